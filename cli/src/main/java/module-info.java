@@ -1,0 +1,13 @@
+/// The command line.
+@org.jspecify.annotations.NullMarked
+module org.lines4j.cli {
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires static org.jspecify;
+  requires org.lines4j.core;
+  requires org.lines4j.report;
+  requires tools.jackson.core;
+
+  opens org.lines4j.cli to
+      info.picocli;
+}

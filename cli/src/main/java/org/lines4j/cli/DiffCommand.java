@@ -1,0 +1,155 @@
+package org.lines4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.diff.Change;
+import org.lines4j.diff.Diff;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.report.DiffPage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JsonGenerator;
+
+/// `lines diff`.
+@Command(
+    name = "diff",
+    header = "Shows how far fine-tuning moved each layer and each tensor.",
+    description = {
+      "tau is tuned - base: |tau| its Euclidean norm, |tau|/|base| the relative change, cosine that"
+          + " of base and tuned, sparsity the fraction of tau that is exactly zero."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class DiffCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "BASE", description = "The pre-trained model.")
+  private Path base;
+
+  @Parameters(index = "1", paramLabel = "TUNED", description = "The fine-tuned model.")
+  private Path tuned;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Also draw the change over depth, into one self-contained page.")
+  private @Nullable Path html;
+
+  @Mixin private LayerMixin layers;
+  @Mixin private RunMixin run;
+
+  DiffCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Diff diff = compare();
+    if (html != null) {
+      Files.writeString(html, DiffPage.html(diff, base.toString(), tuned.toString()));
+      run.say("drew " + html);
+    }
+    if (run.isJson()) {
+      Json.print(run.out(), json -> write(json, diff));
+    } else {
+      print(diff);
+    }
+    return 0;
+  }
+
+  private Diff compare() throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned);
+        ProgressDisplay progress = run.progress()) {
+      return Diff.between(from, to, layers.options(), run.options(progress));
+    }
+  }
+
+  private void print(Diff diff) {
+    Table tensors =
+        new Table("tensor", "stack", "layer", "|tau|", "|tau|/|base|", "cosine", "sparsity");
+    for (Diff.Tensor tensor : diff.tensors()) {
+      Change change = tensor.change();
+      tensors.row(
+          tensor.info().name(),
+          Places.stack(tensor.place()),
+          Places.layer(tensor.place()),
+          change.tauNorm(),
+          change.relative(),
+          cosine(change),
+          change.sparsity());
+    }
+    tensors.print(run.out());
+    run.out().println();
+    Table layerTable =
+        new Table("stack", "layer", "tensors", "|tau|", "|tau|/|base|", "cosine", "sparsity");
+    for (Diff.Layer layer : diff.layers()) {
+      row(
+          layerTable,
+          Places.stack(layer.place()),
+          Places.layer(layer.place()),
+          layer.tensors(),
+          layer.change());
+    }
+    row(layerTable, "(whole model)", "", diff.tensors().size(), diff.whole());
+    layerTable.print(run.out());
+    diff.uncompared().forEach((name, why) -> run.say("note: not compared: " + name + ", " + why));
+  }
+
+  private static void row(Table table, String stack, String layer, int tensors, Change change) {
+    table.row(
+        stack,
+        layer,
+        tensors,
+        change.tauNorm(),
+        change.relative(),
+        cosine(change),
+        change.sparsity());
+  }
+
+  /// All cosines are close to 1; six digits tell them apart.
+  private static String cosine(Change change) {
+    return "%.6f".formatted(change.cosine());
+  }
+
+  private static void write(JsonGenerator json, Diff diff) {
+    Places.write(json, diff.stacks());
+    json.writeObjectPropertyStart("model");
+    write(json, diff.whole());
+    json.writeEndObject();
+    json.writeArrayPropertyStart("layers");
+    for (Diff.Layer layer : diff.layers()) {
+      json.writeStartObject();
+      Places.write(json, layer.place());
+      json.writeStringProperty("place", Places.layer(layer.place()));
+      json.writeNumberProperty("tensors", layer.tensors());
+      write(json, layer.change());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("tensors");
+    for (Diff.Tensor tensor : diff.tensors()) {
+      json.writeStartObject();
+      json.writeStringProperty("name", tensor.info().name());
+      Places.write(json, tensor.place());
+      write(json, tensor.change());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectPropertyStart("not_compared");
+    diff.uncompared().forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Change change) {
+    json.writeNumberProperty("elements", change.elements());
+    Json.number(json, "tau_norm", change.tauNorm());
+    Json.number(json, "tau_l1", change.tauAbsolute());
+    Json.number(json, "tau_max", change.tauLargest());
+    Json.number(json, "base_norm", change.baseNorm());
+    Json.number(json, "tuned_norm", change.tunedNorm());
+    Json.number(json, "relative", change.relative());
+    Json.number(json, "cosine", change.cosine());
+    Json.number(json, "sparsity", change.sparsity());
+  }
+}

@@ -1,0 +1,130 @@
+package org.lines4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.Edit;
+import org.lines4j.Edit.OnMismatch;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.RunResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `lines edit`.
+@Command(
+    name = "edit",
+    header = "Scales each layer's fine-tuning with its depth.",
+    description = {
+      "Writes base + lambda(l) * (tuned - base), where lambda grows from alpha in the first of L"
+          + " layers to alpha + beta in the last: lambda(l) = alpha + beta * (l - 1) / (L - 1).",
+      "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model. PATH is a .safetensors file"
+          + " or a Hugging Face model folder."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the required options
+final class EditCommand implements Callable<Integer> {
+  @Option(
+      names = "--base",
+      paramLabel = "PATH",
+      required = true,
+      description = "The pre-trained model.")
+  private Path base;
+
+  @Option(
+      names = "--tuned",
+      paramLabel = "PATH",
+      required = true,
+      description = "The fine-tuned model.")
+  private Path tuned;
+
+  @Option(
+      names = "--out",
+      paramLabel = "PATH",
+      required = true,
+      description = "What to make: a folder, or a file if the name ends in .safetensors.")
+  private Path out;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "A",
+      defaultValue = "0.1",
+      description = "Lambda of the first layer (default ${DEFAULT-VALUE}).")
+  private double alpha;
+
+  @Option(
+      names = "--beta",
+      paramLabel = "B",
+      description = "What the last layer has more (default 1 - alpha).")
+  private @Nullable Double beta;
+
+  @Option(
+      names = "--outside",
+      paramLabel = "WHERE",
+      description =
+          "Lambda of tensors outside the layers: alpha for all (default), or depth: alpha before"
+              + " them and alpha + beta after. Given, it also lets a model without layers pass.")
+  private @Nullable Outside outside;
+
+  @Mixin private LayerMixin layers;
+
+  @Option(
+      names = "--only",
+      paramLabel = "REGEX",
+      description = "Scale these tensors; the others stay as tuned.")
+  private @Nullable Pattern only;
+
+  @Option(names = "--skip", paramLabel = "REGEX", description = "Leave these tensors as tuned.")
+  private @Nullable Pattern skip;
+
+  @Option(
+      names = "--on-mismatch",
+      paramLabel = "MODEL",
+      description = "Which model's tensors to keep where they do not fit together: base or tuned.")
+  private @Nullable OnMismatch mismatch;
+
+  @Mixin private OutputMixin output;
+  @Mixin private RunMixin run;
+
+  EditCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    double slope = beta == null ? 1 - alpha : beta;
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      Plan plan = edit(from, to, slope).plan(out);
+      PlanReport report = new PlanReport(plan, alpha, slope, run);
+      report.notices();
+      if (output.isDryRun()) {
+        report.dryRun();
+        return 0;
+      }
+      report.done(run(plan));
+    }
+    return 0;
+  }
+
+  private RunResult run(Plan plan) throws IOException {
+    try (ProgressDisplay progress = run.progress()) {
+      return plan.run(run.options(progress));
+    }
+  }
+
+  private Edit edit(Checkpoint from, Checkpoint to, double slope) throws IOException {
+    Edit edit =
+        Edit.of(from, to)
+            .withScaling(
+                LayerScaling.lines(alpha, slope, outside == null ? Outside.ALPHA : outside))
+            .withLayers(layers.options());
+    edit = only == null ? edit : edit.withOnly(only);
+    edit = skip == null ? edit : edit.withSkip(skip);
+    edit = outside == null ? edit : edit.withStackless();
+    edit = mismatch == null ? edit : edit.withMismatch(mismatch);
+    return output.applyTo(edit);
+  }
+}

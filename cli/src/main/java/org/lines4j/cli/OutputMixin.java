@@ -1,0 +1,90 @@
+package org.lines4j.cli;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.Edit;
+import org.lines4j.tensor.DType;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// What an output looks like, and whether it is made at all.
+final class OutputMixin {
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      converter = DtypeConverter.class,
+      description = "base (default), float32, float16 or bfloat16.")
+  private @Nullable OutputType dtype;
+
+  @Option(
+      names = "--shard-size",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description =
+          "The largest file of an output folder, such as 5GB (default: files as the base's).")
+  private @Nullable Long shardSize;
+
+  @Option(names = "--force", description = "Replace an output that exists.")
+  private boolean force;
+
+  @Option(names = "--dry-run", description = "Check everything and show the plan, write nothing.")
+  private boolean dryRun;
+
+  boolean isDryRun() {
+    return dryRun;
+  }
+
+  /// `edit` with these options.
+  Edit applyTo(Edit edit) {
+    Edit result = dtype == null ? edit : dtype.floating().map(edit::withDtype).orElse(edit);
+    result = shardSize == null ? result : result.withShardSize(shardSize);
+    return force ? result.withForce() : result;
+  }
+
+  /// The floating type of an output; empty for the base's.
+  record OutputType(Optional<DType> floating) {}
+
+  static final class DtypeConverter implements ITypeConverter<OutputType> {
+    DtypeConverter() {}
+
+    @Override
+    public OutputType convert(String value) {
+      if (value.equalsIgnoreCase("base")) {
+        return new OutputType(Optional.empty());
+      }
+      Optional<DType> type = DType.ofTorchName(value);
+      if (type.isEmpty()) {
+        throw new TypeConversionException(
+            "expected base, float32, float16, bfloat16 or float64, found '%s'".formatted(value));
+      }
+      return new OutputType(type);
+    }
+  }
+
+  static final class SizeConverter implements ITypeConverter<Long> {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMGT]?)(I?)B?");
+
+    SizeConverter() {}
+
+    @Override
+    public Long convert(String value) {
+      Matcher match = SIZE.matcher(value.toUpperCase(Locale.ROOT));
+      if (!match.matches()) {
+        throw new TypeConversionException(
+            "expected a size such as 500MB, 5GB or 4GiB, found '%s'".formatted(value));
+      }
+      long unit = match.group(3).isEmpty() ? 1000 : 1024;
+      long size = Long.parseLong(match.group(1));
+      for (int power = " KMGT".indexOf(match.group(2).isEmpty() ? " " : match.group(2));
+          power > 0;
+          power--) {
+        size = Math.multiplyExact(size, unit);
+      }
+      return size;
+    }
+  }
+}

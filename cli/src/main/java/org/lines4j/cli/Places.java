@@ -1,0 +1,56 @@
+package org.lines4j.cli;
+
+import org.lines4j.layers.Place;
+import org.lines4j.layers.Stack;
+import tools.jackson.core.JsonGenerator;
+
+/// How the place of a tensor is shown.
+final class Places {
+  private Places() {}
+
+  /// The stack's name, or `(outside)`.
+  static String stack(Place place) {
+    return switch (place) {
+      case Place.InLayer(Stack stack, int _) -> stack.name();
+      case Place.Outside _ -> "(outside)";
+    };
+  }
+
+  /// `3/12`, or the side.
+  static String layer(Place place) {
+    return switch (place) {
+      case Place.InLayer(Stack stack, int layer) -> layer + "/" + stack.layers();
+      case Place.Outside(Place.Side side) ->
+          switch (side) {
+            case BEFORE -> "before";
+            case AFTER -> "after";
+          };
+    };
+  }
+
+  /// Writes `stack` and `layer`, both null outside the stacks.
+  static void write(JsonGenerator json, Place place) {
+    switch (place) {
+      case Place.InLayer(Stack stack, int layer) -> {
+        json.writeStringProperty("stack", stack.name());
+        json.writeNumberProperty("layer", layer);
+      }
+      case Place.Outside _ -> {
+        json.writeNullProperty("stack");
+        json.writeNullProperty("layer");
+      }
+    }
+  }
+
+  /// Writes `stacks`.
+  static void write(JsonGenerator json, Iterable<Stack> stacks) {
+    json.writeArrayPropertyStart("stacks");
+    for (Stack stack : stacks) {
+      json.writeStartObject();
+      json.writeStringProperty("name", stack.name());
+      json.writeNumberProperty("layers", stack.layers());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

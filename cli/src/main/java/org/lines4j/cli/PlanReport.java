@@ -1,0 +1,124 @@
+package org.lines4j.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lines4j.layers.Place;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.RunResult;
+import tools.jackson.core.JsonGenerator;
+
+/// Shows a plan, and what came of it.
+final class PlanReport {
+  private final Plan plan;
+  private final double alpha;
+  private final double beta;
+  private final RunMixin run;
+
+  PlanReport(Plan plan, double alpha, double beta, RunMixin run) {
+    this.plan = plan;
+    this.alpha = alpha;
+    this.beta = beta;
+    this.run = run;
+  }
+
+  /// Tells what a user should know before it runs.
+  void notices() {
+    plan.notices().forEach(notice -> run.say("note: " + notice));
+  }
+
+  /// The table of tensors, and what a run would read and write.
+  void dryRun() {
+    if (run.isJson()) {
+      Json.print(
+          run.out(),
+          json -> {
+            json.writeBooleanProperty("dry_run", true);
+            writePlan(json);
+            json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
+            json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
+          });
+      return;
+    }
+    Table table = new Table("tensor", "type", "shape", "stack", "layer", "lambda");
+    for (PlannedTensor tensor : plan.tensors()) {
+      table.row(
+          tensor.name(),
+          tensor.info().dtype(),
+          tensor.info().shape(),
+          Places.stack(tensor.place()),
+          Places.layer(tensor.place()),
+          lambda(tensor));
+    }
+    table.print(run.out());
+    run.say(
+        "dry run: %d tensors in %d file(s), would read %,d bytes and write %,d to %s"
+            .formatted(
+                plan.tensors().size(),
+                plan.shards().size(),
+                plan.bytesToRead(),
+                plan.bytesToWrite(),
+                plan.out()));
+  }
+
+  /// The result: as JSON, or λ by layer.
+  void done(RunResult result) {
+    if (run.isJson()) {
+      Json.print(
+          run.out(),
+          json -> {
+            writePlan(json);
+            json.writeNumberProperty("seconds", result.seconds());
+            json.writeNumberProperty("bytes_read", result.bytesRead());
+            json.writeNumberProperty("bytes_written", result.bytesWritten());
+          });
+      return;
+    }
+    Map<String, Object[]> rows = new LinkedHashMap<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      Place place = tensor.place();
+      String key = Places.stack(place) + " " + Places.layer(place) + " " + lambda(tensor);
+      rows.merge(
+          key,
+          new Object[] {Places.stack(place), Places.layer(place), lambda(tensor), 1},
+          (old, _) -> new Object[] {old[0], old[1], old[2], (int) old[3] + 1});
+    }
+    Table table = new Table("stack", "layer", "lambda", "tensors");
+    rows.values().forEach(table::row);
+    table.print(run.out());
+    run.say(
+        "wrote %s: %,d bytes in %.1f s, %,.0f MB/s"
+            .formatted(
+                result.out(),
+                result.bytesWritten(),
+                result.seconds(),
+                result.bytesWritten() / result.seconds() / 1e6));
+  }
+
+  private static Object lambda(PlannedTensor tensor) {
+    return tensor.lambda().isPresent() ? tensor.lambda().getAsDouble() : "copied";
+  }
+
+  private void writePlan(JsonGenerator json) {
+    json.writeStringProperty("out", plan.out().toString());
+    json.writeNumberProperty("alpha", alpha);
+    json.writeNumberProperty("beta", beta);
+    Places.write(json, plan.stacks());
+    json.writeArrayPropertyStart("tensors");
+    for (PlannedTensor tensor : plan.tensors()) {
+      json.writeStartObject();
+      json.writeStringProperty("name", tensor.name());
+      Places.write(json, tensor.place());
+      if (tensor.lambda().isPresent()) {
+        json.writeNumberProperty("lambda", tensor.lambda().getAsDouble());
+      } else {
+        json.writeNullProperty("lambda");
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("notices");
+    plan.notices().forEach(json::writeString);
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,116 @@
+package org.lines4j.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.plan.Progress;
+
+/// Progress with throughput and time left: a bar on a terminal, else a line every ten seconds.
+abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
+  /// Set by the launcher where standard error is a terminal; Java itself can only tell for standard
+  /// output.
+  private static final String TERMINAL_PROPERTY = "lines4j.terminal";
+
+  static ProgressDisplay none() {
+    return new None();
+  }
+
+  static ProgressDisplay on(PrintWriter err) {
+    return Boolean.getBoolean(TERMINAL_PROPERTY) ? new Bar() : new Lines(err);
+  }
+
+  @Override
+  public void close() {}
+
+  private static final class None extends ProgressDisplay {
+    @Override
+    public void start(String phase, long totalBytes) {}
+
+    @Override
+    public void advance(long bytes) {}
+  }
+
+  private static final class Bar extends ProgressDisplay {
+    private static final int WIDTH = 78;
+    private volatile @Nullable ProgressBar bar;
+
+    @Override
+    public void start(String phase, long totalBytes) {
+      close();
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(phase)
+              .setInitialMax(totalBytes)
+              .setUnit(" MB", 1_000_000)
+              .setUpdateIntervalMillis(100)
+              .setStyle(ProgressBarStyle.ASCII)
+              .showSpeed()
+              .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+              .build();
+    }
+
+    @Override
+    public void advance(long bytes) {
+      ProgressBar shown = bar;
+      if (shown != null) {
+        shown.stepBy(bytes);
+      }
+    }
+
+    @Override
+    public void close() {
+      ProgressBar shown = bar;
+      if (shown != null) {
+        shown.close();
+        bar = null;
+      }
+    }
+  }
+
+  private static final class Lines extends ProgressDisplay {
+    private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
+    private final PrintWriter err;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong nextLine = new AtomicLong();
+    private volatile String phase = "";
+    private volatile long total;
+    private volatile long begin;
+
+    Lines(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void start(String newPhase, long totalBytes) {
+      phase = newPhase;
+      total = totalBytes;
+      begin = System.nanoTime();
+      done.set(0);
+      nextLine.set(begin + INTERVAL);
+    }
+
+    @Override
+    public void advance(long bytes) {
+      long handled = done.addAndGet(bytes);
+      long now = System.nanoTime();
+      long due = nextLine.get();
+      if (now - due >= 0 && nextLine.compareAndSet(due, now + INTERVAL)) {
+        double seconds = (now - begin) / 1e9;
+        double perSecond = handled / seconds;
+        err.printf(
+            "%s: %d%% of %,d MB, %,.0f MB/s, %.0f s left%n",
+            phase,
+            100 * handled / total,
+            total / 1_000_000,
+            perSecond / 1e6,
+            (total - handled) / perSecond);
+        err.flush();
+      }
+    }
+  }
+}

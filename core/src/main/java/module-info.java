@@ -1,0 +1,15 @@
+/// Reads, edits and writes checkpoints: see [org.lines4j.Edit] to start with.
+@org.jspecify.annotations.NullMarked
+module org.lines4j.core {
+  requires jdk.unsupported;
+  requires static jdk.incubator.vector;
+  requires static org.jspecify;
+  requires tools.jackson.core;
+
+  exports org.lines4j;
+  exports org.lines4j.diff;
+  exports org.lines4j.format;
+  exports org.lines4j.layers;
+  exports org.lines4j.plan;
+  exports org.lines4j.tensor;
+}

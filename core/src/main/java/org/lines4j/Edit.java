@@ -1,0 +1,189 @@
+package org.lines4j;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.plan.EditPlanner;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.plan.Plan;
+import org.lines4j.tensor.DType;
+
+/// What is wanted of an edit: a fine-tuned model, each layer's update scaled with its depth (LiNeS,
+/// arXiv 2410.17146, equation 2).
+///
+/// ```java
+/// try (Checkpoint base = Checkpoint.open(Path.of("llama"));
+///     Checkpoint tuned = Checkpoint.open(Path.of("llama-medical"))) {
+///   Edit.of(base, tuned).withScaling(LayerScaling.lines(0.1, 0.9, ALPHA)).plan(Path.of("out")).run();
+/// }
+/// ```
+///
+/// @param base the pre-trained model θ0
+/// @param tuned the fine-tuned model θt
+/// @param scaling depth → λ
+/// @param layers how tensors are assigned to layers
+/// @param only where present, tensors whose names it does not find in stay as in `tuned`
+/// @param skip where present, tensors whose names it finds stay as in `tuned`
+/// @param dtype the output's floating type; empty for the base's, tensor by tensor
+/// @param mismatch what becomes of tensors that do not fit together
+/// @param shardSize the most bytes of tensors in one file; empty for files as the base has them
+/// @param stackless whether a model without any stack is all outside, not an error
+/// @param force whether an output that exists is replaced
+public record Edit(
+    Checkpoint base,
+    Checkpoint tuned,
+    LayerScaling scaling,
+    LayerOptions layers,
+    Optional<Pattern> only,
+    Optional<Pattern> skip,
+    Optional<DType> dtype,
+    OnMismatch mismatch,
+    OptionalLong shardSize,
+    boolean stackless,
+    boolean force) {
+
+  /// What becomes of a tensor that only one model has, whose shapes differ, or which is not of a
+  /// floating type and not equal in both.
+  public enum OnMismatch {
+    /// An error that names all of them.
+    REFUSE,
+    /// The output has what the base has.
+    BASE,
+    /// The output has what the tuned model has.
+    TUNED
+  }
+
+  /// The paper's default: α = 0.1, β = 0.9, everything else as safe as it can be.
+  public static Edit of(Checkpoint base, Checkpoint tuned) {
+    return new Edit(
+        base,
+        tuned,
+        LayerScaling.lines(0.1, 0.9, LayerScaling.Outside.ALPHA),
+        LayerOptions.defaults(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OnMismatch.REFUSE,
+        OptionalLong.empty(),
+        false,
+        false);
+  }
+
+  /// This edit with another scaling.
+  public Edit withScaling(LayerScaling depth) {
+    return new Edit(
+        base, tuned, depth, layers, only, skip, dtype, mismatch, shardSize, stackless, force);
+  }
+
+  /// This edit with another assignment of tensors to layers.
+  public Edit withLayers(LayerOptions options) {
+    return new Edit(
+        base, tuned, scaling, options, only, skip, dtype, mismatch, shardSize, stackless, force);
+  }
+
+  /// This edit restricted to the tensors in whose names `pattern` is found.
+  public Edit withOnly(Pattern pattern) {
+    return new Edit(
+        base,
+        tuned,
+        scaling,
+        layers,
+        Optional.of(pattern),
+        skip,
+        dtype,
+        mismatch,
+        shardSize,
+        stackless,
+        force);
+  }
+
+  /// This edit without the tensors in whose names `pattern` is found.
+  public Edit withSkip(Pattern pattern) {
+    return new Edit(
+        base,
+        tuned,
+        scaling,
+        layers,
+        only,
+        Optional.of(pattern),
+        dtype,
+        mismatch,
+        shardSize,
+        stackless,
+        force);
+  }
+
+  /// This edit with all floating tensors stored as `type`.
+  public Edit withDtype(DType type) {
+    return new Edit(
+        base,
+        tuned,
+        scaling,
+        layers,
+        only,
+        skip,
+        Optional.of(type),
+        mismatch,
+        shardSize,
+        stackless,
+        force);
+  }
+
+  /// This edit with another answer to tensors that do not fit together.
+  public Edit withMismatch(OnMismatch answer) {
+    return new Edit(
+        base, tuned, scaling, layers, only, skip, dtype, answer, shardSize, stackless, force);
+  }
+
+  /// This edit with output files of at most `bytes` of tensors each, or one tensor.
+  public Edit withShardSize(long bytes) {
+    return new Edit(
+        base,
+        tuned,
+        scaling,
+        layers,
+        only,
+        skip,
+        dtype,
+        mismatch,
+        OptionalLong.of(bytes),
+        stackless,
+        force);
+  }
+
+  /// This edit, taking every tensor for outside where no stack is found.
+  public Edit withStackless() {
+    return new Edit(
+        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, true, force);
+  }
+
+  /// This edit, allowed to replace an output that exists.
+  public Edit withForce() {
+    return new Edit(
+        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, true);
+  }
+
+  /// Checks everything that can be checked before the first byte is written, and settles what will
+  /// be.
+  ///
+  /// @param out a `.safetensors` file or a folder to make
+  /// @throws InputException if the models do not fit together, or no layers are found
+  /// @throws RequestException if the output may not go there, or an option is out of range
+  /// @throws IOException if reading fails, or the disk has no room
+  public Plan plan(Path out) throws IOException {
+    return EditPlanner.plan(this, out);
+  }
+
+  /// The inputs by role.
+  public Map<String, Checkpoint> inputs() {
+    Map<String, Checkpoint> roles = new java.util.LinkedHashMap<>();
+    roles.put("base", base);
+    roles.put("tuned", tuned);
+    return roles;
+  }
+}

@@ -1,0 +1,22 @@
+package org.lines4j;
+
+import java.io.Serial;
+import java.nio.file.Path;
+
+/// An input is malformed, or the inputs do not fit together.
+///
+/// The message starts with the file, then names the tensor where there is one, what was expected,
+/// what was found, and what to do.
+public final class InputException extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /// For inputs that do not fit together; the message names each of them.
+  public InputException(String message) {
+    super(message);
+  }
+
+  /// For one file that is not what it should be.
+  public InputException(Path file, String message) {
+    super(file + ": " + message);
+  }
+}

@@ -1,0 +1,113 @@
+package org.lines4j.diff;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lines4j.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.engine.DifferenceEngine;
+import org.lines4j.internal.kernel.DifferenceSums;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.Place;
+import org.lines4j.layers.Stack;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Source;
+import org.lines4j.tensor.TensorInfo;
+
+/// How a tuned model differs from its base, as a whole, by layer and by tensor.
+///
+/// @param stacks that layers belong to
+/// @param whole over all tensors that were compared
+/// @param layers by place: outside before, each stack by depth, outside after
+/// @param tensors in the base's order
+/// @param uncompared tensors that only one model has, whose shapes differ, or whose types are not
+///   floating; name → why
+public record Diff(
+    List<Stack> stacks,
+    Change whole,
+    List<Layer> layers,
+    List<Tensor> tensors,
+    Map<String, String> uncompared) {
+
+  /// One layer, or what lies outside the stacks on one side.
+  public record Layer(Place place, int tensors, Change change) {}
+
+  /// One tensor, with its type and shape in the base.
+  public record Tensor(TensorInfo info, Place place, Change change) {}
+
+  /// Reads both models once and compares them. The result does not depend on the number of threads.
+  ///
+  /// @throws InputException if they have no tensor in common
+  public static Diff between(
+      Checkpoint base, Checkpoint tuned, LayerOptions options, RunOptions run) throws IOException {
+    Map<String, String> uncompared = new LinkedHashMap<>();
+    List<DifferenceEngine.Pair> pairs = pairs(base, tuned, uncompared);
+    if (pairs.isEmpty()) {
+      throw new InputException(
+          "%s and %s have no tensor of the same name and shape in common"
+              .formatted(base.path(), tuned.path()));
+    }
+    LayerMap map = LayerMap.detect(base.infos(), options);
+    List<DifferenceSums> sums = DifferenceEngine.run(pairs, run);
+    List<Tensor> tensors = new ArrayList<>();
+    Map<Place, List<DifferenceSums>> byPlace = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      TensorInfo info = pairs.get(i).base().tensor().info();
+      Place place = map.place(info.name());
+      tensors.add(new Tensor(info, place, Change.of(sums.get(i))));
+      byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(sums.get(i));
+    }
+    List<Layer> layers =
+        byPlace.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey(depth(map.stacks())))
+            .map(e -> new Layer(e.getKey(), e.getValue().size(), Change.of(total(e.getValue()))))
+            .toList();
+    return new Diff(map.stacks(), Change.of(total(sums)), layers, tensors, uncompared);
+  }
+
+  private static List<DifferenceEngine.Pair> pairs(
+      Checkpoint base, Checkpoint tuned, Map<String, String> uncompared) {
+    List<DifferenceEngine.Pair> pairs = new ArrayList<>();
+    for (StoredTensor own : base.tensors()) {
+      StoredTensor other = tuned.find(own.name()).orElse(null);
+      if (other == null) {
+        uncompared.put(own.name(), "only in base");
+      } else if (!own.info().shape().equals(other.info().shape())) {
+        uncompared.put(
+            own.name(), own.info().typeAndShape() + " became " + other.info().typeAndShape());
+      } else if (!own.info().dtype().isFloating() || !other.info().dtype().isFloating()) {
+        uncompared.put(own.name(), own.info().dtype() + " is not a floating type");
+      } else {
+        pairs.add(new DifferenceEngine.Pair(new Source(base, own), new Source(tuned, other)));
+      }
+    }
+    for (StoredTensor other : tuned.tensors()) {
+      if (base.find(other.name()).isEmpty()) {
+        uncompared.put(other.name(), "only in tuned");
+      }
+    }
+    return pairs;
+  }
+
+  private static DifferenceSums total(List<DifferenceSums> parts) {
+    DifferenceSums total = new DifferenceSums();
+    parts.forEach(total::add);
+    return total;
+  }
+
+  private static Comparator<Place> depth(List<Stack> stacks) {
+    return Comparator.<Place>comparingInt(
+            place ->
+                switch (place) {
+                  case Place.Outside(Place.Side side) when side == Place.Side.BEFORE -> -1;
+                  case Place.InLayer(Stack stack, int _) -> stacks.indexOf(stack);
+                  case Place.Outside _ -> stacks.size();
+                })
+        .thenComparingInt(place -> place instanceof Place.InLayer(Stack s, int layer) ? layer : 0);
+  }
+}

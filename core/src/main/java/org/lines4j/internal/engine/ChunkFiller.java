@@ -1,0 +1,133 @@
+package org.lines4j.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.LongAdder;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+
+/// Makes any range of bytes of an output file. One per thread: it owns the buffers.
+final class ChunkFiller {
+  /// How much of one input is read at a time: small enough to be computed with while it is still in
+  /// the second-level cache.
+  private static final int READ_BYTES = 1 << 18;
+
+  private final Kernels kernels;
+  private final LongAdder bytesRead;
+  private final MemorySegment firstInput;
+  private final MemorySegment secondInput;
+  private final float[] first = new float[Kernels.TILE];
+  private final float[] second = new float[Kernels.TILE];
+
+  ChunkFiller(Arena arena, Kernels kernels, LongAdder bytesRead) {
+    this.kernels = kernels;
+    this.bytesRead = bytesRead;
+    this.firstInput = arena.allocate(READ_BYTES, Long.BYTES);
+    this.secondInput = arena.allocate(READ_BYTES, Long.BYTES);
+  }
+
+  /// Fills `target` with the bytes of `shard`'s file from `start` on.
+  void fill(OutputShard shard, long start, MemorySegment target) throws IOException {
+    long end = start + target.byteSize();
+    long position = copyHeader(shard, start, target);
+    for (int i = firstTensor(shard, position); position < end; i++) {
+      long tensorStart = shard.offset(i);
+      long pieceEnd = Math.min(end, shard.offset(i + 1));
+      MemorySegment piece = target.asSlice(position - start, pieceEnd - position);
+      fillPiece(shard.tensors().get(i), position - tensorStart, piece);
+      position = pieceEnd;
+    }
+  }
+
+  private static long copyHeader(OutputShard shard, long start, MemorySegment target) {
+    MemorySegment header = shard.header();
+    if (start >= header.byteSize()) {
+      return start;
+    }
+    long count = Math.min(header.byteSize() - start, target.byteSize());
+    MemorySegment.copy(header, start, target, 0, count);
+    return start + count;
+  }
+
+  /// The tensor that holds the byte at `position`, which is past the header: the first one that
+  /// ends behind it.
+  private static int firstTensor(OutputShard shard, long position) {
+    int low = 0;
+    int high = shard.tensors().size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (shard.offset(middle + 1) > position) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  private void fillPiece(PlannedTensor tensor, long from, MemorySegment target) throws IOException {
+    DType type = tensor.info().dtype();
+    switch (tensor.work()) {
+      case Work.Copy(Source source) when source.dtype() == type -> {
+        source.read(from, target);
+        bytesRead.add(target.byteSize());
+      }
+      case Work.Copy(Source source) -> convert(source, type, from, target);
+      case Work.Scale scale -> scale(scale, type, from, target);
+    }
+  }
+
+  private void convert(Source source, DType type, long from, MemorySegment target)
+      throws IOException {
+    int width = type.bytes();
+    long block = READ_BYTES / source.dtype().bytes();
+    long total = target.byteSize() / width;
+    for (long done = 0; done < total; done += block) {
+      long count = Math.min(block, total - done);
+      read(source, from / width + done, count, firstInput);
+      for (long tile = 0; tile < count; tile += Kernels.TILE) {
+        int elements = (int) Math.min(Kernels.TILE, count - tile);
+        decode(source, firstInput, tile, first, elements);
+        kernels.encode(type, first, target, (done + tile) * width, elements);
+      }
+    }
+  }
+
+  private void scale(Work.Scale work, DType type, long from, MemorySegment target)
+      throws IOException {
+    int width = type.bytes();
+    Source base = work.base();
+    Source tuned = work.tuned();
+    long block = READ_BYTES / Math.max(base.dtype().bytes(), tuned.dtype().bytes());
+    long total = target.byteSize() / width;
+    for (long done = 0; done < total; done += block) {
+      long count = Math.min(block, total - done);
+      read(base, from / width + done, count, firstInput);
+      read(tuned, from / width + done, count, secondInput);
+      for (long tile = 0; tile < count; tile += Kernels.TILE) {
+        int elements = (int) Math.min(Kernels.TILE, count - tile);
+        decode(base, firstInput, tile, first, elements);
+        decode(tuned, secondInput, tile, second, elements);
+        kernels.scale(first, second, work.lambda(), first, elements);
+        kernels.encode(type, first, target, (done + tile) * width, elements);
+      }
+    }
+  }
+
+  private void read(Source source, long element, long count, MemorySegment buffer)
+      throws IOException {
+    int width = source.dtype().bytes();
+    source.read(element * width, buffer.asSlice(0, count * width));
+    bytesRead.add(count * width);
+  }
+
+  private void decode(
+      Source source, MemorySegment buffer, long element, float[] target, int count) {
+    kernels.decode(source.dtype(), buffer, element * source.dtype().bytes(), target, count);
+  }
+}

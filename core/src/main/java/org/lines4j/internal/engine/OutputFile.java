@@ -1,0 +1,98 @@
+package org.lines4j.internal.engine;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A file that is written by position, from any thread, and past the page cache where the file
+/// system allows it: a model is not read again right away, so caching it would only cost a copy and
+/// push the inputs out.
+final class OutputFile implements Closeable {
+  /// What direct writes need positions, lengths and addresses to be multiples of, on all common
+  /// disks and file systems.
+  static final int BLOCK = 4096;
+
+  private static final Optional<OpenOption> DIRECT = directOption();
+
+  private final FileChannel buffered;
+  private final Optional<FileChannel> direct;
+
+  private OutputFile(FileChannel buffered, Optional<FileChannel> direct) {
+    this.buffered = buffered;
+    this.direct = direct;
+  }
+
+  /// Creates `file` with its final size.
+  static OutputFile create(Path file, long size) throws IOException {
+    try (RandomAccessFile preallocated = new RandomAccessFile(file.toFile(), "rw")) {
+      preallocated.setLength(size);
+    }
+    FileChannel buffered = FileChannel.open(file, StandardOpenOption.WRITE);
+    return new OutputFile(buffered, openDirect(file));
+  }
+
+  private static Optional<FileChannel> openDirect(Path file) throws IOException {
+    if (DIRECT.isEmpty() || Files.getFileStore(file).getBlockSize() > BLOCK) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(FileChannel.open(file, StandardOpenOption.WRITE, DIRECT.get()));
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty(); // not on this file system
+    }
+  }
+
+  /// `com.sun.nio.file.ExtendedOpenOption.DIRECT`: public, but javac warns at every mention of it
+  /// and cannot be told not to.
+  private static Optional<OpenOption> directOption() {
+    try {
+      Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+      return Stream.of(options.getEnumConstants())
+          .filter(option -> option.toString().equals("DIRECT"))
+          .map(OpenOption.class::cast)
+          .findFirst();
+    } catch (ClassNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Writes `bytes` at `position`, both aligned to [#BLOCK] but for the end of the file.
+  void write(MemorySegment bytes, long position) throws IOException {
+    long whole = direct.isPresent() ? bytes.byteSize() / BLOCK * BLOCK : 0;
+    if (direct.isPresent()) {
+      writeFully(direct.get(), bytes.asSlice(0, whole), position);
+    }
+    writeFully(buffered, bytes.asSlice(whole), position + whole);
+  }
+
+  private static void writeFully(FileChannel channel, MemorySegment bytes, long position)
+      throws IOException {
+    ByteBuffer buffer = bytes.asByteBuffer();
+    while (buffer.hasRemaining()) {
+      position += channel.write(buffer, position);
+    }
+  }
+
+  /// Returns when all that was written is on the disk.
+  void sync() throws IOException {
+    buffered.force(true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (buffered) {
+      if (direct.isPresent()) {
+        direct.get().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.lines4j.internal.kernel;
+
+/// What is summed over a base tensor b, its tuned tensor t and τ = t − b (rounded to float32).
+///
+/// Each tile adds [#LANES] partial sums, lane j holding the elements j, j + LANES, … in order,
+/// which are then added as a tree. The order thus depends on the elements' positions alone, not on
+/// the width of vectors, and merging two of these in tensor order gives the same bits always.
+public final class DifferenceSums {
+  /// The number of partial sums in a tile; a multiple of every vector width in use.
+  public static final int LANES = 8;
+
+  /// Σ τ².
+  public double tauSquared;
+
+  /// Σ |τ|.
+  public double tauAbsolute;
+
+  /// Σ b².
+  public double baseSquared;
+
+  /// Σ t².
+  public double tunedSquared;
+
+  /// Σ b·t.
+  public double product;
+
+  /// The largest |τ|; NaN if any τ is.
+  public double tauLargest;
+
+  /// How many τ are zero.
+  public long zeros;
+
+  /// How many elements there were.
+  public long elements;
+
+  /// Adds what `other` summed over the elements that follow.
+  public void add(DifferenceSums other) {
+    tauSquared += other.tauSquared;
+    tauAbsolute += other.tauAbsolute;
+    baseSquared += other.baseSquared;
+    tunedSquared += other.tunedSquared;
+    product += other.product;
+    tauLargest = Math.max(tauLargest, other.tauLargest);
+    zeros += other.zeros;
+    elements += other.elements;
+  }
+
+  /// The sum of the lanes of one tile.
+  static double tree(double[] lanes) {
+    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+        + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+  }
+}

@@ -1,0 +1,167 @@
+package org.lines4j.internal.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import org.lines4j.tensor.DType;
+
+/// The kernels on the Vector API, for the types that models are stored in; the rest, and the
+/// elements behind the last full vector, go to [ScalarKernels].
+public final class VectorKernels implements Kernels {
+  /// Forces the width of vectors, in bits: 128, 256 or 512. For tests.
+  public static final String BITS_PROPERTY = "lines4j.vectorBits";
+
+  private static final VectorShape SHAPE =
+      Integer.getInteger(BITS_PROPERTY, 0) == 0
+          ? VectorShape.preferredShape()
+          : VectorShape.forBitSize(Integer.getInteger(BITS_PROPERTY));
+  private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
+  private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
+  private static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
+  private static final VectorShape HALF = VectorShape.forBitSize(SHAPE.vectorBitSize() / 2);
+  private static final VectorSpecies<Short> SHORTS = HALF.withLanes(short.class);
+
+  /// As many floats as there are lanes of doubles.
+  private static final VectorSpecies<Float> FEW_FLOATS = HALF.withLanes(float.class);
+
+  private static final int BF16_NAN = 0x7fc0;
+
+  private final ScalarKernels scalar = new ScalarKernels();
+
+  @Override
+  public String name() {
+    return "vector " + SHAPE.vectorBitSize() + " bits";
+  }
+
+  @Override
+  public void decode(DType type, MemorySegment source, long offset, float[] target, int count) {
+    switch (type) {
+      case F32 -> MemorySegment.copy(source, ScalarKernels.FLOAT, offset, target, 0, count);
+      case BF16 -> {
+        int end = FLOATS.loopBound(count);
+        for (int i = 0; i < end; i += FLOATS.length()) {
+          ShortVector halves =
+              ShortVector.fromMemorySegment(
+                  SHORTS, source, offset + 2L * i, ByteOrder.LITTLE_ENDIAN);
+          IntVector bits =
+              (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+          bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, i);
+        }
+        ScalarKernels.decodeBf16(source, offset, target, end, count);
+      }
+      default -> scalar.decode(type, source, offset, target, count);
+    }
+  }
+
+  @Override
+  public void encode(DType type, float[] source, MemorySegment target, long offset, int count) {
+    switch (type) {
+      case F32 -> {
+        makeNansCanonical(source, count);
+        MemorySegment.copy(source, 0, target, ScalarKernels.FLOAT, offset, count);
+      }
+      case BF16 -> encodeBf16(source, target, offset, count);
+      case F16 -> {
+        makeNansCanonical(source, count);
+        for (int i = 0; i < count; i++) {
+          target.set(ScalarKernels.SHORT, offset + 2L * i, Float.floatToFloat16(source[i]));
+        }
+      }
+      default -> scalar.encode(type, source, target, offset, count);
+    }
+  }
+
+  private static void encodeBf16(float[] source, MemorySegment target, long offset, int count) {
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector x = FloatVector.fromArray(FLOATS, source, i);
+      IntVector bits = x.reinterpretAsInts();
+      IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+      IntVector rounded = bits.add(0x7fff).add(odd).lanewise(VectorOperators.LSHR, 16);
+      VectorMask<Integer> nan = x.test(VectorOperators.IS_NAN).cast(INTS);
+      ShortVector halves =
+          (ShortVector) rounded.blend(BF16_NAN, nan).convertShape(VectorOperators.I2S, SHORTS, 0);
+      halves.intoMemorySegment(target, offset + 2L * i, ByteOrder.LITTLE_ENDIAN);
+    }
+    ScalarKernels.encodeBf16(source, target, offset, end, count);
+  }
+
+  private static void makeNansCanonical(float[] values, int count) {
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector x = FloatVector.fromArray(FLOATS, values, i);
+      x.blend(Float.NaN, x.test(VectorOperators.IS_NAN)).intoArray(values, i);
+    }
+    for (int i = end; i < count; i++) {
+      values[i] = Float.intBitsToFloat(Float.floatToIntBits(values[i]));
+    }
+  }
+
+  @Override
+  public void scale(float[] base, float[] tuned, float lambda, float[] out, int count) {
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector b = FloatVector.fromArray(FLOATS, base, i);
+      FloatVector t = FloatVector.fromArray(FLOATS, tuned, i);
+      b.add(t.sub(b).mul(lambda)).intoArray(out, i);
+    }
+    ScalarKernels.scale(base, tuned, lambda, out, end, count);
+  }
+
+  /// The lanes of a tile are taken as many at a time as one vector of doubles holds, each group in
+  /// a loop of its own over the tile, which stays in the first-level cache.
+  @Override
+  public void difference(float[] base, float[] tuned, int count, DifferenceSums sums) {
+    int end = count - count % DifferenceSums.LANES;
+    ScalarKernels.TileSums lanes = new ScalarKernels.TileSums();
+    for (int lane = 0; lane < DifferenceSums.LANES; lane += DOUBLES.length()) {
+      differenceLanes(base, tuned, lane, end, lanes);
+    }
+    ScalarKernels.difference(base, tuned, end, count, lanes, sums);
+  }
+
+  private static void differenceLanes(
+      float[] base, float[] tuned, int lane, int end, ScalarKernels.TileSums lanes) {
+    DoubleVector zero = DoubleVector.zero(DOUBLES);
+    DoubleVector tauSquared = zero;
+    DoubleVector tauAbsolute = zero;
+    DoubleVector baseSquared = zero;
+    DoubleVector tunedSquared = zero;
+    DoubleVector product = zero;
+    DoubleVector largest = zero;
+    long zeros = 0;
+    for (int i = lane; i < end; i += DifferenceSums.LANES) {
+      FloatVector narrowBase = FloatVector.fromArray(FEW_FLOATS, base, i);
+      FloatVector narrowTuned = FloatVector.fromArray(FEW_FLOATS, tuned, i);
+      DoubleVector b = widen(narrowBase);
+      DoubleVector t = widen(narrowTuned);
+      DoubleVector tau = widen(narrowTuned.sub(narrowBase));
+      DoubleVector magnitude = tau.abs();
+      tauSquared = tauSquared.add(tau.mul(tau));
+      tauAbsolute = tauAbsolute.add(magnitude);
+      baseSquared = baseSquared.add(b.mul(b));
+      tunedSquared = tunedSquared.add(t.mul(t));
+      product = product.add(b.mul(t));
+      largest = largest.max(magnitude);
+      zeros += tau.compare(VectorOperators.EQ, 0).trueCount();
+    }
+    tauSquared.intoArray(lanes.tauSquared, lane);
+    tauAbsolute.intoArray(lanes.tauAbsolute, lane);
+    baseSquared.intoArray(lanes.baseSquared, lane);
+    tunedSquared.intoArray(lanes.tunedSquared, lane);
+    product.intoArray(lanes.product, lane);
+    lanes.tauLargest = Math.max(lanes.tauLargest, largest.reduceLanes(VectorOperators.MAX));
+    lanes.zeros += zeros;
+  }
+
+  private static DoubleVector widen(FloatVector few) {
+    return (DoubleVector) few.convertShape(VectorOperators.F2D, DOUBLES, 0);
+  }
+}

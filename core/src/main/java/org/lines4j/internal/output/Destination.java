@@ -1,0 +1,125 @@
+package org.lines4j.internal.output;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lines4j.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Shard;
+
+/// Where an output goes: a `.safetensors` file, or a folder.
+///
+/// @param path absolute
+public record Destination(Path path) {
+  private static final String SUFFIX = ".safetensors";
+
+  /// The place that a user named.
+  public static Destination of(Path out) {
+    return new Destination(out.toAbsolutePath().normalize());
+  }
+
+  /// Whether one file is wanted, not a folder.
+  public boolean isFile() {
+    return path.getFileName() != null && path.getFileName().toString().endsWith(SUFFIX);
+  }
+
+  /// Whether something is there that a run would replace.
+  public boolean exists() {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /// Checks that the output may go here.
+  ///
+  /// @param force whether what is there may be replaced
+  /// @throws RequestException if it may not; the message says why
+  public void check(List<Checkpoint> inputs, boolean force) throws IOException {
+    if (path.getFileName() == null) {
+      throw new RequestException(path + ": the output cannot be the root folder");
+    }
+    for (Path ancestor = path.getParent(); ancestor != null; ancestor = ancestor.getParent()) {
+      if (Files.exists(ancestor) && !Files.isDirectory(ancestor)) {
+        throw new RequestException(path + ": " + ancestor + " is not a folder");
+      }
+    }
+    if (!exists()) {
+      return;
+    }
+    for (Checkpoint input : inputs) {
+      checkNotInput(input);
+    }
+    if (isFile() && Files.isDirectory(path)) {
+      throw new RequestException(
+          path + ": is a folder; a name ending in .safetensors means a file");
+    }
+    if (!isFile() && !Files.isDirectory(path)) {
+      throw new RequestException(
+          path + ": is a file; name a folder, or a file that ends in .safetensors");
+    }
+    if (isFile() || !isEmpty()) {
+      checkReplaceable(force);
+    }
+  }
+
+  private void checkNotInput(Checkpoint input) throws IOException {
+    Path own = path.toRealPath();
+    boolean inside = input.path().toRealPath().startsWith(own);
+    for (Shard shard : input.shards()) {
+      inside |= shard.file().toRealPath().startsWith(own);
+    }
+    if (inside) {
+      throw new RequestException(
+          path
+              + ": is or holds the input "
+              + input.path()
+              + ", which is never touched; choose"
+              + " another output");
+    }
+  }
+
+  private void checkReplaceable(boolean force) throws IOException {
+    if (!force) {
+      throw new RequestException(path + ": exists already; --force replaces it");
+    }
+    if (!isFile() && !looksLikeModel()) {
+      throw new RequestException(
+          path
+              + ": is not empty and holds no .safetensors file, so it is not replaced as a model"
+              + " folder; choose another output or empty it");
+    }
+  }
+
+  private boolean isEmpty() throws IOException {
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  private boolean looksLikeModel() throws IOException {
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.anyMatch(entry -> entry.getFileName().toString().endsWith(SUFFIX));
+    }
+  }
+
+  /// Checks that the disk has room for `bytes` more: what is replaced goes only afterwards.
+  ///
+  /// @throws IOException if it has not
+  public void checkSpace(long bytes) throws IOException {
+    Path folder = path;
+    for (Path above = path;
+        above != null && !Files.isDirectory(folder);
+        above = above.getParent()) {
+      folder = above;
+    }
+    FileStore store = Files.getFileStore(folder);
+    long free = store.getUsableSpace();
+    if (free < bytes) {
+      throw new IOException(
+          "%s: not enough room: the output takes %,d bytes, %s has %,d free"
+              .formatted(path, bytes, store.name(), free));
+    }
+  }
+}

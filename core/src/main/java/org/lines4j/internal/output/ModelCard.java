@@ -1,0 +1,119 @@
+package org.lines4j.internal.output;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.lines4j.Version;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Shard;
+import org.lines4j.layers.Place;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+
+/// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
+/// again. It holds no date, so that the same run writes the same bytes.
+public final class ModelCard {
+  private ModelCard() {}
+
+  /// The card of a plan's output.
+  ///
+  /// @param hashes the SHA-256 of each input file, in hexadecimal
+  /// @param inputCard whether the tuned model's own card lies beside it
+  public static String write(Plan plan, Map<Path, String> hashes, boolean inputCard) {
+    StringBuilder card = new StringBuilder();
+    card.append("---\nlibrary_name: transformers\ntags:\n- lines\n- merge\n---\n\n");
+    card.append("# ").append(plan.out().getFileName()).append("\n\n");
+    card.append(
+        """
+        Made by [LiNeS for Java](https://arxiv.org/abs/2410.17146) %s: each layer's update \
+        is scaled with its depth, θ = θ0 + λ(ℓ)·(θt − θ0).
+        """
+            .formatted(Version.current()));
+    if (inputCard) {
+      card.append("The tuned model's own card is in `").append(Sidecars.INPUT_CARD).append("`.\n");
+    }
+    appendInputs(card, plan, hashes);
+    appendSettings(card, plan);
+    appendLambdas(card, plan);
+    if (!plan.notices().isEmpty()) {
+      card.append("\n## Notices\n\n");
+      plan.notices().forEach(notice -> card.append("- ").append(notice).append('\n'));
+    }
+    return card.toString();
+  }
+
+  private static void appendInputs(StringBuilder card, Plan plan, Map<Path, String> hashes) {
+    card.append("\n## Inputs\n\n| role | file | SHA-256 |\n|---|---|---|\n");
+    plan.inputs()
+        .forEach(
+            (role, input) -> {
+              for (Shard shard : input.shards()) {
+                card.append(
+                    "| %s | %s | `%s` |\n"
+                        .formatted(
+                            role,
+                            cell(nameOf(input, shard)),
+                            hashes.getOrDefault(shard.file(), "")));
+              }
+            });
+  }
+
+  /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
+  private static String nameOf(Checkpoint input, Shard shard) {
+    Path file = shard.file().getFileName();
+    Path folder = input.path().toAbsolutePath().normalize().getFileName();
+    return input.isFolder() && folder != null ? folder + "/" + file : String.valueOf(file);
+  }
+
+  private static void appendSettings(StringBuilder card, Plan plan) {
+    card.append("\n## Recipe\n\n| setting | value |\n|---|---|\n");
+    plan.settings()
+        .forEach((key, value) -> card.append("| %s | %s |\n".formatted(cell(key), cell(value))));
+  }
+
+  private static void appendLambdas(StringBuilder card, Plan plan) {
+    Map<String, List<PlannedTensor>> groups = new TreeMap<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      groups.computeIfAbsent(groupOf(tensor.place()), _ -> new ArrayList<>()).add(tensor);
+    }
+    card.append("\n## λ by layer\n\n| stack | layer | λ | tensors |\n|---|---|---|---|\n");
+    groups.forEach(
+        (group, tensors) ->
+            card.append(
+                "| %s | %s | %d |\n"
+                    .formatted(
+                        group.substring(group.indexOf('\t') + 1),
+                        lambdas(tensors),
+                        tensors.size())));
+  }
+
+  /// The first two cells of a row, behind a key that sorts rows by depth.
+  private static String groupOf(Place place) {
+    return switch (place) {
+      case Place.InLayer(var stack, int layer) ->
+          "1 %s %08d\t%s | %d of %d"
+              .formatted(stack.name(), layer, cell(stack.name()), layer, stack.layers());
+      case Place.Outside(Place.Side side) when side == Place.Side.BEFORE -> "0\t(outside) | before";
+      case Place.Outside _ -> "2\t(outside) | after";
+    };
+  }
+
+  private static String lambdas(List<PlannedTensor> tensors) {
+    return tensors.stream()
+        .map(
+            tensor ->
+                tensor.lambda().isPresent()
+                    ? "%.6g".formatted(tensor.lambda().getAsDouble())
+                    : "copied")
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("\n", " ").replace("\r", " ");
+  }
+}

@@ -1,0 +1,89 @@
+package org.lines4j.internal.output;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.lines4j.internal.engine.FileHashes;
+import org.lines4j.internal.engine.StreamEngine;
+import org.lines4j.internal.safetensors.ModelFolder;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.RunResult;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.json.JsonFactory;
+
+/// Carries a plan out: weights, then what belongs beside them, then the move into place.
+public final class Publisher {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private Publisher() {}
+
+  /// Runs `plan`.
+  public static RunResult run(Plan plan, RunOptions options) throws IOException {
+    long start = System.nanoTime();
+    Destination destination = Destination.of(plan.out());
+    long bytesRead;
+    try (Staging staging = Staging.create(destination)) {
+      if (destination.isFile()) {
+        bytesRead = StreamEngine.write(plan.shards(), staging.workFolder(), options);
+        Path written = staging.workFolder().resolve(plan.shards().getFirst().fileName());
+        Files.move(written, staging.content());
+      } else {
+        bytesRead = writeFolder(plan, staging.content(), options);
+      }
+      staging.publish();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new RunResult(plan.out(), seconds, bytesRead, plan.bytesToWrite());
+  }
+
+  private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
+    try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
+      long bytesRead = StreamEngine.write(plan.shards(), folder, options);
+      if (plan.shards().size() > 1) {
+        writeIndex(plan, folder);
+      }
+      boolean inputCard = false;
+      if (plan.sidecarsFrom().isPresent()) {
+        Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
+        sidecars.copyTo(folder, plan.configDtype());
+        inputCard = sidecars.hasCard();
+      }
+      Map<Path, String> digests = hashes.await();
+      writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
+      return bytesRead;
+    }
+  }
+
+  private static void writeIndex(Plan plan, Path folder) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(ModelConfig.INDENTED, bytes)) {
+      json.writeStartObject();
+      json.writeObjectPropertyStart("metadata");
+      long total = plan.tensors().stream().mapToLong(tensor -> tensor.info().byteSize()).sum();
+      json.writeNumberProperty("total_size", total);
+      json.writeEndObject();
+      json.writeObjectPropertyStart("weight_map");
+      for (OutputShard shard : plan.shards()) {
+        for (PlannedTensor tensor : shard.tensors()) {
+          json.writeStringProperty(tensor.name(), shard.fileName());
+        }
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    bytes.write('\n');
+    writeText(
+        folder.resolve("model" + ModelFolder.INDEX_SUFFIX), bytes.toString(StandardCharsets.UTF_8));
+  }
+
+  private static void writeText(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Staging.syncFile(file);
+  }
+}

@@ -1,0 +1,233 @@
+package org.lines4j.internal.output;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import org.lines4j.RequestException;
+
+/// A folder beside the destination in which the output is made, and from which it is moved into
+/// place in one step.
+///
+/// ```
+/// parent/OUT                       old output, or nothing
+/// parent/.OUT.lines-partial/lock   held while a run lives; the system frees it when it dies
+/// parent/.OUT.lines-partial/new    the output in the making
+/// parent/.OUT.lines-partial/old    what was replaced, until it is deleted
+/// ```
+///
+/// Killed at any moment, OUT is the old or the new one; the next run to OUT finds the folder
+/// unlocked and clears it away. Two runs to one OUT at a time are refused.
+public final class Staging implements AutoCloseable {
+  private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
+  private final Destination destination;
+  private final Path folder;
+  private final FileChannel lock;
+  private final Thread onExit = new Thread(this::discard, "lines-cleanup");
+  private boolean open = true;
+
+  private Staging(Destination destination, Path folder, FileChannel lock) {
+    this.destination = destination;
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /// Makes the folder, or clears the one that a killed run has left.
+  public static Staging create(Destination destination) throws IOException {
+    Path out = destination.path();
+    Files.createDirectories(out.resolveSibling(""));
+    Path folder = out.resolveSibling("." + out.getFileName() + ".lines-partial");
+    FileChannel lock = acquire(destination, folder);
+    Staging staging = new Staging(destination, folder, lock);
+    try {
+      staging.clear();
+      if (!destination.isFile()) {
+        Files.createDirectory(staging.content());
+      }
+      Runtime.getRuntime().addShutdownHook(staging.onExit);
+    } catch (IOException | RuntimeException e) {
+      staging.discard();
+      throw e;
+    }
+    return staging;
+  }
+
+  private static FileChannel acquire(Destination destination, Path folder) throws IOException {
+    Path lockFile = folder.resolve("lock");
+    while (true) {
+      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(folder);
+      }
+      FileChannel channel;
+      try {
+        channel =
+            FileChannel.open(
+                lockFile,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException e) {
+        continue; // another run has just finished and removed the folder
+      }
+      if (isLocked(channel, destination) && isStillAt(channel, lockFile)) {
+        return channel;
+      }
+      channel.close(); // another run removed this very file before it could be locked
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel, Destination destination) throws IOException {
+    try {
+      if (channel.tryLock() != null) {
+        return true;
+      }
+    } catch (OverlappingFileLockException e) {
+      // held by another run in this JVM: the same answer
+    }
+    channel.close();
+    throw new RequestException(
+        destination.path() + ": another run is writing this output at the moment");
+  }
+
+  /// Whether the locked file is the one that its path names: what is written to the one is then
+  /// read from the other.
+  private static boolean isStillAt(FileChannel channel, Path lockFile) throws IOException {
+    String mark = ProcessHandle.current().pid() + " " + UUID.randomUUID();
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.UTF_8)), 0);
+    try {
+      return WINDOWS || Files.readString(lockFile).equals(mark);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /// Where the output is made: a folder, or the name of the file to create.
+  public Path content() {
+    return folder.resolve("new");
+  }
+
+  /// Where the files of the output are made: [#content()], or the folder that will hold it.
+  public Path workFolder() {
+    return destination.isFile() ? folder : content();
+  }
+
+  private Path replaced() {
+    return folder.resolve("old");
+  }
+
+  /// Clears what a killed run left. Should it have died between the two moves of a replacement, on
+  /// a system that cannot exchange folders in one step, the old output goes back first.
+  private void clear() throws IOException {
+    if (Files.exists(replaced()) && !destination.exists()) {
+      Files.move(replaced(), destination.path(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    delete(content());
+    delete(replaced());
+  }
+
+  /// Moves the finished output into place and syncs the folders that name it.
+  public void publish() throws IOException {
+    Path out = destination.path();
+    if (!destination.isFile()) {
+      syncFolder(content());
+    }
+    synchronized (this) {
+      if (!open) {
+        throw new IOException(out + ": the run was stopped");
+      }
+      if (destination.isFile() || !destination.exists()) {
+        Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
+      } else if (!FolderExchange.exchange(content(), out)) {
+        Files.move(out, replaced(), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+    syncFolder(out.resolveSibling(""));
+  }
+
+  /// Syncs a file's content and size.
+  public static void syncFile(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    if (WINDOWS) {
+      return; // folders cannot be opened there
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /// Removes everything but the published output.
+  @Override
+  public void close() {
+    discard();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      // shutting down: the hook has nothing left to do
+    }
+  }
+
+  private synchronized void discard() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    try {
+      delete(content());
+      delete(replaced());
+      if (WINDOWS) {
+        lock.close(); // open files cannot be deleted there
+      }
+      try (lock) {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      // What cannot be removed now is removed by the next run; the output itself is not concerned.
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path directory, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,50 @@
+package org.lines4j.internal.plan;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.lines4j.plan.Source;
+
+/// Compares stored tensors byte by byte.
+final class StoredBytes {
+  private static final long BLOCK = 1 << 16;
+
+  private StoredBytes() {}
+
+  /// Where two tensors of the same type and shape first differ, in bytes; −1 if nowhere.
+  static long firstDifference(Source a, Source b) throws IOException {
+    long size = a.tensor().byteSize();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment left = arena.allocate(BLOCK);
+      MemorySegment right = arena.allocate(BLOCK);
+      for (long from = 0; from < size; from += BLOCK) {
+        long count = Math.min(BLOCK, size - from);
+        a.read(from, left.asSlice(0, count));
+        b.read(from, right.asSlice(0, count));
+        long difference = left.asSlice(0, count).mismatch(right.asSlice(0, count));
+        if (difference >= 0) {
+          return from + difference;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /// Whether two tensors have the same type, shape and bytes.
+  static boolean equal(Source a, Source b) throws IOException {
+    return a.dtype() == b.dtype()
+        && a.tensor().info().shape().equals(b.tensor().info().shape())
+        && firstDifference(a, b) < 0;
+  }
+
+  /// Whether the first 64 KiB of a tensor are all zero.
+  static boolean startsBlank(Source source) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      long count = Math.min(BLOCK, source.tensor().byteSize());
+      MemorySegment bytes = arena.allocate(count);
+      MemorySegment zeros = arena.allocate(count);
+      source.read(0, bytes);
+      return bytes.mismatch(zeros) < 0;
+    }
+  }
+}

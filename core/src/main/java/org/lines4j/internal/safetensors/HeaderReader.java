@@ -1,0 +1,245 @@
+package org.lines4j.internal.safetensors;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lines4j.InputException;
+import org.lines4j.format.Shard;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
+import tools.jackson.core.JsonToken;
+
+/// Reads and checks the header of a safetensors file: 8 bytes of length N (little-endian), N bytes
+/// of JSON, then the tensors' bytes without hole or overlap to the end of the file.
+///
+/// Every number is taken for hostile until it was checked, and memory stays bounded by
+/// [#MAX_TENSORS], [#MAX_RANK] and [#MAX_HEADER], the last as in the reference implementation.
+public final class HeaderReader {
+  /// The longest header that is read, in bytes.
+  public static final long MAX_HEADER = 100_000_000;
+
+  /// The most tensors in one file; the largest published models have under 100 000 in all.
+  public static final int MAX_TENSORS = 400_000;
+
+  /// The most extents of one shape, as in PyTorch.
+  public static final int MAX_RANK = 64;
+
+  private static final int LENGTH_BYTES = 8;
+
+  private final Path file;
+  private final int shard;
+  private final long dataStart;
+  private final long dataSize;
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final List<StoredTensor> tensors = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  private HeaderReader(Path file, int shard, long dataStart, long dataSize) {
+    this.file = file;
+    this.shard = shard;
+    this.dataStart = dataStart;
+    this.dataSize = dataSize;
+  }
+
+  /// Reads the header of `file`, which `channel` has open.
+  ///
+  /// @param shard the index that the tensors will carry
+  /// @throws InputException if anything in it is not as the format says
+  public static Shard read(Path file, FileChannel channel, int shard) throws IOException {
+    long size = channel.size();
+    long length = headerLength(file, channel, size);
+    long dataStart = LENGTH_BYTES + length;
+    HeaderReader reader = new HeaderReader(file, shard, dataStart, size - dataStart);
+    try (JsonSource source = JsonSource.of(file, channel, LENGTH_BYTES, length)) {
+      reader.readHeader(source);
+    }
+    reader.tensors.sort(
+        Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::byteSize));
+    reader.checkCoverage();
+    return new Shard(file, size, reader.metadata, reader.tensors);
+  }
+
+  private static long headerLength(Path file, FileChannel channel, long size) throws IOException {
+    ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
+    while (start.hasRemaining() && channel.read(start, start.position()) >= 0) {
+      // until both the length and the first byte are there, or the file ends
+    }
+    if (start.hasRemaining()) {
+      throw new InputException(
+          file, "not a safetensors file: it has only " + size + " bytes, a header needs 10");
+    }
+    long length = start.getLong(0);
+    if (length < 0 || length > MAX_HEADER) {
+      throw new InputException(
+          file,
+          "not a safetensors file: the first 8 bytes give a header of %s bytes, at most %d are allowed"
+              .formatted(Long.toUnsignedString(length), MAX_HEADER));
+    }
+    if (length > size - LENGTH_BYTES) {
+      throw new InputException(
+          file,
+          "truncated: the header should have %d bytes, the file has only %d after its length"
+              .formatted(length, size - LENGTH_BYTES));
+    }
+    if (start.get(LENGTH_BYTES) != '{') {
+      throw new InputException(file, "not a safetensors file: the header does not start with '{'");
+    }
+    return length;
+  }
+
+  private void readHeader(JsonSource source) {
+    source.expectNext(JsonToken.START_OBJECT, "the header", "an object");
+    while (source.next() == JsonToken.PROPERTY_NAME) {
+      String name = source.name();
+      if (!names.add(name)) {
+        throw malformed(name, "the header names it twice");
+      }
+      if (name.equals("__metadata__")) {
+        readMetadata(source);
+      } else {
+        readTensor(source, name);
+      }
+    }
+    source.expectEnd("the header");
+  }
+
+  private void readMetadata(JsonSource source) {
+    if (source.next() == JsonToken.VALUE_NULL) {
+      return;
+    }
+    source.expect(JsonToken.START_OBJECT, "__metadata__", "an object of strings");
+    while (source.next() == JsonToken.PROPERTY_NAME) {
+      String key = source.name();
+      source.expectNext(JsonToken.VALUE_STRING, "__metadata__ " + key, "a string");
+      if (metadata.put(key, source.text()) != null) {
+        throw new InputException(file, "__metadata__ names " + key + " twice");
+      }
+    }
+  }
+
+  private void readTensor(JsonSource source, String name) {
+    if (tensors.size() == MAX_TENSORS) {
+      throw new InputException(file, "more than " + MAX_TENSORS + " tensors in one file");
+    }
+    Entry entry = new Entry();
+    source.expectNext(JsonToken.START_OBJECT, "tensor " + name, "an object");
+    while (source.next() == JsonToken.PROPERTY_NAME) {
+      readField(source, name, entry);
+    }
+    tensors.add(entry.toTensor(name));
+  }
+
+  private void readField(JsonSource source, String name, Entry entry) {
+    String field = source.name();
+    String where = "tensor " + name + ", " + field;
+    switch (field) {
+      case "dtype" -> {
+        entry.once("dtype", entry.dtype == null, name);
+        source.expectNext(JsonToken.VALUE_STRING, where, "a string");
+        entry.dtype = dtype(name, source.text());
+      }
+      case "shape" -> {
+        entry.once("shape", entry.shape == null, name);
+        entry.shape = source.longs(where, MAX_RANK);
+      }
+      case "data_offsets" -> {
+        entry.once("data_offsets", entry.offsets == null, name);
+        entry.offsets = source.longs(where, 2);
+      }
+      default -> source.skipValue();
+    }
+  }
+
+  private DType dtype(String name, String code) {
+    return DType.ofCode(code)
+        .orElseThrow(
+            () ->
+                malformed(name, "unknown dtype '%s'; known are %s".formatted(code, DType.codes())));
+  }
+
+  /// The offsets were sorted: each tensor must start where the one before it ended.
+  private void checkCoverage() {
+    long end = 0;
+    for (StoredTensor tensor : tensors) {
+      long begin = tensor.offset() - dataStart;
+      if (begin != end) {
+        throw malformed(
+            tensor.name(),
+            "its bytes start at %d, but the tensors before it end at %d: %s"
+                .formatted(begin, end, begin < end ? "they overlap" : "there is a hole"));
+      }
+      end = Math.addExact(end, tensor.byteSize());
+    }
+    if (end != dataSize) {
+      throw new InputException(
+          file,
+          "%s: the header describes %d bytes of tensors, the file holds %d"
+              .formatted(end > dataSize ? "truncated" : "trailing bytes", end, dataSize));
+    }
+  }
+
+  private InputException malformed(String tensor, String reason) {
+    return new InputException(file, "tensor " + tensor + ": " + reason);
+  }
+
+  /// One tensor's entry while its fields come in, in any order.
+  private final class Entry {
+    private @org.jspecify.annotations.Nullable DType dtype;
+    private @org.jspecify.annotations.Nullable List<Long> shape;
+    private @org.jspecify.annotations.Nullable List<Long> offsets;
+
+    void once(String field, boolean absent, String name) {
+      if (!absent) {
+        throw malformed(name, field + " is given twice");
+      }
+    }
+
+    StoredTensor toTensor(String name) {
+      if (dtype == null || shape == null || offsets == null) {
+        throw malformed(
+            name,
+            (dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets") + " is missing");
+      }
+      if (offsets.size() != 2) {
+        throw malformed(name, "data_offsets has %d numbers, not 2".formatted(offsets.size()));
+      }
+      long begin = offsets.get(0);
+      long end = offsets.get(1);
+      if (begin < 0 || end < begin || end > dataSize) {
+        throw malformed(
+            name,
+            "data_offsets [%d, %d] do not lie in the file's %d bytes of tensors"
+                .formatted(begin, end, dataSize));
+      }
+      TensorInfo info = checkedInfo(name, dtype, shape);
+      if (info.byteSize() != end - begin) {
+        throw malformed(
+            name,
+            "%s takes %d bytes, data_offsets [%d, %d] give it %d"
+                .formatted(info.typeAndShape(), info.byteSize(), begin, end, end - begin));
+      }
+      return new StoredTensor(info, shard, dataStart + begin);
+    }
+
+    private TensorInfo checkedInfo(String name, DType type, List<Long> dims) {
+      try {
+        TensorInfo info = new TensorInfo(name, type, new Shape(dims));
+        long _ = info.byteSize();
+        return info;
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw malformed(name, "shape %s of %s: %s".formatted(dims, type, e.getMessage()));
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package org.lines4j.internal.safetensors;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.InputException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// A stream of JSON tokens from part of a file; what does not parse becomes an [InputException]
+/// that names the file. Never recursive, so that nesting costs nothing.
+final class JsonSource implements AutoCloseable {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Path file;
+  private final JsonParser parser;
+
+  private JsonSource(Path file, JsonParser parser) {
+    this.file = file;
+    this.parser = parser;
+  }
+
+  /// The `length` bytes of `channel` from `start` on.
+  static JsonSource of(Path file, FileChannel channel, long start, long length) {
+    InputStream bytes = new ChannelSlice(channel, start, length);
+    return new JsonSource(file, JSON.createParser(ObjectReadContext.empty(), bytes));
+  }
+
+  @Nullable JsonToken next() {
+    try {
+      return parser.nextToken();
+    } catch (JacksonException e) {
+      throw malformed(e);
+    }
+  }
+
+  /// The name of the property that the last [#next()] stopped at.
+  String name() {
+    return parser.currentName();
+  }
+
+  String text() {
+    try {
+      return parser.getString();
+    } catch (JacksonException e) {
+      throw malformed(e);
+    }
+  }
+
+  void expectNext(JsonToken wanted, String where, String description) {
+    next();
+    expect(wanted, where, description);
+  }
+
+  void expect(JsonToken wanted, String where, String description) {
+    JsonToken found = parser.currentToken();
+    if (found != wanted) {
+      throw new InputException(
+          file, "%s should be %s, found %s".formatted(where, description, describe(found)));
+    }
+  }
+
+  /// The last [#next()] must have closed the outermost object, and nothing may follow.
+  void expectEnd(String what) {
+    expect(JsonToken.END_OBJECT, "the end of " + what, "'}'");
+    if (next() != null) {
+      throw new InputException(file, what + " goes on after its last '}'");
+    }
+  }
+
+  /// A list of at most `most` whole numbers.
+  List<Long> longs(String where, int most) {
+    expectNext(JsonToken.START_ARRAY, where, "a list of whole numbers");
+    List<Long> numbers = new ArrayList<>();
+    while (next() != JsonToken.END_ARRAY) {
+      expect(JsonToken.VALUE_NUMBER_INT, where, "a list of whole numbers");
+      if (numbers.size() == most) {
+        throw new InputException(file, where + " has more than " + most + " numbers");
+      }
+      try {
+        numbers.add(parser.getLongValue());
+      } catch (JacksonException e) {
+        throw new InputException(file, where + " holds a number out of range");
+      }
+    }
+    return numbers;
+  }
+
+  /// Steps over the value of the property that the last [#next()] stopped at.
+  void skipValue() {
+    try {
+      parser.nextToken();
+      parser.skipChildren();
+    } catch (JacksonException e) {
+      throw malformed(e);
+    }
+  }
+
+  private RuntimeException malformed(JacksonException e) {
+    if (e.getCause() instanceof IOException failure) {
+      return new UncheckedIOException(failure);
+    }
+    return new InputException(
+        file,
+        "malformed JSON at byte %d: %s"
+            .formatted(e.getLocation().getByteOffset(), e.getOriginalMessage()));
+  }
+
+  private static String describe(@Nullable JsonToken token) {
+    return switch (token) {
+      case null -> "the end";
+      case START_OBJECT -> "an object";
+      case END_OBJECT -> "'}'";
+      case START_ARRAY -> "a list";
+      case END_ARRAY -> "']'";
+      case PROPERTY_NAME -> "a property";
+      case VALUE_STRING -> "a string";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+      case VALUE_NULL -> "null";
+      case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> token.name();
+    };
+  }
+
+  @Override
+  public void close() {
+    parser.close();
+  }
+
+  /// Part of a file as a stream, by positional reads: the channel's own position is not moved, and
+  /// closing the stream leaves the channel open.
+  private static final class ChannelSlice extends InputStream {
+    private final FileChannel channel;
+    private final long end;
+    private long position;
+
+    ChannelSlice(FileChannel channel, long start, long length) {
+      this.channel = channel;
+      this.position = start;
+      this.end = start + length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      if (position >= end) {
+        return -1;
+      }
+      int wanted = (int) Math.min(length, end - position);
+      int count = channel.read(ByteBuffer.wrap(target, from, wanted), position);
+      position += Math.max(count, 0);
+      return count;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package org.lines4j.plan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.Publisher;
+import org.lines4j.layers.Stack;
+import org.lines4j.tensor.DType;
+
+/// A run that has passed every check and only needs carrying out.
+///
+/// It refers to its inputs, which must stay open until it has run.
+///
+/// @param out the file (its name ends in `.safetensors`) or folder to make
+/// @param shards the files of the output
+/// @param tensors every output tensor, in the inputs' order
+/// @param stacks that the layers belong to
+/// @param inputs by role, such as `base` and `tuned`
+/// @param settings what was asked for, for the model card
+/// @param notices what a user should know before it runs
+/// @param sidecarsFrom the model folder whose other files go along; empty where OUT is a file or no
+///   input is a folder
+/// @param configDtype what `config.json` must give as the weights' type, where it changes
+public record Plan(
+    Path out,
+    List<OutputShard> shards,
+    List<PlannedTensor> tensors,
+    List<Stack> stacks,
+    Map<String, Checkpoint> inputs,
+    Map<String, String> settings,
+    List<String> notices,
+    Optional<Path> sidecarsFrom,
+    Optional<DType> configDtype) {
+  /// Copies its collections.
+  public Plan {
+    shards = List.copyOf(shards);
+    tensors = List.copyOf(tensors);
+    stacks = List.copyOf(stacks);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    notices = List.copyOf(notices);
+  }
+
+  /// The bytes of tensors that a run reads.
+  public long bytesToRead() {
+    return tensors.stream().mapToLong(PlannedTensor::bytesToRead).sum();
+  }
+
+  /// The bytes of model files that a run writes.
+  public long bytesToWrite() {
+    return shards.stream().mapToLong(OutputShard::size).sum();
+  }
+
+  /// Carries the plan out with the defaults.
+  public RunResult run() throws IOException {
+    return run(RunOptions.defaults());
+  }
+
+  /// Makes the output beside its destination and moves it into place when it is complete and
+  /// synced. The same plan gives the same bytes, whatever the options.
+  ///
+  /// @throws IOException if reading or writing fails; nothing is left behind then
+  /// @throws RequestException if another run is writing the same output
+  public RunResult run(RunOptions options) throws IOException {
+    return Publisher.run(this, options);
+  }
+}

@@ -1,0 +1,24 @@
+package org.lines4j.plan;
+
+import java.util.OptionalDouble;
+import org.lines4j.layers.Place;
+import org.lines4j.tensor.TensorInfo;
+
+/// One tensor of the output.
+///
+/// @param info its name, element type and shape in the output
+/// @param place its stack and layer
+/// @param lambda what its update is scaled by; empty where nothing is scaled (not a floating type,
+///   or only one of the inputs has it)
+/// @param work how it comes about
+public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda, Work work) {
+  /// The tensor's name.
+  public String name() {
+    return info.name();
+  }
+
+  /// The bytes that will be read for it.
+  public long bytesToRead() {
+    return work.sources().stream().mapToLong(source -> source.tensor().byteSize()).sum();
+  }
+}

@@ -1,0 +1,48 @@
+package org.lines4j.plan;
+
+import org.lines4j.RequestException;
+
+/// How a plan is carried out; none of it changes a byte of the output.
+///
+/// @param threads that read, compute and write, ≥ 1
+/// @param chunkBytes the unit of work, a multiple of 64 KiB
+/// @param progress told how it goes
+public record RunOptions(int threads, int chunkBytes, Progress progress) {
+  private static final int CHUNK_UNIT = 1 << 16;
+  private static final int CHUNK_DEFAULT = 1 << 22;
+  private static final int CHUNK_MOST = 1 << 26;
+
+  /// @throws RequestException if a number is out of range
+  public RunOptions {
+    if (threads < 1 || threads > 1024) {
+      throw new RequestException("threads should be 1 … 1024, found " + threads);
+    }
+    if (chunkBytes < CHUNK_UNIT || chunkBytes % CHUNK_UNIT != 0 || chunkBytes > CHUNK_MOST) {
+      throw new RequestException(
+          "a chunk should be a multiple of 64 KiB up to 64 MiB, found " + chunkBytes + " bytes");
+    }
+  }
+
+  /// All processors (up to 16, beyond which copying gains nothing), chunks of 4 MiB, silent.
+  public static RunOptions defaults() {
+    return new RunOptions(
+        Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16),
+        CHUNK_DEFAULT,
+        Progress.SILENT);
+  }
+
+  /// These options with another number of threads.
+  public RunOptions withThreads(int number) {
+    return new RunOptions(number, chunkBytes, progress);
+  }
+
+  /// These options with another unit of work.
+  public RunOptions withChunkBytes(int bytes) {
+    return new RunOptions(threads, bytes, progress);
+  }
+
+  /// These options with a listener.
+  public RunOptions withProgress(Progress listener) {
+    return new RunOptions(threads, chunkBytes, listener);
+  }
+}

@@ -1,0 +1,3 @@
+/// What a tensor is, without its bytes: element type, shape, name.
+@org.jspecify.annotations.NullMarked
+package org.lines4j.tensor;

@@ -1,0 +1,49 @@
+@echo off
+rem Runs LiNeS from its source tree on Windows, like the script "lines" does elsewhere. It builds only when
+rem there is no build yet: after changing sources, delete cli\target\app. LINES_JAVA_OPTS adds JVM options.
+setlocal EnableExtensions DisableDelayedExpansion
+set "root=%~dp0"
+set "app=%root%cli\target\app"
+set "jdk="
+
+if defined JAVA_HOME call :try "%JAVA_HOME%"
+if not defined jdk for /f "delims=" %%j in ('where java 2^>nul') do call :try "%%~dpj.."
+for %%p in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%USERPROFILE%\.jdks") do (
+  if not defined jdk for /d %%j in ("%%~p\*") do call :try "%%~j"
+)
+if not defined jdk (
+  echo lines: no JDK 25 or newer found: install one ^(https://adoptium.net^) or set JAVA_HOME to it 1>&2
+  exit /b 1
+)
+
+if not exist "%app%\lines.jar" call :build || exit /b 1
+
+set "flags=-XX:+UseSerialGC -Xmx256m"
+for %%c in (help inspect generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
+"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% -jar "%app%\lines.jar" %*
+exit /b %ERRORLEVEL%
+
+:try
+if defined jdk exit /b 0
+if not exist "%~1\bin\javac.exe" exit /b 0
+for /f "tokens=2 delims==." %%v in ('findstr /b "JAVA_VERSION=" "%~1\release" 2^>nul') do set "major=%%~v"
+set "major=%major:"=%"
+if %major% GEQ 25 set "jdk=%~f1"
+exit /b 0
+
+:build
+echo lines: building ^(the first time fetches libraries and takes a minute or two^) ... 1>&2
+setlocal
+set "JAVA_HOME=%jdk%"
+cd /d "%root%"
+call mvnw.cmd -B -q -Dquick -pl cli -am package 1>&2
+if errorlevel 1 (
+  echo lines: the build failed, see above 1>&2
+  exit /b 1
+)
+if not exist "%app%" mkdir "%app%"
+xcopy /e /i /q /y cli\target\quick\lib "%app%\lib" >nul || exit /b 1
+copy /y cli\target\quick\lines.jar "%app%\lines.jar" >nul || exit /b 1
+"%jdk%\bin\java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
+exit /b 0

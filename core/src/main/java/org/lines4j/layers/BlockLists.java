@@ -53,7 +53,7 @@ final class BlockLists {
                 byPath.computeIfAbsent(list.path(), path -> new TreeMap<>()).put(number, list);
               }
             });
-    TreeMap<Integer, List<BlockList>> accepted = new TreeMap<>();
+    SortedMap<Integer, List<BlockList>> accepted = new TreeMap<>();
     for (TreeMap<Integer, BlockList> lists : byPath.values()) {
       if (holdBlocks(lists.values().stream().map(BlockList::blocks).toList())) {
         lists.forEach(
@@ -65,12 +65,11 @@ final class BlockLists {
 
   private static boolean holdBlocks(Collection<Family> lists) {
     List<Family> runs = lists.stream().filter(list -> list.size() > 1).toList();
-    int twins = runs.stream().mapToInt(Family::twins).sum();
-    return lists.stream().noneMatch(list -> NameWords.isNotDepth(list.label()))
+    return !runs.isEmpty()
+        && lists.stream().noneMatch(list -> NameWords.isNotDepth(list.label()))
         && lists.stream().allMatch(Family::isDense)
         && 2 * lists.stream().mapToLong(Family::blocks).sum() >= size(lists)
-        && !runs.isEmpty()
-        && 2 * twins >= size(runs);
+        && 2 * runs.stream().mapToInt(Family::twins).sum() >= size(runs);
   }
 
   private static int size(Collection<Family> lists) {

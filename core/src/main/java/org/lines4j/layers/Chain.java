@@ -9,9 +9,8 @@ record Chain(List<Part> parts) {
     parts = List.copyOf(parts);
   }
 
-  Stack stack() {
-    String name = parts.stream().map(Part::name).collect(Collectors.joining(" + "));
-    return new Stack(name, parts.stream().mapToInt(Part::layers).sum());
+  String name() {
+    return parts.stream().map(Part::name).collect(Collectors.joining(" + "));
   }
 
   Part first() {

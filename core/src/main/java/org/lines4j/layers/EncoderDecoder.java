@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// An encoder and the decoder beside it, `PREFIX.encoder.…` and `PREFIX.decoder.…`, with one chain
-/// each.
+/// An encoder and the decoder beside it, `PREFIX.encoder.…` and `PREFIX.decoder.…`, one chain each.
 ///
 /// @param root the segments that lead to the encoder, itself included
 record EncoderDecoder(List<String> root, Chain encoder, Chain decoder) {
@@ -52,10 +51,5 @@ record EncoderDecoder(List<String> root, Chain encoder, Chain decoder) {
     List<Part> parts = new ArrayList<>(encoder.parts());
     parts.addAll(decoder.parts());
     return new Chain(parts);
-  }
-
-  /// Whether the tensor is part of the encoder.
-  boolean encoderHolds(TensorPath path) {
-    return path.startsWith(root);
   }
 }

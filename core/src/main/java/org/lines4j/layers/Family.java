@@ -1,7 +1,9 @@
 package org.lines4j.layers;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +40,21 @@ record Family(Subtree holder, String label, String name, TreeMap<Integer, Subtre
       }
     }
     List<Family> families = new ArrayList<>();
-    byStem.forEach((stem, members) -> families.add(ofStem(holder, stem, members)));
+    byStem.values().forEach(members -> families.add(ofStem(holder, members)));
     families.addAll(lists);
     return families;
   }
 
-  private static Family ofStem(Subtree holder, String stem, TreeMap<Integer, Subtree> members) {
-    String label = stem.replaceAll("[_-]$", "");
-    String name = holder.depth() == 0 ? label : holder.name() + "." + label;
-    return new Family(holder, label, name, members);
+  private static Family ofStem(Subtree holder, TreeMap<Integer, Subtree> members) {
+    Subtree first = members.firstEntry().getValue();
+    return new Family(holder, stem(first.segment()), stem(first.name()), members);
+  }
+
+  /// `layer` of `layer1` and of `layer_1`.
+  private static String stem(String numbered) {
+    String stem = numbered.substring(0, digitsAt(numbered));
+    boolean joined = stem.endsWith("_") || stem.endsWith("-");
+    return joined ? stem.substring(0, stem.length() - 1) : stem;
   }
 
   /// The family of the modules directly in `module` that are called by a bare number, with no
@@ -129,50 +137,25 @@ record Family(Subtree holder, String label, String name, TreeMap<Integer, Subtre
     return members.values().stream().filter(Subtree::isBlock).count();
   }
 
-  /// How many members have a twin: another member with the same structure or, because blocks of two
-  /// kinds may alternate and the first may be special, one beside it or of the commonest kind that
-  /// shares at least half of the smaller one's inner names.
+  /// How many members have a twin: another one with the same structure or, because blocks of two
+  /// kinds may alternate and the first may be special, a neighbour or the commonest kind that
+  /// resembles it.
   int twins() {
-    List<long[]> signatures = members.values().stream().map(Subtree::signature).toList();
-    Map<Long, Integer> counts = new LinkedHashMap<>();
-    for (long[] signature : signatures) {
-      counts.merge(key(signature), 1, Integer::sum);
-    }
-    long[] commonest = signatures.getFirst();
-    for (long[] signature : signatures) {
-      if (count(counts, signature) > count(counts, commonest)) {
-        commonest = signature;
-      }
-    }
+    List<Structure> structures = members.values().stream().map(Structure::of).toList();
+    Map<Structure, Integer> counts = new HashMap<>();
+    structures.forEach(structure -> counts.merge(structure, 1, Integer::sum));
+    Structure commonest =
+        Collections.max(structures, Comparator.comparing(s -> counts.getOrDefault(s, 0)));
     int twins = 0;
-    for (int i = 0; i < signatures.size(); i++) {
-      long[] own = signatures.get(i);
+    for (int i = 0; i < structures.size(); i++) {
+      Structure own = structures.get(i);
       boolean twin =
-          count(counts, own) > 1
-              || (!Arrays.equals(own, commonest) && alike(own, commonest))
-              || (i > 0 && alike(own, signatures.get(i - 1)))
-              || (i + 1 < signatures.size() && alike(own, signatures.get(i + 1)));
+          counts.getOrDefault(own, 0) > 1
+              || own.resembles(commonest)
+              || (i > 0 && own.resembles(structures.get(i - 1)))
+              || (i + 1 < structures.size() && own.resembles(structures.get(i + 1)));
       twins += twin ? 1 : 0;
     }
     return twins;
-  }
-
-  private static int count(Map<Long, Integer> counts, long[] signature) {
-    return counts.getOrDefault(key(signature), 0);
-  }
-
-  private static long key(long[] signature) {
-    long key = signature.length;
-    for (long print : signature) {
-      key = Long.rotateLeft((key ^ print) * 0x9E3779B97F4A7C15L, 31);
-    }
-    return key;
-  }
-
-  private static boolean alike(long[] a, long[] b) {
-    long[] smaller = a.length <= b.length ? a : b;
-    long[] larger = a.length <= b.length ? b : a;
-    long shared = Arrays.stream(smaller).filter(p -> Arrays.binarySearch(larger, p) >= 0).count();
-    return 2 * shared >= smaller.length;
   }
 }

@@ -2,6 +2,7 @@ package org.lines4j.layers;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ public final class LayerMap {
       sorted.put(tensor.name(), new TensorPath(tensor));
     }
     List<TensorPath> paths = new ArrayList<>(sorted.values());
-    paths.sort(java.util.Comparator.comparing(path -> TensorPath.sortKey(path.name())));
+    paths.sort(Comparator.comparing(path -> TensorPath.sortKey(path.name())));
     Placement placement = new Placement();
     options
         .layers()

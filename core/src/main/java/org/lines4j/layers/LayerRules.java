@@ -13,7 +13,7 @@ import org.lines4j.layers.LayerRule.Target;
 /// matches are detected automatically.
 ///
 /// ```
-/// # regex                      stack    layer, from 1: a number, $N (what group N captured) or $N+k
+/// # regex                      stack    layer, from 1: a number, $N (group N's number) or $N+k
 /// ^text\.layers\.(\d+)\.       text     $1+1
 /// ^text\.bridge\.              text     12
 /// ^lm_head\.                   outside  after

@@ -11,84 +11,36 @@ import org.lines4j.layers.Place.Side;
 /// What words in names say, whatever the model: structure decides what is a stack, words break
 /// ties.
 final class NameWords {
-  private static final Set<String> PARALLEL =
-      Set.of("expert", "experts", "head", "heads", "mlps", "mtp");
+  /// Numbered, but side by side.
+  private static final Set<String> PARALLEL = Set.of("expert", "experts", "heads", "mlps", "mtp");
 
-  private static final Set<String> NOT_DEPTH = Set.of("merger", "mergers", "adapter", "adapters");
+  private static final Set<String> NOT_DEPTH =
+      Set.of("head", "merger", "mergers", "adapter", "adapters");
 
   private static final Set<String> DEPTH =
       Set.of("layer", "layers", "block", "blocks", "blk", "blks", "stage", "stages");
 
-  /// Certainly the end: these outweigh words of input beside them, as in `embed_out`,
-  /// `pre_classifier`.
+  /// The end, even with a word of input beside it, as in `embed_out`, `pre_classifier`.
   private static final Set<String> END =
-      Set.of(
-          "out",
-          "output",
-          "outputs",
-          "head",
-          "heads",
-          "lm",
-          "classifier",
-          "logit",
-          "logits",
-          "score",
-          "predictions",
-          "pooler",
-          "pool",
-          "attnpool",
-          "mtp",
-          "final",
-          "last",
-          "after",
-          "fc",
-          "neck",
-          "upscale",
-          "upsample");
+      setOf(
+          """
+          out output outputs head heads classifier logit logits score loss predictions predictor
+          pooler pool attnpool mtp final last after fc neck upscale upsample\
+          """);
 
   private static final Set<String> START =
-      Set.of(
-          "in",
-          "input",
-          "inputs",
-          "pre",
-          "stem",
-          "wte",
-          "wpe",
-          "token",
-          "tokens",
-          "patch",
-          "pos",
-          "shared",
-          "rotary",
-          "rope",
-          "feature",
-          "features",
-          "relative",
-          "adaln",
-          "caption",
-          "bn1");
+      setOf(
+          """
+          in input inputs pre stem wte wpe token tokens patch pos shared rotary rope feature
+          relative adaln caption conv conv0 conv1 conv2 norm0 bn0 bn1\
+          """);
 
-  /// The end, unless a word of input stands beside them, as in `patch_proj`, `ln_pre`.
+  /// The end, if no word of input stands beside it, as one does in `patch_proj`, `ln_pre`.
   private static final Set<String> LATE =
-      Set.of(
-          "norm",
-          "norm1",
-          "norm2",
-          "layernorm",
-          "layer_norm",
-          "ln",
-          "bn2",
-          "post",
-          "cls",
-          "head",
-          "proj",
-          "projection",
-          "projector",
-          "project",
-          "qa",
-          "transition",
-          "merger");
+      setOf(
+          """
+          norm norm5 layernorm ln bn2 post cls proj projection projector project qa merger\
+          """);
 
   /// Words that put a part before another of the same name, and after.
   private static final Set<String> EARLIER = Set.of("down", "input", "double");
@@ -96,6 +48,10 @@ final class NameWords {
   private static final Set<String> LATER = Set.of("up", "output", "single");
 
   private NameWords() {}
+
+  private static Set<String> setOf(String words) {
+    return Set.of(words.split("\\s+"));
+  }
 
   private static List<String> words(String segment) {
     return List.of(segment.toLowerCase(Locale.ROOT).split("[_-]"));
@@ -159,13 +115,17 @@ final class NameWords {
   }
 
   static Optional<Side> side(String segment) {
-    if (any(segment, END::contains)) {
+    List<String> words = words(segment);
+    if (words.stream().anyMatch(END::contains)) {
       return Optional.of(Side.AFTER);
     }
-    if (any(segment, w -> START.contains(w) || w.startsWith("emb") || w.startsWith("conv"))
-        || any(segment, w -> w.startsWith("position"))) {
+    if (words.stream().anyMatch(NameWords::isStart)) {
       return Optional.of(Side.BEFORE);
     }
-    return any(segment, LATE::contains) ? Optional.of(Side.AFTER) : Optional.empty();
+    return words.stream().anyMatch(LATE::contains) ? Optional.of(Side.AFTER) : Optional.empty();
+  }
+
+  private static boolean isStart(String word) {
+    return START.contains(word) || word.startsWith("emb") || word.startsWith("position");
   }
 }

@@ -2,9 +2,13 @@ package org.lines4j.layers;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lines4j.layers.LayerRule.Target;
@@ -34,30 +38,44 @@ final class Placement {
   void byStructure(List<TensorPath> paths, StackMode mode) {
     List<Chain> chains =
         paths.isEmpty() ? List.of() : DataFlow.chains(StackSearch.in(Subtree.root(paths)));
-    List<Chain> stacks = new ArrayList<>(chains);
+    Set<Chain> stacks = new LinkedHashSet<>(chains);
+    Set<List<String>> encoders = new HashSet<>();
     for (EncoderDecoder pair : EncoderDecoder.in(chains)) {
       switch (mode) {
         case JOINED -> {
-          stacks.removeAll(List.of(pair.encoder(), pair.decoder()));
+          stacks.remove(pair.encoder());
+          stacks.remove(pair.decoder());
           stacks.add(pair.joined());
         }
         case SEPARATE -> {}
         case DECODER_ONLY -> {
           stacks.remove(pair.encoder());
-          paths.stream().filter(pair::encoderHolds).forEach(path -> put(path.name(), Side.BEFORE));
+          encoders.add(pair.root());
         }
       }
     }
     stacks.forEach(this::put);
+    if (!encoders.isEmpty()) {
+      paths.stream()
+          .filter(path -> path.isIn(encoders))
+          .forEach(path -> put(path.name(), Side.BEFORE));
+    }
   }
 
   private void put(Chain chain) {
-    Stack stack = chain.stack();
+    String stack = chain.name();
+    while (layers.containsKey(stack)) {
+      stack += "'"; // two families may differ in no more than `layer1`, `layer_1`
+    }
+    put(chain, stack);
+  }
+
+  private void put(Chain chain, String stack) {
     int before = 0;
     for (Part part : chain.parts()) {
       for (Part.Placed piece : part.placed()) {
         int layer = before + piece.layer();
-        piece.subtree().tensors().forEach(path -> put(path.name(), stack.name(), layer));
+        piece.subtree().tensors().forEach(path -> put(path.name(), stack, layer));
       }
       for (Subtree beyond : part.beyond()) {
         beyond.tensors().forEach(path -> put(path.name(), Side.AFTER));
@@ -102,22 +120,21 @@ final class Placement {
     Map<String, Place> places = new LinkedHashMap<>();
     List<String> unsure = new ArrayList<>();
     for (TensorPath path : paths) {
-      Place place =
-          switch (spots.get(path.name())) {
-            case Spot.Layer(String stack, int layer) ->
-                new Place.InLayer(
-                    stacks.computeIfAbsent(
-                        stack, name -> new Stack(name, layers.getOrDefault(name, 0))),
-                    layer);
-            case Spot.Side(Side side) -> new Place.Outside(side);
-            case null -> {
-              if (path.side().isEmpty()) {
-                unsure.add(path.name());
-              }
-              yield new Place.Outside(path.side().orElse(Side.AFTER));
-            }
-          };
-      places.put(path.name(), place);
+      switch (spots.get(path.name())) {
+        case Spot.Layer(String name, int layer) -> {
+          Stack stack =
+              stacks.computeIfAbsent(name, n -> new Stack(n, layers.getOrDefault(n, layer)));
+          places.put(path.name(), new Place.InLayer(stack, layer));
+        }
+        case Spot.Side(Side side) -> places.put(path.name(), new Place.Outside(side));
+        case null -> {
+          Optional<Side> side = path.side();
+          places.put(path.name(), new Place.Outside(side.orElse(Side.AFTER)));
+          if (side.isEmpty()) {
+            unsure.add(path.name());
+          }
+        }
+      }
     }
     return new LayerMap(List.copyOf(stacks.values()), places, unsure);
   }

@@ -30,21 +30,23 @@ final class StackSearch {
   /// What the members are tells: most of them are blocks, and of the same structure. If there is
   /// only one, nothing can be compared, and the name must say that it is a layer.
   private static boolean isStackOfBlocks(Family family) {
-    boolean sameStructure =
-        family.size() == 1
-            ? family.span() == 1 && NameWords.saysDepth(family.label())
-            : 2 * family.twins() >= family.size();
-    return sameStructure
+    return !NameWords.isNotDepth(family.label())
         && family.isDense()
-        && !NameWords.isNotDepth(family.label())
         && 2 * family.blocks() >= family.size()
-        && !holdsTowers(family);
+        && haveSameStructure(family)
+        && (NameWords.saysDepth(family.label()) || !holdsTowers(family));
+  }
+
+  private static boolean haveSameStructure(Family family) {
+    return family.size() == 1
+        ? family.span() == 1 && NameWords.saysDepth(family.label())
+        : 2 * family.twins() >= family.size();
   }
 
   /// Whether the members are not blocks but whole models, each with a stack of its own.
   private static boolean holdsTowers(Family family) {
     Stages stages = Stages.of(family);
-    return stages.holdLists() && !stages.areStages() && !NameWords.saysDepth(family.label());
+    return stages.holdLists() && !stages.areStages();
   }
 
   /// What the members are does not tell, but they are called layers and none is missing.

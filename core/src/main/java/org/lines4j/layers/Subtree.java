@@ -2,6 +2,8 @@ package org.lines4j.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A module with all that is in it, or a single tensor: the paths from `from` (inclusive) to `to`
 /// (exclusive) of a sorted list, which agree in their first `depth` segments.
@@ -68,21 +70,26 @@ record Subtree(List<TensorPath> paths, int from, int to, int depth) {
     return from <= other.from && other.to <= to && depth <= other.depth;
   }
 
-  /// The distinct fingerprints of what is in this module, sorted.
-  long[] signature() {
-    return tensors().stream()
-        .mapToLong(path -> path.fingerprint(depth))
-        .sorted()
-        .distinct()
-        .toArray();
-  }
-
   /// Whether this module does what a block does: mixes channels more than once, and either
   /// normalises or has as many weights as an attention. A plain layer, or a head of two or three
   /// layers, does not.
   boolean isBlock() {
     long matrices = tensors().stream().filter(TensorPath::isMatrix).count();
     return matrices >= 4 || (matrices >= 2 && tensors().stream().anyMatch(TensorPath::isScale));
+  }
+
+  /// Subtrees are compared within one model.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Subtree that
+        && from == that.from
+        && to == that.to
+        && depth == that.depth;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(from, to, depth);
   }
 
   private TensorPath first() {

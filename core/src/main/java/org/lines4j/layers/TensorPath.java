@@ -3,6 +3,8 @@ package org.lines4j.layers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.lines4j.layers.Place.Side;
 import org.lines4j.tensor.TensorInfo;
 
@@ -90,8 +92,9 @@ final class TensorPath {
     return rank == 1 && !segments.getLast().equals("bias");
   }
 
-  boolean startsWith(List<String> prefix) {
-    return prefix.size() <= segments.size() && segments.subList(0, prefix.size()).equals(prefix);
+  /// Whether the tensor is in one of `modules`, given by their segments.
+  boolean isIn(Set<List<String>> modules) {
+    return IntStream.range(1, depth()).anyMatch(i -> modules.contains(segments.subList(0, i)));
   }
 
   /// On which side of the stack the name says that a tensor outside of it lies.

@@ -1,13 +1,33 @@
 package org.lines4j.report;
 
+import java.util.Map;
+import org.lines4j.Version;
 import org.lines4j.diff.Diff;
 
-/// The page of a diff.
+/// The page that shows a [Diff]: how much fine-tuning changed the model, over its depth, by layer
+/// and by tensor.
 public final class DiffPage {
   private DiffPage() {}
 
-  /// To be replaced.
+  /// One HTML file that needs no other file and no network.
+  ///
+  /// Names may hold anything: they are only ever shown as text.
+  ///
+  /// @param baseName what the page calls the pre-trained model
+  /// @param tunedName what the page calls the fine-tuned model
   public static String html(Diff diff, String baseName, String tunedName) {
-    return baseName + tunedName + diff;
+    String version = Version.current();
+    return new Template(Assets.own("diff.html"))
+        .fill(
+            Map.of(
+                "base", Template.escape(baseName),
+                "tuned", Template.escape(tunedName),
+                "version", Template.escape(version),
+                "style", Assets.plotStyle() + Assets.own("diff.css"),
+                "plot", Assets.plotScript(),
+                "figures", Assets.own("figures.js"),
+                "charts", Assets.own("charts.js"),
+                "tables", Assets.own("tables.js"),
+                "data", DiffJson.write(diff)));
   }
 }

@@ -10,6 +10,8 @@ module org.lines4j.core {
   exports org.lines4j.diff;
   exports org.lines4j.format;
   exports org.lines4j.layers;
+  exports org.lines4j.merge;
+  exports org.lines4j.method;
   exports org.lines4j.plan;
   exports org.lines4j.tensor;
 }

@@ -1,0 +1,51 @@
+package org.lines4j.merge;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.method.MethodType;
+import org.lines4j.plan.Source;
+import org.lines4j.tensor.DType;
+
+/// A recipe with all of its models opened: which tensor is made from which, with which parameters.
+///
+/// @param method how they are merged
+/// @param tensors of the output, in the order of the base (or first) model
+/// @param modelCount N, how many models are merged, the base not counted
+/// @param lines depth scaling of the merged task vector, if wanted
+/// @param computeType mergekit's `dtype`: inputs are rounded to it before anything else
+/// @param outType the output's floating type; empty for each tensor's own in the base or first
+///   model
+/// @param sidecarsFrom the folder whose configuration, tokenizer and other files go along
+/// @param settings the recipe, for the model card
+public record ResolvedMerge(
+    MethodType method,
+    List<MergeTensor> tensors,
+    int modelCount,
+    Optional<Lines> lines,
+    Optional<DType> computeType,
+    Optional<DType> outType,
+    Optional<Path> sidecarsFrom,
+    Map<String, String> settings) {
+
+  /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).
+  ///
+  /// @param alpha empty for `auto`: (1/N)·‖Σ τᵢ‖₁ / ‖τ_mtl‖₁
+  public record Lines(Optional<Double> alpha, double beta, Outside outside) {}
+
+  /// One output tensor.
+  ///
+  /// @param name in the output
+  /// @param base the base model's tensor, where there is a base
+  /// @param models the others' tensors, in the recipe's order
+  /// @param parameters the method's global ones, for this tensor
+  /// @param modelParameters the method's parameters for each of `models`
+  public record MergeTensor(
+      String name,
+      Optional<Source> base,
+      List<Source> models,
+      Map<String, Object> parameters,
+      List<Map<String, Object>> modelParameters) {}
+}

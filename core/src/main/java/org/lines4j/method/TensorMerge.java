@@ -1,0 +1,30 @@
+package org.lines4j.method;
+
+import java.lang.foreign.MemorySegment;
+import org.lines4j.tensor.Shape;
+
+/// How one output tensor is computed from the models' tensors, all in float32.
+///
+/// `base` is empty (length or size 0) where the recipe has no base model.
+public sealed interface TensorMerge {
+  /// Whether the result is the merged task vector τ, to which the engine then adds the base as θ0 +
+  /// λ·τ; else it is the merged tensor itself.
+  boolean givesTaskVector();
+
+  /// Each element depends on the same element of each model alone, so a tensor may come in pieces,
+  /// in any order, on any thread: keeps no state.
+  non-sealed interface Elementwise extends TensorMerge {
+    /// Merges `count` elements, of which the first has index `first` in its tensor.
+    ///
+    /// @param models one array for each model but the base; may be used as scratch space
+    void merge(long first, float[] base, float[][] models, float[] out, int count);
+  }
+
+  /// Needs all of a tensor at once.
+  non-sealed interface WholeTensor extends TensorMerge {
+    /// Merges whole tensors: row-major float32 in native memory, little-endian.
+    ///
+    /// @param models one for each model but the base; may be used as scratch space
+    void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out);
+  }
+}

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.plan.EditPlanner;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
@@ -177,6 +178,12 @@ public record Edit(
   /// @throws IOException if reading fails, or the disk has no room
   public Plan plan(Path out) throws IOException {
     return EditPlanner.plan(this, out);
+  }
+
+  /// Begins to compile the arithmetic in the background. Worth a call at the start of a program
+  /// that will edit a model soon; nothing depends on it but the first half second.
+  public static void prepare() {
+    KernelChoice.prepare();
   }
 
   /// The inputs by role.

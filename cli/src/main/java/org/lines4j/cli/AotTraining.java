@@ -24,6 +24,10 @@ final class AotTraining {
   /// Runs light commands and shows nothing.
   public static void main(String[] args) throws IOException {
     Path file = Files.createTempFile("lines", ".safetensors");
+    Path out = file.resolveSibling(file.getFileName() + ".out.safetensors");
+    String[] edit = {"edit", "--base", "", "--tuned", "", "--out", out.toString()};
+    edit[2] = file.toString();
+    edit[4] = file.toString();
     try {
       byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
       ByteBuffer bytes =
@@ -34,8 +38,10 @@ final class AotTraining {
       run("help", "inspect");
       run("inspect", "--quiet", file.toString());
       run("inspect", "--json", file.toString());
+      run(edit);
     } finally {
       Files.delete(file);
+      Files.deleteIfExists(out);
     }
   }
 

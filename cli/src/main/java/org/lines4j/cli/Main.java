@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.lines4j.Edit;
 import org.lines4j.Version;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -29,11 +30,20 @@ public final class Main {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals("edit")) {
+      Thread.ofPlatform().daemon().start(Main::prepare);
+    }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(args, out, err);
     out.flush();
     System.exit(code);
+  }
+
+  /// Uses the second processor while the command line is read.
+  private static void prepare() {
+    VectorModule.resolve();
+    Edit.prepare();
   }
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line

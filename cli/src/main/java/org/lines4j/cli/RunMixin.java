@@ -25,7 +25,7 @@ final class RunMixin {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "How many threads work (default: as many as processors, at most 16).")
+      description = "How many threads work (default: two a processor, at most 16).")
   private @Nullable Integer threads;
 
   @Option(names = "--debug", description = "Show where an error comes from.")

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
@@ -15,17 +16,16 @@ import org.lines4j.tensor.DType;
 final class ChunkFiller {
   /// How much of one input is read at a time: small enough to be computed with while it is still in
   /// the second-level cache.
-  private static final int READ_BYTES = 1 << 18;
+  private static final int READ_BYTES = 1 << 17;
 
-  private final Kernels kernels;
+  private final Kernels kernels = KernelChoice.kernels();
   private final LongAdder bytesRead;
   private final MemorySegment firstInput;
   private final MemorySegment secondInput;
   private final float[] first = new float[Kernels.TILE];
   private final float[] second = new float[Kernels.TILE];
 
-  ChunkFiller(Arena arena, Kernels kernels, LongAdder bytesRead) {
-    this.kernels = kernels;
+  ChunkFiller(Arena arena, LongAdder bytesRead) {
     this.bytesRead = bytesRead;
     this.firstInput = arena.allocate(READ_BYTES, Long.BYTES);
     this.secondInput = arena.allocate(READ_BYTES, Long.BYTES);

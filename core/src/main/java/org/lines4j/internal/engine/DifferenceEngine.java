@@ -26,7 +26,6 @@ public final class DifferenceEngine {
 
   private final List<Pair> pairs;
   private final RunOptions options;
-  private final Kernels kernels = KernelChoice.kernels();
   private final List<Segment> segments = new ArrayList<>();
   private final DifferenceSums[][] sums;
   private final AtomicInteger next = new AtomicInteger();
@@ -88,6 +87,7 @@ public final class DifferenceEngine {
     Source tuned = pairs.get(segment.pair()).tuned();
     int baseWidth = base.dtype().bytes();
     int tunedWidth = tuned.dtype().bytes();
+    Kernels kernels = KernelChoice.kernels();
     float[] b = new float[Kernels.TILE];
     float[] t = new float[Kernels.TILE];
     DifferenceSums sum = new DifferenceSums();

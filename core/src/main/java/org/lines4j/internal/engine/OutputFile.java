@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lines4j.internal.posix.Posix;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
 /// system allows it: a model is not read again right away, so caching it would only cost a copy and
@@ -36,6 +37,7 @@ final class OutputFile implements Closeable {
     try (RandomAccessFile preallocated = new RandomAccessFile(file.toFile(), "rw")) {
       preallocated.setLength(size);
     }
+    boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
     FileChannel buffered = FileChannel.open(file, StandardOpenOption.WRITE);
     return new OutputFile(buffered, openDirect(file));
   }

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.RunOptions;
 
@@ -21,7 +19,6 @@ public final class StreamEngine {
 
   private final List<OutputShard> shards;
   private final RunOptions options;
-  private final Kernels kernels = KernelChoice.kernels();
   private final LongAdder bytesRead = new LongAdder();
   private final AtomicInteger next = new AtomicInteger();
   private final List<Chunk> chunks;
@@ -75,7 +72,7 @@ public final class StreamEngine {
   private void work(List<OutputFile> files, Workers.Stop stop) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(options.chunkBytes(), OutputFile.BLOCK);
-      ChunkFiller filler = new ChunkFiller(arena, kernels, bytesRead);
+      ChunkFiller filler = new ChunkFiller(arena, bytesRead);
       for (int i = next.getAndIncrement();
           i < chunks.size() && !stop.requested();
           i = next.getAndIncrement()) {

@@ -7,8 +7,8 @@ import org.lines4j.tensor.DType;
 ///
 /// Everything is computed in float32, each operation rounded on its own (SPEC §1): stored elements
 /// are decoded to `float`, worked on, and encoded again. [ScalarKernels] says what is right;
-/// [VectorKernels] gives the same bits faster. Neither keeps state, so one serves all threads.
-public sealed interface Kernels permits ScalarKernels, VectorKernels {
+/// [VectorKernels] gives the same bits faster. They own scratch space: one for each thread.
+public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKernels {
   /// The most elements in one call. It also fixes the order in which sums are taken, so changing it
   /// changes results in their last bits.
   int TILE = 4096;

@@ -9,8 +9,6 @@ import org.lines4j.tensor.DType;
 public final class ScalarKernels implements Kernels {
   static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfDouble DOUBLE =
@@ -18,6 +16,8 @@ public final class ScalarKernels implements Kernels {
 
   private static final int BF16_NAN = 0x7fc0;
   private static final short F16_NAN = 0x7e00;
+
+  private final short[] halves = new short[TILE];
 
   @Override
   public String name() {
@@ -27,15 +27,15 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void decode(DType type, MemorySegment source, long offset, float[] target, int count) {
     switch (type) {
-      case F32 -> {
-        for (int i = 0; i < count; i++) {
-          target[i] = Float.intBitsToFloat(source.get(INT, offset + 4L * i));
-        }
+      case F32 -> MemorySegment.copy(source, FLOAT, offset, target, 0, count);
+      case BF16 -> {
+        load(source, offset, halves, count);
+        decodeBf16(halves, target, 0, count);
       }
-      case BF16 -> decodeBf16(source, offset, target, 0, count);
       case F16 -> {
+        load(source, offset, halves, count);
         for (int i = 0; i < count; i++) {
-          target[i] = Float.float16ToFloat(source.get(SHORT, offset + 2L * i));
+          target[i] = Float.float16ToFloat(halves[i]);
         }
       }
       case F64 -> {
@@ -53,12 +53,16 @@ public final class ScalarKernels implements Kernels {
   public void encode(DType type, float[] source, MemorySegment target, long offset, int count) {
     switch (type) {
       case F32 -> encodeF32(source, target, offset, 0, count);
-      case BF16 -> encodeBf16(source, target, offset, 0, count);
+      case BF16 -> {
+        encodeBf16(source, halves, 0, count);
+        store(halves, target, offset, count);
+      }
       case F16 -> {
         for (int i = 0; i < count; i++) {
           float x = source[i];
-          target.set(SHORT, offset + 2L * i, Float.isNaN(x) ? F16_NAN : Float.floatToFloat16(x));
+          halves[i] = Float.isNaN(x) ? F16_NAN : Float.floatToFloat16(x);
         }
+        store(halves, target, offset, count);
       }
       case F64 -> {
         for (int i = 0; i < count; i++) {
@@ -82,16 +86,17 @@ public final class ScalarKernels implements Kernels {
     difference(base, tuned, 0, count, new TileSums(), sums);
   }
 
-  static void decodeBf16(MemorySegment source, long offset, float[] target, int from, int count) {
+  static void decodeBf16(short[] halves, float[] target, int from, int count) {
     for (int i = from; i < count; i++) {
-      target[i] = Float.intBitsToFloat(source.get(SHORT, offset + 2L * i) << 16);
+      target[i] = Float.intBitsToFloat(halves[i] << 16);
     }
   }
 
   static void encodeF32(float[] source, MemorySegment target, long offset, int from, int count) {
     for (int i = from; i < count; i++) {
-      target.set(INT, offset + 4L * i, Float.floatToIntBits(source[i]));
+      source[i] = Float.intBitsToFloat(Float.floatToIntBits(source[i]));
     }
+    MemorySegment.copy(source, from, target, FLOAT, offset + 4L * from, count - from);
   }
 
   /// bfloat16 is the upper half of a float32: adding just under half of the last kept bit, and one
@@ -100,13 +105,23 @@ public final class ScalarKernels implements Kernels {
   /// ```
   ///   s eeeeeeee mmmmmmm|m mmmm mmmm mmmm mmm     + 0x7fff + last kept bit
   /// ```
-  static void encodeBf16(float[] source, MemorySegment target, long offset, int from, int count) {
+  static void encodeBf16(float[] source, short[] halves, int from, int count) {
     for (int i = from; i < count; i++) {
       float x = source[i];
       int bits = Float.floatToRawIntBits(x);
       int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-      target.set(SHORT, offset + 2L * i, (short) (Float.isNaN(x) ? BF16_NAN : rounded));
+      halves[i] = (short) (Float.isNaN(x) ? BF16_NAN : rounded);
     }
+  }
+
+  /// Copies 16-bit elements into an array: loops over arrays compile to good code early, loops over
+  /// memory segments late.
+  static void load(MemorySegment source, long offset, short[] halves, int count) {
+    MemorySegment.copy(source, SHORT, offset, halves, 0, count);
+  }
+
+  static void store(short[] halves, MemorySegment target, long offset, int count) {
+    MemorySegment.copy(halves, 0, target, SHORT, offset, count);
   }
 
   static void scale(float[] base, float[] tuned, float lambda, float[] out, int from, int count) {

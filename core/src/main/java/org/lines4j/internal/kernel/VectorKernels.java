@@ -1,7 +1,6 @@
 package org.lines4j.internal.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -34,6 +33,7 @@ public final class VectorKernels implements Kernels {
   private static final int BF16_NAN = 0x7fc0;
 
   private final ScalarKernels scalar = new ScalarKernels();
+  private final short[] halves = new short[TILE];
 
   @Override
   public String name() {
@@ -45,16 +45,8 @@ public final class VectorKernels implements Kernels {
     switch (type) {
       case F32 -> MemorySegment.copy(source, ScalarKernels.FLOAT, offset, target, 0, count);
       case BF16 -> {
-        int end = FLOATS.loopBound(count);
-        for (int i = 0; i < end; i += FLOATS.length()) {
-          ShortVector halves =
-              ShortVector.fromMemorySegment(
-                  SHORTS, source, offset + 2L * i, ByteOrder.LITTLE_ENDIAN);
-          IntVector bits =
-              (IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-          bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, i);
-        }
-        ScalarKernels.decodeBf16(source, offset, target, end, count);
+        ScalarKernels.load(source, offset, halves, count);
+        decodeBf16(halves, target, count);
       }
       default -> scalar.decode(type, source, offset, target, count);
     }
@@ -67,18 +59,33 @@ public final class VectorKernels implements Kernels {
         makeNansCanonical(source, count);
         MemorySegment.copy(source, 0, target, ScalarKernels.FLOAT, offset, count);
       }
-      case BF16 -> encodeBf16(source, target, offset, count);
+      case BF16 -> {
+        encodeBf16(source, halves, count);
+        ScalarKernels.store(halves, target, offset, count);
+      }
       case F16 -> {
         makeNansCanonical(source, count);
         for (int i = 0; i < count; i++) {
-          target.set(ScalarKernels.SHORT, offset + 2L * i, Float.floatToFloat16(source[i]));
+          halves[i] = Float.floatToFloat16(source[i]);
         }
+        ScalarKernels.store(halves, target, offset, count);
       }
       default -> scalar.encode(type, source, target, offset, count);
     }
   }
 
-  private static void encodeBf16(float[] source, MemorySegment target, long offset, int count) {
+  /// Works on arrays, not on memory segments, and so compiles to the same good code early and late.
+  private static void decodeBf16(short[] halves, float[] target, int count) {
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      ShortVector few = ShortVector.fromArray(SHORTS, halves, i);
+      IntVector bits = (IntVector) few.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+      bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, i);
+    }
+    ScalarKernels.decodeBf16(halves, target, end, count);
+  }
+
+  private static void encodeBf16(float[] source, short[] halves, int count) {
     int end = FLOATS.loopBound(count);
     for (int i = 0; i < end; i += FLOATS.length()) {
       FloatVector x = FloatVector.fromArray(FLOATS, source, i);
@@ -86,11 +93,10 @@ public final class VectorKernels implements Kernels {
       IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
       IntVector rounded = bits.add(0x7fff).add(odd).lanewise(VectorOperators.LSHR, 16);
       VectorMask<Integer> nan = x.test(VectorOperators.IS_NAN).cast(INTS);
-      ShortVector halves =
-          (ShortVector) rounded.blend(BF16_NAN, nan).convertShape(VectorOperators.I2S, SHORTS, 0);
-      halves.intoMemorySegment(target, offset + 2L * i, ByteOrder.LITTLE_ENDIAN);
+      IntVector result = rounded.blend(BF16_NAN, nan);
+      ((ShortVector) result.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(halves, i);
     }
-    ScalarKernels.encodeBf16(source, target, offset, end, count);
+    ScalarKernels.encodeBf16(source, halves, end, count);
   }
 
   private static void makeNansCanonical(float[] values, int count) {

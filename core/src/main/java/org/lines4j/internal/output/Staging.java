@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 import org.lines4j.RequestException;
+import org.lines4j.internal.posix.Posix;
 
 /// A folder beside the destination in which the output is made, and from which it is moved into
 /// place in one step.
@@ -150,7 +151,7 @@ public final class Staging implements AutoCloseable {
       }
       if (destination.isFile() || !destination.exists()) {
         Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
-      } else if (!FolderExchange.exchange(content(), out)) {
+      } else if (!Posix.exchange(content(), out)) {
         Files.move(out, replaced(), StandardCopyOption.ATOMIC_MOVE);
         Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
       }

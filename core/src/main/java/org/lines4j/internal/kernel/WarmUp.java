@@ -1,0 +1,107 @@
+package org.lines4j.internal.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.lines4j.tensor.DType;
+
+/// Calls vector kernels in the background until the JVM has compiled them.
+///
+/// Until then, code on the Vector API is a hundred times slower than plain loops, and every working
+/// thread would crawl through it. Where an operation never gets fast, it never gets warm.
+final class WarmUp {
+  /// What is compiled on its own.
+  enum Operation {
+    DECODE_BF16,
+    ENCODE_F32,
+    ENCODE_BF16,
+    ENCODE_F16,
+    SCALE,
+    DIFFERENCE
+  }
+
+  private enum State {
+    WARMING,
+    WARM
+  }
+
+  /// Few enough elements to be quick while slow, and enough to be compiled as a loop.
+  private static final int SAMPLE = 256;
+
+  private static final int CALLS = 50;
+  private static final double FAST_NANOSECONDS = 10;
+  private static final long PATIENCE_NANOSECONDS = 10_000_000_000L;
+
+  private static final ConcurrentMap<Operation, State> STATES = new ConcurrentHashMap<>();
+  private static final BlockingQueue<Operation> WANTED = new LinkedBlockingQueue<>();
+
+  static {
+    Thread.ofPlatform().name("lines-warm-up").daemon().start(() -> new WarmUp().run());
+  }
+
+  private final Kernels vector = new VectorKernels();
+  private final float[] a = new float[SAMPLE];
+  private final float[] b = new float[SAMPLE];
+  private final DifferenceSums sums = new DifferenceSums();
+
+  private WarmUp() {}
+
+  /// Begins with what an edit of bfloat16 weights needs, without waiting to be asked.
+  static void begin() {
+    boolean _ = isWarm(Operation.DECODE_BF16);
+    boolean _ = isWarm(Operation.SCALE);
+    boolean _ = isWarm(Operation.ENCODE_BF16);
+  }
+
+  /// Whether the operation is fast; if not, it will be.
+  static boolean isWarm(Operation operation) {
+    State state = STATES.get(operation);
+    if (state == null && STATES.putIfAbsent(operation, State.WARMING) == null) {
+      WANTED.add(operation);
+    }
+    return state == State.WARM;
+  }
+
+  private void run() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(4L * SAMPLE);
+      while (true) {
+        Operation operation = WANTED.take();
+        if (becomesFast(operation, bytes)) {
+          STATES.put(operation, State.WARM);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // nobody else knows this thread: the JVM ends
+    }
+  }
+
+  private boolean becomesFast(Operation operation, MemorySegment bytes) {
+    long start = System.nanoTime();
+    for (long now = start; now - start < PATIENCE_NANOSECONDS; ) {
+      for (int i = 0; i < CALLS; i++) {
+        call(operation, bytes);
+      }
+      long before = now;
+      now = System.nanoTime();
+      if (now - before < FAST_NANOSECONDS * CALLS * SAMPLE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void call(Operation operation, MemorySegment bytes) {
+    switch (operation) {
+      case DECODE_BF16 -> vector.decode(DType.BF16, bytes, 0, a, SAMPLE);
+      case ENCODE_F32 -> vector.encode(DType.F32, a, bytes, 0, SAMPLE);
+      case ENCODE_BF16 -> vector.encode(DType.BF16, a, bytes, 0, SAMPLE);
+      case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
+      case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
+      case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.lines4j.internal.kernel;
+
+import java.lang.foreign.MemorySegment;
+import org.lines4j.internal.kernel.WarmUp.Operation;
+import org.lines4j.tensor.DType;
+
+/// The vector kernels, each from the moment that it is fast ([WarmUp]); the scalar ones, which give
+/// the same bits, until then.
+public final class WarmingKernels implements Kernels {
+  private final Kernels scalar = new ScalarKernels();
+  private final Kernels vector = new VectorKernels();
+
+  @Override
+  public String name() {
+    return vector.name();
+  }
+
+  @Override
+  public void decode(DType type, MemorySegment source, long offset, float[] target, int count) {
+    Kernels kernels =
+        switch (type) {
+          case BF16 -> kernels(Operation.DECODE_BF16);
+          default -> scalar;
+        };
+    kernels.decode(type, source, offset, target, count);
+  }
+
+  @Override
+  public void encode(DType type, float[] source, MemorySegment target, long offset, int count) {
+    Kernels kernels =
+        switch (type) {
+          case F32 -> kernels(Operation.ENCODE_F32);
+          case BF16 -> kernels(Operation.ENCODE_BF16);
+          case F16 -> kernels(Operation.ENCODE_F16);
+          default -> scalar;
+        };
+    kernels.encode(type, source, target, offset, count);
+  }
+
+  @Override
+  public void scale(float[] base, float[] tuned, float lambda, float[] out, int count) {
+    kernels(Operation.SCALE).scale(base, tuned, lambda, out, count);
+  }
+
+  @Override
+  public void difference(float[] base, float[] tuned, int count, DifferenceSums sums) {
+    kernels(Operation.DIFFERENCE).difference(base, tuned, count, sums);
+  }
+
+  private Kernels kernels(Operation operation) {
+    return WarmUp.isWarm(operation) ? vector : scalar;
+  }
+}

@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -32,7 +31,7 @@ class ConversionGoldenTest {
   private static final int SAMPLE = 1 << 15;
 
   private final List<Kernels> all = List.of(new ScalarKernels(), new VectorKernels());
-  private final List<Checkpoint> opened = new ArrayList<>();
+  private Checkpoint goldens;
 
   @BeforeAll
   void open(@TempDir Path folder) throws IOException {
@@ -41,12 +40,12 @@ class ConversionGoldenTest {
       assertNotNull(packed);
       Files.copy(new GZIPInputStream(packed), file);
     }
-    opened.add(Checkpoint.open(file));
+    goldens = Checkpoint.open(file);
   }
 
   @AfterAll
   void close() throws IOException {
-    opened.getFirst().close();
+    goldens.close();
   }
 
   @ParameterizedTest
@@ -198,10 +197,9 @@ class ConversionGoldenTest {
   }
 
   private MemorySegment golden(String name) throws IOException {
-    Checkpoint checkpoint = opened.getFirst();
-    StoredTensor tensor = checkpoint.find(name).orElseThrow();
+    StoredTensor tensor = goldens.find(name).orElseThrow();
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(tensor.byteSize())]);
-    checkpoint.read(tensor, 0, bytes);
+    goldens.read(tensor, 0, bytes);
     return bytes;
   }
 }

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import org.lines4j.Edit;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.plan.Progress;
+import org.lines4j.plan.RunOptions;
 
-/// The program of a child JVM: edits a pair of models, twice, and says how.
+/// The program of a child JVM: edits a pair of models and says how.
 ///
-/// Arguments: base, tuned, folder for the outputs, how often.
+/// Arguments: base, tuned, folder for the outputs, how often, threads, bytes of a chunk.
 final class ChildEdit {
   private ChildEdit() {}
 
@@ -18,7 +20,13 @@ final class ChildEdit {
       try (Checkpoint base = Checkpoint.open(Path.of(arguments[0]));
           Checkpoint tuned = Checkpoint.open(Path.of(arguments[1]))) {
         Path out = Path.of(arguments[2], "out-" + i + ".safetensors");
-        Edit.of(base, tuned).plan(out).run();
+        Edit.of(base, tuned)
+            .plan(out)
+            .run(
+                new RunOptions(
+                    Integer.parseInt(arguments[4]),
+                    Integer.parseInt(arguments[5]),
+                    Progress.SILENT));
       }
     }
     System.out.println("kernels: " + KernelChoice.kernels().name());

@@ -28,7 +28,7 @@ class WithoutSimdTest {
       throws IOException, InterruptedException {
     Path base = model(1).write(folder.resolve("base.safetensors"));
     Path tuned = model(2).write(folder.resolve("tuned.safetensors"));
-    String[] arguments = {base.toString(), tuned.toString(), folder.toString(), "2"};
+    String[] arguments = {base.toString(), tuned.toString(), folder.toString(), "2", "2", "65536"};
     ChildJvm without = ChildJvm.run(folder, List.of(), ChildEdit.class, arguments);
     assertEquals(0, without.exitCode(), without.errors());
     assertTrue(without.output().contains("kernels: scalar"), without.output());

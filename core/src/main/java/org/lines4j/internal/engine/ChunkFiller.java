@@ -17,6 +17,9 @@ final class ChunkFiller {
   /// the second-level cache.
   private static final int READ_BYTES = 1 << 18;
 
+  /// What one of these allocates, in bytes.
+  static final long BUFFER_BYTES = 2L * READ_BYTES;
+
   private final Kernels kernels;
   private final LongAdder bytesRead;
   private final MemorySegment firstInput;

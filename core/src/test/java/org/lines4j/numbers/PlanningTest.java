@@ -189,6 +189,18 @@ class PlanningTest {
     }
   }
 
+  @Test
+  void aModelWithoutTensorsBecomesAModelWithoutTensors() throws IOException {
+    Path base = new ModelFile().write(folder.resolve("base/model.safetensors"));
+    Path out = folder.resolve("out");
+    try (Checkpoint empty = Checkpoint.open(base)) {
+      Edit.of(empty, empty).withStackless().withShardSize(1000).plan(out).run();
+    }
+    try (Checkpoint result = Checkpoint.open(out)) {
+      assertEquals(List.of(), result.tensors());
+    }
+  }
+
   // ---- only and skip
 
   @Test

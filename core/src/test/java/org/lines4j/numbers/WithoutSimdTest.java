@@ -48,6 +48,26 @@ class WithoutSimdTest {
     }
   }
 
+  @Test
+  void aWidthThatTheKernelsDoNotKnowIsNotTakenForAMissingModule(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    String model = model(1).write(folder.resolve("base.safetensors")).toString();
+    ChildJvm wide =
+        ChildJvm.run(
+            folder,
+            List.of("--add-modules=jdk.incubator.vector", "-Dlines4j.vectorBits=100"),
+            ChildEdit.class,
+            model,
+            model,
+            folder.toString(),
+            "1",
+            "1",
+            "65536");
+    assertEquals(0, wide.exitCode(), wide.errors());
+    assertTrue(wide.output().contains("kernels: vector 128 bits"), wide.output());
+    assertEquals(0, count(wide.errors(), "Running without SIMD"), wide.errors());
+  }
+
   private static int count(String text, String part) {
     return (text.length() - text.replace(part, "").length()) / part.length();
   }

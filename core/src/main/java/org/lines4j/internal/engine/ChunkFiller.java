@@ -18,6 +18,9 @@ final class ChunkFiller {
   /// the second-level cache.
   private static final int READ_BYTES = 1 << 17;
 
+  /// What one of these allocates, in bytes.
+  static final long BUFFER_BYTES = 2L * READ_BYTES;
+
   private final Kernels kernels = KernelChoice.kernels();
   private final LongAdder bytesRead;
   private final MemorySegment firstInput;

@@ -15,6 +15,10 @@ import org.lines4j.plan.RunOptions;
 /// chunk, fills a buffer of its own with it and writes it to its place. No chunk depends on
 /// another, so neither their size nor the number of threads can change a byte.
 public final class StreamEngine {
+  /// What the buffers of all threads may take together: memory stays bounded whatever the number of
+  /// threads.
+  private static final long BUFFERS_MOST = 1 << 28;
+
   private record Chunk(int shard, long start, int length) {}
 
   private final List<OutputShard> shards;
@@ -57,8 +61,7 @@ public final class StreamEngine {
       for (OutputShard shard : shards) {
         files.add(OutputFile.create(folder.resolve(shard.fileName()), shard.size()));
       }
-      int threads = Math.min(options.threads(), chunks.size());
-      Workers.run(threads, stop -> work(files, stop));
+      Workers.run(threads(), stop -> work(files, stop));
       for (OutputFile file : files) {
         file.sync();
       }
@@ -67,6 +70,12 @@ public final class StreamEngine {
         file.close();
       }
     }
+  }
+
+  private int threads() {
+    long perThread = options.chunkBytes() + ChunkFiller.BUFFER_BYTES;
+    long most = Math.min(chunks.size(), BUFFERS_MOST / perThread);
+    return Math.toIntExact(Math.clamp(options.threads(), 1, Math.max(1, most)));
   }
 
   private void work(List<OutputFile> files, Workers.Stop stop) throws IOException {

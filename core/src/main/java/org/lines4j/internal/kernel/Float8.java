@@ -7,7 +7,7 @@ package org.lines4j.internal.kernel;
 /// E5M2  s eeeee mm   bias 15   infinity and NaN as in IEEE 754, largest 57344
 /// ```
 enum Float8 {
-  E4M3(3, 7, 448f, 0x7f),
+  E4M3(3, 7, 448f, 0x7e),
   E5M2(2, 15, 57344f, 0x7c);
 
   private static final int NAN = 0x7f;
@@ -20,8 +20,8 @@ enum Float8 {
   /// The bits of the largest finite value.
   private final int largest;
 
-  /// What a rounded value beyond the largest becomes: NaN for E4M3, infinity for E5M2, as in
-  /// PyTorch's casts.
+  /// What a rounded value beyond the largest becomes, as in PyTorch's casts: the largest for E4M3
+  /// (before PyTorch 2.12 it was NaN), infinity for E5M2.
   private final int overflow;
 
   /// The values of all bit patterns.
@@ -52,7 +52,7 @@ enum Float8 {
     int exponent = magnitude >> mantissaBits;
     int mantissa = magnitude & ((1 << mantissaBits) - 1);
     if (magnitude > largest) {
-      return magnitude == overflow && overflow != NAN ? sign * Float.POSITIVE_INFINITY : Float.NaN;
+      return magnitude == overflow ? sign * Float.POSITIVE_INFINITY : Float.NaN;
     }
     return exponent == 0
         ? sign * Math.scalb((float) mantissa, 1 - bias - mantissaBits)

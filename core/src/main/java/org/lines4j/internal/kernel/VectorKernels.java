@@ -14,13 +14,10 @@ import org.lines4j.tensor.DType;
 /// The kernels on the Vector API, for the types that models are stored in; the rest, and the
 /// elements behind the last full vector, go to [ScalarKernels].
 public final class VectorKernels implements Kernels {
-  /// Forces the width of vectors, in bits: 128, 256 or 512. For tests.
+  /// Sets the width of vectors, in bits. For tests.
   public static final String BITS_PROPERTY = "lines4j.vectorBits";
 
-  private static final VectorShape SHAPE =
-      Integer.getInteger(BITS_PROPERTY, 0) == 0
-          ? VectorShape.preferredShape()
-          : VectorShape.forBitSize(Integer.getInteger(BITS_PROPERTY));
+  private static final VectorShape SHAPE = shape();
   private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
   private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
   private static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
@@ -34,6 +31,13 @@ public final class VectorKernels implements Kernels {
 
   private final ScalarKernels scalar = new ScalarKernels();
   private final short[] halves = new short[TILE];
+
+  /// The machine's own width if it is 128, 256 or 512 bits, else the nearest of these below it:
+  /// vectors of doubles may not be wider than [DifferenceSums#LANES].
+  private static VectorShape shape() {
+    int bits = Integer.getInteger(BITS_PROPERTY, VectorShape.preferredShape().vectorBitSize());
+    return VectorShape.forBitSize(Integer.highestOneBit(Math.clamp(bits, 128, 512)));
+  }
 
   @Override
   public String name() {

@@ -44,11 +44,11 @@ final class OutputLayout {
     if (most < 1) {
       throw new RequestException("the shard size should be positive, found " + most);
     }
-    List<List<PlannedTensor>> groups = new ArrayList<>();
-    long room = 0;
+    List<List<PlannedTensor>> groups = new ArrayList<>(List.of(new ArrayList<>()));
+    long room = most;
     for (PlannedTensor tensor : tensors) {
       long size = tensor.info().byteSize();
-      if (groups.isEmpty() || size > room) {
+      if (size > room && !groups.getLast().isEmpty()) {
         groups.add(new ArrayList<>());
         room = most;
       }

@@ -37,14 +37,26 @@ final class StoredBytes {
         && firstDifference(a, b) < 0;
   }
 
-  /// Whether the first 64 KiB of a tensor are all zero.
-  static boolean startsBlank(Source source) throws IOException {
+  /// Whether all elements of a tensor are the same, bit for bit.
+  static boolean isFilledWithOneValue(Source source) throws IOException {
+    long size = source.tensor().byteSize();
+    int width = source.dtype().bytes();
     try (Arena arena = Arena.ofConfined()) {
-      long count = Math.min(BLOCK, source.tensor().byteSize());
-      MemorySegment bytes = arena.allocate(count);
-      MemorySegment zeros = arena.allocate(count);
-      source.read(0, bytes);
-      return bytes.mismatch(zeros) < 0;
+      MemorySegment repeated = arena.allocate(BLOCK);
+      MemorySegment bytes = arena.allocate(BLOCK);
+      for (long from = 0; from < size; from += BLOCK) {
+        long count = Math.min(BLOCK, size - from);
+        source.read(from, bytes.asSlice(0, count));
+        if (from == 0) {
+          for (long i = 0; i < count; i += width) {
+            MemorySegment.copy(bytes, 0, repeated, i, width);
+          }
+        }
+        if (bytes.asSlice(0, count).mismatch(repeated.asSlice(0, count)) >= 0) {
+          return false;
+        }
+      }
     }
+    return true;
   }
 }

@@ -41,9 +41,10 @@ final class TiedTensors {
     return tensor.info().dtype().isFloating() && tensor.info().shape().rank() >= 2;
   }
 
-  /// Equal bytes say nothing where they are all zero, as fresh parameters often are.
+  /// Equal bytes say nothing where all elements are the same: fresh parameters often are zero or
+  /// one.
   private static boolean isSame(Source a, Source b) throws IOException {
-    return StoredBytes.equal(a, b) && !StoredBytes.startsBlank(a);
+    return StoredBytes.equal(a, b) && !StoredBytes.isFilledWithOneValue(a);
   }
 
   /// Where each pair belongs: where its name says, but for the second of two tied ones that lie

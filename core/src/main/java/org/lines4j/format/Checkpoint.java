@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,7 @@ public final class Checkpoint implements Closeable {
     List<FileChannel> channels = new ArrayList<>();
     try {
       List<Shard> shards = new ArrayList<>();
+      Map<String, Shard> seen = new HashMap<>();
       for (Path file : files) {
         if (!Files.isRegularFile(file)) {
           throw new InputException(
@@ -75,9 +77,10 @@ public final class Checkpoint implements Closeable {
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         channels.add(channel);
-        shards.add(HeaderReader.read(file, channel, shards.size()));
+        Shard shard = HeaderReader.read(file, channel, shards.size());
+        checkNamesOnce(shard, seen);
+        shards.add(shard);
       }
-      checkNamesOnce(shards);
       return new Checkpoint(path, shards, channels);
     } catch (IOException | RuntimeException e) {
       closeAll(channels);
@@ -85,17 +88,19 @@ public final class Checkpoint implements Closeable {
     }
   }
 
-  private static void checkNamesOnce(List<Shard> shards) {
-    Map<String, Shard> seen = new LinkedHashMap<>();
-    for (Shard shard : shards) {
-      for (StoredTensor tensor : shard.tensors()) {
-        Shard other = seen.put(tensor.name(), shard);
-        if (other != null) {
-          throw new InputException(
-              shard.file(),
-              "tensor " + tensor.name() + " is also in " + other.file().getFileName());
-        }
+  /// After each shard, so that memory stays bounded however many there are.
+  private static void checkNamesOnce(Shard shard, Map<String, Shard> seen) {
+    for (StoredTensor tensor : shard.tensors()) {
+      Shard other = seen.put(tensor.name(), shard);
+      if (other != null) {
+        throw new InputException(
+            shard.file(), "tensor " + tensor.name() + " is also in " + other.file().getFileName());
       }
+    }
+    if (seen.size() > HeaderReader.MAX_TENSORS) {
+      throw new InputException(
+          shard.file(),
+          "with it, the model has more than " + HeaderReader.MAX_TENSORS + " tensors");
     }
   }
 

@@ -106,20 +106,30 @@ public record Destination(Path path) {
 
   /// Checks that the disk has room for `bytes` more: what is replaced goes only afterwards.
   ///
+  /// What a killed run to this destination has left is removed if that room is needed.
+  ///
   /// @throws IOException if it has not
+  /// @throws RequestException if it has not, and another run is writing this output
   public void checkSpace(long bytes) throws IOException {
-    Path folder = path;
-    for (Path above = path;
-        above != null && !Files.isDirectory(folder);
-        above = above.getParent()) {
-      folder = above;
+    FileStore store = store();
+    if (store.getUsableSpace() < bytes) {
+      Staging.clearLeftover(this);
     }
-    FileStore store = Files.getFileStore(folder);
     long free = store.getUsableSpace();
     if (free < bytes) {
       throw new IOException(
-          "%s: not enough room: the output takes %,d bytes, %s has %,d free"
-              .formatted(path, bytes, store.name(), free));
+          "%s: not enough room: the output takes %,d bytes, the disk (%s) has %,d free"
+              .formatted(path, bytes, store, free));
     }
+  }
+
+  /// Of the folder that the output is made in, or the one above that exists.
+  private FileStore store() throws IOException {
+    Path folder = path.resolveSibling("");
+    for (Path above = folder; above != null && !Files.isDirectory(folder); ) {
+      above = above.getParent();
+      folder = above == null ? folder : above;
+    }
+    return Files.getFileStore(folder);
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collection;
 import java.util.stream.Stream;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -36,7 +36,7 @@ public record Destination(Path path) {
   ///
   /// @param force whether what is there may be replaced
   /// @throws RequestException if it may not; the message says why
-  public void check(List<Checkpoint> inputs, boolean force) throws IOException {
+  public void check(Collection<Checkpoint> inputs, boolean force) throws IOException {
     if (path.getFileName() == null) {
       throw new RequestException(path + ": the output cannot be the root folder");
     }
@@ -45,8 +45,14 @@ public record Destination(Path path) {
         throw new RequestException(path + ": " + ancestor + " is not a folder");
       }
     }
+    for (Checkpoint input : inputs) {
+      checkNotInside(input);
+    }
     if (!exists()) {
       return;
+    }
+    if (!Files.exists(path)) {
+      throw new RequestException(path + ": is a link to nothing; remove it first");
     }
     for (Checkpoint input : inputs) {
       checkNotInput(input);
@@ -61,6 +67,20 @@ public record Destination(Path path) {
     }
     if (isFile() || !isEmpty()) {
       checkReplaceable(force);
+    }
+  }
+
+  /// A second `.safetensors` file would make another model of an input folder.
+  private void checkNotInside(Checkpoint input) throws IOException {
+    Path parent = path.resolveSibling("");
+    if (isFile()
+        && !exists()
+        && input.isFolder()
+        && Files.isDirectory(parent)
+        && Files.isSameFile(parent, input.path())) {
+      throw new RequestException(
+          "%s: lies in the input %s, which is never touched; choose another output"
+              .formatted(path, input.path()));
     }
   }
 

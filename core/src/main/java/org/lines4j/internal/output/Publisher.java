@@ -23,10 +23,12 @@ public final class Publisher {
 
   private Publisher() {}
 
-  /// Runs `plan`.
+  /// Runs `plan`. What has come to its output since it was made is treated as it would have been
+  /// then.
   public static RunResult run(Plan plan, RunOptions options) throws IOException {
     long start = System.nanoTime();
     Destination destination = Destination.of(plan.out());
+    check(plan, destination);
     long bytesRead;
     try (Staging staging = Staging.create(destination)) {
       if (destination.isFile()) {
@@ -36,10 +38,15 @@ public final class Publisher {
       } else {
         bytesRead = writeFolder(plan, staging.content(), options);
       }
+      check(plan, destination);
       staging.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new RunResult(plan.out(), seconds, bytesRead, plan.bytesToWrite());
+  }
+
+  private static void check(Plan plan, Destination destination) throws IOException {
+    destination.check(plan.inputs().values(), plan.force());
   }
 
   private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {

@@ -69,7 +69,8 @@ public final class EditPlanner {
         settings(),
         notices,
         sidecars,
-        configDtype(tensors, sidecars));
+        configDtype(tensors, sidecars),
+        edit.force());
   }
 
   private void settleMisfits(List<TensorPair> pairs) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -38,11 +39,18 @@ public final class Publisher {
       } else {
         bytesRead = writeFolder(plan, staging.content(), options);
       }
+      checkInputs(plan);
       check(plan, destination);
       staging.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new RunResult(plan.out(), seconds, bytesRead, plan.bytesToWrite());
+  }
+
+  private static void checkInputs(Plan plan) throws IOException {
+    for (Checkpoint input : plan.inputs().values()) {
+      input.checkUnchanged();
+    }
   }
 
   private static void check(Plan plan, Destination destination) throws IOException {
@@ -52,6 +60,7 @@ public final class Publisher {
   private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
       long bytesRead = StreamEngine.write(plan.shards(), folder, options);
+      checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
       }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
@@ -64,11 +65,11 @@ public final class Publisher {
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
       }
-      boolean inputCard = false;
+      Optional<String> inputCard = Optional.empty();
       if (plan.sidecarsFrom().isPresent()) {
         Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
         sidecars.copyTo(folder, plan.configDtype());
-        inputCard = sidecars.hasCard();
+        inputCard = sidecars.inputCard();
       }
       Map<Path, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));

@@ -5,12 +5,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +30,15 @@ public final class Checkpoint implements Closeable {
   private final Path path;
   private final List<Shard> shards;
   private final List<FileChannel> channels;
+  private final List<FileState> states;
   private final Map<String, StoredTensor> tensors;
 
-  private Checkpoint(Path path, List<Shard> shards, List<FileChannel> channels) {
+  private Checkpoint(
+      Path path, List<Shard> shards, List<FileChannel> channels, List<FileState> states) {
     this.path = path;
     this.shards = List.copyOf(shards);
     this.channels = List.copyOf(channels);
+    this.states = List.copyOf(states);
     Map<String, StoredTensor> byName = new LinkedHashMap<>();
     for (Shard shard : shards) {
       shard.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
@@ -68,6 +73,8 @@ public final class Checkpoint implements Closeable {
     List<FileChannel> channels = new ArrayList<>();
     try {
       List<Shard> shards = new ArrayList<>();
+      List<FileState> states = new ArrayList<>();
+      Map<String, Shard> seen = new HashMap<>();
       for (Path file : files) {
         if (!Files.isRegularFile(file)) {
           throw new InputException(
@@ -75,27 +82,31 @@ public final class Checkpoint implements Closeable {
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         channels.add(channel);
-        shards.add(HeaderReader.read(file, channel, shards.size()));
+        states.add(FileState.of(file));
+        Shard shard = HeaderReader.read(file, channel, shards.size());
+        checkNamesOnce(shard, seen);
+        shards.add(shard);
       }
-      checkNamesOnce(shards);
-      return new Checkpoint(path, shards, channels);
+      return new Checkpoint(path, shards, channels, states);
     } catch (IOException | RuntimeException e) {
       closeAll(channels);
       throw e;
     }
   }
 
-  private static void checkNamesOnce(List<Shard> shards) {
-    Map<String, Shard> seen = new LinkedHashMap<>();
-    for (Shard shard : shards) {
-      for (StoredTensor tensor : shard.tensors()) {
-        Shard other = seen.put(tensor.name(), shard);
-        if (other != null) {
-          throw new InputException(
-              shard.file(),
-              "tensor " + tensor.name() + " is also in " + other.file().getFileName());
-        }
+  /// After each shard, so that memory stays bounded however many there are.
+  private static void checkNamesOnce(Shard shard, Map<String, Shard> seen) {
+    for (StoredTensor tensor : shard.tensors()) {
+      Shard other = seen.put(tensor.name(), shard);
+      if (other != null) {
+        throw new InputException(
+            shard.file(), "tensor " + tensor.name() + " is also in " + other.file().getFileName());
       }
+    }
+    if (seen.size() > HeaderReader.MAX_TENSORS) {
+      throw new InputException(
+          shard.file(),
+          "with it, the model has more than " + HeaderReader.MAX_TENSORS + " tensors");
     }
   }
 
@@ -147,7 +158,7 @@ public final class Checkpoint implements Closeable {
     FileChannel channel = channels.get(tensor.shard());
     long position = tensor.offset() + from;
     while (buffer.hasRemaining()) {
-      int count = channel.read(buffer, position);
+      int count = read(channel, buffer, position, tensor);
       if (count < 0) {
         throw new EOFException(
             "%s: tensor %s: the file ended at byte %d while it was read; it had %d when opened"
@@ -155,6 +166,33 @@ public final class Checkpoint implements Closeable {
                     fileOf(tensor), tensor.name(), position, shards.get(tensor.shard()).size()));
       }
       position += count;
+    }
+  }
+
+  private int read(FileChannel channel, ByteBuffer buffer, long position, StoredTensor tensor)
+      throws IOException {
+    try {
+      return channel.read(buffer, position);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: tensor %s: reading failed at byte %d: %s"
+              .formatted(fileOf(tensor), tensor.name(), position, e.getMessage()),
+          e);
+    }
+  }
+
+  /// Checks that the files still are what they were when they were opened, so that what was read of
+  /// them is of one piece.
+  ///
+  /// @throws IOException if one was written to, replaced or removed
+  public void checkUnchanged() throws IOException {
+    for (int i = 0; i < shards.size(); i++) {
+      Path file = shards.get(i).file();
+      if (!Files.exists(file) || !FileState.of(file).equals(states.get(i))) {
+        throw new IOException(file + ": changed while it was read; run again when it is complete");
+      }
     }
   }
 

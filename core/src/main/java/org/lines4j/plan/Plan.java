@@ -27,6 +27,7 @@ import org.lines4j.tensor.DType;
 /// @param sidecarsFrom the model folder whose other files go along; empty where OUT is a file or no
 ///   input is a folder
 /// @param configDtype what `config.json` must give as the weights' type, where it changes
+/// @param force whether an output that exists is replaced
 public record Plan(
     Path out,
     List<OutputShard> shards,
@@ -36,7 +37,8 @@ public record Plan(
     Map<String, String> settings,
     List<String> notices,
     Optional<Path> sidecarsFrom,
-    Optional<DType> configDtype) {
+    Optional<DType> configDtype,
+    boolean force) {
   /// Copies its collections.
   public Plan {
     shards = List.copyOf(shards);
@@ -65,8 +67,10 @@ public record Plan(
   /// Makes the output beside its destination and moves it into place when it is complete and
   /// synced. The same plan gives the same bytes, whatever the options.
   ///
-  /// @throws IOException if reading or writing fails; nothing is left behind then
-  /// @throws RequestException if another run is writing the same output
+  /// @throws IOException if reading or writing fails, or an input is no longer what it was when it
+  ///   was opened; nothing is left behind then
+  /// @throws RequestException if another run is writing the same output, or something has come
+  ///   there that this plan may not replace
   public RunResult run(RunOptions options) throws IOException {
     return Publisher.run(this, options);
   }

@@ -24,10 +24,12 @@ final class OutputFile implements Closeable {
 
   private static final Optional<OpenOption> DIRECT = directOption();
 
+  private final Path file;
   private final FileChannel buffered;
   private final Optional<FileChannel> direct;
 
-  private OutputFile(FileChannel buffered, Optional<FileChannel> direct) {
+  private OutputFile(Path file, FileChannel buffered, Optional<FileChannel> direct) {
+    this.file = file;
     this.buffered = buffered;
     this.direct = direct;
   }
@@ -36,10 +38,12 @@ final class OutputFile implements Closeable {
   static OutputFile create(Path file, long size) throws IOException {
     try (RandomAccessFile preallocated = new RandomAccessFile(file.toFile(), "rw")) {
       preallocated.setLength(size);
+    } catch (IOException e) {
+      throw failed(file, e);
     }
     boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
     FileChannel buffered = FileChannel.open(file, StandardOpenOption.WRITE);
-    return new OutputFile(buffered, openDirect(file));
+    return new OutputFile(file, buffered, openDirect(file));
   }
 
   private static Optional<FileChannel> openDirect(Path file) throws IOException {
@@ -70,10 +74,19 @@ final class OutputFile implements Closeable {
   /// Writes `bytes` at `position`, both aligned to [#BLOCK] but for the end of the file.
   void write(MemorySegment bytes, long position) throws IOException {
     long whole = direct.isPresent() ? bytes.byteSize() / BLOCK * BLOCK : 0;
-    if (direct.isPresent()) {
-      writeFully(direct.get(), bytes.asSlice(0, whole), position);
+    try {
+      if (direct.isPresent()) {
+        writeFully(direct.get(), bytes.asSlice(0, whole), position);
+      }
+      writeFully(buffered, bytes.asSlice(whole), position + whole);
+    } catch (IOException e) {
+      throw failed(file, e);
     }
-    writeFully(buffered, bytes.asSlice(whole), position + whole);
+  }
+
+  /// The system's own message does not say which file.
+  private static IOException failed(Path file, IOException e) {
+    return new IOException(file + ": writing failed: " + e.getMessage(), e);
   }
 
   private static void writeFully(FileChannel channel, MemorySegment bytes, long position)

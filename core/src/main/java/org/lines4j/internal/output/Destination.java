@@ -5,7 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collection;
 import java.util.stream.Stream;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -36,7 +36,7 @@ public record Destination(Path path) {
   ///
   /// @param force whether what is there may be replaced
   /// @throws RequestException if it may not; the message says why
-  public void check(List<Checkpoint> inputs, boolean force) throws IOException {
+  public void check(Collection<Checkpoint> inputs, boolean force) throws IOException {
     if (path.getFileName() == null) {
       throw new RequestException(path + ": the output cannot be the root folder");
     }
@@ -45,8 +45,14 @@ public record Destination(Path path) {
         throw new RequestException(path + ": " + ancestor + " is not a folder");
       }
     }
+    for (Checkpoint input : inputs) {
+      checkNotInside(input);
+    }
     if (!exists()) {
       return;
+    }
+    if (!Files.exists(path)) {
+      throw new RequestException(path + ": is a link to nothing; remove it first");
     }
     for (Checkpoint input : inputs) {
       checkNotInput(input);
@@ -61,6 +67,20 @@ public record Destination(Path path) {
     }
     if (isFile() || !isEmpty()) {
       checkReplaceable(force);
+    }
+  }
+
+  /// A second `.safetensors` file would make another model of an input folder.
+  private void checkNotInside(Checkpoint input) throws IOException {
+    Path parent = path.resolveSibling("");
+    if (isFile()
+        && !exists()
+        && input.isFolder()
+        && Files.isDirectory(parent)
+        && Files.isSameFile(parent, input.path())) {
+      throw new RequestException(
+          "%s: lies in the input %s, which is never touched; choose another output"
+              .formatted(path, input.path()));
     }
   }
 
@@ -106,20 +126,30 @@ public record Destination(Path path) {
 
   /// Checks that the disk has room for `bytes` more: what is replaced goes only afterwards.
   ///
+  /// What a killed run to this destination has left is removed if that room is needed.
+  ///
   /// @throws IOException if it has not
+  /// @throws RequestException if it has not, and another run is writing this output
   public void checkSpace(long bytes) throws IOException {
-    Path folder = path;
-    for (Path above = path;
-        above != null && !Files.isDirectory(folder);
-        above = above.getParent()) {
-      folder = above;
+    FileStore store = store();
+    if (store.getUsableSpace() < bytes) {
+      Staging.clearLeftover(this);
     }
-    FileStore store = Files.getFileStore(folder);
     long free = store.getUsableSpace();
     if (free < bytes) {
       throw new IOException(
-          "%s: not enough room: the output takes %,d bytes, %s has %,d free"
-              .formatted(path, bytes, store.name(), free));
+          "%s: not enough room: the output takes %,d bytes, the disk (%s) has %,d free"
+              .formatted(path, bytes, store, free));
     }
+  }
+
+  /// Of the folder that the output is made in, or the one above that exists.
+  private FileStore store() throws IOException {
+    Path folder = path.resolveSibling("");
+    for (Path above = folder; above != null && !Files.isDirectory(folder); ) {
+      above = above.getParent();
+      folder = above == null ? folder : above;
+    }
+    return Files.getFileStore(folder);
   }
 }

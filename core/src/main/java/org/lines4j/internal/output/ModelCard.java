@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.lines4j.Version;
@@ -21,8 +22,8 @@ public final class ModelCard {
   /// The card of a plan's output.
   ///
   /// @param hashes the SHA-256 of each input file, in hexadecimal
-  /// @param inputCard whether the tuned model's own card lies beside it
-  public static String write(Plan plan, Map<Path, String> hashes, boolean inputCard) {
+  /// @param inputCard what the tuned model's own card beside it is called, if there is one
+  public static String write(Plan plan, Map<Path, String> hashes, Optional<String> inputCard) {
     StringBuilder card = new StringBuilder();
     card.append("---\nlibrary_name: transformers\ntags:\n- lines\n- merge\n---\n\n");
     card.append("# ").append(plan.out().getFileName()).append("\n\n");
@@ -32,9 +33,8 @@ public final class ModelCard {
         is scaled with its depth, θ = θ0 + λ(ℓ)·(θt − θ0).
         """
             .formatted(Version.current()));
-    if (inputCard) {
-      card.append("The tuned model's own card is in `").append(Sidecars.INPUT_CARD).append("`.\n");
-    }
+    inputCard.ifPresent(
+        name -> card.append("The tuned model's own card is in `").append(name).append("`.\n"));
     appendInputs(card, plan, hashes);
     appendSettings(card, plan);
     appendLambdas(card, plan);

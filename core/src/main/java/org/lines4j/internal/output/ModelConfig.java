@@ -14,26 +14,39 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /// `config.json`, of which only the weights' type is ever changed.
 final class ModelConfig {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final long LONGEST = 10_000_000;
+
+  /// Python writes NaN and Infinity, and some configurations have them.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   /// How JSON files of an output are written.
   static final ObjectWriteContext INDENTED = new Indented();
 
   private ModelConfig() {}
 
-  /// Rewrites every `dtype` (and `torch_dtype`, its older name) that names a floating type.
-  static void setDtype(Path file, DType dtype) throws IOException {
+  /// The content of `file`, where every `dtype` (and `torch_dtype`, its older name) that names a
+  /// floating type names `dtype`.
+  ///
+  /// @throws InputException if it is not JSON
+  static byte[] withDtype(Path file, DType dtype) throws IOException {
+    if (Files.size(file) > LONGEST) {
+      throw new InputException(file, "longer than " + LONGEST + " bytes");
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
         if (namesDtype(in, token)) {
           out.writeString(dtype.torchName());
+        } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+          out.writeNumber(in.getString()); // as it is written there, NaN too
         } else {
           out.copyCurrentEventExact(in);
         }
@@ -42,7 +55,7 @@ final class ModelConfig {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
     }
     bytes.write('\n');
-    Files.write(file, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   private static boolean namesDtype(JsonParser in, JsonToken token) {

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -23,10 +25,12 @@ public final class Publisher {
 
   private Publisher() {}
 
-  /// Runs `plan`.
+  /// Runs `plan`. What has come to its output since it was made is treated as it would have been
+  /// then.
   public static RunResult run(Plan plan, RunOptions options) throws IOException {
     long start = System.nanoTime();
     Destination destination = Destination.of(plan.out());
+    check(plan, destination);
     long bytesRead;
     try (Staging staging = Staging.create(destination)) {
       if (destination.isFile()) {
@@ -36,23 +40,36 @@ public final class Publisher {
       } else {
         bytesRead = writeFolder(plan, staging.content(), options);
       }
+      checkInputs(plan);
+      check(plan, destination);
       staging.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new RunResult(plan.out(), seconds, bytesRead, plan.bytesToWrite());
   }
 
+  private static void checkInputs(Plan plan) throws IOException {
+    for (Checkpoint input : plan.inputs().values()) {
+      input.checkUnchanged();
+    }
+  }
+
+  private static void check(Plan plan, Destination destination) throws IOException {
+    destination.check(plan.inputs().values(), plan.force());
+  }
+
   private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
       long bytesRead = StreamEngine.write(plan.shards(), folder, options);
+      checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
       }
-      boolean inputCard = false;
+      Optional<String> inputCard = Optional.empty();
       if (plan.sidecarsFrom().isPresent()) {
         Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
         sidecars.copyTo(folder, plan.configDtype());
-        inputCard = sidecars.hasCard();
+        inputCard = sidecars.inputCard();
       }
       Map<Path, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));

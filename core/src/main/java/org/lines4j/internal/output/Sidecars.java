@@ -1,6 +1,7 @@
 package org.lines4j.internal.output;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lines4j.InputException;
+import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.tensor.DType;
 
 /// What lies beside the weights in a model folder and belongs to the model: configuration,
@@ -21,8 +24,10 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   /// The model card's name.
   public static final String CARD = "README.md";
 
-  /// What the input's own model card is called in the output.
-  public static final String INPUT_CARD = "README-tuned.md";
+  /// What the input's own model card is called in the output, up to the ending.
+  private static final String INPUT_CARD = "README-tuned";
+
+  private static final String CONFIG = "config.json";
 
   private static final List<String> WEIGHTS =
       List.of(
@@ -46,16 +51,21 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   private static final String OLD_WEIGHTS = "weights or training state of the input";
 
   /// Looks through a model folder. Hidden files are none of the model's.
+  ///
+  /// @throws InputException if the folder does not hold one model
   public static Sidecars of(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     Map<Path, String> leftOut = new java.util.TreeMap<>();
+    List<Path> weights = ModelFolder.read(folder).files();
     for (Path entry : list(folder)) {
       Path name = entry.getFileName();
       if (isHidden(name)) {
         continue;
       }
       if (Files.isRegularFile(entry)) {
-        addFile(name, files, leftOut);
+        addFile(name, weights.contains(entry), files, leftOut);
+      } else if (Files.isDirectory(entry) && Files.isSymbolicLink(entry)) {
+        leftOut.put(name, "a link to a folder");
       } else if (Files.isDirectory(entry)) {
         addFolder(folder, entry, files, leftOut);
       } else {
@@ -65,13 +75,14 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
     return new Sidecars(folder, List.copyOf(files), leftOut);
   }
 
-  private static void addFile(Path name, List<Path> files, Map<Path, String> leftOut) {
+  private static void addFile(
+      Path name, boolean isRead, List<Path> files, Map<Path, String> leftOut) {
     String text = name.toString().toLowerCase(Locale.ROOT);
     if (text.equals("trainer_state.json")) {
       leftOut.put(name, OLD_WEIGHTS);
     } else if (!isWeights(name)) {
       files.add(name);
-    } else if (!text.endsWith(".safetensors") && !text.endsWith(".safetensors.index.json")) {
+    } else if (!isRead && !text.endsWith(ModelFolder.INDEX_SUFFIX)) {
       leftOut.put(name, OLD_WEIGHTS);
     }
   }
@@ -121,24 +132,50 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
     return size;
   }
 
+  /// Checks what [#copyTo] will have to understand.
+  ///
+  /// @throws InputException if `config.json` must change and is not JSON
+  public void check(Optional<DType> dtype) throws IOException {
+    if (dtype.isPresent() && files.contains(Path.of(CONFIG))) {
+      byte[] _ = ModelConfig.withDtype(folder.resolve(CONFIG), dtype.get());
+    }
+  }
+
   /// Copies the files into `target` and syncs them.
   ///
   /// @param dtype what `config.json` should give as the weights' type, where it must change
   public void copyTo(Path target, Optional<DType> dtype) throws IOException {
     for (Path file : files) {
-      boolean card = file.toString().equals(CARD);
-      Path copy = target.resolve(card ? INPUT_CARD : file.toString());
+      Path source = folder.resolve(file);
+      String name = file.toString().equals(CARD) ? inputCard().orElseThrow() : file.toString();
+      Path copy = target.resolve(name);
       Files.createDirectories(copy.resolveSibling(""));
-      Files.copy(folder.resolve(file), copy);
-      if (dtype.isPresent() && file.toString().equals("config.json")) {
-        ModelConfig.setDtype(copy, dtype.get());
+      if (dtype.isPresent() && file.toString().equals(CONFIG)) {
+        Files.write(copy, ModelConfig.withDtype(source, dtype.get()));
+      } else {
+        copy(source, copy);
       }
       Staging.syncFile(copy);
     }
   }
 
-  /// Whether the input's own model card is among them.
-  public boolean hasCard() {
-    return files.stream().anyMatch(file -> file.toString().equals(CARD));
+  /// With the rights of a new file: `source` may be write-protected, as in a cache.
+  private static void copy(Path source, Path target) throws IOException {
+    try (InputStream in = Files.newInputStream(source)) {
+      Files.copy(in, target);
+    }
+  }
+
+  /// What the input's own model card is called in the output, if it has one. The input may itself
+  /// have been made from a model with a card, which keeps its name.
+  public Optional<String> inputCard() {
+    if (!files.contains(Path.of(CARD))) {
+      return Optional.empty();
+    }
+    String name = INPUT_CARD + ".md";
+    for (int i = 2; files.contains(Path.of(name)); i++) {
+      name = INPUT_CARD + "-" + i + ".md";
+    }
+    return Optional.of(name);
   }
 }

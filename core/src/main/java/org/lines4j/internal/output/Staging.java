@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,7 +14,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.UUID;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.lines4j.RequestException;
 import org.lines4j.internal.posix.Posix;
 
@@ -33,15 +35,24 @@ import org.lines4j.internal.posix.Posix;
 public final class Staging implements AutoCloseable {
   private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
+  /// Small enough to stay in the block that the file has, should the disk be full.
+  private static final int LONGEST_MARK = 4096;
+
+  /// The folders in use by this JVM. The system's locks are no help here: they belong to the whole
+  /// process, and closing any channel to the file gives them up.
+  private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+
   private final Destination destination;
   private final Path folder;
+  private final Path key;
   private final FileChannel lock;
   private final Thread onExit = new Thread(this::discard, "lines-cleanup");
   private boolean open = true;
 
-  private Staging(Destination destination, Path folder, FileChannel lock) {
+  private Staging(Destination destination, Path folder, Path key, FileChannel lock) {
     this.destination = destination;
     this.folder = folder;
+    this.key = key;
     this.lock = lock;
   }
 
@@ -49,9 +60,19 @@ public final class Staging implements AutoCloseable {
   public static Staging create(Destination destination) throws IOException {
     Path out = destination.path();
     Files.createDirectories(out.resolveSibling(""));
-    Path folder = out.resolveSibling("." + out.getFileName() + ".lines-partial");
-    FileChannel lock = acquire(destination, folder);
-    Staging staging = new Staging(destination, folder, lock);
+    Path folder = folderOf(destination);
+    Path key = out.resolveSibling("").toRealPath().resolve(folder.getFileName());
+    if (!IN_USE.add(key)) {
+      throw inUse(destination);
+    }
+    FileChannel lock;
+    try {
+      lock = acquire(destination, folder);
+    } catch (IOException | RuntimeException e) {
+      IN_USE.remove(key);
+      throw e;
+    }
+    Staging staging = new Staging(destination, folder, key, lock);
     try {
       staging.clear();
       if (!destination.isFile()) {
@@ -65,12 +86,27 @@ public final class Staging implements AutoCloseable {
     return staging;
   }
 
+  /// Removes what a killed run to `destination` has left, if anything.
+  static void clearLeftover(Destination destination) throws IOException {
+    if (Files.isDirectory(folderOf(destination), LinkOption.NOFOLLOW_LINKS)) {
+      create(destination).close();
+    }
+  }
+
+  private static Path folderOf(Destination destination) {
+    Path out = destination.path();
+    return out.resolveSibling("." + out.getFileName() + ".lines-partial");
+  }
+
+  private static RequestException inUse(Destination destination) {
+    return new RequestException(
+        destination.path() + ": another run is writing this output at the moment");
+  }
+
   private static FileChannel acquire(Destination destination, Path folder) throws IOException {
     Path lockFile = folder.resolve("lock");
     while (true) {
-      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectory(folder);
-      }
+      makeFolder(folder);
       FileChannel channel;
       try {
         channel =
@@ -89,27 +125,37 @@ public final class Staging implements AutoCloseable {
     }
   }
 
+  private static void makeFolder(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(folder + ": should be a folder that a run makes; remove it", e);
+      }
+    }
+  }
+
   private static boolean isLocked(FileChannel channel, Destination destination) throws IOException {
     try {
       if (channel.tryLock() != null) {
         return true;
       }
     } catch (OverlappingFileLockException e) {
-      // held by another run in this JVM: the same answer
+      // held by this library, loaded once more in this JVM: the same answer
     }
     channel.close();
-    throw new RequestException(
-        destination.path() + ": another run is writing this output at the moment");
+    throw inUse(destination);
   }
 
-  /// Whether the locked file is the one that its path names: what is written to the one is then
-  /// read from the other.
+  /// Whether the locked file is the one that its path names: a length given to the one is then the
+  /// length of the other. It is not opened again, as closing that would give up the lock.
   private static boolean isStillAt(FileChannel channel, Path lockFile) throws IOException {
-    String mark = ProcessHandle.current().pid() + " " + UUID.randomUUID();
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.UTF_8)), 0);
+    int mark = 1 + ThreadLocalRandom.current().nextInt(LONGEST_MARK);
+    channel.truncate(mark);
+    channel.write(ByteBuffer.allocate(1), mark - 1);
     try {
-      return WINDOWS || Files.readString(lockFile).equals(mark);
+      return Files.size(lockFile) == mark;
     } catch (NoSuchFileException e) {
       return false;
     }
@@ -202,6 +248,8 @@ public final class Staging implements AutoCloseable {
       }
     } catch (IOException e) {
       // What cannot be removed now is removed by the next run; the output itself is not concerned.
+    } finally {
+      IN_USE.remove(key);
     }
   }
 

@@ -59,7 +59,8 @@ public final class EditPlanner {
     List<OutputShard> shards =
         OutputLayout.of(tensors, edit.base(), destination.isFile(), edit.shardSize());
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
-    checkSpace(destination, shards, sidecars);
+    Optional<DType> configDtype = configDtype(tensors, sidecars);
+    checkSpace(destination, shards, sidecars, configDtype);
     return new Plan(
         destination.path(),
         shards,
@@ -69,7 +70,8 @@ public final class EditPlanner {
         settings(),
         notices,
         sidecars,
-        configDtype(tensors, sidecars));
+        configDtype,
+        edit.force());
   }
 
   private void settleMisfits(List<TensorPair> pairs) {
@@ -215,11 +217,15 @@ public final class EditPlanner {
   }
 
   private void checkSpace(
-      Destination destination, List<OutputShard> shards, Optional<Path> sidecars)
+      Destination destination,
+      List<OutputShard> shards,
+      Optional<Path> sidecars,
+      Optional<DType> configDtype)
       throws IOException {
     long bytes = shards.stream().mapToLong(OutputShard::size).sum();
     if (sidecars.isPresent()) {
       Sidecars files = Sidecars.of(sidecars.get());
+      files.check(configDtype);
       bytes += files.byteSize();
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
     }

@@ -103,15 +103,23 @@ public final class HeaderReader {
     while (source.next() == JsonToken.PROPERTY_NAME) {
       String name = source.name();
       if (!names.add(name)) {
-        throw malformed(name, "the header names it twice");
+        throw new InputException(file, "the header has " + Shown.of(name) + " twice");
       }
       if (name.equals("__metadata__")) {
         readMetadata(source);
       } else {
+        checkName(name);
         readTensor(source, name);
       }
     }
     source.expectEnd("the header");
+  }
+
+  private void checkName(String name) {
+    int odd = Shown.firstOdd(name);
+    if (odd >= 0) {
+      throw malformed(name, "its name holds the control character U+%04X".formatted(odd));
+    }
   }
 
   private void readMetadata(JsonSource source) {
@@ -121,9 +129,9 @@ public final class HeaderReader {
     source.expect(JsonToken.START_OBJECT, "__metadata__", "an object of strings");
     while (source.next() == JsonToken.PROPERTY_NAME) {
       String key = source.name();
-      source.expectNext(JsonToken.VALUE_STRING, "__metadata__ " + key, "a string");
+      source.expectNext(JsonToken.VALUE_STRING, "__metadata__, " + Shown.of(key), "a string");
       if (metadata.put(key, source.text()) != null) {
-        throw new InputException(file, "__metadata__ names " + key + " twice");
+        throw new InputException(file, "__metadata__ has " + Shown.of(key) + " twice");
       }
     }
   }
@@ -133,7 +141,7 @@ public final class HeaderReader {
       throw new InputException(file, "more than " + MAX_TENSORS + " tensors in one file");
     }
     Entry entry = new Entry();
-    source.expectNext(JsonToken.START_OBJECT, "tensor " + name, "an object");
+    source.expectNext(JsonToken.START_OBJECT, "tensor " + Shown.of(name), "an object");
     while (source.next() == JsonToken.PROPERTY_NAME) {
       readField(source, name, entry);
     }
@@ -142,7 +150,7 @@ public final class HeaderReader {
 
   private void readField(JsonSource source, String name, Entry entry) {
     String field = source.name();
-    String where = "tensor " + name + ", " + field;
+    String where = "tensor " + Shown.of(name) + ", " + Shown.of(field);
     switch (field) {
       case "dtype" -> {
         entry.once("dtype", entry.dtype == null, name);
@@ -165,7 +173,9 @@ public final class HeaderReader {
     return DType.ofCode(code)
         .orElseThrow(
             () ->
-                malformed(name, "unknown dtype '%s'; known are %s".formatted(code, DType.codes())));
+                malformed(
+                    name,
+                    "unknown dtype '%s'; known are %s".formatted(Shown.of(code), DType.codes())));
   }
 
   /// The offsets were sorted: each tensor must start where the one before it ended.
@@ -190,7 +200,7 @@ public final class HeaderReader {
   }
 
   private InputException malformed(String tensor, String reason) {
-    return new InputException(file, "tensor " + tensor + ": " + reason);
+    return new InputException(file, "tensor " + Shown.of(tensor) + ": " + reason);
   }
 
   /// One tensor's entry while its fields come in, in any order.
@@ -212,14 +222,21 @@ public final class HeaderReader {
             (dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets") + " is missing");
       }
       if (offsets.size() != 2) {
-        throw malformed(name, "data_offsets has %d numbers, not 2".formatted(offsets.size()));
+        throw malformed(
+            name, "data_offsets should be a begin and an end, found %s".formatted(offsets));
       }
       long begin = offsets.get(0);
       long end = offsets.get(1);
-      if (begin < 0 || end < begin || end > dataSize) {
+      if (begin < 0 || end < begin) {
         throw malformed(
             name,
-            "data_offsets [%d, %d] do not lie in the file's %d bytes of tensors"
+            "data_offsets [%d, %d] should be 0 or more, the second not less than the first"
+                .formatted(begin, end));
+      }
+      if (end > dataSize) {
+        throw malformed(
+            name,
+            "data_offsets [%d, %d] end past the file's %d bytes of tensors: the file is truncated, or its header is wrong"
                 .formatted(begin, end, dataSize));
       }
       TensorInfo info = checkedInfo(name, dtype, shape);
@@ -233,12 +250,17 @@ public final class HeaderReader {
     }
 
     private TensorInfo checkedInfo(String name, DType type, List<Long> dims) {
+      if (dims.stream().anyMatch(dim -> dim < 0)) {
+        throw malformed(name, "shape %s should hold no negative number".formatted(dims));
+      }
       try {
         TensorInfo info = new TensorInfo(name, type, new Shape(dims));
         long _ = info.byteSize();
         return info;
-      } catch (IllegalArgumentException | ArithmeticException e) {
-        throw malformed(name, "shape %s of %s: %s".formatted(dims, type, e.getMessage()));
+      } catch (ArithmeticException e) {
+        throw malformed(
+            name,
+            "shape %s of %s: more bytes than can be, or not whole ones".formatted(dims, type));
       }
     }
   }

@@ -2,24 +2,54 @@ package org.lines4j.internal.safetensors;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.InputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /// A stream of JSON tokens from part of a file; what does not parse becomes an [InputException]
 /// that names the file. Never recursive, so that nesting costs nothing.
 final class JsonSource implements AutoCloseable {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_NAME = 10_000;
+  private static final int MAX_TEXT = 20_000_000;
+
+  /// Names are not collected in a table: each occurs once, and a table can be attacked.
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNameLength(MAX_NAME)
+                  .maxStringLength(MAX_TEXT)
+                  .build())
+          .build();
+
+  /// What Jackson's messages say about Jackson.
+  private static final Pattern JARGON =
+      Pattern.compile(
+          " \\((start marker at|not recognized as one since|JSON String, ).*|: enable `.*"
+              + "| require enabling `[^`]*`|, from `[^`]*`");
 
   private final Path file;
   private final JsonParser parser;
@@ -31,8 +61,16 @@ final class JsonSource implements AutoCloseable {
 
   /// The `length` bytes of `channel` from `start` on.
   static JsonSource of(Path file, FileChannel channel, long start, long length) {
-    InputStream bytes = new ChannelSlice(channel, start, length);
-    return new JsonSource(file, JSON.createParser(ObjectReadContext.empty(), bytes));
+    // From bytes, Jackson would guess the encoding, and take UTF-8 for more than it is.
+    Reader text = new InputStreamReader(new ChannelSlice(channel, start, length), strictUtf8());
+    return new JsonSource(file, JSON.createParser(ObjectReadContext.empty(), text));
+  }
+
+  private static CharsetDecoder strictUtf8() {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT)
+        .onUnmappableCharacter(CodingErrorAction.REPORT);
   }
 
   @Nullable JsonToken next() {
@@ -45,15 +83,26 @@ final class JsonSource implements AutoCloseable {
 
   /// The name of the property that the last [#next()] stopped at.
   String name() {
-    return parser.currentName();
+    return checked(parser.currentName());
   }
 
   String text() {
     try {
-      return parser.getString();
+      return checked(parser.getString());
     } catch (JacksonException e) {
       throw malformed(e);
     }
+  }
+
+  /// JSON can write half of a surrogate pair, which is no character and has no UTF-8.
+  private String checked(String text) {
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
+        throw new InputException(
+            file, "malformed JSON: half a character in '%s'".formatted(Shown.of(text)));
+      }
+    }
+    return text;
   }
 
   void expectNext(JsonToken wanted, String where, String description) {
@@ -89,7 +138,10 @@ final class JsonSource implements AutoCloseable {
       try {
         numbers.add(parser.getLongValue());
       } catch (JacksonException e) {
-        throw new InputException(file, where + " holds a number out of range");
+        throw new InputException(
+            file,
+            "%s holds %s, which is no possible size"
+                .formatted(where, Shown.of(parser.getString())));
       }
     }
     return numbers;
@@ -106,13 +158,17 @@ final class JsonSource implements AutoCloseable {
   }
 
   private RuntimeException malformed(JacksonException e) {
+    if (e.getCause() instanceof CharacterCodingException) {
+      return new InputException(file, "malformed JSON: it should be UTF-8, but is not");
+    }
     if (e.getCause() instanceof IOException failure) {
       return new UncheckedIOException(failure);
     }
+    TokenStreamLocation location = parser.currentLocation();
+    String reason = JARGON.matcher(String.valueOf(e.getOriginalMessage())).replaceAll("");
     return new InputException(
         file,
-        "malformed JSON at byte %d: %s"
-            .formatted(e.getLocation().getByteOffset(), e.getOriginalMessage()));
+        "malformed JSON at character %d: %s".formatted(location.getCharOffset(), Shown.of(reason)));
   }
 
   private static String describe(@Nullable JsonToken token) {
@@ -124,7 +180,8 @@ final class JsonSource implements AutoCloseable {
       case END_ARRAY -> "']'";
       case PROPERTY_NAME -> "a property";
       case VALUE_STRING -> "a string";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_NUMBER_INT -> "a number";
+      case VALUE_NUMBER_FLOAT -> "a number with a fraction or exponent";
       case VALUE_TRUE, VALUE_FALSE -> "a boolean";
       case VALUE_NULL -> "null";
       case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> token.name();

@@ -3,6 +3,7 @@ package org.lines4j.internal.safetensors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
@@ -18,8 +19,9 @@ import tools.jackson.core.JsonToken;
 
 /// Which files of a Hugging Face model folder hold its weights.
 ///
-/// As `transformers` looks for them: `model.safetensors` first, then an index
-/// (`*.safetensors.index.json`), then the only `.safetensors` file that there is.
+/// As `transformers` looks for them: `model.safetensors`, or an index (`*.safetensors.index.json`);
+/// then the only `.safetensors` file that there is. Where there are two sets of weights, it is for
+/// the user to say which.
 ///
 /// @param files the shards, ordered by name
 /// @param index the index file, or null where one file holds everything
@@ -48,16 +50,28 @@ public record ModelFolder(
     List<Path> weights = list(folder, SUFFIX);
     List<Path> indexes = list(folder, INDEX_SUFFIX);
     Path single = folder.resolve(SINGLE);
-    if (weights.contains(single) && !indexes.contains(folder.resolve("model" + INDEX_SUFFIX))) {
-      return new ModelFolder(List.of(single), null, Map.of());
-    }
     if (indexes.size() == 1) {
-      return ofIndex(folder, indexes.getFirst());
+      Path index = indexes.getFirst();
+      ModelFolder found = ofIndex(folder, index);
+      if (weights.contains(single) && !found.files().contains(single)) {
+        throw new InputException(folder, twoModels(index));
+      }
+      return found;
+    }
+    if (indexes.isEmpty() && weights.contains(single)) {
+      return new ModelFolder(List.of(single), null, Map.of());
     }
     if (indexes.isEmpty() && weights.size() == 1) {
       return new ModelFolder(weights, null, Map.of());
     }
     throw new InputException(folder, complaint(folder, weights, indexes));
+  }
+
+  /// `transformers` would load [#SINGLE] and not look at the index.
+  private static String twoModels(Path index) {
+    return ("two sets of weights: %s, and %s, which names other files; name the file that you mean,"
+            + " or remove what does not belong here")
+        .formatted(SINGLE, index.getFileName());
   }
 
   private static String complaint(Path folder, List<Path> weights, List<Path> indexes)
@@ -120,11 +134,15 @@ public record ModelFolder(
       Map<String, String> weightMap = new LinkedHashMap<>();
       try (JsonSource source = JsonSource.of(index, channel, 0, channel.size())) {
         source.expectNext(JsonToken.START_OBJECT, "the index", "an object");
+        boolean seen = false;
         while (source.next() == JsonToken.PROPERTY_NAME) {
-          if (source.name().equals("weight_map")) {
-            readEntries(index, source, weightMap);
-          } else {
+          if (!source.name().equals("weight_map")) {
             source.skipValue();
+          } else if (seen) {
+            throw new InputException(index, "weight_map is given twice");
+          } else {
+            seen = true;
+            readEntries(index, source, weightMap);
           }
         }
         source.expectEnd("the index");
@@ -137,9 +155,12 @@ public record ModelFolder(
     source.expectNext(JsonToken.START_OBJECT, "weight_map", "an object of file names");
     while (source.next() == JsonToken.PROPERTY_NAME) {
       String tensor = source.name();
-      source.expectNext(JsonToken.VALUE_STRING, "weight_map, " + tensor, "a file name");
+      source.expectNext(JsonToken.VALUE_STRING, "weight_map, " + Shown.of(tensor), "a file name");
       if (weightMap.put(tensor, source.text()) != null) {
-        throw new InputException(index, "weight_map names " + tensor + " twice");
+        throw new InputException(index, "weight_map names " + Shown.of(tensor) + " twice");
+      }
+      if (weightMap.size() > HeaderReader.MAX_TENSORS) {
+        throw new InputException(index, "more than " + HeaderReader.MAX_TENSORS + " tensors");
       }
     }
     source.expect(JsonToken.END_OBJECT, "the end of weight_map", "'}'");
@@ -154,13 +175,19 @@ public record ModelFolder(
             && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
     if (!plain) {
       throw new InputException(
-          index, "weight_map should name files of this folder, found '" + name + "'");
+          index,
+          "weight_map should name files of this folder, found '%s'".formatted(Shown.of(name)));
     }
-    Path file = folder.resolve(name);
-    if (!Files.exists(file)) {
-      throw new InputException(index, "the shard " + name + " that it names is missing");
+    try {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      // no file can have this name here
     }
-    return file;
+    throw new InputException(
+        index, "the shard %s that it names is missing".formatted(Shown.of(name)));
   }
 
   /// Compares the index with what the shards' headers say: each must name the same tensors.
@@ -177,7 +204,9 @@ public record ModelFolder(
               index,
               "tensor %s is in %s, but weight_map puts it in %s"
                   .formatted(
-                      tensor.name(), name, weightMap.getOrDefault(tensor.name(), "no file")));
+                      Shown.of(tensor.name()),
+                      name,
+                      weightMap.getOrDefault(tensor.name(), "no file")));
         }
       }
     }
@@ -187,7 +216,7 @@ public record ModelFolder(
           index,
           "tensor %s is not in %s, where weight_map puts it%s"
               .formatted(
-                  first.getKey(),
+                  Shown.of(first.getKey()),
                   first.getValue(),
                   unseen.size() == 1 ? "" : "; so are " + (unseen.size() - 1) + " more"));
     }

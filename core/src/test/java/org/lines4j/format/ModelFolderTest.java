@@ -1,0 +1,330 @@
+package org.lines4j.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lines4j.InputException;
+import org.lines4j.testing.Safetensors;
+
+/// Model folders and their indexes, right and hostile.
+class ModelFolderTest {
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path parent;
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Files.createDirectory(parent.resolve("model"));
+  }
+
+  private void file(String name, String... tensors) throws IOException {
+    StringBuilder header = new StringBuilder("{");
+    for (int i = 0; i < tensors.length; i++) {
+      header.append(i == 0 ? "" : ",").append(Safetensors.u8(tensors[i], i, i + 1));
+    }
+    Files.write(
+        folder.resolve(name), Safetensors.file(header.append('}').toString(), tensors.length));
+  }
+
+  private void index(String text) throws IOException {
+    Files.writeString(folder.resolve(INDEX), text);
+  }
+
+  private List<String> names() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return checkpoint.tensors().stream().map(StoredTensor::name).toList();
+    }
+  }
+
+  /// What the message says after `file`.
+  private String refusal(Path opened, Path file) {
+    InputException refusal =
+        assertTimeoutPreemptively(
+            SOON, () -> assertThrows(InputException.class, () -> Checkpoint.open(opened).close()));
+    String message = Objects.requireNonNull(refusal.getMessage());
+    assertTrue(message.startsWith(file + ": "), message);
+    return message.substring(file.toString().length() + 2);
+  }
+
+  private String indexRefusal() {
+    return refusal(folder, folder.resolve(INDEX));
+  }
+
+  private void assertIndexRefused(String message, String text) throws IOException {
+    index(text);
+    assertEquals(message, indexRefusal(), text);
+  }
+
+  @Test
+  void aFolderWithOneFileIsReadWhateverTheFileIsCalled() throws IOException {
+    file("weights.safetensors", "a", "b");
+    assertEquals(List.of("a", "b"), names());
+  }
+
+  @Test
+  void modelSafetensorsIsTheModelAmongOthers() throws IOException {
+    file("model.safetensors", "a");
+    file("adapter_model.safetensors", "b");
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void anIndexNamesTheShards() throws IOException {
+    file("1.safetensors", "a", "b");
+    file("2.safetensors", "c");
+    file("consolidated.safetensors", "x");
+    index(
+        """
+        {"metadata":{"total_size":3,"nested":[{"a":[]}]},
+         "weight_map":{"c":"2.safetensors","a":"1.safetensors","b":"1.safetensors"}}
+        """);
+    assertEquals(List.of("a", "b", "c"), names());
+  }
+
+  @Test
+  void anIndexMayNameASingleFile() throws IOException {
+    file("model.safetensors", "a");
+    index("{\"weight_map\":{\"a\":\"model.safetensors\"}}");
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void aSingleFileAndAnIndexOfOthersAreTwoModels() throws IOException {
+    file("model.safetensors", "a");
+    file("1.safetensors", "a");
+    index("{\"weight_map\":{\"a\":\"1.safetensors\"}}");
+    assertEquals(
+        "two sets of weights: model.safetensors, and model.safetensors.index.json, which names"
+            + " other files; name the file that you mean, or remove what does not belong here",
+        refusal(folder, folder));
+  }
+
+  @Test
+  void severalFilesWithoutAnIndexAreRefused() throws IOException {
+    file("a.safetensors", "a");
+    file("b.safetensors", "b");
+    assertEquals(
+        "expected one .safetensors file or one index, found a.safetensors, b.safetensors; name the"
+            + " file that you mean",
+        refusal(folder, folder));
+  }
+
+  @Test
+  void aFolderWithoutWeightsSaysWhatItHas() throws IOException {
+    assertEquals(
+        "no weights in this folder: expected model.safetensors or model.safetensors.index.json",
+        refusal(folder, folder));
+    Files.writeString(folder.resolve("pytorch_model.bin"), "");
+    assertEquals(
+        "no .safetensors weights in this folder, only pytorch_model.bin; save them again with"
+            + " safe_serialization",
+        refusal(folder, folder));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../outside.safetensors",
+        "/etc/passwd",
+        "sub/1.safetensors",
+        "./1.safetensors",
+        ".",
+        "..",
+        "",
+        "..\\\\outside.safetensors",
+        "C:outside.safetensors",
+        "C:\\\\outside.safetensors",
+        "1.safetensors\\u0000.txt",
+        "1.safetensors\\n"
+      })
+  void anIndexThatPointsOutOfItsFolderIsRefused(String name) throws IOException {
+    file("1.safetensors", "a");
+    Files.copy(folder.resolve("1.safetensors"), parent.resolve("outside.safetensors"));
+    Files.createDirectory(folder.resolve("sub"));
+    Files.copy(folder.resolve("1.safetensors"), folder.resolve("sub/1.safetensors"));
+    index("{\"weight_map\":{\"a\":\"" + name + "\"}}");
+    String message = indexRefusal();
+    assertTrue(message.startsWith("weight_map should name files of this folder, found '"), message);
+    assertTrue(message.chars().noneMatch(Character::isISOControl), message);
+  }
+
+  @Test
+  void anIndexWhoseShardIsMissingIsRefused() throws IOException {
+    String message = "the shard 1.safetensors that it names is missing";
+    assertIndexRefused(message, "{\"weight_map\":{\"a\":\"1.safetensors\"}}");
+    String longName = "1".repeat(5000);
+    index("{\"weight_map\":{\"a\":\"" + longName + "\"}}");
+    assertTrue(indexRefusal().endsWith("1… (5000 characters) that it names is missing"));
+  }
+
+  @Test
+  void anIndexThatDisagreesWithItsShardsIsRefused() throws IOException {
+    file("1.safetensors", "a", "b");
+    file("2.safetensors", "c");
+    assertIndexRefused(
+        "tensor b is in 1.safetensors, but weight_map puts it in no file",
+        "{\"weight_map\":{\"a\":\"1.safetensors\",\"c\":\"2.safetensors\"}}");
+    assertIndexRefused(
+        "tensor b is in 1.safetensors, but weight_map puts it in 2.safetensors",
+        "{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\",\"c\":\"2.safetensors\"}}");
+    assertIndexRefused(
+        "tensor d is not in 2.safetensors, where weight_map puts it; so are 1 more",
+        """
+        {"weight_map":{"a":"1.safetensors","b":"1.safetensors","c":"2.safetensors",
+        "d":"2.safetensors","e":"1.safetensors"}}\
+        """);
+  }
+
+  @Test
+  void oneTensorInTwoShardsIsRefused() throws IOException {
+    file("1.safetensors", "a");
+    file("2.safetensors", "b", "a");
+    index("{\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}");
+    assertEquals(
+        "tensor a is also in 1.safetensors", refusal(folder, folder.resolve("2.safetensors")));
+  }
+
+  @Test
+  void indexesThatAreNoIndexesAreRefused() throws IOException {
+    file("1.safetensors", "a");
+    String entry = "\"a\":\"1.safetensors\"";
+    assertIndexRefused("the index should be an object, found the end", "");
+    assertIndexRefused("the index should be an object, found a list", "[]");
+    assertIndexRefused("the index should be an object, found null", "null");
+    assertIndexRefused("its weight_map is missing or empty", "{}");
+    assertIndexRefused("its weight_map is missing or empty", "{\"metadata\":{\"weight_map\":{}}}");
+    assertIndexRefused("its weight_map is missing or empty", "{\"weight_map\":{}}");
+    assertIndexRefused(
+        "weight_map should be an object of file names, found a list", "{\"weight_map\":[]}");
+    assertIndexRefused(
+        "weight_map, a should be a file name, found a number", "{\"weight_map\":{\"a\":1}}");
+    assertIndexRefused(
+        "weight_map, a should be a file name, found null", "{\"weight_map\":{\"a\":null}}");
+    assertIndexRefused(
+        "weight_map, a should be a file name, found an object", "{\"weight_map\":{\"a\":{}}}");
+    assertIndexRefused(
+        "weight_map names a twice", "{\"weight_map\":{%s,%s}}".formatted(entry, entry));
+    assertIndexRefused(
+        "weight_map is given twice", "{\"weight_map\":{%s},\"weight_map\":{}}".formatted(entry));
+    assertIndexRefused(
+        "the index goes on after its last '}'", "{\"weight_map\":{%s}} {}".formatted(entry));
+    assertIndexRefused(
+        "malformed JSON at character 34: Unexpected end-of-input: expected close marker for Object",
+        "{\"weight_map\":{%s".formatted(entry));
+    assertIndexRefused(
+        "malformed JSON at character 3: Unrecognized token 'not': was expecting", "not JSON");
+    assertIndexRefused(
+        "malformed JSON at character 112: Document nesting depth (101) exceeds the maximum allowed"
+            + " (100)",
+        "{\"metadata\":" + "[".repeat(100_000));
+    assertIndexRefused(
+        "malformed JSON: half a character in '\\ud83e'", "{\"weight_map\":{\"a\":\"\\ud83e\"}}");
+    Files.write(folder.resolve(INDEX), new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'});
+    assertEquals("malformed JSON: it should be UTF-8, but is not", indexRefusal());
+  }
+
+  @Test
+  void anIndexOfMoreTensorsThanAnyModelHasIsRefused() throws IOException {
+    StringBuilder text = new StringBuilder("{\"weight_map\":{");
+    for (int i = 0; i <= 400_000; i++) {
+      text.append(i == 0 ? "\"" : ",\"").append(i).append("\":\"x\"");
+    }
+    assertIndexRefused("more than 400000 tensors", text.append("}}").toString());
+  }
+
+  @Test
+  void aHugeIndexIsRefusedUnread() throws IOException {
+    try (var channel =
+        java.nio.channels.FileChannel.open(
+            folder.resolve(INDEX),
+            java.nio.file.StandardOpenOption.CREATE,
+            java.nio.file.StandardOpenOption.WRITE)) {
+      channel.write(java.nio.ByteBuffer.wrap("{}".getBytes(UTF_8)), 1L << 40);
+    }
+    assertEquals("longer than 200000000 bytes", indexRefusal());
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Path missing = parent.resolve("missing.safetensors");
+    assertEquals("there is no such file or folder", refusal(missing, missing));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void specialFilesAreRefusedWithoutReadingThem() throws IOException, InterruptedException {
+    Path fifo = fifo(parent.resolve("fifo.safetensors"));
+    for (Path special : List.of(fifo, Path.of("/dev/zero"), Path.of("/dev/null"))) {
+      assertEquals("not a regular file", refusal(special, special));
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void specialFilesInAFolderAreRefused() throws IOException, InterruptedException {
+    Path index = fifo(folder.resolve(INDEX));
+    assertEquals("not a regular file", refusal(folder, index));
+    Files.delete(index);
+    index("{\"weight_map\":{\"a\":\"1.safetensors\"}}");
+    Path shard = fifo(folder.resolve("1.safetensors"));
+    assertEquals("not a regular file", refusal(folder, shard));
+    Files.delete(shard);
+    Files.createDirectory(shard);
+    assertEquals("not a regular file", refusal(folder, shard));
+    Files.delete(shard);
+    Files.createSymbolicLink(shard, Path.of("/dev/zero"));
+    assertEquals("not a regular file", refusal(folder, shard));
+    Files.delete(shard);
+    Files.createSymbolicLink(shard, shard.getFileName());
+    assertEquals("the shard 1.safetensors that it names is missing", indexRefusal());
+  }
+
+  private static Path fifo(Path path) throws IOException, InterruptedException {
+    Process mkfifo = new ProcessBuilder("mkfifo", path.toString()).inheritIO().start();
+    assumeTrue(mkfifo.waitFor() == 0, "mkfifo is needed to make a named pipe");
+    return path;
+  }
+
+  /// `snapshots/x/model.safetensors -> ../../blobs/…`, as the Hugging Face hub client stores
+  /// models.
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void linksOutOfTheFolderAreFollowedAsTheHubCacheNeedsIt() throws IOException {
+    file("1.safetensors", "a");
+    index("{\"weight_map\":{\"a\":\"1.safetensors\"}}");
+    Path blobs = Files.createDirectory(parent.resolve("blobs"));
+    int i = 0;
+    for (String name : Arrays.asList("1.safetensors", INDEX)) {
+      Path blob = blobs.resolve("blob" + i++);
+      Files.move(folder.resolve(name), blob);
+      Files.createSymbolicLink(
+          folder.resolve(name), Path.of("../blobs").resolve(blob.getFileName()));
+    }
+    assertEquals(List.of("a"), names());
+    Path link = Files.createSymbolicLink(parent.resolve("link"), folder);
+    try (Checkpoint checkpoint = Checkpoint.open(link)) {
+      assertTrue(checkpoint.isFolder());
+      assertEquals(1, checkpoint.shards().size());
+    }
+  }
+}

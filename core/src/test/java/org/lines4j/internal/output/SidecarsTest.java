@@ -1,0 +1,317 @@
+package org.lines4j.internal.output;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.Edit;
+import org.lines4j.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Shard;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.plan.Plan;
+import org.lines4j.tensor.DType;
+import org.lines4j.testing.EditProcess;
+import org.lines4j.testing.Models;
+
+/// What an output folder holds beside the weights.
+class SidecarsTest {
+  @TempDir Path folder;
+  private Path base;
+  private Path tuned;
+  private Path out;
+
+  @BeforeEach
+  void makeModels() throws IOException {
+    base = Models.folder(folder.resolve("base"), 3, 100, 1);
+    tuned = Models.folder(folder.resolve("tuned"), 3, 100, 2);
+    out = folder.resolve("out");
+  }
+
+  private void put(String name, String content) throws IOException {
+    Path file = tuned.resolve(name);
+    Files.createDirectories(file.resolveSibling(""));
+    Files.writeString(file, content);
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(out.resolve(name));
+  }
+
+  /// Edits into `out` and returns what the plan had to say.
+  private List<String> edit() throws IOException {
+    return edit(DType.F32);
+  }
+
+  private List<String> edit(DType type) throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      Plan plan = Edit.of(from, to).withDtype(type).withForce().plan(out);
+      plan.run();
+      return plan.notices();
+    }
+  }
+
+  @Test
+  void theTunedModelsFilesGoAlongByteForByte() throws IOException {
+    put("tokenizer.json", "{ \"é\" : 1e-05 }\r\n");
+    put("special_tokens_map.json", "");
+    put("vocab.txt", "a\nb");
+    put("spiece.model", "\0\1\2");
+    put("1_Pooling/config.json", "{\"dtype\": \"float32\"}");
+    put("2_Dense/deep/config.json", "{}");
+    put("modeling_x.py", "import os");
+    assertEquals(List.of(), edit(DType.BF16));
+    for (String name :
+        List.of(
+            "tokenizer.json",
+            "special_tokens_map.json",
+            "vocab.txt",
+            "spiece.model",
+            "1_Pooling/config.json",
+            "2_Dense/deep/config.json",
+            "modeling_x.py")) {
+      assertEquals(Models.sha256(tuned.resolve(name)), Models.sha256(out.resolve(name)), name);
+    }
+  }
+
+  @Test
+  void otherWeightsAndTrainingStateAreLeftOutWithANotice() throws IOException {
+    for (String name :
+        List.of(
+            "optimizer.pt",
+            "scheduler.pt",
+            "training_args.bin",
+            "trainer_state.json",
+            "pytorch_model.bin",
+            "consolidated.safetensors",
+            "onnx/model.onnx",
+            "checkpoint-500/model.safetensors",
+            "checkpoint-500/config.json")) {
+      put(name, "");
+    }
+    String weights = ": not copied, weights or training state of the input";
+    assertEquals(
+        List.of(
+            "checkpoint-500: not copied, a folder with weights of its own",
+            "consolidated.safetensors" + weights,
+            "onnx: not copied, a folder with weights of its own",
+            "optimizer.pt" + weights,
+            "pytorch_model.bin" + weights,
+            "scheduler.pt" + weights,
+            "trainer_state.json" + weights,
+            "training_args.bin" + weights),
+        edit());
+    assertEquals(List.of("README.md", "config.json", "model.safetensors"), Models.names(out));
+  }
+
+  @Test
+  void hiddenFilesAreNoneOfTheModels() throws IOException {
+    put(".git/config", "");
+    put(".gitattributes", "");
+    put("sub/.cache/file", "");
+    assertEquals(List.of(), edit());
+    assertEquals(List.of("README.md", "config.json", "model.safetensors"), Models.names(out));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void linksAreCopiedAsTheFilesThatTheyNameAndLinksToFoldersAreNamed() throws IOException {
+    Path blob = Files.writeString(folder.resolve("blob"), "{}");
+    Files.setPosixFilePermissions(blob, PosixFilePermissions.fromString("r--r--r--"));
+    Files.createSymbolicLink(tuned.resolve("tokenizer.json"), Path.of("../blob"));
+    Files.createSymbolicLink(tuned.resolve("data"), folder);
+    Files.createSymbolicLink(tuned.resolve("broken.json"), Path.of("../nothing"));
+    assertEquals(
+        List.of(
+            "broken.json: not copied, not a regular file", "data: not copied, a link to a folder"),
+        edit());
+    Path copy = out.resolve("tokenizer.json");
+    assertTrue(!Files.isSymbolicLink(copy));
+    assertTrue(
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)).startsWith("rw-"),
+        "a write-protected file of a cache is not write-protected in the output");
+  }
+
+  @Test
+  void theTunedModelsCardIsKeptUnderAnotherName() throws IOException {
+    put("README.md", "about the tuned model");
+    edit();
+    assertEquals("about the tuned model", read("README-tuned.md"));
+    assertTrue(read("README.md").contains("own card is in `README-tuned.md`."));
+  }
+
+  @Test
+  void anOutputCanBeEditedAgainAndAgain() throws IOException {
+    put("README.md", "first");
+    edit();
+    String second = read("README.md");
+    Path first = out;
+    tuned = first;
+    out = folder.resolve("again");
+    edit();
+    assertEquals("first", read("README-tuned.md"));
+    assertEquals(second, read("README-tuned-2.md"));
+    assertTrue(read("README.md").contains("own card is in `README-tuned-2.md`."));
+    tuned = out;
+    out = folder.resolve("and-again");
+    edit();
+    assertEquals("first", read("README-tuned.md"));
+    assertEquals(second, read("README-tuned-2.md"));
+    assertTrue(read("README.md").contains("own card is in `README-tuned-3.md`."));
+  }
+
+  @Test
+  void theConfigurationGivesTheTypeThatTheWeightsHave() throws IOException {
+    put(
+        "config.json",
+        """
+        {
+          "architectures": ["X"],
+          "torch_dtype": "float32",
+          "dtype": "float32",
+          "text_config": {"dtype": "float32", "eps": 1e-05, "big": 12345678901234567890},
+          "limits": [0.0, Infinity, -Infinity, NaN],
+          "quantization": {"dtype": "int8"},
+          "note": "dtype float32 é"
+        }
+        """);
+    edit(DType.BF16);
+    String config = read("config.json");
+    assertEquals(
+        """
+        {
+          "architectures" : [
+            "X"
+          ],
+          "torch_dtype" : "bfloat16",
+          "dtype" : "bfloat16",
+          "text_config" : {
+            "dtype" : "bfloat16",
+            "eps" : 1e-05,
+            "big" : 12345678901234567890
+          },
+          "limits" : [
+            0.0,
+            Infinity,
+            -Infinity,
+            NaN
+          ],
+          "quantization" : {
+            "dtype" : "int8"
+          },
+          "note" : "dtype float32 é"
+        }
+        """,
+        config);
+  }
+
+  @Test
+  void aConfigurationThatNeedsNoChangeIsCopiedWhateverItIs() throws IOException {
+    put("config.json", "not JSON");
+    edit();
+    assertEquals("not JSON", read("config.json"));
+  }
+
+  @Test
+  void aConfigurationThatCannotBeChangedIsRefusedBeforeTheFirstByte() throws IOException {
+    put("config.json", "{\"dtype\": ");
+    InputException refusal = assertThrows(InputException.class, () -> edit(DType.F16));
+    String message = String.valueOf(refusal.getMessage());
+    assertTrue(message.startsWith(tuned.resolve("config.json") + ": malformed JSON"), message);
+    assertEquals(List.of("base", "tuned"), Models.names(folder));
+  }
+
+  @Test
+  void theCardNamesInputsByTheirHashes() throws IOException {
+    Models.delete(base);
+    Models.delete(tuned);
+    Models.sharded(base, 2, 100, 1);
+    Models.sharded(tuned, 2, 100, 2);
+    edit();
+    String card = read("README.md");
+    Map<String, Path> inputs = Map.of("base", base, "tuned", tuned);
+    for (String role : inputs.keySet()) {
+      for (int i = 1; i <= 3; i++) {
+        String name = "model-%05d-of-00003.safetensors".formatted(i);
+        String row =
+            "| %s | %s/%s | `%s` |\n"
+                .formatted(role, role, name, Models.sha256(folder.resolve(role).resolve(name)));
+        assertTrue(card.contains(row), card);
+      }
+    }
+    assertTrue(card.startsWith("---\nlibrary_name: transformers\n"), card);
+    assertTrue(card.contains("\n# out\n"), card);
+    assertTrue(card.contains(org.lines4j.Version.current()), card);
+    assertTrue(card.contains("| scaling | "), card);
+    assertTrue(card.contains("| model.layers | 1 of 2 | 0.100000 | 1 |\n"), card);
+    assertTrue(card.contains("| model.layers | 2 of 2 | 1.00000 | 1 |\n"), card);
+  }
+
+  @Test
+  void aShardedBaseGivesAnOutputOfTheSameShardsWithTheirIndex() throws IOException {
+    Models.delete(base);
+    Models.sharded(base, 3, 100, 1);
+    Models.delete(tuned);
+    Models.sharded(tuned, 3, 100, 2);
+    edit();
+    try (Checkpoint made = Checkpoint.open(out);
+        Checkpoint from = Checkpoint.open(base)) {
+      assertEquals(layout(from), layout(made));
+    }
+    assertTrue(read("model.safetensors.index.json").contains("\"total_size\" : 1600"));
+  }
+
+  @Test
+  void theShardSizeBoundsEveryFileButOneTensors() throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      Edit.of(from, to).withShardSize(900).plan(out).run();
+      try (Checkpoint made = Checkpoint.open(out)) {
+        assertEquals(3, made.shards().size());
+        assertEquals(
+            from.infos().stream().map(Object::toString).sorted().toList(),
+            made.infos().stream().map(Object::toString).sorted().toList());
+        for (Shard shard : made.shards()) {
+          long bytes = shard.tensors().stream().mapToLong(StoredTensor::byteSize).sum();
+          assertTrue(bytes <= 900, shard.file() + ": " + bytes);
+          assertEquals(Map.of("format", "pt"), shard.metadata());
+        }
+      }
+      Path single = folder.resolve("single");
+      Edit.of(from, to).withShardSize(1).plan(single).run();
+      try (Checkpoint made = Checkpoint.open(single)) {
+        assertEquals(5, made.shards().size());
+      }
+    }
+  }
+
+  private static Map<String, List<String>> layout(Checkpoint checkpoint) {
+    Map<String, List<String>> layout = new java.util.TreeMap<>();
+    for (Shard shard : checkpoint.shards()) {
+      layout.put(
+          shard.file().getFileName().toString(),
+          shard.tensors().stream().map(StoredTensor::name).toList());
+    }
+    return layout;
+  }
+
+  @Test
+  void aFileAsOutputHasNothingBesideIt() throws IOException {
+    put("tokenizer.json", "{}");
+    Path file = folder.resolve("file/out.safetensors");
+    EditProcess.edit(base, tuned, file, 0.1);
+    assertEquals(List.of("out.safetensors"), Models.names(file.resolveSibling("")));
+  }
+}

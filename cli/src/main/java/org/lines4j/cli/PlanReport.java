@@ -52,10 +52,10 @@ final class PlanReport {
     }
     table.print(run.out());
     run.say(
-        "dry run: %d tensors in %d file(s), would read %,d bytes and write %,d to %s"
+        "dry run: nothing written; %s in %s, would read %,d bytes and write %,d to %s"
             .formatted(
-                plan.tensors().size(),
-                plan.shards().size(),
+                Table.count(plan.tensors().size(), "tensor"),
+                Table.count(plan.shards().size(), "file"),
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
@@ -96,7 +96,7 @@ final class PlanReport {
   }
 
   private static Object lambda(PlannedTensor tensor) {
-    return tensor.lambda().isPresent() ? tensor.lambda().getAsDouble() : "copied";
+    return tensor.lambda().isPresent() ? Table.lambda(tensor.lambda().getAsDouble()) : "copied";
   }
 
   private void writePlan(JsonGenerator json) {

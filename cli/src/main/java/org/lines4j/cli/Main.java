@@ -24,11 +24,12 @@ import picocli.CommandLine.Spec;
       EditCommand.class,
       InspectCommand.class,
       DiffCommand.class,
+      DemoCommand.class,
       HelpCommand.class,
       CompletionCommand.class
     },
     footer = {
-      "%n'lines help COMMAND' explains a command.",
+      "%n'lines help COMMAND' explains a command; 'lines demo' is a good start.",
       "Exit codes: 0 done; 1 the work failed; 2 the command line is wrong; 3 an input",
       "is malformed, or inputs do not fit together."
     })

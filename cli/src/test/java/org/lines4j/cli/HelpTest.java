@@ -20,7 +20,7 @@ class HelpTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"edit", "inspect", "diff", "help", "generate-completion"})
+  @ValueSource(strings = {"edit", "inspect", "diff", "demo", "help", "generate-completion"})
   void everyCommandExplainsItself(String command) {
     Cli help = run("help", command).succeeds();
     assertEquals("", help.err());
@@ -36,7 +36,7 @@ class HelpTest {
   void theMainHelpNamesEveryCommandAndTheExitCodes() {
     Cli help = run("--help").succeeds();
     assertEquals(help.out(), run("help").succeeds().out());
-    for (String word : List.of("edit", "inspect", "diff", "generate-completion", "2 the")) {
+    for (String word : List.of("edit", "inspect", "diff", "demo", "generate-completion", "2 the")) {
       assertTrue(help.out().contains(word), help.out());
     }
     assertReadable(help);

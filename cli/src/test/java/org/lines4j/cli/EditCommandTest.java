@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,13 @@ class EditCommandTest {
         run.lines());
     assertTrue(run.err().startsWith("wrote " + out + ": "), run.err());
     assertEquals(1, run.err().lines().count());
+  }
+
+  @Test
+  void lambdasAreShownByDepthWhateverTheOrderOfTheFile() throws IOException {
+    SmallModel backwards = new SmallModel(new TreeMap<>(BASE.tensors()).descendingMap());
+    Path file = backwards.file(folder.resolve("backwards.safetensors"));
+    assertEquals(edit().out(), edit(file, file, folder.resolve("o.safetensors")).out());
   }
 
   @Test

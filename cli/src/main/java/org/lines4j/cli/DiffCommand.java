@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.RequestException;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.format.Checkpoint;
@@ -18,10 +19,14 @@ import tools.jackson.core.JsonGenerator;
 /// `lines diff`.
 @Command(
     name = "diff",
-    header = "Shows how far fine-tuning moved each layer and each tensor.",
+    header = "Show how far fine-tuning moved each layer and each tensor.",
+    customSynopsis = "lines diff BASE TUNED [OPTIONS]",
     description = {
-      "tau is tuned - base: |tau| its Euclidean norm, |tau|/|base| the relative change, cosine that"
-          + " of base and tuned, sparsity the fraction of tau that is exactly zero."
+      "With tau = tuned - base, shows",
+      "  |tau|         its Euclidean norm",
+      "  |tau|/|base|  the change relative to the base",
+      "  cosine        of the angle between base and tuned",
+      "  sparsity      the fraction of tau that is exactly zero"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DiffCommand implements Callable<Integer> {
@@ -34,16 +39,18 @@ final class DiffCommand implements Callable<Integer> {
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Also draw the change over depth, into one self-contained page.")
+      description = "Also draw the change over depth, as one self-contained page.")
   private @Nullable Path html;
 
   @Mixin private LayerMixin layers;
+  @Mixin private WorkMixin work;
   @Mixin private RunMixin run;
 
   DiffCommand() {}
 
   @Override
   public Integer call() throws IOException {
+    checkPage();
     Diff diff = compare();
     if (html != null) {
       Files.writeString(html, DiffPage.html(diff, base.toString(), tuned.toString()));
@@ -57,11 +64,26 @@ final class DiffCommand implements Callable<Integer> {
     return 0;
   }
 
+  /// Comparing may take minutes, so that the page can be written is checked before.
+  private void checkPage() {
+    if (html == null) {
+      return;
+    }
+    if (!html.toString().matches("(?i).*\\.html?")) {
+      throw new RequestException("--html: expected a file name ending in .html, found " + html);
+    }
+    Path folder = html.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new RequestException("--html: there is no folder " + folder);
+    }
+  }
+
   private Diff compare() throws IOException {
     try (Checkpoint from = Checkpoint.open(base);
         Checkpoint to = Checkpoint.open(tuned);
         ProgressDisplay progress = run.progress()) {
-      return Diff.between(from, to, layers.options(), run.options(progress));
+      layers.map(from); // tells what is wrong with the options before anything is read
+      return Diff.between(from, to, layers.options(), work.options(progress));
     }
   }
 

@@ -19,12 +19,20 @@ import picocli.CommandLine.Option;
 /// `lines edit`.
 @Command(
     name = "edit",
-    header = "Scales each layer's fine-tuning with its depth.",
+    header = "Scale each layer's fine-tuning with its depth.",
+    customSynopsis = "lines edit --base=PATH --tuned=PATH --out=PATH [OPTIONS]",
     description = {
-      "Writes base + lambda(l) * (tuned - base), where lambda grows from alpha in the first of L"
-          + " layers to alpha + beta in the last: lambda(l) = alpha + beta * (l - 1) / (L - 1).",
-      "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model. PATH is a .safetensors file"
-          + " or a Hugging Face model folder."
+      "Writes base + lambda * (tuned - base), where lambda grows with depth, from",
+      "alpha in the first layer to alpha + beta in the last. In layer l of L:",
+      "",
+      "  lambda = alpha + beta * (l - 1) / (L - 1)",
+      "",
+      "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model.",
+      "PATH is a safetensors file or a Hugging Face model folder."
+    },
+    footer = {
+      "%nExample: mostly forget in early layers, keep all of the last layer's change:",
+      "  lines edit --base llama --tuned llama-medical --out edited --alpha 0.1"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required options
 final class EditCommand implements Callable<Integer> {
@@ -46,28 +54,36 @@ final class EditCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "PATH",
       required = true,
-      description = "What to make: a folder, or a file if the name ends in .safetensors.")
+      description = {
+        "What to make: a folder, or a single file if its name",
+        "ends in .safetensors."
+      })
   private Path out;
 
   @Option(
       names = "--alpha",
       paramLabel = "A",
       defaultValue = "0.1",
+      converter = NumberConverter.class,
       description = "Lambda of the first layer (default ${DEFAULT-VALUE}).")
   private double alpha;
 
   @Option(
       names = "--beta",
       paramLabel = "B",
-      description = "What the last layer has more (default 1 - alpha).")
+      converter = NumberConverter.class,
+      description = "What the last layer's lambda has more (default 1 - alpha).")
   private @Nullable Double beta;
 
   @Option(
       names = "--outside",
       paramLabel = "WHERE",
-      description =
-          "Lambda of tensors outside the layers: alpha for all (default), or depth: alpha before"
-              + " them and alpha + beta after. Given, it also lets a model without layers pass.")
+      converter = Choice.Outsides.class,
+      completionCandidates = Choice.Outsides.class,
+      description = {
+        "Lambda of tensors outside the layers. alpha: alpha (default). depth: alpha before the"
+            + " layers, alpha + beta after them. Give it to edit a model without layers."
+      })
   private @Nullable Outside outside;
 
   @Mixin private LayerMixin layers;
@@ -75,19 +91,29 @@ final class EditCommand implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "REGEX",
-      description = "Scale these tensors; the others stay as tuned.")
+      converter = RegexConverter.class,
+      description = "Scale only tensors in whose names it is found; the others stay as tuned.")
   private @Nullable Pattern only;
 
-  @Option(names = "--skip", paramLabel = "REGEX", description = "Leave these tensors as tuned.")
+  @Option(
+      names = "--skip",
+      paramLabel = "REGEX",
+      converter = RegexConverter.class,
+      description = "Leave tensors in whose names it is found as tuned.")
   private @Nullable Pattern skip;
 
   @Option(
       names = "--on-mismatch",
       paramLabel = "MODEL",
-      description = "Which model's tensors to keep where they do not fit together: base or tuned.")
+      converter = Choice.Mismatches.class,
+      completionCandidates = Choice.Mismatches.class,
+      description =
+          "Whose tensors to keep where the two models do not fit together, base or tuned (default:"
+              + " refuse, and list them).")
   private @Nullable OnMismatch mismatch;
 
   @Mixin private OutputMixin output;
+  @Mixin private WorkMixin work;
   @Mixin private RunMixin run;
 
   EditCommand() {}
@@ -111,7 +137,7 @@ final class EditCommand implements Callable<Integer> {
 
   private RunResult run(Plan plan) throws IOException {
     try (ProgressDisplay progress = run.progress()) {
-      return plan.run(run.options(progress));
+      return plan.run(work.options(progress));
     }
   }
 

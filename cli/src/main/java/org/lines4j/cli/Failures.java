@@ -5,6 +5,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.InputException;
 import org.lines4j.RequestException;
 import picocli.CommandLine;
@@ -54,26 +58,72 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (debug) {
       failure.printStackTrace(err);
     }
-    err.println("lines: " + failure.getMessage());
-    UnmatchedArgumentException.printSuggestions(failure, err);
+    // A misspelt option is the better news where a required one is missing, too.
+    List<String> unknown =
+        failure instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getUnmatched()
+            : line.getUnmatchedArguments();
+    err.println(
+        "lines: "
+            + (unknown.isEmpty()
+                ? lowerCase(failure.getMessage())
+                : unknown(line, unknown.getFirst())));
     String name = line.getCommandSpec().qualifiedName();
     err.println("Try '" + name + " --help'.");
     err.flush();
     return WRONG_COMMAND;
   }
 
-  private static int say(
-      PrintWriter err, @org.jspecify.annotations.Nullable String message, int code) {
+  /// Reports that the JVM gave up.
+  int handleError(VirtualMachineError failure, PrintWriter err) {
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    return say(
+        err,
+        "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx1g gives it more memory)"
+            .formatted(failure),
+        FAILED);
+  }
+
+  private static String unknown(CommandLine line, String word) {
+    String name = word.replaceFirst("=.*", "");
+    Set<String> commands = line.getSubcommands().keySet();
+    if (word.startsWith("-")) {
+      return "unknown option '"
+          + name
+          + "'"
+          + meant(name, line.getCommandSpec().optionsMap().keySet());
+    }
+    return (commands.isEmpty() ? "unexpected argument '" : "unknown command '")
+        + word
+        + "'"
+        + meant(word, commands);
+  }
+
+  private static String meant(String word, Set<String> known) {
+    return Nearest.to(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
+  }
+
+  /// picocli's messages begin with a capital.
+  private static String lowerCase(@Nullable String message) {
+    return message == null || message.isEmpty()
+        ? "the command line is wrong"
+        : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+  }
+
+  private static int say(PrintWriter err, @Nullable String message, int code) {
     err.println("lines: " + message);
     err.flush();
     return code;
   }
 
   /// Java's own messages for these are a bare path.
-  private static String describe(@org.jspecify.annotations.Nullable IOException failure) {
+  private static String describe(@Nullable IOException failure) {
     return switch (failure) {
       case null -> "reading or writing failed";
       case AccessDeniedException e -> e.getFile() + ": permission denied";
+      case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
       case FileSystemException e when e.getReason() == null ->
           e.getFile() + ": " + e.getClass().getSimpleName().replace("Exception", "");
       default -> String.valueOf(failure.getMessage());

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lines4j.format.Checkpoint;
@@ -14,10 +15,15 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.core.JsonGenerator;
 
 /// `lines inspect`.
-@Command(name = "inspect", header = "Lists a model's tensors, stacks and layers.")
+@Command(
+    name = "inspect",
+    header = "List a model's tensors, stacks and layers.",
+    customSynopsis = "lines inspect PATH [OPTIONS]")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "PATH", description = "A .safetensors file or a model folder.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A safetensors file or a Hugging Face model folder.")
   private Path path;
 
   @Mixin private LayerMixin layers;
@@ -28,7 +34,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      LayerMap map = LayerMap.detect(checkpoint.infos(), layers.options());
+      LayerMap map = layers.map(checkpoint);
       if (run.isJson()) {
         Json.print(run.out(), json -> write(json, checkpoint, map));
       } else {
@@ -44,17 +50,21 @@ final class InspectCommand implements Callable<Integer> {
       Place place = map.place(info.name());
       table.row(info.name(), info.dtype(), info.shape(), Places.stack(place), Places.layer(place));
     }
-    table.print(run.out());
-    run.say(
-        "%d tensors, %,d bytes, %d file(s)"
-            .formatted(
-                checkpoint.infos().size(), checkpoint.byteSize(), checkpoint.shards().size()));
+    PrintWriter out = run.out();
+    table.print(out);
+    out.printf(
+        "%n%s, %,d bytes in %s%n",
+        Table.count(checkpoint.infos().size(), "tensor"),
+        checkpoint.byteSize(),
+        Table.count(checkpoint.shards().size(), "file"));
     for (Stack stack : map.stacks()) {
-      run.say("stack %s: %d layers".formatted(stack.name(), stack.layers()));
+      out.printf("stack %s: %s%n", stack.name(), Table.count(stack.layers(), "layer"));
     }
     if (map.stacks().isEmpty()) {
-      run.say("no stack of layers found; names seen: " + String.join(", ", map.nameGroups()));
+      out.println("no stack of layers found; names seen:");
+      map.nameGroups().forEach(group -> out.println("  " + group));
     }
+    out.flush();
   }
 
   private static void write(JsonGenerator json, Checkpoint checkpoint, LayerMap map) {

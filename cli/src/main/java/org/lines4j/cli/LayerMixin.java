@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerRule;
 import org.lines4j.layers.LayerRules;
@@ -20,26 +23,44 @@ final class LayerMixin {
       names = "--stacks",
       paramLabel = "MODE",
       defaultValue = "joined",
+      converter = Choice.Stacks.class,
+      completionCandidates = Choice.Stacks.class,
       description =
-          "An encoder-decoder's layers: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+          "How an encoder-decoder's layers count: ${COMPLETION-CANDIDATES} (default"
+              + " ${DEFAULT-VALUE}).")
   private StackMode mode = StackMode.JOINED;
 
   @Option(
       names = "--layers",
       paramLabel = "REGEX",
-      description = "Where names hold the layer: its first group, or (?<layer>…), counts from 0.")
+      converter = RegexConverter.class,
+      description =
+          "Where names hold the layer, counted from 0: in the group named layer, else the first.")
   private @Nullable Pattern layers;
 
   @Option(
       names = "--rules",
       paramLabel = "FILE",
-      description = "Exceptions, a line each: REGEX STACK LAYER, or REGEX outside before|after.")
+      description = {
+        "Exceptions, a line each: REGEX STACK LAYER (counted from 1), or REGEX outside before, or"
+            + " REGEX outside after."
+      })
   private @Nullable Path rules;
 
   /// What the options say.
   LayerOptions options() throws IOException {
     try {
       return new LayerOptions(mode, Optional.ofNullable(layers), readRules());
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Where the tensors of `model` are.
+  LayerMap map(Checkpoint model) throws IOException {
+    LayerOptions options = options();
+    try {
+      return LayerMap.detect(model.infos(), options);
     } catch (IllegalArgumentException e) {
       throw new RequestException(String.valueOf(e.getMessage()));
     }
@@ -52,6 +73,10 @@ final class LayerMixin {
     if (!Files.isRegularFile(rules)) {
       throw new RequestException(rules + ": there is no such rules file");
     }
-    return LayerRules.parse(rules.toString(), Files.readAllLines(rules));
+    try {
+      return LayerRules.parse(rules.toString(), Files.readAllLines(rules));
+    } catch (CharacterCodingException e) {
+      throw new RequestException(rules + ": a rules file should be UTF-8 text");
+    }
   }
 }

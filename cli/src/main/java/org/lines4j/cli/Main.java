@@ -3,29 +3,57 @@ package org.lines4j.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Version;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// The command line, started by the launcher `lines`.
 @Command(
     name = "lines",
-    header = "Edits and merges fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
-    mixinStandardHelpOptions = true,
+    header = "Edit fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
+    customSynopsis = "lines COMMAND [OPTIONS]",
     versionProvider = Main.Versions.class,
-    synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       EditCommand.class,
       InspectCommand.class,
       DiffCommand.class,
+      DemoCommand.class,
       HelpCommand.class,
-      AutoComplete.GenerateCompletion.class
+      CompletionCommand.class
+    },
+    footer = {
+      "%n'lines help COMMAND' explains a command; 'lines demo' is a good start.",
+      "Exit codes: 0 done; 1 the work failed; 2 the command line is wrong; 3 an input",
+      "is malformed, or inputs do not fit together."
     })
-public final class Main {
+@SuppressWarnings("NullAway.Init") // picocli sets the spec
+public final class Main implements Callable<Integer> {
+  private static final int WRONG_COMMAND = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean version;
+
   Main() {}
 
   /// Runs and exits with the command's code.
@@ -49,14 +77,42 @@ public final class Main {
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line
   /// is wrong, 3 an input is malformed or the inputs do not fit together.
   static int run(String[] args, PrintWriter out, PrintWriter err) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // 0.5 is never 0,5
     Failures failures = new Failures(Arrays.asList(args).contains("--debug"));
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(failures)
-        .setParameterExceptionHandler(failures)
-        .execute(args);
+    CommandLine line =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(failures)
+            .setParameterExceptionHandler(failures);
+    arrange(line);
+    try {
+      return line.execute(args);
+    } catch (VirtualMachineError e) {
+      return failures.handleError(e, err);
+    }
+  }
+
+  /// `lines` alone: what there is, as an error, for nothing was done.
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return WRONG_COMMAND;
+  }
+
+  /// Gives the help of every command the same shape.
+  private static void arrange(CommandLine line) {
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage
+        .synopsisHeading("%nUsage: ")
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n")
+        .sortOptions(false);
+    if (usage.description().length > 0) {
+      usage.descriptionHeading("%n");
+    }
+    line.getSubcommands().values().forEach(Main::arrange);
   }
 
   static final class Versions implements IVersionProvider {

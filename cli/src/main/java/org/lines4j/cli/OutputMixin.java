@@ -1,7 +1,9 @@
 package org.lines4j.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,14 @@ import picocli.CommandLine.TypeConversionException;
 
 /// What an output looks like, and whether it is made at all.
 final class OutputMixin {
+  static final List<String> DTYPES = List.of("base", "float32", "float16", "bfloat16", "float64");
+
   @Option(
       names = "--dtype",
       paramLabel = "TYPE",
       converter = DtypeConverter.class,
-      description = "base (default), float32, float16 or bfloat16.")
+      completionCandidates = Choice.Dtypes.class,
+      description = "Type of the output: ${COMPLETION-CANDIDATES} (default base, per tensor).")
   private @Nullable OutputType dtype;
 
   @Option(
@@ -25,7 +30,7 @@ final class OutputMixin {
       paramLabel = "SIZE",
       converter = SizeConverter.class,
       description =
-          "The largest file of an output folder, such as 5GB (default: files as the base's).")
+          "The most that a file of the output folder holds, such as 5GB (default: as the base).")
   private @Nullable Long shardSize;
 
   @Option(names = "--force", description = "Replace an output that exists.")
@@ -59,7 +64,7 @@ final class OutputMixin {
       Optional<DType> type = DType.ofTorchName(value);
       if (type.isEmpty()) {
         throw new TypeConversionException(
-            "expected base, float32, float16, bfloat16 or float64, found '%s'".formatted(value));
+            "expected %s, found '%s'".formatted(Choice.listed(DTYPES, Function.identity()), value));
       }
       return new OutputType(type);
     }
@@ -73,18 +78,18 @@ final class OutputMixin {
     @Override
     public Long convert(String value) {
       Matcher match = SIZE.matcher(value.toUpperCase(Locale.ROOT));
-      if (!match.matches()) {
+      double size = match.matches() ? bytes(match) : 0;
+      if (size < 1 || size >= Long.MAX_VALUE) {
         throw new TypeConversionException(
             "expected a size such as 500MB, 5GB or 4GiB, found '%s'".formatted(value));
       }
-      long unit = match.group(3).isEmpty() ? 1000 : 1024;
-      long size = Long.parseLong(match.group(1));
-      for (int power = " KMGT".indexOf(match.group(2).isEmpty() ? " " : match.group(2));
-          power > 0;
-          power--) {
-        size = Math.multiplyExact(size, unit);
-      }
-      return size;
+      return (long) size;
+    }
+
+    private static double bytes(Matcher match) {
+      double unit = match.group(3).isEmpty() ? 1000 : 1024;
+      int power = match.group(2).isEmpty() ? 0 : " KMGT".indexOf(match.group(2));
+      return Long.parseLong(match.group(1)) * Math.pow(unit, power);
     }
   }
 }

@@ -1,7 +1,9 @@
 package org.lines4j.cli;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -10,6 +12,8 @@ import tools.jackson.core.JsonGenerator;
 
 /// Shows a plan, and what came of it.
 final class PlanReport {
+  private static final long WORTH_TIMING = 100_000_000;
+
   private final Plan plan;
   private final double alpha;
   private final double beta;
@@ -52,10 +56,10 @@ final class PlanReport {
     }
     table.print(run.out());
     run.say(
-        "dry run: %d tensors in %d file(s), would read %,d bytes and write %,d to %s"
+        "dry run: nothing written; %s in %s, would read %,d bytes and write %,d to %s"
             .formatted(
-                plan.tensors().size(),
-                plan.shards().size(),
+                Table.count(plan.tensors().size(), "tensor"),
+                Table.count(plan.shards().size(), "file"),
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
@@ -74,29 +78,36 @@ final class PlanReport {
           });
       return;
     }
-    Map<String, Object[]> rows = new LinkedHashMap<>();
-    for (PlannedTensor tensor : plan.tensors()) {
-      Place place = tensor.place();
-      String key = Places.stack(place) + " " + Places.layer(place) + " " + lambda(tensor);
-      rows.merge(
-          key,
-          new Object[] {Places.stack(place), Places.layer(place), lambda(tensor), 1},
-          (old, _) -> new Object[] {old[0], old[1], old[2], (int) old[3] + 1});
-    }
-    Table table = new Table("stack", "layer", "lambda", "tensors");
-    rows.values().forEach(table::row);
-    table.print(run.out());
+    layers().print(run.out());
+    String speed =
+        result.bytesWritten() < WORTH_TIMING
+            ? ""
+            : ", %,.0f MB/s".formatted(result.bytesWritten() / result.seconds() / 1e6);
     run.say(
-        "wrote %s: %,d bytes in %.1f s, %,.0f MB/s"
-            .formatted(
-                result.out(),
-                result.bytesWritten(),
-                result.seconds(),
-                result.bytesWritten() / result.seconds() / 1e6));
+        "wrote %s: %,d bytes in %.1f s%s"
+            .formatted(result.out(), result.bytesWritten(), result.seconds(), speed));
   }
 
-  private static Object lambda(PlannedTensor tensor) {
-    return tensor.lambda().isPresent() ? tensor.lambda().getAsDouble() : "copied";
+  /// λ by layer, in the order of depth.
+  private Table layers() {
+    record Row(Place place, String lambda) {}
+    Map<Row, Long> rows =
+        plan.tensors().stream()
+            .sorted(Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
+            .collect(
+                Collectors.groupingBy(
+                    tensor -> new Row(tensor.place(), lambda(tensor)),
+                    LinkedHashMap::new,
+                    Collectors.counting()));
+    Table table = new Table("stack", "layer", "lambda", "tensors");
+    rows.forEach(
+        (row, tensors) ->
+            table.row(Places.stack(row.place()), Places.layer(row.place()), row.lambda(), tensors));
+    return table;
+  }
+
+  private static String lambda(PlannedTensor tensor) {
+    return tensor.lambda().isPresent() ? Table.lambda(tensor.lambda().getAsDouble()) : "copied";
   }
 
   private void writePlan(JsonGenerator json) {

@@ -1,5 +1,6 @@
 package org.lines4j.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,8 +13,8 @@ import org.lines4j.plan.Progress;
 
 /// Progress with throughput and time left: a bar on a terminal, else a line every ten seconds.
 abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
-  /// Set by the launcher where standard error is a terminal; Java itself can only tell for standard
-  /// output.
+  /// Set by the launcher: whether standard error is a terminal. Java itself can only tell for
+  /// standard input and output together.
   private static final String TERMINAL_PROPERTY = "lines4j.terminal";
 
   static ProgressDisplay none() {
@@ -21,7 +22,13 @@ abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
   }
 
   static ProgressDisplay on(PrintWriter err) {
-    return Boolean.getBoolean(TERMINAL_PROPERTY) ? new Bar() : new Lines(err);
+    return isTerminal() ? new Bar() : new Lines(err);
+  }
+
+  private static boolean isTerminal() {
+    String known = System.getProperty(TERMINAL_PROPERTY);
+    Console console = known == null ? System.console() : null;
+    return known == null ? console != null && console.isTerminal() : Boolean.parseBoolean(known);
   }
 
   @Override

@@ -1,9 +1,6 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
-import org.lines4j.plan.Progress;
-import org.lines4j.plan.RunOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -19,23 +16,17 @@ final class RunMixin {
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "No progress and no messages but errors.")
+  @Option(names = "--quiet", description = "Show no progress and no messages but errors.")
   private boolean quiet;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "How many threads work (default: two a processor, at most 16).")
-  private @Nullable Integer threads;
-
-  @Option(names = "--debug", description = "Show where an error comes from.")
+  @Option(names = "--debug", description = "Show the stack trace of an error.")
   @SuppressWarnings("UnusedVariable") // declared for the help text; Main looks for it itself
   private boolean debug;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      description = "Show this help.")
+      description = "Show this help and exit.")
   @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
@@ -56,13 +47,6 @@ final class RunMixin {
       err.println(message);
       err.flush();
     }
-  }
-
-  /// The options, with progress shown to `display`.
-  RunOptions options(Progress display) {
-    VectorModule.resolve();
-    RunOptions options = RunOptions.defaults().withProgress(display);
-    return threads == null ? options : options.withThreads(threads);
   }
 
   /// A display of progress, which the caller closes.

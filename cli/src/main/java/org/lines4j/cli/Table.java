@@ -3,14 +3,20 @@ package org.lines4j.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/// A plain table: columns as wide as their widest cell, numbers to the right.
+/// A plain table: columns as wide as their widest cell, and to the right if they hold numbers.
 final class Table {
+  private static final Pattern NUMBER =
+      Pattern.compile("-?[\\d,.]+(e[-+]\\d+)?(/\\d+)?|NaN|-?Infinity");
+
   private final List<List<String>> rows = new ArrayList<>();
   private final int[] widths;
+  private final boolean[] right;
 
   Table(String... header) {
     this.widths = new int[header.length];
+    this.right = new boolean[header.length];
     row((Object[]) header);
   }
 
@@ -21,21 +27,32 @@ final class Table {
       String text = cells[i] instanceof Double number ? number(number) : String.valueOf(cells[i]);
       row.add(text);
       widths[i] = Math.max(widths[i], text.length());
+      right[i] |= NUMBER.matcher(text).matches();
     }
     rows.add(row);
   }
 
   /// Four significant digits, without an exponent where it is readable without one.
   static String number(double value) {
+    double magnitude = Math.abs(value);
     if (value == 0 || !Double.isFinite(value)) {
       return value == 0 ? "0" : String.valueOf(value);
     }
-    double magnitude = Math.abs(value);
     if (magnitude >= 1e6 || magnitude < 1e-4) {
       return "%.3e".formatted(value);
     }
-    int whole = magnitude < 1 ? 0 : (int) Math.log10(magnitude);
-    return ("%." + Math.max(0, magnitude < 1 ? 4 : 3 - whole) + "f").formatted(value);
+    int digitsBefore = (int) Math.floor(Math.log10(magnitude)) + 1;
+    return ("%." + Math.max(0, 4 - digitsBefore) + "f").formatted(value);
+  }
+
+  /// λ with four decimals, so that a column of them is aligned; more where that would show 0.
+  static String lambda(double value) {
+    return value != 0 && Math.abs(value) < 1e-3 ? "%.3e".formatted(value) : "%.4f".formatted(value);
+  }
+
+  /// `1 file`, `2 files`.
+  static String count(int number, String thing) {
+    return "%,d %s%s".formatted(number, thing, number == 1 ? "" : "s");
   }
 
   void print(PrintWriter out) {
@@ -43,8 +60,7 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
         String pad = " ".repeat(widths[i] - row.get(i).length());
-        boolean right = row.get(i).matches("-?[\\d,.]+(e[-+]\\d+)?");
-        line.append(right ? pad + row.get(i) : row.get(i) + pad).append("  ");
+        line.append(right[i] ? pad + row.get(i) : row.get(i) + pad).append("  ");
       }
       out.println(line.toString().stripTrailing());
     }

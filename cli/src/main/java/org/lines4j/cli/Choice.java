@@ -1,0 +1,84 @@
+package org.lines4j.cli;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.lines4j.Edit.OnMismatch;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.layers.StackMode;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// An option with a few possible values, written `as-this`. Iterates over what shell completion
+/// offers.
+abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
+  private final List<E> values;
+
+  private Choice(E[] values) {
+    this.values = List.of(values);
+  }
+
+  @Override
+  public E convert(String word) {
+    return values.stream()
+        .filter(value -> name(value).equalsIgnoreCase(word))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "expected %s, found '%s'".formatted(listed(values, Choice::name), word)));
+  }
+
+  @Override
+  public Iterator<String> iterator() {
+    return values.stream().map(Choice::name).iterator();
+  }
+
+  /// `a, b or c`.
+  static <T> String listed(List<T> items, Function<T, String> name) {
+    String all = items.stream().map(name).collect(Collectors.joining(", "));
+    int comma = all.lastIndexOf(", ");
+    return comma < 0 ? all : all.substring(0, comma) + " or " + all.substring(comma + 2);
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /// `--stacks`.
+  static final class Stacks extends Choice<StackMode> {
+    Stacks() {
+      super(StackMode.values());
+    }
+  }
+
+  /// `--outside`.
+  static final class Outsides extends Choice<Outside> {
+    Outsides() {
+      super(Outside.values());
+    }
+  }
+
+  /// `--on-mismatch`.
+  static final class Mismatches extends Choice<OnMismatch> {
+    Mismatches() {
+      super(
+          Arrays.stream(OnMismatch.values())
+              .filter(value -> value != OnMismatch.REFUSE)
+              .toArray(OnMismatch[]::new));
+    }
+  }
+
+  /// `--dtype`, as PyTorch calls types.
+  static final class Dtypes implements Iterable<String> {
+    Dtypes() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return OutputMixin.DTYPES.iterator();
+    }
+  }
+}

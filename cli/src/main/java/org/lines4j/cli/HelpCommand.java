@@ -1,0 +1,50 @@
+package org.lines4j.cli;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// `lines help`.
+@Command(
+    name = "help",
+    helpCommand = true,
+    header = "Show the help of a command.",
+    customSynopsis = "lines help [COMMAND]")
+@SuppressWarnings("NullAway.Init") // picocli sets the spec
+final class HelpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "COMMAND",
+      description = "Such as edit (default: the help of lines itself).")
+  private @Nullable String command;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
+
+  HelpCommand() {}
+
+  @Override
+  public Integer call() {
+    CommandLine lines = Objects.requireNonNull(spec.parent()).commandLine();
+    CommandLine shown = command == null ? lines : lines.getSubcommands().get(command);
+    if (shown == null) {
+      throw new UnmatchedArgumentException(lines, List.of(Objects.requireNonNull(command)));
+    }
+    shown.usage(lines.getOut());
+    return 0;
+  }
+}

@@ -1,0 +1,39 @@
+package org.lines4j.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.lines4j.plan.Progress;
+import org.lines4j.plan.RunOptions;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// How a command works that reads whole tensors.
+final class WorkMixin {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = ThreadsConverter.class,
+      description = "How many threads work (default: two per processor, at most 16).")
+  private @Nullable Integer threads;
+
+  /// The options, with progress shown to `display`.
+  RunOptions options(Progress display) {
+    VectorModule.resolve();
+    RunOptions options = RunOptions.defaults().withProgress(display);
+    return threads == null ? options : options.withThreads(threads);
+  }
+
+  static final class ThreadsConverter implements ITypeConverter<Integer> {
+    ThreadsConverter() {}
+
+    @Override
+    public Integer convert(String value) {
+      int threads = value.matches("\\d{1,4}") ? Integer.parseInt(value) : 0;
+      if (threads < 1 || threads > 1024) {
+        throw new TypeConversionException(
+            "expected a number from 1 to 1024, found '%s'".formatted(value));
+      }
+      return threads;
+    }
+  }
+}

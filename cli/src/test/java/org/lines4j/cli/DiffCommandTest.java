@@ -1,0 +1,112 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.objects;
+import static org.lines4j.cli.Cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiffCommandTest {
+  @TempDir private Path folder;
+  private Path base = Path.of("");
+  private Path tuned = Path.of("");
+
+  @BeforeEach
+  void writeModels() throws IOException {
+    SmallModel model =
+        SmallModel.flat().with("layers.0.w", 3, 4).with("layers.1.w", 6, 8).with("norm.weight", 1);
+    base = model.file(folder.resolve("base.safetensors"));
+    tuned =
+        model
+            .with("layers.0.w", 3, 7)
+            .with("layers.1.w", 0, 0)
+            .file(folder.resolve("tuned.safetensors"));
+  }
+
+  @Test
+  void tensorsAndLayersAreCompared() {
+    Cli run = run("diff", base, tuned).succeeds();
+    List<String> lines = run.lines();
+    assertEquals(
+        "tensor       stack      layer  |tau|  |tau|/|base|    cosine  sparsity", lines.getFirst());
+    assertTrue(
+        lines.contains("layers.0.w   layers       1/2  3.000        0.6000  0.971668    0.5000"),
+        run.out());
+    assertTrue(
+        lines.contains("layers           2/2        1  10.00         1.000       NaN         0"),
+        run.out());
+    assertTrue(lines.getLast().startsWith("(whole model)"), run.out());
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void jsonHoldsTheSameFigures() {
+    Map<String, @Nullable Object> json = run("diff", base, tuned, "--json").succeeds().json();
+    assertEquals(
+        List.of("stacks", "model", "layers", "tensors", "not_compared"),
+        List.copyOf(json.keySet()));
+    Map<String, @Nullable Object> second =
+        objects(json.get("tensors")).stream()
+            .filter(tensor -> "layers.1.w".equals(tensor.get("name")))
+            .findAny()
+            .orElseThrow();
+    assertEquals("layers", second.get("stack"));
+    assertEquals(2L, second.get("layer"));
+    assertEquals(10.0, second.get("tau_norm"));
+    assertEquals(14.0, second.get("tau_l1"));
+    assertEquals(1.0, second.get("relative"));
+    assertEquals(null, second.get("cosine"), "JSON has no NaN");
+    assertEquals(0.0, second.get("sparsity"));
+  }
+
+  @Test
+  void whatCannotBeComparedIsNamed() throws IOException {
+    Path other =
+        SmallModel.flat()
+            .with("layers.0.w", 1)
+            .with("new", 1)
+            .file(folder.resolve("o.safetensors"));
+    Cli run = run("diff", base, other).succeeds();
+    assertTrue(run.err().contains("note: not compared: new, only in tuned"), run.err());
+    assertTrue(run.err().contains("layers.0.w, F32 [2] became F32 [1]"), run.err());
+    assertTrue(run.err().contains("layers.1.w, only in base"), run.err());
+    Path stranger =
+        new SmallModel(Map.of("x", new float[] {1})).file(folder.resolve("x.safetensors"));
+    run("diff", base, stranger).fails(3, base.toString(), stranger.toString(), "in common");
+  }
+
+  @Test
+  void aPageIsDrawn() throws IOException {
+    Path page = folder.resolve("page.html");
+    Cli run = run("diff", base, tuned, "--html", page).succeeds();
+    assertTrue(Files.readString(page).contains("layers"));
+    assertEquals("drew " + page, run.err().strip());
+  }
+
+  @Test
+  void aPageNeverReplacesAModel() throws IOException {
+    byte[] before = Files.readAllBytes(base);
+    run("diff", base, tuned, "--html", base).fails(2, "--html", ".html");
+    run("diff", base, tuned, "--html", folder.resolve("no/page.html")).fails(2, "no folder");
+    assertFalse(Files.exists(folder.resolve("no")));
+    assertEquals(before.length, Files.size(base));
+  }
+
+  @Test
+  void wrongRequestsAreReported() {
+    run("diff", base).fails(2, "'TUNED'");
+    run("diff", base, folder.resolve("no")).fails(3, "no: there is no such file or folder");
+    run("diff", base, tuned, "--layers=(w)").fails(2, "layer");
+    run("diff", base, tuned, "--threads=0").fails(2, "--threads");
+  }
+}

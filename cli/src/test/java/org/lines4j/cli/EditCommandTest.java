@@ -1,0 +1,459 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.objects;
+import static org.lines4j.cli.Cli.run;
+import static org.lines4j.cli.Cli.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lines4j.format.Checkpoint;
+
+class EditCommandTest {
+  private static final SmallModel BASE = SmallModel.llama();
+  private static final SmallModel TUNED = BASE.plus(0.5f);
+
+  @TempDir private Path folder;
+  private Path base = Path.of("");
+  private Path tuned = Path.of("");
+  private Path out = Path.of("");
+
+  @BeforeEach
+  void writeModels() throws IOException {
+    base = BASE.file(folder.resolve("base.safetensors"));
+    tuned = TUNED.file(folder.resolve("tuned.safetensors"));
+    out = folder.resolve("out.safetensors");
+  }
+
+  private Cli edit(Object... more) {
+    return edit(base, tuned, out, more);
+  }
+
+  private static Cli edit(Path base, Path tuned, Path out, Object... more) {
+    Stream<Object> inputs = Stream.of("edit", "--base", base, "--tuned", tuned, "--out", out);
+    return run(Stream.concat(inputs, Stream.of(more)).toArray());
+  }
+
+  /// λ of each tensor as a dry run's JSON gives it.
+  private static Map<String, @Nullable Object> lambdas(Cli run) {
+    Map<String, @Nullable Object> lambdas = new LinkedHashMap<>();
+    for (Map<String, @Nullable Object> tensor : objects(run.succeeds().json().get("tensors"))) {
+      lambdas.put((String) Objects.requireNonNull(tensor.get("name")), tensor.get("lambda"));
+    }
+    return lambdas;
+  }
+
+  private Map<String, @Nullable Object> lambdasWith(Object... more) {
+    Object[] args = Stream.concat(Stream.of(more), Stream.of("--dry-run", "--json")).toArray();
+    return lambdas(edit(args));
+  }
+
+  private static Map<String, Object> llama(
+      double before, double first, double second, double third, double norm, double head) {
+    Map<String, Object> lambdas = new LinkedHashMap<>();
+    lambdas.put("model.embed_tokens.weight", before);
+    lambdas.put("model.layers.0.mlp.weight", first);
+    lambdas.put("model.layers.1.mlp.weight", second);
+    lambdas.put("model.layers.2.mlp.weight", third);
+    lambdas.put("model.norm.weight", norm);
+    lambdas.put("lm_head.weight", head);
+    return lambdas;
+  }
+
+  @Test
+  void aFileIsEditedIntoAFile() throws IOException {
+    Cli run = edit("--alpha", "0.25").succeeds();
+    assertArrayEquals(new float[] {1.125f, -0.375f}, tensor(out, "model.layers.0.mlp.weight"));
+    assertArrayEquals(
+        new float[] {2 + 0.5f * 0.625f, -0.5f + 0.5f * 0.625f},
+        tensor(out, "model.layers.1.mlp.weight"));
+    assertArrayEquals(
+        TUNED.values("model.layers.2.mlp.weight"), tensor(out, "model.layers.2.mlp.weight"));
+    assertArrayEquals(new float[] {0.375f, 8.125f, -1.875f, 0.125f}, tensor(out, "lm_head.weight"));
+    assertEquals(
+        List.of(
+            "stack          layer  lambda  tensors",
+            "(outside)     before  0.2500        1",
+            "model.layers     1/3  0.2500        1",
+            "model.layers     2/3  0.6250        1",
+            "model.layers     3/3  1.0000        1",
+            "(outside)      after  0.2500        2"),
+        run.lines());
+    assertTrue(run.err().startsWith("wrote " + out + ": "), run.err());
+    assertEquals(1, run.err().lines().count());
+  }
+
+  @Test
+  void lambdasAreShownByDepthWhateverTheOrderOfTheFile() throws IOException {
+    SmallModel backwards = new SmallModel(new TreeMap<>(BASE.tensors()).descendingMap());
+    Path file = backwards.file(folder.resolve("backwards.safetensors"));
+    assertEquals(edit().out(), edit(file, file, folder.resolve("o.safetensors")).out());
+  }
+
+  @Test
+  void aFolderIsEditedIntoAFolder() throws IOException {
+    Path made = folder.resolve("made");
+    edit(BASE.folder(folder.resolve("b")), TUNED.folder(folder.resolve("t")), made).succeeds();
+    assertEquals(
+        Set.of("config.json", "tokenizer.json", "model.safetensors", "README.md"), files(made));
+    assertTrue(Files.readString(made.resolve("README.md")).contains("| model.layers | 2 of 3 |"));
+    assertArrayEquals(
+        TUNED.values("model.layers.2.mlp.weight"), tensor(made, "model.layers.2.mlp.weight"));
+  }
+
+  @Test
+  void aShardedFolderStaysSharded() throws IOException {
+    Path made = folder.resolve("made");
+    edit(BASE.sharded(folder.resolve("b")), TUNED.folder(folder.resolve("t")), made).succeeds();
+    assertTrue(files(made).contains("model.safetensors.index.json"));
+    assertEquals(6, files(made).stream().filter(f -> f.endsWith(".safetensors")).count());
+    assertArrayEquals(
+        TUNED.values("model.layers.2.mlp.weight"), tensor(made, "model.layers.2.mlp.weight"));
+  }
+
+  @Test
+  void shardSizeBoundsTheFiles() throws IOException {
+    Path made = folder.resolve("made");
+    edit(
+            BASE.folder(folder.resolve("b")),
+            TUNED.folder(folder.resolve("t")),
+            made,
+            "--shard-size=24B")
+        .succeeds();
+    try (Checkpoint checkpoint = Checkpoint.open(made)) {
+      assertEquals(3, checkpoint.shards().size());
+      assertEquals(6, checkpoint.tensors().size());
+    }
+  }
+
+  @Test
+  void jsonIsAllThatGoesToStandardOutput() {
+    Cli run = edit("--json").succeeds();
+    Map<String, @Nullable Object> json = run.json();
+    assertEquals(
+        List.of(
+            "out",
+            "alpha",
+            "beta",
+            "stacks",
+            "tensors",
+            "notices",
+            "seconds",
+            "bytes_read",
+            "bytes_written"),
+        List.copyOf(json.keySet()));
+    assertEquals(out.toString(), json.get("out"));
+    assertEquals(0.1, json.get("alpha"));
+    assertEquals(0.9, json.get("beta"));
+    assertEquals(
+        List.of("name", "stack", "layer", "lambda"),
+        List.copyOf(objects(json.get("tensors")).getFirst().keySet()));
+    assertTrue((Double) Objects.requireNonNull(json.get("seconds")) > 0);
+    assertEquals(2 * 64L - 8, json.get("bytes_read"), "the last layer's base is not needed");
+    assertEquals(out.toFile().length(), json.get("bytes_written"));
+  }
+
+  @Test
+  void layersAndLambdasAreInTheJson() {
+    List<Map<String, @Nullable Object>> tensors = objects(edit("--json").json().get("tensors"));
+    assertEquals(
+        Map.of(
+            "name",
+            "model.layers.1.mlp.weight",
+            "stack",
+            "model.layers",
+            "layer",
+            2L,
+            "lambda",
+            0.55),
+        tensors.get(2));
+    assertEquals("model.embed_tokens.weight", tensors.getFirst().get("name"));
+    assertEquals(null, tensors.getFirst().get("layer"));
+    assertEquals(0.1, tensors.getFirst().get("lambda"));
+  }
+
+  @Test
+  void aDryRunShowsEveryTensorAndWritesNothing() {
+    Cli run = edit("--dry-run").succeeds();
+    assertEquals(
+        List.of(
+            "tensor                     type  shape  stack          layer  lambda",
+            "model.embed_tokens.weight  F32   [4]    (outside)     before  0.1000",
+            "model.layers.0.mlp.weight  F32   [2]    model.layers     1/3  0.1000",
+            "model.layers.1.mlp.weight  F32   [2]    model.layers     2/3  0.5500",
+            "model.layers.2.mlp.weight  F32   [2]    model.layers     3/3  1.0000",
+            "model.norm.weight          F32   [2]    (outside)      after  0.1000",
+            "lm_head.weight             F32   [4]    (outside)      after  0.1000"),
+        run.lines());
+    assertTrue(run.err().startsWith("dry run: nothing written; 6 tensors in 1 file, "), run.err());
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void aDryRunAsJsonSaysWhatItWouldTake() {
+    Map<String, @Nullable Object> json = edit("--dry-run", "--json").succeeds().json();
+    assertEquals(true, json.get("dry_run"));
+    assertEquals(120L, json.get("bytes_to_read"));
+    assertFalse(json.containsKey("seconds"));
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void alphaIsATenthAndBetaTheRestUnlessGiven() {
+    assertEquals(llama(0.1, 0.1, 0.55, 1, 0.1, 0.1), lambdasWith());
+    assertEquals(llama(0.5, 0.5, 0.75, 1, 0.5, 0.5), lambdasWith("--alpha", "0.5"));
+    assertEquals(llama(0.5, 0.5, 0.5, 0.5, 0.5, 0.5), lambdasWith("--alpha=.5", "--beta=0"));
+    assertEquals(llama(1, 1, 0.75, 0.5, 1, 1), lambdasWith("--alpha=1", "--beta=-5e-1"));
+  }
+
+  @Test
+  void outsideDepthGivesTheEndsWhatTheirSideSuggests() {
+    assertEquals(llama(0.1, 0.1, 0.55, 1, 0.1, 0.1), lambdasWith("--outside", "alpha"));
+    assertEquals(llama(0.1, 0.1, 0.55, 1, 1, 1), lambdasWith("--outside", "DEPTH"));
+  }
+
+  @Test
+  void outsideLetsAModelWithoutLayersPass() throws IOException {
+    Path flat = SmallModel.flat().file(folder.resolve("flat.safetensors"));
+    edit(flat, flat, out).fails(3, flat.toString(), "--layers", "--rules", "--outside", "weight");
+    edit(flat, flat, out, "--outside", "alpha").succeeds();
+  }
+
+  @Test
+  void anEncoderDecoderCountsAsAsked() throws IOException {
+    Path model = SmallModel.t5().file(folder.resolve("t5.safetensors"));
+    Map<String, List<Double>> expected =
+        Map.of(
+            "joined", List.of(0.0, 1 / 3.0, 2 / 3.0, 1.0),
+            "separate", List.of(0.0, 1.0, 0.0, 1.0),
+            "decoder-only", List.of(0.0, 0.0, 0.0, 1.0));
+    expected.forEach(
+        (mode, lambdas) ->
+            assertEquals(
+                lambdas,
+                Stream.of(
+                        "encoder.block.0", "encoder.block.1", "decoder.block.0", "decoder.block.1")
+                    .map(
+                        name ->
+                            lambdas(
+                                    edit(
+                                        model,
+                                        model,
+                                        out,
+                                        "--alpha=0",
+                                        "--stacks",
+                                        mode,
+                                        "--json",
+                                        "--dry-run"))
+                                .get(name + ".layer.0.weight"))
+                    .toList(),
+                mode));
+  }
+
+  @Test
+  void layersOverrulesDetection() {
+    assertEquals(
+        llama(0, 0, 0.5, 1, 0, 0), lambdasWith("--alpha=0", "--layers=layers\\.(?<layer>\\d+)"));
+    assertEquals(llama(0, 0, 0, 0, 0, 0), lambdasWith("--alpha=0", "--layers", "layers\\.(0)\\."));
+  }
+
+  @Test
+  void rulesGoBeforeEverythingElse() throws IOException {
+    Path rules = folder.resolve("rules.txt");
+    Files.writeString(
+        rules,
+        """
+        # the head belongs to the last layer
+        ^lm_head\\.               model.layers  3
+        ^model\\.layers\\.0\\.      outside       before
+        """);
+    assertEquals(llama(0, 0, 0.5, 1, 0, 1), lambdasWith("--alpha=0", "--rules", rules));
+  }
+
+  @Test
+  void onlyAndSkipLeaveTheRestAsTuned() {
+    assertEquals(llama(1, 0.1, 0.55, 1, 1, 1), lambdasWith("--only", "layers"));
+    assertEquals(llama(0.1, 0.1, 0.55, 1, 1, 1), lambdasWith("--skip", "head|norm"));
+    assertEquals(llama(1, 1, 0.55, 1, 1, 1), lambdasWith("--only=layers", "--skip", "\\.0\\."));
+  }
+
+  @Test
+  void dtypeChangesTheStorage() throws IOException {
+    for (String type : List.of("float16", "bfloat16", "float64", "float32", "base")) {
+      edit("--dtype", type, "--force").succeeds();
+      try (Checkpoint made = Checkpoint.open(out)) {
+        assertEquals(
+            type.equals("base") ? "float32" : type, made.infos().getFirst().dtype().torchName());
+      }
+    }
+  }
+
+  @Test
+  void dtypeIsWrittenIntoTheConfiguration() throws IOException {
+    Path made = folder.resolve("made");
+    edit(
+            BASE.folder(folder.resolve("b")),
+            TUNED.folder(folder.resolve("t")),
+            made,
+            "--dtype=bfloat16")
+        .succeeds();
+    assertTrue(Files.readString(made.resolve("config.json")).contains("\"dtype\" : \"bfloat16\""));
+  }
+
+  @Test
+  void forceReplacesAnOutput() throws IOException {
+    edit("--alpha=1", "--beta=0").succeeds();
+    byte[] first = Files.readAllBytes(out);
+    edit().fails(2, out.toString(), "exists", "--force");
+    assertArrayEquals(first, Files.readAllBytes(out));
+    edit("--force").succeeds();
+    assertFalse(java.util.Arrays.equals(first, Files.readAllBytes(out)));
+  }
+
+  @Test
+  void quietSaysNothingButResultsAndErrors() {
+    Cli run = edit("--quiet").succeeds();
+    assertEquals("", run.err());
+    assertTrue(run.out().contains("model.layers"));
+    edit("--quiet").fails(2, "exists");
+  }
+
+  @Test
+  void theNumberOfThreadsChangesNoByte() throws IOException {
+    edit("--threads=1").succeeds();
+    byte[] one = Files.readAllBytes(out);
+    edit("--threads", "8", "--force").succeeds();
+    assertArrayEquals(one, Files.readAllBytes(out));
+  }
+
+  @Test
+  void mismatchesAreListedUnlessSettled() throws IOException {
+    Path other =
+        TUNED
+            .without("model.norm.weight")
+            .with("lm_head.weight", 1, 2, 3)
+            .with("extra", 1)
+            .file(folder.resolve("other.safetensors"));
+    edit(base, other, out)
+        .fails(
+            3,
+            base.toString(),
+            other.toString(),
+            "model.norm.weight: only in base",
+            "lm_head.weight: base has F32 [4], tuned has F32 [3]",
+            "extra: only in tuned",
+            "--on-mismatch");
+    Cli settled = edit(base, other, out, "--on-mismatch", "tuned").succeeds();
+    assertTrue(settled.err().contains("note: lm_head.weight: "), settled.err());
+    assertArrayEquals(new float[] {1, 2, 3}, tensor(out, "lm_head.weight"));
+    edit(base, other, out, "--on-mismatch=base", "--force").succeeds();
+    assertArrayEquals(BASE.values("lm_head.weight"), tensor(out, "lm_head.weight"));
+  }
+
+  @Test
+  void anInputThatIsNotThereOrMalformedIsReported() throws IOException {
+    Path nowhere = folder.resolve("nowhere");
+    edit(nowhere, tuned, out).fails(3, nowhere + ": there is no such file or folder");
+    edit(base, nowhere, out).fails(3, nowhere.toString());
+    Path bad = Files.writeString(folder.resolve("bad.safetensors"), "{}");
+    edit(base, bad, out).fails(3, bad.toString());
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void anInputIsNeverTheOutput() throws IOException {
+    byte[] before = Files.readAllBytes(base);
+    edit(base, tuned, base).fails(2, base.toString(), "never touched");
+    edit(base, tuned, base, "--force").fails(2, base.toString(), "never touched");
+    Path model = BASE.folder(folder.resolve("model"));
+    edit(model, tuned, model, "--force").fails(2, model.toString());
+    assertArrayEquals(before, Files.readAllBytes(base));
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenToIsAFailure() throws IOException {
+    Path locked = Files.createDirectory(folder.resolve("locked"));
+    boolean obeyed = locked.toFile().setWritable(false) && !Files.isWritable(locked);
+    Path system = Path.of("/proc/sys"); // root may write anywhere but to such places
+    if (obeyed || Files.isDirectory(system)) {
+      Path place = (obeyed ? locked : system).resolve("out.safetensors");
+      edit(base, tuned, place).fails(1, place.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--alpha=x",
+        "--alpha=NaN",
+        "--alpha=Infinity",
+        "--alpha=1e999",
+        "--alpha=0x1p3",
+        "--alpha=1f",
+        "--beta=",
+        "--beta=1e39",
+        "--threads=0",
+        "--threads=-1",
+        "--threads=2000",
+        "--threads=two",
+        "--shard-size=0",
+        "--shard-size=big",
+        "--shard-size=99999999999TB",
+        "--dtype=int8",
+        "--stacks=both",
+        "--outside=inside",
+        "--on-mismatch=refuse",
+        "--only=(",
+        "--skip=*",
+        "--layers=(",
+        "--layers=layers"
+      })
+  void aWrongValueIsAUsageErrorThatNamesIt(String option) {
+    String name = option.substring(0, option.indexOf('='));
+    String value = option.substring(option.indexOf('=') + 1);
+    edit(option).fails(2, value);
+    assertTrue(edit(option).err().contains(name.substring(2, 6)), edit(option).err());
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void aPatternThatFindsNothingIsAUsageError() {
+    edit("--only", "nothing").fails(2, "--only", "nothing");
+    edit("--skip", "nothing").fails(2, "--skip", "nothing");
+  }
+
+  @Test
+  void aWrongRulesFileIsAUsageError() throws IOException {
+    Path rules = folder.resolve("rules.txt");
+    edit("--rules", rules).fails(2, rules.toString(), "no such rules file");
+    Files.writeString(rules, "^a here there\n");
+    edit("--rules", rules).fails(2, rules + ":1", "there");
+    Files.write(rules, new byte[] {(byte) 0xff, ' ', 'a', ' ', '1'});
+    edit("--rules", rules).fails(2, rules.toString(), "UTF-8");
+  }
+
+  private static Set<String> files(Path model) throws IOException {
+    try (Stream<Path> entries = Files.list(model)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .collect(java.util.stream.Collectors.toSet());
+    }
+  }
+}

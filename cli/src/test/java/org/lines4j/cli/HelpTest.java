@@ -1,0 +1,100 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"edit", "inspect", "diff", "demo", "help", "generate-completion"})
+  void everyCommandExplainsItself(String command) {
+    Cli help = run("help", command).succeeds();
+    assertEquals("", help.err());
+    assertEquals(help.out(), run(command, "--help").succeeds().out());
+    assertEquals(help.out(), run(command, "-h").succeeds().out());
+    assertTrue(help.lines().getFirst().endsWith("."), help.out());
+    assertTrue(help.out().contains("Usage: lines " + command), help.out());
+    assertTrue(help.out().contains("Show this help and exit."), help.out());
+    assertReadable(help);
+  }
+
+  @Test
+  void theMainHelpNamesEveryCommandAndTheExitCodes() {
+    Cli help = run("--help").succeeds();
+    assertEquals(help.out(), run("help").succeeds().out());
+    for (String word : List.of("edit", "inspect", "diff", "demo", "generate-completion", "2 the")) {
+      assertTrue(help.out().contains(word), help.out());
+    }
+    assertReadable(help);
+  }
+
+  /// 80 columns, plain characters, no two blank lines together, no word cut before its dot.
+  private static void assertReadable(Cli help) {
+    List<String> lines = help.lines();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      assertTrue(line.length() <= 80, line);
+      assertTrue(line.chars().allMatch(c -> c < 128), line);
+      assertFalse(line.endsWith(" ."), line);
+      assertFalse(i > 0 && line.isBlank() && lines.get(i - 1).isBlank(), help.out());
+    }
+  }
+
+  @Test
+  void theHelpOfEditNamesDefaultsAndValues() {
+    String help = run("help", "edit").out().replaceAll("\\s+", " ");
+    for (String text :
+        List.of(
+            "(default 0.1)",
+            "(default 1 - alpha)",
+            "joined, separate, decoder-only",
+            "base, float32, float16, bfloat16",
+            "--dry-run")) {
+      assertTrue(help.contains(text), text);
+    }
+  }
+
+  @Test
+  void bashCompletesCommandsOptionsAndValues() throws Exception {
+    Path bash = Path.of("/bin/bash");
+    Assumptions.assumeTrue(Files.isExecutable(bash));
+    Path script = folder.resolve("completion.bash");
+    Files.writeString(script, run("generate-completion").succeeds().out());
+    assertTrue(completed(script, "lines ed").contains("edit"));
+    assertTrue(completed(script, "lines edit --al").contains("--alpha"));
+    assertTrue(completed(script, "lines edit --stacks dec").contains("decoder-only"));
+    assertTrue(completed(script, "lines edit --outside ").contains("depth"));
+  }
+
+  private static List<String> completed(Path script, String line)
+      throws IOException, InterruptedException {
+    String program =
+        """
+        . "$1"; COMP_LINE=$2; read -ra COMP_WORDS <<<"$2"
+        case $2 in *" ") COMP_WORDS+=("") ;; esac
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_POINT=${#COMP_LINE}
+        _complete_lines; printf '%s\\n' "${COMPREPLY[@]}"
+        """;
+    Process process =
+        new ProcessBuilder("/bin/bash", "-c", program, "bash", script.toString(), line)
+            .redirectErrorStream(true)
+            .start();
+    List<String> words = process.inputReader().readAllLines();
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+    return words.stream().map(String::strip).toList();
+  }
+}

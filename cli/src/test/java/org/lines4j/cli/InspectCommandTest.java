@@ -1,0 +1,99 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void tensorsStacksAndLayersAreListed() throws IOException {
+    Path model = SmallModel.llama().file(folder.resolve("model.safetensors"));
+    Cli run = run("inspect", model).succeeds();
+    assertEquals(
+        List.of(
+            "tensor                     type  shape  stack          layer",
+            "model.embed_tokens.weight  F32   [4]    (outside)     before",
+            "model.layers.0.mlp.weight  F32   [2]    model.layers     1/3",
+            "model.layers.1.mlp.weight  F32   [2]    model.layers     2/3",
+            "model.layers.2.mlp.weight  F32   [2]    model.layers     3/3",
+            "model.norm.weight          F32   [2]    (outside)      after",
+            "lm_head.weight             F32   [4]    (outside)      after",
+            "",
+            "6 tensors, 64 bytes in 1 file",
+            "stack model.layers: 3 layers"),
+        run.lines());
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void jsonHoldsStacksAndTensorsAndNothingElse() throws IOException {
+    Path model = SmallModel.llama().sharded(folder.resolve("model"));
+    Cli run = run("inspect", "--json", model).succeeds();
+    Map<String, @Nullable Object> json = run.json();
+    assertEquals(List.of("stacks", "tensors"), List.copyOf(json.keySet()));
+    assertEquals(List.of(Map.of("name", "model.layers", "layers", 3L)), json.get("stacks"));
+    List<Map<String, @Nullable Object>> tensors = Cli.objects(json.get("tensors"));
+    assertEquals(tensor("model.embed_tokens.weight", 4, null, null), tensors.getFirst());
+    assertTrue(tensors.contains(tensor("model.layers.1.mlp.weight", 2, "model.layers", 2L)));
+    assertEquals(
+        List.of("name", "dtype", "shape", "stack", "layer"),
+        List.copyOf(tensors.getFirst().keySet()));
+    assertEquals("", run.err());
+  }
+
+  private static Map<String, @Nullable Object> tensor(
+      String name, long elements, @Nullable String stack, @Nullable Long layer) {
+    Map<String, @Nullable Object> tensor = new LinkedHashMap<>();
+    tensor.put("name", name);
+    tensor.put("dtype", "F32");
+    tensor.put("shape", List.of(elements));
+    tensor.put("stack", stack);
+    tensor.put("layer", layer);
+    return tensor;
+  }
+
+  @Test
+  void aModelWithoutLayersShowsTheNamesSeen() throws IOException {
+    Path model = SmallModel.flat().file(folder.resolve("model.safetensors"));
+    List<String> lines = run("inspect", model).succeeds().lines();
+    assertTrue(lines.contains("no stack of layers found; names seen:"), lines.toString());
+    assertEquals(List.of(), run("inspect", "--json", model).json().get("stacks"));
+  }
+
+  @Test
+  void layersAreFoundAsTold() throws IOException {
+    Path model = SmallModel.t5().file(folder.resolve("model.safetensors"));
+    assertTrue(run("inspect", model).out().contains("encoder.block + decoder.block: 4 layers"));
+    assertTrue(run("inspect", model, "--stacks=separate").out().contains("block: 2 layers"));
+    assertTrue(run("inspect", model, "--layers=decoder.block.(\\d+)").out().contains("2/2"));
+  }
+
+  @Test
+  void wrongInputsAndPatternsAreReported() throws IOException {
+    Path model = SmallModel.llama().file(folder.resolve("model.safetensors"));
+    run("inspect", folder.resolve("no")).fails(3, "no: there is no such file or folder");
+    run("inspect", Files.createDirectory(folder.resolve("void"))).fails(3, "void");
+    run("inspect", model, "--layers=(weight)").fails(2, "weight");
+    run("inspect", "--layers=weight", model).fails(2, "group");
+    run("inspect").fails(2, "missing required parameter: 'PATH'", "lines inspect --help");
+    run("inspect", model, "more").fails(2, "unexpected argument 'more'");
+    run("inspect", Files.write(folder.resolve("empty.safetensors"), new byte[0]))
+        .fails(3, "empty.safetensors");
+    byte[] bytes = Files.readAllBytes(model);
+    Files.write(model, Arrays.copyOf(bytes, bytes.length - 1));
+    run("inspect", model).fails(3, model.toString());
+  }
+}

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.kernel.ScalarKernels;
+import org.lines4j.internal.kernel.Tiles;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
@@ -34,7 +35,7 @@ final class ReferenceEdit {
       KERNELS.scale(floats(base, own), out, (float) lambda, out, out.length);
     }
     byte[] bytes = new byte[Math.toIntExact(own.byteSize())];
-    KERNELS.encode(type, out, MemorySegment.ofArray(bytes), 0, out.length);
+    Tiles.encode(KERNELS, type, out, MemorySegment.ofArray(bytes));
     return bytes;
   }
 
@@ -50,7 +51,7 @@ final class ReferenceEdit {
     TensorInfo info = tensor.info();
     float[] floats = new float[Math.toIntExact(info.elements())];
     MemorySegment bytes = MemorySegment.ofArray(bytes(checkpoint, tensor));
-    KERNELS.decode(info.dtype(), bytes, 0, floats, floats.length);
+    Tiles.decode(KERNELS, info.dtype(), bytes, floats);
     return floats;
   }
 

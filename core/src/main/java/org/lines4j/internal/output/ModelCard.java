@@ -106,7 +106,7 @@ public final class ModelCard {
         .map(
             tensor ->
                 tensor.lambda().isPresent()
-                    ? "%.6g".formatted(tensor.lambda().getAsDouble())
+                    ? String.format(Locale.ROOT, "%.6g", tensor.lambda().getAsDouble())
                     : "copied")
         .distinct()
         .sorted()

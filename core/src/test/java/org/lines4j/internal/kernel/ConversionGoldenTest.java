@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.lines4j.tensor.DType;
 @Tag("vector-width")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConversionGoldenTest {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private static final String RESOURCE = "/org/lines4j/numbers/conversions.safetensors.gz";
   private static final int SAMPLE = 1 << 15;
 
@@ -88,7 +92,7 @@ class ConversionGoldenTest {
       set(patterns, type, i);
     }
     float[] values = new float[count];
-    new ScalarKernels().decode(type, patterns, 0, values, count);
+    Tiles.decode(new ScalarKernels(), type, patterns, values);
     float[] inputs = new float[6 * count];
     for (int i = 0; i < count; i++) {
       double next = i + 1 < count ? values[i + 1] : 2.0 * values[i] - values[i - 1];
@@ -117,16 +121,16 @@ class ConversionGoldenTest {
     MemorySegment source = MemorySegment.ofArray(new byte[patterns * type.bytes()]);
     for (int i = 0; i < patterns; i++) {
       switch (type) {
-        case F32 -> source.set(ScalarKernels.INT, 4L * i, i * 0x9E37_79B1);
+        case F32 -> source.set(INT, 4L * i, i * 0x9E37_79B1);
         case F64 -> source.set(ScalarKernels.DOUBLE, 8L * i, Float.intBitsToFloat(i * 0x9E37_79B1));
         default -> set(source, type, i);
       }
     }
     for (Kernels kernels : all) {
       float[] values = new float[patterns];
-      kernels.decode(type, source, 0, values, patterns);
+      Tiles.decode(kernels, type, source, values);
       MemorySegment back = MemorySegment.ofArray(new byte[patterns * type.bytes()]);
-      kernels.encode(type, values.clone(), back, 0, patterns);
+      Tiles.encode(kernels, type, values, back);
       for (int i = 0; i < patterns; i++) {
         if (!Float.isNaN(values[i])) {
           long at = (long) i * type.bytes();
@@ -143,9 +147,9 @@ class ConversionGoldenTest {
     assertEquals(source.byteSize() / type.bytes(), count);
     for (Kernels kernels : all) {
       float[] values = new float[count];
-      kernels.decode(type, source, 0, values, count);
+      Tiles.decode(kernels, type, source, values);
       for (int i = 0; i < count; i++) {
-        int expected = golden.get(ScalarKernels.INT, 4L * i);
+        int expected = golden.get(INT, 4L * i);
         if (expected != Float.floatToIntBits(values[i])) {
           assertEquals(
               Float.intBitsToFloat(expected), values[i], kernels.name() + ", element " + i);
@@ -158,7 +162,7 @@ class ConversionGoldenTest {
     assertEquals((long) inputs.length * type.bytes(), golden.byteSize());
     for (Kernels kernels : all) {
       MemorySegment actual = MemorySegment.ofArray(new byte[inputs.length * type.bytes()]);
-      kernels.encode(type, inputs.clone(), actual, 0, inputs.length);
+      Tiles.encode(kernels, type, inputs, actual);
       long difference = golden.mismatch(actual);
       if (difference >= 0) {
         long element = difference / type.bytes();

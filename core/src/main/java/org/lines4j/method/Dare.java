@@ -6,6 +6,15 @@ import org.lines4j.method.MethodType.Settings;
 
 /// DARE: drop updates at random, and rescale those that are kept.
 final class Dare {
+  static final Parameter RESCALE =
+      Parameters.flag("rescale", true, "whether kept updates make up for dropped ones");
+  static final Parameter RESCALE_BY =
+      Parameters.word(
+          "rescale_by",
+          "probability",
+          "how: by 1/probability of being kept (the paper), or to the former norm (mergekit's ‖·‖₁,"
+              + " over each tensor)");
+
   static final MethodType LINEAR_TYPE =
       type(
           "dare_linear",
@@ -26,15 +35,6 @@ final class Dare {
     /// To the ‖·‖₁ before, as mergekit does.
     NORM
   }
-
-  static final Parameter RESCALE =
-      Parameters.flag("rescale", true, "whether kept updates make up for dropped ones");
-  static final Parameter RESCALE_BY =
-      Parameters.word(
-          "rescale_by",
-          "probability",
-          "how: by 1/probability of being kept (the paper), or to the former norm (mergekit's ‖·‖₁,"
-              + " over each tensor)");
 
   private Dare() {}
 

@@ -100,7 +100,12 @@ final class Ram {
       float[] factors = new float[models.length];
       for (int m = 0; m < models.length; m++) {
         factors[m] =
-            (float) (1 + r * Math.min(alpha, shared[m] / Math.max(unique[m], (double) epsilon)));
+            (float)
+                (1
+                    + r
+                        * Math.min(
+                            alpha,
+                            (double) shared[m] / Math.max((double) unique[m], (double) epsilon)));
       }
       for (long i = 0; i < count; i++) {
         NativeFloats.set(out, i, merged(models, factors, i));

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.InputException;
-import org.lines4j.layers.LayerScaling;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Pass;
@@ -101,13 +100,9 @@ public final class SurveyEngine {
                 tensor ->
                     tensor.work() instanceof Work.Merge work
                             && work.merge() instanceof TensorMerge.WholeModel merge
-                        ? with(tensor, work.with(merge.given(thresholds, majority)))
+                        ? tensor.with(work.with(merge.given(thresholds, majority)))
                         : tensor)
             .toList();
-  }
-
-  private static PlannedTensor with(PlannedTensor tensor, Work work) {
-    return new PlannedTensor(tensor.info(), tensor.place(), tensor.lambda(), work);
   }
 
   private void measureAlpha(AutoAlpha auto) throws IOException {
@@ -124,17 +119,7 @@ public final class SurveyEngine {
   }
 
   private void scale(AutoAlpha auto) {
-    LayerScaling scaling = LayerScaling.lines(alpha.orElseThrow(), auto.beta(), auto.outside());
-    tensors = tensors.stream().map(tensor -> scaled(tensor, scaling)).toList();
-  }
-
-  private static PlannedTensor scaled(PlannedTensor tensor, LayerScaling scaling) {
-    return tensor.work() instanceof Work.Merge
-        ? new PlannedTensor(
-            tensor.info(),
-            tensor.place(),
-            OptionalDouble.of(scaling.lambda(tensor.place())),
-            tensor.work())
-        : tensor;
+    double value = alpha.orElseThrow();
+    tensors = tensors.stream().map(tensor -> auto.scale(tensor, value)).toList();
   }
 }

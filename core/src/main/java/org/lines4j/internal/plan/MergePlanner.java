@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.RequestException;
@@ -43,6 +44,7 @@ public final class MergePlanner {
   private final Merge merge;
   private final ResolvedMerge recipe;
   private final List<String> notices = new ArrayList<>();
+  private final Set<Double> unusedLambdas = new TreeSet<>();
 
   private MergePlanner(Merge merge) {
     this.merge = merge;
@@ -68,6 +70,9 @@ public final class MergePlanner {
     for (MergeTensor tensor : recipe.tensors()) {
       String first = twins.getOrDefault(tensor.name(), tensor.name());
       tensors.add(planned(tensor, first, layers.place(first)));
+    }
+    if (!unusedLambdas.isEmpty()) {
+      notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
     }
     Checkpoint like = like();
     List<OutputShard> shards =
@@ -148,6 +153,9 @@ public final class MergePlanner {
   /// Empty where the merged tensor is the result as it is, or α is yet to be measured.
   private OptionalDouble lambda(MergeTensor tensor, TensorMerge arithmetic, Place place) {
     if (recipe.lines().isPresent()) {
+      if (tensor.parameters().getOrDefault("lambda", 1.0) instanceof Double given && given != 1) {
+        unusedLambdas.add(given);
+      }
       Lines lines = recipe.lines().get();
       return lines.alpha().isEmpty()
           ? OptionalDouble.empty()

@@ -6,6 +6,8 @@ module org.lines4j.core {
   requires static org.jspecify;
   requires tools.jackson.core;
 
+  uses org.lines4j.method.MethodType;
+
   exports org.lines4j;
   exports org.lines4j.diff;
   exports org.lines4j.format;

@@ -1,6 +1,7 @@
 package org.lines4j.method;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// A merge method as recipes know it. Built-in ones are listed by `Methods`; others are found by
@@ -27,7 +28,18 @@ public interface MethodType {
   /// The arithmetic for one output tensor.
   ///
   /// @param settings the parameters' values for this tensor
+  /// @throws IllegalArgumentException if a value is out of range; the message says which
   TensorMerge create(Settings settings);
+
+  /// How many models it takes at least, the base not counted.
+  default int fewestModels() {
+    return 1;
+  }
+
+  /// How many models it takes at most, the base not counted.
+  default int mostModels() {
+    return Integer.MAX_VALUE;
+  }
 
   /// Whether a method works on updates of a base model.
   enum BaseUse {
@@ -43,5 +55,35 @@ public interface MethodType {
   /// @param global by parameter
   /// @param models by parameter, for each model but the base
   record Settings(
-      String tensor, long seed, Map<String, Object> global, List<Map<String, Object>> models) {}
+      String tensor, long seed, Map<String, Object> global, List<Map<String, Object>> models) {
+    /// The value of a global number.
+    public double number(String parameter) {
+      return value(global, parameter, Double.class);
+    }
+
+    /// The value of a global flag.
+    public boolean flag(String parameter) {
+      return value(global, parameter, Boolean.class);
+    }
+
+    /// The value of a global word.
+    public String word(String parameter) {
+      return value(global, parameter, String.class);
+    }
+
+    /// Each model's value of a number.
+    public List<Double> numbers(String parameter) {
+      return models.stream().map(model -> value(model, parameter, Double.class)).toList();
+    }
+
+    private static <T> T value(Map<String, Object> values, String parameter, Class<T> kind) {
+      Object value = values.get(parameter);
+      if (!kind.isInstance(value)) {
+        throw new IllegalArgumentException(
+            "%s should be a %s, found %s"
+                .formatted(parameter, kind.getSimpleName().toLowerCase(Locale.ROOT), value));
+      }
+      return kind.cast(value);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.lines4j.tensor.Shape;
 
 /// How one output tensor is computed from the models' tensors, all in float32.
@@ -26,5 +27,23 @@ public sealed interface TensorMerge {
     ///
     /// @param models one for each model but the base; may be used as scratch space
     void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out);
+  }
+
+  /// Elementwise once it is known how large an update must be to count among the largest of the
+  /// whole model, and which sign most elements have.
+  non-sealed interface WholeModel extends TensorMerge {
+    /// For each model but the base, which fraction of its updates τᵢ, over all tensors together, is
+    /// kept: those of the largest magnitudes. The same for every tensor.
+    List<Double> densities();
+
+    /// The sign that each element elects: −1, 0, or 1.
+    ///
+    /// @param thresholds for each model but the base, the least |τᵢ| that is kept
+    Elementwise votes(List<Float> thresholds);
+
+    /// The merge itself.
+    ///
+    /// @param majority the sign of the sum of all elements' votes
+    Elementwise given(List<Float> thresholds, int majority);
   }
 }

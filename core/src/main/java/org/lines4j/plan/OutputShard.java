@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.lines4j.internal.safetensors.HeaderWriter;
 
 /// One file of the output: its header, then its tensors without gaps.
@@ -29,6 +30,26 @@ public final class OutputShard {
     for (int i = 0; i < tensors.size(); i++) {
       offsets[i + 1] = Math.addExact(offsets[i], tensors.get(i).info().byteSize());
     }
+  }
+
+  private OutputShard(OutputShard like, List<PlannedTensor> tensors) {
+    this.fileName = like.fileName;
+    this.header = like.header;
+    this.offsets = like.offsets;
+    this.tensors = List.copyOf(tensors);
+  }
+
+  /// This file with its tensors made in another way.
+  ///
+  /// @throws IllegalArgumentException if it would be laid out differently
+  public OutputShard with(UnaryOperator<PlannedTensor> change) {
+    List<PlannedTensor> changed = tensors.stream().map(change).toList();
+    for (int i = 0; i < changed.size(); i++) {
+      if (!changed.get(i).info().equals(tensors.get(i).info())) {
+        throw new IllegalArgumentException("another layout for " + tensors.get(i).name());
+      }
+    }
+    return new OutputShard(this, changed);
   }
 
   /// The file's name, without folder.

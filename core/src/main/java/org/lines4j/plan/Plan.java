@@ -2,6 +2,7 @@ package org.lines4j.plan;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.internal.output.Publisher;
 import org.lines4j.layers.Stack;
 import org.lines4j.tensor.DType;
@@ -28,6 +30,9 @@ import org.lines4j.tensor.DType;
 ///   input is a folder
 /// @param configDtype what `config.json` must give as the weights' type, where it changes
 /// @param force whether an output that exists is replaced
+/// @param description what the run does, in a sentence that ends with its equation, for the card
+/// @param survey what is measured over whole models before the first tensor is written, where
+///   something is
 public record Plan(
     Path out,
     List<OutputShard> shards,
@@ -38,7 +43,9 @@ public record Plan(
     List<String> notices,
     Optional<Path> sidecarsFrom,
     Optional<DType> configDtype,
-    boolean force) {
+    boolean force,
+    String description,
+    Optional<Survey> survey) {
   /// Copies its collections.
   public Plan {
     shards = List.copyOf(shards);
@@ -49,9 +56,54 @@ public record Plan(
     notices = List.copyOf(notices);
   }
 
-  /// The bytes of tensors that a run reads.
+  /// The bytes of tensors that a run reads, over all of its passes.
   public long bytesToRead() {
-    return tensors.stream().mapToLong(PlannedTensor::bytesToRead).sum();
+    return passes().stream().mapToLong(Pass::bytesToRead).sum();
+  }
+
+  /// The times that the inputs are read: those of the survey, then the one that writes the output.
+  public List<Pass> passes() {
+    List<Pass> passes = new ArrayList<>(survey.map(Survey::passes).orElse(List.of()));
+    passes.add(
+        new Pass(
+            Pass.Kind.WRITE,
+            tensors.stream().mapToLong(PlannedTensor::bytesToRead).sum(),
+            memory()));
+    return List.copyOf(passes);
+  }
+
+  /// The most memory that one thread needs to write the output, in bytes.
+  private long memory() {
+    return tensors.stream().mapToLong(tensor -> tensor.work().memory()).max().orElse(0);
+  }
+
+  /// Carries out the survey, so that every λ is known.
+  ///
+  /// @return this plan where there is nothing to measure
+  /// @throws IOException if reading fails
+  public Plan settle(RunOptions options) throws IOException {
+    return SurveyEngine.settle(this, options);
+  }
+
+  /// This plan after its survey.
+  public Plan settled(
+      List<OutputShard> newShards,
+      List<PlannedTensor> newTensors,
+      Map<String, String> newSettings,
+      Survey newSurvey) {
+    return new Plan(
+        out,
+        newShards,
+        newTensors,
+        stacks,
+        inputs,
+        newSettings,
+        notices,
+        sidecarsFrom,
+        configDtype,
+        force,
+        description,
+        Optional.of(newSurvey));
   }
 
   /// The bytes of model files that a run writes.

@@ -21,4 +21,14 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
   public long bytesToRead() {
     return work.sources().stream().mapToLong(source -> source.tensor().byteSize()).sum();
   }
+
+  /// This tensor, made in another way.
+  public PlannedTensor with(Work other) {
+    return new PlannedTensor(info, place, lambda, other);
+  }
+
+  /// This tensor with its λ settled.
+  public PlannedTensor withLambda(double value) {
+    return new PlannedTensor(info, place, OptionalDouble.of(value), work);
+  }
 }

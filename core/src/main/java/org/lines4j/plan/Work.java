@@ -1,11 +1,20 @@
 package org.lines4j.plan;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.tensor.DType;
 
 /// How one output tensor comes about from its inputs.
 public sealed interface Work {
   /// The tensors that are read, each once.
   List<Source> sources();
+
+  /// The memory that one thread needs for it besides its chunk of the output, in bytes.
+  default long memory() {
+    return sources().size() * (1L << 18);
+  }
 
   /// The source's elements; its very bytes where the type stays the same.
   record Copy(Source source) implements Work {
@@ -20,6 +29,43 @@ public sealed interface Work {
     @Override
     public List<Source> sources() {
       return List.of(base, tuned);
+    }
+  }
+
+  /// What a merge method makes of the models' tensors in float32: the merged task vector τ, which
+  /// is scaled and added to the base as θ0 + λ·τ, or a merged tensor θ, as it is or, where the
+  /// tensor has a λ, as θ0 + λ·(θ − θ0).
+  ///
+  /// @param base empty where the recipe has none
+  /// @param computeType what all elements are rounded to before anything else
+  record Merge(
+      Optional<Source> base, List<Source> models, TensorMerge merge, Optional<DType> computeType)
+      implements Work {
+    /// Copies its list.
+    public Merge {
+      models = List.copyOf(models);
+    }
+
+    @Override
+    public List<Source> sources() {
+      return Stream.concat(base.stream(), models.stream()).toList();
+    }
+
+    /// The number of elements.
+    public long elements() {
+      return models.getFirst().tensor().info().elements();
+    }
+
+    @Override
+    public long memory() {
+      long tensors = merge instanceof TensorMerge.WholeTensor ? sources().size() + 1L : 0;
+      return Math.max(1L << 20, sources().size() * (1L << 15))
+          + Math.multiplyExact(tensors, elements() * Float.BYTES);
+    }
+
+    /// The same with the arithmetic settled.
+    public Merge with(TensorMerge settled) {
+      return new Merge(base, models, settled, computeType);
     }
   }
 }

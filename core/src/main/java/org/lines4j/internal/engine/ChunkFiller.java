@@ -3,9 +3,8 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.LongAdder;
-import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Source;
@@ -18,18 +17,19 @@ final class ChunkFiller {
   /// the second-level cache.
   private static final int READ_BYTES = 1 << 17;
 
-  /// What one of these allocates, in bytes.
-  static final long BUFFER_BYTES = 2L * READ_BYTES;
+  /// What one of these allocates, in bytes, with what it merges tensors with.
+  static final long BUFFER_BYTES = 2L * READ_BYTES + TensorMerger.BUFFER_BYTES;
 
-  private final Kernels kernels = KernelChoice.kernels();
-  private final LongAdder bytesRead;
+  private final Kernels kernels;
+  private final TensorMerger merger;
   private final MemorySegment firstInput;
   private final MemorySegment secondInput;
   private final float[] first = new float[Kernels.TILE];
   private final float[] second = new float[Kernels.TILE];
 
-  ChunkFiller(Arena arena, LongAdder bytesRead) {
-    this.bytesRead = bytesRead;
+  ChunkFiller(Arena arena, Kernels kernels, TensorMerger merger) {
+    this.kernels = kernels;
+    this.merger = merger;
     this.firstInput = arena.allocate(READ_BYTES, Long.BYTES);
     this.secondInput = arena.allocate(READ_BYTES, Long.BYTES);
   }
@@ -76,12 +76,17 @@ final class ChunkFiller {
   private void fillPiece(PlannedTensor tensor, long from, MemorySegment target) throws IOException {
     DType type = tensor.info().dtype();
     switch (tensor.work()) {
-      case Work.Copy(Source source) when source.dtype() == type -> {
-        source.read(from, target);
-        bytesRead.add(target.byteSize());
-      }
+      case Work.Copy(Source source) when source.dtype() == type -> source.read(from, target);
       case Work.Copy(Source source) -> convert(source, type, from, target);
       case Work.Scale scale -> scale(scale, type, from, target);
+      case Work.Merge merge -> {
+        switch (merge.merge()) {
+          case TensorMerge.Elementwise elementwise ->
+              merger.fill(tensor, merge, elementwise, from, target);
+          case TensorMerge.WholeTensor _, TensorMerge.WholeModel _ ->
+              throw new IllegalStateException(tensor.name() + " does not come in pieces");
+        }
+      }
     }
   }
 
@@ -126,7 +131,6 @@ final class ChunkFiller {
       throws IOException {
     int width = source.dtype().bytes();
     source.read(element * width, buffer.asSlice(0, count * width));
-    bytesRead.add(count * width);
   }
 
   private void decode(

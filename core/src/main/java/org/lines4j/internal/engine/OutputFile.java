@@ -71,14 +71,19 @@ final class OutputFile implements Closeable {
     }
   }
 
-  /// Writes `bytes` at `position`, both aligned to [#BLOCK] but for the end of the file.
+  /// Writes `bytes` at `position`. Whole blocks of the file go past the page cache where their
+  /// address in memory is aligned as their position is; what shares a block with other writes goes
+  /// through it.
   void write(MemorySegment bytes, long position) throws IOException {
-    long whole = direct.isPresent() ? bytes.byteSize() / BLOCK * BLOCK : 0;
+    long head = Math.min(Math.floorMod(-position, BLOCK), bytes.byteSize());
+    boolean aligned = (bytes.address() + head) % BLOCK == 0;
+    long whole = direct.isPresent() && aligned ? (bytes.byteSize() - head) / BLOCK * BLOCK : 0;
     try {
+      writeFully(buffered, bytes.asSlice(0, head), position);
       if (direct.isPresent()) {
-        writeFully(direct.get(), bytes.asSlice(0, whole), position);
+        writeFully(direct.get(), bytes.asSlice(head, whole), position + head);
       }
-      writeFully(buffered, bytes.asSlice(whole), position + whole);
+      writeFully(buffered, bytes.asSlice(head + whole), position + head + whole);
     } catch (IOException e) {
       throw failed(file, e);
     }

@@ -7,51 +7,81 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
 
-/// Writes the files of a plan. Each is cut into chunks of equal size; every thread takes the next
-/// chunk, fills a buffer of its own with it and writes it to its place. No chunk depends on
-/// another, so neither their size nor the number of threads can change a byte.
+/// Writes the files of a plan. Each is cut into units: chunks of equal size and, where a merge
+/// needs all of a tensor at once, that tensor. Every thread takes the next unit, fills a buffer of
+/// its own with it and writes it to its place. No unit depends on another, so neither the chunks'
+/// size nor the number of threads can change a byte.
 public final class StreamEngine {
   /// What the buffers of all threads may take together: memory stays bounded whatever the number of
   /// threads.
   private static final long BUFFERS_MOST = 1 << 28;
 
-  private record Chunk(int shard, long start, int length) {}
+  /// What all threads together may hold of tensors that are merged as a whole.
+  private static final long WHOLE_TENSOR_BYTES = 256L << 20;
+
+  private sealed interface Unit {
+    /// Some bytes of a file.
+    record Chunk(int shard, long start, int length) implements Unit {}
+
+    /// A tensor of a file.
+    record Tensor(int shard, int index) implements Unit {}
+  }
 
   private final List<OutputShard> shards;
   private final RunOptions options;
-  private final LongAdder bytesRead = new LongAdder();
   private final AtomicInteger next = new AtomicInteger();
-  private final List<Chunk> chunks;
+  private final MemoryBudget budget = new MemoryBudget(WHOLE_TENSOR_BYTES);
+  private final List<Unit> units = new ArrayList<>();
 
   private StreamEngine(List<OutputShard> shards, RunOptions options) {
     this.shards = shards;
     this.options = options;
-    this.chunks = chunks(shards, options.chunkBytes());
+    for (int i = 0; i < shards.size(); i++) {
+      addUnits(i, shards.get(i));
+    }
   }
 
   /// Writes every shard into `folder` and syncs it.
-  ///
-  /// @return the number of bytes of tensors that were read
-  public static long write(List<OutputShard> shards, Path folder, RunOptions options)
+  public static void write(List<OutputShard> shards, Path folder, RunOptions options)
       throws IOException {
-    StreamEngine engine = new StreamEngine(shards, options);
-    engine.run(folder);
-    return engine.bytesRead.sum();
+    new StreamEngine(shards, options).run(folder);
   }
 
-  private static List<Chunk> chunks(List<OutputShard> shards, int chunkBytes) {
-    List<Chunk> chunks = new ArrayList<>();
-    for (int i = 0; i < shards.size(); i++) {
-      long size = shards.get(i).size();
-      for (long start = 0; start < size; start += chunkBytes) {
-        chunks.add(new Chunk(i, start, (int) Math.min(chunkBytes, size - start)));
+  private void addUnits(int number, OutputShard shard) {
+    long start = 0;
+    for (int i = 0; i < shard.tensors().size(); i++) {
+      if (isWhole(shard.tensors().get(i))) {
+        addChunks(number, start, shard.offset(i));
+        units.add(new Unit.Tensor(number, i));
+        start = shard.offset(i + 1);
       }
     }
-    return chunks;
+    addChunks(number, start, shard.size());
+  }
+
+  /// Whatever the start, chunks end at multiples of their size.
+  private void addChunks(int shard, long start, long end) {
+    int size = options.chunkBytes();
+    long from = start;
+    while (from < end) {
+      long to = Math.min(end, (from / size + 1) * size);
+      units.add(new Unit.Chunk(shard, from, (int) (to - from)));
+      from = to;
+    }
+  }
+
+  private static boolean isWhole(PlannedTensor tensor) {
+    return tensor.work() instanceof Work.Merge merge
+        && merge.merge() instanceof TensorMerge.WholeTensor;
   }
 
   private void run(Path folder) throws IOException {
@@ -74,23 +104,97 @@ public final class StreamEngine {
 
   private int threads() {
     long perThread = options.chunkBytes() + ChunkFiller.BUFFER_BYTES;
-    long most = Math.min(chunks.size(), BUFFERS_MOST / perThread);
+    long most = Math.min(units.size(), BUFFERS_MOST / perThread);
     return Math.toIntExact(Math.clamp(options.threads(), 1, Math.max(1, most)));
   }
 
   private void work(List<OutputFile> files, Workers.Stop stop) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(options.chunkBytes(), OutputFile.BLOCK);
-      ChunkFiller filler = new ChunkFiller(arena, bytesRead);
+      Kernels kernels = KernelChoice.kernels();
+      MemorySegment buffer =
+          arena.allocate(options.chunkBytes() + (long) OutputFile.BLOCK, OutputFile.BLOCK);
+      TensorMerger merger = new TensorMerger(arena, kernels);
+      ChunkFiller filler = new ChunkFiller(arena, kernels, merger);
       for (int i = next.getAndIncrement();
-          i < chunks.size() && !stop.requested();
+          i < units.size() && !stop.requested();
           i = next.getAndIncrement()) {
-        Chunk chunk = chunks.get(i);
-        MemorySegment bytes = buffer.asSlice(0, chunk.length());
-        filler.fill(shards.get(chunk.shard()), chunk.start(), bytes);
-        files.get(chunk.shard()).write(bytes, chunk.start());
-        options.progress().advance(chunk.length());
+        switch (units.get(i)) {
+          case Unit.Chunk(int shard, long start, int length) -> {
+            MemorySegment bytes = slice(buffer, start, length);
+            filler.fill(shards.get(shard), start, bytes);
+            files.get(shard).write(bytes, start);
+            options.progress().advance(length);
+          }
+          case Unit.Tensor(int shard, int index) ->
+              writeWhole(shards.get(shard), index, files.get(shard), merger, buffer);
+        }
       }
+    }
+  }
+
+  /// A part of `buffer` that is aligned in memory as `position` is in the file.
+  private static MemorySegment slice(MemorySegment buffer, long position, long length) {
+    return buffer.asSlice(position % OutputFile.BLOCK, length);
+  }
+
+  private void writeWhole(
+      OutputShard shard, int index, OutputFile file, TensorMerger merger, MemorySegment buffer)
+      throws IOException {
+    PlannedTensor tensor = shard.tensors().get(index);
+    if (!(tensor.work() instanceof Work.Merge work)
+        || !(work.merge() instanceof TensorMerge.WholeTensor merge)) {
+      throw new IllegalStateException(tensor.name() + " comes in pieces");
+    }
+    budget.acquire(work.memory());
+    try {
+      Piece piece =
+          new Piece(merger.kernels(), shard.offset(index), tensor.info().dtype(), file, buffer);
+      merger.whole(
+          work,
+          merge,
+          (_, _, _, _) -> {},
+          (_, base, merged, count) -> {
+            merger.addBase(merge, tensor.lambda(), base, merged, count);
+            piece.add(merged, count);
+          });
+      piece.flush();
+    } finally {
+      budget.release(work.memory());
+    }
+  }
+
+  /// Collects a tensor's bytes until a chunk is full.
+  private final class Piece {
+    private final Kernels kernels;
+    private final DType type;
+    private final OutputFile file;
+    private final MemorySegment buffer;
+    private long start;
+    private long filled;
+
+    Piece(Kernels kernels, long start, DType type, OutputFile file, MemorySegment buffer) {
+      this.kernels = kernels;
+      this.start = start;
+      this.type = type;
+      this.file = file;
+      this.buffer = buffer;
+    }
+
+    void add(float[] values, int count) throws IOException {
+      long bytes = (long) count * type.bytes();
+      if (filled + bytes > options.chunkBytes()) {
+        flush();
+      }
+      MemorySegment target = slice(buffer, start, filled + bytes);
+      kernels.encode(type, values, target, filled, count);
+      filled += bytes;
+    }
+
+    void flush() throws IOException {
+      file.write(slice(buffer, start, filled), start);
+      options.progress().advance(filled);
+      start += filled;
+      filled = 0;
     }
   }
 }

@@ -29,13 +29,10 @@ public final class ModelCard {
     card.append("---\nlibrary_name: transformers\ntags:\n- lines\n- merge\n---\n\n");
     card.append("# ").append(plan.out().getFileName()).append("\n\n");
     card.append(
-        """
-        Made by [LiNeS for Java](https://arxiv.org/abs/2410.17146) %s: each layer's update \
-        is scaled with its depth, θ = θ0 + λ(ℓ)·(θt − θ0).
-        """
-            .formatted(Version.current()));
+        "Made by [LiNeS for Java](https://arxiv.org/abs/2410.17146) %s: %s\n"
+            .formatted(Version.current(), plan.description()));
     inputCard.ifPresent(
-        name -> card.append("The tuned model's own card is in `").append(name).append("`.\n"));
+        name -> card.append("The input's own card is in `").append(name).append("`.\n"));
     appendInputs(card, plan, hashes);
     appendSettings(card, plan);
     appendLambdas(card, plan);

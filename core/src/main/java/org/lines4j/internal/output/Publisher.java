@@ -25,27 +25,28 @@ public final class Publisher {
 
   private Publisher() {}
 
-  /// Runs `plan`. What has come to its output since it was made is treated as it would have been
+  /// Runs a plan. What has come to its output since it was made is treated as it would have been
   /// then.
-  public static RunResult run(Plan plan, RunOptions options) throws IOException {
+  public static RunResult run(Plan asked, RunOptions options) throws IOException {
     long start = System.nanoTime();
-    Destination destination = Destination.of(plan.out());
-    check(plan, destination);
-    long bytesRead;
+    Destination destination = Destination.of(asked.out());
+    check(asked, destination);
+    Plan plan;
     try (Staging staging = Staging.create(destination)) {
+      plan = asked.settle(options);
       if (destination.isFile()) {
-        bytesRead = StreamEngine.write(plan.shards(), staging.workFolder(), options);
+        StreamEngine.write(plan.shards(), staging.workFolder(), options);
         Path written = staging.workFolder().resolve(plan.shards().getFirst().fileName());
         Files.move(written, staging.content());
       } else {
-        bytesRead = writeFolder(plan, staging.content(), options);
+        writeFolder(plan, staging.content(), options);
       }
       checkInputs(plan);
       check(plan, destination);
       staging.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new RunResult(plan.out(), seconds, bytesRead, plan.bytesToWrite());
+    return new RunResult(asked.out(), seconds, asked.bytesToRead(), asked.bytesToWrite(), plan);
   }
 
   private static void checkInputs(Plan plan) throws IOException {
@@ -58,9 +59,9 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
+  private static void writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      long bytesRead = StreamEngine.write(plan.shards(), folder, options);
+      StreamEngine.write(plan.shards(), folder, options);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
@@ -73,7 +74,6 @@ public final class Publisher {
       }
       Map<Path, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
-      return bytesRead;
     }
   }
 

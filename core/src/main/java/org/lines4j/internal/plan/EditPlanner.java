@@ -17,10 +17,8 @@ import org.lines4j.InputException;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.Destination;
-import org.lines4j.internal.output.Sidecars;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
-import org.lines4j.layers.Stack;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -60,7 +58,7 @@ public final class EditPlanner {
         OutputLayout.of(tensors, edit.base(), destination.isFile(), edit.shardSize());
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
     Optional<DType> configDtype = configDtype(tensors, sidecars);
-    checkSpace(destination, shards, sidecars, configDtype);
+    OutputFolder.checkSpace(destination, shards, sidecars, configDtype, notices);
     return new Plan(
         destination.path(),
         shards,
@@ -71,7 +69,9 @@ public final class EditPlanner {
         notices,
         sidecars,
         configDtype,
-        edit.force());
+        edit.force(),
+        "each layer's update is scaled with its depth, θ = θ0 + λ(ℓ)·(θt − θ0).",
+        Optional.empty());
   }
 
   private void settleMisfits(List<TensorPair> pairs) {
@@ -97,35 +97,13 @@ public final class EditPlanner {
   }
 
   private LayerMap findLayers(List<TensorPair> pairs) {
-    List<TensorInfo> infos = pairs.stream().map(pair -> pair.any().tensor().info()).toList();
-    LayerMap layers;
-    try {
-      layers = LayerMap.detect(infos, edit.layers());
-    } catch (IllegalArgumentException e) {
-      throw new RequestException(String.valueOf(e.getMessage()));
-    }
-    if (layers.stacks().isEmpty() && !edit.stackless()) {
-      throw new InputException(
-          edit.base().path(),
-          "no stack of layers found among its tensors, so there is no depth to scale by. Say where"
-              + " the layers are with --layers or --rules, or that all tensors lie outside with"
-              + " --outside. Seen were:"
-              + layers.nameGroups().stream()
-                  .map(group -> "\n  " + group)
-                  .collect(Collectors.joining()));
-    }
-    for (Stack stack : layers.stacks()) {
-      if (stack.layers() == 1) {
-        notices.add(stack.name() + " has a single layer: no depth to grade, its λ is α");
-      }
-    }
-    if (edit.scaling().before() != edit.scaling().after()) {
-      layers
-          .unsure()
-          .forEach(
-              name -> notices.add(name + ": taken to lie after the stack, its name does not tell"));
-    }
-    return layers;
+    return LayerSearch.find(
+        pairs.stream().map(pair -> pair.any().tensor().info()).toList(),
+        edit.layers(),
+        edit.scaling(),
+        edit.base().path(),
+        edit.stackless(),
+        notices);
   }
 
   /// Empty where the output leaves the tensor out.
@@ -216,42 +194,12 @@ public final class EditPlanner {
     return order.stream().filter(Checkpoint::isFolder).map(Checkpoint::path).findFirst();
   }
 
-  private void checkSpace(
-      Destination destination,
-      List<OutputShard> shards,
-      Optional<Path> sidecars,
-      Optional<DType> configDtype)
-      throws IOException {
-    long bytes = shards.stream().mapToLong(OutputShard::size).sum();
-    if (sidecars.isPresent()) {
-      Sidecars files = Sidecars.of(sidecars.get());
-      files.check(configDtype);
-      bytes += files.byteSize();
-      files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
-    }
-    destination.checkSpace(bytes);
-  }
-
-  /// The type that most bytes of the output have, where it is not the one that most bytes of the
-  /// model have that `config.json` comes from.
   private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Path> sidecars) {
-    if (sidecars.isEmpty()) {
-      return Optional.empty();
-    }
-    Checkpoint described = sidecars.get().equals(edit.tuned().path()) ? edit.tuned() : edit.base();
-    Optional<DType> own = mainType(tensors.stream().map(PlannedTensor::info).toList());
-    return own.equals(mainType(described.infos())) ? Optional.empty() : own;
-  }
-
-  private static Optional<DType> mainType(List<TensorInfo> infos) {
-    return infos.stream()
-        .filter(info -> info.dtype().isFloating())
-        .collect(
-            Collectors.groupingBy(TensorInfo::dtype, Collectors.summingLong(TensorInfo::byteSize)))
-        .entrySet()
-        .stream()
-        .max(Map.Entry.<DType, Long>comparingByValue().thenComparing(Map.Entry::getKey))
-        .map(Map.Entry::getKey);
+    return sidecars.flatMap(
+        folder -> {
+          Checkpoint described = folder.equals(edit.tuned().path()) ? edit.tuned() : edit.base();
+          return OutputFolder.configDtype(tensors, described.infos());
+        });
   }
 
   private Map<String, String> settings() {

@@ -12,6 +12,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.plan.Source;
 
 /// Tensors that are one parameter under two names, such as a language model's input and output
@@ -88,5 +89,38 @@ final class TiedTensors {
         }
       }
     }
+  }
+
+  /// Of tensors outside the stacks that are one parameter under two names in every model of a
+  /// merge, the later name → the earlier.
+  static Map<String, String> twins(List<MergeTensor> tensors, LayerMap layers) throws IOException {
+    Map<String, List<MergeTensor>> alike = new LinkedHashMap<>();
+    for (MergeTensor tensor : tensors) {
+      StoredTensor stored = tensor.models().getFirst().tensor();
+      if (layers.place(tensor.name()) instanceof Place.Outside && canBeTied(stored)) {
+        alike.computeIfAbsent(stored.info().typeAndShape(), _ -> new ArrayList<>()).add(tensor);
+      }
+    }
+    Map<String, String> twins = new HashMap<>();
+    for (List<MergeTensor> group : alike.values()) {
+      for (int i = 1; i < group.size(); i++) {
+        for (int j = 0; j < i && !twins.containsKey(group.get(i).name()); j++) {
+          if (isSame(group.get(j), group.get(i))) {
+            twins.put(group.get(i).name(), group.get(j).name());
+          }
+        }
+      }
+    }
+    return twins;
+  }
+
+  private static boolean isSame(MergeTensor a, MergeTensor b) throws IOException {
+    List<Source> first = MergeChecks.sources(a).toList();
+    List<Source> second = MergeChecks.sources(b).toList();
+    boolean same = first.size() == second.size() && a.parameters().equals(b.parameters());
+    for (int i = 0; same && i < first.size(); i++) {
+      same = isSame(first.get(i), second.get(i));
+    }
+    return same;
   }
 }

@@ -1,0 +1,73 @@
+package org.lines4j;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.lines4j.internal.plan.MergePlanner;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.plan.Plan;
+
+/// What is wanted of a merge: many models made one, as a recipe says.
+///
+/// ```java
+/// Plan plan = Merge.of(resolved).withSeed(7).plan(Path.of("out"));
+/// RunResult result = plan.run();
+/// ```
+///
+/// @param recipe with its models opened; they must stay so until the plan has run
+/// @param seed of random methods
+/// @param layers how tensors are assigned to layers
+/// @param shardSize the most bytes of tensors in one file; empty for files as the base (or first
+///   model) has them
+/// @param stackless whether a model without any stack is all outside, not an error
+/// @param force whether an output that exists is replaced
+public record Merge(
+    ResolvedMerge recipe,
+    long seed,
+    LayerOptions layers,
+    OptionalLong shardSize,
+    boolean stackless,
+    boolean force) {
+
+  /// Everything as safe as it can be; seed 0.
+  public static Merge of(ResolvedMerge recipe) {
+    return new Merge(recipe, 0, LayerOptions.defaults(), OptionalLong.empty(), false, false);
+  }
+
+  /// This merge with another seed.
+  public Merge withSeed(long number) {
+    return new Merge(recipe, number, layers, shardSize, stackless, force);
+  }
+
+  /// This merge with another assignment of tensors to layers.
+  public Merge withLayers(LayerOptions options) {
+    return new Merge(recipe, seed, options, shardSize, stackless, force);
+  }
+
+  /// This merge with output files of at most `bytes` of tensors each, or one tensor.
+  public Merge withShardSize(long bytes) {
+    return new Merge(recipe, seed, layers, OptionalLong.of(bytes), stackless, force);
+  }
+
+  /// This merge, taking every tensor for outside where no stack is found.
+  public Merge withStackless() {
+    return new Merge(recipe, seed, layers, shardSize, true, force);
+  }
+
+  /// This merge, allowed to replace an output that exists.
+  public Merge withForce() {
+    return new Merge(recipe, seed, layers, shardSize, stackless, true);
+  }
+
+  /// Checks everything that can be checked before the first byte is written, and settles what will
+  /// be.
+  ///
+  /// @param out a `.safetensors` file or a folder to make
+  /// @throws InputException if the models do not fit together, or `lines:` finds no layers
+  /// @throws RequestException if the output may not go there, or a parameter is out of range
+  /// @throws IOException if reading fails, or the disk has no room
+  public Plan plan(Path out) throws IOException {
+    return MergePlanner.plan(this, out);
+  }
+}

@@ -1,0 +1,34 @@
+package org.lines4j.internal.engine;
+
+/// Bounds what all threads together hold of whole tensors; a tensor that is too large by itself
+/// goes alone.
+final class MemoryBudget {
+  private final long most;
+  private long used;
+
+  MemoryBudget(long most) {
+    this.most = most;
+  }
+
+  /// Waits until `bytes` more fit in, or nothing else is held.
+  synchronized void acquire(long bytes) {
+    boolean interrupted = false;
+    while (used > 0 && used + bytes > most) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // others release soon; a run is not interruptible
+      }
+    }
+    used += bytes;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Gives back what was acquired.
+  synchronized void release(long bytes) {
+    used -= bytes;
+    notifyAll();
+  }
+}

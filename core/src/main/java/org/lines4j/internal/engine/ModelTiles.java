@@ -1,0 +1,104 @@
+package org.lines4j.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+
+/// Reads the tensors that are merged into one, side by side, tile by tile. One per thread: it owns
+/// the buffers, whose size hardly depends on the number of models.
+final class ModelTiles {
+  /// What is done with a tile.
+  @FunctionalInterface
+  interface Task {
+    /// Takes a tile.
+    ///
+    /// @param first the index in the tensor of the tile's first element
+    /// @param base empty where there is none
+    /// @param models one array for each; may be changed
+    void accept(long first, float[] base, float[][] models, int count);
+  }
+
+  /// How much of all inputs together is read at a time: about what second-level caches hold.
+  static final long BUFFER_BYTES = 1 << 20;
+
+  private static final float[] NO_BASE = {};
+
+  private final Arena arena;
+  private final Kernels kernels;
+  private final MemorySegment scratch;
+  private MemorySegment buffer;
+  private float[][] tiles = {};
+
+  ModelTiles(Arena arena, Kernels kernels) {
+    this.arena = arena;
+    this.kernels = kernels;
+    this.buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
+    this.scratch = arena.allocate((long) Kernels.TILE * Double.BYTES, Long.BYTES);
+  }
+
+  /// Hands the elements from `first` on to `task`, in their order. Tiles begin at multiples of
+  /// [Kernels#TILE] from `first`.
+  void read(Work.Merge work, long first, long count, Task task) throws IOException {
+    List<Source> sources = work.sources();
+    boolean hasBase = work.base().isPresent();
+    float[][] inputs = tiles(sources.size());
+    float[] base = hasBase ? inputs[0] : NO_BASE;
+    float[][] models = new float[work.models().size()][];
+    System.arraycopy(inputs, hasBase ? 1 : 0, models, 0, models.length);
+    long block = block(sources);
+    for (long done = 0; done < count; done += block) {
+      long elements = Math.min(block, count - done);
+      long[] offsets = read(sources, first + done, elements, block);
+      for (long tile = 0; tile < elements; tile += Kernels.TILE) {
+        int length = (int) Math.min(Kernels.TILE, elements - tile);
+        for (int i = 0; i < inputs.length; i++) {
+          DType type = sources.get(i).dtype();
+          kernels.decode(type, buffer, offsets[i] + tile * type.bytes(), inputs[i], length);
+          round(work.computeType(), type, inputs[i], length);
+        }
+        task.accept(first + done + tile, base, models, length);
+      }
+    }
+  }
+
+  private long block(List<Source> sources) {
+    long bytes = sources.stream().mapToLong(source -> source.dtype().bytes()).sum();
+    long block = Math.max(BUFFER_BYTES / bytes / Kernels.TILE, 1) * Kernels.TILE;
+    if (block * bytes > buffer.byteSize()) {
+      buffer = arena.allocate(block * bytes, Long.BYTES);
+    }
+    return block;
+  }
+
+  private long[] read(List<Source> sources, long first, long count, long block) throws IOException {
+    long[] offsets = new long[sources.size()];
+    long offset = 0;
+    for (int i = 0; i < offsets.length; i++) {
+      int width = sources.get(i).dtype().bytes();
+      sources.get(i).read(first * width, buffer.asSlice(offset, count * width));
+      offsets[i] = offset;
+      offset += block * width;
+    }
+    return offsets;
+  }
+
+  private void round(Optional<DType> computeType, DType stored, float[] values, int count) {
+    if (computeType.isPresent() && computeType.get() != stored && computeType.get() != DType.F32) {
+      kernels.encode(computeType.get(), values, scratch, 0, count);
+      kernels.decode(computeType.get(), scratch, 0, values, count);
+    }
+  }
+
+  private float[][] tiles(int count) {
+    if (tiles.length != count) {
+      tiles = new float[count][Kernels.TILE];
+    }
+    return tiles;
+  }
+}

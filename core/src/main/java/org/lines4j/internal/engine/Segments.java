@@ -1,0 +1,80 @@
+package org.lines4j.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Work;
+
+/// The independent pieces of a pass over the inputs: parts of tensors of a fixed number of
+/// elements, or whole tensors where a merge needs them.
+final class Segments {
+  /// A part of a tensor.
+  ///
+  /// @param index among all segments, in the order of the tensors
+  record Segment(int index, Work.Merge work, long first, long elements) {}
+
+  /// What one thread finds out over some of the segments.
+  interface Partial<P> {
+    /// Takes over what another thread has found. In whatever order that is done, the result is the
+    /// same to the last bit.
+    void add(P other);
+
+    /// Handles a segment.
+    void measure(Segment segment, TensorMerger merger) throws IOException;
+  }
+
+  private static final long SEGMENT = 1 << 20;
+
+  private Segments() {}
+
+  /// Cuts tensors into segments.
+  static List<Segment> of(List<Work.Merge> merges) {
+    List<Segment> segments = new ArrayList<>();
+    for (Work.Merge work : merges) {
+      long total = work.elements();
+      long length = work.merge() instanceof TensorMerge.WholeTensor ? total : SEGMENT;
+      for (long first = 0; first < total; first += length) {
+        segments.add(new Segment(segments.size(), work, first, Math.min(length, total - first)));
+      }
+    }
+    return segments;
+  }
+
+  /// Measures all segments.
+  static <P extends Partial<P>> P run(List<Segment> segments, Supplier<P> empty, RunOptions options)
+      throws IOException {
+    P total = empty.get();
+    AtomicInteger next = new AtomicInteger();
+    Workers.run(
+        Math.clamp(segments.size(), 1, options.threads()),
+        stop -> {
+          P partial = empty.get();
+          try (Arena arena = Arena.ofConfined()) {
+            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
+            for (int i = next.getAndIncrement();
+                i < segments.size() && !stop.requested();
+                i = next.getAndIncrement()) {
+              Segment segment = segments.get(i);
+              partial.measure(segment, merger);
+              options.progress().advance(bytes(segment));
+            }
+          }
+          synchronized (total) {
+            total.add(partial);
+          }
+        });
+    return total;
+  }
+
+  private static long bytes(Segment segment) {
+    return segment.work().sources().stream()
+        .mapToLong(source -> source.dtype().bytes() * segment.elements())
+        .sum();
+  }
+}

@@ -1,0 +1,125 @@
+package org.lines4j.internal.engine;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.lines4j.InputException;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Pass;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Survey;
+import org.lines4j.plan.Survey.AutoAlpha;
+import org.lines4j.plan.Work;
+
+/// Measures what a plan must know of whole models, and settles the plan with it.
+public final class SurveyEngine {
+  private final RunOptions options;
+  private List<PlannedTensor> tensors;
+  private List<Magnitudes> magnitudes = List.of();
+  private List<Float> thresholds = List.of();
+  private OptionalDouble alpha = OptionalDouble.empty();
+
+  private SurveyEngine(Plan plan, RunOptions options) {
+    this.options = options;
+    this.tensors = plan.tensors();
+  }
+
+  /// `plan` with nothing left to measure.
+  public static Plan settle(Plan plan, RunOptions options) throws IOException {
+    List<Pass> passes = plan.survey().map(Survey::passes).orElse(List.of());
+    if (passes.isEmpty()) {
+      return plan;
+    }
+    SurveyEngine engine = new SurveyEngine(plan, options);
+    for (Pass pass : passes) {
+      engine.carryOut(pass, plan);
+    }
+    plan.survey().flatMap(Survey::auto).ifPresent(engine::scale);
+    return engine.settled(plan);
+  }
+
+  private Plan settled(Plan plan) {
+    Map<String, PlannedTensor> byName = new HashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    List<OutputShard> shards =
+        plan.shards().stream()
+            .map(shard -> shard.with(tensor -> byName.getOrDefault(tensor.name(), tensor)))
+            .toList();
+    Map<String, String> settings = new LinkedHashMap<>(plan.settings());
+    alpha.ifPresent(value -> settings.put("α measured", String.valueOf(value)));
+    return plan.settled(shards, tensors, settings, new Survey(List.of(), Optional.empty(), alpha));
+  }
+
+  private void carryOut(Pass pass, Plan plan) throws IOException {
+    options.progress().start(pass.kind().title(), pass.bytesToRead());
+    switch (pass.kind()) {
+      case MAGNITUDES_UPPER -> magnitudes = Magnitudes.upper(wholeModels(), options);
+      case MAGNITUDES_LOWER -> {
+        thresholds = Magnitudes.thresholds(wholeModels(), magnitudes, densities(), options);
+      }
+      case VOTES -> settleWholeModels();
+      case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow());
+      case WRITE -> throw new IllegalStateException("writing is no part of a survey");
+    }
+  }
+
+  private List<Work.Merge> merges() {
+    return tensors.stream()
+        .map(PlannedTensor::work)
+        .filter(Work.Merge.class::isInstance)
+        .map(Work.Merge.class::cast)
+        .toList();
+  }
+
+  private List<Work.Merge> wholeModels() {
+    return merges().stream().filter(m -> m.merge() instanceof TensorMerge.WholeModel).toList();
+  }
+
+  private List<Double> densities() {
+    return merges().stream()
+        .map(Work.Merge::merge)
+        .filter(TensorMerge.WholeModel.class::isInstance)
+        .map(merge -> ((TensorMerge.WholeModel) merge).densities())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void settleWholeModels() throws IOException {
+    int majority = Long.signum(Votes.count(wholeModels(), thresholds, options));
+    tensors =
+        tensors.stream()
+            .map(
+                tensor ->
+                    tensor.work() instanceof Work.Merge work
+                            && work.merge() instanceof TensorMerge.WholeModel merge
+                        ? tensor.with(work.with(merge.given(thresholds, majority)))
+                        : tensor)
+            .toList();
+  }
+
+  private void measureAlpha(AutoAlpha auto) throws IOException {
+    Norms norms = Norms.measure(merges(), options);
+    double value = norms.sum() / norms.merged() / auto.models();
+    if (!Double.isFinite(value)) {
+      Source source = merges().getFirst().models().getFirst();
+      throw new InputException(
+          source.checkpoint().path(),
+          "alpha: auto cannot be measured: ‖Σ τᵢ‖₁ is %s and ‖τ_mtl‖₁ is %s; give alpha as a number"
+              .formatted(norms.sum(), norms.merged()));
+    }
+    alpha = OptionalDouble.of(value);
+  }
+
+  private void scale(AutoAlpha auto) {
+    double value = alpha.orElseThrow();
+    tensors = tensors.stream().map(tensor -> auto.scale(tensor, value)).toList();
+  }
+}

@@ -1,0 +1,139 @@
+package org.lines4j.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.OptionalDouble;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+
+/// Carries merges out. One per thread: it owns the buffers.
+final class TensorMerger {
+  /// What is done with a tile of the result.
+  @FunctionalInterface
+  interface Sink {
+    /// Takes a tile.
+    ///
+    /// @param first the index in the tensor of the tile's first element
+    /// @param base empty where there is none
+    /// @param merged what the method gives; may be changed
+    void accept(long first, float[] base, float[] merged, int count) throws IOException;
+  }
+
+  /// What one of these allocates, in bytes, as long as the models are not very many.
+  static final long BUFFER_BYTES = ModelTiles.BUFFER_BYTES;
+
+  private static final float[] NO_BASE = {};
+
+  private final Kernels kernels;
+  private final ModelTiles tiles;
+  private final float[] merged = new float[Kernels.TILE];
+  private final float[] baseTile = new float[Kernels.TILE];
+
+  TensorMerger(Arena arena, Kernels kernels) {
+    this.kernels = kernels;
+    this.tiles = new ModelTiles(arena, kernels);
+  }
+
+  /// Fills `target` with elements of an elementwise merge.
+  ///
+  /// @param from the first byte of the output tensor that is wanted
+  void fill(
+      PlannedTensor tensor,
+      Work.Merge work,
+      TensorMerge.Elementwise merge,
+      long from,
+      MemorySegment target)
+      throws IOException {
+    DType type = tensor.info().dtype();
+    int width = type.bytes();
+    long start = from / width;
+    tiles.read(
+        work,
+        start,
+        target.byteSize() / width,
+        (first, base, models, count) -> {
+          merge.merge(first, base, models, merged, count);
+          addBase(merge, tensor.lambda(), base, merged, count);
+          kernels.encode(type, merged, target, (first - start) * width, count);
+        });
+  }
+
+  /// Computes a whole tensor and hands it on, tile by tile.
+  ///
+  /// @param before sees each tile of the inputs before they are merged
+  void whole(Work.Merge work, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
+      throws IOException {
+    long count = work.elements();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment base = work.base().isPresent() ? allocate(arena, count) : MemorySegment.NULL;
+      MemorySegment[] models = new MemorySegment[work.models().size()];
+      java.util.Arrays.setAll(models, _ -> allocate(arena, count));
+      MemorySegment out = allocate(arena, count);
+      tiles.read(
+          work,
+          0,
+          count,
+          (first, baseValues, modelValues, length) -> {
+            before.accept(first, baseValues, modelValues, length);
+            if (work.base().isPresent()) {
+              store(baseValues, base, first, length);
+            }
+            for (int m = 0; m < models.length; m++) {
+              store(modelValues[m], models[m], first, length);
+            }
+          });
+      merge.merge(work.models().getFirst().tensor().info().shape(), base, models, out);
+      for (long first = 0; first < count; first += Kernels.TILE) {
+        int length = (int) Math.min(Kernels.TILE, count - first);
+        load(out, first, merged, length);
+        if (work.base().isPresent()) {
+          load(base, first, baseTile, length);
+        }
+        sink.accept(first, work.base().isPresent() ? baseTile : NO_BASE, merged, length);
+      }
+    }
+  }
+
+  /// θ0 + λ·τ, three roundings from what the method gives; or that itself where there is no λ.
+  void addBase(TensorMerge merge, OptionalDouble lambda, float[] base, float[] values, int count) {
+    if (lambda.isEmpty()) {
+      return;
+    }
+    float factor = (float) lambda.getAsDouble();
+    if (merge.givesTaskVector()) {
+      for (int i = 0; i < count; i++) {
+        float scaled = values[i] * factor;
+        values[i] = base[i] + scaled;
+      }
+    } else {
+      kernels.scale(base, values, factor, values, count);
+    }
+  }
+
+  /// This thread's kernels.
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /// The tiles of the inputs, for what is measured beside the merge.
+  ModelTiles tiles() {
+    return tiles;
+  }
+
+  private static MemorySegment allocate(Arena arena, long elements) {
+    return arena.allocate(elements * Float.BYTES, Long.BYTES);
+  }
+
+  private static void store(float[] values, MemorySegment target, long first, int count) {
+    MemorySegment.copy(values, 0, target, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
+  }
+
+  private static void load(MemorySegment source, long first, float[] values, int count) {
+    MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, first * Float.BYTES, values, 0, count);
+  }
+}

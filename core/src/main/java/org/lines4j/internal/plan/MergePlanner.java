@@ -1,0 +1,295 @@
+package org.lines4j.internal.plan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.lines4j.InputException;
+import org.lines4j.Merge;
+import org.lines4j.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.output.Destination;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.Place;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Pass;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Survey;
+import org.lines4j.plan.Survey.AutoAlpha;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// Plans a merge: checks the recipe against the models, finds the layers, settles each tensor's
+/// arithmetic and what must be measured first.
+public final class MergePlanner {
+  private final Merge merge;
+  private final ResolvedMerge recipe;
+  private final List<String> notices = new ArrayList<>();
+  private final Set<Double> unusedLambdas = new TreeSet<>();
+
+  private MergePlanner(Merge merge) {
+    this.merge = merge;
+    this.recipe = merge.recipe();
+  }
+
+  /// The plan of `merge` with its output at `out`.
+  public static Plan plan(Merge merge, Path out) throws IOException {
+    if (merge.recipe().tensors().isEmpty()) {
+      throw new InputException("the recipe's models have no tensors to merge");
+    }
+    MergePlanner planner = new MergePlanner(merge);
+    Destination destination = Destination.of(out);
+    destination.check(List.copyOf(planner.inputs().values()), merge.force());
+    MergeChecks.check(merge.recipe());
+    return planner.plan(destination);
+  }
+
+  private Plan plan(Destination destination) throws IOException {
+    LayerMap layers = findLayers();
+    Map<String, String> twins = TiedTensors.twins(recipe.tensors(), layers);
+    List<PlannedTensor> tensors = new ArrayList<>();
+    for (MergeTensor tensor : recipe.tensors()) {
+      String first = twins.getOrDefault(tensor.name(), tensor.name());
+      tensors.add(planned(tensor, first, layers.place(first)));
+    }
+    if (!unusedLambdas.isEmpty()) {
+      notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
+    }
+    Checkpoint like = like();
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, like, destination.isFile(), shardSize(tensors, like, destination));
+    Optional<Path> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
+    Optional<DType> configDtype =
+        sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
+    OutputFolder.checkSpace(destination, shards, sidecars, configDtype, notices);
+    return new Plan(
+        destination.path(),
+        shards,
+        tensors,
+        layers.stacks(),
+        inputs(),
+        settings(),
+        notices,
+        sidecars,
+        configDtype,
+        merge.force(),
+        description(),
+        survey(tensors));
+  }
+
+  private LayerMap findLayers() {
+    List<TensorInfo> infos = new ArrayList<>();
+    for (MergeTensor tensor : recipe.tensors()) {
+      TensorInfo info = first(tensor).tensor().info();
+      infos.add(new TensorInfo(tensor.name(), info.dtype(), info.shape()));
+    }
+    if (recipe.lines().isEmpty()) {
+      return LayerSearch.detect(infos, merge.layers());
+    }
+    Lines lines = recipe.lines().get();
+    LayerScaling scaling =
+        LayerScaling.lines(lines.alpha().orElse(0.0), lines.beta(), lines.outside());
+    return LayerSearch.find(
+        infos, merge.layers(), scaling, like().path(), merge.stackless(), notices);
+  }
+
+  /// @param drawnAs the name that random methods draw by: a tied tensor's is its twin's
+  private PlannedTensor planned(MergeTensor tensor, String drawnAs, Place place) {
+    Source first = first(tensor);
+    if (!first.dtype().isFloating()) {
+      return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), new Work.Copy(first));
+    }
+    TensorMerge arithmetic = arithmetic(tensor, drawnAs);
+    OptionalDouble lambda = lambda(tensor, arithmetic, place);
+    if (lambda.isPresent()) {
+      float factor = (float) lambda.getAsDouble();
+      if (!Float.isFinite(factor)) {
+        throw new RequestException(
+            "%s: λ should be finite, found %s".formatted(tensor.name(), lambda.getAsDouble()));
+      }
+      if (factor == 0 && isStoredAsComputed(first)) {
+        return new PlannedTensor(info(tensor), place, lambda, new Work.Copy(first));
+      }
+    }
+    Work work = new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
+    return new PlannedTensor(info(tensor), place, lambda, work);
+  }
+
+  private boolean isStoredAsComputed(Source source) {
+    return recipe.computeType().map(source.dtype()::equals).orElse(true);
+  }
+
+  private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
+    try {
+      return recipe
+          .method()
+          .create(
+              new Settings(drawnAs, merge.seed(), tensor.parameters(), tensor.modelParameters()));
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(
+          "%s: tensor %s: %s".formatted(recipe.method().name(), tensor.name(), e.getMessage()));
+    }
+  }
+
+  /// Empty where the merged tensor is the result as it is, or α is yet to be measured.
+  private OptionalDouble lambda(MergeTensor tensor, TensorMerge arithmetic, Place place) {
+    if (recipe.lines().isPresent()) {
+      if (tensor.parameters().getOrDefault("lambda", 1.0) instanceof Double given && given != 1) {
+        unusedLambdas.add(given);
+      }
+      Lines lines = recipe.lines().get();
+      return lines.alpha().isEmpty()
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(
+              LayerScaling.lines(lines.alpha().get(), lines.beta(), lines.outside()).lambda(place));
+    }
+    if (!arithmetic.givesTaskVector()) {
+      return OptionalDouble.empty();
+    }
+    return tensor.parameters().get("lambda") instanceof Double lambda
+        ? OptionalDouble.of(lambda)
+        : OptionalDouble.of(1);
+  }
+
+  private TensorInfo info(MergeTensor tensor) {
+    Source first = first(tensor);
+    DType type =
+        first.dtype().isFloating() ? recipe.outType().orElse(first.dtype()) : first.dtype();
+    return new TensorInfo(tensor.name(), type, first.tensor().info().shape());
+  }
+
+  /// The base's tensor, or the first model's where there is no base.
+  private static Source first(MergeTensor tensor) {
+    return MergeChecks.sources(tensor).findFirst().orElseThrow();
+  }
+
+  private Checkpoint like() {
+    return first(recipe.tensors().getFirst()).checkpoint();
+  }
+
+  /// Where the output has other tensors than the model whose files it follows, its files are as
+  /// large as that model's largest.
+  private OptionalLong shardSize(
+      List<PlannedTensor> tensors, Checkpoint like, Destination destination) {
+    boolean same = tensors.stream().allMatch(tensor -> like.find(tensor.name()).isPresent());
+    if (merge.shardSize().isPresent() || destination.isFile() || same) {
+      return merge.shardSize();
+    }
+    return like.shards().stream()
+        .mapToLong(shard -> shard.tensors().stream().mapToLong(StoredTensor::byteSize).sum())
+        .max();
+  }
+
+  private List<TensorInfo> described(Path folder, Checkpoint like) {
+    return inputs().values().stream()
+        .filter(input -> input.path().equals(folder))
+        .findFirst()
+        .orElse(like)
+        .infos();
+  }
+
+  /// The base first, then the models in the order of the recipe.
+  private Map<String, Checkpoint> inputs() {
+    Set<Checkpoint> bases = new LinkedHashSet<>();
+    Set<Checkpoint> models = new LinkedHashSet<>();
+    for (MergeTensor tensor : recipe.tensors()) {
+      tensor.base().ifPresent(source -> bases.add(source.checkpoint()));
+      tensor.models().forEach(source -> models.add(source.checkpoint()));
+    }
+    models.removeAll(bases);
+    Map<String, Checkpoint> inputs = new LinkedHashMap<>();
+    bases.forEach(
+        base -> inputs.put(inputs.isEmpty() ? "base" : "base " + (inputs.size() + 1), base));
+    int number = 1;
+    for (Checkpoint model : models) {
+      inputs.put("model " + number++, model);
+    }
+    return inputs;
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>(recipe.settings());
+    settings.putIfAbsent("merge_method", recipe.method().name());
+    settings.put("seed", String.valueOf(merge.seed()));
+    return settings;
+  }
+
+  private String description() {
+    String scaled =
+        recipe.lines().isPresent() ? " The update is scaled with depth, θ = θ0 + λ(ℓ)·τ." : "";
+    return "%d models merged by %s, %s (%s).%s"
+        .formatted(
+            recipe.modelCount(),
+            recipe.method().name(),
+            recipe.method().equation(),
+            recipe.method().citation(),
+            scaled);
+  }
+
+  private Optional<Survey> survey(List<PlannedTensor> tensors) {
+    List<Work.Merge> merges = new ArrayList<>();
+    Map<List<Double>, String> densities = new HashMap<>();
+    for (PlannedTensor tensor : tensors) {
+      if (tensor.work() instanceof Work.Merge work) {
+        merges.add(work);
+        if (work.merge() instanceof TensorMerge.WholeModel model) {
+          densities.putIfAbsent(model.densities(), tensor.name());
+        }
+      }
+    }
+    if (densities.size() > 1) {
+      throw new RequestException(
+          "%s: with one threshold for a whole model, the models and their densities should be the"
+                  .formatted(recipe.method().name())
+              + " same for all tensors, found "
+              + densities);
+    }
+    List<Pass> passes = new ArrayList<>();
+    if (!densities.isEmpty()) {
+      int models = densities.keySet().iterator().next().size();
+      passes.add(pass(Pass.Kind.MAGNITUDES_UPPER, merges, (1L << 19) * models));
+      passes.add(pass(Pass.Kind.MAGNITUDES_LOWER, merges, (1L << 18) * models));
+      passes.add(pass(Pass.Kind.VOTES, merges, 0));
+    }
+    Optional<AutoAlpha> auto =
+        recipe
+            .lines()
+            .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
+            .map(lines -> new AutoAlpha(lines.beta(), lines.outside(), recipe.modelCount()));
+    if (auto.isPresent()) {
+      passes.add(pass(Pass.Kind.NORMS, merges, 0));
+    }
+    return passes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Survey(passes, auto, OptionalDouble.empty()));
+  }
+
+  private static Pass pass(Pass.Kind kind, List<Work.Merge> merges, long partial) {
+    long bytes = 0;
+    long memory = 0;
+    for (Work.Merge work : merges) {
+      bytes += work.sources().stream().mapToLong(source -> source.tensor().byteSize()).sum();
+      memory = Math.max(memory, work.memory());
+    }
+    return new Pass(kind, bytes, memory + partial);
+  }
+}

@@ -1,0 +1,55 @@
+package org.lines4j.internal.plan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.output.Sidecars;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// What lies beside the weights, and whether all of it has room.
+final class OutputFolder {
+  private OutputFolder() {}
+
+  /// Checks the disk, and notes which files do not go along.
+  static void checkSpace(
+      Destination destination,
+      List<OutputShard> shards,
+      Optional<Path> sidecars,
+      Optional<DType> configDtype,
+      List<String> notices)
+      throws IOException {
+    long bytes = shards.stream().mapToLong(OutputShard::size).sum();
+    if (sidecars.isPresent()) {
+      Sidecars files = Sidecars.of(sidecars.get());
+      files.check(configDtype);
+      bytes += files.byteSize();
+      files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
+    }
+    destination.checkSpace(bytes);
+  }
+
+  /// The type that most bytes of the output have, where it is not the one that most bytes of the
+  /// model have that `config.json` comes from.
+  static Optional<DType> configDtype(List<PlannedTensor> tensors, List<TensorInfo> described) {
+    Optional<DType> own = mainType(tensors.stream().map(PlannedTensor::info).toList());
+    return own.equals(mainType(described)) ? Optional.empty() : own;
+  }
+
+  private static Optional<DType> mainType(List<TensorInfo> infos) {
+    return infos.stream()
+        .filter(info -> info.dtype().isFloating())
+        .collect(
+            Collectors.groupingBy(TensorInfo::dtype, Collectors.summingLong(TensorInfo::byteSize)))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.<DType, Long>comparingByValue().thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey);
+  }
+}

@@ -1,0 +1,73 @@
+package org.lines4j.method;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.SparseTaskVectors.Pruner;
+
+/// Model Breadcrumbs: neither the largest updates nor the smallest.
+final class Breadcrumbs {
+  static final MethodType TYPE =
+      type(
+          "breadcrumbs",
+          "the updates of middling size: neither outliers nor noise",
+          "τ = Σ wᵢ·keep(τᵢ), where keep drops the fraction gamma of the largest magnitudes and as"
+              + " many of the smallest as leaves the fraction density",
+          false);
+  static final MethodType TIES_TYPE =
+      type(
+          "breadcrumbs_ties",
+          "the updates of middling size, and of those the ones that agree in sign",
+          "as breadcrumbs, summed over the models that agree with the sign of the sum",
+          true);
+
+  private Breadcrumbs() {}
+
+  private static MethodType type(String name, String summary, String equation, boolean elects) {
+    return new BuiltIn(
+        name,
+        summary,
+        "Davari and Belilovsky, Model Breadcrumbs, ECCV 2024, arXiv 2312.06795",
+        equation,
+        BaseUse.REQUIRED,
+        1,
+        BuiltIn.ANY,
+        List.of(
+            Parameters.WEIGHT,
+            Parameters.DENSITY,
+            Parameters.model(
+                "gamma", 0.01, "the fraction of the largest magnitudes that is dropped; 0 … 1"),
+            Parameters.LAMBDA,
+            Parameters.normalize(false),
+            Parameters.flag(
+                "rescale", false, "whether pruned updates are scaled to their former ‖·‖₁"),
+            Parameters.INT8_MASK),
+        settings -> create(settings, elects));
+  }
+
+  private static TensorMerge create(Settings settings, boolean elects) {
+    List<Double> densities = Parameters.densities(settings);
+    List<Double> gammas = settings.numbers("gamma");
+    List<Pruner> pruners = new ArrayList<>();
+    for (int m = 0; m < densities.size(); m++) {
+      Parameters.check("gamma", gammas.get(m), 0, 1);
+      pruners.add(pruner(densities.get(m), gammas.get(m)));
+    }
+    return new SparseTaskVectors(
+        List.copyOf(pruners),
+        settings.flag("rescale"),
+        new Mixture(settings.numbers("weight"), elects, settings.flag("normalize")));
+  }
+
+  private static Pruner pruner(double density, double gamma) {
+    return (shape, delta) -> {
+      if (density < 1) {
+        long count = shape.elements();
+        long kept = (long) (density * count);
+        long largest = Math.min((long) (gamma * count), count - kept);
+        OrderStatistics.keepMagnitudes(delta, count - kept - largest, count - largest);
+      }
+    };
+  }
+}

@@ -1,0 +1,35 @@
+package org.lines4j.method;
+
+import java.nio.charset.StandardCharsets;
+
+/// Uniform random numbers that depend on nothing but the seed, the tensor's name, the model, and
+/// the element: whatever the order, threads or shards, element `i` draws the same number.
+///
+/// The key and the element's index go through the finaliser of SplitMix64 (Steele, Lea and Flood,
+/// OOPSLA 2014), whose successive outputs pass BigCrush.
+final class CounterRandom {
+  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private final long key;
+
+  CounterRandom(long seed, String tensor, int model) {
+    long hash = FNV_OFFSET;
+    for (byte b : tensor.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    this.key = mix(mix(mix(seed) + hash) + GOLDEN * (model + 1L));
+  }
+
+  /// Element `index`'s number: one of 2²⁴ in [0, 1).
+  float at(long index) {
+    return (mix(key + GOLDEN * (index + 1)) >>> 40) * 0x1p-24f;
+  }
+
+  private static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,121 @@
+package org.lines4j.method;
+
+import java.util.List;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.MethodType.Settings;
+
+/// DARE: drop updates at random, and rescale those that are kept.
+final class Dare {
+  static final Parameter RESCALE =
+      Parameters.flag("rescale", true, "whether kept updates make up for dropped ones");
+  static final Parameter RESCALE_BY =
+      Parameters.word(
+          "rescale_by",
+          "probability",
+          "how: by 1/probability of being kept (the paper), or to the former norm (mergekit's ‖·‖₁,"
+              + " over each tensor)");
+
+  static final MethodType LINEAR_TYPE =
+      type(
+          "dare_linear",
+          "a random part of each model's updates, rescaled, summed",
+          "τ = Σ wᵢ·mᵢ·τᵢ/density, where each element of mᵢ is 1 with probability density, else 0",
+          false);
+  static final MethodType TIES_TYPE =
+      type(
+          "dare_ties",
+          "a random part of each model's updates, and of those the ones that agree in sign",
+          "as dare_linear, summed over the models that agree with the sign of the sum",
+          true);
+
+  /// How updates make up for those that were dropped.
+  enum RescaleBy {
+    /// By 1/p, p the probability of being kept, as the papers say: the expectation stays.
+    PROBABILITY,
+    /// To the ‖·‖₁ before, as mergekit does.
+    NORM
+  }
+
+  private Dare() {}
+
+  private static MethodType type(String name, String summary, String equation, boolean elects) {
+    return new BuiltIn(
+        name,
+        summary,
+        "Yu et al., Language Models are Super Mario, ICML 2024, arXiv 2311.03099",
+        equation,
+        BaseUse.REQUIRED,
+        1,
+        BuiltIn.ANY,
+        List.of(
+            Parameters.WEIGHT,
+            Parameters.DENSITY,
+            Parameters.LAMBDA,
+            Parameters.normalize(false),
+            RESCALE,
+            RESCALE_BY,
+            Parameters.INT8_MASK),
+        settings -> create(settings, elects));
+  }
+
+  private static TensorMerge create(Settings settings, boolean elects) {
+    List<Double> densities = Parameters.densities(settings);
+    Mixture mixture = new Mixture(settings.numbers("weight"), elects, settings.flag("normalize"));
+    boolean byNorm = Parameters.choice(settings, "rescale_by", RescaleBy.class) == RescaleBy.NORM;
+    boolean rescales = settings.flag("rescale");
+    List<Drop> drops =
+        java.util.stream.IntStream.range(0, densities.size())
+            .mapToObj(
+                m ->
+                    Drop.of(
+                        densities.get(m),
+                        rescales && !byNorm,
+                        new CounterRandom(settings.seed(), settings.tensor(), m)))
+            .toList();
+    if (rescales && byNorm) {
+      return new SparseTaskVectors(
+          drops.stream()
+              .<SparseTaskVectors.Pruner>map(
+                  drop ->
+                      (_, delta) -> {
+                        for (long i = 0; i < NativeFloats.count(delta); i++) {
+                          NativeFloats.set(delta, i, drop.at(i, NativeFloats.get(delta, i)));
+                        }
+                      })
+              .toList(),
+          true,
+          mixture);
+    }
+    return new Dropped(drops, mixture);
+  }
+
+  /// Which elements of a model's update are dropped.
+  private record Drop(float density, float factor, CounterRandom random) {
+    static Drop of(double density, boolean rescales, CounterRandom random) {
+      return new Drop((float) density, rescales && density > 0 ? (float) (1 / density) : 1, random);
+    }
+
+    float at(long index, float tau) {
+      return random.at(index) < density ? tau * factor : 0;
+    }
+  }
+
+  private record Dropped(List<Drop> drops, Mixture mixture) implements TensorMerge.Elementwise {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+      for (int m = 0; m < models.length; m++) {
+        Drop drop = drops.get(m);
+        float[] model = models[m];
+        for (int i = 0; i < count; i++) {
+          model[i] = drop.at(first + i, model[i] - base[i]);
+        }
+      }
+      mixture.mix(models, out, count);
+    }
+  }
+}

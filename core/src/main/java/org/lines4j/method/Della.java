@@ -1,0 +1,114 @@
+package org.lines4j.method;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lines4j.method.Dare.RescaleBy;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.SparseTaskVectors.Pruner;
+import org.lines4j.tensor.Shape;
+
+/// DELLA: drop updates at random, the smaller ones of each row more often.
+final class Della {
+  static final MethodType TYPE =
+      type(
+          "della",
+          "a random part of each model's updates, larger ones likelier, that agree in sign",
+          "as della_linear, summed over the models that agree with the sign of the sum",
+          true);
+  static final MethodType LINEAR_TYPE =
+      type(
+          "della_linear",
+          "a random part of each model's updates, larger ones likelier, rescaled, summed",
+          "τ = Σ wᵢ·mᵢ·τᵢ/p, where p = density − epsilon + 2·epsilon·(r − 1)/(n − 1) for the"
+              + " element of rank r of its row of n by magnitude",
+          false);
+
+  private Della() {}
+
+  private static MethodType type(String name, String summary, String equation, boolean elects) {
+    return new BuiltIn(
+        name,
+        summary,
+        "Deep, Bhardwaj and Poria, DELLA-Merging, 2024, arXiv 2406.11617",
+        equation,
+        BaseUse.REQUIRED,
+        1,
+        BuiltIn.ANY,
+        List.of(
+            Parameters.WEIGHT,
+            Parameters.DENSITY,
+            Parameters.model(
+                "epsilon",
+                0.15,
+                "how far the probability of being kept spreads about density; both density ±"
+                    + " epsilon lie in 0 … 1"),
+            Parameters.LAMBDA,
+            Parameters.normalize(elects),
+            Dare.RESCALE,
+            Dare.RESCALE_BY,
+            Parameters.INT8_MASK),
+        settings -> create(settings, elects));
+  }
+
+  private static TensorMerge create(Settings settings, boolean elects) {
+    List<Double> densities = Parameters.densities(settings);
+    List<Double> epsilons = settings.numbers("epsilon");
+    boolean byNorm = Parameters.choice(settings, "rescale_by", RescaleBy.class) == RescaleBy.NORM;
+    boolean rescales = settings.flag("rescale");
+    List<Pruner> pruners = new ArrayList<>();
+    for (int m = 0; m < densities.size(); m++) {
+      double density = densities.get(m);
+      if (density > 0 && density < 1) {
+        Parameters.check("density − epsilon", density - epsilons.get(m), Double.MIN_VALUE, 1);
+        Parameters.check("density + epsilon", density + epsilons.get(m), 0, Math.nextDown(1.0));
+      }
+      CounterRandom random = new CounterRandom(settings.seed(), settings.tensor(), m);
+      pruners.add(new RowPruner(density, epsilons.get(m), rescales && !byNorm, random));
+    }
+    return new SparseTaskVectors(
+        List.copyOf(pruners),
+        rescales && byNorm,
+        new Mixture(settings.numbers("weight"), elects, settings.flag("normalize")));
+  }
+
+  /// A row is what shares the first index; a vector is one row.
+  private record RowPruner(double density, double epsilon, boolean rescales, CounterRandom random)
+      implements Pruner {
+    @Override
+    public void prune(Shape shape, MemorySegment delta) {
+      if (density >= 1 || shape.elements() == 0) {
+        return;
+      }
+      if (density <= 0) {
+        delta.fill((byte) 0);
+        return;
+      }
+      long rows = shape.rank() < 2 ? 1 : shape.dims().getFirst();
+      int length = Math.toIntExact(shape.elements() / rows);
+      long[] order = new long[length];
+      for (long row = 0; row < rows; row++) {
+        pruneRow(delta, row * length, order);
+      }
+    }
+
+    /// `order` holds magnitude bits above and indices below, so that sorting ranks the elements.
+    private void pruneRow(MemorySegment delta, long first, long[] order) {
+      for (int i = 0; i < order.length; i++) {
+        float magnitude = Math.abs(NativeFloats.get(delta, first + i));
+        order[i] = (long) Float.floatToIntBits(magnitude) << 32 | i;
+      }
+      Arrays.sort(order);
+      for (int rank = 0; rank < order.length; rank++) {
+        long index = first + (int) order[rank];
+        double place = order.length == 1 ? 0.5 : rank / (order.length - 1.0);
+        float probability = (float) (density - epsilon + 2 * epsilon * place);
+        float tau = NativeFloats.get(delta, index);
+        float kept = rescales ? tau / probability : tau;
+        NativeFloats.set(delta, index, random.at(index) < probability ? kept : 0);
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package org.lines4j.method;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/// The merge methods that there are: ours, and those that jars on the module or class path provide
+/// as services of [MethodType].
+public final class Methods {
+  private static final List<MethodType> BUILT_IN =
+      List.of(
+          Linear.TYPE,
+          TaskArithmetic.TYPE,
+          Ties.TYPE,
+          Consensus.TYPE,
+          Dare.LINEAR_TYPE,
+          Dare.TIES_TYPE,
+          Della.TYPE,
+          Della.LINEAR_TYPE,
+          Breadcrumbs.TYPE,
+          Breadcrumbs.TIES_TYPE,
+          Slerp.TYPE,
+          NuSlerp.TYPE,
+          MultiSlerp.TYPE,
+          Karcher.TYPE,
+          ModelStock.TYPE,
+          Sce.TYPE,
+          NearSwap.TYPE,
+          ArceeFusion.TYPE,
+          Ram.TYPE,
+          Ram.PLUS_TYPE,
+          Passthrough.TYPE);
+
+  private Methods() {}
+
+  /// All of them: ours in the order of the documentation, then others by name.
+  ///
+  /// @throws IllegalStateException if two have the same name
+  public static List<MethodType> all() {
+    List<MethodType> all = new ArrayList<>(BUILT_IN);
+    ServiceLoader.load(MethodType.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(MethodType::name))
+        .forEach(all::add);
+    Map<String, MethodType> names = new TreeMap<>();
+    for (MethodType method : all) {
+      MethodType other = names.put(method.name(), method);
+      if (other != null) {
+        throw new IllegalStateException(
+            "two merge methods are called %s: %s and %s"
+                .formatted(method.name(), other.getClass().getName(), method.getClass().getName()));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /// The method that recipes call `name`.
+  public static Optional<MethodType> find(String name) {
+    return all().stream().filter(method -> method.name().equals(name)).findFirst();
+  }
+
+  /// The names most like one that does not exist, the best first; empty if none is.
+  public static List<String> suggestions(String name) {
+    int most = Math.max(2, name.length() / 3);
+    return all().stream()
+        .map(MethodType::name)
+        .filter(known -> distance(name, known) <= most || known.startsWith(name))
+        .sorted(
+            Comparator.<String>comparingInt(known -> distance(name, known))
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(3)
+        .toList();
+  }
+
+  /// How many letters must be inserted, removed or replaced to get from one to the other.
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    java.util.Arrays.setAll(row, j -> j);
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

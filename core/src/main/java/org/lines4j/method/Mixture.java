@@ -1,0 +1,73 @@
+package org.lines4j.method;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// How sparse task vectors become one: Σ wᵢ·δᵢ, of all of them or, as TIES does, of those alone
+/// that have the sign of that sum, divided where wanted by the sum of the weights that took part.
+final class Mixture {
+  private static final float LEAST_DIVISOR = 1e-8f;
+
+  private final float[] weights;
+  private final boolean electsSigns;
+  private final boolean normalizes;
+
+  Mixture(List<Double> weights, boolean electsSigns, boolean normalizes) {
+    this.weights = new float[weights.size()];
+    for (int i = 0; i < this.weights.length; i++) {
+      this.weights[i] = weights.get(i).floatValue();
+    }
+    this.electsSigns = electsSigns;
+    this.normalizes = normalizes;
+  }
+
+  /// Mixes `count` elements.
+  ///
+  /// @param deltas each model's sparse task vector; become scratch space
+  void mix(float[][] deltas, float[] out, int count) {
+    Arrays.fill(out, 0, count, 0);
+    for (int m = 0; m < weights.length; m++) {
+      addWeighted(deltas[m], weights[m], out, count);
+    }
+    if (electsSigns) {
+      addAgreeing(deltas, out, count);
+    } else if (normalizes) {
+      divide(out, count);
+    }
+  }
+
+  private static void addWeighted(float[] delta, float weight, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      float weighted = delta[i] * weight;
+      delta[i] = weighted;
+      out[i] += weighted;
+    }
+  }
+
+  private void divide(float[] out, int count) {
+    float sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    float divisor = Math.abs(sum) < LEAST_DIVISOR ? 1 : sum;
+    for (int i = 0; i < count; i++) {
+      out[i] /= divisor;
+    }
+  }
+
+  /// A sum of exactly zero elects plus.
+  private void addAgreeing(float[][] weighted, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      float sign = out[i] >= 0 ? 1 : -1;
+      float sum = 0;
+      float divisor = 0;
+      for (int m = 0; m < weights.length; m++) {
+        float x = weighted[m][i];
+        boolean agrees = x * sign > 0;
+        sum += agrees ? x : 0;
+        divisor += agrees ? weights[m] : 0;
+      }
+      out[i] = normalizes && divisor != 0 ? sum / divisor : sum;
+    }
+  }
+}

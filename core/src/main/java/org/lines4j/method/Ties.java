@@ -1,0 +1,85 @@
+package org.lines4j.method;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.SparseTaskVectors.Pruner;
+
+/// TIES-Merging: trim, elect signs, merge what agrees. Two code bases give this name to different
+/// things; `trim_scope` chooses.
+final class Ties {
+  static final Parameter AGGREGATE =
+      Parameters.word(
+          "aggregate",
+          "mean",
+          "with trim_scope: model, what becomes of agreeing entries: mean, sum or max");
+
+  static final MethodType TYPE =
+      new BuiltIn(
+          "ties",
+          "the largest updates only, and of those the ones that agree in sign",
+          "Yadav et al., TIES-Merging, NeurIPS 2023, arXiv 2306.01708",
+          "τ = Σ mᵢ·wᵢ·trim(τᵢ) / Σ mᵢ·wᵢ, where mᵢ = [sign(wᵢ·trim(τᵢ)) = sign(Σ wⱼ·trim(τⱼ))]",
+          BaseUse.REQUIRED,
+          1,
+          BuiltIn.ANY,
+          List.of(
+              Parameters.WEIGHT,
+              Parameters.DENSITY,
+              Parameters.LAMBDA,
+              Parameters.word(
+                  "trim_scope",
+                  "tensor",
+                  "what density is a fraction of: each tensor (mergekit) or the whole model"
+                      + " (the authors' code)"),
+              AGGREGATE,
+              Parameters.normalize(true),
+              Parameters.flag(
+                  "rescale",
+                  false,
+                  "with trim_scope: tensor, whether trimmed updates are scaled to their former"
+                      + " ‖·‖₁"),
+              Parameters.INT8_MASK),
+          Ties::create);
+
+  /// What `density` is a fraction of.
+  enum TrimScope {
+    TENSOR,
+    MODEL
+  }
+
+  private Ties() {}
+
+  private static TensorMerge create(Settings settings) {
+    List<Double> densities = Parameters.densities(settings);
+    List<Double> weights = settings.numbers("weight");
+    ModelTies.Aggregate aggregate =
+        Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);
+    return switch (Parameters.choice(settings, "trim_scope", TrimScope.class)) {
+      case TENSOR ->
+          new SparseTaskVectors(
+              densities.stream().map(Ties::trim).toList(),
+              settings.flag("rescale"),
+              new Mixture(weights, true, settings.flag("normalize")));
+      case MODEL -> new ModelTies(densities, weights, aggregate);
+    };
+  }
+
+  /// Keeps the ⌊n·density⌋ elements of the largest magnitudes.
+  private static Pruner trim(double density) {
+    return (shape, delta) -> {
+      long count = shape.elements();
+      if (density < 1) {
+        OrderStatistics.keepMagnitudes(delta, count - (long) (density * count), count);
+      }
+    };
+  }
+
+  /// The weights, for methods that take them as float32.
+  static List<Float> floats(List<Double> values) {
+    List<Float> floats = new ArrayList<>();
+    values.forEach(value -> floats.add(value.floatValue()));
+    return List.copyOf(floats);
+  }
+}

@@ -1,0 +1,69 @@
+package org.lines4j.method;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lines4j.method.Parameter.Kind;
+
+class MethodsTest {
+  @Test
+  void allMethodsOfTheFieldAreThere() {
+    assertEquals(
+        List.of(
+            "linear",
+            "task_arithmetic",
+            "ties",
+            "consensus",
+            "dare_linear",
+            "dare_ties",
+            "della",
+            "della_linear",
+            "breadcrumbs",
+            "breadcrumbs_ties",
+            "slerp",
+            "nuslerp",
+            "multislerp",
+            "karcher",
+            "model_stock",
+            "sce",
+            "nearswap",
+            "arcee_fusion",
+            "ram",
+            "ramplus_tl",
+            "passthrough"),
+        Methods.all().stream().map(MethodType::name).toList());
+  }
+
+  @Test
+  void everyMethodSaysWhatItIs() {
+    for (MethodType method : Methods.all()) {
+      assertFalse(method.summary().isBlank(), method.name());
+      assertFalse(method.citation().isBlank(), method.name());
+      assertFalse(method.equation().isBlank(), method.name());
+      assertTrue(method.fewestModels() <= method.mostModels(), method.name());
+      for (Parameter parameter : method.parameters()) {
+        Class<?> kind = classOf(parameter.kind());
+        parameter.fallback().ifPresent(value -> assertTrue(kind.isInstance(value)));
+      }
+    }
+  }
+
+  private static Class<?> classOf(Kind kind) {
+    return switch (kind) {
+      case NUMBER -> Double.class;
+      case FLAG -> Boolean.class;
+      case WORD -> String.class;
+    };
+  }
+
+  @Test
+  void mistypedNamesGetTheNearest() {
+    assertEquals("task_arithmetic", Methods.suggestions("task_aritmetic").getFirst());
+    assertEquals("ties", Methods.suggestions("tie").getFirst());
+    assertEquals("breadcrumbs_ties", Methods.suggestions("breadcrumb_ties").getFirst());
+    assertEquals(List.of(), Methods.suggestions("somethingelse"));
+  }
+}

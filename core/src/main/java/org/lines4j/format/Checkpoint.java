@@ -32,6 +32,7 @@ public final class Checkpoint implements Closeable {
   private final List<FileChannel> channels;
   private final List<FileState> states;
   private final Map<String, StoredTensor> tensors;
+  private final List<StoredTensor> inOrder;
 
   private Checkpoint(
       Path path, List<Shard> shards, List<FileChannel> channels, List<FileState> states) {
@@ -44,6 +45,7 @@ public final class Checkpoint implements Closeable {
       shard.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
     }
     this.tensors = Collections.unmodifiableMap(byName);
+    this.inOrder = List.copyOf(byName.values());
   }
 
   /// Opens a `.safetensors` file, or a folder that holds one (`model.safetensors`) or an index
@@ -127,7 +129,7 @@ public final class Checkpoint implements Closeable {
 
   /// All tensors, shard after shard, each in the order of its bytes.
   public List<StoredTensor> tensors() {
-    return List.copyOf(tensors.values());
+    return inOrder;
   }
 
   /// What the headers say of all tensors, in the same order.

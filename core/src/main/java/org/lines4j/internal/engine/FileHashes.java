@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +23,7 @@ import org.lines4j.format.Checkpoint;
 
 /// The SHA-256 of the input files, computed while the engine streams the same files: on a warm page
 /// cache the second read costs no more than a copy in memory, and waiting for the disk leaves the
-/// processors time to hash.
+/// processors time to hash. A file that was hashed before is not read again ([HashMemory]).
 public final class FileHashes implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int THREADS = 2;
@@ -60,7 +62,15 @@ public final class FileHashes implements AutoCloseable {
   private void hashAll(Queue<Path> queue, Workers.Stop stop) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     for (Path file = queue.poll(); file != null && !stop.requested(); file = queue.poll()) {
-      digests.put(file, hash(file, buffer));
+      Optional<String> known = HashMemory.recall(file);
+      if (known.isPresent()) {
+        digests.put(file, known.get());
+      } else {
+        Instant begin = Instant.now();
+        String hash = hash(file, buffer);
+        HashMemory.remember(file, hash, begin);
+        digests.put(file, hash);
+      }
     }
   }
 
@@ -77,7 +87,7 @@ public final class FileHashes implements AutoCloseable {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -93,7 +103,7 @@ public final class FileHashes implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while hashing the inputs", e);
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     }
   }
 

@@ -19,12 +19,15 @@ import org.lines4j.plan.Source;
 /// embeddings. A safetensors file has them once or, bytes and all, twice; they are known by their
 /// bytes, and scaled alike, so that they stay equal.
 final class TiedTensors {
+  /// Where more tensors than this are missing, the models are different ones, not differently tied.
+  private static final int MOST_TIED = 16;
+
   private TiedTensors() {}
 
   /// The same parameter as `tensor`, which `other` lacks, under a name that `other` has.
   static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
       throws IOException {
-    if (!canBeTied(tensor)) {
+    if (!canBeTied(tensor) || missing(own, other) > MOST_TIED) {
       return Optional.empty();
     }
     Source source = new Source(own, tensor);
@@ -36,6 +39,14 @@ final class TiedTensors {
       }
     }
     return Optional.empty();
+  }
+
+  /// How many tensors of `own` the other model lacks, as far as it matters.
+  private static long missing(Checkpoint own, Checkpoint other) {
+    return own.tensors().stream()
+        .filter(tensor -> other.find(tensor.name()).isEmpty())
+        .limit(MOST_TIED + 1L)
+        .count();
   }
 
   private static boolean canBeTied(StoredTensor tensor) {

@@ -2,6 +2,8 @@ package org.lines4j.internal.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -29,11 +31,15 @@ final class WarmUp {
   }
 
   /// Few enough elements to be quick while slow, and enough to be compiled as a loop.
-  private static final int SAMPLE = 256;
+  private static final int SAMPLE = 128;
 
-  private static final int CALLS = 50;
+  private static final int CALLS = 30;
   private static final double FAST_NANOSECONDS = 10;
-  private static final long PATIENCE_NANOSECONDS = 10_000_000_000L;
+
+  /// Between rounds, so that the compiler has the processor.
+  private static final long PAUSE_MILLISECONDS = 2;
+
+  private static final int PATIENCE_ROUNDS = 2000;
 
   private static final ConcurrentMap<Operation, State> STATES = new ConcurrentHashMap<>();
   private static final BlockingQueue<Operation> WANTED = new LinkedBlockingQueue<>();
@@ -51,9 +57,9 @@ final class WarmUp {
 
   /// Begins with what an edit of bfloat16 weights needs, without waiting to be asked.
   static void begin() {
+    boolean _ = isWarm(Operation.ENCODE_BF16);
     boolean _ = isWarm(Operation.DECODE_BF16);
     boolean _ = isWarm(Operation.SCALE);
-    boolean _ = isWarm(Operation.ENCODE_BF16);
   }
 
   /// Whether the operation is fast; if not, it will be.
@@ -69,29 +75,33 @@ final class WarmUp {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(4L * SAMPLE);
       while (true) {
-        Operation operation = WANTED.take();
-        if (becomesFast(operation, bytes)) {
-          STATES.put(operation, State.WARM);
-        }
+        warm(new ArrayList<>(List.of(WANTED.take())), bytes);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // nobody else knows this thread: the JVM ends
     }
   }
 
-  private boolean becomesFast(Operation operation, MemorySegment bytes) {
-    long start = System.nanoTime();
-    for (long now = start; now - start < PATIENCE_NANOSECONDS; ) {
-      for (int i = 0; i < CALLS; i++) {
-        call(operation, bytes);
+  /// Calls the operations in turn, and those that are wanted meanwhile, until each is fast.
+  private void warm(List<Operation> cold, MemorySegment bytes) throws InterruptedException {
+    for (int round = 0; !cold.isEmpty() && round < PATIENCE_ROUNDS; round++) {
+      WANTED.drainTo(cold);
+      for (Operation operation : List.copyOf(cold)) {
+        if (isFast(operation, bytes)) {
+          STATES.put(operation, State.WARM);
+          cold.remove(operation);
+        }
       }
-      long before = now;
-      now = System.nanoTime();
-      if (now - before < FAST_NANOSECONDS * CALLS * SAMPLE) {
-        return true;
-      }
+      Thread.sleep(PAUSE_MILLISECONDS);
     }
-    return false;
+  }
+
+  private boolean isFast(Operation operation, MemorySegment bytes) {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS; i++) {
+      call(operation, bytes);
+    }
+    return System.nanoTime() - start < FAST_NANOSECONDS * CALLS * SAMPLE;
   }
 
   private void call(Operation operation, MemorySegment bytes) {

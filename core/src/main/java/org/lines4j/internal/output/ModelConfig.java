@@ -50,8 +50,8 @@ public final class ModelConfig {
     this.changes = changes;
   }
 
-  /// The content of `file` with what changes: every `dtype` (and `torch_dtype`, its older name) that
-  /// names a floating type, every count of layers and list with an entry for each, every
+  /// The content of `file` with what changes: every `dtype` (and `torch_dtype`, its older name)
+  /// that names a floating type, every count of layers and list with an entry for each, every
   /// `vocab_size`.
   ///
   /// @throws InputException if it is not JSON, or says nowhere how many layers there are

@@ -88,7 +88,7 @@ public final class EditPlanner {
               + misfits.stream()
                   .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
                   .collect(Collectors.joining())
-              + NamePrefix.hint(edit.base(), edit.tuned()));
+              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned"));
     }
     String kept = edit.mismatch() == OnMismatch.BASE ? "base" : "tuned";
     for (TensorPair pair : misfits) {

@@ -25,7 +25,9 @@ class ModelConfigTest {
   private String changed(String config, SidecarChanges changes) throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, config.replace('\'', '"'));
-    return new String(ModelConfig.with(file, changes), StandardCharsets.UTF_8).replaceAll("\\s+", "").replace('"', '\'');
+    return new String(ModelConfig.with(file, changes), StandardCharsets.UTF_8)
+        .replaceAll("\\s+", "")
+        .replace('"', '\'');
   }
 
   private static SidecarChanges stacked(int before, Integer... origins) {

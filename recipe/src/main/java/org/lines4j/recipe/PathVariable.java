@@ -109,7 +109,7 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
   record Binding(String name, Optional<BigDecimal> value) {
     /// `w=0.1`, or nothing.
     String label() {
-      return value.map(v -> name + "=" + v.toPlainString()).orElse("");
+      return value.map(v -> name + "=" + v.stripTrailingZeros().toPlainString()).orElse("");
     }
 
     /// What a word stands for, if it is the variable or 1 less it.

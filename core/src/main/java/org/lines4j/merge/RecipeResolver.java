@@ -19,6 +19,7 @@ import org.lines4j.internal.output.ModelConfig;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.merge.Recipe.TokenizerSource;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
@@ -59,6 +60,10 @@ public final class RecipeResolver {
     for (Slice slice : recipe.slices()) {
       slice.baseModel().ifPresent(names::add);
       slice.sources().forEach(source -> names.add(source.model()));
+    }
+    if (recipe.tokenizer().isPresent()
+        && recipe.tokenizer().get().source() instanceof TokenizerSource.OfModel(String model)) {
+      names.add(model);
     }
     return names;
   }
@@ -205,12 +210,21 @@ public final class RecipeResolver {
   private SidecarChanges sidecarChanges(
       OutputTensors finder, List<Slice> slices, ModelSet models, Optional<Path> folder)
       throws IOException {
-    if (recipe.mergesWholeModels() || folder.isEmpty()) {
+    if (folder.isEmpty()) {
+      return SidecarChanges.none();
+    }
+    return layerChanges(finder, slices, models, folder.get())
+        .withFiles(new TokenizerFiles(recipe, models).changes(folder.get()));
+  }
+
+  private SidecarChanges layerChanges(
+      OutputTensors finder, List<Slice> slices, ModelSet models, Path folder) throws IOException {
+    if (recipe.mergesWholeModels()) {
       return SidecarChanges.none();
     }
     Checkpoint described =
         models.distinct().values().stream()
-            .filter(model -> model.path().equals(folder.get()))
+            .filter(model -> model.path().equals(folder))
             .findFirst()
             .orElseThrow();
     int before = finder.stack(described).layers();
@@ -223,7 +237,7 @@ public final class RecipeResolver {
       return SidecarChanges.none();
     }
     SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
-    Path config = folder.get().resolve("config.json");
+    Path config = folder.resolve("config.json");
     if (Files.isRegularFile(config)) {
       byte[] _ = ModelConfig.with(config, changes);
     }

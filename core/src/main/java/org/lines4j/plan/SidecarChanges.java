@@ -37,6 +37,11 @@ public record SidecarChanges(
     return new SidecarChanges(dtype, Optional.of(from), vocabulary, files);
   }
 
+  /// These changes, with files that replace or join the others.
+  public SidecarChanges withFiles(Map<String, String> contents) {
+    return new SidecarChanges(dtype, layers, vocabulary, contents);
+  }
+
   /// Whether `config.json` changes at all.
   public boolean changesConfig() {
     return dtype.isPresent() || layers.isPresent() || vocabulary.isPresent();

@@ -5,6 +5,7 @@ module org.lines4j.cli {
   requires me.tongfei.progressbar;
   requires static org.jspecify;
   requires org.lines4j.core;
+  requires org.lines4j.recipe;
   requires org.lines4j.report;
   requires tools.jackson.core;
 

@@ -78,7 +78,7 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
 
     @Override
     public Iterator<String> iterator() {
-      return OutputMixin.DTYPES.iterator();
+      return DtypeMixin.DTYPES.iterator();
     }
   }
 }

@@ -2,6 +2,7 @@ package org.lines4j.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,7 @@ final class EditCommand implements Callable<Integer> {
               + " refuse, and list them).")
   private @Nullable OnMismatch mismatch;
 
+  @Mixin private DtypeMixin dtype;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
   @Mixin private RunMixin run;
@@ -124,7 +126,8 @@ final class EditCommand implements Callable<Integer> {
     try (Checkpoint from = Checkpoint.open(base);
         Checkpoint to = Checkpoint.open(tuned)) {
       Plan plan = edit(from, to, slope).plan(out);
-      PlanReport report = new PlanReport(plan, alpha, slope, run);
+      PlanReport report =
+          new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
       report.notices();
       if (output.isDryRun()) {
         report.dryRun();
@@ -151,6 +154,6 @@ final class EditCommand implements Callable<Integer> {
     edit = skip == null ? edit : edit.withSkip(skip);
     edit = outside == null ? edit : edit.withStackless();
     edit = mismatch == null ? edit : edit.withMismatch(mismatch);
-    return output.applyTo(edit);
+    return output.applyTo(dtype.applyTo(edit));
   }
 }

@@ -18,11 +18,13 @@ import picocli.CommandLine.Spec;
 /// The command line, started by the launcher `lines`.
 @Command(
     name = "lines",
-    header = "Edit fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
+    header = "Edit and merge fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
     customSynopsis = "lines COMMAND [OPTIONS]",
     versionProvider = Main.Versions.class,
     subcommands = {
       EditCommand.class,
+      MergeCommand.class,
+      MethodsCommand.class,
       InspectCommand.class,
       DiffCommand.class,
       DemoCommand.class,
@@ -58,7 +60,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    if (args.length > 0 && args[0].equals("edit")) {
+    if (args.length > 0 && (args[0].equals("edit") || args[0].equals("merge"))) {
       Thread.ofPlatform().daemon().start(Main::prepare);
     }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);

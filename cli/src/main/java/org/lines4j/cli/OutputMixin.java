@@ -1,30 +1,17 @@
 package org.lines4j.cli;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.Edit;
-import org.lines4j.tensor.DType;
+import org.lines4j.Merge;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/// What an output looks like, and whether it is made at all.
+/// What files an output has, and whether it is made at all.
 final class OutputMixin {
-  static final List<String> DTYPES = List.of("base", "float32", "float16", "bfloat16", "float64");
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "TYPE",
-      converter = DtypeConverter.class,
-      completionCandidates = Choice.Dtypes.class,
-      description = "Type of the output: ${COMPLETION-CANDIDATES} (default base, per tensor).")
-  private @Nullable OutputType dtype;
-
   @Option(
       names = "--shard-size",
       paramLabel = "SIZE",
@@ -45,29 +32,14 @@ final class OutputMixin {
 
   /// `edit` with these options.
   Edit applyTo(Edit edit) {
-    Edit result = dtype == null ? edit : dtype.floating().map(edit::withDtype).orElse(edit);
-    result = shardSize == null ? result : result.withShardSize(shardSize);
+    Edit result = shardSize == null ? edit : edit.withShardSize(shardSize);
     return force ? result.withForce() : result;
   }
 
-  /// The floating type of an output; empty for the base's.
-  record OutputType(Optional<DType> floating) {}
-
-  static final class DtypeConverter implements ITypeConverter<OutputType> {
-    DtypeConverter() {}
-
-    @Override
-    public OutputType convert(String value) {
-      if (value.equalsIgnoreCase("base")) {
-        return new OutputType(Optional.empty());
-      }
-      Optional<DType> type = DType.ofTorchName(value);
-      if (type.isEmpty()) {
-        throw new TypeConversionException(
-            "expected %s, found '%s'".formatted(Choice.listed(DTYPES, Function.identity()), value));
-      }
-      return new OutputType(type);
-    }
+  /// `merge` with these options.
+  Merge applyTo(Merge merge) {
+    Merge result = shardSize == null ? merge : merge.withShardSize(shardSize);
+    return force ? result.withForce() : result;
   }
 
   static final class SizeConverter implements ITypeConverter<Long> {

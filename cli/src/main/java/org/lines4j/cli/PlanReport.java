@@ -3,23 +3,28 @@ package org.lines4j.cli;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
+import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunResult;
+import org.lines4j.plan.Work;
 import tools.jackson.core.JsonGenerator;
 
 /// Shows a plan, and what came of it.
 final class PlanReport {
   private static final long WORTH_TIMING = 100_000_000;
+  private static final double USUAL_SPEED = 1e9;
 
   private final Plan plan;
-  private final double alpha;
-  private final double beta;
+  private final OptionalDouble alpha;
+  private final OptionalDouble beta;
   private final RunMixin run;
 
-  PlanReport(Plan plan, double alpha, double beta, RunMixin run) {
+  /// @param alpha of the depth scaling; empty where there is none, or it is yet to be measured
+  PlanReport(Plan plan, OptionalDouble alpha, OptionalDouble beta, RunMixin run) {
     this.plan = plan;
     this.alpha = alpha;
     this.beta = beta;
@@ -34,14 +39,7 @@ final class PlanReport {
   /// The table of tensors, and what a run would read and write.
   void dryRun() {
     if (run.isJson()) {
-      Json.print(
-          run.out(),
-          json -> {
-            json.writeBooleanProperty("dry_run", true);
-            writePlan(json);
-            json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
-            json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
-          });
+      Json.print(run.out(), this::writeDryRun);
       return;
     }
     Table table = new Table("tensor", "type", "shape", "stack", "layer", "lambda");
@@ -63,19 +61,51 @@ final class PlanReport {
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
+    if (plan.passes().size() > 1) {
+      passes().print(run.out());
+    }
+  }
+
+  /// What a dry run tells, inside an object that the caller opened.
+  void writeDryRun(JsonGenerator json) {
+    json.writeBooleanProperty("dry_run", true);
+    writePlan(json);
+    json.writeArrayPropertyStart("passes");
+    for (Pass pass : plan.passes()) {
+      json.writeStartObject();
+      json.writeStringProperty("name", pass.kind().title());
+      json.writeNumberProperty("bytes_to_read", pass.bytesToRead());
+      json.writeNumberProperty("memory_per_thread", pass.memory());
+      json.writeNumberProperty("seconds_estimated", seconds(pass));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
+    json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
+  }
+
+  private Table passes() {
+    Table table = new Table("pass", "bytes read", "memory per thread", "seconds at 1 GB/s");
+    for (Pass pass : plan.passes()) {
+      table.row(
+          pass.kind().title(),
+          "%,d".formatted(pass.bytesToRead()),
+          "%,d".formatted(pass.memory()),
+          "%.1f".formatted(seconds(pass)));
+    }
+    return table;
+  }
+
+  /// A guess: what a disk or its cache mostly gives.
+  private double seconds(Pass pass) {
+    long written = pass.kind() == Pass.Kind.WRITE ? plan.bytesToWrite() : 0;
+    return (pass.bytesToRead() + written) / USUAL_SPEED;
   }
 
   /// The result: as JSON, or λ by layer.
   void done(RunResult result) {
     if (run.isJson()) {
-      Json.print(
-          run.out(),
-          json -> {
-            writePlan(json);
-            json.writeNumberProperty("seconds", result.seconds());
-            json.writeNumberProperty("bytes_read", result.bytesRead());
-            json.writeNumberProperty("bytes_written", result.bytesWritten());
-          });
+      Json.print(run.out(), json -> writeDone(json, result));
       return;
     }
     layers().print(run.out());
@@ -86,6 +116,14 @@ final class PlanReport {
     run.say(
         "wrote %s: %,d bytes in %.1f s%s"
             .formatted(result.out(), result.bytesWritten(), result.seconds(), speed));
+  }
+
+  /// What a run did, inside an object that the caller opened.
+  void writeDone(JsonGenerator json, RunResult result) {
+    writePlan(json);
+    json.writeNumberProperty("seconds", result.seconds());
+    json.writeNumberProperty("bytes_read", result.bytesRead());
+    json.writeNumberProperty("bytes_written", result.bytesWritten());
   }
 
   /// λ by layer, in the order of depth.
@@ -107,29 +145,36 @@ final class PlanReport {
   }
 
   private static String lambda(PlannedTensor tensor) {
-    return tensor.lambda().isPresent() ? Table.lambda(tensor.lambda().getAsDouble()) : "copied";
+    if (tensor.lambda().isPresent()) {
+      return Table.lambda(tensor.lambda().getAsDouble());
+    }
+    return tensor.work() instanceof Work.Copy ? "copied" : "merged";
   }
 
   private void writePlan(JsonGenerator json) {
     json.writeStringProperty("out", plan.out().toString());
-    json.writeNumberProperty("alpha", alpha);
-    json.writeNumberProperty("beta", beta);
+    writeNumber(json, "alpha", alpha);
+    writeNumber(json, "beta", beta);
     Places.write(json, plan.stacks());
     json.writeArrayPropertyStart("tensors");
     for (PlannedTensor tensor : plan.tensors()) {
       json.writeStartObject();
       json.writeStringProperty("name", tensor.name());
       Places.write(json, tensor.place());
-      if (tensor.lambda().isPresent()) {
-        json.writeNumberProperty("lambda", tensor.lambda().getAsDouble());
-      } else {
-        json.writeNullProperty("lambda");
-      }
+      writeNumber(json, "lambda", tensor.lambda());
       json.writeEndObject();
     }
     json.writeEndArray();
     json.writeArrayPropertyStart("notices");
     plan.notices().forEach(json::writeString);
     json.writeEndArray();
+  }
+
+  private static void writeNumber(JsonGenerator json, String name, OptionalDouble number) {
+    if (number.isPresent()) {
+      json.writeNumberProperty(name, number.getAsDouble());
+    } else {
+      json.writeNullProperty(name);
+    }
   }
 }

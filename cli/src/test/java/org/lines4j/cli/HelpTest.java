@@ -20,7 +20,17 @@ class HelpTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"edit", "inspect", "diff", "demo", "help", "generate-completion"})
+  @ValueSource(
+      strings = {
+        "edit",
+        "merge",
+        "methods",
+        "inspect",
+        "diff",
+        "demo",
+        "help",
+        "generate-completion"
+      })
   void everyCommandExplainsItself(String command) {
     Cli help = run("help", command).succeeds();
     assertEquals("", help.err());
@@ -36,7 +46,16 @@ class HelpTest {
   void theMainHelpNamesEveryCommandAndTheExitCodes() {
     Cli help = run("--help").succeeds();
     assertEquals(help.out(), run("help").succeeds().out());
-    for (String word : List.of("edit", "inspect", "diff", "demo", "generate-completion", "2 the")) {
+    for (String word :
+        List.of(
+            "edit",
+            "merge",
+            "methods",
+            "inspect",
+            "diff",
+            "demo",
+            "generate-completion",
+            "2 the")) {
       assertTrue(help.out().contains(word), help.out());
     }
     assertReadable(help);

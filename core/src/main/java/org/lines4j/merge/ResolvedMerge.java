@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.method.MethodType;
+import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 
@@ -19,6 +21,9 @@ import org.lines4j.tensor.DType;
 /// @param outType the output's floating type; empty for each tensor's own in the base or first
 ///   model
 /// @param sidecarsFrom the folder whose configuration, tokenizer and other files go along
+/// @param sidecarChanges what must change in those files; the weights' type is not among it, the
+///   planner knows it
+/// @param inputs every model by the name that the recipe gives it, the base first
 /// @param settings the recipe, for the model card
 public record ResolvedMerge(
     MethodType method,
@@ -28,6 +33,8 @@ public record ResolvedMerge(
     Optional<DType> computeType,
     Optional<DType> outType,
     Optional<Path> sidecarsFrom,
+    SidecarChanges sidecarChanges,
+    Map<String, Checkpoint> inputs,
     Map<String, String> settings) {
 
   /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).

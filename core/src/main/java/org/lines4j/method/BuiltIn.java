@@ -13,12 +13,36 @@ record BuiltIn(
     int fewestModels,
     int mostModels,
     List<Parameter> parameters,
-    Function<Settings, TensorMerge> factory)
+    Function<Settings, TensorMerge> factory,
+    boolean mergesListedBase)
     implements MethodType {
   static final int ANY = Integer.MAX_VALUE;
 
   BuiltIn {
     parameters = List.copyOf(parameters);
+  }
+
+  BuiltIn(
+      String name,
+      String summary,
+      String citation,
+      String equation,
+      BaseUse baseUse,
+      int fewestModels,
+      int mostModels,
+      List<Parameter> parameters,
+      Function<Settings, TensorMerge> factory) {
+    this(
+        name,
+        summary,
+        citation,
+        equation,
+        baseUse,
+        fewestModels,
+        mostModels,
+        parameters,
+        factory,
+        false);
   }
 
   @Override

@@ -16,7 +16,8 @@ record Linear(List<Float> weights, float divisor) implements TensorMerge.Element
           1,
           BuiltIn.ANY,
           List.of(Parameters.WEIGHT, Parameters.normalize(true)),
-          Linear::create);
+          Linear::create,
+          true);
 
   private static Linear create(Settings settings) {
     List<Float> weights = Ties.floats(settings.numbers("weight"));

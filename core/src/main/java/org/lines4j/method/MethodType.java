@@ -41,6 +41,12 @@ public interface MethodType {
     return Integer.MAX_VALUE;
   }
 
+  /// Whether a base that a recipe lists among the models is one of the merged models too, not only
+  /// what the others' updates start from.
+  default boolean mergesListedBase() {
+    return false;
+  }
+
   /// Whether a method works on updates of a base model.
   enum BaseUse {
     REQUIRED,

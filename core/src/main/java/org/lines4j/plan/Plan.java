@@ -13,7 +13,6 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.internal.output.Publisher;
 import org.lines4j.layers.Stack;
-import org.lines4j.tensor.DType;
 
 /// A run that has passed every check and only needs carrying out.
 ///
@@ -28,7 +27,7 @@ import org.lines4j.tensor.DType;
 /// @param notices what a user should know before it runs
 /// @param sidecarsFrom the model folder whose other files go along; empty where OUT is a file or no
 ///   input is a folder
-/// @param configDtype what `config.json` must give as the weights' type, where it changes
+/// @param sidecarChanges what must change in those files
 /// @param force whether an output that exists is replaced
 /// @param description what the run does, in a sentence that ends with its equation, for the card
 /// @param survey what is measured over whole models before the first tensor is written, where
@@ -42,7 +41,7 @@ public record Plan(
     Map<String, String> settings,
     List<String> notices,
     Optional<Path> sidecarsFrom,
-    Optional<DType> configDtype,
+    SidecarChanges sidecarChanges,
     boolean force,
     String description,
     Optional<Survey> survey) {
@@ -100,7 +99,7 @@ public record Plan(
         newSettings,
         notices,
         sidecarsFrom,
-        configDtype,
+        sidecarChanges,
         force,
         description,
         Optional.of(newSurvey));

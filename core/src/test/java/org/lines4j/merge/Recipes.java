@@ -16,6 +16,7 @@ import org.lines4j.method.MethodType;
 import org.lines4j.method.Methods;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Parameter.Scope;
+import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 
@@ -117,7 +118,16 @@ final class Recipes {
               modelParameters));
     }
     return new ResolvedMerge(
-        method, tensors, models.size(), lines, computeType, outType, sidecars, Map.of());
+        method,
+        tensors,
+        models.size(),
+        lines,
+        computeType,
+        outType,
+        sidecars,
+        SidecarChanges.none(),
+        Map.of(),
+        Map.of());
   }
 
   private static Source source(Checkpoint model, String name) {

@@ -4,7 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.lines4j.InputException;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.tensor.DType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -18,38 +24,54 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/// `config.json`, of which only the weights' type is ever changed.
-final class ModelConfig {
+/// `config.json`, of which only the weights' type, the number of layers with what is listed for
+/// each, and the size of the vocabulary are ever changed.
+public final class ModelConfig {
   private static final long LONGEST = 10_000_000;
 
   /// Python writes NaN and Infinity, and some configurations have them.
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
+  private static final Set<String> LAYER_COUNTS =
+      Set.of("num_hidden_layers", "num_layers", "n_layer", "n_layers", "depth");
+
   /// How JSON files of an output are written.
   static final ObjectWriteContext INDENTED = new Indented();
 
-  private ModelConfig() {}
+  private final JsonParser in;
+  private final JsonGenerator out;
+  private final SidecarChanges changes;
+  private boolean countsLayers;
 
-  /// The content of `file`, where every `dtype` (and `torch_dtype`, its older name) that names a
-  /// floating type names `dtype`.
+  private ModelConfig(JsonParser in, JsonGenerator out, SidecarChanges changes) {
+    this.in = in;
+    this.out = out;
+    this.changes = changes;
+  }
+
+  /// The content of `file` with what changes: every `dtype` (and `torch_dtype`, its older name)
+  /// that names a floating type, every count of layers and list with an entry for each, every
+  /// `vocab_size`.
   ///
-  /// @throws InputException if it is not JSON
-  static byte[] withDtype(Path file, DType dtype) throws IOException {
+  /// @throws InputException if it is not JSON, or says nowhere how many layers there are
+  public static byte[] with(Path file, SidecarChanges changes) throws IOException {
     if (Files.size(file) > LONGEST) {
       throw new InputException(file, "longer than " + LONGEST + " bytes");
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
-      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-        if (namesDtype(in, token)) {
-          out.writeString(dtype.torchName());
-        } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-          out.writeNumber(in.getString()); // as it is written there, NaN too
-        } else {
-          out.copyCurrentEventExact(in);
-        }
+      ModelConfig config = new ModelConfig(in, out, changes);
+      config.copy();
+      if (changes.layers().isPresent() && !config.countsLayers) {
+        throw new InputException(
+            file,
+            "expected a number of layers that is %d, to change it to %d, under one of %s"
+                .formatted(
+                    changes.layers().get().before(),
+                    changes.layers().get().origins().size(),
+                    LAYER_COUNTS.stream().sorted().toList()));
       }
     } catch (JacksonException e) {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
@@ -58,11 +80,75 @@ final class ModelConfig {
     return bytes.toByteArray();
   }
 
-  private static boolean namesDtype(JsonParser in, JsonToken token) {
+  private void copy() {
+    for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+      if (changes.dtype().isPresent() && namesDtype(token)) {
+        out.writeString(changes.dtype().get().torchName());
+      } else if (changes.layers().isPresent() && countsLayers(token, changes.layers().get())) {
+        countsLayers = true;
+        out.writeNumber(changes.layers().get().origins().size());
+      } else if (changes.vocabulary().isPresent() && isNumber(token, "vocab_size")) {
+        out.writeNumber(changes.vocabulary().getAsLong());
+      } else if (changes.layers().isPresent() && startsLayerList(token)) {
+        copyLayerList(changes.layers().get());
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+        out.writeNumber(in.getString()); // as it is written there, NaN too
+      } else {
+        out.copyCurrentEventExact(in);
+      }
+    }
+  }
+
+  private boolean namesDtype(JsonToken token) {
     String name = in.currentName();
     return token == JsonToken.VALUE_STRING
         && ("dtype".equals(name) || "torch_dtype".equals(name))
         && DType.ofTorchName(in.getString()).isPresent();
+  }
+
+  private boolean isNumber(JsonToken token, String name) {
+    return token == JsonToken.VALUE_NUMBER_INT && name.equals(in.currentName());
+  }
+
+  private boolean countsLayers(JsonToken token, Layers layers) {
+    return token == JsonToken.VALUE_NUMBER_INT
+        && LAYER_COUNTS.contains(String.valueOf(in.currentName()))
+        && in.getLongValue() == layers.before();
+  }
+
+  private boolean startsLayerList(JsonToken token) {
+    String name = String.valueOf(in.currentName()).toLowerCase(Locale.ROOT);
+    return token == JsonToken.START_ARRAY && (name.contains("layer") || name.contains("block"));
+  }
+
+  /// Copies a list, or makes one with the entries of the layers that the output has.
+  private void copyLayerList(Layers layers) {
+    out.copyCurrentEventExact(in);
+    List<Scalar> entries = new ArrayList<>();
+    JsonToken token = in.nextToken();
+    while (token != null && token.isScalarValue()) {
+      entries.add(new Scalar(token, in.getString()));
+      token = in.nextToken();
+    }
+    boolean perLayer = token == JsonToken.END_ARRAY && entries.size() == layers.before();
+    if (perLayer && layers.origins().stream().allMatch(i -> i < entries.size())) {
+      layers.origins().forEach(i -> entries.get(i).write(out));
+    } else {
+      entries.forEach(entry -> entry.write(out));
+    }
+    out.copyCurrentEventExact(in);
+  }
+
+  /// A value that is no object and no list.
+  private record Scalar(JsonToken token, String text) {
+    void write(JsonGenerator out) {
+      switch (token) {
+        case VALUE_STRING -> out.writeString(text);
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.writeNumber(text);
+        case VALUE_TRUE, VALUE_FALSE -> out.writeBoolean(token == JsonToken.VALUE_TRUE);
+        default -> out.writeNull();
+      }
+    }
   }
 
   /// Two blanks a level, as `transformers` writes it.

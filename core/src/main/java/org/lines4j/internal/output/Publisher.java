@@ -69,7 +69,7 @@ public final class Publisher {
       Optional<String> inputCard = Optional.empty();
       if (plan.sidecarsFrom().isPresent()) {
         Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
-        sidecars.copyTo(folder, plan.configDtype());
+        sidecars.copyTo(folder, plan.sidecarChanges());
         inputCard = sidecars.inputCard();
       }
       Map<Path, String> digests = hashes.await();

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.internal.safetensors.ModelFolder;
-import org.lines4j.tensor.DType;
+import org.lines4j.plan.SidecarChanges;
 
 /// What lies beside the weights in a model folder and belongs to the model: configuration,
 /// tokenizer, generation settings, and subfolders of such files.
@@ -135,26 +135,31 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   /// Checks what [#copyTo] will have to understand.
   ///
   /// @throws InputException if `config.json` must change and is not JSON
-  public void check(Optional<DType> dtype) throws IOException {
-    if (dtype.isPresent() && files.contains(Path.of(CONFIG))) {
-      byte[] _ = ModelConfig.withDtype(folder.resolve(CONFIG), dtype.get());
+  public void check(SidecarChanges changes) throws IOException {
+    if (changes.changesConfig() && files.contains(Path.of(CONFIG))) {
+      byte[] _ = ModelConfig.with(folder.resolve(CONFIG), changes);
     }
   }
 
   /// Copies the files into `target` and syncs them.
   ///
-  /// @param dtype what `config.json` should give as the weights' type, where it must change
-  public void copyTo(Path target, Optional<DType> dtype) throws IOException {
+  /// @param changes what must differ from the model that they come from
+  public void copyTo(Path target, SidecarChanges changes) throws IOException {
     for (Path file : files) {
       Path source = folder.resolve(file);
       String name = file.toString().equals(CARD) ? inputCard().orElseThrow() : file.toString();
       Path copy = target.resolve(name);
       Files.createDirectories(copy.resolveSibling(""));
-      if (dtype.isPresent() && file.toString().equals(CONFIG)) {
-        Files.write(copy, ModelConfig.withDtype(source, dtype.get()));
+      if (changes.changesConfig() && file.toString().equals(CONFIG)) {
+        Files.write(copy, ModelConfig.with(source, changes));
       } else {
         copy(source, copy);
       }
+      Staging.syncFile(copy);
+    }
+    for (Map.Entry<String, String> file : changes.files().entrySet()) {
+      Path copy = target.resolve(file.getKey());
+      Files.writeString(copy, file.getValue());
       Staging.syncFile(copy);
     }
   }

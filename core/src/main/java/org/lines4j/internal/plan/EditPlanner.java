@@ -22,6 +22,7 @@ import org.lines4j.layers.Place;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
@@ -57,8 +58,8 @@ public final class EditPlanner {
     List<OutputShard> shards =
         OutputLayout.of(tensors, edit.base(), destination.isFile(), edit.shardSize());
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
-    Optional<DType> configDtype = configDtype(tensors, sidecars);
-    OutputFolder.checkSpace(destination, shards, sidecars, configDtype, notices);
+    SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
+    OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     return new Plan(
         destination.path(),
         shards,
@@ -68,7 +69,7 @@ public final class EditPlanner {
         settings(),
         notices,
         sidecars,
-        configDtype,
+        changes,
         edit.force(),
         "each layer's update is scaled with its depth, θ = θ0 + λ(ℓ)·(θt − θ0).",
         Optional.empty());
@@ -87,7 +88,7 @@ public final class EditPlanner {
               + misfits.stream()
                   .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
                   .collect(Collectors.joining())
-              + NamePrefix.hint(edit.base(), edit.tuned()));
+              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned"));
     }
     String kept = edit.mismatch() == OnMismatch.BASE ? "base" : "tuned";
     for (TensorPair pair : misfits) {

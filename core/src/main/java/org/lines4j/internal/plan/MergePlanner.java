@@ -31,6 +31,7 @@ import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Survey.AutoAlpha;
@@ -80,7 +81,8 @@ public final class MergePlanner {
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
     Optional<DType> configDtype =
         sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
-    OutputFolder.checkSpace(destination, shards, sidecars, configDtype, notices);
+    SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
+    OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     return new Plan(
         destination.path(),
         shards,
@@ -90,7 +92,7 @@ public final class MergePlanner {
         settings(),
         notices,
         sidecars,
-        configDtype,
+        changes,
         merge.force(),
         description(),
         survey(tensors));
@@ -207,7 +209,7 @@ public final class MergePlanner {
         .infos();
   }
 
-  /// The base first, then the models in the order of the recipe.
+  /// The base first, then the models in the order of the recipe, then those that give no tensor.
   private Map<String, Checkpoint> inputs() {
     Set<Checkpoint> bases = new LinkedHashSet<>();
     Set<Checkpoint> models = new LinkedHashSet<>();
@@ -223,6 +225,14 @@ public final class MergePlanner {
     for (Checkpoint model : models) {
       inputs.put("model " + number++, model);
     }
+    recipe
+        .inputs()
+        .forEach(
+            (name, model) -> {
+              if (!inputs.containsValue(model)) {
+                inputs.put(name, model); // only its configuration and tokenizer go along
+              }
+            });
     return inputs;
   }
 

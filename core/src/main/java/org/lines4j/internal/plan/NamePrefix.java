@@ -7,18 +7,19 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 
 /// Two saves of one model often differ in a prefix of all names, such as `module.` or `_orig_mod.`.
-final class NamePrefix {
+public final class NamePrefix {
   private NamePrefix() {}
 
   /// A line for an error message, if the names of one model are those of the other behind a prefix.
-  static String hint(Checkpoint base, Checkpoint tuned) {
-    return Stream.of(hint(base, tuned, "base", "tuned"), hint(tuned, base, "tuned", "base"))
+  public static String hint(Checkpoint base, Checkpoint tuned, String baseRole, String tunedRole) {
+    return Stream.of(
+            behind(base, tuned, baseRole, tunedRole), behind(tuned, base, tunedRole, baseRole))
         .flatMap(Optional::stream)
         .findFirst()
         .orElse("");
   }
 
-  private static Optional<String> hint(
+  private static Optional<String> behind(
       Checkpoint longer, Checkpoint shorter, String longerRole, String shorterRole) {
     List<StoredTensor> names = shorter.tensors();
     if (names.isEmpty()) {

@@ -10,6 +10,7 @@ import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.output.Sidecars;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.SidecarChanges;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -22,13 +23,13 @@ final class OutputFolder {
       Destination destination,
       List<OutputShard> shards,
       Optional<Path> sidecars,
-      Optional<DType> configDtype,
+      SidecarChanges changes,
       List<String> notices)
       throws IOException {
     long bytes = shards.stream().mapToLong(OutputShard::size).sum();
     if (sidecars.isPresent()) {
       Sidecars files = Sidecars.of(sidecars.get());
-      files.check(configDtype);
+      files.check(changes);
       bytes += files.byteSize();
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
     }

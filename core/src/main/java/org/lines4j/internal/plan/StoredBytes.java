@@ -6,13 +6,13 @@ import java.lang.foreign.MemorySegment;
 import org.lines4j.plan.Source;
 
 /// Compares stored tensors byte by byte.
-final class StoredBytes {
+public final class StoredBytes {
   private static final long BLOCK = 1 << 16;
 
   private StoredBytes() {}
 
   /// Where two tensors of the same type and shape first differ, in bytes; −1 if nowhere.
-  static long firstDifference(Source a, Source b) throws IOException {
+  public static long firstDifference(Source a, Source b) throws IOException {
     long size = a.tensor().byteSize();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment left = arena.allocate(BLOCK);

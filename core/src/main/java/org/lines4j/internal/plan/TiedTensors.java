@@ -18,14 +18,14 @@ import org.lines4j.plan.Source;
 /// Tensors that are one parameter under two names, such as a language model's input and output
 /// embeddings. A safetensors file has them once or, bytes and all, twice; they are known by their
 /// bytes, and scaled alike, so that they stay equal.
-final class TiedTensors {
+public final class TiedTensors {
   /// Where more tensors than this are missing, the models are different ones, not differently tied.
   private static final int MOST_TIED = 16;
 
   private TiedTensors() {}
 
   /// The same parameter as `tensor`, which `other` lacks, under a name that `other` has.
-  static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
+  public static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
       throws IOException {
     if (!canBeTied(tensor) || missing(own, other) > MOST_TIED) {
       return Optional.empty();
@@ -55,7 +55,7 @@ final class TiedTensors {
 
   /// Equal bytes say nothing where all elements are the same: fresh parameters often are zero or
   /// one.
-  private static boolean isSame(Source a, Source b) throws IOException {
+  public static boolean isSame(Source a, Source b) throws IOException {
     return StoredBytes.equal(a, b) && !StoredBytes.isFilledWithOneValue(a);
   }
 

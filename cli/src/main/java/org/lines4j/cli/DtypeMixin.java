@@ -1,0 +1,49 @@
+package org.lines4j.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.Edit;
+import org.lines4j.tensor.DType;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// The type of an output's numbers.
+final class DtypeMixin {
+  static final List<String> DTYPES = List.of("base", "float32", "float16", "bfloat16", "float64");
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      converter = DtypeConverter.class,
+      completionCandidates = Choice.Dtypes.class,
+      description = "Type of the output: ${COMPLETION-CANDIDATES} (default base, per tensor).")
+  private @Nullable OutputType dtype;
+
+  /// `edit` with this option.
+  Edit applyTo(Edit edit) {
+    return dtype == null ? edit : dtype.floating().map(edit::withDtype).orElse(edit);
+  }
+
+  /// The floating type of an output; empty for the base's.
+  record OutputType(Optional<DType> floating) {}
+
+  static final class DtypeConverter implements ITypeConverter<OutputType> {
+    DtypeConverter() {}
+
+    @Override
+    public OutputType convert(String value) {
+      if (value.equalsIgnoreCase("base")) {
+        return new OutputType(Optional.empty());
+      }
+      Optional<DType> type = DType.ofTorchName(value);
+      if (type.isEmpty()) {
+        throw new TypeConversionException(
+            "expected %s, found '%s'".formatted(Choice.listed(DTYPES, Function.identity()), value));
+      }
+      return new OutputType(type);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.objects;
+import static org.lines4j.cli.Cli.run;
+import static org.lines4j.cli.Cli.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MergeCommandTest {
+  private static final SmallModel BASE = SmallModel.llama();
+  private static final String LAST = "model.layers.2.mlp.weight";
+  private static final String FIRST = "model.layers.0.mlp.weight";
+  private static final String TASKS =
+      """
+      merge_method: task_arithmetic
+      base_model: base.safetensors
+      models:
+      - {model: a.safetensors, parameters: {weight: %s}}
+      - {model: b.safetensors, parameters: {weight: %s}}
+      """;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeModels() throws IOException {
+    BASE.file(folder.resolve("base.safetensors"));
+    BASE.plus(1).file(folder.resolve("a.safetensors"));
+    BASE.plus(-0.5f).file(folder.resolve("b.safetensors"));
+  }
+
+  private Path recipe(String text) throws IOException {
+    return Files.writeString(folder.resolve("recipe.yml"), text);
+  }
+
+  private Path out() {
+    return folder.resolve("out.safetensors");
+  }
+
+  private static float[] shifted(String name, float delta) {
+    float[] values = BASE.values(name).clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += delta;
+    }
+    return values;
+  }
+
+  @Test
+  void modelsAreMergedRelativeToTheRecipe() throws IOException {
+    run("merge", recipe(TASKS.formatted("1", "0.5")), out(), "--quiet").succeeds();
+    assertArrayEquals(shifted(LAST, 0.75f), tensor(out(), LAST));
+  }
+
+  @Test
+  void depthScalingIsReportedWithTheAlphaThatWasMeasured() throws IOException {
+    Path recipe = recipe(TASKS.formatted("1", "1") + "lines: {alpha: auto, beta: 1}");
+    Map<String, @Nullable Object> json =
+        run("merge", recipe, out(), "--json", "--quiet").succeeds().json();
+    assertEquals(0.5, json.get("alpha"), "half of the two models' sum over itself");
+    assertEquals(1.0, json.get("beta"));
+    for (String key : List.of("out", "tensors", "seconds", "bytes_read", "bytes_written")) {
+      assertTrue(json.containsKey(key), key);
+    }
+    assertArrayEquals(shifted(FIRST, 0.25f), tensor(out(), FIRST));
+    assertArrayEquals(shifted(LAST, 0.75f), tensor(out(), LAST));
+  }
+
+  @Test
+  void aDryRunShowsThePassesAndWritesNothing() throws IOException {
+    Path recipe = recipe(TASKS.formatted("1", "1") + "lines: {alpha: auto, beta: 1}");
+    Cli shown = run("merge", recipe, out(), "--dry-run").succeeds();
+    assertTrue(shown.out().contains("seconds at 1 GB/s"), shown.out());
+    Map<String, @Nullable Object> json =
+        run("merge", recipe, out(), "--dry-run", "--json").succeeds().json();
+    assertEquals(2, objects(json.get("passes")).size());
+    assertFalse(Files.exists(out()));
+  }
+
+  @Test
+  void aPathMakesAnOutputForEachValue() throws IOException {
+    Path recipe = recipe(TASKS.formatted("w", "1 - w") + "path: {w: [0, 0.5 ... 1]}");
+    Map<String, @Nullable Object> json =
+        run("merge", recipe, folder.resolve("soup"), "--json", "--quiet").succeeds().json();
+    assertEquals(3, objects(json.get("outputs")).size());
+    Path half = folder.resolve("soup/w=0.5/model.safetensors");
+    assertArrayEquals(shifted(LAST, 0.25f), tensor(half, LAST));
+    run("merge", recipe, out(), "--quiet").succeeds();
+    assertArrayEquals(
+        shifted(LAST, 1), tensor(folder.resolve("out-w=1.safetensors"), LAST), "one file each");
+  }
+
+  @Test
+  void nothingIsMadeIfOneOutputOfAPathCannotBe() throws IOException {
+    Path recipe = recipe(TASKS.formatted("w", "1 - w") + "path: {w: [0, 1]}");
+    Files.writeString(folder.resolve("out-w=1.safetensors"), "mine");
+    run("merge", recipe, out()).fails(2, "out-w=1.safetensors", "--force");
+    assertFalse(Files.exists(folder.resolve("out-w=0.safetensors")));
+  }
+
+  @Test
+  void mistakesInTheRecipeAreTheCommandLinesAndMissingModelsTheInputs() throws IOException {
+    run("merge", recipe("merge_method: tise\nmodels: [{model: a.safetensors}]"), out())
+        .fails(2, "recipe.yml", "did you mean 'ties'?");
+    run("merge", recipe("merge_method: karcher\nmodels: [{model: x}]"), out())
+        .fails(3, "there is no such model");
+    run("merge", folder.resolve("none.yml"), out()).fails(2, "there is no such recipe");
+  }
+
+  @Test
+  void theSameSeedMakesTheSameBytes() throws IOException {
+    Path recipe =
+        recipe(
+            TASKS
+                .formatted("1", "1")
+                .replace("task_arithmetic", "dare_linear")
+                .concat("parameters: {density: 0.5}"));
+    Path again = folder.resolve("again.safetensors");
+    run("merge", recipe, out(), "--seed", 7, "--quiet").succeeds();
+    run("merge", recipe, again, "--seed", 7, "--threads", 1, "--quiet").succeeds();
+    assertEquals(-1, Files.mismatch(out(), again));
+  }
+
+  @Test
+  void methodsAreListedAndExplained() {
+    Cli list = run("methods").succeeds();
+    assertTrue(list.lines().size() > 20, list.out());
+    Cli ties = run("methods", "ties").succeeds();
+    for (String word : List.of("arXiv 2306.01708", "density", "trim_scope", "each model")) {
+      assertTrue(ties.out().contains(word), word);
+    }
+    assertEquals("ties", run("methods", "ties", "--json").succeeds().json().get("name"));
+    assertTrue(objects(run("methods", "--json").succeeds().json().get("methods")).size() > 20);
+    run("methods", "tise").fails(2, "did you mean 'ties'?");
+  }
+}

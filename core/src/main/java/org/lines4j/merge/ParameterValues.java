@@ -1,0 +1,67 @@
+package org.lines4j.merge;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.RequestException;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.Parameter;
+import org.lines4j.method.Parameter.Scope;
+
+/// What the parameters are for one tensor: the narrowest level that says anything counts, which are
+/// the source's own, the slice's, and the recipe's.
+final class ParameterValues {
+  private final Recipe recipe;
+  private final MethodType method;
+
+  ParameterValues(Recipe recipe, MethodType method) {
+    this.recipe = recipe;
+    this.method = method;
+  }
+
+  /// The parameters that hold for all models.
+  Map<String, Object> global(SliceTensor tensor) {
+    List<Map<String, Setting>> levels = List.of(tensor.slice().parameters(), recipe.parameters());
+    return values(Scope.GLOBAL, levels, tensor.name(), tensor.depth(), "");
+  }
+
+  /// One model's parameters.
+  ///
+  /// @param source index into the slice's sources
+  Map<String, Object> ofModel(SliceTensor tensor, int source) {
+    ModelUse use = tensor.slice().sources().get(source);
+    List<Map<String, Setting>> levels =
+        List.of(use.parameters(), tensor.slice().parameters(), recipe.parameters());
+    String name = tensor.inputNames().get(source);
+    return values(Scope.MODEL, levels, name, tensor.depth(), " for " + use.model());
+  }
+
+  private Map<String, Object> values(
+      Scope scope, List<Map<String, Setting>> levels, String tensor, double depth, String whose) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Parameter parameter : method.parameters()) {
+      if (parameter.scope() == scope) {
+        Object value =
+            levels.stream()
+                .flatMap(level -> Optional.ofNullable(level.get(parameter.name())).stream())
+                .flatMap(setting -> setting.valueFor(tensor, depth).stream())
+                .findFirst()
+                .or(parameter::fallback)
+                .orElseThrow(
+                    () ->
+                        new RequestException(
+                            "%s: %s needs the parameter '%s'%s, but gives none for tensor %s"
+                                .formatted(
+                                    recipe.name(),
+                                    method.name(),
+                                    parameter.name(),
+                                    whose,
+                                    tensor)));
+        values.put(parameter.name(), ParameterKinds.convert(parameter, value, recipe.name()));
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,246 @@
+package org.lines4j.merge;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.lines4j.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.ModelConfig;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.merge.Recipe.TokenizerSource;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.plan.Source;
+
+/// From what a recipe says to what is done with each tensor.
+///
+/// ```java
+/// RecipeResolver resolver = RecipeResolver.of(recipe, methods);
+/// try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+///   ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
+/// }
+/// ```
+public final class RecipeResolver {
+  private final Recipe recipe;
+  private final MethodType method;
+
+  private RecipeResolver(Recipe recipe, MethodType method) {
+    this.recipe = recipe;
+    this.method = method;
+  }
+
+  /// Checks all of a recipe that can be checked without the models.
+  ///
+  /// @param methods those that there are
+  /// @throws RequestException if the recipe names a method or parameter that does not exist, gives
+  ///   a value of the wrong kind, or asks for what the method does not do
+  public static RecipeResolver of(Recipe recipe, Collection<? extends MethodType> methods) {
+    return new RecipeResolver(recipe, RecipeCheck.check(recipe, methods));
+  }
+
+  /// The models to open, by the recipe's names for them, the base first.
+  public Set<String> modelNames() {
+    Set<String> names = new LinkedHashSet<>();
+    recipe.baseModel().ifPresent(names::add);
+    for (Slice slice : recipe.slices()) {
+      slice.baseModel().ifPresent(names::add);
+      slice.sources().forEach(source -> names.add(source.model()));
+    }
+    if (recipe.tokenizer().isPresent()
+        && recipe.tokenizer().get().source() instanceof TokenizerSource.OfModel(String model)) {
+      names.add(model);
+    }
+    return names;
+  }
+
+  /// Finds every tensor of the output, what goes into it, and with which parameters.
+  ///
+  /// @param models opened, at least [#modelNames()]; they must stay open until the merge is done
+  /// @param layers how layers are found
+  /// @throws org.lines4j.InputException if the models do not fit together; it lists all that does
+  ///   not
+  /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
+  public ResolvedMerge resolve(ModelSet models, LayerOptions layers) throws IOException {
+    OutputTensors finder = new OutputTensors(models, layers);
+    List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
+    List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
+    List<SliceTensor> tensors =
+        recipe.mergesWholeModels()
+            ? finder.whole(slices.getFirst(), references.getFirst())
+            : finder.sliced(slices, references);
+    Fit.check(recipe, tensors, models);
+    Optional<Path> folder = sidecarFolder(models);
+    return new ResolvedMerge(
+        method,
+        mergeTensors(tensors, models),
+        modelCount(slices, models),
+        recipe.lines(),
+        recipe.dtype(),
+        recipe.outDtype().or(recipe::dtype),
+        folder,
+        sidecarChanges(finder, slices, models, folder),
+        models.distinct(),
+        RecipeText.settings(recipe));
+  }
+
+  /// As mergekit does, whole models are joined by the base where it is not among them.
+  private Slice withBase(Slice slice, ModelSet models) {
+    Optional<String> base = baseName(slice);
+    boolean listed =
+        base.isEmpty()
+            || slice.sources().stream()
+                .anyMatch(use -> models.get(use.model()) == models.get(base.get()));
+    if (listed) {
+      return slice;
+    }
+    if (recipe.mergesWholeModels()) {
+      List<ModelUse> sources = new ArrayList<>(slice.sources());
+      sources.add(ModelUse.of(base.get(), Map.of()));
+      return new Slice(sources, slice.baseModel(), slice.parameters());
+    }
+    if (method.baseUse() != BaseUse.NONE) {
+      throw new RequestException(
+          "%s: the base model %s should be among the sources of each slice, with the layers that are"
+                  .formatted(recipe.name(), base.get())
+              + " its part");
+    }
+    return slice;
+  }
+
+  private Optional<String> baseName(Slice slice) {
+    return slice.baseModel().or(recipe::baseModel);
+  }
+
+  /// The base model, where the method has one.
+  private Optional<Checkpoint> base(Slice slice, ModelSet models) {
+    return method.baseUse() == BaseUse.NONE ? Optional.empty() : baseName(slice).map(models::get);
+  }
+
+  private Checkpoint reference(Slice slice, ModelSet models) {
+    return base(slice, models).orElseGet(() -> models.get(slice.sources().getFirst().model()));
+  }
+
+  private int modelCount(List<Slice> slices, ModelSet models) {
+    int most = 0;
+    for (Slice slice : slices) {
+      int count = merged(slice, models).size();
+      if (count < method.fewestModels() || count > method.mostModels()) {
+        throw new RequestException(
+            "%s: %s takes %s, the base not counted, found %d"
+                .formatted(recipe.name(), method.name(), allowed(), count));
+      }
+      most = Math.max(most, count);
+    }
+    return most;
+  }
+
+  private String allowed() {
+    int least = method.fewestModels();
+    int most = method.mostModels();
+    return least == most
+        ? "exactly %d model(s)".formatted(least)
+        : most == Integer.MAX_VALUE
+            ? "at least %d model(s)".formatted(least)
+            : "%d to %d models".formatted(least, most);
+  }
+
+  private boolean isBase(Slice slice, int source, ModelSet models) {
+    Checkpoint model = models.get(slice.sources().get(source).model());
+    return base(slice, models).map(base -> base == model).orElse(false);
+  }
+
+  /// The indices of the slice's sources that are merged: all but the base, mostly.
+  private List<Integer> merged(Slice slice, ModelSet models) {
+    int listed =
+        recipe.mergesWholeModels()
+            ? recipe.slices().getFirst().sources().size()
+            : slice.sources().size();
+    return IntStream.range(0, slice.sources().size())
+        .filter(i -> !isBase(slice, i, models) || (method.mergesListedBase() && i < listed))
+        .boxed()
+        .toList();
+  }
+
+  private List<MergeTensor> mergeTensors(List<SliceTensor> tensors, ModelSet models)
+      throws IOException {
+    ParameterValues values = new ParameterValues(recipe, method);
+    List<MergeTensor> result = new ArrayList<>();
+    for (SliceTensor tensor : tensors) {
+      SliceTensor asked = TiedNames.leader(tensor, tensors);
+      List<Integer> merged = merged(tensor.slice(), models);
+      Optional<Source> base =
+          IntStream.range(0, tensor.inputs().size())
+              .filter(i -> isBase(tensor.slice(), i, models))
+              .mapToObj(i -> tensor.inputs().get(i).orElseThrow())
+              .findFirst();
+      result.add(
+          new MergeTensor(
+              tensor.name(),
+              base,
+              merged.stream().map(i -> tensor.inputs().get(i).orElseThrow()).toList(),
+              values.global(asked),
+              merged.stream().map(i -> values.ofModel(asked, i)).toList()));
+    }
+    return List.copyOf(result);
+  }
+
+  /// The base model's folder, or the first model's that is one.
+  private static Optional<Path> sidecarFolder(ModelSet models) {
+    return models.distinct().values().stream()
+        .filter(Checkpoint::isFolder)
+        .map(Checkpoint::path)
+        .findFirst();
+  }
+
+  private SidecarChanges sidecarChanges(
+      OutputTensors finder, List<Slice> slices, ModelSet models, Optional<Path> folder)
+      throws IOException {
+    if (folder.isEmpty()) {
+      return SidecarChanges.none();
+    }
+    return layerChanges(finder, slices, models, folder.get())
+        .withFiles(new TokenizerFiles(recipe, models).changes(folder.get()));
+  }
+
+  private SidecarChanges layerChanges(
+      OutputTensors finder, List<Slice> slices, ModelSet models, Path folder) throws IOException {
+    if (recipe.mergesWholeModels()) {
+      return SidecarChanges.none();
+    }
+    Checkpoint described =
+        models.distinct().values().stream()
+            .filter(model -> model.path().equals(folder))
+            .findFirst()
+            .orElseThrow();
+    int before = finder.stack(described).layers();
+    List<Integer> origins =
+        slices.stream()
+            .map(slice -> slice.sources().getFirst().layers().orElseThrow())
+            .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
+            .toList();
+    if (origins.equals(Stream.iterate(0, i -> i + 1).limit(before).collect(Collectors.toList()))) {
+      return SidecarChanges.none();
+    }
+    SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
+    Path config = folder.resolve("config.json");
+    if (Files.isRegularFile(config)) {
+      byte[] _ = ModelConfig.with(config, changes);
+    }
+    return changes;
+  }
+}

@@ -1,0 +1,67 @@
+package org.lines4j.merge;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Recipe.Slice;
+
+/// A recipe in words, for model cards.
+final class RecipeText {
+  private RecipeText() {}
+
+  /// Everything that a recipe says, setting by setting.
+  static Map<String, String> settings(Recipe recipe) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("merge_method", recipe.method());
+    recipe.baseModel().ifPresent(base -> settings.put("base_model", base));
+    for (int i = 0; i < recipe.slices().size(); i++) {
+      Slice slice = recipe.slices().get(i);
+      String prefix = recipe.mergesWholeModels() ? "" : "slice " + (i + 1) + ", ";
+      for (int j = 0; j < slice.sources().size(); j++) {
+        settings.put(prefix + "model " + (j + 1), model(slice.sources().get(j)));
+      }
+      slice.baseModel().ifPresent(base -> settings.put(prefix + "base_model", base));
+      slice.parameters().forEach((name, value) -> settings.put(prefix + name, value(value)));
+    }
+    recipe.parameters().forEach((name, value) -> settings.put(name, value(value)));
+    recipe
+        .lines()
+        .ifPresent(
+            lines -> {
+              settings.put(
+                  "lines",
+                  "alpha %s, beta %s, outside %s"
+                      .formatted(
+                          lines.alpha().map(String::valueOf).orElse("auto"),
+                          lines.beta(),
+                          lines.outside().name().toLowerCase(java.util.Locale.ROOT)));
+            });
+    recipe.dtype().ifPresent(type -> settings.put("dtype", type.torchName()));
+    recipe.outDtype().ifPresent(type -> settings.put("out_dtype", type.torchName()));
+    return settings;
+  }
+
+  private static String model(ModelUse use) {
+    String layers =
+        use.layers()
+            .map(range -> ", layers %d to %d".formatted(range.start(), range.end() - 1))
+            .orElse("");
+    return use.model()
+        + layers
+        + use.parameters().entrySet().stream()
+            .map(entry -> ", " + entry.getKey() + " " + value(entry.getValue()))
+            .collect(Collectors.joining());
+  }
+
+  private static String value(Setting setting) {
+    return setting.cases().stream()
+        .map(c -> c.filter().map(filter -> filter + ": ").orElse("") + values(c.values()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String values(List<Object> values) {
+    return values.size() == 1 ? String.valueOf(values.getFirst()) : values.toString();
+  }
+}

@@ -1,0 +1,174 @@
+package org.lines4j.recipe;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.LayerRange;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.merge.Recipe.Tokenizer;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Setting;
+import org.lines4j.recipe.PathVariable.Binding;
+import org.lines4j.tensor.DType;
+
+/// A recipe's YAML as records.
+final class RecipeReader {
+  private static final Set<String> KEYS =
+      Set.of(
+          "merge_method",
+          "models",
+          "slices",
+          "base_model",
+          "parameters",
+          "lines",
+          "path",
+          "dtype",
+          "out_dtype",
+          "tokenizer_source",
+          "tokenizer",
+          "chat_template",
+          "modules");
+
+  private final Path file;
+  private final SettingReader settings;
+  private final Binding binding;
+
+  RecipeReader(Path file, Binding binding) {
+    this.file = file;
+    this.binding = binding;
+    this.settings = new SettingReader(binding);
+  }
+
+  /// The recipe that `root` describes.
+  Recipe read(Entry root) {
+    Map<String, Entry> fields = root.fields(KEYS);
+    Entry modules = fields.get("modules");
+    if (modules != null) {
+      throw modules.error(
+          "modules is not known here: the parts of a model are merged alike; give models or"
+              + " slices");
+    }
+    return new Recipe(
+        file.toString(),
+        Entry.required(fields, "merge_method", root).text(),
+        slices(root, fields),
+        text(fields, "base_model"),
+        parameters(fields),
+        Optional.ofNullable(fields.get("lines")).map(this::lines),
+        dtype(fields, "dtype"),
+        dtype(fields, "out_dtype"),
+        tokenizer(fields),
+        text(fields, "chat_template"));
+  }
+
+  private static Optional<String> text(Map<String, Entry> fields, String key) {
+    return Optional.ofNullable(fields.get(key)).map(Entry::text);
+  }
+
+  private List<Slice> slices(Entry root, Map<String, Entry> fields) {
+    Entry models = fields.get("models");
+    Entry slices = fields.get("slices");
+    if ((models == null) == (slices == null)) {
+      throw root.error(
+          "a recipe has either models or slices, found " + (models == null ? "neither" : "both"));
+    }
+    if (slices != null) {
+      return nonEmpty(slices).stream().map(this::slice).toList();
+    }
+    List<ModelUse> uses = nonEmpty(models).stream().map(this::model).toList();
+    return List.of(new Slice(uses, Optional.empty(), Map.of()));
+  }
+
+  private static List<Entry> nonEmpty(@org.jspecify.annotations.Nullable Entry list) {
+    Entry present = java.util.Objects.requireNonNull(list);
+    List<Entry> items = present.items();
+    if (items.isEmpty()) {
+      throw present.error(present.what() + " is empty");
+    }
+    return items;
+  }
+
+  private Slice slice(Entry entry) {
+    Map<String, Entry> fields = entry.fields(Set.of("sources", "base_model", "parameters"));
+    List<ModelUse> sources =
+        nonEmpty(Entry.required(fields, "sources", entry)).stream().map(this::source).toList();
+    return new Slice(sources, text(fields, "base_model"), parameters(fields));
+  }
+
+  private ModelUse model(Entry entry) {
+    Map<String, Entry> fields = entry.fields(Set.of("model", "parameters"));
+    String model = Entry.required(fields, "model", entry).text();
+    return new ModelUse(model, Optional.empty(), parameters(fields), entry.line());
+  }
+
+  private ModelUse source(Entry entry) {
+    Map<String, Entry> fields = entry.fields(Set.of("model", "layer_range", "parameters"));
+    Entry range = Entry.required(fields, "layer_range", entry);
+    List<Entry> ends = range.items();
+    if (ends.size() != 2 || ends.get(0).count() >= ends.get(1).count()) {
+      throw range.error("layer_range should be [first, one past the last], counted from 0");
+    }
+    return new ModelUse(
+        Entry.required(fields, "model", entry).text(),
+        Optional.of(new LayerRange(ends.get(0).count(), ends.get(1).count())),
+        parameters(fields),
+        entry.line());
+  }
+
+  private Map<String, Setting> parameters(Map<String, Entry> fields) {
+    Map<String, Setting> parameters = new LinkedHashMap<>();
+    Entry entry = fields.get("parameters");
+    if (entry != null) {
+      entry.fields().forEach((name, value) -> parameters.put(name, settings.read(value)));
+    }
+    return parameters;
+  }
+
+  private Lines lines(Entry entry) {
+    Map<String, Entry> fields = entry.fields(Set.of("alpha", "beta", "outside"));
+    Entry alpha = Entry.required(fields, "alpha", entry);
+    Entry beta = Entry.required(fields, "beta", entry);
+    Entry outside = fields.get("outside");
+    boolean depth = outside != null && outside.word(List.of("alpha", "depth")).equals("depth");
+    return new Lines(
+        alpha.isScalar("auto") ? Optional.empty() : Optional.of(number(alpha)),
+        number(beta),
+        depth ? Outside.DEPTH : Outside.ALPHA);
+  }
+
+  private double number(Entry entry) {
+    return binding.valueOf(entry.scalar()).orElseGet(entry::number);
+  }
+
+  private static Optional<DType> dtype(Map<String, Entry> fields, String key) {
+    return Optional.ofNullable(fields.get(key))
+        .map(
+            entry -> {
+              String name = entry.text();
+              String bare = name.startsWith("torch.") ? name.substring(6) : name;
+              return DType.ofTorchName(bare)
+                  .orElseThrow(
+                      () ->
+                          entry.error(
+                              "%s should be float32, float16, bfloat16 or float64, found '%s'"
+                                  .formatted(key, name)));
+            });
+  }
+
+  private static Optional<Tokenizer> tokenizer(Map<String, Entry> fields) {
+    Entry source = fields.get("tokenizer_source");
+    Entry tokenizer = fields.get("tokenizer");
+    if (source != null && tokenizer != null) {
+      throw tokenizer.error("give tokenizer_source or tokenizer, not both");
+    }
+    return Optional.ofNullable(source)
+        .map(entry -> Tokenizer.of(TokenizerReader.source(entry)))
+        .or(() -> Optional.ofNullable(tokenizer).map(TokenizerReader::read));
+  }
+}

@@ -1,0 +1,72 @@
+package org.lines4j.recipe;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.lines4j.merge.Recipe.TokenRule;
+import org.lines4j.merge.Recipe.TokenSource;
+import org.lines4j.merge.Recipe.Tokenizer;
+import org.lines4j.merge.Recipe.TokenizerSource;
+
+/// `tokenizer_source` and `tokenizer`.
+final class TokenizerReader {
+  private TokenizerReader() {}
+
+  static TokenizerSource source(Entry entry) {
+    return switch (entry.text()) {
+      case "base" -> new TokenizerSource.Base();
+      case "union" -> new TokenizerSource.Union();
+      case String model -> new TokenizerSource.OfModel(model);
+    };
+  }
+
+  static Tokenizer read(Entry entry) {
+    Map<String, Entry> fields = entry.fields(Set.of("source", "tokens", "pad_to_multiple_of"));
+    Entry source = fields.get("source");
+    Entry tokens = fields.get("tokens");
+    Entry multiple = fields.get("pad_to_multiple_of");
+    Map<String, TokenRule> rules = new LinkedHashMap<>();
+    if (tokens != null) {
+      tokens.fields().forEach((token, rule) -> rules.put(token, rule(token, rule)));
+    }
+    if (multiple != null && multiple.count() < 1) {
+      throw multiple.error("pad_to_multiple_of should be at least 1");
+    }
+    return new Tokenizer(
+        source == null ? new TokenizerSource.Union() : source(source),
+        rules,
+        multiple == null ? OptionalInt.empty() : OptionalInt.of(multiple.count()));
+  }
+
+  private static TokenRule rule(String token, Entry entry) {
+    Map<String, Entry> fields = entry.fields(Set.of("source", "force"));
+    Entry source = fields.get("source");
+    Entry force = fields.get("force");
+    return new TokenRule(
+        source == null ? new TokenSource.Unsaid() : tokenSource(token, source),
+        force != null && force.flag());
+  }
+
+  private static TokenSource tokenSource(String token, Entry entry) {
+    if (!entry.isMapping()) {
+      return new TokenSource.SameToken(entry.text());
+    }
+    Map<String, Entry> fields = entry.fields(Set.of("kind", "model", "token", "token_id"));
+    String kind =
+        Entry.required(fields, "kind", entry).word(java.util.List.of("zero", "model_token"));
+    if (kind.equals("zero")) {
+      return new TokenSource.Zero();
+    }
+    String model = Entry.required(fields, "model", entry).text();
+    Entry name = fields.get("token");
+    Entry id = fields.get("token_id");
+    if (name != null && id == null) {
+      return new TokenSource.OtherToken(model, name.text());
+    }
+    if (id != null && name == null) {
+      return new TokenSource.TokenNumber(model, id.count());
+    }
+    throw entry.error("the source of token '%s' needs token or token_id".formatted(token));
+  }
+}

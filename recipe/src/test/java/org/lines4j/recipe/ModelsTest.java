@@ -1,0 +1,194 @@
+package org.lines4j.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.InputException;
+import org.lines4j.RequestException;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.RecipeResolver;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.method.Methods;
+
+/// What a recipe makes of models that are not all alike.
+class ModelsTest {
+  private static final String TASK = "merge_method: task_arithmetic\nbase_model: a.safetensors\n";
+
+  @TempDir private Path folder;
+
+  /// Writes a model of float32 matrices, each filled with one number and counting up.
+  private void model(String name, Map<String, Integer> tensors) throws IOException {
+    StringBuilder header = new StringBuilder("{");
+    ByteBuffer data = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    new TreeMap<>(tensors)
+        .forEach(
+            (tensor, first) -> {
+              int start = data.position();
+              data.putFloat(first).putFloat(first + 1).putFloat(first + 2).putFloat(first + 3);
+              header.append(header.length() == 1 ? "" : ",");
+              header.append(
+                  "\"%s\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[%d,%d]}"
+                      .formatted(tensor, start, data.position()));
+            });
+    byte[] text = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + text.length + data.position()).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(text.length).put(text).put(data.flip());
+    Files.write(folder.resolve(name + ".safetensors"), file.array());
+  }
+
+  private static Map<String, Integer> blocks(int seed) {
+    Map<String, Integer> tensors = new TreeMap<>();
+    for (int i = 0; i < 3; i++) {
+      tensors.put("layers." + i + ".w", seed + 10 * i);
+      tensors.put("layers." + i + ".v", seed + 10 * i + 5);
+    }
+    return tensors;
+  }
+
+  private static Map<String, Integer> with(Map<String, Integer> tensors, String name, int value) {
+    Map<String, Integer> more = new TreeMap<>(tensors);
+    more.put(name, value);
+    return more;
+  }
+
+  private ResolvedMerge resolve(String text) throws IOException {
+    RecipeFile file = RecipeFile.parse(folder.resolve("r.yml"), text);
+    RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
+    try (ModelSet models = ModelSet.open(resolver.modelNames(), file.folder())) {
+      return resolver.resolve(models, LayerOptions.defaults());
+    }
+  }
+
+  private String misfit(String text) {
+    return String.valueOf(assertThrows(InputException.class, () -> resolve(text)).getMessage());
+  }
+
+  private static String use(String... models) {
+    List<String> items = new ArrayList<>();
+    for (String model : models) {
+      items.add("{model: %s.safetensors}".formatted(model));
+    }
+    return "models: " + items + "\n";
+  }
+
+  @Test
+  void everyMissingTensorIsListed() throws IOException {
+    model("a", blocks(0));
+    model("b", with(blocks(100), "extra.w", 7));
+    Map<String, Integer> fewer = blocks(200);
+    fewer.remove("layers.1.w");
+    model("c", fewer);
+    String message = misfit(TASK + use("b", "c"));
+    assertTrue(message.contains("2 of 7 tensors"), message);
+    assertTrue(message.contains("layers.1.w: missing in c.safetensors"), message);
+    assertTrue(message.contains("extra.w: missing in c.safetensors, a.safetensors"), message);
+  }
+
+  @Test
+  void aCommonPrefixIsNamed() throws IOException {
+    model("a", blocks(0));
+    Map<String, Integer> behind = new TreeMap<>();
+    blocks(100).forEach((name, value) -> behind.put("module." + name, value));
+    model("b", behind);
+    String message = misfit(TASK + use("b"));
+    assertTrue(message.contains("are those of a.safetensors behind 'module.'"), message);
+  }
+
+  @Test
+  void aTensorThatOneModelStoresUnderItsTiedNameIsFound() throws IOException {
+    model("a", with(blocks(0), "embed_tokens.weight", 50));
+    model("b", with(with(blocks(100), "embed_tokens.weight", 70), "lm_head.weight", 70));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    MergeTensor head =
+        merge.tensors().stream()
+            .filter(tensor -> tensor.name().equals("lm_head.weight"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("embed_tokens.weight", head.base().orElseThrow().tensor().name());
+    assertEquals("lm_head.weight", head.models().getFirst().tensor().name());
+  }
+
+  @Test
+  void tiedTensorsGetTheSameParameters() throws IOException {
+    for (String name : List.of("a", "b")) {
+      int seed = name.charAt(0);
+      model(
+          name,
+          with(with(blocks(seed), "embed_tokens.weight", 7 * seed), "lm_head.weight", 7 * seed));
+    }
+    ResolvedMerge merge =
+        resolve(
+            TASK
+                + "models:\n- model: b.safetensors\n  parameters:\n"
+                + "    weight: [{filter: lm_head, value: 0.5}, {value: 0.25}]\n");
+    for (MergeTensor tensor : merge.tensors()) {
+      assertEquals(0.25, tensor.modelParameters().getFirst().get("weight"), tensor.name());
+    }
+  }
+
+  @Test
+  void theSameModelUnderTwoNamesIsOpenedOnce() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    ResolvedMerge merge =
+        resolve(TASK + "models: [{model: ./a.safetensors}, {model: b.safetensors}]");
+    assertEquals(2, merge.inputs().size());
+    assertEquals(1, merge.modelCount(), "the base is no merged model under any name");
+  }
+
+  @Test
+  void aListedBaseIsAveragedWithTheOthers() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    String linear = "merge_method: linear\nbase_model: a.safetensors\n";
+    assertEquals(2, resolve(linear + use("a", "b")).modelCount());
+    assertEquals(1, resolve(linear + use("b")).modelCount());
+    assertTrue(resolve(linear + use("b")).tensors().getFirst().base().isPresent());
+  }
+
+  @Test
+  void methodsSayHowManyModelsTheyTake() throws IOException {
+    model("a", blocks(0));
+    String message =
+        String.valueOf(
+            assertThrows(RequestException.class, () -> resolve(TASK + use("a"))).getMessage());
+    assertTrue(message.contains("takes at least 1 model(s), the base not counted"), message);
+  }
+
+  @Test
+  void slicesStayWithinTheLayers() throws IOException {
+    model("a", blocks(0));
+    String slice =
+        "merge_method: passthrough\n"
+            + "slices: [{sources: [{model: a.safetensors, layer_range: [%s]}]}]";
+    assertEquals(4, resolve(slice.formatted("1, 3")).tensors().size());
+    RequestException beyond =
+        assertThrows(RequestException.class, () -> resolve(slice.formatted("1, 4")));
+    assertTrue(String.valueOf(beyond.getMessage()).contains("goes beyond its 3 layers"));
+  }
+
+  @Test
+  void aMissingModelSaysWhatToDo() throws IOException {
+    String message = misfit("merge_method: karcher\nmodels: [{model: org/name}]");
+    assertTrue(message.contains("hf download org/name"), message);
+    model("a", blocks(0));
+    String adapter = misfit("merge_method: karcher\nmodels: [{model: a.safetensors+lora}]");
+    assertTrue(adapter.contains("adapters (MODEL+LORA)"), adapter);
+  }
+}

@@ -1,0 +1,283 @@
+package org.lines4j.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.RequestException;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.TokenRule;
+import org.lines4j.merge.Recipe.TokenSource;
+import org.lines4j.merge.Recipe.Tokenizer;
+import org.lines4j.merge.Recipe.TokenizerSource;
+import org.lines4j.merge.RecipeResolver;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Setting;
+import org.lines4j.method.Methods;
+import org.lines4j.tensor.DType;
+
+class RecipeFileTest {
+  private static final Path FILE = Path.of("a.yml");
+  private static final String MODELS = "merge_method: linear\nmodels: [{model: x}]\n";
+
+  private static RecipeFile file(String text) {
+    return RecipeFile.parse(FILE, text);
+  }
+
+  private static Recipe recipe(String text) {
+    return file(text).variants().getFirst().recipe();
+  }
+
+  private static String refusal(String text) {
+    return String.valueOf(
+        assertThrows(RequestException.class, () -> RecipeResolver.of(recipe(text), Methods.all()))
+            .getMessage());
+  }
+
+  private static Object value(String yaml) {
+    Setting setting = recipe(MODELS + "parameters: {p: " + yaml + "}").parameters().get("p");
+    return setting == null ? "" : setting.cases().getFirst().values();
+  }
+
+  @Test
+  void depthScalingIsRead() {
+    assertEquals(
+        Optional.of(new Lines(Optional.empty(), 0.3, Outside.ALPHA)),
+        recipe(MODELS + "lines: {alpha: auto, beta: 0.3}").lines());
+    assertEquals(
+        Optional.of(new Lines(Optional.of(0.5), 0.5, Outside.DEPTH)),
+        recipe(MODELS + "lines: {alpha: 0.5, beta: 0.5, outside: depth}").lines());
+  }
+
+  @Test
+  void typesAreRead() {
+    Recipe recipe = recipe(MODELS + "dtype: float16\nout_dtype: torch.bfloat16");
+    assertEquals(Optional.of(DType.F16), recipe.dtype());
+    assertEquals(Optional.of(DType.BF16), recipe.outDtype());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"1|[1.0]", "2e-3|[0.002]", "-.5|[-0.5]", "0x10|[16.0]", "true|[true]", "yes|[yes]"})
+  void scalarsAreAsInYaml12(String yaml, String wanted) {
+    assertEquals(wanted, String.valueOf(value(yaml)));
+  }
+
+  @Test
+  void aGradientAndFiltersAreRead() {
+    assertEquals(List.of(0.0, 0.5), value("[0, 0.5]"));
+    Setting filtered =
+        recipe(MODELS + "parameters: {p: [{filter: mlp, value: [0, 1]}, {value: 2}]}")
+            .parameters()
+            .getOrDefault("p", Setting.of("none"));
+    assertEquals(Optional.of(0.25), filtered.valueFor("h.0.mlp.w", 0.25));
+    assertEquals(Optional.of(2.0), filtered.valueFor("h.0.attn.w", 0.25));
+  }
+
+  @Test
+  void anchorsAndMergeKeysWork() {
+    Recipe recipe =
+        recipe(
+            """
+            merge_method: linear
+            models:
+            - &first {model: x, parameters: {weight: 1}}
+            - {<<: *first, model: y}
+            """);
+    assertEquals("y", recipe.slices().getFirst().sources().get(1).model());
+    assertTrue(recipe.slices().getFirst().sources().get(1).parameters().containsKey("weight"));
+  }
+
+  @Test
+  void tokenizersAreRead() {
+    assertEquals(
+        Optional.of(Tokenizer.of(new TokenizerSource.Union())),
+        recipe(MODELS + "tokenizer_source: union").tokenizer());
+    Tokenizer tokenizer =
+        recipe(
+                MODELS
+                    + """
+                    tokenizer:
+                      source: base
+                      pad_to_multiple_of: 64
+                      tokens:
+                        <|im_end|>: {source: x, force: true}
+                        <a>: {source: {kind: model_token, model: x, token: <b>}}
+                        <z>: {source: {kind: zero}}
+                    """)
+            .tokenizer()
+            .orElseThrow();
+    assertEquals(new TokenizerSource.Base(), tokenizer.source());
+    assertEquals(64, tokenizer.padToMultipleOf().orElseThrow());
+    assertEquals(
+        Map.of(
+            "<|im_end|>", new TokenRule(new TokenSource.SameToken("x"), true),
+            "<a>", new TokenRule(new TokenSource.OtherToken("x", "<b>"), false),
+            "<z>", new TokenRule(new TokenSource.Zero(), false)),
+        tokenizer.tokens());
+  }
+
+  @Test
+  void aPathMakesOneRecipeForEachValue() {
+    RecipeFile file =
+        file(
+            """
+            merge_method: task_arithmetic
+            base_model: b
+            models:
+            - {model: x, parameters: {weight: w}}
+            - {model: y, parameters: {weight: 1 - w}}
+            path:
+              w: [0, 0.1 … 1]
+            """);
+    assertEquals(11, file.variants().size());
+    assertEquals("w=0", file.variants().getFirst().label());
+    assertEquals("w=0.3", file.variants().get(3).label());
+    List<Recipe.ModelUse> models = file.variants().get(3).recipe().slices().getFirst().sources();
+    assertEquals(Optional.of(0.3), weight(models.get(0)));
+    assertEquals(Optional.of(0.7), weight(models.get(1)));
+  }
+
+  private static Optional<Object> weight(Recipe.ModelUse use) {
+    return Objects.requireNonNull(use.parameters().get("weight")).valueFor("", 0);
+  }
+
+  @Test
+  void aPathMayGoThroughDepthScaling() {
+    RecipeFile file = file(MODELS + "lines: {alpha: auto, beta: b}\npath: {b: [0.1, 0.2 ... 1.5]}");
+    assertEquals(15, file.variants().size());
+    assertEquals(1.5, file.variants().getLast().recipe().lines().orElseThrow().beta(), 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "path: {w: []}|a.yml:3: path has no values",
+        "path: {w: [0.1 … 1]}|needs a number before it",
+        "path: {w: [0, 0.3 … 1]}|steps of 0.3 do not lead from 0.3 to 1",
+        "path: {w: [0, 0 … 1]}|steps of 0 do not lead",
+        "path: {w: [0, 1e-9 … 1]}|do not lead",
+        "path: {w: [0, 1], v: [0]}|one variable",
+        "path: {w: [0, x]}|numbers or 'a … b', found 'x'",
+        "path: {w: [0, 1]}|no parameter is w or 1 - w",
+        "path: {w: [1e999999999]}|too many digits"
+      })
+  void aPathThatLeadsNowhereIsRefused(String path, String message) {
+    String refusal = refusal(MODELS + path);
+    assertTrue(refusal.contains(message), refusal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "merge_metod: linear|a.yml:1: unknown key 'merge_metod' in the recipe; did you mean"
+            + " 'merge_method'?",
+        "merge_method: linear|has either models or slices, found neither",
+        "models: [{model: x}]|the recipe needs 'merge_method'",
+        "[1, 2]|the recipe should be a mapping, found a list",
+        "x|the recipe should be a mapping, found 'x'",
+        "--- # nothing|should be a mapping, found nothing",
+        "{merge_method: linear, models: []}|models is empty",
+        "{merge_method: linear, models: [{modle: x}]}|unknown key 'modle' in an item of models; did"
+            + " you mean 'model'?",
+        "{merge_method: linear, models: x}|models should be a list, found 'x'",
+        "{merge_method: linaer, models: [{model: x}]}|there is no merge method 'linaer'; did you"
+            + " mean 'linear'?",
+        "{merge_method: linear, merge_method: ties}|stands twice in the recipe",
+        "{merge_method: ties, models: [{model: x}]}|ties merges updates of a base model: name it"
+            + " with base_model",
+        "{merge_method: linear, dtype: float33, models: [{model: x}]}|dtype should be float32",
+        "{merge_method: linear, modules: {}, models: [{model: x}]}|modules is not known here",
+        "{merge_method: linear, slices: [{sources: [{model: x}]}]}|needs 'layer_range'",
+        "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [3, 1]}]}]}"
+            + "|layer_range should be",
+        "{merge_method: [|a.yml:1: not YAML",
+        "{merge_method: linear, tokenizer: {source: base}, tokenizer_source: base,"
+            + " models: [{model: x}]}|not both"
+      })
+  void mistakesAreNamedWithTheirLine(String text, String message) {
+    String refusal = refusal(text);
+    assertTrue(refusal.contains(message), refusal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "densty: 1|a.yml:5: ties has no parameter 'densty'; did you mean 'density'?",
+        "weight: heavy|a.yml:5: weight should be a number, found 'heavy'",
+        "weight: [0, heavy]|a.yml:5: weight should be a number, found 'heavy'",
+        "weight: {filter: mlp}|a.yml:5: weight needs 'value'",
+        "weight: []|a.yml:5: weight is a gradient without values",
+        "weight: .inf|a.yml:5: weight should be a finite number, found '.inf'",
+        "normalize: maybe|a.yml:5: normalize should be true or false, found 'maybe'",
+        "normalize: true|''"
+      })
+  void parametersAreChecked(String parameter, String message) {
+    String text =
+        "merge_method: ties\nbase_model: b\nmodels: [{model: x}]\nparameters:\n  " + parameter;
+    if (message.isEmpty()) {
+      assertEquals("ties", recipe(text).method());
+    } else {
+      String refusal = refusal(text);
+      assertTrue(refusal.contains(message), refusal);
+    }
+  }
+
+  @Test
+  void aParameterOfTheWholeMergeIsNoModelsOwn() {
+    String refusal =
+        refusal(
+            """
+            merge_method: slerp
+            base_model: x
+            models:
+            - model: y
+              parameters:
+                t: 1
+            """);
+    assertTrue(refusal.contains("a.yml:6: slerp takes one 't' for all models"), refusal);
+  }
+
+  @Test
+  void depthScalingTakesTheBaseAndThePlaceOfLambda() {
+    String lines = "lines: {alpha: auto, beta: 1}\n";
+    assertTrue(
+        refusal(MODELS.replace("linear", "karcher") + lines)
+            .contains("karcher merges models as they are"));
+    assertTrue(refusal(MODELS + lines).contains("name it with base_model"));
+    String ties = "merge_method: ties\nbase_model: b\nmodels: [{model: x}]\n";
+    String refusal = refusal(ties + lines + "parameters: {lambda: 1}");
+    assertTrue(refusal.contains("takes the place of the parameter lambda"), refusal);
+  }
+
+  @Test
+  void hostileTextIsRefusedQuickly() {
+    assertTrue(refusal("# nothing").contains("the recipe is empty"));
+    assertTrue(refusal("[".repeat(100_000)).contains("no recipe: more than 32 levels"));
+    StringBuilder bomb = new StringBuilder("merge_method: linear\nmodels:\n- {model: x}\n");
+    bomb.append("- &a {parameters: {weight: [" + "1,".repeat(5_000) + "1]}, model: x}\n");
+    bomb.append("- *a\n".repeat(100));
+    assertTrue(refusal(bomb.toString()).contains("aliases stand for more than 200000 nodes"));
+    StringBuilder laughs = new StringBuilder("a: &a [1,1,1,1,1,1,1,1,1]\n");
+    for (char c = 'b'; c < 'k'; c++) {
+      String before = "*" + (char) (c - 1) + ",";
+      laughs.append("%c: &%c [%s1]\n".formatted(c, c, before.repeat(9)));
+    }
+    assertTrue(refusal(laughs.toString()).contains("unknown key 'a'"));
+    assertTrue(refusal("&r [*r]").contains("*r names nothing that is complete"));
+    assertTrue(refusal("models: &m {<<: *m}").contains("*m names nothing that is complete"));
+  }
+}

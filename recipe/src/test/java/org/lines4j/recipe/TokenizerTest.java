@@ -1,0 +1,122 @@
+package org.lines4j.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lines4j.InputException;
+import org.lines4j.Merge;
+import org.lines4j.RequestException;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.RecipeResolver;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.method.Methods;
+
+class TokenizerTest {
+  private static final String TASK =
+      "merge_method: task_arithmetic\nbase_model: base\nmodels: [{model: ft0}, {model: ft1}]\n";
+  private static final String NUMBERED =
+      """
+      {"added_tokens": [{"id": 2, "content": "<s>", "special": true}],
+       "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": [["a", "b"]]}}
+      """;
+  private static final String SCORED =
+      """
+      {"model": {"type": "Unigram", "vocab": [["a", -1.5], ["b", -2], ["<s>", 0]]}}
+      """;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void copyModels() throws IOException {
+    for (String name : new String[] {"base", "ft0", "ft1"}) {
+      Path model = Files.createDirectory(folder.resolve(name));
+      try (Stream<Path> files = Files.list(GoldenRecipesTest.goldens().resolve(name))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, model.resolve(file.getFileName()));
+        }
+      }
+      write(name, "tokenizer.json", NUMBERED);
+    }
+  }
+
+  private void write(String model, String file, String text) throws IOException {
+    Files.writeString(folder.resolve(model).resolve(file), text);
+  }
+
+  private Path merged(String more) throws IOException {
+    RecipeFile file = RecipeFile.parse(folder.resolve("r.yml"), TASK + more);
+    RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
+    try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+      ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
+      return Merge.of(merge).plan(folder.resolve("out")).run().out();
+    }
+  }
+
+  private String refusal(String more) {
+    return String.valueOf(assertThrows(RequestException.class, () -> merged(more)).getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "union", "ft1"})
+  void aVocabularyThatAllShareIsTaken(String source) throws IOException {
+    write("ft1", "tokenizer.json", SCORED);
+    Path out = merged("tokenizer_source: " + source);
+    String wanted = source.equals("ft1") ? SCORED : NUMBERED;
+    assertEquals(wanted, Files.readString(out.resolve("tokenizer.json")));
+  }
+
+  @Test
+  void anotherVocabularyIsRefusedNotMergedWrongly() throws IOException {
+    write("ft1", "tokenizer.json", NUMBERED.replace("\"a\": 0, \"b\": 1", "\"a\": 1, \"c\": 0"));
+    String refusal = refusal("tokenizer_source: union");
+    assertTrue(refusal.contains("the vocabulary of ft1"), refusal);
+    assertTrue(refusal.contains("1 tokens only in"), refusal);
+    assertTrue(refusal.contains("1 numbered otherwise"), refusal);
+    assertFalse(Files.exists(folder.resolve("out")));
+    assertTrue(refusal("tokenizer: {source: base, tokens: {x: {}}}").contains("not done here yet"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "[]", "{\"model\": {}}", "{\"model\": {\"vocab\": {\"a\": \"b\"}}}"})
+  void aMalformedTokenizerIsNamed(String text) throws IOException {
+    write("base", "tokenizer.json", text);
+    String message =
+        String.valueOf(
+            assertThrows(InputException.class, () -> merged("tokenizer_source: base"))
+                .getMessage());
+    assertTrue(message.contains("tokenizer.json"), message);
+  }
+
+  @Test
+  void theCommonestChatTemplateIsTaken() throws IOException {
+    for (Map.Entry<String, String> template :
+        Map.of("base", "{{ 'plain' }}", "ft0", "{{ 'chat' }}", "ft1", "{{ 'chat' }}").entrySet()) {
+      write(
+          template.getKey(),
+          "tokenizer_config.json",
+          "{\"a\": {\"b\": []}, \"chat_template\": \"" + template.getValue() + "\"}");
+    }
+    Path out = merged("chat_template: auto");
+    assertEquals("{{ 'chat' }}", Files.readString(out.resolve("chat_template.jinja")));
+  }
+
+  @Test
+  void aChatTemplateIsWrittenAsItStands() throws IOException {
+    Path out = merged("chat_template: \"{{ messages }}\"");
+    assertEquals("{{ messages }}", Files.readString(out.resolve("chat_template.jinja")));
+    assertTrue(refusal("chat_template: vicunna").contains("should be auto, chatml or a Jinja"));
+  }
+}

@@ -24,7 +24,8 @@ measure() {
   local begin end
   begin=$(date +%s.%N)
   if [ -x /usr/bin/time ]; then
-    export -f "$1" edit 2>/dev/null || true
+    export -f "$1"
+    ! declare -F edit >/dev/null || export -f edit
     export root dir base tuned pair python
     /usr/bin/time -o "$results/$1.kb.new" -f %M bash -c "set -e; $1"
     cat "$results/$1.kb.new" >>"$results/$1.kb"

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.plan.EditPlanner;
+import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.plan.Plan;
@@ -184,6 +185,7 @@ public record Edit(
   /// that will edit a model soon; nothing depends on it but the first half second.
   public static void prepare() {
     KernelChoice.prepare();
+    Posix.prepare();
   }
 
   /// The inputs by role.

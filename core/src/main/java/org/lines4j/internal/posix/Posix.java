@@ -44,9 +44,9 @@ public final class Posix {
   /// Gives a file its size on the disk (`fallocate`, Linux only), so that writing to it neither
   /// runs out of room nor stops to find some.
   public static boolean allocate(Path file, long size) {
-    Optional<MethodHandle> open = find("open", ADDRESS, JAVA_INT);
-    Optional<MethodHandle> fallocate = find("fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    Optional<MethodHandle> close = find("close", JAVA_INT);
+    Optional<MethodHandle> open = Allocation.OPEN;
+    Optional<MethodHandle> fallocate = Allocation.FALLOCATE;
+    Optional<MethodHandle> close = Allocation.CLOSE;
     if (open.isEmpty() || fallocate.isEmpty() || close.isEmpty()) {
       return false;
     }
@@ -61,6 +61,11 @@ public final class Posix {
     } catch (Throwable e) {
       throw failed(e);
     }
+  }
+
+  /// Links what [#allocate] calls, which takes a while the first time.
+  public static void prepare() {
+    boolean _ = Allocation.OPEN.isPresent();
   }
 
   /// The C function of that name, which returns an int.
@@ -79,5 +84,13 @@ public final class Posix {
   /// None of the functions throws; the signature of a method handle only says it might.
   private static IllegalStateException failed(Throwable e) {
     return new IllegalStateException("a call of the C library failed", e);
+  }
+
+  /// Linked at the first use.
+  private static final class Allocation {
+    static final Optional<MethodHandle> OPEN = find("open", ADDRESS, JAVA_INT);
+    static final Optional<MethodHandle> FALLOCATE =
+        find("fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    static final Optional<MethodHandle> CLOSE = find("close", JAVA_INT);
   }
 }

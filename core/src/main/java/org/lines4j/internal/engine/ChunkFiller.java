@@ -119,12 +119,25 @@ final class ChunkFiller {
       read(tuned, from / width + done, count, secondInput);
       for (long tile = 0; tile < count; tile += Kernels.TILE) {
         int elements = (int) Math.min(Kernels.TILE, count - tile);
-        decode(base, firstInput, tile, first, elements);
-        decode(tuned, secondInput, tile, second, elements);
-        kernels.scale(first, second, work.lambda(), first, elements);
-        kernels.encode(type, first, target, (done + tile) * width, elements);
+        scaleTile(work, type, tile, target, (done + tile) * width, elements);
       }
     }
+  }
+
+  /// Scales what the inputs' buffers hold from element `tile` on.
+  private void scaleTile(
+      Work.Scale work, DType type, long tile, MemorySegment target, long offset, int elements) {
+    Source base = work.base();
+    Source tuned = work.tuned();
+    if (type == DType.BF16 && base.dtype() == type && tuned.dtype() == type) {
+      kernels.scaleBf16(
+          firstInput, secondInput, tile * type.bytes(), work.lambda(), target, offset, elements);
+      return;
+    }
+    decode(base, firstInput, tile, first, elements);
+    decode(tuned, secondInput, tile, second, elements);
+    kernels.scale(first, second, work.lambda(), first, elements);
+    kernels.encode(type, first, target, offset, elements);
   }
 
   private void read(Source source, long element, long count, MemorySegment buffer)

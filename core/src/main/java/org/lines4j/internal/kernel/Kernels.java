@@ -29,6 +29,19 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
   /// `out = base + (tuned − base) · lambda`, three roundings per element. `out` may be an input.
   void scale(float[] base, float[] tuned, float lambda, float[] out, int count);
 
+  /// The same on stored bfloat16, in one go: what decoding both, [#scale] and encoding would give.
+  ///
+  /// @param offset of the first element in `base` and in `tuned`, in bytes
+  /// @param outOffset of the first element in `out`, in bytes
+  void scaleBf16(
+      MemorySegment base,
+      MemorySegment tuned,
+      long offset,
+      float lambda,
+      MemorySegment out,
+      long outOffset,
+      int count);
+
   /// Adds one tile of a base and its tuned tensor to `sums`.
   void difference(float[] base, float[] tuned, int count, DifferenceSums sums);
 }

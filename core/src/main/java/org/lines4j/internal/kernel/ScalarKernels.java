@@ -18,6 +18,7 @@ public final class ScalarKernels implements Kernels {
   private static final short F16_NAN = 0x7e00;
 
   private final short[] halves = new short[TILE];
+  private final short[] others = new short[TILE];
 
   @Override
   public String name() {
@@ -82,6 +83,31 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scaleBf16(
+      MemorySegment base,
+      MemorySegment tuned,
+      long offset,
+      float lambda,
+      MemorySegment out,
+      long outOffset,
+      int count) {
+    load(base, offset, halves, count);
+    load(tuned, offset, others, count);
+    scaleBf16(halves, others, lambda, 0, count);
+    store(halves, out, outOffset, count);
+  }
+
+  /// Leaves the result in `base`.
+  static void scaleBf16(short[] base, short[] tuned, float lambda, int from, int count) {
+    for (int i = from; i < count; i++) {
+      float b = Float.intBitsToFloat(base[i] << 16);
+      float d = Float.intBitsToFloat(tuned[i] << 16) - b;
+      float s = d * lambda;
+      base[i] = toBf16(b + s);
+    }
+  }
+
+  @Override
   public void difference(float[] base, float[] tuned, int count, DifferenceSums sums) {
     difference(base, tuned, 0, count, new TileSums(), sums);
   }
@@ -107,11 +133,14 @@ public final class ScalarKernels implements Kernels {
   /// ```
   static void encodeBf16(float[] source, short[] halves, int from, int count) {
     for (int i = from; i < count; i++) {
-      float x = source[i];
-      int bits = Float.floatToRawIntBits(x);
-      int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-      halves[i] = (short) (Float.isNaN(x) ? BF16_NAN : rounded);
+      halves[i] = toBf16(source[i]);
     }
+  }
+
+  private static short toBf16(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    int rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+    return (short) (Float.isNaN(x) ? BF16_NAN : rounded);
   }
 
   /// Copies 16-bit elements into an array: loops over arrays compile to good code early, loops over

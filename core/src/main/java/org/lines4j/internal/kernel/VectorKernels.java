@@ -31,6 +31,7 @@ public final class VectorKernels implements Kernels {
 
   private final ScalarKernels scalar = new ScalarKernels();
   private final short[] halves = new short[TILE];
+  private final short[] others = new short[TILE];
 
   /// The machine's own width if it is 128, 256 or 512 bits, else the nearest of these below it:
   /// vectors of doubles may not be wider than [DifferenceSums#LANES].
@@ -82,9 +83,7 @@ public final class VectorKernels implements Kernels {
   private static void decodeBf16(short[] halves, float[] target, int count) {
     int end = FLOATS.loopBound(count);
     for (int i = 0; i < end; i += FLOATS.length()) {
-      ShortVector few = ShortVector.fromArray(SHORTS, halves, i);
-      IntVector bits = (IntVector) few.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-      bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, i);
+      widenBf16(halves, i).intoArray(target, i);
     }
     ScalarKernels.decodeBf16(halves, target, end, count);
   }
@@ -92,15 +91,50 @@ public final class VectorKernels implements Kernels {
   private static void encodeBf16(float[] source, short[] halves, int count) {
     int end = FLOATS.loopBound(count);
     for (int i = 0; i < end; i += FLOATS.length()) {
-      FloatVector x = FloatVector.fromArray(FLOATS, source, i);
-      IntVector bits = x.reinterpretAsInts();
-      IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-      IntVector rounded = bits.add(0x7fff).add(odd).lanewise(VectorOperators.LSHR, 16);
-      VectorMask<Integer> nan = x.test(VectorOperators.IS_NAN).cast(INTS);
-      IntVector result = rounded.blend(BF16_NAN, nan);
-      ((ShortVector) result.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(halves, i);
+      toBf16(FloatVector.fromArray(FLOATS, source, i)).intoArray(halves, i);
     }
     ScalarKernels.encodeBf16(source, halves, end, count);
+  }
+
+  @Override
+  public void scaleBf16(
+      MemorySegment base,
+      MemorySegment tuned,
+      long offset,
+      float lambda,
+      MemorySegment out,
+      long outOffset,
+      int count) {
+    ScalarKernels.load(base, offset, halves, count);
+    ScalarKernels.load(tuned, offset, others, count);
+    scaleBf16(halves, others, lambda, count);
+    ScalarKernels.store(halves, out, outOffset, count);
+  }
+
+  /// Leaves the result in `base`.
+  private static void scaleBf16(short[] base, short[] tuned, float lambda, int count) {
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector b = widenBf16(base, i);
+      FloatVector t = widenBf16(tuned, i);
+      toBf16(b.add(t.sub(b).mul(lambda))).intoArray(base, i);
+    }
+    ScalarKernels.scaleBf16(base, tuned, lambda, end, count);
+  }
+
+  private static FloatVector widenBf16(short[] halves, int from) {
+    ShortVector few = ShortVector.fromArray(SHORTS, halves, from);
+    IntVector bits = (IntVector) few.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+    return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  private static ShortVector toBf16(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+    IntVector rounded = bits.add(0x7fff).add(odd).lanewise(VectorOperators.LSHR, 16);
+    VectorMask<Integer> nan = x.test(VectorOperators.IS_NAN).cast(INTS);
+    IntVector result = rounded.blend(BF16_NAN, nan);
+    return (ShortVector) result.convertShape(VectorOperators.I2S, SHORTS, 0);
   }
 
   private static void makeNansCanonical(float[] values, int count) {

@@ -22,6 +22,7 @@ final class WarmUp {
     ENCODE_BF16,
     ENCODE_F16,
     SCALE,
+    SCALE_BF16,
     DIFFERENCE
   }
 
@@ -57,9 +58,7 @@ final class WarmUp {
 
   /// Begins with what an edit of bfloat16 weights needs, without waiting to be asked.
   static void begin() {
-    boolean _ = isWarm(Operation.ENCODE_BF16);
-    boolean _ = isWarm(Operation.DECODE_BF16);
-    boolean _ = isWarm(Operation.SCALE);
+    boolean _ = isWarm(Operation.SCALE_BF16);
   }
 
   /// Whether the operation is fast; if not, it will be.
@@ -111,6 +110,7 @@ final class WarmUp {
       case ENCODE_BF16 -> vector.encode(DType.BF16, a, bytes, 0, SAMPLE);
       case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
+      case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
     }
   }

@@ -43,6 +43,18 @@ public final class WarmingKernels implements Kernels {
   }
 
   @Override
+  public void scaleBf16(
+      MemorySegment base,
+      MemorySegment tuned,
+      long offset,
+      float lambda,
+      MemorySegment out,
+      long outOffset,
+      int count) {
+    kernels(Operation.SCALE_BF16).scaleBf16(base, tuned, offset, lambda, out, outOffset, count);
+  }
+
+  @Override
   public void difference(float[] base, float[] tuned, int count, DifferenceSums sums) {
     kernels(Operation.DIFFERENCE).difference(base, tuned, count, sums);
   }

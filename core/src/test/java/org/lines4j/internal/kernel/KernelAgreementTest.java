@@ -63,6 +63,27 @@ class KernelAgreementTest {
   }
 
   @ParameterizedTest
+  @MethodSource("counts")
+  void scalingStoredBfloat16IsDecodingScalingAndEncoding(int count) {
+    for (int offset : OFFSETS) {
+      MemorySegment base = stored(DType.BF16, count, offset);
+      MemorySegment tuned = stored(DType.BF16, count + 7, offset);
+      float[] b = new float[Kernels.TILE];
+      float[] t = new float[Kernels.TILE];
+      scalar.decode(DType.BF16, base, offset, b, count);
+      scalar.decode(DType.BF16, tuned, offset, t, count);
+      scalar.scale(b, t, 0.3f, b, count);
+      byte[] expected = new byte[2 * count + 16];
+      scalar.encode(DType.BF16, b, MemorySegment.ofArray(expected), 6, count);
+      for (Kernels kernels : List.of(scalar, vector)) {
+        byte[] actual = new byte[2 * count + 16];
+        kernels.scaleBf16(base, tuned, offset, 0.3f, MemorySegment.ofArray(actual), 6, count);
+        assertArrayEquals(expected, actual, kernels.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("cases")
   void decodeGivesTheSameBits(DType type, int count) {
     for (int offset : OFFSETS) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 
@@ -32,11 +33,14 @@ final class RecipeText {
             lines -> {
               settings.put(
                   "lines",
-                  "alpha %s, beta %s, outside %s"
+                  "alpha %s, beta %s, outside %s%s"
                       .formatted(
                           lines.alpha().map(String::valueOf).orElse("auto"),
                           lines.beta(),
-                          lines.outside().name().toLowerCase(java.util.Locale.ROOT)));
+                          lines.outside().name().toLowerCase(java.util.Locale.ROOT),
+                          lines.profile() == DepthProfile.LINES
+                              ? ""
+                              : ", profile " + lines.profile().title()));
             });
     recipe.dtype().ifPresent(type -> settings.put("dtype", type.torchName()));
     recipe.outDtype().ifPresent(type -> settings.put("out_dtype", type.torchName()));

@@ -36,7 +36,7 @@ final class ProcessFamily implements AutoCloseable {
   /// Kills what is left of it.
   synchronized void kill() {
     look();
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // Process would also throw away its output
     Set<ProcessHandle> all = new LinkedHashSet<>(seen);
     for (ProcessHandle known : seen) {
       known.descendants().forEach(all::add); // of those whose parent had ended

@@ -21,7 +21,7 @@ if not exist "%app%\lines.jar" call :build || exit /b 1
 set "flags=-XX:+UseSerialGC -Xmx256m -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,org.lines4j.internal.kernel.*::*,0.02"
 rem cmd cannot tell whether standard error is a terminal: there is no -Dlines4j.terminal here, and the program looks at
 rem standard input and output instead.
-for %%c in (help inspect demo generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+for %%c in (help inspect report demo generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
 "%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% -jar "%app%\lines.jar" %*
 exit /b %ERRORLEVEL%

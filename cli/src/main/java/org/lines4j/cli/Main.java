@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Version;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       DiffCommand.class,
+      TuneCommand.class,
+      ReportCommand.class,
       DemoCommand.class,
       HelpCommand.class,
       CompletionCommand.class
@@ -39,6 +42,9 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class Main implements Callable<Integer> {
   private static final int WRONG_COMMAND = 2;
+
+  /// The commands that write models.
+  private static final Set<String> WRITERS = Set.of("edit", "merge", "tune");
 
   @Spec private CommandSpec spec;
 
@@ -60,7 +66,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    if (args.length > 0 && (args[0].equals("edit") || args[0].equals("merge"))) {
+    if (args.length > 0 && WRITERS.contains(args[0])) {
       Thread.ofPlatform().daemon().start(Main::prepare);
     }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);

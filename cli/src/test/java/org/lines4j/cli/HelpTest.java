@@ -27,6 +27,8 @@ class HelpTest {
         "methods",
         "inspect",
         "diff",
+        "tune",
+        "report",
         "demo",
         "help",
         "generate-completion"
@@ -53,6 +55,8 @@ class HelpTest {
             "methods",
             "inspect",
             "diff",
+            "tune",
+            "report",
             "demo",
             "generate-completion",
             "2 the")) {

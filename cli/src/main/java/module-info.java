@@ -9,6 +9,10 @@ module org.lines4j.cli {
   requires org.lines4j.report;
   requires tools.jackson.core;
 
+  uses org.lines4j.cli.MoreCommands;
+
+  exports org.lines4j.cli;
+
   opens org.lines4j.cli to
       info.picocli;
 }

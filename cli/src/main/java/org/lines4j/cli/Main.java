@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Version;
@@ -78,7 +79,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line
   /// is wrong, 3 an input is malformed or the inputs do not fit together.
-  static int run(String[] args, PrintWriter out, PrintWriter err) {
+  public static int run(String[] args, PrintWriter out, PrintWriter err) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // 0.5 is never 0,5
     Failures failures = new Failures(Arrays.asList(args).contains("--debug"));
     CommandLine line =
@@ -87,6 +88,9 @@ public final class Main implements Callable<Integer> {
             .setErr(err)
             .setExecutionExceptionHandler(failures)
             .setParameterExceptionHandler(failures);
+    for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
+      more.commands().forEach(line::addSubcommand);
+    }
     arrange(line);
     try {
       return line.execute(args);

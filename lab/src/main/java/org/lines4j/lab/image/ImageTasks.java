@@ -44,7 +44,14 @@ public final class ImageTasks {
           task("kanji", KANJI, penned(List.of(drawn(KANJI, "japanese")))),
           task("symbols", SYMBOLS, penned(List.of(single(SYMBOLS, "symbols", "sans")))),
           task("zodiac", ZODIAC, penned(List.of(drawn(ZODIAC, "zodiac")))),
-          task("shapes", ShapeScene.classes(), new ShapeScene(Pose.Range.USUAL)));
+          task("shapes", ShapeScene.classes(), new ShapeScene(Pose.Range.USUAL)),
+          task("gratings", GratingScene.classes(), new GratingScene()),
+          task("textures", TextureScene.classes(), new TextureScene()),
+          task("counting", CountingScene.classes(), new CountingScene()),
+          task(
+              "position",
+              PositionScene.classes(),
+              new PositionScene(Pose.Range.USUAL.withSize(7, 9))));
 
   private ImageTasks() {}
 

@@ -28,12 +28,13 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       DiffCommand.class,
-      DemoCommand.class,
       HelpCommand.class,
       CompletionCommand.class
     },
     footer = {
-      "%n'lines help COMMAND' explains a command; 'lines demo' is a good start.",
+      "%n'lines help COMMAND' explains a command. 'lines demo', a good start, measures a",
+      "trained model before and after an edit; 'lines lab' trains such models. These",
+      "two fetch PyTorch (115 MB) the first time.",
       "Exit codes: 0 done; 1 the work failed; 2 the command line is wrong; 3 an input",
       "is malformed, or inputs do not fit together."
     })

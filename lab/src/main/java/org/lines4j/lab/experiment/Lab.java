@@ -1,5 +1,6 @@
 package org.lines4j.lab.experiment;
 
+import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lines4j.RequestException;
+import org.lines4j.Version;
 import org.lines4j.lab.encoder.TrainingJob;
 import org.lines4j.lab.encoder.TrainingJobs;
 import org.lines4j.lab.experiment.Editing.Scope;
@@ -57,11 +59,13 @@ public record Lab(
     timed("fine-tuning", () -> train("fine-tuning", rest));
   }
 
-  private void train(String phase, List<TrainingJob> jobs) throws IOException {
-    List<TrainingJob> open = jobs.stream().filter(job -> !job.isFinished()).toList();
-    if (!open.isEmpty()) {
-      progress.start(phase, open.stream().mapToLong(TrainingJob::steps).sum());
-      TrainingJobs.run(open, parallel, progress);
+  private boolean train(String phase, List<TrainingJob> jobs) throws IOException {
+    try {
+      TrainingJobs.run(jobs, parallel, new TrainingProgress(phase, jobs, progress));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while models were trained; run it again to go on", e);
     }
   }
 
@@ -82,16 +86,25 @@ public record Lab(
   /// Trains what is missing and runs the experiments.
   ///
   /// @param command to note
-  /// @param versions to note
-  public LabResults run(String command, Map<String, String> versions) throws IOException {
+  public LabResults run(String command) throws IOException {
     train();
     List<SeedResults> results = new ArrayList<>();
     for (long seed : seeds) {
       results.add(measure(models(seed)));
     }
-    LabResults all = new LabResults(command, versions, settings, seconds(), results);
+    LabResults all = new LabResults(command, versions(), settings, seconds(), results);
     all.write(folder.resolve("results.json"));
     return all;
+  }
+
+  private static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("lines", Version.current());
+    versions.put("Java", Runtime.version().toString());
+    versions.put("PyTorch", Engine.getInstance().getVersion());
+    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    versions.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    return versions;
   }
 
   private SeedResults measure(SeedModels models) throws IOException {
@@ -136,20 +149,6 @@ public record Lab(
   @FunctionalInterface
   private interface Part<T> {
     T run() throws IOException;
-  }
-
-  @FunctionalInterface
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private void timed(String name, Step step) throws IOException {
-    timed(
-        name,
-        () -> {
-          step.run();
-          return true;
-        });
   }
 
   /// Adds to the time that this part has taken so far, over all runs, so that an interrupted lab

@@ -2,12 +2,18 @@ package org.lines4j.lab.experiment;
 
 import java.util.List;
 import org.lines4j.lab.encoder.EncoderConfig;
+import org.lines4j.lab.encoder.TrainingSettings;
+import org.lines4j.lab.image.ImageTask;
+import org.lines4j.lab.image.ImageTasks;
 
 /// What the lab trains and measures. One value decides everything but the seed.
 ///
 /// @param encoder of all models but those of other depths
-/// @param pretraining of the base, on all tasks of the image package
+/// @param pretraining of the base
+/// @param pretrainingTasks that it learns at once; those below among them
+/// @param pretrainingImages of each task
 /// @param fineTuning on one task
+/// @param fineTuningImages of the task
 /// @param mismatch how far tasks' class vectors are from those of pre-training: the length of a random
 ///   direction that is added to each, in units of its own
 /// @param tasks that are fine-tuned on and measured
@@ -18,17 +24,75 @@ import org.lines4j.lab.encoder.EncoderConfig;
 public record LabSettings(
     EncoderConfig encoder,
     Schedule pretraining,
+    List<String> pretrainingTasks,
+    int pretrainingImages,
     Schedule fineTuning,
+    int fineTuningImages,
     double mismatch,
     List<String> tasks,
     int validationImages,
     int testImages,
     Soup soup,
     Study study) {
-  /// Copies the list.
+  /// Copies the lists.
   public LabSettings {
+    pretrainingTasks = List.copyOf(pretrainingTasks);
     tasks = List.copyOf(tasks);
   }
+
+  /// What the evidence is made with.
+  public static LabSettings full() {
+    return new LabSettings(
+        EncoderConfig.of(8, 48),
+        new Schedule(6000, 64, 2e-3),
+        ALL,
+        5000,
+        new Schedule(400, 64, 5e-4),
+        2000,
+        2,
+        TASKS,
+        250,
+        500,
+        new Soup(List.of("kanji", "shapes"), 6),
+        new Study(
+            TASKS.subList(0, 4),
+            List.of(8, 12, 16),
+            new Schedule(3000, 64, 2e-3),
+            List.of(0.25, 3.0),
+            List.of(0.3, 3.0),
+            List.of(0.2, 0.5),
+            List.of(0.0, 1.0, 4.0)));
+  }
+
+  /// A few minutes' worth: everything runs, nothing is evidence.
+  public static LabSettings quick() {
+    return new LabSettings(
+        EncoderConfig.of(8, 32),
+        new Schedule(800, 32, 3e-3),
+        TASKS,
+        1000,
+        new Schedule(60, 32, 1e-3),
+        500,
+        2,
+        TASKS,
+        60,
+        100,
+        new Soup(List.of("kanji"), 3),
+        new Study(
+            TASKS.subList(0, 2),
+            List.of(8),
+            new Schedule(100, 32, 3e-3),
+            List.of(),
+            List.of(),
+            List.of(0.25),
+            List.of(0.0)));
+  }
+
+  private static final List<String> ALL =
+      ImageTasks.all().stream().map(ImageTask::name).toList();
+
+  private static final List<String> TASKS =
+      List.of("kanji", "shapes", "greek", "symbols", "upper", "textures", "digits", "counting");
 
   /// How long and how fast a model learns (AdamW, linear warm-up, cosine decay).
   ///
@@ -36,6 +100,11 @@ public record LabSettings(
   /// @param batch images in a step
   /// @param rate the highest learning rate
   public record Schedule(int steps, int batch, double rate) {
+    /// Everything else as usual.
+    TrainingSettings settings(long seed) {
+      return TrainingSettings.of(steps, rate, seed).withBatch(batch);
+    }
+
     /// The same with steps and rate multiplied.
     public Schedule scaled(double length, double speed) {
       return new Schedule((int) Math.round(steps * length), batch, rate * speed);
@@ -59,7 +128,7 @@ public record LabSettings(
   /// @param depthPretraining of the bases of the depths
   /// @param lengths of fine-tuning, as multiples
   /// @param rates of fine-tuning, as multiples
-  /// @param convergence of the base: fractions of the steps of pre-training
+  /// @param convergence of the base: fractions of the steps of pre-training, below 1
   /// @param mismatches of class vectors
   public record Study(
       List<String> tasks,

@@ -5,20 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.EncoderConfig;
+import org.lines4j.lab.encoder.Start;
 import org.lines4j.lab.encoder.TrainingJob;
-import org.lines4j.lab.encoder.TrainingJob.Start;
+import org.lines4j.lab.encoder.TrainingSettings;
 import org.lines4j.lab.experiment.LabSettings.Schedule;
-import org.lines4j.lab.image.ImageTask;
 import org.lines4j.lab.image.ImageTasks;
 
 /// The models of one seed: which there are, where they lie, and how each is trained.
 ///
 /// ```
 /// base/                      pre-trained
-/// base-at-0.1/               the same, at a tenth of the steps
+/// base/step-600/             the same after so many steps
 /// tuned/digits/              fine-tuned
 /// soup/digits-0/             the same with other hyper-parameters
 /// study/depth-12/base/       … and what the study varies
@@ -34,8 +33,6 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
   /// The class vectors of pre-training.
   static final String PRETRAINING_HEADS = "heads-pretraining.safetensors";
 
-  private static final double WEIGHT_DECAY = 0.05;
-
   /// Soups vary these, each model in its own way.
   private static final double[] RATES = {1, 0.5, 2, 1, 0.7, 1.5};
 
@@ -49,8 +46,7 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
   /// @param value how
   public record Variant(String axis, String value, Family family) {}
 
-  /// A variant's family, and how its fine-tuned models are trained; empty where they are those of the
-  /// main set-up.
+  /// A variant, and how its fine-tuned models are trained.
   private record Plan(Variant variant, Schedule schedule) {}
 
   static String heads(double mismatch) {
@@ -61,8 +57,12 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
     return "soup/" + task + "-" + model;
   }
 
-  private static String baseAt(double fraction) {
-    return fraction == 1 ? BASE : BASE + "-at-" + fraction;
+  private String baseAt(double fraction) {
+    return BASE + "/step-" + steps(fraction);
+  }
+
+  private int steps(double fraction) {
+    return (int) Math.round(fraction * settings.pretraining().steps());
   }
 
   private static String depthBase(int blocks) {
@@ -90,8 +90,8 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
             usual));
     double least = study.convergence().getFirst();
     plans.add(plan("set-up A", "", baseAt(least), PRETRAINING_HEADS, usual));
-    study.convergence().stream()
-        .filter(x -> x != 1)
+    study
+        .convergence()
         .forEach(x -> plans.add(plan("base trained for", x + " of the steps", baseAt(x), main.heads(), usual)));
     study.mismatches().forEach(x -> plans.add(plan("mismatch", "" + x, BASE, heads(x), usual)));
     study.lengths().forEach(
@@ -126,37 +126,57 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
   }
 
   /// How the bases are trained.
-  List<TrainingJob> pretraining() {
-    List<Integer> snapshots =
-        settings.study().convergence().stream()
-            .filter(x -> x != 1)
-            .map(x -> (int) Math.round(x * settings.pretraining().steps()))
-            .toList();
+  List<TrainingJob> pretraining() throws IOException {
     List<TrainingJob> jobs = new ArrayList<>();
     jobs.add(
-        pretraining(settings.encoder(), settings.pretraining(), BASE).withSnapshots(snapshots));
+        pretraining(
+            settings.encoder(),
+            settings.pretraining(),
+            BASE,
+            settings.study().convergence().stream().map(this::steps).toList()));
     for (int blocks : settings.study().depths()) {
       jobs.add(
           pretraining(
-              settings.encoder().withBlocks(blocks),
+              withBlocks(blocks),
               settings.study().depthPretraining(),
-              depthBase(blocks)));
+              depthBase(blocks),
+              List.of()));
     }
     return jobs;
   }
 
-  private TrainingJob pretraining(EncoderConfig config, Schedule schedule, String out) {
-    List<String> tasks = ImageTasks.all().stream().map(ImageTask::name).toList();
-    return job(new Start.Fresh(config, seed), tasks, PRETRAINING_HEADS, schedule, out);
+  private EncoderConfig withBlocks(int blocks) {
+    EncoderConfig usual = settings.encoder();
+    return new EncoderConfig(
+        blocks,
+        usual.width(),
+        usual.heads(),
+        usual.mlpWidth(),
+        usual.patchSize(),
+        usual.embedding());
+  }
+
+  private TrainingJob pretraining(
+      EncoderConfig config, Schedule schedule, String out, List<Integer> snapshots)
+      throws IOException {
+    return new TrainingJob(
+        folder.resolve(out),
+        new Start.Fresh(config, seed),
+        settings.pretrainingTasks().stream().map(ImageTasks::named).toList(),
+        vectors(PRETRAINING_HEADS),
+        seed,
+        settings.pretrainingImages(),
+        schedule.settings(seed),
+        snapshots);
   }
 
   /// How the others are trained, once there are the bases.
-  List<TrainingJob> fineTuning() {
+  List<TrainingJob> fineTuning() throws IOException {
     List<TrainingJob> jobs = new ArrayList<>();
     addAll(jobs, main(), settings.fineTuning());
     for (String task : settings.soup().tasks()) {
       for (int i = 0; i < settings.soup().models(); i++) {
-        jobs.add(soupJob(task, i));
+        jobs.add(fineTuning(main(), task, soupSettings(i), soup(task, i)));
       }
     }
     for (Plan plan : plans().subList(1, plans().size())) {
@@ -165,34 +185,35 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
     return jobs;
   }
 
-  private void addAll(List<TrainingJob> jobs, Family family, Schedule schedule) {
+  private void addAll(List<TrainingJob> jobs, Family family, Schedule schedule)
+      throws IOException {
     for (String task : family.tasks()) {
-      jobs.add(fineTuning(family.base(), task, family.heads(), schedule, family.tuned(task)));
+      jobs.add(fineTuning(family, task, schedule.settings(seed), family.tuned(task)));
     }
   }
 
-  private TrainingJob soupJob(String task, int i) {
-    Schedule schedule =
-        settings.fineTuning().scaled(LENGTHS[i % LENGTHS.length], RATES[i % RATES.length]);
-    TrainingJob job = fineTuning(BASE, task, main().heads(), schedule, soup(task, i));
-    UnaryOperator<TrainingJob> own =
-        each ->
-            each.withWeightDecay(DECAYS[i % DECAYS.length])
-                .withLabelSmoothing(SMOOTHINGS[i % SMOOTHINGS.length])
-                .withSeed(seed * 1000 + i);
-    return own.apply(job);
+  private TrainingSettings soupSettings(int i) {
+    return settings
+        .fineTuning()
+        .scaled(LENGTHS[i % LENGTHS.length], RATES[i % RATES.length])
+        .settings(seed * 1000 + i)
+        .withWeightDecay(DECAYS[i % DECAYS.length])
+        .withLabelSmoothing(SMOOTHINGS[i % SMOOTHINGS.length]);
   }
 
   private TrainingJob fineTuning(
-      String base, String task, String heads, Schedule schedule, String out) {
-    return job(new Start.From(folder.resolve(base)), List.of(task), heads, schedule, out);
+      Family family, String task, TrainingSettings how, String out) throws IOException {
+    return new TrainingJob(
+        folder.resolve(out),
+        new Start.From(folder.resolve(family.base())),
+        List.of(ImageTasks.named(task)),
+        vectors(family.heads()),
+        seed,
+        settings.fineTuningImages(),
+        how);
   }
 
-  private TrainingJob job(
-      Start start, List<String> tasks, String heads, Schedule schedule, String out) {
-    return TrainingJob.of(start, tasks, folder.resolve(heads), folder.resolve(out))
-        .withSchedule(schedule.steps(), schedule.batch(), schedule.rate())
-        .withWeightDecay(WEIGHT_DECAY)
-        .withSeed(seed);
+  private ClassVectors vectors(String heads) throws IOException {
+    return ClassVectors.load(folder.resolve(heads));
   }
 }

@@ -20,15 +20,17 @@ import org.jfree.data.xy.XYSeriesCollection;
 import org.jfree.svg.SVGGraphics2D;
 
 /// Charts as SVG.
-final class Charts {
+public final class Charts {
   /// Points in the order of a path, joined where there are several.
-  record Series(String name, List<Point> points) {
-    Series {
+  public record Series(String name, List<Point> points) {
+    /// Copies the list.
+    public Series {
       points = List.copyOf(points);
     }
   }
 
-  record Point(double x, double y) {}
+  /// In data units.
+  public record Point(double x, double y) {}
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 420;
@@ -49,7 +51,7 @@ final class Charts {
   private Charts() {}
 
   /// Lines with a mark at each point.
-  static String lines(String title, String x, String y, List<Series> series) {
+  public static String lines(String title, String x, String y, List<Series> series) {
     XYSeriesCollection data = new XYSeriesCollection();
     for (Series each : series) {
       XYSeries points = new XYSeries(each.name(), false, true);

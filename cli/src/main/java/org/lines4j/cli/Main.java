@@ -88,7 +88,8 @@ public final class Main implements Callable<Integer> {
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler(failures)
-            .setParameterExceptionHandler(failures);
+            .setParameterExceptionHandler(failures)
+            .setCaseInsensitiveEnumValuesAllowed(true);
     for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
       more.commands().forEach(line::addSubcommand);
     }

@@ -13,6 +13,8 @@ import org.lines4j.plan.Progress;
 
 /// Progress with throughput and time left: a bar on a terminal, else a line every ten seconds.
 public abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
+  private ProgressDisplay() {}
+
   /// Set by the launcher: whether standard error is a terminal. Java itself can only tell for
   /// standard input and output together.
   private static final String TERMINAL_PROPERTY = "lines4j.terminal";

@@ -54,7 +54,7 @@ public final class CheckpointWriter implements Closeable {
       Path file, Collection<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
     List<TensorInfo> inOrder =
         tensors.stream()
-            .sorted(Comparator.comparing((TensorInfo tensor) -> -tensor.dtype().bits()))
+            .sorted(Comparator.comparingInt((TensorInfo tensor) -> -tensor.dtype().bits()))
             .toList();
     byte[] header = HeaderWriter.write(metadata, inOrder);
     Path absolute = file.toAbsolutePath().normalize();

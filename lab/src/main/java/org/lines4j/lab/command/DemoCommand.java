@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +153,7 @@ final class DemoCommand implements Callable<Integer> {
     Table table = new Table("", "base", "fine-tuned", "LiNeS");
     for (String task : outcomes.getFirst().accuracy().keySet()) {
       List<String> cells = new ArrayList<>();
-      outcomes.forEach(outcome -> cells.add(percent(outcome.accuracy().get(task))));
+      outcomes.forEach(outcome -> cells.add(percent(outcome.on(task))));
       table.row(
           task + (task.equals(Demonstration.TARGET) ? " (target)" : ""),
           cells.get(0),
@@ -177,7 +178,7 @@ final class DemoCommand implements Callable<Integer> {
     plan.tensors().stream()
         .filter(tensor -> tensor.lambda().isPresent())
         .sorted(
-            java.util.Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
+            Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
         .forEach(tensor -> places.put(tensor.place(), tensor.lambda().getAsDouble()));
     Table table = new Table("stack", "layer", "lambda");
     places.forEach(

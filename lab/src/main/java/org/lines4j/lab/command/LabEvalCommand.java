@@ -1,15 +1,11 @@
 package org.lines4j.lab.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.RequestException;
 import org.lines4j.cli.Json;
@@ -18,6 +14,8 @@ import org.lines4j.cli.Table;
 import org.lines4j.lab.encoder.Accuracy;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.Encoder;
+import org.lines4j.lab.experiment.Lab;
+import org.lines4j.lab.experiment.SeedModels;
 import org.lines4j.lab.image.ImageTask;
 import org.lines4j.lab.image.ImageTasks;
 import org.lines4j.lab.image.Shift;
@@ -39,8 +37,6 @@ import picocli.CommandLine.Parameters;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabEvalCommand implements Callable<Integer> {
-  private static final String HEADS = "heads-";
-
   @Parameters(paramLabel = "MODEL", description = "The model's folder.")
   private Path model;
 
@@ -56,7 +52,7 @@ final class LabEvalCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "The class vectors that the model is read through",
-        "(default: the ones of its lab, if there is one besides pre-training's)."
+        "(default: those of the experiments of its lab)."
       })
   private @Nullable Path heads;
 
@@ -84,9 +80,8 @@ final class LabEvalCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "1",
-      description = "Of the images (default ${DEFAULT-VALUE}).")
-  private long seed;
+      description = "Of the images (default: that of the model's lab).")
+  private @Nullable Long seed;
 
   @Mixin private RunMixin run = new RunMixin();
 
@@ -101,12 +96,13 @@ final class LabEvalCommand implements Callable<Integer> {
         tasks.isEmpty() ? ImageTasks.all() : tasks.stream().map(ImageTasks::named).toList();
     Map<String, Double> accuracy = new LinkedHashMap<>();
     try (Encoder encoder = Encoder.load(model)) {
-      ClassVectors vectors = ClassVectors.load(heads == null ? findHeads() : heads);
+      ClassVectors vectors = ClassVectors.load(heads == null ? lab().mainHeads() : heads);
+      long imagesOf = seed == null ? lab().seed() : seed;
       for (ImageTask task : wanted) {
         accuracy.put(
             task.name(),
             Accuracy.of(
-                encoder, task.render(seed, split, shift, 0, images), vectors.of(task.name())));
+                encoder, task.render(imagesOf, split, shift, 0, images), vectors.of(task.name())));
       }
     }
     if (run.isJson()) {
@@ -117,7 +113,7 @@ final class LabEvalCommand implements Callable<Integer> {
       for (ImageTask task : wanted) {
         table.row(
             task.name(),
-            "%.4f".formatted(accuracy.get(task.name())),
+            "%.4f".formatted(accuracy.getOrDefault(task.name(), Double.NaN)),
             "%.4f".formatted(1.0 / task.classes().size()));
       }
       table.print(run.out());
@@ -125,35 +121,13 @@ final class LabEvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  /// Those in the folder of the seed that the model lies in.
-  private Path findHeads() throws IOException {
-    for (Path folder = model.toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      Optional<Path> found = headsIn(folder);
-      if (found.isPresent()) {
-        return found.get();
-      }
-    }
-    throw new RequestException(
-        model + ": there are no class vectors in a folder around it; name their file with --heads");
-  }
-
-  private static Optional<Path> headsIn(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> heads =
-          files
-              .filter(file -> file.getFileName().toString().startsWith(HEADS))
-              .sorted()
-              .toList();
-      if (heads.size() > 1) {
-        throw new RequestException(
-            "%s: holds several files of class vectors; choose one with --heads: %s"
-                .formatted(
-                    folder,
-                    String.join(
-                        ", ",
-                        heads.stream().map(f -> f.getFileName().toString()).toList())));
-      }
-      return heads.stream().findFirst();
-    }
+  private SeedModels lab() throws IOException {
+    return Lab.around(model)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    model
+                        + ": lies in no lab's folder; name the class vectors to read it through with"
+                        + " --heads, and the images' --seed"));
   }
 }

@@ -1,6 +1,7 @@
 package org.lines4j.lab.demo;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,9 +49,14 @@ public final class Demonstration {
   ///
   /// @param accuracy by task, the target first
   public record Outcome(String model, Map<String, Double> accuracy) {
+    /// Accuracy on one task.
+    public double on(String task) {
+      return accuracy.getOrDefault(task, Double.NaN);
+    }
+
     /// Accuracy on the target.
     public double target() {
-      return accuracy.getOrDefault(TARGET, Double.NaN);
+      return on(TARGET);
     }
 
     /// Mean accuracy on the control tasks.
@@ -91,7 +97,7 @@ public final class Demonstration {
     return measure(title, models.edited(folder));
   }
 
-  private Outcome measure(String title, java.nio.file.Path model) throws IOException {
+  private Outcome measure(String title, Path model) throws IOException {
     Map<String, Double> accuracy = new LinkedHashMap<>();
     try (Encoder encoder = Encoder.load(model)) {
       for (Map.Entry<String, Images> task : images.entrySet()) {

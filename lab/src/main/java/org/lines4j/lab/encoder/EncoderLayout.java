@@ -18,6 +18,7 @@ final class EncoderLayout {
   /// One array of the forward pass.
   ///
   /// @param shape its extents
+  @SuppressWarnings("ArrayRecordComponent") // never changed
   record Piece(long... shape) {
     long elements() {
       long elements = 1;

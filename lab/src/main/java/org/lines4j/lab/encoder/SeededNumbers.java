@@ -30,7 +30,7 @@ final class SeededNumbers {
 
   /// One of 0 … `bound` − 1.
   int below(int bound) {
-    return (int) ((bits() >>> 33) * bound >>> 31);
+    return (int) (((bits() >>> 33) * bound) >>> 31);
   }
 
   /// Mean 0, variance 1.

@@ -6,8 +6,9 @@ import org.lines4j.tensor.TensorInfo;
 /// All weights of an encoder, in one vector.
 ///
 /// @param values as [EncoderLayout] says; not copied
+@SuppressWarnings("ArrayRecordComponent") // shared as they are
 record Weights(EncoderLayout layout, float[] values) {
-  private static final double POSITIONS = 0.02;
+  private static final double POSITIONS = 0.5;
 
   Weights {
     if (values.length != layout.elements()) {

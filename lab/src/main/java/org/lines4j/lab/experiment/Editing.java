@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lines4j.lab.experiment.Candidate.Edited;
 import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling;
@@ -67,7 +67,8 @@ public record Editing(List<OfTask> tasks) {
   /// @param controls tasks whose accuracy is to be won back, the target left out
   /// @param steps of each path: 10 for 1, 0.9 … 0
   /// @param groups of blocks; 0 to leave that probe out
-  public record Scope(List<String> controls, int steps, int groups) {
+  /// @param chosenOn which images a point is chosen by; the test ones where nothing is chosen
+  public record Scope(List<String> controls, int steps, int groups, Split chosenOn) {
     /// Copies the list.
     public Scope {
       controls = List.copyOf(controls);
@@ -89,11 +90,11 @@ public record Editing(List<OfTask> tasks) {
               model ->
                   questions.add(new Question(model, family.heads(), probes(scope, List.of(task)))));
     }
-    Iterator<Map<Probe, Double>> answers = bench.ask(questions).iterator();
-    Map<Probe, Double> base = answers.next();
+    Iterator<Answers> answers = bench.ask(questions).iterator();
+    Answers base = answers.next();
     List<OfTask> tasks = new ArrayList<>();
     for (String task : family.tasks()) {
-      List<Map<Probe, Double>> own = new ArrayList<>();
+      List<Answers> own = new ArrayList<>();
       candidates(family, task, scope).forEach(_ -> own.add(answers.next()));
       tasks.add(new Reading(task, scope, base, own).all());
     }
@@ -122,11 +123,12 @@ public record Editing(List<OfTask> tasks) {
   }
 
   private static List<Probe> probes(Scope scope, List<String> targets) {
-    return java.util.stream.Stream.concat(targets.stream(), scope.controls().stream())
+    return Stream.concat(targets.stream(), scope.controls().stream())
         .distinct()
         .flatMap(
             name ->
-                java.util.stream.Stream.of(Split.VALIDATION, Split.TEST)
+                Stream.of(scope.chosenOn(), Split.TEST)
+                    .distinct()
                     .map(split -> Probe.of(name, split)))
         .toList();
   }
@@ -135,7 +137,7 @@ public record Editing(List<OfTask> tasks) {
   ///
   /// @param answers in the order of the candidates
   private record Reading(
-      String task, Scope scope, Map<Probe, Double> base, List<Map<Probe, Double>> answers) {
+      String task, Scope scope, Answers base, List<Answers> answers) {
     OfTask all() {
       int length = scope.steps() + 1;
       return new OfTask(
@@ -149,19 +151,19 @@ public record Editing(List<OfTask> tasks) {
               .toList());
     }
 
-    private Trace trace(List<Map<Probe, Double>> path) {
+    private Trace trace(List<Answers> path) {
       return new Trace(
           IntStream.range(0, path.size())
               .mapToObj(
                   i ->
                       new Point(
                           at(i, scope),
-                          score(path.get(i), Split.VALIDATION),
+                          score(path.get(i), scope.chosenOn()),
                           score(path.get(i), Split.TEST)))
               .toList());
     }
 
-    private Score score(Map<Probe, Double> model, Split split) {
+    private Score score(Answers model, Split split) {
       List<Probe> controls =
           scope.controls().stream()
               .filter(name -> !name.equals(task))
@@ -169,10 +171,10 @@ public record Editing(List<OfTask> tasks) {
               .toList();
       Probe target = Probe.of(task, split);
       return new Score(
-          model.get(target),
-          controls.stream().mapToDouble(model::get).average().orElseThrow(),
-          model.get(target) / answers.getFirst().get(target),
-          controls.stream().mapToDouble(p -> model.get(p) / base.get(p)).average().orElseThrow());
+          model.on(target),
+          controls.stream().mapToDouble(model::on).average().orElseThrow(),
+          model.on(target) / answers.getFirst().on(target),
+          controls.stream().mapToDouble(p -> model.on(p) / base.on(p)).average().orElseThrow());
     }
   }
 }

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import org.lines4j.InputException;
 import org.lines4j.RequestException;
 import org.lines4j.Version;
 import org.lines4j.lab.encoder.TrainingJob;
@@ -16,6 +17,8 @@ import org.lines4j.lab.encoder.TrainingJobs;
 import org.lines4j.lab.experiment.Editing.Scope;
 import org.lines4j.lab.image.Split;
 import org.lines4j.plan.Progress;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +33,8 @@ public record Lab(
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+  private static final String SETTINGS = "settings.json";
+  private static final String SEED = "seed-";
   private static final int EDITING_STEPS = 10;
   private static final int BLOCK_GROUPS = 4;
 
@@ -40,7 +45,31 @@ public record Lab(
 
   /// The models of a seed.
   public SeedModels models(long seed) {
-    return new SeedModels(folder.resolve("seed-" + seed), seed, settings);
+    return new SeedModels(folder.resolve(SEED + seed), seed, settings);
+  }
+
+  /// The models among which `model` lies, if it is one of a lab's.
+  ///
+  /// @throws InputException if that lab's settings cannot be read
+  public static Optional<SeedModels> around(Path model) throws IOException {
+    Path at = model.toAbsolutePath().normalize();
+    for (Path parent = at.getParent(); parent != null; at = parent, parent = at.getParent()) {
+      String name = String.valueOf(at.getFileName());
+      Path settings = parent.resolve(SETTINGS);
+      if (name.matches(SEED + "\\d{1,18}") && Files.exists(settings)) {
+        long seed = Long.parseLong(name.substring(SEED.length()));
+        return Optional.of(new SeedModels(at, seed, readSettings(settings)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static LabSettings readSettings(Path file) throws IOException {
+    try {
+      return JSON.readValue(Files.readAllBytes(file), LabSettings.class);
+    } catch (JacksonException e) {
+      throw new InputException(file, "not the settings of a lab: " + e.getOriginalMessage());
+    }
   }
 
   /// Trains all models that are not there yet.
@@ -71,7 +100,7 @@ public record Lab(
 
   /// A lab goes on where it was, but never mixes models of different settings.
   private void checkSettings() throws IOException {
-    Path file = folder.resolve("settings.json");
+    Path file = folder.resolve(SETTINGS);
     String wanted = JSON.writeValueAsString(settings) + "\n";
     if (Files.exists(file) && !Files.readString(file).equals(wanted)) {
       throw new RequestException(
@@ -114,12 +143,13 @@ public record Lab(
       int tasks = main.tasks().size();
       return new SeedResults(
           models.seed(),
-          pretrained(bench, models),
+          pretrained(bench),
           timed(
               "editing",
               () ->
                   Editing.measure(
-                      bench, main, new Scope(main.tasks(), EDITING_STEPS, BLOCK_GROUPS))),
+                      bench, main, new Scope(
+                          main.tasks(), EDITING_STEPS, BLOCK_GROUPS, Split.VALIDATION))),
           timed(
               "merging",
               () ->
@@ -132,7 +162,7 @@ public record Lab(
     }
   }
 
-  private Map<String, Double> pretrained(Workbench bench, SeedModels models) throws IOException {
+  private Map<String, Double> pretrained(Workbench bench) throws IOException {
     List<Probe> probes =
         settings.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
     Question question =
@@ -142,6 +172,7 @@ public record Lab(
     bench
         .ask(List.of(question))
         .getFirst()
+        .accuracy()
         .forEach((probe, value) -> accuracy.put(probe.task(), value));
     return accuracy;
   }
@@ -172,9 +203,9 @@ public record Lab(
     if (!Files.exists(times())) {
       return new LinkedHashMap<>();
     }
-    Map<String, Double> seconds = new LinkedHashMap<>();
-    new TreeMap<>(JSON.readValue(Files.readAllBytes(times()), Map.class))
-        .forEach((name, value) -> seconds.put((String) name, ((Number) value).doubleValue()));
+    Map<String, Double> seconds =
+        JSON.readValue(
+            Files.readAllBytes(times()), new TypeReference<LinkedHashMap<String, Double>>() {});
     return seconds;
   }
 }

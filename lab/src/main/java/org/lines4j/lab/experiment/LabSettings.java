@@ -43,23 +43,23 @@ public record LabSettings(
   /// What the evidence is made with.
   public static LabSettings full() {
     return new LabSettings(
-        EncoderConfig.of(8, 48),
+        new EncoderConfig(8, 48, 3, 96, 6, 64),
         new Schedule(6000, 64, 2e-3),
         ALL,
         5000,
-        new Schedule(400, 64, 5e-4),
+        new Schedule(300, 64, 1e-3),
         2000,
         2,
         TASKS,
-        250,
-        500,
-        new Soup(List.of("kanji", "shapes"), 6),
+        200,
+        300,
+        new Soup(List.of("kanji", "shapes"), 5),
         new Study(
             TASKS.subList(0, 4),
             List.of(8, 12, 16),
-            new Schedule(3000, 64, 2e-3),
-            List.of(0.25, 3.0),
-            List.of(0.3, 3.0),
+            new Schedule(3000, 32, 1.5e-3),
+            List.of(0.33, 2.0),
+            List.of(0.33, 3.0),
             List.of(0.2, 0.5),
             List.of(0.0, 1.0, 4.0)));
   }

@@ -2,7 +2,6 @@ package org.lines4j.lab.experiment;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,33 +40,46 @@ public record Merging(int tasks, List<Result> results) {
 
   static final String SINGLE = "fine-tuned, one model for each task";
 
+  private static final String PLAIN_AVERAGE = "plain average";
+
   private static final List<Double> TALL_LAMBDAS = List.of(0.2, 0.3, 0.4, 0.5, 0.6);
 
   /// A way to merge.
   ///
+  /// @param note what tells it from others of the same title
   /// @param grid the values of λ or β
   private record Method(
-      String title, String method, Map<String, Setting> parameters, List<Double> grid) {}
+      String title,
+      String note,
+      String method,
+      Map<String, Setting> parameters,
+      List<Double> grid) {}
 
   private record Choice(String parameters, Recipe recipe) {}
 
   private static List<Method> methods(int models) {
     List<Method> methods = new ArrayList<>();
-    methods.add(new Method("task arithmetic", "task_arithmetic", Map.of(), tenths(10)));
+    methods.add(new Method("task arithmetic", "", "task_arithmetic", Map.of(), tenths(10)));
     methods.add(
         new Method(
             "TIES",
+            "",
             "ties",
             Map.of("trim_scope", Setting.of("model"), "density", Setting.of(0.2)),
             tenths(15)));
     for (double tall : TALL_LAMBDAS) {
       methods.add(
           new Method(
-              "consensus", "consensus", Map.of("tall_lambda", Setting.of(tall)), tenths(10)));
+              "consensus",
+              ", tall_lambda " + tall,
+              "consensus",
+              Map.of("tall_lambda", Setting.of(tall)),
+              tenths(10)));
     }
     methods.add(
         new Method(
-            "plain average",
+            PLAIN_AVERAGE,
+            "",
             "task_arithmetic",
             Map.of("weight", Setting.of(1.0 / models)),
             tenths(10)));
@@ -93,26 +105,20 @@ public record Merging(int tasks, List<Result> results) {
   private record Merger(Workbench bench, Family family, List<String> tasks) {
     Merging all(List<Method> methods) throws IOException {
       List<Result> results = new ArrayList<>(references());
-      Map<Boolean, Map<String, List<Choice>>> choices = new HashMap<>();
-      for (boolean lines : List.of(false, true)) {
-        Map<String, List<Choice>> byTitle = new LinkedHashMap<>();
-        methods.forEach(
-            m ->
-                byTitle
-                    .computeIfAbsent(m.title(), _ -> new ArrayList<>())
-                    .addAll(choices(m, lines)));
-        choices.put(lines, byTitle);
-      }
-      for (String title : choices.get(false).keySet()) {
+      Map<String, List<Method>> byTitle = new LinkedHashMap<>();
+      methods.forEach(m -> byTitle.computeIfAbsent(m.title(), _ -> new ArrayList<>()).add(m));
+      for (Map.Entry<String, List<Method>> variants : byTitle.entrySet()) {
         for (boolean lines : List.of(false, true)) {
-          results.add(best(title, lines, choices.get(lines).get(title)));
+          List<Choice> choices =
+              variants.getValue().stream().flatMap(m -> choices(m, lines).stream()).toList();
+          results.add(best(variants.getKey(), lines, choices));
         }
       }
       return new Merging(tasks.size(), results);
     }
 
     private List<Choice> choices(Method method, boolean lines) {
-      boolean fixed = method.title().equals("plain average") && !lines;
+      boolean fixed = method.title().equals(PLAIN_AVERAGE) && !lines;
       return (fixed ? List.of(1.0) : method.grid())
           .stream().map(value -> choice(method, value, lines)).toList();
     }
@@ -128,32 +134,28 @@ public record Merging(int tasks, List<Result> results) {
           Recipe.of("lab", method.method(), models)
               .withBase(family.base())
               .withParameters(parameters);
-      String tall =
-          method.parameters().containsKey("tall_lambda")
-              ? ", tall λ " + method.parameters().get("tall_lambda").cases().getFirst().values().getFirst()
-              : "";
       return lines
           ? new Choice(
-              "α auto, β " + value + tall,
+              "α auto, β " + value + method.note(),
               recipe.withLines(new Lines(Optional.empty(), value, Outside.ALPHA)))
-          : new Choice("λ " + value + tall, recipe);
+          : new Choice("λ " + value + method.note(), recipe);
     }
 
     private Result best(String title, boolean lines, List<Choice> choices) throws IOException {
       List<Question> questions =
           choices.stream().map(c -> question(c, Split.VALIDATION)).toList();
-      List<Map<Probe, Double>> answers = bench.ask(questions);
-      Map<Probe, Double> single = single(Split.VALIDATION);
+      List<Answers> answers = bench.ask(questions);
+      Answers single = single(Split.VALIDATION);
       int best = 0;
       for (int i = 1; i < choices.size(); i++) {
-        if (normalised(answers.get(i), single) > normalised(answers.get(best), single)) {
+        if (answers.get(i).meanBy(single) > answers.get(best).meanBy(single)) {
           best = i;
         }
       }
       Choice chosen = choices.get(best);
-      Map<Probe, Double> test = bench.ask(List.of(question(chosen, Split.TEST))).getFirst();
+      Answers test = bench.ask(List.of(question(chosen, Split.TEST))).getFirst();
       return new Result(
-          title, lines, chosen.parameters(), mean(test), normalised(test, single(Split.TEST)));
+          title, lines, chosen.parameters(), test.mean(), test.meanBy(single(Split.TEST)));
     }
 
     private Question question(Choice choice, Split split) {
@@ -165,34 +167,21 @@ public record Merging(int tasks, List<Result> results) {
     }
 
     /// Each task by its own fine-tuned model.
-    private Map<Probe, Double> single(Split split) throws IOException {
+    private Answers single(Split split) throws IOException {
       List<Question> questions =
           probes(split).stream()
               .map(probe -> family.tunedOn(probe.task(), List.of(probe)))
               .toList();
-      Map<Probe, Double> accuracy = new LinkedHashMap<>();
-      bench.ask(questions).forEach(accuracy::putAll);
-      return accuracy;
+      return Answers.all(bench.ask(questions));
     }
 
     private List<Result> references() throws IOException {
-      Map<Probe, Double> single = single(Split.TEST);
-      Map<Probe, Double> base =
+      Answers single = single(Split.TEST);
+      Answers base =
           bench.ask(List.of(family.baseOn(probes(Split.TEST)))).getFirst();
       return List.of(
-          new Result(BASE, false, "", mean(base), normalised(base, single)),
-          new Result(SINGLE, false, "", mean(single), 1));
-    }
-
-    private static double mean(Map<Probe, Double> accuracy) {
-      return accuracy.values().stream().mapToDouble(x -> x).average().orElseThrow();
-    }
-
-    private static double normalised(Map<Probe, Double> accuracy, Map<Probe, Double> single) {
-      return accuracy.entrySet().stream()
-          .mapToDouble(entry -> entry.getValue() / single.get(entry.getKey()))
-          .average()
-          .orElseThrow();
+          new Result(BASE, false, "", base.mean(), base.meanBy(single)),
+          new Result(SINGLE, false, "", single.mean(), 1));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.lines4j.lab.experiment;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,12 @@ public record Robustness(List<Point> wise, List<Point> lines) {
   /// @param shifted accuracy on test images under each shift
   /// @param mean over the shifts
   public record Point(
-      double w, double validation, double unshifted, Map<Shift, Double> shifted, double mean) {}
+      double w, double validation, double unshifted, Map<Shift, Double> shifted, double mean) {
+    /// Accuracy under one shift.
+    public double under(Shift shift) {
+      return shifted.getOrDefault(shift, Double.NaN);
+    }
+  }
 
   static Robustness measure(Workbench bench, Family family) throws IOException {
     List<Question> questions = new ArrayList<>();
@@ -53,7 +59,7 @@ public record Robustness(List<Point> wise, List<Point> lines) {
         }
       }
     }
-    Iterator<Map<Probe, Double>> answers = bench.ask(questions).iterator();
+    Iterator<Answers> answers = bench.ask(questions).iterator();
     return new Robustness(line(answers, family), line(answers, family));
   }
 
@@ -71,19 +77,19 @@ public record Robustness(List<Point> wise, List<Point> lines) {
         .toList();
   }
 
-  private static List<Point> line(Iterator<Map<Probe, Double>> answers, Family family) {
+  private static List<Point> line(Iterator<Answers> answers, Family family) {
     return IntStream.rangeClosed(0, STEPS)
         .mapToObj(
             i -> {
-              List<Map<Probe, Double>> tasks =
+              List<Answers> tasks =
                   family.tasks().stream().map(_ -> answers.next()).toList();
               return point(i / (double) STEPS, tasks);
             })
         .toList();
   }
 
-  private static Point point(double w, List<Map<Probe, Double>> tasks) {
-    Map<Shift, Double> shifted = new java.util.EnumMap<>(Shift.class);
+  private static Point point(double w, List<Answers> tasks) {
+    Map<Shift, Double> shifted = new EnumMap<>(Shift.class);
     SHIFTS.forEach(shift -> shifted.put(shift, mean(tasks, Split.TEST, shift)));
     return new Point(
         w,
@@ -93,11 +99,13 @@ public record Robustness(List<Point> wise, List<Point> lines) {
         shifted.values().stream().mapToDouble(x -> x).average().orElseThrow());
   }
 
-  private static double mean(List<Map<Probe, Double>> tasks, Split split, Shift shift) {
+  private static double mean(List<Answers> tasks, Split split, Shift shift) {
     return tasks.stream()
-        .flatMap(answers -> answers.entrySet().stream())
-        .filter(entry -> entry.getKey().split() == split && entry.getKey().shift() == shift)
-        .mapToDouble(Map.Entry::getValue)
+        .flatMapToDouble(
+            answers ->
+                answers.probes().stream()
+                    .filter(probe -> probe.split() == split && probe.shift() == shift)
+                    .mapToDouble(answers::on))
         .average()
         .orElseThrow();
   }

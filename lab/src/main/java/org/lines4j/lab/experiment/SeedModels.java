@@ -53,6 +53,11 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
     return mismatch == 0 ? PRETRAINING_HEADS : "heads-" + mismatch + ".safetensors";
   }
 
+  /// The class vectors of the experiments.
+  public Path mainHeads() {
+    return folder.resolve(main().heads());
+  }
+
   static String soup(String task, int model) {
     return "soup/" + task + "-" + model;
   }

@@ -62,7 +62,7 @@ public record Soups(List<OfTask> tasks) {
       List<Integer> order =
           IntStream.range(0, models.size())
               .boxed()
-              .sorted(Comparator.comparing((Integer i) -> -validation.get(i)))
+              .sorted(Comparator.comparingDouble((Integer i) -> -validation.get(i)))
               .toList();
       List<String> greedy = greedy(order.stream().map(models::get).toList());
       return new OfTask(
@@ -121,7 +121,7 @@ public record Soups(List<OfTask> tasks) {
       return bench
           .ask(models.stream().map(m -> new Question(m, family.heads(), List.of(probe))).toList())
           .stream()
-          .map(answer -> answer.get(probe))
+          .map(answer -> answer.on(probe))
           .toList();
     }
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Scope;
+import org.lines4j.lab.image.Split;
 
 /// Experiment 5, when it does not pay: the same measurements where one thing differs at a time.
 public record Study(List<Row> rows) {
@@ -64,7 +65,7 @@ public record Study(List<Row> rows) {
     for (SeedModels.Variant variant : variants) {
       Family family = variant.family();
       Editing editing =
-          Editing.measure(bench, family, new Scope(settings.tasks(), STEPS, GROUPS));
+          Editing.measure(bench, family, new Scope(family.tasks(), STEPS, GROUPS, Split.TEST));
       Merging merging = Merging.taskArithmetic(bench, family);
       rows.add(row(variant, editing.tasks(), merging));
     }

@@ -51,27 +51,27 @@ public final class Workbench implements AutoCloseable {
   /// The fraction of images classified rightly, for each question in turn and each of its probes.
   ///
   /// @throws IOException if a model cannot be made or read
-  public List<Map<Probe, Double>> ask(List<Question> questions) throws IOException {
+  public List<Answers> ask(List<Question> questions) throws IOException {
     Progress shown = questions.size() < WORTH_SHOWING ? Progress.SILENT : progress;
     shown.start("measuring", questions.size());
-    List<Future<Map<Probe, Double>>> answers = new ArrayList<>();
+    List<Future<Answers>> answers = new ArrayList<>();
     for (Question question : questions) {
-      Callable<Map<Probe, Double>> task =
+      Callable<Answers> task =
           () -> {
-            Map<Probe, Double> answer = answer(question);
+            Answers answer = answer(question);
             shown.advance(1);
             return answer;
           };
       answers.add(workers.submit(task));
     }
-    List<Map<Probe, Double>> result = new ArrayList<>();
+    List<Answers> result = new ArrayList<>();
     try {
-      for (Future<Map<Probe, Double>> answer : answers) {
+      for (Future<Answers> answer : answers) {
         result.add(answer.get());
       }
     } catch (ExecutionException e) {
       answers.forEach(answer -> answer.cancel(false));
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw new IOException("a model could not be measured: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while models were measured", e);
@@ -79,7 +79,7 @@ public final class Workbench implements AutoCloseable {
     return result;
   }
 
-  private Map<Probe, Double> answer(Question question) throws IOException {
+  private Answers answer(Question question) throws IOException {
     Map<Probe, Double> answers = new LinkedHashMap<>();
     List<Probe> open = new ArrayList<>();
     for (Probe probe : question.probes()) {
@@ -90,9 +90,10 @@ public final class Workbench implements AutoCloseable {
       journal.add(question, measured);
       answers.putAll(measured);
     }
-    Map<Probe, Double> inOrder = new LinkedHashMap<>(); // sums over it must not depend on the journal
-    question.probes().forEach(probe -> inOrder.put(probe, answers.get(probe)));
-    return inOrder;
+    Answers unordered = new Answers(answers);
+    Map<Probe, Double> inOrder = new LinkedHashMap<>(); // sums must not depend on the journal
+    question.probes().forEach(probe -> inOrder.put(probe, unordered.on(probe)));
+    return new Answers(inOrder);
   }
 
   private Map<Probe, Double> measure(Question question, List<Probe> probes) throws IOException {

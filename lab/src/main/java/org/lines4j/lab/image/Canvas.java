@@ -138,7 +138,8 @@ final class Canvas {
 
   /// The y of a pixel's centre.
   static float row(int pixel) {
-    return pixel / SIDE - MIDDLE;
+    int row = pixel / SIDE;
+    return row - MIDDLE;
   }
 
   private static float root(float square) {

@@ -33,8 +33,9 @@ record CountingScene() implements Scene {
       float radius = draws.between(0.8f, 1.4f);
       float more = draws.between(0.4f, 0.9f);
       float play = CELL / 2 - radius - more - GAP;
+      int row = cell / SIDE;
       float x = (cell % SIDE - (SIDE - 1) / 2f) * CELL + draws.either() * play;
-      float y = (cell / SIDE - (SIDE - 1) / 2f) * CELL + draws.either() * play;
+      float y = (row - (SIDE - 1) / 2f) * CELL + draws.either() * play;
       blob.draw(x, y, alongX, alongY, radius, more, canvas);
     }
   }

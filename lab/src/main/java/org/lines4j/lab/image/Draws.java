@@ -16,15 +16,21 @@ final class Draws {
   /// What is drawn for.
   enum Purpose {
     /// The order of the classes within a block of images.
-    ORDER,
+    ORDER(1),
     /// What is in the image and where.
-    SCENE,
+    SCENE(2),
     /// Levels of grey, and sharpness.
-    LIGHT,
+    LIGHT(3),
     /// The noise of each pixel.
-    NOISE,
+    NOISE(4),
     /// What only a shifted image needs.
-    SHIFT
+    SHIFT(5);
+
+    private final int id;
+
+    Purpose(int id) {
+      this.id = id;
+    }
   }
 
   private final long sequence;
@@ -37,7 +43,15 @@ final class Draws {
     for (byte b : task.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (b & 0xff)) * FNV_PRIME;
     }
-    this.sequence = mix(mix(mix(seed) + hash) + GOLDEN * (split.ordinal() + 1L));
+    this.sequence = mix(mix(mix(seed) + hash) + GOLDEN * id(split));
+  }
+
+  private static long id(Split split) {
+    return switch (split) {
+      case TRAIN -> 1;
+      case VALIDATION -> 2;
+      case TEST -> 3;
+    };
   }
 
   /// Turns to image, or block, `number`; [#start] comes next.
@@ -47,7 +61,7 @@ final class Draws {
 
   /// Goes to the first of the numbers for `purpose`.
   void start(Purpose purpose) {
-    key = mix(sequence + GOLDEN * (8L * number + purpose.ordinal() + 1));
+    key = mix(sequence + GOLDEN * (8L * number + purpose.id));
     counter = 0;
   }
 
@@ -73,7 +87,7 @@ final class Draws {
 
   /// One of 0 … `bound` − 1.
   int below(int bound) {
-    return (int) ((bits() >>> 33) * bound >>> 31);
+    return (int) (((bits() >>> 33) * bound) >>> 31);
   }
 
   /// Nearly normal, with mean 0 and variance 1: a sum of four uniform numbers, within ±3.5.

@@ -24,7 +24,7 @@ record GlyphScene(
   }
 
   GlyphScene(List<Face> faces, List<Face> unseen) {
-    this(faces, unseen, Pose.Range.USUAL, 0.55f, 1.15f, false);
+    this(faces, unseen, Pose.Range.USUAL, 0.7f, 1.15f, false);
   }
 
   @Override

@@ -36,7 +36,8 @@ record GratingScene() implements Scene {
     float sharpness = draws.between(0.6f, 3);
     float share = draws.between(0.4f, 0.6f);
     float stray = shift == Shift.ROTATION ? FAR.angle(lean) : lean * STRAY;
-    double radians = StrictMath.toRadians(label / PERIODS.length * APART + stray);
+    int direction = label / PERIODS.length;
+    double radians = StrictMath.toRadians(direction * APART + stray);
     float alongX = (float) StrictMath.cos(radians) / period;
     float alongY = (float) StrictMath.sin(radians) / period;
     boolean dotted = false;

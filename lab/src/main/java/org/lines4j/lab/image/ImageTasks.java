@@ -77,7 +77,7 @@ public final class ImageTasks {
   }
 
   private static ImageTask task(String name, List<String> classes, Scene scene) {
-    return new RenderedTask(name, classes, scene, new Light(3, 0.45f, 0.9f, 0.12f));
+    return new RenderedTask(name, classes, scene, new Light(0, 0.55f, 0.95f, 0.06f));
   }
 
   private static GlyphScene digits() {

@@ -33,7 +33,7 @@ record Pose(
       float bend) {
     /// What glyphs and shapes have, unless they need something else.
     static final Range USUAL =
-        new Range(15, new Far(28, 44), 6.5f, 9.5f, 0.2f, 0.2f, 2, 0.12f);
+        new Range(10, new Far(22, 34), 7, 9.5f, 0.15f, 0.15f, 1.5f, 0.08f);
 
     Range withSize(float smallest, float largest) {
       return new Range(turn, far, smallest, largest, stretch, shear, move, bend);

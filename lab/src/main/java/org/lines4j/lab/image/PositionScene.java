@@ -27,8 +27,9 @@ record PositionScene(Pose.Range poses) implements Scene {
     float thickness = draws.between(0.4f, 0.8f);
     float radius = draws.between(0.8f, 1.3f);
     float more = draws.between(0.3f, 0.8f);
+    int row = label / SIDE;
     float u = (label % SIDE - (SIDE - 1) / 2f) * 0.42f + 0.1f * draws.either();
-    float v = (label / SIDE - (SIDE - 1) / 2f) * 0.42f + 0.1f * draws.either();
+    float v = (row - (SIDE - 1) / 2f) * 0.42f + 0.1f * draws.either();
     Pen pen = shift == Shift.STROKES ? Pen.DASHED : Pen.SOLID;
     pen.draw(FRAME, pose, thickness, canvas);
     float length = (float) Math.sqrt(pose.xx() * pose.xx() + pose.yx() * pose.yx());

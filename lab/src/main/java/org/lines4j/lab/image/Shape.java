@@ -19,6 +19,7 @@ enum Shape {
         {-1, 0, 0, 1, 1, 0, 0}
       });
 
+  @SuppressWarnings("ImmutableEnumChecker") // its arrays are never changed
   private final Strokes outline;
 
   Shape(float[][] points) {

@@ -6,6 +6,7 @@ package org.lines4j.lab.image;
 /// @param x of all points, stroke after stroke
 /// @param y of all points
 /// @param ends for each stroke the place after its last point
+@SuppressWarnings("ArrayRecordComponent") // never changed
 record Strokes(float[] x, float[] y, int[] ends) {
   /// @throws IllegalArgumentException if the counts do not fit
   Strokes {

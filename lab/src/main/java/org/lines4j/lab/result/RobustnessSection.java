@@ -63,7 +63,7 @@ final class RobustnessSection {
       Function<Function<Point, Double>, String> cell =
           figure -> Cells.percent(results, s -> figure.apply(row.point().apply(s.robustness())));
       List<String> cells = new ArrayList<>(List.of(row.title(), cell.apply(Point::unshifted)));
-      shifts.forEach(shift -> cells.add(cell.apply(point -> point.shifted().get(shift))));
+      shifts.forEach(shift -> cells.add(cell.apply(point -> point.under(shift))));
       cells.add(cell.apply(Point::mean));
       rows.add(cells);
     }

@@ -22,7 +22,7 @@ final class StudySection {
             new Text(
                 "One thing differs at a time; each variant is fine-tuned on %s. Control: normalised"
                         .formatted(String.join(", ", results.settings().study().tasks()))
-                    + " accuracy on the other tasks that is left where 99 % (95 %) of the target"
+                    + " accuracy on the others of them that is left where 99 % (95 %) of the target"
                     + " accuracy is kept, the better the higher; LiNeS − uniform: positive where"
                     + " grading by depth pays. Task arithmetic: normalised accuracy of one model for"
                     + " these tasks."),

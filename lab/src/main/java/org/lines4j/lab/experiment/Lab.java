@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.RequestException;
 import org.lines4j.Version;
@@ -140,7 +141,8 @@ public record Lab(
     try (Workbench bench =
         new Workbench(models.folder(), models.seed(), settings, parallel, progress)) {
       Family main = models.main();
-      int tasks = main.tasks().size();
+      List<Integer> sizes =
+          Stream.of(main.tasks().size() / 2, main.tasks().size()).filter(n -> n > 1).toList();
       return new SeedResults(
           models.seed(),
           pretrained(bench),
@@ -152,10 +154,13 @@ public record Lab(
                           main.tasks(), EDITING_STEPS, BLOCK_GROUPS, Split.VALIDATION))),
           timed(
               "merging",
-              () ->
-                  List.of(
-                      Merging.measure(bench, main, tasks / 2),
-                      Merging.measure(bench, main, tasks))),
+              () -> {
+                List<Merging> merging = new ArrayList<>();
+                for (int count : sizes) {
+                  merging.add(Merging.measure(bench, main, count));
+                }
+                return merging;
+              }),
           timed("out of distribution", () -> Robustness.measure(bench, main)),
           timed("soups", () -> Soups.measure(bench, main, settings.soup())),
           timed("study", () -> Study.measure(bench, models.study(), settings)));

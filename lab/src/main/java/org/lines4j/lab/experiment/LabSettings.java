@@ -44,10 +44,10 @@ public record LabSettings(
   public static LabSettings full() {
     return new LabSettings(
         new EncoderConfig(8, 48, 3, 96, 6, 64),
-        new Schedule(6000, 64, 2e-3),
+        new Schedule(8000, 64, 2e-3),
         ALL,
         5000,
-        new Schedule(300, 64, 1e-3),
+        new Schedule(300, 64, 5e-4),
         2000,
         2,
         TASKS,

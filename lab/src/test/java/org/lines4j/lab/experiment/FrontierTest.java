@@ -28,7 +28,7 @@ class FrontierTest {
   @Test
   void aPathThatTurnsCountsWhereItIsBest() {
     List<Score> turning = List.of(score(1, 0.5), score(0.98, 0.9), score(0.99, 0.6));
-    assertEquals(0.75, Frontier.controlAt(turning, 0.985), 1e-12);
+    assertEquals(0.8, Frontier.controlAt(turning, 0.985), 1e-12);
   }
 
   @Test

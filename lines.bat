@@ -1,6 +1,7 @@
 @echo off
 rem Runs LiNeS from its source tree on Windows, like the script "lines" does elsewhere. It builds only when
-rem there is no build yet: after changing sources, delete cli\target\app. LINES_JAVA_OPTS adds JVM options.
+rem there is no build yet: after changing sources, delete cli\target\app. LINES_JAVA_OPTS adds JVM options,
+rem LINES_CLASSPATH jars with merge methods of others (docs\your-own-method.md).
 setlocal EnableExtensions DisableDelayedExpansion
 set "root=%~dp0"
 set "app=%root%cli\target\app"
@@ -22,8 +23,10 @@ set "flags=-XX:+UseSerialGC -Xmx256m -XX:CompileCommand=quiet -XX:CompileCommand
 rem cmd cannot tell whether standard error is a terminal: there is no -Dlines4j.terminal here, and the program looks at
 rem standard input and output instead.
 for %%c in (help inspect demo generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+set start=-jar "%app%\lines.jar"
+if defined LINES_CLASSPATH set start=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%app%\lines.jar;%LINES_CLASSPATH%" org.lines4j.cli.Main
 if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
-"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% -jar "%app%\lines.jar" %*
+"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
 exit /b %ERRORLEVEL%
 
 :try

@@ -1,6 +1,7 @@
 @echo off
 rem Runs LiNeS from its source tree on Windows, like the script "lines" does elsewhere. It builds only when
-rem there is no build yet: after changing sources, delete cli\target\app and lab\target\app. LINES_JAVA_OPTS adds JVM options.
+rem there is no build yet: after changing sources, delete cli\target\app and lab\target\app. LINES_JAVA_OPTS adds JVM options,
+rem LINES_CLASSPATH jars with merge methods of others (docs\your-own-method.md).
 setlocal EnableExtensions DisableDelayedExpansion
 set "root=%~dp0"
 rem The lab's commands are an application of their own: PyTorch is 115 MB that no other command needs.
@@ -30,8 +31,10 @@ for %%c in (demo lab) do if "%~1"=="%%c" (
   set "flags=-XX:+UseSerialGC -Xmx1g"
   set "OMP_NUM_THREADS=1"
 )
+set start=-jar "%app%\lines.jar"
+if defined LINES_CLASSPATH set start=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%app%\lines.jar;%LINES_CLASSPATH%" org.lines4j.cli.Main
 if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
-"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% -jar "%app%\lines.jar" %*
+"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
 exit /b %ERRORLEVEL%
 
 :try

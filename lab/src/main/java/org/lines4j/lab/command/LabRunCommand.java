@@ -27,6 +27,9 @@ import picocli.CommandLine.Option;
       "nothing is trained or measured twice."
     })
 final class LabRunCommand implements Callable<Integer> {
+  /// The set-up was chosen on seed 1, so others are reported.
+  private static final String FIRST_SEED = "11";
+
   @Option(
       names = "--seeds",
       paramLabel = "N",
@@ -37,7 +40,7 @@ final class LabRunCommand implements Callable<Integer> {
   @Option(
       names = "--first-seed",
       paramLabel = "S",
-      defaultValue = "1",
+      defaultValue = FIRST_SEED,
       description = "The first of them (default ${DEFAULT-VALUE}).")
   private long firstSeed;
 
@@ -77,7 +80,7 @@ final class LabRunCommand implements Callable<Integer> {
     return "./lines lab run --seeds %d%s%s"
         .formatted(
             seeds,
-            firstSeed == 1 ? "" : " --first-seed " + firstSeed,
+            firstSeed == Long.parseLong(FIRST_SEED) ? "" : " --first-seed " + firstSeed,
             lab.isQuick() ? " --quick" : "");
   }
 }

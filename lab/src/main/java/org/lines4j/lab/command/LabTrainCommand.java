@@ -23,7 +23,7 @@ final class LabTrainCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "1",
+      defaultValue = "11",
       description = "Of weights, images and their order (default ${DEFAULT-VALUE}).")
   private long seed;
 

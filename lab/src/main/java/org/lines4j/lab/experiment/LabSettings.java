@@ -44,10 +44,10 @@ public record LabSettings(
   public static LabSettings full() {
     return new LabSettings(
         new EncoderConfig(8, 48, 3, 96, 6, 64),
-        new Schedule(8000, 64, 2e-3),
+        new Schedule(6000, 64, 2e-3),
         ALL,
         5000,
-        new Schedule(300, 64, 5e-4),
+        new Schedule(250, 64, 6e-4),
         2000,
         2,
         TASKS,
@@ -55,10 +55,10 @@ public record LabSettings(
         300,
         new Soup(List.of("kanji", "shapes"), 5),
         new Study(
-            TASKS.subList(0, 4),
+            TASKS.subList(0, 3),
             List.of(8, 12, 16),
-            new Schedule(3000, 32, 1.5e-3),
-            List.of(0.33, 2.0),
+            new Schedule(2000, 48, 1.5e-3),
+            List.of(0.4, 2.5),
             List.of(0.33, 3.0),
             List.of(0.2, 0.5),
             List.of(0.0, 1.0, 4.0)));

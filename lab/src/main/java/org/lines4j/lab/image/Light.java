@@ -15,13 +15,13 @@ record Light(int negatives, float faint, float strong, float noise) {
   private static final float SOFTEST = 0.7f;
 
   /// The standard deviation that [Shift#NOISE] adds.
-  private static final float MORE_NOISE = 0.22f;
+  private static final float MORE_NOISE = 0.14f;
 
   /// The standard deviation, in pixels, of [Shift#BLUR].
-  private static final float OUT_OF_FOCUS = 1.5f;
+  private static final float OUT_OF_FOCUS = 1.2f;
 
   /// What share of the contrast [Shift#CONTRAST] leaves.
-  private static final float LEFT_CONTRAST = 0.2f;
+  private static final float LEFT_CONTRAST = 0.3f;
 
   /// Writes the image at `offset`; values stay within 0 and 1.
   void develop(Canvas canvas, Shift shift, Draws draws, Blur blur, float[] pixels, int offset) {

@@ -89,11 +89,16 @@ class ImageTasksTest {
 
   @ParameterizedTest
   @MethodSource("tasks")
-  void pixelsAreWithinBlackAndWhite(ImageTask task) {
+  void pixelsAreWithinBlackAndWhiteAndNotAllAlike(ImageTask task) {
     for (Shift shift : Shift.values()) {
+      float least = 1;
+      float most = 0;
       for (float pixel : task.render(4, Split.TEST, shift, 0, 40).pixels()) {
         assertTrue(pixel >= 0 && pixel <= 1, () -> shift + " " + pixel);
+        least = Math.min(least, pixel);
+        most = Math.max(most, pixel);
       }
+      assertTrue(most - least > 0.2f, shift::toString);
     }
   }
 

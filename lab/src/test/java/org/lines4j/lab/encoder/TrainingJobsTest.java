@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.RequestException;
@@ -147,5 +149,37 @@ class TrainingJobsTest {
     assertTrue(failure.getMessage().contains("nowhere"), failure::getMessage);
     assertTrue(Files.exists(good.out()));
     assertFalse(Files.exists(failing.out()));
+  }
+
+  @Test
+  void anInterruptedRunLeavesNothing() throws Exception {
+    TrainingJob endless = both("endless", 1_000_000);
+    TrainingJob other = both("other", 1_000_000);
+    Thread caller = Thread.currentThread();
+    Consumer<TrainingEvent> interruptOnce =
+        event -> {
+          if (events.isEmpty()) {
+            caller.interrupt();
+          }
+          events.add(event);
+        };
+    assertThrows(
+        InterruptedException.class,
+        () -> TrainingJobs.run(List.of(endless, other), 2, interruptOnce));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void whatAKilledRunHasLeftIsTrainedAnew() throws Exception {
+    TrainingJob clean = both("clean", 3);
+    TrainingJob job = both("job", 3);
+    Path left = Files.createDirectories(folder.resolve(".job.lines-partial/step-1"));
+    Files.writeString(left.resolve("model.safetensors"), "half");
+    run(clean, job);
+    assertArrayEquals(weights(clean), weights(job));
+    assertFalse(Files.exists(job.snapshot(1)));
+    assertFalse(Files.exists(left));
   }
 }

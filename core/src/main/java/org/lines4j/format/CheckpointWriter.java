@@ -142,7 +142,8 @@ public final class CheckpointWriter implements Closeable {
   @Override
   public void close() throws IOException {
     channel.close();
-    if (!published) { // the channel's state would not say: an interrupt or a failed move closes it too
+    if (!published) { // the channel's state would not say: an interrupt or a failed move closes it
+                      // too
       Files.deleteIfExists(partial);
     }
   }

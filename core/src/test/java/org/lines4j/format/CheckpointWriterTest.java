@@ -176,8 +176,7 @@ class CheckpointWriterTest {
   void wrongSizesAreRefused() throws IOException {
     try (CheckpointWriter writer = writer(ALL)) {
       IllegalArgumentException failure =
-          assertThrows(
-              IllegalArgumentException.class, () -> writer.write("matrix", bytes(FLAGS)));
+          assertThrows(IllegalArgumentException.class, () -> writer.write("matrix", bytes(FLAGS)));
       String message = String.valueOf(failure.getMessage());
       assertTrue(message.startsWith(file() + ": tensor matrix: "), message);
       assertTrue(message.endsWith(" takes 16 bytes, found 3"), message);

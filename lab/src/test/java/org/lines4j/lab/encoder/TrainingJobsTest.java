@@ -97,8 +97,7 @@ class TrainingJobsTest {
   @Test
   void whatWasTrainedOtherwiseIsNotTakenForTheJobs() throws Exception {
     run(both("model", 3));
-    RequestException failure =
-        assertThrows(RequestException.class, () -> run(both("model", 4)));
+    RequestException failure = assertThrows(RequestException.class, () -> run(both("model", 4)));
     assertTrue(
         failure.getMessage().contains("\"steps\" : 4") && failure.getMessage().contains("remove"),
         failure::getMessage);
@@ -108,8 +107,7 @@ class TrainingJobsTest {
   void fineTuningStartsFromTheSavedEncoder() throws Exception {
     TrainingJob base = both("base", 60);
     run(base);
-    TrainingJob tuned =
-        job("tuned", 60, new Start.From(base.out()), TASKS.getFirst());
+    TrainingJob tuned = job("tuned", 60, new Start.From(base.out()), TASKS.getFirst());
     run(tuned);
     assertTrue(accuracy(tuned.out()) >= accuracy(base.out()));
   }
@@ -143,8 +141,7 @@ class TrainingJobsTest {
     TrainingJob failing =
         job("failing", 3, new Start.From(folder.resolve("nowhere")), TASKS.getFirst());
     TrainingJob good = both("good", 3);
-    TrainingException failure =
-        assertThrows(TrainingException.class, () -> run(failing, good));
+    TrainingException failure = assertThrows(TrainingException.class, () -> run(failing, good));
     assertTrue(failure.getMessage().startsWith(failing.out().toString()), failure::getMessage);
     assertTrue(failure.getMessage().contains("nowhere"), failure::getMessage);
     assertTrue(Files.exists(good.out()));

@@ -20,8 +20,7 @@ class GoldenForwardTest {
   private static final int IMAGES = 9;
 
   private static Path golden() throws URISyntaxException {
-    return Path.of(
-        Objects.requireNonNull(GoldenForwardTest.class.getResource("golden")).toURI());
+    return Path.of(Objects.requireNonNull(GoldenForwardTest.class.getResource("golden")).toURI());
   }
 
   private static float[] expected(String name) throws IOException, URISyntaxException {
@@ -50,8 +49,7 @@ class GoldenForwardTest {
       float[] all = encoder.embed(new Images(pixels, new int[IMAGES]));
       float[] alone = encoder.embed(new Images(last, new int[1]));
       assertEquals(IMAGES * length, all.length);
-      assertArrayEquals(
-          Arrays.copyOfRange(all, (IMAGES - 1) * length, all.length), alone, 1e-6f);
+      assertArrayEquals(Arrays.copyOfRange(all, (IMAGES - 1) * length, all.length), alone, 1e-6f);
     }
   }
 }

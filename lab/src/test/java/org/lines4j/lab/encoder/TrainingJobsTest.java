@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.RequestException;
@@ -95,8 +97,7 @@ class TrainingJobsTest {
   @Test
   void whatWasTrainedOtherwiseIsNotTakenForTheJobs() throws Exception {
     run(both("model", 3));
-    RequestException failure =
-        assertThrows(RequestException.class, () -> run(both("model", 4)));
+    RequestException failure = assertThrows(RequestException.class, () -> run(both("model", 4)));
     assertTrue(
         failure.getMessage().contains("\"steps\" : 4") && failure.getMessage().contains("remove"),
         failure::getMessage);
@@ -106,8 +107,7 @@ class TrainingJobsTest {
   void fineTuningStartsFromTheSavedEncoder() throws Exception {
     TrainingJob base = both("base", 60);
     run(base);
-    TrainingJob tuned =
-        job("tuned", 60, new Start.From(base.out()), TASKS.getFirst());
+    TrainingJob tuned = job("tuned", 60, new Start.From(base.out()), TASKS.getFirst());
     run(tuned);
     assertTrue(accuracy(tuned.out()) >= accuracy(base.out()));
   }
@@ -141,11 +141,42 @@ class TrainingJobsTest {
     TrainingJob failing =
         job("failing", 3, new Start.From(folder.resolve("nowhere")), TASKS.getFirst());
     TrainingJob good = both("good", 3);
-    TrainingException failure =
-        assertThrows(TrainingException.class, () -> run(failing, good));
+    TrainingException failure = assertThrows(TrainingException.class, () -> run(failing, good));
     assertTrue(failure.getMessage().startsWith(failing.out().toString()), failure::getMessage);
     assertTrue(failure.getMessage().contains("nowhere"), failure::getMessage);
     assertTrue(Files.exists(good.out()));
     assertFalse(Files.exists(failing.out()));
+  }
+
+  @Test
+  void anInterruptedRunLeavesNothing() throws Exception {
+    TrainingJob endless = both("endless", 1_000_000);
+    TrainingJob other = both("other", 1_000_000);
+    Thread caller = Thread.currentThread();
+    Consumer<TrainingEvent> interruptOnce =
+        event -> {
+          if (events.isEmpty()) {
+            caller.interrupt();
+          }
+          events.add(event);
+        };
+    assertThrows(
+        InterruptedException.class,
+        () -> TrainingJobs.run(List.of(endless, other), 2, interruptOnce));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void whatAKilledRunHasLeftIsTrainedAnew() throws Exception {
+    TrainingJob clean = both("clean", 3);
+    TrainingJob job = both("job", 3);
+    Path left = Files.createDirectories(folder.resolve(".job.lines-partial/step-1"));
+    Files.writeString(left.resolve("model.safetensors"), "half");
+    run(clean, job);
+    assertArrayEquals(weights(clean), weights(job));
+    assertFalse(Files.exists(job.snapshot(1)));
+    assertFalse(Files.exists(left));
   }
 }

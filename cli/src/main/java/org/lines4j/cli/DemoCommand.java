@@ -43,20 +43,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Keep the models in this new folder (default: a temporary one).")
   private @Nullable Path out;
 
-  @Option(
-      names = "--alpha",
-      paramLabel = "A",
-      defaultValue = "0.1",
-      converter = NumberConverter.class,
-      description = "Lambda of the first layer (default ${DEFAULT-VALUE}).")
-  private double alpha;
-
-  @Option(
-      names = "--beta",
-      paramLabel = "B",
-      converter = NumberConverter.class,
-      description = "What the last layer's lambda has more (default 1 - alpha).")
-  private @Nullable Double beta;
+  @Mixin private DepthMixin depth;
 
   @Mixin private WorkMixin work;
   @Mixin private RunMixin run;
@@ -83,24 +70,23 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    double slope = beta == null ? 1 - alpha : beta;
     try (DemoModels models = DemoModels.unpack(out)) {
-      Story story = edit(models, slope);
+      Story story = edit(models);
       if (run.isJson()) {
-        Json.print(run.out(), json -> write(json, story, slope));
+        Json.print(run.out(), json -> write(json, story));
       } else {
-        print(models, story, slope);
+        print(models, story);
       }
     }
     return 0;
   }
 
-  private Story edit(DemoModels models, double slope) throws IOException {
+  private Story edit(DemoModels models) throws IOException {
     try (Checkpoint base = Checkpoint.open(models.base());
         Checkpoint tuned = Checkpoint.open(models.tuned())) {
       Plan plan =
           Edit.of(base, tuned)
-              .withScaling(LayerScaling.lines(alpha, slope, Outside.ALPHA))
+              .withScaling(LayerScaling.lines(depth.alpha(), depth.beta(), Outside.ALPHA))
               .plan(models.edited());
       RunResult result = plan.run(work.options(Progress.SILENT));
       try (Checkpoint edited = Checkpoint.open(models.edited())) {
@@ -120,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
     return lambdas;
   }
 
-  private void print(DemoModels models, Story story, double slope) {
+  private void print(DemoModels models, Story story) {
     PrintWriter text = run.out();
     text.printf(
         """
@@ -139,8 +125,8 @@ final class DemoCommand implements Callable<Integer> {
         """,
         "%,d parameters".formatted(story.tuned().whole().elements()),
         Table.count(story.plan().stacks().getFirst().layers(), "layer"),
-        plain(alpha),
-        plain(alpha + slope));
+        plain(depth.alpha()),
+        plain(depth.alpha() + depth.beta()));
     table(story).print(text);
     text.println();
     where(text, models, story);
@@ -199,14 +185,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void write(JsonGenerator json, Story story, double slope) {
+  private void write(JsonGenerator json, Story story) {
     if (out == null) {
       json.writeNullProperty("out");
     } else {
       json.writeStringProperty("out", out.toString());
     }
-    json.writeNumberProperty("alpha", alpha);
-    json.writeNumberProperty("beta", slope);
+    json.writeNumberProperty("alpha", depth.alpha());
+    json.writeNumberProperty("beta", depth.beta());
     json.writeArrayPropertyStart("layers");
     for (Diff.Layer layer : story.tuned().layers()) {
       json.writeStartObject();

@@ -61,20 +61,7 @@ final class EditCommand implements Callable<Integer> {
       })
   private Path out;
 
-  @Option(
-      names = "--alpha",
-      paramLabel = "A",
-      defaultValue = "0.1",
-      converter = NumberConverter.class,
-      description = "Lambda of the first layer (default ${DEFAULT-VALUE}).")
-  private double alpha;
-
-  @Option(
-      names = "--beta",
-      paramLabel = "B",
-      converter = NumberConverter.class,
-      description = "What the last layer's lambda has more (default 1 - alpha).")
-  private @Nullable Double beta;
+  @Mixin private DepthMixin depth;
 
   @Option(
       names = "--outside",
@@ -122,12 +109,12 @@ final class EditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    double slope = beta == null ? 1 - alpha : beta;
     try (Checkpoint from = Checkpoint.open(base);
         Checkpoint to = Checkpoint.open(tuned)) {
-      Plan plan = edit(from, to, slope).plan(out);
+      Plan plan = edit(from, to).plan(out);
       PlanReport report =
-          new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
+          new PlanReport(
+              plan, OptionalDouble.of(depth.alpha()), OptionalDouble.of(depth.beta()), run);
       report.notices();
       if (output.isDryRun()) {
         report.dryRun();
@@ -144,11 +131,12 @@ final class EditCommand implements Callable<Integer> {
     }
   }
 
-  private Edit edit(Checkpoint from, Checkpoint to, double slope) throws IOException {
+  private Edit edit(Checkpoint from, Checkpoint to) throws IOException {
     Edit edit =
         Edit.of(from, to)
             .withScaling(
-                LayerScaling.lines(alpha, slope, outside == null ? Outside.ALPHA : outside))
+                LayerScaling.lines(
+                    depth.alpha(), depth.beta(), outside == null ? Outside.ALPHA : outside))
             .withLayers(layers.options());
     edit = only == null ? edit : edit.withOnly(only);
     edit = skip == null ? edit : edit.withSkip(skip);

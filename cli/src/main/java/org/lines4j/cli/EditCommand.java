@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.Edit;
 import org.lines4j.Edit.OnMismatch;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
@@ -61,7 +61,20 @@ final class EditCommand implements Callable<Integer> {
       })
   private Path out;
 
-  @Mixin private DepthMixin depth;
+  @Option(
+      names = "--alpha",
+      paramLabel = "A",
+      defaultValue = "0.1",
+      converter = NumberConverter.class,
+      description = "Lambda of the first layer (default ${DEFAULT-VALUE}).")
+  private double alpha;
+
+  @Option(
+      names = "--beta",
+      paramLabel = "B",
+      converter = NumberConverter.class,
+      description = "What the last layer's lambda has more (default 1 - alpha).")
+  private @Nullable Double beta;
 
   @Option(
       names = "--outside",
@@ -73,6 +86,18 @@ final class EditCommand implements Callable<Integer> {
             + " layers, alpha + beta after them. Give it to edit a model without layers."
       })
   private @Nullable Outside outside;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "SHAPE",
+      defaultValue = "lines",
+      converter = Choice.Profiles.class,
+      completionCandidates = Choice.Profiles.class,
+      description = {
+        "How lambda goes from alpha to alpha + beta: ${COMPLETION-CANDIDATES} (default"
+            + " ${DEFAULT-VALUE}). uniform is alpha everywhere."
+      })
+  private DepthProfile profile = DepthProfile.LINES;
 
   @Mixin private LayerMixin layers;
 
@@ -109,12 +134,12 @@ final class EditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    double slope = beta == null ? 1 - alpha : beta;
     try (Checkpoint from = Checkpoint.open(base);
         Checkpoint to = Checkpoint.open(tuned)) {
-      Plan plan = edit(from, to).plan(out);
+      Plan plan = edit(from, to, slope).plan(out);
       PlanReport report =
-          new PlanReport(
-              plan, OptionalDouble.of(depth.alpha()), OptionalDouble.of(depth.beta()), run);
+          new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
       report.notices();
       if (output.isDryRun()) {
         report.dryRun();
@@ -131,12 +156,10 @@ final class EditCommand implements Callable<Integer> {
     }
   }
 
-  private Edit edit(Checkpoint from, Checkpoint to) throws IOException {
+  private Edit edit(Checkpoint from, Checkpoint to, double slope) throws IOException {
     Edit edit =
         Edit.of(from, to)
-            .withScaling(
-                LayerScaling.lines(
-                    depth.alpha(), depth.beta(), outside == null ? Outside.ALPHA : outside))
+            .withScaling(profile.between(alpha, slope, outside == null ? Outside.ALPHA : outside))
             .withLayers(layers.options());
     edit = only == null ? edit : edit.withOnly(only);
     edit = skip == null ? edit : edit.withSkip(skip);

@@ -3,7 +3,7 @@ package org.lines4j.cli;
 import picocli.CommandLine.Option;
 
 /// `--help`, which every command has.
-final class HelpMixin {
+public final class HelpMixin {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -11,5 +11,6 @@ final class HelpMixin {
   @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
-  HelpMixin() {}
+  /// For picocli.
+  public HelpMixin() {}
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.Recipe.TokenRule;
@@ -36,11 +37,14 @@ final class RecipeText {
             lines -> {
               settings.put(
                   "lines",
-                  "alpha %s, beta %s, outside %s"
+                  "alpha %s, beta %s, outside %s%s"
                       .formatted(
                           lines.alpha().map(String::valueOf).orElse("auto"),
                           lines.beta(),
-                          lines.outside().name().toLowerCase(java.util.Locale.ROOT)));
+                          lines.outside().name().toLowerCase(java.util.Locale.ROOT),
+                          lines.profile() == DepthProfile.LINES
+                              ? ""
+                              : ", profile " + lines.profile().title()));
             });
     recipe.tokenizer().ifPresent(tokenizer -> settings.put("tokenizer", tokenizer(tokenizer)));
     recipe.chatTemplate().ifPresent(template -> settings.put("chat_template", template));

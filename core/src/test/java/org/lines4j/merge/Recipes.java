@@ -74,6 +74,11 @@ final class Recipes {
     return this;
   }
 
+  Recipes lines(Lines scaling) {
+    lines = Optional.of(scaling);
+    return this;
+  }
+
   Recipes computeType(DType type) {
     computeType = Optional.of(type);
     return this;

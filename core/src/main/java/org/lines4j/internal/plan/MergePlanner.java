@@ -109,8 +109,7 @@ public final class MergePlanner {
       return LayerSearch.detect(infos, merge.layers());
     }
     Lines lines = recipe.lines().get();
-    LayerScaling scaling =
-        LayerScaling.lines(lines.alpha().orElse(0.0), lines.beta(), lines.outside());
+    LayerScaling scaling = lines.scaling(lines.alpha().orElse(0.0));
     return LayerSearch.find(
         infos, merge.layers(), scaling, like().path(), merge.stackless(), notices);
   }
@@ -132,6 +131,11 @@ public final class MergePlanner {
       if (factor == 0 && isStoredAsComputed(first)) {
         return new PlannedTensor(info(tensor), place, lambda, new Work.Copy(first));
       }
+      if (isEdit(tensor, arithmetic)) {
+        Source tuned = tensor.models().getFirst();
+        return new PlannedTensor(
+            info(tensor), place, lambda, EditPlanner.scale(tensor.name(), first, tuned, factor));
+      }
     }
     Work work = new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
     return new PlannedTensor(info(tensor), place, lambda, work);
@@ -139,6 +143,13 @@ public final class MergePlanner {
 
   private boolean isStoredAsComputed(Source source) {
     return recipe.computeType().map(source.dtype()::equals).orElse(true);
+  }
+
+  /// With `lines`, a single model's update is scaled as [org.lines4j.Edit] does, to the bit.
+  private boolean isEdit(MergeTensor tensor, TensorMerge arithmetic) {
+    return recipe.lines().isPresent()
+        && arithmetic.isOwnTaskVector()
+        && MergeChecks.sources(tensor).allMatch(this::isStoredAsComputed);
   }
 
   private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
@@ -162,8 +173,7 @@ public final class MergePlanner {
       Lines lines = recipe.lines().get();
       return lines.alpha().isEmpty()
           ? OptionalDouble.empty()
-          : OptionalDouble.of(
-              LayerScaling.lines(lines.alpha().get(), lines.beta(), lines.outside()).lambda(place));
+          : OptionalDouble.of(lines.scaling(lines.alpha().get()).lambda(place));
     }
     if (!arithmetic.givesTaskVector()) {
       return OptionalDouble.empty();
@@ -285,7 +295,7 @@ public final class MergePlanner {
         recipe
             .lines()
             .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
-            .map(lines -> new AutoAlpha(lines.beta(), lines.outside(), recipe.modelCount()));
+            .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
       passes.add(pass(Pass.Kind.NORMS, merges, 0));
     }

@@ -124,6 +124,13 @@ final class VocabularyMerge {
     for (SliceTensor tensor : tensors) {
       mapped.add(hasTokenRows(tensor) ? mapped(tensor) : tensor);
     }
+    int added = output.size() - output.source().size();
+    notices.add(
+        "the vocabulary is that of %s, %s; there are %d embeddings"
+            .formatted(
+                folder.getFileName(),
+                added == 0 ? "as it is" : "with %d tokens more".formatted(added),
+                size.getAsInt()));
     Set<String> orphans = new LinkedHashSet<>();
     rows.values().forEach(found -> orphans.addAll(found.orphans()));
     if (!orphans.isEmpty()) {

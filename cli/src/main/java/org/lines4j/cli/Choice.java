@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lines4j.Edit.OnMismatch;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.StackMode;
 import picocli.CommandLine.ITypeConverter;
@@ -59,6 +60,13 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
   static final class Outsides extends Choice<Outside> {
     Outsides() {
       super(Outside.values());
+    }
+  }
+
+  /// `--profile`.
+  static final class Profiles extends Choice<DepthProfile> {
+    Profiles() {
+      super(DepthProfile.values());
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.Edit;
 import org.lines4j.Edit.OnMismatch;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
@@ -87,6 +87,18 @@ final class EditCommand implements Callable<Integer> {
       })
   private @Nullable Outside outside;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "SHAPE",
+      defaultValue = "lines",
+      converter = Choice.Profiles.class,
+      completionCandidates = Choice.Profiles.class,
+      description = {
+        "How lambda goes from alpha to alpha + beta: ${COMPLETION-CANDIDATES} (default"
+            + " ${DEFAULT-VALUE}). uniform is alpha everywhere."
+      })
+  private DepthProfile profile = DepthProfile.LINES;
+
   @Mixin private LayerMixin layers;
 
   @Option(
@@ -147,8 +159,7 @@ final class EditCommand implements Callable<Integer> {
   private Edit edit(Checkpoint from, Checkpoint to, double slope) throws IOException {
     Edit edit =
         Edit.of(from, to)
-            .withScaling(
-                LayerScaling.lines(alpha, slope, outside == null ? Outside.ALPHA : outside))
+            .withScaling(profile.between(alpha, slope, outside == null ? Outside.ALPHA : outside))
             .withLayers(layers.options());
     edit = only == null ? edit : edit.withOnly(only);
     edit = skip == null ? edit : edit.withSkip(skip);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Version;
@@ -27,12 +28,13 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       DiffCommand.class,
-      DemoCommand.class,
       HelpCommand.class,
       CompletionCommand.class
     },
     footer = {
-      "%n'lines help COMMAND' explains a command; 'lines demo' is a good start.",
+      "%n'lines help COMMAND' explains a command. 'lines demo', a good start, measures a",
+      "trained model before and after an edit; 'lines lab' trains such models. These",
+      "two fetch PyTorch (115 MB) the first time.",
       "Exit codes: 0 done; 1 the work failed; 2 the command line is wrong; 3 an input",
       "is malformed, or inputs do not fit together."
     })
@@ -78,7 +80,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line
   /// is wrong, 3 an input is malformed or the inputs do not fit together.
-  static int run(String[] args, PrintWriter out, PrintWriter err) {
+  public static int run(String[] args, PrintWriter out, PrintWriter err) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // 0.5 is never 0,5
     Failures failures = new Failures(Arrays.asList(args).contains("--debug"));
     CommandLine line =
@@ -86,7 +88,11 @@ public final class Main implements Callable<Integer> {
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler(failures)
-            .setParameterExceptionHandler(failures);
+            .setParameterExceptionHandler(failures)
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
+      more.commands().forEach(line::addSubcommand);
+    }
     arrange(line);
     try {
       return line.execute(args);

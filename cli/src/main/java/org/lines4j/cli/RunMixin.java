@@ -9,7 +9,10 @@ import picocli.CommandLine.Spec.Target;
 /// How a command runs and what it says: results on standard output, everything else on standard
 /// error.
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
-final class RunMixin {
+public final class RunMixin {
+  /// For picocli.
+  public RunMixin() {}
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -31,17 +34,17 @@ final class RunMixin {
   private boolean help;
 
   /// Whether the result is to be JSON.
-  boolean isJson() {
+  public boolean isJson() {
     return json;
   }
 
   /// Where results go.
-  PrintWriter out() {
+  public PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
   /// Tells the user something, unless nothing is to be said.
-  void say(String message) {
+  public void say(String message) {
     if (!quiet) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(message);
@@ -49,8 +52,13 @@ final class RunMixin {
     }
   }
 
+  /// A display of progress in bytes, which the caller closes.
+  public ProgressDisplay progress() {
+    return progress(ProgressDisplay.Unit.MEGABYTES);
+  }
+
   /// A display of progress, which the caller closes.
-  ProgressDisplay progress() {
-    return quiet ? ProgressDisplay.none() : ProgressDisplay.on(spec.commandLine().getErr());
+  public ProgressDisplay progress(ProgressDisplay.Unit unit) {
+    return quiet ? ProgressDisplay.none() : ProgressDisplay.on(spec.commandLine().getErr(), unit);
   }
 }

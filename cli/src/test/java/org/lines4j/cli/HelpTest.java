@@ -27,7 +27,6 @@ class HelpTest {
         "methods",
         "inspect",
         "diff",
-        "demo",
         "help",
         "generate-completion"
       })

@@ -1,6 +1,6 @@
 package org.lines4j.layers;
 
-/// The factor λ that each layer's update is scaled by, as a function of depth
+/// The factor λ that each layer's update is scaled by, as a function of depth.
 public interface LayerScaling {
   /// λ of one layer.
   ///
@@ -80,6 +80,36 @@ public interface LayerScaling {
     @Override
     public double after() {
       return lambda;
+    }
+  }
+
+  /// λ(ℓ) = α + β · s(t) of a [DepthProfile].
+  record Graded(DepthProfile profile, double alpha, double beta, Outside outside)
+      implements LayerScaling {
+    @Override
+    public double atDepth(int layer, int layers) {
+      return layers == 1 ? alpha : at((layer - 1) / (double) (layers - 1));
+    }
+
+    @Override
+    public double before() {
+      return end(0);
+    }
+
+    @Override
+    public double after() {
+      return end(1);
+    }
+
+    private double end(double depth) {
+      return switch (outside) {
+        case ALPHA -> alpha;
+        case DEPTH -> at(depth);
+      };
+    }
+
+    private double at(double depth) {
+      return alpha + beta * profile.share(depth);
     }
   }
 }

@@ -29,7 +29,7 @@ final class Fit {
                   misfits.size(),
                   tensors.size(),
                   String.join("", misfits),
-                  prefixHint(models)));
+                  prefixHint(models) + vocabularyHint(recipe, tensors)));
     }
   }
 
@@ -55,8 +55,7 @@ final class Fit {
 
   private static boolean canCombine(Source a, Source b) {
     boolean floating = a.dtype().isFloating() && b.dtype().isFloating();
-    return (floating || a.dtype() == b.dtype())
-        && a.tensor().info().shape().equals(b.tensor().info().shape());
+    return (floating || a.dtype() == b.dtype()) && a.info().shape().equals(b.info().shape());
   }
 
   private static String each(SliceTensor tensor) {
@@ -66,9 +65,24 @@ final class Fit {
           "%s has %s"
               .formatted(
                   tensor.slice().sources().get(i).model(),
-                  tensor.inputs().get(i).orElseThrow().tensor().info().typeAndShape()));
+                  tensor.inputs().get(i).orElseThrow().info().typeAndShape()));
     }
     return found.stream().distinct().collect(Collectors.joining(", "));
+  }
+
+  /// Where embeddings differ in their number of rows, a word on how to merge them all the same.
+  private static String vocabularyHint(Recipe recipe, List<SliceTensor> tensors) {
+    boolean differs =
+        tensors.stream()
+            .filter(VocabularyTensors::isNamed)
+            .map(tensor -> tensor.inputs().stream().flatMap(Optional::stream))
+            .map(sources -> sources.map(s -> VocabularyTensors.first(s.info().shape())).distinct())
+            .anyMatch(rows -> rows.count() > 1);
+    return recipe.tokenizer().isEmpty() && differs
+        ? "\n"
+            + "Their vocabularies differ in size: with 'tokenizer_source: base', 'union' or a"
+            + " model, each token's rows are merged."
+        : "";
   }
 
   private static String prefixHint(ModelSet models) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.layers.DepthProfile;
+import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.SidecarChanges;
@@ -25,6 +27,7 @@ import org.lines4j.tensor.DType;
 ///   planner knows it
 /// @param inputs every model by the name that the recipe gives it, the base first
 /// @param settings the recipe, for the model card
+/// @param notices what a user should know before it runs
 public record ResolvedMerge(
     MethodType method,
     List<MergeTensor> tensors,
@@ -35,12 +38,24 @@ public record ResolvedMerge(
     Optional<Path> sidecarsFrom,
     SidecarChanges sidecarChanges,
     Map<String, Checkpoint> inputs,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    List<String> notices) {
 
   /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).
   ///
   /// @param alpha empty for `auto`: (1/N)·‖Σ τᵢ‖₁ / ‖τ_mtl‖₁
-  public record Lines(Optional<Double> alpha, double beta, Outside outside) {}
+  /// @param profile how λ goes from α to α + β
+  public record Lines(Optional<Double> alpha, double beta, Outside outside, DepthProfile profile) {
+    /// LiNeS itself.
+    public Lines(Optional<Double> alpha, double beta, Outside outside) {
+      this(alpha, beta, outside, DepthProfile.LINES);
+    }
+
+    /// λ by depth, once α is known.
+    public LayerScaling scaling(double knownAlpha) {
+      return profile.between(knownAlpha, beta, outside);
+    }
+  }
 
   /// One output tensor.
   ///

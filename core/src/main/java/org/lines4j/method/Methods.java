@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.lines4j.RequestException;
 
 /// The merge methods that there are: ours, and those that jars on the module or class path provide
 /// as services of [MethodType].
@@ -39,18 +41,23 @@ public final class Methods {
 
   /// All of them: ours in the order of the documentation, then others by name.
   ///
-  /// @throws IllegalStateException if two have the same name
+  /// @throws RequestException if two have the same name, or one cannot be loaded
   public static List<MethodType> all() {
     List<MethodType> all = new ArrayList<>(BUILT_IN);
-    ServiceLoader.load(MethodType.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(MethodType::name))
-        .forEach(all::add);
+    try {
+      ServiceLoader.load(MethodType.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .sorted(Comparator.comparing(MethodType::name))
+          .forEach(all::add);
+    } catch (ServiceConfigurationError e) {
+      throw new RequestException(
+          "a merge method on the class path cannot be loaded: " + e.getMessage());
+    }
     Map<String, MethodType> names = new TreeMap<>();
     for (MethodType method : all) {
       MethodType other = names.put(method.name(), method);
       if (other != null) {
-        throw new IllegalStateException(
+        throw new RequestException(
             "two merge methods are called %s: %s and %s"
                 .formatted(method.name(), other.getClass().getName(), method.getClass().getName()));
       }

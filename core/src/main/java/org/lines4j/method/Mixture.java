@@ -33,6 +33,11 @@ final class Mixture {
     }
   }
 
+  /// Whether there is a single task vector, and it is the result.
+  boolean isIdentity() {
+    return weights.length == 1 && weights[0] == 1;
+  }
+
   /// Mixes `count` elements.
   ///
   /// @param deltas each model's sparse task vector; become scratch space

@@ -33,6 +33,11 @@ record TaskArithmetic(Mixture mixture) implements TensorMerge.Elementwise {
   }
 
   @Override
+  public boolean isOwnTaskVector() {
+    return mixture.isIdentity();
+  }
+
+  @Override
   public void merge(long first, float[] base, float[][] models, float[] out, int count) {
     mixture.mixTaskVectors(base, models, out, count);
   }

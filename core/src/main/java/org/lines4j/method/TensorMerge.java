@@ -12,6 +12,12 @@ public sealed interface TensorMerge {
   /// λ·τ; else it is the merged tensor itself.
   boolean givesTaskVector();
 
+  /// Whether the result is nothing but the only model's own task vector, so that scaling it is an
+  /// edit of that model: λ = 1 gives the model itself.
+  default boolean isOwnTaskVector() {
+    return false;
+  }
+
   /// Each element depends on the same element of each model alone, so a tensor may come in pieces,
   /// in any order, on any thread: keeps no state.
   non-sealed interface Elementwise extends TensorMerge {

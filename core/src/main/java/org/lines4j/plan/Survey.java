@@ -3,8 +3,8 @@ package org.lines4j.plan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import org.lines4j.layers.LayerScaling;
-import org.lines4j.layers.LayerScaling.Outside;
 
 /// What must be known of whole models before the first tensor can be written.
 ///
@@ -20,11 +20,12 @@ public record Survey(List<Pass> passes, Optional<AutoAlpha> auto, OptionalDouble
   /// LiNeS with α = (1/N)·‖Σ τᵢ‖₁ / ‖τ_mtl‖₁ (arXiv 2410.17146, section 4.2).
   ///
   /// @param models N
-  public record AutoAlpha(double beta, Outside outside, int models) {
+  /// @param scaling depth → λ, for the α that was measured
+  public record AutoAlpha(DoubleFunction<LayerScaling> scaling, int models) {
     /// A tensor with its λ, if it is a merged one.
     public PlannedTensor scale(PlannedTensor tensor, double alpha) {
       return tensor.work() instanceof Work.Merge
-          ? tensor.withLambda(LayerScaling.lines(alpha, beta, outside).lambda(tensor.place()))
+          ? tensor.withLambda(scaling.apply(alpha).lambda(tensor.place()))
           : tensor;
     }
   }

@@ -2,7 +2,12 @@ package org.lines4j.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Place.InLayer;
 import org.lines4j.layers.Place.Side;
@@ -33,6 +38,43 @@ class LayerScalingTest {
     LayerScaling depth = LayerScaling.lines(0.2, 0.8, Outside.DEPTH);
     assertEquals(0.2, depth.lambda(BEFORE));
     assertEquals(1.0, depth.lambda(AFTER));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINES,     0.1 0.3  0.5 0.7  0.9",
+    "UNIFORM,   0.1 0.1  0.1 0.1  0.1",
+    "REVERSE,   0.9 0.7  0.5 0.3  0.1",
+    "QUADRATIC, 0.1 0.15 0.3 0.55 0.9",
+    "SQRT,      0.1 0.5  0.6656854249492381 0.7928203230275509 0.9",
+    "STEP,      0.1 0.1  0.9 0.9  0.9"
+  })
+  void profilesGoFromAlphaToAlphaPlusBetaInTheirWay(DepthProfile profile, String lambdas) {
+    LayerScaling scaling = profile.between(0.1, 0.8, Outside.ALPHA);
+    List<String> wanted = List.of(lambdas.split(" +", -1));
+    for (int layer = 1; layer <= 5; layer++) {
+      assertEquals(Double.parseDouble(wanted.get(layer - 1)), scaling.atDepth(layer, 5), 1e-15);
+    }
+    assertEquals(0.1, scaling.atDepth(1, 1));
+    assertEquals(0.1, scaling.lambda(BEFORE));
+    assertEquals(0.1, scaling.lambda(AFTER));
+  }
+
+  @ParameterizedTest
+  @EnumSource(DepthProfile.class)
+  void outsideByDepthIsWhatTheNearerEndHas(DepthProfile profile) {
+    LayerScaling scaling = profile.between(0.1, 0.8, Outside.DEPTH);
+    assertEquals(scaling.atDepth(1, 9), scaling.lambda(BEFORE));
+    assertEquals(scaling.atDepth(9, 9), scaling.lambda(AFTER));
+  }
+
+  @Test
+  void theProfileLinesIsLinesItself() {
+    assertEquals(
+        LayerScaling.lines(0.1, 0.9, Outside.DEPTH),
+        DepthProfile.LINES.between(0.1, 0.9, Outside.DEPTH));
+    assertEquals(Optional.of(DepthProfile.SQRT), DepthProfile.ofTitle("sqrt"));
+    assertEquals(Optional.empty(), DepthProfile.ofTitle("cubic"));
   }
 
   @Test

@@ -74,6 +74,11 @@ final class Recipes {
     return this;
   }
 
+  Recipes lines(Lines scaling) {
+    lines = Optional.of(scaling);
+    return this;
+  }
+
   Recipes computeType(DType type) {
     computeType = Optional.of(type);
     return this;
@@ -127,7 +132,8 @@ final class Recipes {
         sidecars,
         SidecarChanges.none(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static Source source(Checkpoint model, String name) {

@@ -17,6 +17,7 @@ import org.lines4j.merge.Recipe;
 ///   alpha: auto         # or a number
 ///   beta: 0.3
 ///   outside: alpha      # or depth
+///   profile: lines      # or uniform (α alone), reverse, quadratic, sqrt, step
 /// path:                 # one output for each value
 ///   w: [0, 0.1 … 1]
 /// ```

@@ -1,11 +1,13 @@
 package org.lines4j.recipe;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.LayerRange;
@@ -34,6 +36,9 @@ final class RecipeReader {
           "tokenizer",
           "chat_template",
           "modules");
+
+  private static final List<String> PROFILES =
+      Arrays.stream(DepthProfile.values()).map(DepthProfile::title).toList();
 
   private final Path file;
   private final SettingReader settings;
@@ -131,15 +136,20 @@ final class RecipeReader {
   }
 
   private Lines lines(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("alpha", "beta", "outside"));
+    Map<String, Entry> fields = entry.fields(Set.of("alpha", "beta", "outside", "profile"));
     Entry alpha = Entry.required(fields, "alpha", entry);
-    Entry beta = Entry.required(fields, "beta", entry);
     Entry outside = fields.get("outside");
+    DepthProfile profile =
+        Optional.ofNullable(fields.get("profile"))
+            .map(name -> DepthProfile.ofTitle(name.word(PROFILES)).orElseThrow())
+            .orElse(DepthProfile.LINES);
+    boolean isFlat = profile == DepthProfile.UNIFORM && !fields.containsKey("beta");
     boolean depth = outside != null && outside.word(List.of("alpha", "depth")).equals("depth");
     return new Lines(
         alpha.isScalar("auto") ? Optional.empty() : Optional.of(number(alpha)),
-        number(beta),
-        depth ? Outside.DEPTH : Outside.ALPHA);
+        isFlat ? 0 : number(Entry.required(fields, "beta", entry)),
+        depth ? Outside.DEPTH : Outside.ALPHA,
+        profile);
   }
 
   private double number(Entry entry) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.RequestException;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.TokenRule;
@@ -56,6 +57,18 @@ class RecipeFileTest {
     assertEquals(
         Optional.of(new Lines(Optional.of(0.5), 0.5, Outside.DEPTH)),
         recipe(MODELS + "lines: {alpha: 0.5, beta: 0.5, outside: depth}").lines());
+  }
+
+  @Test
+  void depthProfilesAreRead() {
+    assertEquals(
+        Optional.of(new Lines(Optional.of(0.1), 0.9, Outside.ALPHA, DepthProfile.QUADRATIC)),
+        recipe(MODELS + "lines: {alpha: 0.1, beta: 0.9, profile: quadratic}").lines());
+    assertEquals(
+        Optional.of(new Lines(Optional.of(0.4), 0, Outside.ALPHA, DepthProfile.UNIFORM)),
+        recipe(MODELS + "lines: {alpha: 0.4, profile: uniform}").lines());
+    String refusal = refusal(MODELS + "lines: {alpha: 0.1, beta: 0.9, profile: cubic}");
+    assertTrue(refusal.contains("lines, uniform, reverse, quadratic, sqrt, step"), refusal);
   }
 
   @Test

@@ -88,7 +88,7 @@ final class TensorMerger {
               store(modelValues[m], models[m], first, length);
             }
           });
-      merge.merge(work.models().getFirst().tensor().info().shape(), base, models, out);
+      merge.merge(work.models().getFirst().info().shape(), base, models, out);
       for (long first = 0; first < count; first += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, count - first);
         load(out, first, merged, length);

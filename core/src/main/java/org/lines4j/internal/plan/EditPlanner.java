@@ -124,7 +124,8 @@ public final class EditPlanner {
         new PlannedTensor(info(pair.name(), base), place, OptionalDouble.of(lambda), work));
   }
 
-  private static Work scale(String name, Source base, Source tuned, double lambda) {
+  /// base + λ·(tuned − base); one of the two as it is where λ is 0 or 1.
+  static Work scale(String name, Source base, Source tuned, double lambda) {
     float factor = (float) lambda;
     if (!Float.isFinite(factor)) {
       throw new RequestException("%s: λ should be finite, found %s".formatted(name, lambda));

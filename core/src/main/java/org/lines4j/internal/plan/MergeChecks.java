@@ -123,9 +123,9 @@ final class MergeChecks {
 
   private Optional<String> misfit(MergeTensor tensor) throws IOException {
     List<Source> sources = sources(tensor).toList();
-    TensorInfo first = sources.getFirst().tensor().info();
+    TensorInfo first = sources.getFirst().info();
     for (Source source : sources) {
-      TensorInfo info = source.tensor().info();
+      TensorInfo info = source.info();
       boolean floating = first.dtype().isFloating() && info.dtype().isFloating();
       boolean sameType = floating || info.dtype() == first.dtype();
       if (!sameType || !info.shape().equals(first.shape())) {

@@ -50,6 +50,7 @@ public final class MergePlanner {
   private MergePlanner(Merge merge) {
     this.merge = merge;
     this.recipe = merge.recipe();
+    notices.addAll(recipe.notices());
   }
 
   /// The plan of `merge` with its output at `out`.
@@ -101,15 +102,14 @@ public final class MergePlanner {
   private LayerMap findLayers() {
     List<TensorInfo> infos = new ArrayList<>();
     for (MergeTensor tensor : recipe.tensors()) {
-      TensorInfo info = first(tensor).tensor().info();
+      TensorInfo info = first(tensor).info();
       infos.add(new TensorInfo(tensor.name(), info.dtype(), info.shape()));
     }
     if (recipe.lines().isEmpty()) {
       return LayerSearch.detect(infos, merge.layers());
     }
     Lines lines = recipe.lines().get();
-    LayerScaling scaling =
-        LayerScaling.lines(lines.alpha().orElse(0.0), lines.beta(), lines.outside());
+    LayerScaling scaling = lines.scaling(lines.alpha().orElse(0.0));
     return LayerSearch.find(
         infos, merge.layers(), scaling, like().path(), merge.stackless(), notices);
   }
@@ -131,6 +131,11 @@ public final class MergePlanner {
       if (factor == 0 && isStoredAsComputed(first)) {
         return new PlannedTensor(info(tensor), place, lambda, new Work.Copy(first));
       }
+      if (isEdit(tensor, arithmetic)) {
+        Source tuned = tensor.models().getFirst();
+        return new PlannedTensor(
+            info(tensor), place, lambda, EditPlanner.scale(tensor.name(), first, tuned, factor));
+      }
     }
     Work work = new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
     return new PlannedTensor(info(tensor), place, lambda, work);
@@ -138,6 +143,13 @@ public final class MergePlanner {
 
   private boolean isStoredAsComputed(Source source) {
     return recipe.computeType().map(source.dtype()::equals).orElse(true);
+  }
+
+  /// With `lines`, a single model's update is scaled as [org.lines4j.Edit] does, to the bit.
+  private boolean isEdit(MergeTensor tensor, TensorMerge arithmetic) {
+    return recipe.lines().isPresent()
+        && arithmetic.isOwnTaskVector()
+        && MergeChecks.sources(tensor).allMatch(this::isStoredAsComputed);
   }
 
   private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
@@ -161,8 +173,7 @@ public final class MergePlanner {
       Lines lines = recipe.lines().get();
       return lines.alpha().isEmpty()
           ? OptionalDouble.empty()
-          : OptionalDouble.of(
-              LayerScaling.lines(lines.alpha().get(), lines.beta(), lines.outside()).lambda(place));
+          : OptionalDouble.of(lines.scaling(lines.alpha().get()).lambda(place));
     }
     if (!arithmetic.givesTaskVector()) {
       return OptionalDouble.empty();
@@ -174,9 +185,9 @@ public final class MergePlanner {
 
   private TensorInfo info(MergeTensor tensor) {
     Source first = first(tensor);
-    DType type =
-        first.dtype().isFloating() ? recipe.outType().orElse(first.dtype()) : first.dtype();
-    return new TensorInfo(tensor.name(), type, first.tensor().info().shape());
+    DType stored = first.tensor().info().dtype();
+    DType type = stored.isFloating() ? recipe.outType().orElse(stored) : stored;
+    return new TensorInfo(tensor.name(), type, first.info().shape());
   }
 
   /// The base's tensor, or the first model's where there is no base.
@@ -284,7 +295,7 @@ public final class MergePlanner {
         recipe
             .lines()
             .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
-            .map(lines -> new AutoAlpha(lines.beta(), lines.outside(), recipe.modelCount()));
+            .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
       passes.add(pass(Pass.Kind.NORMS, merges, 0));
     }
@@ -297,7 +308,7 @@ public final class MergePlanner {
     long bytes = 0;
     long memory = 0;
     for (Work.Merge work : merges) {
-      bytes += work.sources().stream().mapToLong(source -> source.tensor().byteSize()).sum();
+      bytes += work.sources().stream().mapToLong(Source::byteSize).sum();
       memory = Math.max(memory, work.memory());
     }
     return new Pass(kind, bytes, memory + partial);

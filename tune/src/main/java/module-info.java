@@ -1,0 +1,13 @@
+/// Chooses α and β by measurement: see [org.lines4j.tune.Tuning].
+@org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-automatic") // Hipparchus has no module descriptor
+module org.lines4j.tune {
+  requires static org.jspecify;
+  requires transitive org.lines4j.core;
+  requires org.lines4j.recipe;
+  requires hipparchus.core;
+  requires hipparchus.optim;
+  requires tools.jackson.core;
+
+  exports org.lines4j.tune;
+}

@@ -1,0 +1,24 @@
+package org.lines4j.tune;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Measures models, by whatever means.
+///
+/// With [Conduct#parallel] above 1 it is called from several threads at a time, each with a model of
+/// its own.
+public interface Evaluator {
+  /// The model's metrics by name.
+  ///
+  /// @param model a model folder or `.safetensors` file, there until this returns
+  /// @param scratch an empty folder to work in, removed afterwards
+  /// @throws EvaluationException if this model cannot be measured; the search goes on
+  /// @throws org.lines4j.RequestException if none can; the search ends
+  /// @throws InterruptedException if the search gave it up, for its time is over
+  Map<String, Double> evaluate(Path model, Path scratch)
+      throws EvaluationException, IOException, InterruptedException;
+
+  /// What the journal knows it by: a search is not continued with another evaluator.
+  String identity();
+}

@@ -1,0 +1,102 @@
+package org.lines4j.tune;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import org.lines4j.layers.DepthProfile;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.ResolvedMerge.Lines;
+
+/// Which numbers are searched over, and which α and β they stand for.
+///
+/// Uniform scaling has one number λ in every space: what the paper compares with.
+public sealed interface Space {
+  /// What the tensors outside every stack get.
+  Outside outside();
+
+  /// What the numbers of a depth profile are called.
+  List<String> symbols();
+
+  /// The scaling that the numbers stand for, with a profile that is not uniform.
+  Lines graded(DepthProfile profile, List<Double> numbers);
+
+  /// λ of uniform scaling at the same place of a grid.
+  double uniform(double number);
+
+  /// One number γ, for editing one model: α = γ, β = 1 − γ (arXiv 2410.17146, section 4.1). Uniform
+  /// scaling by γ is WiSE-FT.
+  record Gamma(Outside outside) implements Space {
+    @Override
+    public List<String> symbols() {
+      return List.of("γ");
+    }
+
+    @Override
+    public Lines graded(DepthProfile profile, List<Double> numbers) {
+      double gamma = numbers.getFirst();
+      double rest = BigDecimal.ONE.subtract(BigDecimal.valueOf(gamma)).doubleValue();
+      return new Lines(Optional.of(gamma), rest, outside, profile);
+    }
+
+    @Override
+    public double uniform(double number) {
+      return number;
+    }
+  }
+
+  /// β, with α fixed or measured (section 4.2). Uniform scaling is the plain merge with λ = β where
+  /// α is measured, else with the last layer's λ = α + β.
+  ///
+  /// @param alpha empty for `auto`
+  record Beta(Optional<Double> alpha, Outside outside) implements Space {
+    @Override
+    public List<String> symbols() {
+      return List.of("β");
+    }
+
+    @Override
+    public Lines graded(DepthProfile profile, List<Double> numbers) {
+      return new Lines(alpha, numbers.getFirst(), outside, profile);
+    }
+
+    @Override
+    public double uniform(double number) {
+      return BigDecimal.valueOf(alpha.orElse(0.0)).add(BigDecimal.valueOf(number)).doubleValue();
+    }
+  }
+
+  /// Both α and β.
+  record AlphaBeta(Outside outside) implements Space {
+    @Override
+    public List<String> symbols() {
+      return List.of("α", "β");
+    }
+
+    @Override
+    public Lines graded(DepthProfile profile, List<Double> numbers) {
+      return new Lines(Optional.of(numbers.get(0)), numbers.get(1), outside, profile);
+    }
+
+    @Override
+    public double uniform(double number) {
+      return number;
+    }
+  }
+
+  /// How many numbers a profile has here.
+  default int dimensions(DepthProfile profile) {
+    return profile == DepthProfile.UNIFORM ? 1 : symbols().size();
+  }
+
+  /// The candidate that some numbers stand for.
+  ///
+  /// @param numbers as many as [#dimensions]
+  default Candidate candidate(DepthProfile profile, List<Double> numbers) {
+    if (profile != DepthProfile.UNIFORM) {
+      return new Candidate(graded(profile, numbers), symbols(), numbers);
+    }
+    double lambda = uniform(numbers.getFirst());
+    Lines flat = new Lines(Optional.of(lambda), 0, Outside.ALPHA, profile);
+    return new Candidate(flat, List.of("λ"), List.of(lambda));
+  }
+}

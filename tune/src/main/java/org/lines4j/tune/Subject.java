@@ -1,0 +1,115 @@
+package org.lines4j.tune;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.RequestException;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Recipe.Tokenizer;
+import org.lines4j.merge.Recipe.TokenizerSource;
+import org.lines4j.tensor.DType;
+
+/// What is tuned: models and how they are merged, all but the scaling.
+///
+/// @param recipe its `lines`, if it has any, are what is searched
+/// @param folder that the recipe's models are relative to
+/// @param layers how tensors are assigned to layers
+/// @param seed of methods that drop at random
+public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed) {
+  /// @throws RequestException if there is no base model
+  public Subject {
+    if (recipe.baseModel().isEmpty()) {
+      throw new RequestException(
+          recipe.name()
+              + ": depth scaling scales the update of a base model: name it with base_model");
+    }
+  }
+
+  /// A recipe.
+  public static Subject of(Recipe recipe, Path folder) {
+    return new Subject(recipe, folder, LayerOptions.defaults(), 0);
+  }
+
+  /// The edit of one tuned model. As in any edit, its tokenizer goes along with the result.
+  ///
+  /// @param dtype the output's floating type; empty for the base's
+  public static Subject edit(Path base, Path tuned, Optional<DType> dtype) {
+    Path to = tuned.toAbsolutePath().normalize();
+    String name = to.toString();
+    boolean hasTokenizer = Files.isRegularFile(to.resolve("tokenizer.json"));
+    Recipe recipe =
+        new Recipe(
+            "--base, --tuned",
+            "task_arithmetic",
+            List.of(
+                new Recipe.Slice(
+                    List.of(ModelUse.of(name, Map.of())), Optional.empty(), Map.of())),
+            Optional.of(base.toAbsolutePath().normalize().toString()),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            dtype,
+            hasTokenizer
+                ? Optional.of(Tokenizer.of(new TokenizerSource.OfModel(name)))
+                : Optional.empty(),
+            Optional.empty());
+    return of(recipe, Path.of("").toAbsolutePath());
+  }
+
+  /// This subject with another assignment of tensors to layers.
+  public Subject withLayers(LayerOptions options) {
+    return new Subject(recipe, folder, options, seed);
+  }
+
+  /// This subject with another seed.
+  public Subject withSeed(long number) {
+    return new Subject(recipe, folder, layers, number);
+  }
+
+  /// The tuned models, each once, by short names: `tuned` for one, else the last part of each path.
+  Map<String, String> tunedModels() {
+    List<String> paths =
+        recipe.slices().stream()
+            .flatMap(slice -> slice.sources().stream())
+            .map(ModelUse::model)
+            .filter(model -> !model.equals(recipe.baseModel().orElse("")))
+            .distinct()
+            .toList();
+    if (paths.size() == 1) {
+      return Map.of("tuned", paths.getFirst());
+    }
+    Map<String, String> names = new LinkedHashMap<>();
+    List<String> taken = new ArrayList<>(List.of("base"));
+    for (String path : paths) {
+      String last = String.valueOf(folder.resolve(path).normalize().getFileName());
+      String name = last;
+      for (int i = 2; taken.contains(name); i++) {
+        name = last + " (" + i + ")";
+      }
+      taken.add(name);
+      names.put(name, path);
+    }
+    return names;
+  }
+
+  /// The base's path, as the recipe has it.
+  String baseModel() {
+    return recipe.baseModel().orElseThrow();
+  }
+
+  /// Where a model of the recipe is.
+  Path pathOf(String model) {
+    return folder.resolve(model).toAbsolutePath().normalize();
+  }
+
+  /// Whether one model is edited, not several merged.
+  public boolean isEdit() {
+    return tunedModels().size() == 1 && recipe.method().equals("task_arithmetic");
+  }
+}

@@ -35,16 +35,6 @@ record TaskArithmetic(Mixture mixture) implements TensorMerge.Elementwise {
 
   @Override
   public void merge(long first, float[] base, float[][] models, float[] out, int count) {
-    for (float[] model : models) {
-      subtract(model, base, count);
-    }
-    mixture.mix(models, out, count);
-  }
-
-  /// `model -= base`.
-  static void subtract(float[] model, float[] base, int count) {
-    for (int i = 0; i < count; i++) {
-      model[i] -= base[i];
-    }
+    mixture.mixTaskVectors(base, models, out, count);
   }
 }

@@ -7,11 +7,19 @@ public final class KernelChoice {
 
   private static final boolean SIMD = hasSimd();
 
+  private static final TaskVectorKernels TASK_VECTORS =
+      SIMD ? new WarmingTaskVectors() : new ScalarTaskVectors();
+
   private KernelChoice() {}
 
   /// The fastest kernels that work here, for one thread.
   public static Kernels kernels() {
     return SIMD ? new WarmingKernels() : new ScalarKernels();
+  }
+
+  /// The fastest kernels for task vectors that work here, for all threads.
+  public static TaskVectorKernels taskVectors() {
+    return TASK_VECTORS;
   }
 
   /// Begins to make them fast, in the background: for a program that knows it will need them.

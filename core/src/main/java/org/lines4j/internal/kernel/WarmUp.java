@@ -18,12 +18,16 @@ final class WarmUp {
   /// What is compiled on its own.
   enum Operation {
     DECODE_BF16,
-    ENCODE_F32,
     ENCODE_BF16,
     ENCODE_F16,
     SCALE,
     SCALE_BF16,
-    DIFFERENCE
+    DIFFERENCE,
+    TRIM,
+    VOTES,
+    ELECT,
+    COUNT_MAGNITUDES,
+    SUM_OF_MAGNITUDES
   }
 
   private enum State {
@@ -50,8 +54,11 @@ final class WarmUp {
   }
 
   private final Kernels vector = new VectorKernels();
+  private final TaskVectorKernels taskVectors = new VectorTaskVectors();
   private final float[] a = new float[SAMPLE];
   private final float[] b = new float[SAMPLE];
+  private final float[][] models = {new float[SAMPLE], new float[SAMPLE]};
+  private final long[] bins = new long[1];
   private final DifferenceSums sums = new DifferenceSums();
 
   private WarmUp() {}
@@ -106,12 +113,16 @@ final class WarmUp {
   private void call(Operation operation, MemorySegment bytes) {
     switch (operation) {
       case DECODE_BF16 -> vector.decode(DType.BF16, bytes, 0, a, SAMPLE);
-      case ENCODE_F32 -> vector.encode(DType.F32, a, bytes, 0, SAMPLE);
       case ENCODE_BF16 -> vector.encode(DType.BF16, a, bytes, 0, SAMPLE);
       case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
+      case TRIM -> taskVectors.trim(a, models[0], 0.5f, 0.5f, b, SAMPLE);
+      case VOTES -> sums.zeros += taskVectors.votes(a, SAMPLE);
+      case ELECT -> taskVectors.elect(b, models, 1, true, SAMPLE);
+      case COUNT_MAGNITUDES -> sums.zeros += taskVectors.countMagnitudes(a, b, 1, 0, bins, SAMPLE);
+      case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(a, SAMPLE);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lines4j.lab.image.Images;
 
-/// An endless sequence of batches: all images of all tasks in a random order, then again in
-/// another one.
+/// An endless sequence of batches: all images of all tasks in a random order, then again in another
+/// one.
 final class Batches {
   /// Added to the logits of other tasks' classes: their probability becomes 0.
   private static final float EXCLUDED = -1e9f;

@@ -49,8 +49,7 @@ final class ConfigFile {
       throw new InputException(file, "longer than " + LONGEST + " bytes");
     }
     Map<String, Integer> sizes = new LinkedHashMap<>();
-    try (JsonParser json =
-        JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
       for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
         if (token == JsonToken.VALUE_NUMBER_INT) {
           sizes.put(json.currentName(), json.getIntValue());

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.lines4j.lab.image.Images;
 
-/// An image encoder that gives each image a unit vector; images and classes whose vectors point
-/// the same way belong together.
+/// An image encoder that gives each image a unit vector; images and classes whose vectors point the
+/// same way belong together.
 ///
 /// On disk a folder: `model.safetensors` with tensors named as in CLIP's vision tower, and
 /// `config.json`. Any number of threads may embed at the same time; each uses one core.
@@ -27,7 +27,8 @@ public final class Encoder implements AutoCloseable {
     this.weights = weights;
     this.manager = Torch.manager();
     this.views =
-        ForwardPass.views(weights.layout(), Torch.array(manager, weights.values(), weights.values().length));
+        ForwardPass.views(
+            weights.layout(), Torch.array(manager, weights.values(), weights.values().length));
   }
 
   /// One with fresh random weights, which the seed determines.

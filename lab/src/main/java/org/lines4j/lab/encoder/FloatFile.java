@@ -26,8 +26,7 @@ final class FloatFile {
   /// Writes tensors that lie one after the other in `values`.
   static void write(Path file, List<TensorInfo> tensors, float[] values) throws IOException {
     try (Arena arena = Arena.ofConfined();
-        CheckpointWriter writer =
-            CheckpointWriter.create(file, tensors, Map.of("format", "pt"))) {
+        CheckpointWriter writer = CheckpointWriter.create(file, tensors, Map.of("format", "pt"))) {
       MemorySegment bytes = arena.allocate(values.length * (long) Float.BYTES);
       MemorySegment.copy(values, 0, bytes, FLOAT, 0, values.length);
       long from = 0;
@@ -44,8 +43,7 @@ final class FloatFile {
   /// @throws InputException if one is missing, too many, or of another type or shape
   static float[] read(Path path, List<TensorInfo> wanted) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      int elements =
-          Math.toIntExact(wanted.stream().mapToLong(TensorInfo::elements).sum());
+      int elements = Math.toIntExact(wanted.stream().mapToLong(TensorInfo::elements).sum());
       float[] values = new float[elements];
       int at = 0;
       for (TensorInfo tensor : wanted) {
@@ -91,8 +89,7 @@ final class FloatFile {
         if (stored.info().dtype() != DType.F32) {
           throw new InputException(
               file,
-              "tensor %s: expected F32, found %s"
-                  .formatted(stored.name(), stored.info().dtype()));
+              "tensor %s: expected F32, found %s".formatted(stored.name(), stored.info().dtype()));
         }
         float[] values = new float[Math.toIntExact(stored.info().elements())];
         read(checkpoint, stored, values, 0);

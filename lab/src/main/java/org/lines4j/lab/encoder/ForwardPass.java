@@ -1,8 +1,6 @@
 package org.lines4j.lab.encoder;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -91,17 +89,14 @@ final class ForwardPass {
     long heads = config.heads();
     long[] byHead = {3, images * heads, config.patches(), headWidth()};
     PtNDArray joined = JniUtils.linear(input, next(), next());
-    joined =
-        JniUtils.reshape(
-            joined, new long[] {images, config.patches(), 3, heads, headWidth()});
+    joined = JniUtils.reshape(joined, new long[] {images, config.patches(), 3, heads, headWidth()});
     joined = JniUtils.reshape(JniUtils.permute(joined, new long[] {2, 0, 3, 1, 4}), byHead);
     NDList parts = JniUtils.split(joined, 1, 0);
     PtNDArray query = JniUtils.mul(part(parts, 0), scale);
     PtNDArray key = JniUtils.permute(part(parts, 1), new long[] {0, 2, 1});
     PtNDArray weight = JniUtils.softmax(JniUtils.bmm(query, key), 2, DataType.FLOAT32);
     PtNDArray mixed = JniUtils.bmm(weight, part(parts, 2));
-    mixed =
-        JniUtils.reshape(mixed, new long[] {images, heads, config.patches(), headWidth()});
+    mixed = JniUtils.reshape(mixed, new long[] {images, heads, config.patches(), headWidth()});
     return JniUtils.reshape(
         JniUtils.permute(mixed, new long[] {0, 2, 1, 3}),
         new long[] {images, config.patches(), config.width()});

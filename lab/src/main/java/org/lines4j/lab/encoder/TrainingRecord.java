@@ -13,8 +13,8 @@ import java.util.Map;
 import org.lines4j.RequestException;
 import org.lines4j.lab.image.ImageTask;
 
-/// What `training.json` and `job.json` say: the job that a trained encoder comes from, so that it is
-/// not taken for another's, and how the training went.
+/// What `training.json` and `job.json` say: the job that a trained encoder comes from, so that it
+/// is not taken for another's, and how the training went.
 final class TrainingRecord {
   private static final String JOB = "job.json";
   private static final String COURSE = "training.json";

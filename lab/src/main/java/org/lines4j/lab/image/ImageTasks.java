@@ -26,13 +26,15 @@ public final class ImageTasks {
               "upper",
               UPPER,
               new GlyphScene(
-                  List.of(single(UPPER, "sans"), drawn(UPPER, "serif"), drawn(UPPER, "bold-italic")),
+                  List.of(
+                      single(UPPER, "sans"), drawn(UPPER, "serif"), drawn(UPPER, "bold-italic")),
                   List.of(single(UPPER, "script"), drawn(UPPER, "lombardic")))),
           task(
               "lower",
               LOWER,
               new GlyphScene(
-                  List.of(single(LOWER, "sans"), drawn(LOWER, "serif"), drawn(LOWER, "bold-italic")),
+                  List.of(
+                      single(LOWER, "sans"), drawn(LOWER, "serif"), drawn(LOWER, "bold-italic")),
                   List.of(single(LOWER, "script"), drawn(LOWER, "gothic")))),
           task(
               "greek",

@@ -32,8 +32,7 @@ record Pose(
       float move,
       float bend) {
     /// What glyphs and shapes have, unless they need something else.
-    static final Range USUAL =
-        new Range(10, new Far(22, 34), 7, 9.5f, 0.15f, 0.15f, 1.5f, 0.08f);
+    static final Range USUAL = new Range(10, new Far(22, 34), 7, 9.5f, 0.15f, 0.15f, 1.5f, 0.08f);
 
     Range withSize(float smallest, float largest) {
       return new Range(turn, far, smallest, largest, stretch, shear, move, bend);

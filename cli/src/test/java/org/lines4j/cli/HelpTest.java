@@ -21,15 +21,7 @@ class HelpTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "edit",
-        "merge",
-        "methods",
-        "inspect",
-        "diff",
-        "help",
-        "generate-completion"
-      })
+      strings = {"edit", "merge", "methods", "inspect", "diff", "help", "generate-completion"})
   void everyCommandExplainsItself(String command) {
     Cli help = run("help", command).succeeds();
     assertEquals("", help.err());

@@ -2,7 +2,8 @@ package org.lines4j.report;
 
 import java.util.List;
 
-/// A written result: sections of text, tables and figures. [DocumentPage] and [DocumentMarkdown] show it.
+/// A written result: sections of text, tables and figures. [DocumentPage] and [DocumentMarkdown]
+/// show it.
 ///
 /// @param title of the whole
 /// @param summary a sentence or two below the title

@@ -48,11 +48,12 @@ public final class DocumentPage {
 
   private static String table(Table table) {
     return """
-        <div class="scroll"><table>
-        <caption>%s</caption>
-        <thead>%s</thead>
-        <tbody>%s</tbody>
-        </table></div>"""
+    <div class="scroll"><table>
+    <caption>%s</caption>
+    <thead>%s</thead>
+    <tbody>%s</tbody>
+    </table></div>\
+    """
         .formatted(
             Template.escape(table.caption()),
             row("th", table.header()),

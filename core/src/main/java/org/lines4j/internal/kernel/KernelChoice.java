@@ -1,5 +1,7 @@
 package org.lines4j.internal.kernel;
 
+import org.lines4j.internal.kernel.WarmUp.Operation;
+
 /// Which kernels this JVM runs: chosen once, at the first use.
 public final class KernelChoice {
   /// Set to `scalar` to do without vectors.
@@ -22,10 +24,18 @@ public final class KernelChoice {
     return TASK_VECTORS;
   }
 
-  /// Begins to make them fast, in the background: for a program that knows it will need them.
-  public static void prepare() {
+  /// Begins to make fast what an edit of bfloat16 weights needs, in the background: for a program
+  /// that knows it will need it.
+  public static void prepareEdit() {
     if (SIMD) {
-      WarmUp.begin();
+      WarmUp.begin(Operation.SCALE_BF16);
+    }
+  }
+
+  /// The same for merges that survey whole models.
+  public static void prepareSurvey() {
+    if (SIMD) {
+      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.TRIM, Operation.ELECT);
     }
   }
 

@@ -3,11 +3,13 @@ package org.lines4j.internal.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.lines4j.tensor.DType;
 
 /// Calls vector kernels in the background until the JVM has compiled them.
@@ -24,13 +26,13 @@ final class WarmUp {
     SCALE_BF16,
     DIFFERENCE,
     TRIM,
-    VOTES,
     ELECT,
     COUNT_MAGNITUDES,
     SUM_OF_MAGNITUDES
   }
 
   private enum State {
+    COLD,
     WARMING,
     WARM
   }
@@ -46,10 +48,14 @@ final class WarmUp {
 
   private static final int PATIENCE_ROUNDS = 2000;
 
-  private static final ConcurrentMap<Operation, State> STATES = new ConcurrentHashMap<>();
+  private static final Map<Operation, AtomicReference<State>> STATES =
+      new EnumMap<>(Operation.class);
   private static final BlockingQueue<Operation> WANTED = new LinkedBlockingQueue<>();
 
   static {
+    for (Operation operation : Operation.values()) {
+      STATES.put(operation, new AtomicReference<>(State.COLD));
+    }
     Thread.ofPlatform().name("lines-warm-up").daemon().start(() -> new WarmUp().run());
   }
 
@@ -63,18 +69,24 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /// Begins with what an edit of bfloat16 weights needs, without waiting to be asked.
-  static void begin() {
-    boolean _ = isWarm(Operation.SCALE_BF16);
+  /// Begins with operations that will be needed, without waiting to be asked.
+  static void begin(Operation... operations) {
+    for (Operation operation : operations) {
+      boolean _ = isWarm(operation);
+    }
   }
 
   /// Whether the operation is fast; if not, it will be.
   static boolean isWarm(Operation operation) {
-    State state = STATES.get(operation);
-    if (state == null && STATES.putIfAbsent(operation, State.WARMING) == null) {
+    AtomicReference<State> state = state(operation);
+    if (state.get() == State.COLD && state.compareAndSet(State.COLD, State.WARMING)) {
       WANTED.add(operation);
     }
-    return state == State.WARM;
+    return state.get() == State.WARM;
+  }
+
+  private static AtomicReference<State> state(Operation operation) {
+    return Objects.requireNonNull(STATES.get(operation));
   }
 
   private void run() {
@@ -94,7 +106,7 @@ final class WarmUp {
       WANTED.drainTo(cold);
       for (Operation operation : List.copyOf(cold)) {
         if (isFast(operation, bytes)) {
-          STATES.put(operation, State.WARM);
+          state(operation).set(State.WARM);
           cold.remove(operation);
         }
       }
@@ -119,7 +131,6 @@ final class WarmUp {
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
       case TRIM -> taskVectors.trim(a, models[0], 0.5f, 0.5f, b, SAMPLE);
-      case VOTES -> sums.zeros += taskVectors.votes(a, SAMPLE);
       case ELECT -> taskVectors.elect(b, models, 1, true, SAMPLE);
       case COUNT_MAGNITUDES -> sums.zeros += taskVectors.countMagnitudes(a, b, 1, 0, bins, SAMPLE);
       case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(a, SAMPLE);

@@ -95,8 +95,7 @@ final class DemoCommand implements Callable<Integer> {
     LayerScaling scaling =
         LayerScaling.lines(alpha, beta == null ? 1 - alpha : beta, Outside.ALPHA);
     Plan plan = demo.edit("edited", scaling);
-    List<Outcome> outcomes =
-        List.of(demo.base(), demo.tuned(), demo.edited("edited", "LiNeS"));
+    List<Outcome> outcomes = List.of(demo.base(), demo.tuned(), demo.edited("edited", "LiNeS"));
     if (!run.isJson()) {
       print(outcomes, plan);
     }
@@ -177,8 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     Map<Place, Double> places = new LinkedHashMap<>();
     plan.tensors().stream()
         .filter(tensor -> tensor.lambda().isPresent())
-        .sorted(
-            Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
+        .sorted(Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
         .forEach(tensor -> places.put(tensor.place(), tensor.lambda().getAsDouble()));
     Table table = new Table("stack", "layer", "lambda");
     places.forEach(
@@ -199,18 +197,12 @@ final class DemoCommand implements Callable<Integer> {
               lines diff BASE TUNED                                 where it changed
               lines edit --base BASE --tuned TUNED --out EDITED     edit it
             """,
-            seconds,
-            page,
-            models.folder());
+            seconds, page, models.folder());
     run.out().flush();
   }
 
   private void write(
-      JsonGenerator json,
-      DemoModels models,
-      List<Outcome> outcomes,
-      Plan plan,
-      double seconds) {
+      JsonGenerator json, DemoModels models, List<Outcome> outcomes, Plan plan, double seconds) {
     json.writeStringProperty("out", models.folder().toString());
     json.writeStringProperty("target", Demonstration.TARGET);
     json.writeObjectPropertyStart("accuracy");

@@ -127,7 +127,7 @@ final class LabEvalCommand implements Callable<Integer> {
             () ->
                 new RequestException(
                     model
-                        + ": lies in no lab's folder; name the class vectors to read it through with"
-                        + " --heads, and the images' --seed"));
+                        + ": lies in no lab's folder; name the class vectors to read it through"
+                        + " with --heads, and the images' --seed"));
   }
 }

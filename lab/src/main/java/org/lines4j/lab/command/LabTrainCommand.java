@@ -40,8 +40,7 @@ final class LabTrainCommand implements Callable<Integer> {
       if (run.isJson()) {
         Json.print(
             run.out(),
-            json ->
-                json.writeStringProperty("out", trained.models(seed).folder().toString()));
+            json -> json.writeStringProperty("out", trained.models(seed).folder().toString()));
       } else {
         run.say("trained: " + trained.models(seed).folder());
       }

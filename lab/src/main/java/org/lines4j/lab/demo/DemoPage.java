@@ -78,9 +78,9 @@ public record DemoPage(
 
   private static Text note() {
     return new Text(
-        "LiNeS with α = γ and β = 1 − γ scales the first block's update by γ and the last one's by 1;"
-            + " uniform scaling takes the same λ everywhere. One task and one seed: docs/results has"
-            + " all of them.");
+        "LiNeS with α = γ and β = 1 − γ scales the first block's update by γ and the last one's by"
+            + " 1; uniform scaling takes the same λ everywhere. One task and one seed: docs/results"
+            + " has all of them.");
   }
 
   private Table lambdas() {

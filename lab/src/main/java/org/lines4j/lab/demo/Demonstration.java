@@ -101,8 +101,7 @@ public final class Demonstration {
     Map<String, Double> accuracy = new LinkedHashMap<>();
     try (Encoder encoder = Encoder.load(model)) {
       for (Map.Entry<String, Images> task : images.entrySet()) {
-        accuracy.put(
-            task.getKey(), Accuracy.of(encoder, task.getValue(), heads.of(task.getKey())));
+        accuracy.put(task.getKey(), Accuracy.of(encoder, task.getValue(), heads.of(task.getKey())));
       }
     }
     return new Outcome(title, accuracy);

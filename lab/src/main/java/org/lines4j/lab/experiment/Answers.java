@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// How right a model is on some images: accuracy from 0 to 1 by probe, in the order of the question.
+/// How right a model is on some images: accuracy from 0 to 1 by probe, in the order of the
+/// question.
 public record Answers(Map<Probe, Double> accuracy) {
   /// Copies the map.
   public Answers {

@@ -12,8 +12,9 @@ import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 
-/// Experiment 1, editing (arXiv 2410.17146, section 5.1): what a fine-tuned model keeps of its task and wins back of
-/// the others, over γ (α = γ, β = 1 − γ) and over uniform scaling by the same numbers.
+/// Experiment 1, editing (arXiv 2410.17146, section 5.1): what a fine-tuned model keeps of its task
+/// and wins back of the others, over γ (α = γ, β = 1 − γ) and over uniform scaling by the same
+/// numbers.
 ///
 /// @param tasks one entry for each fine-tuned model
 public record Editing(List<OfTask> tasks) {
@@ -112,8 +113,7 @@ public record Editing(List<OfTask> tasks) {
       }
     }
     for (int i = 0; i < scope.groups(); i++) {
-      models.add(
-          new Edited(family.base(), family.tuned(task), new BlockGroup(i, scope.groups())));
+      models.add(new Edited(family.base(), family.tuned(task), new BlockGroup(i, scope.groups())));
     }
     return models;
   }
@@ -136,8 +136,7 @@ public record Editing(List<OfTask> tasks) {
   /// Turns answers into scores.
   ///
   /// @param answers in the order of the candidates
-  private record Reading(
-      String task, Scope scope, Answers base, List<Answers> answers) {
+  private record Reading(String task, Scope scope, Answers base, List<Answers> answers) {
     OfTask all() {
       int length = scope.steps() + 1;
       return new OfTask(

@@ -6,13 +6,14 @@ import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Trace;
 
-/// What can be had of the control tasks where so much of the target's accuracy is to be kept: the way
-/// to compare two paths at equal target accuracy.
+/// What can be had of the control tasks where so much of the target's accuracy is to be kept: the
+/// way to compare two paths at equal target accuracy.
 public final class Frontier {
   private Frontier() {}
 
   /// The path of means over all tasks, on test data.
-  public static List<Score> mean(List<OfTask> tasks, java.util.function.Function<OfTask, Trace> path) {
+  public static List<Score> mean(
+      List<OfTask> tasks, java.util.function.Function<OfTask, Trace> path) {
     int length = path.apply(tasks.getFirst()).points().size();
     return IntStream.range(0, length)
         .mapToObj(

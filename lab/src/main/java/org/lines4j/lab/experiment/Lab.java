@@ -150,8 +150,9 @@ public record Lab(
               "editing",
               () ->
                   Editing.measure(
-                      bench, main, new Scope(
-                          main.tasks(), EDITING_STEPS, BLOCK_GROUPS, Split.VALIDATION))),
+                      bench,
+                      main,
+                      new Scope(main.tasks(), EDITING_STEPS, BLOCK_GROUPS, Split.VALIDATION))),
           timed(
               "merging",
               () -> {
@@ -168,11 +169,9 @@ public record Lab(
   }
 
   private Map<String, Double> pretrained(Workbench bench) throws IOException {
-    List<Probe> probes =
-        settings.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
+    List<Probe> probes = settings.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
     Question question =
-        new Question(
-            new Candidate.Trained(SeedModels.BASE), SeedModels.PRETRAINING_HEADS, probes);
+        new Question(new Candidate.Trained(SeedModels.BASE), SeedModels.PRETRAINING_HEADS, probes);
     Map<String, Double> accuracy = new LinkedHashMap<>();
     bench
         .ask(List.of(question))

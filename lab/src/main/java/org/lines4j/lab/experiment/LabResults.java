@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param command that made it
 /// @param versions of what it ran on
 /// @param settings that decide everything but the seeds
-/// @param seconds of training and of each experiment, all seeds together, over all runs that it took
+/// @param seconds of training and of each experiment, all seeds together, over all runs that it
+///   took
 /// @param seeds one entry for each
 public record LabResults(
     String command,
@@ -43,8 +44,7 @@ public record LabResults(
     try {
       return JSON.readValue(Files.readAllBytes(file), LabResults.class);
     } catch (JacksonException e) {
-      throw new InputException(
-          file, "not the results.json of a lab: " + e.getOriginalMessage());
+      throw new InputException(file, "not the results.json of a lab: " + e.getOriginalMessage());
     }
   }
 
@@ -52,7 +52,6 @@ public record LabResults(
   public void write(Path file) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(beside, JSON.writeValueAsString(this) + "\n");
-    Files.move(
-        beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

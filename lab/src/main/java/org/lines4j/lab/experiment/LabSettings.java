@@ -14,8 +14,8 @@ import org.lines4j.lab.image.ImageTasks;
 /// @param pretrainingImages of each task
 /// @param fineTuning on one task
 /// @param fineTuningImages of the task
-/// @param mismatch how far tasks' class vectors are from those of pre-training: the length of a random
-///   direction that is added to each, in units of its own
+/// @param mismatch how far tasks' class vectors are from those of pre-training: the length of a
+///   random direction that is added to each, in units of its own
 /// @param tasks that are fine-tuned on and measured
 /// @param validationImages of each task, which choices are made on
 /// @param testImages of each task, which results are reported on
@@ -88,8 +88,7 @@ public record LabSettings(
             List.of(0.0)));
   }
 
-  private static final List<String> ALL =
-      ImageTasks.all().stream().map(ImageTask::name).toList();
+  private static final List<String> ALL = ImageTasks.all().stream().map(ImageTask::name).toList();
 
   private static final List<String> TASKS =
       List.of("kanji", "shapes", "greek", "symbols", "upper", "textures", "digits", "counting");

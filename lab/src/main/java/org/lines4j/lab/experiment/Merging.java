@@ -16,9 +16,9 @@ import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.Setting;
 
-/// Experiment 2, merging (arXiv 2410.17146, section 5.2): many tasks in one model, by several methods, with and
-/// without LiNeS. λ of a method, and β of LiNeS with α measured (`auto`), are chosen on the method's own
-/// grid by mean normalised accuracy on validation data.
+/// Experiment 2, merging (arXiv 2410.17146, section 5.2): many tasks in one model, by several
+/// methods, with and without LiNeS. λ of a method, and β of LiNeS with α measured (`auto`), are
+/// chosen on the method's own grid by mean normalised accuracy on validation data.
 ///
 /// @param tasks how many models were merged
 public record Merging(int tasks, List<Result> results) {
@@ -142,8 +142,7 @@ public record Merging(int tasks, List<Result> results) {
     }
 
     private Result best(String title, boolean lines, List<Choice> choices) throws IOException {
-      List<Question> questions =
-          choices.stream().map(c -> question(c, Split.VALIDATION)).toList();
+      List<Question> questions = choices.stream().map(c -> question(c, Split.VALIDATION)).toList();
       List<Answers> answers = bench.ask(questions);
       Answers single = single(Split.VALIDATION);
       int best = 0;
@@ -177,8 +176,7 @@ public record Merging(int tasks, List<Result> results) {
 
     private List<Result> references() throws IOException {
       Answers single = single(Split.TEST);
-      Answers base =
-          bench.ask(List.of(family.baseOn(probes(Split.TEST)))).getFirst();
+      Answers base = bench.ask(List.of(family.baseOn(probes(Split.TEST)))).getFirst();
       return List.of(
           new Result(BASE, false, "", base.mean(), base.meanBy(single)),
           new Result(SINGLE, false, "", single.mean(), 1));

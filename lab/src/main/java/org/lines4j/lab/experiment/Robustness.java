@@ -14,9 +14,9 @@ import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 
-/// Experiment 3, out of distribution (arXiv 2410.17146, section 5.1): accuracy on shifted test images along the line
-/// from the base to the fine-tuned model (WiSE-FT, arXiv 2109.01903) and to its LiNeS edit with α = β = 0.5.
-/// No search; means over all tasks.
+/// Experiment 3, out of distribution (arXiv 2410.17146, section 5.1): accuracy on shifted test
+/// images along the line from the base to the fine-tuned model (WiSE-FT, arXiv 2109.01903) and to
+/// its LiNeS edit with α = β = 0.5. No search; means over all tasks.
 ///
 /// @param wise w from 0 (base) to 1 (fine-tuned)
 /// @param lines w from 0 (base) to 1 (edited)
@@ -65,9 +65,7 @@ public record Robustness(List<Point> wise, List<Point> lines) {
 
   /// Along the line, λ of the model at its end times w.
   private static LayerScaling scaling(double w, boolean edited) {
-    return edited
-        ? LayerScaling.lines(0.5 * w, 0.5 * w, Outside.ALPHA)
-        : LayerScaling.uniform(w);
+    return edited ? LayerScaling.lines(0.5 * w, 0.5 * w, Outside.ALPHA) : LayerScaling.uniform(w);
   }
 
   private static List<Probe> probes(String task) {
@@ -81,8 +79,7 @@ public record Robustness(List<Point> wise, List<Point> lines) {
     return IntStream.rangeClosed(0, STEPS)
         .mapToObj(
             i -> {
-              List<Answers> tasks =
-                  family.tasks().stream().map(_ -> answers.next()).toList();
+              List<Answers> tasks = family.tasks().stream().map(_ -> answers.next()).toList();
               return point(i / (double) STEPS, tasks);
             })
         .toList();

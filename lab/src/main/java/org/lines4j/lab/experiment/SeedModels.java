@@ -91,20 +91,29 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
     List<Plan> plans = new ArrayList<>();
     plans.add(
         new Plan(
-            new Variant("the main set-up", "", new Family("tuned", BASE, main.heads(), study.tasks())),
+            new Variant(
+                "the main set-up", "", new Family("tuned", BASE, main.heads(), study.tasks())),
             usual));
     double least = study.convergence().getFirst();
     plans.add(plan("set-up A", "", baseAt(least), PRETRAINING_HEADS, usual));
     study
         .convergence()
-        .forEach(x -> plans.add(plan("base trained for", x + " of the steps", baseAt(x), main.heads(), usual)));
+        .forEach(
+            x ->
+                plans.add(
+                    plan("base trained for", x + " of the steps", baseAt(x), main.heads(), usual)));
     study.mismatches().forEach(x -> plans.add(plan("mismatch", "" + x, BASE, heads(x), usual)));
-    study.lengths().forEach(
-        x -> plans.add(plan("steps ×", "" + x, BASE, main.heads(), usual.scaled(x, 1))));
-    study.rates().forEach(
-        x -> plans.add(plan("learning rate ×", "" + x, BASE, main.heads(), usual.scaled(1, x))));
-    study.depths().forEach(
-        x -> plans.add(plan("blocks", "" + x, depthBase(x), main.heads(), usual)));
+    study
+        .lengths()
+        .forEach(x -> plans.add(plan("steps ×", "" + x, BASE, main.heads(), usual.scaled(x, 1))));
+    study
+        .rates()
+        .forEach(
+            x ->
+                plans.add(plan("learning rate ×", "" + x, BASE, main.heads(), usual.scaled(1, x))));
+    study
+        .depths()
+        .forEach(x -> plans.add(plan("blocks", "" + x, depthBase(x), main.heads(), usual)));
     return plans;
   }
 
@@ -190,8 +199,7 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
     return jobs;
   }
 
-  private void addAll(List<TrainingJob> jobs, Family family, Schedule schedule)
-      throws IOException {
+  private void addAll(List<TrainingJob> jobs, Family family, Schedule schedule) throws IOException {
     for (String task : family.tasks()) {
       jobs.add(fineTuning(family, task, schedule.settings(seed), family.tuned(task)));
     }
@@ -206,8 +214,8 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
         .withLabelSmoothing(SMOOTHINGS[i % SMOOTHINGS.length]);
   }
 
-  private TrainingJob fineTuning(
-      Family family, String task, TrainingSettings how, String out) throws IOException {
+  private TrainingJob fineTuning(Family family, String task, TrainingSettings how, String out)
+      throws IOException {
     return new TrainingJob(
         folder.resolve(out),
         new Start.From(folder.resolve(family.base())),

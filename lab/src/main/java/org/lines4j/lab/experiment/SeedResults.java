@@ -7,8 +7,8 @@ import java.util.Map;
 
 /// All that one seed gave.
 ///
-/// @param pretrained accuracy of the base on each task through the class vectors of pre-training, on
-///   test data: whether it has converged
+/// @param pretrained accuracy of the base on each task through the class vectors of pre-training,
+///   on test data: whether it has converged
 /// @param merging over several numbers of tasks
 public record SeedResults(
     long seed,

@@ -14,9 +14,9 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.ResolvedMerge.Lines;
 
-/// Experiment 4, soups (arXiv 2410.17146, section 5.3): models of one task that differ in their hyper-parameters,
-/// averaged (arXiv 2203.05482), with and without LiNeS (α = 1, β chosen on validation data; β = 0, the plain
-/// soup, is among the choices).
+/// Experiment 4, soups (arXiv 2410.17146, section 5.3): models of one task that differ in their
+/// hyper-parameters, averaged (arXiv 2203.05482), with and without LiNeS (α = 1, β chosen on
+/// validation data; β = 0, the plain soup, is among the choices).
 public record Soups(List<OfTask> tasks) {
   /// Copies the list.
   public Soups {
@@ -28,7 +28,8 @@ public record Soups(List<OfTask> tasks) {
   /// @param mean of the single models
   /// @param best the single model that does best on validation data
   /// @param uniform the average of all
-  /// @param greedy the average of those that, taken from the best on, do not harm it on validation data
+  /// @param greedy the average of those that, taken from the best on, do not harm it on validation
+  ///   data
   public record OfTask(
       String task,
       double mean,
@@ -55,8 +56,7 @@ public record Soups(List<OfTask> tasks) {
 
   private record Cook(Workbench bench, Family family, String task) {
     OfTask cook(List<String> models) throws IOException {
-      List<Candidate> single =
-          models.stream().<Candidate>map(Candidate.Trained::new).toList();
+      List<Candidate> single = models.stream().<Candidate>map(Candidate.Trained::new).toList();
       List<Double> validation = accuracy(single, Split.VALIDATION);
       List<Double> test = accuracy(single, Split.TEST);
       List<Integer> order =

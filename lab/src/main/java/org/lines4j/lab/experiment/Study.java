@@ -36,8 +36,8 @@ public record Study(List<Row> rows) {
   /// @param uniformStrict with uniform scaling
   /// @param linesLoose control where 95 % of the target is kept, with LiNeS, and
   /// @param uniformLoose with uniform scaling
-  /// @param blocks share of the target's gain (from the base to the fine-tuned model) that the update of
-  ///   each quarter of the blocks gives alone, first to last
+  /// @param blocks share of the target's gain (from the base to the fine-tuned model) that the
+  ///   update of each quarter of the blocks gives alone, first to last
   /// @param arithmetic accuracy of task arithmetic over the tasks, normalised, and
   /// @param arithmeticLines with LiNeS
   public record Row(

@@ -8,8 +8,8 @@ import org.lines4j.lab.encoder.TrainingEvent;
 import org.lines4j.lab.encoder.TrainingJob;
 import org.lines4j.plan.Progress;
 
-/// Adds up the steps of many trainings. Those that were done before come first and do not count, so that
-/// the time left is right.
+/// Adds up the steps of many trainings. Those that were done before come first and do not count, so
+/// that the time left is right.
 final class TrainingProgress implements Consumer<TrainingEvent> {
   private final String phase;
   private final Progress progress;

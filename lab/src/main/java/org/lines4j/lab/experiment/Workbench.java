@@ -37,8 +37,7 @@ public final class Workbench implements AutoCloseable {
   /// @param folder of the seed's models
   /// @param parallel how many models are measured at the same time
   /// @param progress of longer series, in models
-  public Workbench(
-      Path folder, long seed, LabSettings settings, int parallel, Progress progress)
+  public Workbench(Path folder, long seed, LabSettings settings, int parallel, Progress progress)
       throws IOException {
     this.folder = folder;
     this.seed = seed;
@@ -83,7 +82,9 @@ public final class Workbench implements AutoCloseable {
     Map<Probe, Double> answers = new LinkedHashMap<>();
     List<Probe> open = new ArrayList<>();
     for (Probe probe : question.probes()) {
-      journal.find(question, probe).ifPresentOrElse(x -> answers.put(probe, x), () -> open.add(probe));
+      journal
+          .find(question, probe)
+          .ifPresentOrElse(x -> answers.put(probe, x), () -> open.add(probe));
     }
     if (!open.isEmpty()) {
       Map<Probe, Double> measured = measure(question, open);
@@ -124,8 +125,7 @@ public final class Workbench implements AutoCloseable {
         probe.split() == Split.VALIDATION ? settings.validationImages() : settings.testImages();
     return images.computeIfAbsent(
         probe,
-        key ->
-            ImageTasks.named(key.task()).render(seed, key.split(), key.shift(), 0, count));
+        key -> ImageTasks.named(key.task()).render(seed, key.split(), key.shift(), 0, count));
   }
 
   @Override

@@ -25,8 +25,7 @@ enum Blob {
   /// @param alongX with `alongY` the way in which it is longer: a vector of length 1
   /// @param radius half its width in pixels
   /// @param more how much longer than wide half its length is
-  void draw(
-      float x, float y, float alongX, float alongY, float radius, float more, Canvas canvas) {
+  void draw(float x, float y, float alongX, float alongY, float radius, float more, Canvas canvas) {
     switch (this) {
       case OVAL -> {
         line(x, y, alongX, alongY, radius, more, canvas);
@@ -34,7 +33,8 @@ enum Blob {
       }
       case SQUARE -> {
         float size = 1.35f * (radius + more / 2);
-        Pose pose = new Pose(alongX * size, -alongY * size, alongY * size, alongX * size, x, y, 0, 0);
+        Pose pose =
+            new Pose(alongX * size, -alongY * size, alongY * size, alongX * size, x, y, 0, 0);
         ShapeScene.border(Shape.SQUARE.outline(), pose, canvas);
         canvas.inkArea();
       }

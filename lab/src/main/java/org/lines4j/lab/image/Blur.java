@@ -16,7 +16,7 @@ final class Blur {
   /// Blurs `image` in place.
   ///
   /// @param deviation the standard deviation in pixels; what is further away than three of them, or
-  ///     than four pixels, counts nothing
+  ///   than four pixels, counts nothing
   void apply(float[] image, float deviation) {
     int radius = Math.clamp((long) Math.ceil(3 * deviation), 1, WIDEST);
     weigh(radius, deviation);

@@ -22,8 +22,7 @@ record CountingScene() implements Scene {
     Blob blob = Blob.of(shift, draws);
     draws.start(Draws.Purpose.SCENE);
     float lean = draws.either();
-    double radians =
-        StrictMath.toRadians(shift == Shift.ROTATION ? FAR.angle(lean) : STRAY * lean);
+    double radians = StrictMath.toRadians(shift == Shift.ROTATION ? FAR.angle(lean) : STRAY * lean);
     float alongX = (float) StrictMath.cos(radians);
     float alongY = (float) StrictMath.sin(radians);
     int taken = 0;

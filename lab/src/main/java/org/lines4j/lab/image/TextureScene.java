@@ -25,8 +25,7 @@ record TextureScene() implements Scene {
     float offsetU = draws.either();
     float offsetV = draws.either();
     float weight = 0.06f * draws.either();
-    double radians =
-        StrictMath.toRadians(shift == Shift.ROTATION ? FAR.angle(lean) : lean * STRAY);
+    double radians = StrictMath.toRadians(shift == Shift.ROTATION ? FAR.angle(lean) : lean * STRAY);
     float cos = (float) StrictMath.cos(radians);
     float sin = (float) StrictMath.sin(radians);
     Pattern pattern = PATTERNS.get(label);

@@ -57,7 +57,8 @@ final class EditingSection {
             new Row("fine-tuned", editing -> mean(editing, OfTask::tuned)),
             new Row("LiNeS", editing -> mean(editing, task -> task.lines().chosen().test())),
             new Row(
-                "uniform scaling", editing -> mean(editing, task -> task.uniform().chosen().test())));
+                "uniform scaling",
+                editing -> mean(editing, task -> task.uniform().chosen().test())));
     return new Table(
         "Accuracy in percent, mean ± standard deviation over %d seeds"
             .formatted(results.seeds().size()),
@@ -98,8 +99,8 @@ final class EditingSection {
                       .toList())));
     }
     return new Table(
-        "Control accuracy (normalised) that is left where so much of the target's is kept, along the"
-            + " mean paths",
+        "Control accuracy (normalised) that is left where so much of the target's is kept, along"
+            + " the mean paths",
         List.of("target kept", "LiNeS", "uniform scaling", "difference"),
         rows);
   }
@@ -123,12 +124,10 @@ final class EditingSection {
 
   /// Uniform scaling ends in the base, whose target accuracy would squeeze everything else.
   private static Trace upTo(Trace trace, double least) {
-    return new Trace(
-        trace.points().stream().filter(point -> point.at() >= least - 1e-9).toList());
+    return new Trace(trace.points().stream().filter(point -> point.at() >= least - 1e-9).toList());
   }
 
-  private static Charts.Series path(
-      String name, LabResults results, Function<OfTask, Trace> path) {
+  private static Charts.Series path(String name, LabResults results, Function<OfTask, Trace> path) {
     List<List<Score>> seeds =
         results.seeds().stream().map(s -> Frontier.mean(s.editing().tasks(), path)).toList();
     return new Charts.Series(
@@ -147,7 +146,9 @@ final class EditingSection {
       Row row = new Row("", editing -> mean(editing, task -> task.blocks().get(group)));
       List<String> cells = cells(results, row).subList(1, 5);
       String title = "group %d of %d".formatted(i + 1, groups);
-      rows.add(java.util.stream.Stream.concat(java.util.stream.Stream.of(title), cells.stream()).toList());
+      rows.add(
+          java.util.stream.Stream.concat(java.util.stream.Stream.of(title), cells.stream())
+              .toList());
     }
     return new Table(
         "Which blocks' updates matter: only one group of blocks is updated, the rest is the base",
@@ -185,6 +186,8 @@ final class EditingSection {
   }
 
   private static String pair(Score score) {
-    return Cells.percent(score.targetNormalised()) + " / " + Cells.percent(score.controlNormalised());
+    return Cells.percent(score.targetNormalised())
+        + " / "
+        + Cells.percent(score.controlNormalised());
   }
 }

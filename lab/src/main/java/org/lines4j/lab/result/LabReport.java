@@ -57,7 +57,8 @@ public final class LabReport {
         "The lab: train, forget, recover",
         "Small vision transformers, trained by `%s` in %s on images rendered by program, then edited and merged."
             .formatted(
-                results.command(), duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
+                results.command(),
+                duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
         List.of(
             setup(results),
             EditingSection.of(results),
@@ -72,12 +73,13 @@ public final class LabReport {
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         new Text(
-            ("A ViT of %d blocks, %d wide, is pre-trained for %,d steps of %d images on all tasks, each read"
-                    + " through its own class vectors. Then the class vectors of each task are turned"
-                    + " away (a random direction of %s times their length is added), so that the"
-                    + " features are good but the alignment is off, and the base is fine-tuned on each"
-                    + " of %d tasks for %,d steps of %d images. Class vectors are frozen and outside"
-                    + " the task vector. %,d validation and %,d test images a task.")
+            ("A ViT of %d blocks, %d wide, is pre-trained for %,d steps of %d images on all tasks,"
+                 + " each read through its own class vectors. Then the class vectors of each task"
+                 + " are turned away (a random direction of %s times their length is added), so"
+                 + " that the features are good but the alignment is off, and the base is"
+                 + " fine-tuned on each of %d tasks for %,d steps of %d images. Class vectors are"
+                 + " frozen and outside the task vector. %,d validation and %,d test images a"
+                 + " task.")
                 .formatted(
                     settings.encoder().blocks(),
                     settings.encoder().width(),
@@ -110,8 +112,8 @@ public final class LabReport {
   private static Table pretrained(LabResults results) {
     SeedResults first = results.seeds().getFirst();
     return new Table(
-        "Accuracy in percent of the base through the class vectors of pre-training, and through those of"
-            + " the experiments",
+        "Accuracy in percent of the base through the class vectors of pre-training, and through"
+            + " those of the experiments",
         List.of("task", "its own", "turned away", "fine-tuned"),
         first.editing().tasks().stream()
             .map(

@@ -21,9 +21,9 @@ final class MergingSection {
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         new Text(
-            "Many tasks in one model. λ of each method, and β of LiNeS with α measured, are chosen on"
-                + " the method's own grid by mean normalised accuracy on validation data (consensus:"
-                + " the threshold of its masks, too); reported on test data."));
+            "Many tasks in one model. λ of each method, and β of LiNeS with α measured, are chosen"
+                + " on the method's own grid by mean normalised accuracy on validation data"
+                + " (consensus: the threshold of its masks, too); reported on test data."));
     int sizes = results.seeds().getFirst().merging().size();
     for (int i = 0; i < sizes; i++) {
       blocks.add(summary(results, i));

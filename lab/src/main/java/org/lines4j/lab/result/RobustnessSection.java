@@ -37,9 +37,9 @@ final class RobustnessSection {
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         new Text(
-            "Each task's fine-tuned model on shifted images of its own task, along the line from the"
-                + " base (w = 0) to it, and to its LiNeS edit. α = β = 0.5 is not searched; w is"
-                + " either chosen on unshifted validation data, or the best of the line, which"
+            "Each task's fine-tuned model on shifted images of its own task, along the line from"
+                + " the base (w = 0) to it, and to its LiNeS edit. α = β = 0.5 is not searched; w"
+                + " is either chosen on unshifted validation data, or the best of the line, which"
                 + " nobody can know beforehand."));
     blocks.add(summary(results));
     blocks.add(
@@ -106,7 +106,10 @@ final class RobustnessSection {
             .mapToObj(
                 i ->
                     new Charts.Point(
-                        seeds.stream().mapToDouble(s -> s.get(i).unshifted()).average().orElseThrow(),
+                        seeds.stream()
+                            .mapToDouble(s -> s.get(i).unshifted())
+                            .average()
+                            .orElseThrow(),
                         seeds.stream().mapToDouble(s -> s.get(i).mean()).average().orElseThrow()))
             .toList());
   }

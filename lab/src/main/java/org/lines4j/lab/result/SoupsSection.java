@@ -30,9 +30,9 @@ final class SoupsSection {
         List.of(
             new Text(
                 "%d models for each of %s, which differ in learning rate, length, weight decay, label"
-                    .formatted(
-                        results.settings().soup().models(),
-                        String.join(", ", results.settings().soup().tasks()))
+                        .formatted(
+                            results.settings().soup().models(),
+                            String.join(", ", results.settings().soup().tasks()))
                     + " smoothing and seed, averaged. LiNeS: α = 1, β from 0 … 1 on validation"
                     + " data (0 is the plain soup)."),
             summary(results),

@@ -24,8 +24,8 @@ final class StudySection {
                         .formatted(String.join(", ", results.settings().study().tasks()))
                     + " accuracy on the others of them that is left where 99 % (95 %) of the target"
                     + " accuracy is kept, the better the higher; LiNeS − uniform: positive where"
-                    + " grading by depth pays. Task arithmetic: normalised accuracy of one model for"
-                    + " these tasks."),
+                    + " grading by depth pays. Task arithmetic: normalised accuracy of one model"
+                    + " for these tasks."),
             table(results),
             blocks(results)));
   }
@@ -98,8 +98,7 @@ final class StudySection {
         .toList();
   }
 
-  private static String percent(
-      LabResults results, int row, ToDoubleFunction<Study.Row> figure) {
+  private static String percent(LabResults results, int row, ToDoubleFunction<Study.Row> figure) {
     return Cells.percent(figures(results, row, figure));
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Version;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       DiffCommand.class,
+      TuneCommand.class,
+      ReportCommand.class,
       HelpCommand.class,
       CompletionCommand.class
     },
@@ -42,6 +45,9 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class Main implements Callable<Integer> {
   private static final int WRONG_COMMAND = 2;
+
+  /// The commands that write models.
+  private static final Set<String> WRITERS = Set.of("edit", "merge", "tune");
 
   @Spec private CommandSpec spec;
 
@@ -60,7 +66,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    if (args.length > 0 && (args[0].equals("edit") || args[0].equals("merge"))) {
+    if (args.length > 0 && WRITERS.contains(args[0])) {
       Thread.ofPlatform().daemon().start(Main::prepare);
     }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);

@@ -143,7 +143,7 @@ public final class CheckpointWriter implements Closeable {
   public void close() throws IOException {
     channel.close();
     if (!published) { // the channel's state would not say: an interrupt or a failed move closes it
-                      // too
+      // too
       Files.deleteIfExists(partial);
     }
   }

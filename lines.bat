@@ -1,9 +1,14 @@
 @echo off
 rem Runs LiNeS from its source tree on Windows, like the script "lines" does elsewhere. It builds only when
-rem there is no build yet: after changing sources, delete cli\target\app. LINES_JAVA_OPTS adds JVM options.
+rem there is no build yet: after changing sources, delete cli\target\app and lab\target\app. LINES_JAVA_OPTS adds JVM options,
+rem LINES_CLASSPATH jars with merge methods of others (docs\your-own-method.md).
 setlocal EnableExtensions DisableDelayedExpansion
 set "root=%~dp0"
-set "app=%root%cli\target\app"
+rem The lab's commands are an application of their own: PyTorch is 115 MB that no other command needs.
+set "module=cli"
+for %%c in (demo lab) do if "%~1"=="%%c" set "module=lab"
+if "%~1"=="help" for %%c in (demo lab) do if "%~2"=="%%c" set "module=lab"
+set "app=%root%%module%\target\app"
 set "jdk="
 
 if defined JAVA_HOME call :try "%JAVA_HOME%"
@@ -21,9 +26,15 @@ if not exist "%app%\lines.jar" call :build || exit /b 1
 set "flags=-XX:+UseSerialGC -Xmx256m -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,org.lines4j.internal.kernel.*::*,0.02"
 rem cmd cannot tell whether standard error is a terminal: there is no -Dlines4j.terminal here, and the program looks at
 rem standard input and output instead.
-for %%c in (help inspect report demo generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+for %%c in (help inspect methods report generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+for %%c in (demo lab) do if "%~1"=="%%c" (
+  set "flags=-XX:+UseSerialGC -Xmx1g"
+  set "OMP_NUM_THREADS=1"
+)
+set start=-jar "%app%\lines.jar"
+if defined LINES_CLASSPATH set start=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%app%\lines.jar;%LINES_CLASSPATH%" org.lines4j.cli.Main
 if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
-"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% -jar "%app%\lines.jar" %*
+"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
 exit /b %ERRORLEVEL%
 
 :try
@@ -39,13 +50,13 @@ echo lines: building ^(the first time fetches libraries and takes a minute or tw
 setlocal
 set "JAVA_HOME=%jdk%"
 cd /d "%root%"
-call mvnw.cmd -B -q -Dquick -pl cli -am package 1>&2
+call mvnw.cmd -B -q -Dquick -pl %module% -am package 1>&2
 if errorlevel 1 (
   echo lines: the build failed, see above 1>&2
   exit /b 1
 )
 if not exist "%app%" mkdir "%app%"
-xcopy /e /i /q /y cli\target\quick\lib "%app%\lib" >nul || exit /b 1
-copy /y cli\target\quick\lines.jar "%app%\lines.jar" >nul || exit /b 1
+xcopy /e /i /q /y %module%\target\quick\lib "%app%\lib" >nul || exit /b 1
+copy /y %module%\target\quick\lines.jar "%app%\lines.jar" >nul || exit /b 1
 "%jdk%\bin\java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
 exit /b 0

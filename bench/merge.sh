@@ -3,6 +3,7 @@
 # copied, the copy synced. Interleaved, page cache warm.
 #   ta     task arithmetic: one pass
 #   ties   TIES with thresholds over the whole model (the authors'): two passes to find them, one to merge
+#   pytorch_ta, pytorch_ties   the same in PyTorch, where PYTHON (default: python3) has it; agreement to 2e-6 is checked
 #
 # usage: bench/merge.sh [RUNS] [BLOCKS] [DIR]
 # 5 runs on 5 x 0.7 GB (1 block, whose embeddings are most of it) by default.
@@ -25,12 +26,27 @@ one_pass() { read_all && cp "$pair/tuned1/model.safetensors" "$dir/floor" && syn
 three_passes() { read_all && read_all && one_pass; }
 ta() { "$root/lines" merge --quiet "$pair/ta.yml" "$dir/out.safetensors" >/dev/null; }
 ties() { "$root/lines" merge --quiet "$pair/ties.yml" "$dir/out.safetensors" >/dev/null; }
-export -f read_all one_pass three_passes
+pytorch() {
+  "$python" "$root/bench/pytorch_merge.py" "$1" "$pair/base/model.safetensors" "$dir/pytorch.safetensors" "$pair"/tuned?/model.safetensors &&
+    sync "$dir/pytorch.safetensors"
+}
+pytorch_ta() { pytorch ta; }
+pytorch_ties() { pytorch ties; }
+export -f read_all one_pass three_passes pytorch
+whats=(one_pass ta three_passes ties)
 
 "$root/lines" --version
 read_all
+if has_pytorch; then
+  for what in ta ties; do
+    "$what" && pytorch "$what"
+    "$python" "$root/bench/agree.py" "$dir/out.safetensors" "$dir/pytorch.safetensors"
+    rm "$dir/out.safetensors" "$dir/pytorch.safetensors"
+  done
+  whats=(one_pass ta pytorch_ta three_passes ties pytorch_ties)
+fi
 for ((i = 0; i < runs; i++)); do
-  for what in one_pass ta three_passes ties; do measure "$what"; done
+  for what in "${whats[@]}"; do measure "$what"; done
 done
-report one_pass ta
-report three_passes ties
+report one_pass ta pytorch_ta
+report three_passes ties pytorch_ties

@@ -4,11 +4,15 @@ module org.lines4j.cli {
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
-  requires org.lines4j.core;
+  requires transitive org.lines4j.core;
   requires org.lines4j.recipe;
   requires org.lines4j.report;
   requires org.lines4j.tune;
-  requires tools.jackson.core;
+  requires transitive tools.jackson.core;
+
+  uses org.lines4j.cli.MoreCommands;
+
+  exports org.lines4j.cli;
 
   opens org.lines4j.cli to
       info.picocli;

@@ -184,7 +184,7 @@ public record Edit(
   /// Begins to compile the arithmetic in the background. Worth a call at the start of a program
   /// that will edit a model soon; nothing depends on it but the first half second.
   public static void prepare() {
-    KernelChoice.prepare();
+    KernelChoice.prepareEdit();
     Posix.prepare();
   }
 

@@ -34,9 +34,7 @@ final class ConductMixin {
       description = "Try a failed measurement N more times (default ${DEFAULT-VALUE}).")
   private int retries = 1;
 
-  @Option(
-      names = "--retry-failed",
-      description = "Measure again what failed in an earlier run.")
+  @Option(names = "--retry-failed", description = "Measure again what failed in an earlier run.")
   private boolean retryFailed;
 
   @Option(
@@ -48,8 +46,7 @@ final class ConductMixin {
   ///
   /// @param run how models are written
   Conduct conduct(RunOptions run) {
-    Conduct conduct =
-        Conduct.defaults().withParallel(parallel).withRetries(retries).withRun(run);
+    Conduct conduct = Conduct.defaults().withParallel(parallel).withRetries(retries).withRun(run);
     conduct = timeout == null ? conduct : conduct.withTimeout(timeout);
     conduct = retryFailed ? conduct.withRetryFailed() : conduct;
     return onDisk ? conduct.withOnDisk() : conduct;

@@ -8,14 +8,14 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// One JSON document on standard output.
-final class Json {
+public final class Json {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
   private Json() {}
 
   /// Prints an object with what `content` writes into it.
-  static void print(PrintWriter out, Consumer<JsonGenerator> content) {
+  public static void print(PrintWriter out, Consumer<JsonGenerator> content) {
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
       content.accept(json);
@@ -26,7 +26,7 @@ final class Json {
   }
 
   /// A number, or null where JSON has none for it (NaN, infinity).
-  static void number(JsonGenerator json, String name, double value) {
+  public static void number(JsonGenerator json, String name, double value) {
     if (Double.isFinite(value)) {
       json.writeNumberProperty(name, value);
     } else {

@@ -7,11 +7,11 @@ import org.lines4j.layers.Stack;
 import tools.jackson.core.JsonGenerator;
 
 /// How the place of a tensor is shown.
-final class Places {
+public final class Places {
   private Places() {}
 
   /// The stack's name, or `(outside)`.
-  static String stack(Place place) {
+  public static String stack(Place place) {
     return switch (place) {
       case Place.InLayer(Stack stack, int _) -> stack.name();
       case Place.Outside _ -> "(outside)";
@@ -19,7 +19,7 @@ final class Places {
   }
 
   /// `3/12`, or the side.
-  static String layer(Place place) {
+  public static String layer(Place place) {
     return switch (place) {
       case Place.InLayer(Stack stack, int layer) -> layer + "/" + stack.layers();
       case Place.Outside(Place.Side side) ->
@@ -31,7 +31,7 @@ final class Places {
   }
 
   /// Outside before, each stack by depth, outside after.
-  static Comparator<Place> byDepth(List<Stack> stacks) {
+  public static Comparator<Place> byDepth(List<Stack> stacks) {
     return Comparator.<Place>comparingInt(
             place ->
                 switch (place) {
@@ -51,7 +51,7 @@ final class Places {
   }
 
   /// Writes `stack` and `layer`, both null outside the stacks.
-  static void write(JsonGenerator json, Place place) {
+  public static void write(JsonGenerator json, Place place) {
     switch (place) {
       case Place.InLayer(Stack stack, int layer) -> {
         json.writeStringProperty("stack", stack.name());
@@ -65,7 +65,7 @@ final class Places {
   }
 
   /// Writes `stacks`.
-  static void write(JsonGenerator json, Iterable<Stack> stacks) {
+  public static void write(JsonGenerator json, Iterable<Stack> stacks) {
     json.writeArrayPropertyStart("stacks");
     for (Stack stack : stacks) {
       json.writeStartObject();

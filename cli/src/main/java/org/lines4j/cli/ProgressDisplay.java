@@ -12,17 +12,28 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.plan.Progress;
 
 /// Progress with throughput and time left: a bar on a terminal, else a line every ten seconds.
-abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
+public abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
+  private ProgressDisplay() {}
+
   /// Set by the launcher: whether standard error is a terminal. Java itself can only tell for
   /// standard input and output together.
   private static final String TERMINAL_PROPERTY = "lines4j.terminal";
+
+  /// What a display counts in.
+  ///
+  /// @param name such as `MB`
+  /// @param size how many of what is handled make one
+  public record Unit(String name, long size) {
+    /// Bytes, by the million.
+    public static final Unit MEGABYTES = new Unit("MB", 1_000_000);
+  }
 
   static ProgressDisplay none() {
     return new None();
   }
 
-  static ProgressDisplay on(PrintWriter err) {
-    return isTerminal() ? new Bar() : new Lines(err);
+  static ProgressDisplay on(PrintWriter err, Unit unit) {
+    return isTerminal() ? new Bar(unit) : new Lines(err, unit);
   }
 
   private static boolean isTerminal() {
@@ -44,7 +55,12 @@ abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
 
   private static final class Bar extends ProgressDisplay {
     private static final int WIDTH = 78;
+    private final Unit unit;
     private volatile @Nullable ProgressBar bar;
+
+    Bar(Unit unit) {
+      this.unit = unit;
+    }
 
     @Override
     public void start(String phase, long totalBytes) {
@@ -53,7 +69,7 @@ abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
           new ProgressBarBuilder()
               .setTaskName(phase)
               .setInitialMax(totalBytes)
-              .setUnit(" MB", 1_000_000)
+              .setUnit(" " + unit.name(), unit.size())
               .setUpdateIntervalMillis(100)
               .setStyle(ProgressBarStyle.ASCII)
               .showSpeed()
@@ -82,14 +98,16 @@ abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
   private static final class Lines extends ProgressDisplay {
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
     private final PrintWriter err;
+    private final Unit unit;
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong nextLine = new AtomicLong();
     private volatile String phase = "";
     private volatile long total;
     private volatile long begin;
 
-    Lines(PrintWriter err) {
+    Lines(PrintWriter err, Unit unit) {
       this.err = err;
+      this.unit = unit;
     }
 
     @Override
@@ -110,14 +128,20 @@ abstract sealed class ProgressDisplay implements Progress, AutoCloseable {
         double seconds = (now - begin) / 1e9;
         double perSecond = handled / seconds;
         err.printf(
-            "%s: %d%% of %,d MB, %,.0f MB/s, %.0f s left%n",
+            "%s: %d%% of %,d %s, %,.0f %s/s, %s left%n",
             phase,
             100 * handled / total,
-            total / 1_000_000,
-            perSecond / 1e6,
-            (total - handled) / perSecond);
+            total / unit.size(),
+            unit.name(),
+            perSecond / unit.size(),
+            unit.name(),
+            duration((total - handled) / perSecond));
         err.flush();
       }
+    }
+
+    private static String duration(double seconds) {
+      return seconds < 120 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -9,7 +10,10 @@ import picocli.CommandLine.Spec.Target;
 /// How a command runs and what it says: results on standard output, everything else on standard
 /// error.
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
-final class RunMixin {
+public final class RunMixin {
+  /// For picocli.
+  public RunMixin() {}
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -23,25 +27,22 @@ final class RunMixin {
   @SuppressWarnings("UnusedVariable") // declared for the help text; Main looks for it itself
   private boolean debug;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // its option is read by picocli
+  private HelpMixin help;
 
   /// Whether the result is to be JSON.
-  boolean isJson() {
+  public boolean isJson() {
     return json;
   }
 
   /// Where results go.
-  PrintWriter out() {
+  public PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
   /// Tells the user something, unless nothing is to be said.
-  void say(String message) {
+  public void say(String message) {
     if (!quiet) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(message);
@@ -49,8 +50,13 @@ final class RunMixin {
     }
   }
 
+  /// A display of progress in bytes, which the caller closes.
+  public ProgressDisplay progress() {
+    return progress(ProgressDisplay.Unit.MEGABYTES);
+  }
+
   /// A display of progress, which the caller closes.
-  ProgressDisplay progress() {
-    return quiet ? ProgressDisplay.none() : ProgressDisplay.on(spec.commandLine().getErr());
+  public ProgressDisplay progress(ProgressDisplay.Unit unit) {
+    return quiet ? ProgressDisplay.none() : ProgressDisplay.on(spec.commandLine().getErr(), unit);
   }
 }

@@ -27,9 +27,7 @@ final class SearchMixin {
       names = "--target",
       paramLabel = "METRIC[,..]",
       required = true,
-      description = {
-        "What the models were tuned for. NAME:min where lower is better."
-      })
+      description = {"What the models were tuned for. NAME:min where lower is better."})
   private String targets;
 
   @Option(
@@ -119,8 +117,7 @@ final class SearchMixin {
   ///
   /// @param variants the recipe with each value of its path; one where it has none
   SearchPlan plan(Subject subject, List<Recipe> variants, long seed) {
-    SearchPlan usual =
-        variants.size() > 1 ? UsualSearch.ofPath(variants) : UsualSearch.of(subject);
+    SearchPlan usual = variants.size() > 1 ? UsualSearch.ofPath(variants) : UsualSearch.of(subject);
     Space space = space(subject, usual.space());
     return new SearchPlan(space, effort(subject, usual), shapes(), seed);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// A plain table: columns as wide as their widest cell, and to the right if they hold numbers.
-final class Table {
+public final class Table {
   private static final Pattern NUMBER =
       Pattern.compile("-?[\\d,.]+(e[-+]\\d+)?(/\\d+)?|NaN|-?Infinity");
 
@@ -14,14 +14,15 @@ final class Table {
   private final int[] widths;
   private final boolean[] right;
 
-  Table(String... header) {
+  /// A table with that header.
+  public Table(String... header) {
     this.widths = new int[header.length];
     this.right = new boolean[header.length];
     row((Object[]) header);
   }
 
   /// Adds a row; a `Double` is shown with four significant digits.
-  void row(Object... cells) {
+  public void row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (int i = 0; i < cells.length; i++) {
       String text = cells[i] instanceof Double number ? number(number) : String.valueOf(cells[i]);
@@ -46,16 +47,17 @@ final class Table {
   }
 
   /// λ with four decimals, so that a column of them is aligned; more where that would show 0.
-  static String lambda(double value) {
+  public static String lambda(double value) {
     return value != 0 && Math.abs(value) < 1e-3 ? "%.3e".formatted(value) : "%.4f".formatted(value);
   }
 
   /// `1 file`, `2 files`.
-  static String count(int number, String thing) {
+  public static String count(int number, String thing) {
     return "%,d %s%s".formatted(number, thing, number == 1 ? "" : "s");
   }
 
-  void print(PrintWriter out) {
+  /// Prints all rows.
+  public void print(PrintWriter out) {
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {

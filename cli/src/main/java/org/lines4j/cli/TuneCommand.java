@@ -113,8 +113,7 @@ final class TuneCommand implements Callable<Integer> {
       return 0;
     }
     Results results = tuning.run(out, new TuneProgress(run));
-    ResultFiles.replace(
-        out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
+    ResultFiles.replace(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
     if (run.isJson()) {
       run.out().print(ResultsJson.of(results));
       run.out().flush();

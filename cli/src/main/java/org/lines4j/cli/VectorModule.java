@@ -5,13 +5,13 @@ package org.lines4j.cli;
 /// `--add-modules` on the command line would print "WARNING: Using incubator modules" at every
 /// start and switch off the AOT cache. The JDK's own `Modules.loadModule` resolves a system module
 /// later, with the same intrinsics; the jar's manifest exports it to us (`Add-Exports`).
-final class VectorModule {
+public final class VectorModule {
   private static final String NAME = "jdk.incubator.vector";
 
   private VectorModule() {}
 
   /// Returns whether the module can be used from now on; without it everything still works, slower.
-  static boolean resolve() {
+  public static boolean resolve() {
     if (ModuleLayer.boot().findModule(NAME).isPresent()) {
       return true;
     }

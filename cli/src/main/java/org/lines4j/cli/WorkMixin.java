@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /// How a command works that reads whole tensors.
-final class WorkMixin {
+public final class WorkMixin {
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -16,8 +16,11 @@ final class WorkMixin {
       description = "How many threads work (default: two per processor, at most 16).")
   private @Nullable Integer threads;
 
+  /// For picocli.
+  public WorkMixin() {}
+
   /// The options, with progress shown to `display`.
-  RunOptions options(Progress display) {
+  public RunOptions options(Progress display) {
     VectorModule.resolve();
     RunOptions options = RunOptions.defaults().withProgress(display);
     return threads == null ? options : options.withThreads(threads);

@@ -29,7 +29,6 @@ class HelpTest {
         "diff",
         "tune",
         "report",
-        "demo",
         "help",
         "generate-completion"
       })

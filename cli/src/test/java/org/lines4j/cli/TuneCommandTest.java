@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS) // the evaluator is a shell script
 class TuneCommandTest {
-  /// The tuned model adds 1 everywhere: what the layers' first numbers have more than the base's, 1,
-  /// 2 and 3, is λ. Deep layers matter for the new task, shallow ones for the old.
+  /// The tuned model adds 1 everywhere: what the layers' first numbers have more than the base's,
+  /// 1, 2 and 3, is λ. Deep layers matter for the new task, shallow ones for the old.
   static final String EVALUATOR =
       """
       file=$1
@@ -120,8 +120,16 @@ class TuneCommandTest {
         """);
     Cli tune =
         run(
-                "tune", recipe, "--evaluate", "sh '" + script + "' {model}", "--target", "new,old",
-                "--out", folder.resolve("out"), "--json", "--quiet")
+                "tune",
+                recipe,
+                "--evaluate",
+                "sh '" + script + "' {model}",
+                "--target",
+                "new,old",
+                "--out",
+                folder.resolve("out"),
+                "--json",
+                "--quiet")
             .succeeds();
     assertEquals(
         List.of("base", "tuned.safetensors", "other.safetensors"),

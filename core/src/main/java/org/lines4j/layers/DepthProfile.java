@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.lines4j.layers.LayerScaling.Outside;
 
-/// A shape of λ over depth: λ(ℓ) = α + β · s(t), with t = (ℓ − 1) / (L − 1) from 0 in the first layer
-/// to 1 in the last. A stack of a single layer has no depth to grade: λ = α.
+/// A shape of λ over depth: λ(ℓ) = α + β · s(t), with t = (ℓ − 1) / (L − 1) from 0 in the first
+/// layer to 1 in the last. A stack of a single layer has no depth to grade: λ = α.
 ///
 /// All but [#UNIFORM] go from α to α + β, or back.
 public enum DepthProfile {
@@ -71,8 +71,8 @@ public enum DepthProfile {
 
   /// This profile between α and α + β.
   ///
-  /// @param outside what the tensors outside every stack get: α, or what the nearer end of the stack
-  ///   has
+  /// @param outside what the tensors outside every stack get: α, or what the nearer end of the
+  ///   stack has
   public LayerScaling between(double alpha, double beta, Outside outside) {
     return switch (this) {
       case LINES -> LayerScaling.lines(alpha, beta, outside);

@@ -2,10 +2,12 @@ package org.lines4j.merge;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.lines4j.RequestException;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.tensor.DType;
@@ -176,6 +178,23 @@ public record Recipe(
     /// Copies its rules.
     public Tokenizer {
       tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
+    }
+
+    /// The models that it names.
+    Set<String> models() {
+      Set<String> models = new LinkedHashSet<>();
+      if (source instanceof TokenizerSource.OfModel(String model)) {
+        models.add(model);
+      }
+      for (TokenRule rule : tokens.values()) {
+        switch (rule.source()) {
+          case TokenSource.SameToken(String model) -> models.add(model);
+          case TokenSource.OtherToken(String model, _) -> models.add(model);
+          case TokenSource.TokenNumber(String model, _) -> models.add(model);
+          case TokenSource.Unsaid _, TokenSource.Zero _ -> {}
+        }
+      }
+      return models;
     }
 
     /// A vocabulary with nothing changed in it.

@@ -19,7 +19,6 @@ import org.lines4j.internal.output.ModelConfig;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
-import org.lines4j.merge.Recipe.TokenizerSource;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
@@ -55,15 +54,18 @@ public final class RecipeResolver {
 
   /// The models to open, by the recipe's names for them, the base first.
   public Set<String> modelNames() {
+    Set<String> names = merged();
+    recipe.tokenizer().ifPresent(tokenizer -> names.addAll(tokenizer.models()));
+    return names;
+  }
+
+  /// Those of [#modelNames()] whose weights are merged.
+  private Set<String> merged() {
     Set<String> names = new LinkedHashSet<>();
     recipe.baseModel().ifPresent(names::add);
     for (Slice slice : recipe.slices()) {
       slice.baseModel().ifPresent(names::add);
       slice.sources().forEach(source -> names.add(source.model()));
-    }
-    if (recipe.tokenizer().isPresent()
-        && recipe.tokenizer().get().source() instanceof TokenizerSource.OfModel(String model)) {
-      names.add(model);
     }
     return names;
   }
@@ -79,10 +81,12 @@ public final class RecipeResolver {
     OutputTensors finder = new OutputTensors(models, layers);
     List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
     List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
-    List<SliceTensor> tensors =
+    List<SliceTensor> found =
         recipe.mergesWholeModels()
             ? finder.whole(slices.getFirst(), references.getFirst())
             : finder.sliced(slices, references);
+    Optional<VocabularyMerge> vocabulary = vocabulary(models);
+    List<SliceTensor> tensors = vocabulary.isPresent() ? vocabulary.get().apply(found) : found;
     Fit.check(recipe, tensors, models);
     Optional<Path> folder = sidecarFolder(models);
     return new ResolvedMerge(
@@ -93,9 +97,22 @@ public final class RecipeResolver {
         recipe.dtype(),
         recipe.outDtype().or(recipe::dtype),
         folder,
-        sidecarChanges(finder, slices, models, folder),
+        sidecarChanges(finder, slices, models, folder, vocabulary),
         models.distinct(),
-        RecipeText.settings(recipe));
+        RecipeText.settings(recipe),
+        vocabulary.isPresent()
+            ? vocabulary.get().notices()
+            : ModelVocabularies.unasked(mergedModels(models)));
+  }
+
+  private List<Checkpoint> mergedModels(ModelSet models) {
+    return merged().stream().map(models::get).distinct().toList();
+  }
+
+  private Optional<VocabularyMerge> vocabulary(ModelSet models) throws IOException {
+    return recipe.tokenizer().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new VocabularyMerge(recipe, recipe.tokenizer().get(), models, merged()));
   }
 
   /// As mergekit does, whole models are joined by the base where it is not among them.
@@ -208,25 +225,35 @@ public final class RecipeResolver {
   }
 
   private SidecarChanges sidecarChanges(
-      OutputTensors finder, List<Slice> slices, ModelSet models, Optional<Path> folder)
+      OutputTensors finder,
+      List<Slice> slices,
+      ModelSet models,
+      Optional<Path> folder,
+      Optional<VocabularyMerge> vocabulary)
       throws IOException {
     if (folder.isEmpty()) {
       return SidecarChanges.none();
     }
-    return layerChanges(finder, slices, models, folder.get())
-        .withFiles(new TokenizerFiles(recipe, models).changes(folder.get()));
+    Checkpoint described = at(folder.get(), models);
+    SidecarChanges changes = layerChanges(finder, slices, described);
+    if (vocabulary.isPresent()) {
+      changes = vocabulary.get().applyTo(changes, described);
+    }
+    return changes.withFiles(TokenizerFiles.changes(recipe, models, vocabulary, folder.get()));
+  }
+
+  private static Checkpoint at(Path folder, ModelSet models) {
+    return models.distinct().values().stream()
+        .filter(model -> model.path().equals(folder))
+        .findFirst()
+        .orElseThrow();
   }
 
   private SidecarChanges layerChanges(
-      OutputTensors finder, List<Slice> slices, ModelSet models, Path folder) throws IOException {
+      OutputTensors finder, List<Slice> slices, Checkpoint described) throws IOException {
     if (recipe.mergesWholeModels()) {
       return SidecarChanges.none();
     }
-    Checkpoint described =
-        models.distinct().values().stream()
-            .filter(model -> model.path().equals(folder))
-            .findFirst()
-            .orElseThrow();
     int before = finder.stack(described).layers();
     List<Integer> origins =
         slices.stream()
@@ -237,7 +264,7 @@ public final class RecipeResolver {
       return SidecarChanges.none();
     }
     SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
-    Path config = folder.resolve("config.json");
+    Path config = described.path().resolve("config.json");
     if (Files.isRegularFile(config)) {
       byte[] _ = ModelConfig.with(config, changes);
     }

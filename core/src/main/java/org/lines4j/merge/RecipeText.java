@@ -7,6 +7,10 @@ import java.util.stream.Collectors;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.merge.Recipe.TokenRule;
+import org.lines4j.merge.Recipe.TokenSource;
+import org.lines4j.merge.Recipe.Tokenizer;
+import org.lines4j.merge.Recipe.TokenizerSource;
 
 /// A recipe in words, for model cards.
 final class RecipeText {
@@ -42,9 +46,44 @@ final class RecipeText {
                               ? ""
                               : ", profile " + lines.profile().title()));
             });
+    recipe.tokenizer().ifPresent(tokenizer -> settings.put("tokenizer", tokenizer(tokenizer)));
+    recipe.chatTemplate().ifPresent(template -> settings.put("chat_template", template));
     recipe.dtype().ifPresent(type -> settings.put("dtype", type.torchName()));
     recipe.outDtype().ifPresent(type -> settings.put("out_dtype", type.torchName()));
     return settings;
+  }
+
+  private static String tokenizer(Tokenizer tokenizer) {
+    StringBuilder text =
+        new StringBuilder(
+            switch (tokenizer.source()) {
+              case TokenizerSource.Base _ -> "base";
+              case TokenizerSource.Union _ -> "union";
+              case TokenizerSource.OfModel(String model) -> model;
+            });
+    tokenizer
+        .tokens()
+        .forEach(
+            (token, rule) ->
+                text.append(", %s %s%s".formatted(token, embedding(rule), forced(rule))));
+    tokenizer
+        .padToMultipleOf()
+        .ifPresent(multiple -> text.append(", padded to a multiple of ").append(multiple));
+    return text.toString();
+  }
+
+  private static String forced(TokenRule rule) {
+    return rule.force() ? " in every model" : "";
+  }
+
+  private static String embedding(TokenRule rule) {
+    return switch (rule.source()) {
+      case TokenSource.Unsaid _ -> "added";
+      case TokenSource.Zero _ -> "zeros";
+      case TokenSource.SameToken(String model) -> "of " + model;
+      case TokenSource.OtherToken(String model, String token) -> "as " + token + " of " + model;
+      case TokenSource.TokenNumber(String model, int id) -> "as token " + id + " of " + model;
+    };
   }
 
   private static String model(ModelUse use) {

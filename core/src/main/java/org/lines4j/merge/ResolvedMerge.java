@@ -27,6 +27,7 @@ import org.lines4j.tensor.DType;
 ///   planner knows it
 /// @param inputs every model by the name that the recipe gives it, the base first
 /// @param settings the recipe, for the model card
+/// @param notices what a user should know before it runs
 public record ResolvedMerge(
     MethodType method,
     List<MergeTensor> tensors,
@@ -37,7 +38,8 @@ public record ResolvedMerge(
     Optional<Path> sidecarsFrom,
     SidecarChanges sidecarChanges,
     Map<String, Checkpoint> inputs,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    List<String> notices) {
 
   /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).
   ///

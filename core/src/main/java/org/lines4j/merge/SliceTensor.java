@@ -29,6 +29,11 @@ record SliceTensor(
     return inputs.stream().flatMap(Optional::stream).findFirst().orElseThrow();
   }
 
+  /// This tensor made from others.
+  SliceTensor with(List<Optional<Source>> others) {
+    return new SliceTensor(name, depth, side, slice, others, inputNames);
+  }
+
   /// This tensor where `place` says.
   SliceTensor at(Place place) {
     return switch (place) {

@@ -29,7 +29,7 @@ final class TiedNames {
   }
 
   private static boolean canBeTied(Source source) {
-    return source.dtype().isFloating() && source.tensor().info().shape().rank() >= 2;
+    return source.dtype().isFloating() && source.info().shape().rank() >= 2;
   }
 
   private static boolean isSame(SliceTensor a, SliceTensor b) throws IOException {

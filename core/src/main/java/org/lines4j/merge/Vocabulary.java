@@ -3,10 +3,16 @@ package org.lines4j.merge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lines4j.InputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,119 +23,192 @@ import tools.jackson.core.json.JsonFactory;
 /// The tokens of a model, as its `tokenizer.json` numbers them.
 ///
 /// @param file it was read from
-/// @param tokens number by text, added tokens included
-record Vocabulary(Path file, Map<String, Integer> tokens) {
+/// @param listed whether `model.vocab` is a list with scores, as Unigram models have it
+/// @param ordinary number by text: the tokens that text is cut into
+/// @param added by text: those looked for before it is cut; one may be an ordinary token, too
+record Vocabulary(
+    Path file, boolean listed, Map<String, Integer> ordinary, Map<String, AddedToken> added) {
   private static final long MOST_BYTES = 200_000_000;
-  private static final JsonFactory JSON = new JsonFactory();
 
-  /// The vocabulary of a model folder that has a `tokenizer.json`.
+  /// More than ten times as many as any tokenizer has.
+  private static final int MOST_TOKENS = 10_000_000;
+
+  static final JsonFactory JSON = new JsonFactory();
+
+  /// Reads a `tokenizer.json`.
   ///
-  /// @throws InputException if the file is malformed
-  static Optional<Vocabulary> of(Path model) throws IOException {
-    Path file = model.resolve("tokenizer.json");
-    if (!Files.isDirectory(model) || !Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
+  /// @throws InputException if it is malformed, or has no tokens
+  static Vocabulary read(Path file) throws IOException {
     if (Files.size(file) > MOST_BYTES) {
       throw new InputException(file, "longer than " + MOST_BYTES + " bytes");
     }
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
-      Vocabulary vocabulary = new Vocabulary(file, new HashMap<>());
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new InputException(file, "a tokenizer should be a JSON object");
       }
-      vocabulary.readFields(in, Set.of("model", "added_tokens"));
-      if (vocabulary.tokens.isEmpty()) {
+      Reader reader = new Reader(file, in);
+      reader.readFields(Set.of("model", "added_tokens"));
+      if (reader.ordinary.isEmpty()) {
         throw new InputException(file, "expected a vocabulary under model.vocab, found none");
       }
-      return Optional.of(vocabulary);
+      Vocabulary vocabulary =
+          new Vocabulary(
+              file,
+              reader.listed,
+              Collections.unmodifiableMap(reader.ordinary),
+              Collections.unmodifiableMap(reader.added));
+      vocabulary.checkNumbers();
+      return vocabulary;
     } catch (JacksonException e) {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
     }
   }
 
-  private void readFields(JsonParser in, Set<String> wanted) {
-    while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = in.currentName();
-      JsonToken value = in.nextToken();
-      if (!wanted.contains(name)) {
-        in.skipChildren();
-      } else if (name.equals("model") && value == JsonToken.START_OBJECT) {
-        readFields(in, Set.of("vocab"));
-      } else if (name.equals("vocab") && value == JsonToken.START_OBJECT) {
-        readNumbered(in);
-      } else if (name.equals("vocab") && value == JsonToken.START_ARRAY) {
-        readScored(in);
-      } else if (name.equals("added_tokens") && value == JsonToken.START_ARRAY) {
-        readAdded(in);
-      } else if (value != JsonToken.VALUE_NULL) {
-        throw new InputException(file, name + " is neither an object nor a list");
+  private void checkNumbers() {
+    List<Token> tokens = byNumber();
+    for (int i = 1; i < tokens.size(); i++) {
+      Token before = tokens.get(i - 1);
+      if (before.number() == tokens.get(i).number()) {
+        throw new InputException(
+            file,
+            "two tokens have the number %d: '%s' and '%s'"
+                .formatted(before.number(), before.text(), tokens.get(i).text()));
       }
     }
   }
 
-  /// `{"token": number, …}`.
-  private void readNumbered(JsonParser in) {
-    while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-      String token = in.currentName();
-      if (in.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-        throw new InputException(file, "model.vocab should number its tokens");
-      }
-      tokens.put(token, in.getIntValue());
+  /// The number of a token, if there is one of this text.
+  OptionalInt number(String token) {
+    Integer number = ordinary.get(token);
+    if (number != null) {
+      return OptionalInt.of(number);
     }
+    AddedToken own = added.get(token);
+    return own == null ? OptionalInt.empty() : OptionalInt.of(own.number());
   }
 
-  /// `[["token", score], …]`, numbered in this order.
-  private void readScored(JsonParser in) {
-    int number = 0;
-    while (in.nextToken() == JsonToken.START_ARRAY) {
-      if (in.nextToken() != JsonToken.VALUE_STRING) {
-        throw new InputException(file, "model.vocab should list tokens with their scores");
-      }
-      tokens.put(in.getString(), number++);
-      while (in.nextToken() != JsonToken.END_ARRAY) {
-        in.skipChildren();
-      }
-    }
+  /// All tokens, in no order.
+  private Stream<String> texts() {
+    return Stream.concat(
+        ordinary.keySet().stream(),
+        added.keySet().stream().filter(token -> !ordinary.containsKey(token)));
   }
 
-  /// `[{"id": number, "content": "token", …}, …]`.
-  private void readAdded(JsonParser in) {
-    while (in.nextToken() == JsonToken.START_OBJECT) {
-      int number = -1;
-      String token = "";
+  /// A token and its number.
+  record Token(String text, int number) {}
+
+  /// The tokens in the order of their numbers, which may have gaps.
+  List<Token> byNumber() {
+    return texts()
+        .map(text -> new Token(text, number(text).orElseThrow()))
+        .sorted(Comparator.comparingInt(Token::number).thenComparing(Token::text))
+        .toList();
+  }
+
+  /// How many tokens there are.
+  int count() {
+    return Math.toIntExact(texts().count());
+  }
+
+  /// One more than the highest number.
+  int size() {
+    return texts().mapToInt(token -> number(token).orElseThrow()).max().orElse(-1) + 1;
+  }
+
+  /// In words, how another vocabulary differs; empty where it numbers the same tokens alike.
+  Optional<String> difference(Vocabulary other) {
+    long missing = texts().filter(token -> other.number(token).isEmpty()).count();
+    long extra = other.texts().filter(token -> number(token).isEmpty()).count();
+    long moved =
+        texts()
+            .filter(token -> other.number(token).isPresent())
+            .filter(token -> !number(token).equals(other.number(token)))
+            .count();
+    return missing + extra + moved == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%d tokens only in %s, %d only in %s, %d numbered otherwise"
+                .formatted(missing, file, extra, other.file, moved));
+  }
+
+  private static final class Reader {
+    private final Path file;
+    private final JsonParser in;
+    private final Map<String, Integer> ordinary = new HashMap<>();
+    private final Map<String, AddedToken> added = new LinkedHashMap<>();
+    private boolean listed;
+
+    Reader(Path file, JsonParser in) {
+      this.file = file;
+      this.in = in;
+    }
+
+    private void readFields(Set<String> wanted) {
       while (in.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = in.currentName();
         JsonToken value = in.nextToken();
-        if (name.equals("id") && value == JsonToken.VALUE_NUMBER_INT) {
-          number = in.getIntValue();
-        } else if (name.equals("content") && value == JsonToken.VALUE_STRING) {
-          token = in.getString();
-        } else {
+        if (!wanted.contains(name)) {
+          in.skipChildren();
+        } else if (name.equals("model") && value == JsonToken.START_OBJECT) {
+          readFields(Set.of("vocab"));
+        } else if (name.equals("vocab") && value == JsonToken.START_OBJECT) {
+          readNumbered();
+        } else if (name.equals("vocab") && value == JsonToken.START_ARRAY) {
+          readScored();
+        } else if (name.equals("added_tokens") && value == JsonToken.START_ARRAY) {
+          readAdded();
+        } else if (value != JsonToken.VALUE_NULL) {
+          throw new InputException(file, name + " is neither an object nor a list");
+        }
+      }
+    }
+
+    /// `{"token": number, …}`.
+    private void readNumbered() {
+      while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+        String token = in.currentName();
+        if (in.nextToken() != JsonToken.VALUE_NUMBER_INT) {
+          throw new InputException(file, "model.vocab should number its tokens");
+        }
+        ordinary.put(token, checked(token, in.getLongValue()));
+      }
+    }
+
+    /// `[["token", score], …]`, numbered in this order.
+    private void readScored() {
+      listed = true;
+      int number = 0;
+      while (in.nextToken() == JsonToken.START_ARRAY) {
+        if (in.nextToken() != JsonToken.VALUE_STRING) {
+          throw new InputException(file, "model.vocab should list tokens with their scores");
+        }
+        ordinary.put(in.getString(), number++);
+        while (in.nextToken() != JsonToken.END_ARRAY) {
           in.skipChildren();
         }
       }
-      if (number < 0 || token.isEmpty()) {
-        throw new InputException(file, "an added token should have an id and a content");
-      }
-      tokens.put(token, number);
     }
-  }
 
-  /// In words, how another vocabulary differs; empty where it is the same.
-  Optional<String> difference(Vocabulary other) {
-    if (tokens.equals(other.tokens)) {
-      return Optional.empty();
+    /// `[{"id": number, "content": "token", …}, …]`.
+    private void readAdded() {
+      while (in.nextToken() == JsonToken.START_OBJECT) {
+        AddedToken token = AddedToken.read(in);
+        if (token.number() < 0 || token.content().isEmpty()) {
+          throw new InputException(file, "an added token should have an id and a content");
+        }
+        checked(token.content(), token.number());
+        added.put(token.content(), token);
+      }
     }
-    long missing = tokens.keySet().stream().filter(t -> !other.tokens.containsKey(t)).count();
-    long extra = other.tokens.keySet().stream().filter(t -> !tokens.containsKey(t)).count();
-    long moved =
-        tokens.entrySet().stream()
-            .filter(e -> other.tokens.containsKey(e.getKey()))
-            .filter(e -> !e.getValue().equals(other.tokens.get(e.getKey())))
-            .count();
-    return Optional.of(
-        "%d tokens only in %s, %d only in %s, %d numbered otherwise"
-            .formatted(missing, file, extra, other.file, moved));
+
+    private int checked(String token, long number) {
+      if (number < 0 || number >= MOST_TOKENS) {
+        throw new InputException(
+            file,
+            "token '%s' should have a number from 0 to %,d, found %d"
+                .formatted(token, MOST_TOKENS - 1, number));
+      }
+      return (int) number;
+    }
   }
 }

@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import org.lines4j.RequestException;
 
 /// The merge methods that there are: ours, and those that jars on the module or class path provide
 /// as services of [MethodType].
@@ -39,18 +41,23 @@ public final class Methods {
 
   /// All of them: ours in the order of the documentation, then others by name.
   ///
-  /// @throws IllegalStateException if two have the same name
+  /// @throws RequestException if two have the same name, or one cannot be loaded
   public static List<MethodType> all() {
     List<MethodType> all = new ArrayList<>(BUILT_IN);
-    ServiceLoader.load(MethodType.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(MethodType::name))
-        .forEach(all::add);
+    try {
+      ServiceLoader.load(MethodType.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .sorted(Comparator.comparing(MethodType::name))
+          .forEach(all::add);
+    } catch (ServiceConfigurationError e) {
+      throw new RequestException(
+          "a merge method on the class path cannot be loaded: " + e.getMessage());
+    }
     Map<String, MethodType> names = new TreeMap<>();
     for (MethodType method : all) {
       MethodType other = names.put(method.name(), method);
       if (other != null) {
-        throw new IllegalStateException(
+        throw new RequestException(
             "two merge methods are called %s: %s and %s"
                 .formatted(method.name(), other.getClass().getName(), method.getClass().getName()));
       }
@@ -61,34 +68,5 @@ public final class Methods {
   /// The method that recipes call `name`.
   public static Optional<MethodType> find(String name) {
     return all().stream().filter(method -> method.name().equals(name)).findFirst();
-  }
-
-  /// The names most like one that does not exist, the best first; empty if none is.
-  public static List<String> suggestions(String name) {
-    int most = Math.max(2, name.length() / 3);
-    return all().stream()
-        .map(MethodType::name)
-        .filter(known -> distance(name, known) <= most || known.startsWith(name))
-        .sorted(
-            Comparator.<String>comparingInt(known -> distance(name, known))
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(3)
-        .toList();
-  }
-
-  /// How many letters must be inserted, removed or replaced to get from one to the other.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    java.util.Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -2,6 +2,7 @@ package org.lines4j.method;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.KernelChoice;
 
 /// How sparse task vectors become one: Σ wᵢ·δᵢ, of all of them or, as TIES does, of those alone
 /// that have the sign of that sum, divided where wanted by the sum of the weights that took part.
@@ -19,6 +20,17 @@ final class Mixture {
     }
     this.electsSigns = electsSigns;
     this.normalizes = normalizes;
+  }
+
+  /// Mixes `count` elements of whole task vectors, where no signs are elected.
+  void mixTaskVectors(float[] base, float[][] models, float[] out, int count) {
+    Arrays.fill(out, 0, count, 0);
+    for (int m = 0; m < weights.length; m++) {
+      KernelChoice.taskVectors().addWeighted(base, models[m], weights[m], out, count);
+    }
+    if (normalizes) {
+      divide(out, count);
+    }
   }
 
   /// Whether there is a single task vector, and it is the result.

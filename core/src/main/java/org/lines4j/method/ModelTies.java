@@ -1,6 +1,8 @@
 package org.lines4j.method;
 
+import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.KernelChoice;
 
 /// TIES as its authors' code has it: one threshold for each model over all of its tensors, signs
 /// that cancel resolved by the majority of all elements, and agreeing entries aggregated without
@@ -37,19 +39,10 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
   private record Trim(List<Float> weights, List<Float> thresholds) {
     /// Makes `models` trimmed task vectors and `sums` their sums, in the models' order.
     void apply(float[] base, float[][] models, float[] sums, int count) {
-      java.util.Arrays.fill(sums, 0, count, 0);
+      Arrays.fill(sums, 0, count, 0);
       for (int m = 0; m < models.length; m++) {
-        apply(base, models[m], weights.get(m), thresholds.get(m), sums, count);
-      }
-    }
-
-    private static void apply(
-        float[] base, float[] model, float weight, float threshold, float[] sums, int count) {
-      for (int i = 0; i < count; i++) {
-        float tau = model[i] - base[i];
-        float kept = Math.abs(tau) < threshold ? 0 : tau * weight;
-        model[i] = kept;
-        sums[i] += kept;
+        KernelChoice.taskVectors()
+            .trim(base, models[m], weights.get(m), thresholds.get(m), sums, count);
       }
     }
   }
@@ -63,9 +56,6 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
     @Override
     public void merge(long first, float[] base, float[][] models, float[] out, int count) {
       trim.apply(base, models, out, count);
-      for (int i = 0; i < count; i++) {
-        out[i] = Math.signum(out[i]);
-      }
     }
   }
 
@@ -79,35 +69,15 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
     public void merge(long first, float[] base, float[][] models, float[] out, int count) {
       trim.apply(base, models, out, count);
       switch (aggregate) {
-        case MEAN -> sum(models, out, count, true);
-        case SUM -> sum(models, out, count, false);
+        case MEAN -> KernelChoice.taskVectors().elect(out, models, majority, true, count);
+        case SUM -> KernelChoice.taskVectors().elect(out, models, majority, false, count);
         case MAX -> max(models, out, count);
-      }
-    }
-
-    private float sign(float sum) {
-      return sum == 0 ? majority : sum;
-    }
-
-    /// Where no sign wins, negative entries are taken, as in the authors' code.
-    private void sum(float[][] models, float[] out, int count, boolean mean) {
-      for (int i = 0; i < count; i++) {
-        boolean positive = sign(out[i]) > 0;
-        float sum = 0;
-        int agreeing = 0;
-        for (float[] model : models) {
-          float x = model[i];
-          boolean agrees = positive ? x > 0 : x < 0;
-          sum += agrees ? x : 0;
-          agreeing += agrees ? 1 : 0;
-        }
-        out[i] = mean ? sum / Math.max(agreeing, 1) : sum;
       }
     }
 
     private void max(float[][] models, float[] out, int count) {
       for (int i = 0; i < count; i++) {
-        float sign = Math.signum(sign(out[i]));
+        float sign = Math.signum(out[i] == 0 ? majority : out[i]);
         float largest = 0;
         for (float[] model : models) {
           largest = Math.max(largest, model[i] * sign);

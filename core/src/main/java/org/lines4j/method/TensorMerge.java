@@ -42,7 +42,7 @@ public sealed interface TensorMerge {
     /// kept: those of the largest magnitudes. The same for every tensor.
     List<Double> densities();
 
-    /// The sign that each element elects: −1, 0, or 1.
+    /// What has the sign that each element elects; zero and NaN elect none.
     ///
     /// @param thresholds for each model but the base, the least |τᵢ| that is kept
     Elementwise votes(List<Float> thresholds);

@@ -19,7 +19,7 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
 
   /// The bytes that will be read for it.
   public long bytesToRead() {
-    return work.sources().stream().mapToLong(source -> source.tensor().byteSize()).sum();
+    return work.sources().stream().mapToLong(Source::byteSize).sum();
   }
 
   /// This tensor, made in another way.

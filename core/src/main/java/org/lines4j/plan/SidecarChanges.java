@@ -1,9 +1,10 @@
 package org.lines4j.plan;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 import org.lines4j.tensor.DType;
 
 /// What must change in the files that go along with an output folder's weights.
@@ -11,12 +12,14 @@ import org.lines4j.tensor.DType;
 /// @param dtype the weights' type that `config.json` gives
 /// @param layers which layers there are
 /// @param vocabulary the `vocab_size` that `config.json` gives
-/// @param files contents that replace a file of this name, or come in addition
+/// @param tokenNumbers what configurations call tokens
+/// @param files by name, what becomes of them
 public record SidecarChanges(
     Optional<DType> dtype,
     Optional<Layers> layers,
-    OptionalLong vocabulary,
-    Map<String, String> files) {
+    Optional<VocabularySize> vocabulary,
+    Optional<TokenNumbers> tokenNumbers,
+    Map<String, FileChange> files) {
   /// Copies the files.
   public SidecarChanges {
     files = Map.copyOf(files);
@@ -24,27 +27,77 @@ public record SidecarChanges(
 
   /// Everything goes along as it is.
   public static SidecarChanges none() {
-    return new SidecarChanges(Optional.empty(), Optional.empty(), OptionalLong.empty(), Map.of());
+    return new SidecarChanges(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
   }
 
   /// These changes, with another type of weights where there is one.
   public SidecarChanges withDtype(Optional<DType> type) {
-    return new SidecarChanges(type, layers, vocabulary, files);
+    return new SidecarChanges(type, layers, vocabulary, tokenNumbers, files);
   }
 
   /// These changes, with other layers.
   public SidecarChanges withLayers(Layers from) {
-    return new SidecarChanges(dtype, Optional.of(from), vocabulary, files);
+    return new SidecarChanges(dtype, Optional.of(from), vocabulary, tokenNumbers, files);
   }
 
-  /// These changes, with files that replace or join the others.
-  public SidecarChanges withFiles(Map<String, String> contents) {
-    return new SidecarChanges(dtype, layers, vocabulary, contents);
+  /// These changes, with another size of the vocabulary where there is one.
+  public SidecarChanges withVocabulary(Optional<VocabularySize> size) {
+    return new SidecarChanges(dtype, layers, size, tokenNumbers, files);
+  }
+
+  /// These changes, with other numbers of tokens where there are some.
+  public SidecarChanges withTokenNumbers(Optional<TokenNumbers> numbers) {
+    return new SidecarChanges(dtype, layers, vocabulary, numbers, files);
+  }
+
+  /// These changes, with these of files in place of others.
+  public SidecarChanges withFiles(Map<String, FileChange> changes) {
+    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, changes);
   }
 
   /// Whether `config.json` changes at all.
   public boolean changesConfig() {
-    return dtype.isPresent() || layers.isPresent() || vocabulary.isPresent();
+    return dtype.isPresent()
+        || layers.isPresent()
+        || vocabulary.isPresent()
+        || tokenNumbers.isPresent();
+  }
+
+  /// What becomes of a file.
+  public sealed interface FileChange {
+    /// It has this content, whether or not there was one.
+    record Content(String text) implements FileChange {}
+
+    /// It is that of another model.
+    record CopyOf(Path file) implements FileChange {}
+
+    /// It stays behind.
+    record Gone() implements FileChange {}
+  }
+
+  /// How many embeddings there are.
+  ///
+  /// @param before in the model whose files go along
+  /// @param after in the output
+  public record VocabularySize(long before, long after) {}
+
+  /// The numbers that tokens have in the output, by those that they have in the model whose files
+  /// go along.
+  public static final class TokenNumbers {
+    private final int[] numbers;
+
+    /// @param numbers by the number before; −1 for a token that there is no more
+    public TokenNumbers(int[] numbers) {
+      this.numbers = numbers.clone();
+    }
+
+    /// The number now of the token numbered `before`; empty if there is none.
+    public OptionalInt of(long before) {
+      return before >= 0 && before < numbers.length && numbers[(int) before] >= 0
+          ? OptionalInt.of(numbers[(int) before])
+          : OptionalInt.empty();
+    }
   }
 
   /// The layers of an output that has other ones than the model whose files go along.

@@ -76,10 +76,8 @@ public final class StoredMerge implements Closeable {
       merge(tensor)
           .ifPresent(
               work -> {
-                TensorInfo info =
-                    new TensorInfo(tensor.name(), DType.F32, tensor.info().shape());
-                stored.add(
-                    new PlannedTensor(info, tensor.place(), OptionalDouble.empty(), work));
+                TensorInfo info = new TensorInfo(tensor.name(), DType.F32, tensor.info().shape());
+                stored.add(new PlannedTensor(info, tensor.place(), OptionalDouble.empty(), work));
               });
     }
     return new OutputShard(file, Map.of(), stored);

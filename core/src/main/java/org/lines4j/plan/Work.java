@@ -53,7 +53,7 @@ public sealed interface Work {
 
     /// The number of elements.
     public long elements() {
-      return models.getFirst().tensor().info().elements();
+      return models.getFirst().info().elements();
     }
 
     @Override

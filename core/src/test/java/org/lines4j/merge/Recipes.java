@@ -132,7 +132,8 @@ final class Recipes {
         sidecars,
         SidecarChanges.none(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static Source source(Checkpoint model, String name) {

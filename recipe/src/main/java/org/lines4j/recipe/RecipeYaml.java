@@ -165,7 +165,8 @@ public final class RecipeYaml {
               Optional.of(
                   "{kind: model_token, model: %s, token_id: %d}".formatted(model(name), id));
         };
-    return "{%sforce: %s}".formatted(source.map(s -> "source: " + s + ", ").orElse(""), rule.force());
+    return "{%sforce: %s}"
+        .formatted(source.map(s -> "source: " + s + ", ").orElse(""), rule.force());
   }
 
   private String model(String name) {

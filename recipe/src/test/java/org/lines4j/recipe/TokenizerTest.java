@@ -79,18 +79,33 @@ class TokenizerTest {
   }
 
   @Test
-  void anotherVocabularyIsRefusedNotMergedWrongly() throws IOException {
-    write("ft1", "tokenizer.json", NUMBERED.replace("\"a\": 0, \"b\": 1", "\"a\": 1, \"c\": 0"));
+  void aMisspeltSourceGetsTheNearest() {
+    String refusal = refusal("tokenizer_source: unoin");
+    assertTrue(refusal.contains("r.yml:4: tokenizer_source should be base, union or a"), refusal);
+    assertTrue(refusal.contains("did you mean 'union'?"), refusal);
+  }
+
+  @Test
+  void unigramTokenizersAreNotUnited() throws IOException {
+    write("base", "tokenizer.json", SCORED);
+    write("ft1", "tokenizer.json", SCORED.replace("\"b\"", "\"c\""));
     String refusal = refusal("tokenizer_source: union");
-    assertTrue(refusal.contains("the vocabulary of ft1"), refusal);
-    assertTrue(refusal.contains("1 tokens only in"), refusal);
-    assertTrue(refusal.contains("1 numbered otherwise"), refusal);
+    assertTrue(refusal.contains("is a Unigram tokenizer"), refusal);
+    assertTrue(refusal.contains("1 tokens, such as 'c'"), refusal);
     assertFalse(Files.exists(folder.resolve("out")));
-    assertTrue(refusal("tokenizer: {source: base, tokens: {x: {}}}").contains("not done here yet"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{", "[]", "{\"model\": {}}", "{\"model\": {\"vocab\": {\"a\": \"b\"}}}"})
+  @ValueSource(
+      strings = {
+        "{",
+        "[]",
+        "{\"model\": {}}",
+        "{\"model\": {\"vocab\": {\"a\": \"b\"}}}",
+        "{\"model\": {\"vocab\": {\"a\": -1}}}",
+        "{\"model\": {\"vocab\": {\"a\": 99999999999}}}",
+        "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 0}}}"
+      })
   void aMalformedTokenizerIsNamed(String text) throws IOException {
     write("base", "tokenizer.json", text);
     String message =

@@ -43,7 +43,8 @@ public record Candidate(Lines lines, List<String> symbols, List<Double> numbers)
         : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
-  /// What identifies the model that comes out: where β is 0 there is no depth, whatever the profile.
+  /// What identifies the model that comes out: where β is 0 there is no depth, whatever the
+  /// profile.
   Key key() {
     boolean isFlat = profile() == DepthProfile.UNIFORM || lines.beta() == 0;
     return isFlat

@@ -71,7 +71,8 @@ final class CandidateMaker implements Closeable {
 
   /// A scaling under which nothing is a mere copy.
   private static Lines reference(Space space) {
-    boolean isAuto = space instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
+    boolean isAuto =
+        space instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
     return new Lines(isAuto ? Optional.empty() : Optional.of(1.5), 1, Outside.ALPHA);
   }
 
@@ -123,8 +124,7 @@ final class CandidateMaker implements Closeable {
 
   private void store(Workspace workspace) throws IOException {
     if (stored.isEmpty() && workspace.stored().isPresent()) {
-      StoredMerge update =
-          StoredMerge.compute(reference, workspace.stored().get(), options);
+      StoredMerge update = StoredMerge.compute(reference, workspace.stored().get(), options);
       measuredAlpha = update.alpha();
       stored = Optional.of(update);
     }
@@ -133,11 +133,7 @@ final class CandidateMaker implements Closeable {
   private double alpha() throws IOException {
     if (measuredAlpha.isEmpty()) {
       measuredAlpha =
-          reference
-              .settle(options)
-              .survey()
-              .map(Survey::alpha)
-              .orElse(OptionalDouble.empty());
+          reference.settle(options).survey().map(Survey::alpha).orElse(OptionalDouble.empty());
     }
     return measuredAlpha.orElseThrow();
   }

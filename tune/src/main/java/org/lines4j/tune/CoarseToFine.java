@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// One number within a budget: evenly spaced ones, then halfway to the neighbours of the best, again
-/// and again. Of a function with one hump, each round halves what is left.
+/// One number within a budget: evenly spaced ones, then halfway to the neighbours of the best,
+/// again and again. Of a function with one hump, each round halves what is left.
 record CoarseToFine(Effort.Budget budget) implements Strategy {
   /// Coarse enough to leave evaluations to refine with, fine enough to find the hump.
   private static final int COARSE_MOST = 9;

@@ -15,8 +15,8 @@ import org.lines4j.RequestException;
 ///
 /// The command is split into words as a shell would, at spaces outside quotes, but no shell runs
 /// it: nothing else in it is special, and a path with spaces in it stays one word. `sh -c '…'` is
-/// there for who wants one. In each word, `{model}` stands for the model's path and `{result}` for a
-/// file that the program may write; both are also in the environment, as `LINES_MODEL` and
+/// there for who wants one. In each word, `{model}` stands for the model's path and `{result}` for
+/// a file that the program may write; both are also in the environment, as `LINES_MODEL` and
 /// `LINES_RESULT`.
 ///
 /// The metrics are the JSON object in the last line of the program's standard output, or in the

@@ -24,11 +24,13 @@ public sealed interface Effort {
     /// @throws RequestException if it is too small, or there is nothing between the ends
     public Budget {
       if (evaluations < 3 || evaluations > 100_000) {
-        throw new RequestException("a budget should be 3 … 100000 evaluations, found " + evaluations);
+        throw new RequestException(
+            "a budget should be 3 … 100000 evaluations, found " + evaluations);
       }
       if (!(low < high) || !Double.isFinite(high - low)) {
         throw new RequestException(
-            "the range should go from a number to a larger one, found %s to %s".formatted(low, high));
+            "the range should go from a number to a larger one, found %s to %s"
+                .formatted(low, high));
       }
     }
   }

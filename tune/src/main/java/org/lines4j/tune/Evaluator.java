@@ -6,8 +6,8 @@ import java.util.Map;
 
 /// Measures models, by whatever means.
 ///
-/// With [Conduct#parallel] above 1 it is called from several threads at a time, each with a model of
-/// its own.
+/// With [Conduct#parallel] above 1 it is called from several threads at a time, each with a model
+/// of its own.
 public interface Evaluator {
   /// The model's metrics by name.
   ///

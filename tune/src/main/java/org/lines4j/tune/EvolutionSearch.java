@@ -12,12 +12,12 @@ import org.hipparchus.optim.nonlinear.scalar.ObjectiveFunction;
 import org.hipparchus.optim.nonlinear.scalar.noderiv.CMAESOptimizer;
 import org.hipparchus.random.MersenneTwister;
 
-/// Several numbers within a budget, by CMA-ES (Hansen, The CMA Evolution Strategy: A Tutorial, arXiv
-/// 1604.00772) from Hipparchus.
+/// Several numbers within a budget, by CMA-ES (Hansen, The CMA Evolution Strategy: A Tutorial,
+/// arXiv 1604.00772) from Hipparchus.
 ///
 /// The library asks for values one by one; here they come from another program, a generation at a
-/// time. So each call runs the optimiser anew, with the same seed: it is told what is known already,
-/// up to the first generation that is not, whose points are the proposals.
+/// time. So each call runs the optimiser anew, with the same seed: it is told what is known
+/// already, up to the first generation that is not, whose points are the proposals.
 record EvolutionSearch(Effort.Budget budget, int dimensions, long seed) implements Strategy {
   /// Of the range: the middle is where the search starts.
   private static final double STEP = 0.3;
@@ -92,11 +92,7 @@ record EvolutionSearch(Effort.Budget budget, int dimensions, long seed) implemen
       this.population = population;
       this.most = most;
       this.worst =
-          outcomes.stream()
-              .mapToDouble(Outcome::score)
-              .filter(Double::isFinite)
-              .min()
-              .orElse(0);
+          outcomes.stream().mapToDouble(Outcome::score).filter(Double::isFinite).min().orElse(0);
     }
 
     double value(double[] point) {

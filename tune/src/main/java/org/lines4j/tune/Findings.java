@@ -71,8 +71,7 @@ record Findings(
     Map<String, Input> files = new LinkedHashMap<>();
     inputs.forEach(
         (name, hash) -> {
-          String model =
-              subject.tunedModels().getOrDefault(name, subject.baseModel());
+          String model = subject.tunedModels().getOrDefault(name, subject.baseModel());
           files.put(name, new Input(subject.pathOf(model).toString(), hash));
         });
     return files;

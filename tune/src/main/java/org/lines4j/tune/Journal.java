@@ -16,9 +16,9 @@ import org.lines4j.RequestException;
 
 /// `trials.jsonl`: every finished trial, a line each, only ever appended to.
 ///
-/// A line is written in one piece that ends with its line end, and synced before the search goes on.
-/// A kill can thus only tear the last line, which then has no end: it is dropped when the journal is
-/// opened again.
+/// A line is written in one piece that ends with its line end, and synced before the search goes
+/// on. A kill can thus only tear the last line, which then has no end: it is dropped when the
+/// journal is opened again.
 final class Journal implements Closeable {
   private final Path file;
   private final FileChannel channel;

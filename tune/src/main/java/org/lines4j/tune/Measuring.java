@@ -50,8 +50,7 @@ record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct) {
       }
     } while (failure.isPresent() && attempts <= conduct.retries());
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Trial(
-        job.key(), job.parameters(), job.alpha(), metrics, failure, seconds, attempts);
+    return new Trial(job.key(), job.parameters(), job.alpha(), metrics, failure, seconds, attempts);
   }
 
   /// On a thread of its own, which can be left behind.

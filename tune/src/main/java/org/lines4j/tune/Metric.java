@@ -29,8 +29,7 @@ public record Metric(String name, Better better) {
     if (text.endsWith(LOWER)) {
       return new Metric(text.substring(0, text.length() - LOWER.length()), Better.LOWER);
     }
-    String name =
-        text.endsWith(HIGHER) ? text.substring(0, text.length() - HIGHER.length()) : text;
+    String name = text.endsWith(HIGHER) ? text.substring(0, text.length() - HIGHER.length()) : text;
     return new Metric(name, Better.HIGHER);
   }
 

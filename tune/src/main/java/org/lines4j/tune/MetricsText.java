@@ -6,9 +6,9 @@ import java.util.Map;
 /// Metrics as programs give them: a JSON object of numbers, `{"metric": 0.5, …}`, or
 /// lm-evaluation-harness' result file as it is.
 ///
-/// Of the latter, `{"results": {"task": {"acc,none": 0.5, "exact_match,strict-match": 0.4}}}` has the
-/// metrics `task/acc` and `task/exact_match/strict-match`: the filter is named unless it is `none`.
-/// Standard errors are left out. What is no number is passed over.
+/// Of the latter, `{"results": {"task": {"acc,none": 0.5, "exact_match,strict-match": 0.4}}}` has
+/// the metrics `task/acc` and `task/exact_match/strict-match`: the filter is named unless it is
+/// `none`. Standard errors are left out. What is no number is passed over.
 final class MetricsText {
   private static final String RESULTS = "results";
   private static final String NO_FILTER = ",none";

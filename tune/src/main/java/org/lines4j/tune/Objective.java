@@ -9,9 +9,9 @@ import org.lines4j.RequestException;
 
 /// What the search makes as large as it can.
 ///
-/// "Normalised" is a metric as a part of what a reference model has: the tuned model (of several the
-/// best) for targets, the base for controls; value / reference, or reference / value where lower is
-/// better. 1 is as good as the reference, whatever the metric.
+/// "Normalised" is a metric as a part of what a reference model has: the tuned model (of several
+/// the best) for targets, the base for controls; value / reference, or reference / value where
+/// lower is better. 1 is as good as the reference, whatever the metric.
 public sealed interface Objective {
   /// The paper's for editing (arXiv 2410.17146, section 4.1): w · target + control, the means of
   /// the normalised target and control metrics.
@@ -96,7 +96,9 @@ public sealed interface Objective {
     private static final String NUMBER = "[0-9]+(?:\\.[0-9]*)?(?:[eE]-?[0-9]+)?|\\.[0-9]+";
     private static final Pattern TERM =
         Pattern.compile(
-            "\\s*([+-])?\\s*(?:(" + NUMBER + ")\\s*\\*\\s*)?(?:norm\\(([^\\s()*]+)\\)|([^\\s()*+]+))");
+            "\\s*([+-])?\\s*(?:("
+                + NUMBER
+                + ")\\s*\\*\\s*)?(?:norm\\(([^\\s()*]+)\\)|([^\\s()*+]+))");
 
     private Sum() {}
 

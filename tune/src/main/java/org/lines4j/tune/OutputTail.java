@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The end of what a program writes. All of it is read, so that the program never waits for a reader;
-/// only the end is kept.
+/// The end of what a program writes. All of it is read, so that the program never waits for a
+/// reader; only the end is kept.
 final class OutputTail {
   private static final long CLOSING_MILLIS = 5000;
 

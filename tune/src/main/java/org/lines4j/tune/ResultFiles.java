@@ -48,8 +48,8 @@ public final class ResultFiles {
     if (!Files.isRegularFile(file)) {
       throw new RequestException(
           file
-              + ": there is no such file; name the folder that 'lines tune' was given as --out, after"
-              + " it has finished");
+              + ": there is no such file; name the folder that 'lines tune' was given as --out,"
+              + " after it has finished");
     }
     String text = Files.readString(file);
     Object format;

@@ -90,7 +90,8 @@ public record Results(
 
   /// The candidates of a profile.
   ///
-  /// @param best index of the one with the largest score, of equals the first; empty if none has one
+  /// @param best index of the one with the largest score, of equals the first; empty if none has
+  ///   one
   public record ProfileResult(DepthProfile profile, List<Point> points, OptionalInt best) {
     /// Copies the list.
     public ProfileResult {

@@ -189,8 +189,7 @@ public final class ResultsJson {
     json.writeEndArray();
     number("alpha", alpha);
     json.writeNumberProperty("beta", lines.beta());
-    json.writeStringProperty(
-        "outside", lines.outside().name().toLowerCase(java.util.Locale.ROOT));
+    json.writeStringProperty("outside", lines.outside().name().toLowerCase(java.util.Locale.ROOT));
   }
 
   /// λ of the winner, and how far fine-tuning moved each layer.
@@ -227,8 +226,7 @@ public final class ResultsJson {
         json.writeNumberProperty("layer", number);
       }
       case Place.Outside(Place.Side side) ->
-          json.writeStringProperty(
-              "outside", side.name().toLowerCase(java.util.Locale.ROOT));
+          json.writeStringProperty("outside", side.name().toLowerCase(java.util.Locale.ROOT));
     }
     double relative = layer.change().relative();
     number(

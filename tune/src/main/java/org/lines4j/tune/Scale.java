@@ -67,7 +67,8 @@ record Scale(Goals goals, Map<String, Double> references) {
 
   /// The mean of some metrics, normalised; empty for none, or if it is not finite.
   OptionalDouble mean(List<Metric> some, Map<String, Double> metrics) {
-    OptionalDouble mean = some.stream().mapToDouble(metric -> normalised(metric, metrics)).average();
+    OptionalDouble mean =
+        some.stream().mapToDouble(metric -> normalised(metric, metrics)).average();
     return mean.isPresent() && Double.isFinite(mean.getAsDouble()) ? mean : OptionalDouble.empty();
   }
 

@@ -166,11 +166,7 @@ final class Search {
     parameters.put("beta", Candidate.shown(key.beta()));
     parameters.put("outside", key.outside().name().toLowerCase(java.util.Locale.ROOT));
     return new Model(
-        key.text(),
-        candidate.label(),
-        parameters,
-        Optional.of(candidate.lines()),
-        Path.of(""));
+        key.text(), candidate.label(), parameters, Optional.of(candidate.lines()), Path.of(""));
   }
 
   /// Measures those that are not known, each once; as many at a time as wanted.

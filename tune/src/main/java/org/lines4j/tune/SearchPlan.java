@@ -58,8 +58,7 @@ public record SearchPlan(Space space, Effort effort, List<DepthProfile> profiles
     return switch (effort) {
       case Effort.Grid(List<Double> numbers) -> new GridSearch(numbers);
       case Effort.Budget budget when space.dimensions(profile) == 1 -> new CoarseToFine(budget);
-      case Effort.Budget budget ->
-          new EvolutionSearch(budget, space.dimensions(profile), seed);
+      case Effort.Budget budget -> new EvolutionSearch(budget, space.dimensions(profile), seed);
     };
   }
 }

@@ -48,8 +48,7 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
             "--base, --tuned",
             "task_arithmetic",
             List.of(
-                new Recipe.Slice(
-                    List.of(ModelUse.of(name, Map.of())), Optional.empty(), Map.of())),
+                new Recipe.Slice(List.of(ModelUse.of(name, Map.of())), Optional.empty(), Map.of())),
             Optional.of(base.toAbsolutePath().normalize().toString()),
             Map.of(),
             Optional.empty(),

@@ -69,8 +69,8 @@ public record Tuning(
   /// evaluator gives the same model the same metrics.
   ///
   /// @param dir a folder, made if it does not exist
-  /// @throws RequestException if the request is wrong in itself, another search is working in `dir`,
-  ///   or the trials there are of other inputs
+  /// @throws RequestException if the request is wrong in itself, another search is working in
+  ///   `dir`, or the trials there are of other inputs
   /// @throws org.lines4j.InputException if the models do not fit together
   /// @throws IOException if reading or writing fails, or a model that is there cannot be measured,
   ///   or no candidate can
@@ -83,8 +83,7 @@ public record Tuning(
       try (FolderLock _ = FolderLock.take(real)) {
         SearchIdentity identity = maker.identity(evaluator);
         try (Journal journal = Journal.open(real.resolve("trials.jsonl"), identity);
-            Workspace workspace =
-                Workspace.open(real, maker.need(conduct.parallel()), memory())) {
+            Workspace workspace = Workspace.open(real, maker.need(conduct.parallel()), memory())) {
           if (journal.size() > 0) {
             listener.note("goes on after " + journal.size() + " trials in " + dir);
           }

@@ -12,8 +12,7 @@ import org.lines4j.merge.ResolvedMerge.Lines;
 
 /// The paper's searches, by what is tuned.
 public final class UsualSearch {
-  private static final Set<String> TIES =
-      Set.of("ties", "dare_ties", "della", "breadcrumbs_ties");
+  private static final Set<String> TIES = Set.of("ties", "dare_ties", "della", "breadcrumbs_ties");
   private static final Set<String> SOUPS =
       Set.of("linear", "slerp", "nuslerp", "multislerp", "karcher", "model_stock");
   private static final double TIES_MOST = 1.5;
@@ -44,8 +43,8 @@ public final class UsualSearch {
   /// Of a recipe whose path goes through values of α and β.
   ///
   /// @param variants the recipe with each value
-  /// @throws RequestException if the path changes anything else, or α and β in a way that is none of
-  ///   the [Space]s
+  /// @throws RequestException if the path changes anything else, or α and β in a way that is none
+  ///   of the [Space]s
   public static SearchPlan ofPath(List<Recipe> variants) {
     Recipe first = variants.getFirst();
     List<Lines> path = new ArrayList<>();
@@ -73,8 +72,8 @@ public final class UsualSearch {
     }
     throw new RequestException(
         first.name()
-            + ": path should go through beta with one alpha, or through alpha with beta = 1 - alpha;"
-            + " leave it out to search both, with a budget");
+            + ": path should go through beta with one alpha, or through alpha with beta = 1 -"
+            + " alpha; leave it out to search both, with a budget");
   }
 
   private static boolean isGamma(Lines lines) {

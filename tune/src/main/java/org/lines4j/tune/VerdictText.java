@@ -22,8 +22,7 @@ final class VerdictText {
     this.models = models;
   }
 
-  static Verdict of(
-      Tuning tuning, List<Point> models, List<ProfileResult> profiles, Point winner) {
+  static Verdict of(Tuning tuning, List<Point> models, List<ProfileResult> profiles, Point winner) {
     return new VerdictText(profiles, models).verdict(tuning, winner);
   }
 
@@ -42,8 +41,7 @@ final class VerdictText {
             : OptionalDouble.empty();
     boolean beatsModels = !(lines.map(VerdictText::score).orElse(Double.NaN) <= known);
     boolean pays = gain.isPresent() && gain.getAsDouble() > 0 && beatsModels;
-    sentences.add(
-        "The winner is %s: %s.".formatted(winner.label(), shown(score(winner))));
+    sentences.add("The winner is %s: %s.".formatted(winner.label(), shown(score(winner))));
     if (gain.isPresent()) {
       compare(lines.orElseThrow(), uniform.orElseThrow(), gain.getAsDouble(), pays);
     } else {
@@ -61,11 +59,7 @@ final class VerdictText {
     String both =
         "%s has %s, uniform scaling at its best (%s) %s, with %d evaluations each"
             .formatted(
-                lines.label(),
-                shown(score(lines)),
-                uniform.label(),
-                shown(score(uniform)),
-                trials);
+                lines.label(), shown(score(lines)), uniform.label(), shown(score(uniform)), trials);
     if (pays) {
       sentences.add("LiNeS pays here, by %s: %s.".formatted(shown(gain), both));
     } else if (gain > 0) {

@@ -14,10 +14,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where candidates exist while they are measured: in memory where they fit with room to spare, else
-/// beside the results.
+/// Where candidates exist while they are measured: in memory where they fit with room to spare,
+/// else beside the results.
 ///
-/// The search's folder remembers where that is, so that the next run removes what a killed one left.
+/// The search's folder remembers where that is, so that the next run removes what a killed one
+/// left.
 final class Workspace implements AutoCloseable {
   private static final String PREFIX = "lines-tune-";
   private static final String MEMO = ".workspace";

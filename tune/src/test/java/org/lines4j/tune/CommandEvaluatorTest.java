@@ -71,8 +71,10 @@ class CommandEvaluatorTest {
 
   @Test
   void whyAProgramFailedIsTheEndOfWhatItSaid() {
-    EvaluationException failure = failure("i=0; while [ $i -lt 999 ]; do echo line $i >&2;"
-        + " i=$((i+1)); done; echo RuntimeError: no >&2; exit 3");
+    EvaluationException failure =
+        failure(
+            "i=0; while [ $i -lt 999 ]; do echo line $i >&2;"
+                + " i=$((i+1)); done; echo RuntimeError: no >&2; exit 3");
     assertEquals("exit code 3", failure.reason());
     assertTrue(failure.details().endsWith("line 998\nRuntimeError: no\n"), failure.details());
     assertTrue(failure.details().length() <= 2000);
@@ -100,8 +102,9 @@ class CommandEvaluatorTest {
   void muchOutputNeitherBlocksNorFillsMemory() throws Exception {
     assertEquals(
         Map.of("acc", 0.5),
-        run("head -c 3000000 /dev/zero | tr '\\0' x; echo; head -c 300000 /dev/zero >&2;"
-            + " echo '{\"acc\": 0.5}'"));
+        run(
+            "head -c 3000000 /dev/zero | tr '\\0' x; echo; head -c 300000 /dev/zero >&2;"
+                + " echo '{\"acc\": 0.5}'"));
   }
 
   @Test
@@ -111,7 +114,8 @@ class CommandEvaluatorTest {
         "(sh -c 'echo $$ >> \"%1$s\"; sleep 60; :') & echo $$ >> \"%1$s\"; sleep 60; :"
             .formatted(pids);
     Thread evaluation =
-        Thread.ofPlatform().start(() -> assertThrows(InterruptedException.class, () -> run(script)));
+        Thread.ofPlatform()
+            .start(() -> assertThrows(InterruptedException.class, () -> run(script)));
     while (!Files.exists(pids) || Files.readAllLines(pids).size() < 2) {
       Thread.onSpinWait();
     }
@@ -128,7 +132,6 @@ class CommandEvaluatorTest {
 
   @Test
   void whatAProgramLeavesRunningEndsWithIt() throws Exception {
-    assertEquals(
-        Map.of("acc", 0.5), run("sleep 60 & sleep 1; echo '{\"acc\": 0.5}'"));
+    assertEquals(Map.of("acc", 0.5), run("sleep 60 & sleep 1; echo '{\"acc\": 0.5}'"));
   }
 }

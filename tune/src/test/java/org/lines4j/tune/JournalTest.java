@@ -73,7 +73,8 @@ class JournalTest {
   void aLineTornAtAnyByteIsDroppedAndTheNextIsWhole() throws IOException {
     write();
     byte[] whole = Files.readAllBytes(file);
-    int firstEnd = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+    int firstEnd =
+        new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
     for (int length = firstEnd; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
       try (Journal journal = open()) {
@@ -118,8 +119,7 @@ class JournalTest {
   void aLineThatIsNoTrialIsAnErrorNotALoss() throws IOException {
     write();
     Files.writeString(file, "{\"key\": 7}\n" + Files.readString(file));
-    String message =
-        String.valueOf(assertThrows(InputException.class, this::open).getMessage());
+    String message = String.valueOf(assertThrows(InputException.class, this::open).getMessage());
     assertTrue(message.contains("line 1 is no trial"), message);
   }
 }

@@ -58,8 +58,7 @@ class KilledSearchTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath()));
-    command.addAll(
-        List.of(KilledSearchTest.class.getName(), folder.toString(), dir.toString()));
+    command.addAll(List.of(KilledSearchTest.class.getName(), folder.toString(), dir.toString()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -15,8 +15,9 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.tensor.DType;
 
-/// Models of an embedding, some layers and a head, of four numbers each. All of the base's are 1, and
-/// what a tuned model added is 1 in some of the four: what is left of 1 in a candidate is its λ.
+/// Models of an embedding, some layers and a head, of four numbers each. All of the base's are 1,
+/// and what a tuned model added is 1 in some of the four: what is left of 1 in a candidate is its
+/// λ.
 final class Models {
   static final int LAYERS = 6;
   private static final int ELEMENTS = 4;
@@ -52,13 +53,13 @@ final class Models {
       }
       header.append(
           "%s\"%s\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
-              .formatted(i == 0 ? "" : ",", name(i), type, ELEMENTS * repeats, start, data.position()));
+              .formatted(
+                  i == 0 ? "" : ",", name(i), type, ELEMENTS * repeats, start, data.position()));
     }
     byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
     Files.createDirectories(file.resolveSibling(""));
     try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
       out.write(json);
       out.write(data.array());
     }

@@ -43,7 +43,9 @@ class ObjectiveTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "2*", "acc +", "acc old", "2*(acc)", "paper:x", "acc * 2", "norm()", "+ + acc"})
+      strings = {
+        "", "2*", "acc +", "acc old", "2*(acc)", "paper:x", "acc * 2", "norm()", "+ + acc"
+      })
   void whatIsNoObjectiveIsRefused(String objective) {
     assertThrows(RequestException.class, () -> Objective.parse(objective));
   }
@@ -86,11 +88,9 @@ class ObjectiveTest {
   @Test
   void goalsThatContradictThemselvesAreRefused() {
     List<Metric> acc = Metric.parseAll("acc");
-    assertThrows(
-        RequestException.class, () -> new Goals(acc, List.of(), Objective.parse("paper")));
+    assertThrows(RequestException.class, () -> new Goals(acc, List.of(), Objective.parse("paper")));
     assertThrows(RequestException.class, () -> new Goals(acc, acc, Objective.parse("mean")));
-    assertThrows(
-        RequestException.class, () -> new Goals(List.of(), acc, Objective.parse("mean")));
+    assertThrows(RequestException.class, () -> new Goals(List.of(), acc, Objective.parse("mean")));
     assertThrows(
         RequestException.class, () -> new Goals(acc, List.of(), Objective.parse("norm(old)")));
     assertThrows(RequestException.class, () -> Metric.parseAll("acc,,old"));

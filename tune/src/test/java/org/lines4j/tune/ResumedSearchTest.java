@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.RequestException;
 import org.lines4j.layers.DepthProfile;
-import org.lines4j.layers.LayerScaling;
 
 class ResumedSearchTest {
   @TempDir private Path folder;
@@ -53,8 +52,7 @@ class ResumedSearchTest {
     run(tuning, "out");
     int calls = evaluator.calls();
 
-    run(
-        Searches.with(tuning, tuning.plan().withProfiles(List.of(DepthProfile.REVERSE))), "out");
+    run(Searches.with(tuning, tuning.plan().withProfiles(List.of(DepthProfile.REVERSE))), "out");
 
     assertEquals(calls + 10, evaluator.calls(), "reverse with γ = 1 is known");
   }
@@ -66,8 +64,7 @@ class ResumedSearchTest {
     Models.tuned(folder.resolve("tuned.safetensors"), 0, 3);
 
     String message =
-        String.valueOf(
-            assertThrows(RequestException.class, () -> run(tuning, "out")).getMessage());
+        String.valueOf(assertThrows(RequestException.class, () -> run(tuning, "out")).getMessage());
     assertTrue(message.contains("the model tuned: was "), message);
     assertFalse(message.contains("the model base"), message);
   }

@@ -13,8 +13,7 @@ import org.lines4j.merge.Setting;
 
 /// Searches over small models in a folder.
 final class Searches {
-  static final Goals PAPER =
-      Goals.usual(Metric.parseAll("target"), Metric.parseAll("control"), 1);
+  static final Goals PAPER = Goals.usual(Metric.parseAll("target"), Metric.parseAll("control"), 1);
 
   private final Path folder;
 
@@ -56,23 +55,19 @@ final class Searches {
   }
 
   static Tuning with(Tuning tuning, Evaluator evaluator) {
-    return new Tuning(
-        tuning.subject(), evaluator, tuning.goals(), tuning.plan(), tuning.conduct());
+    return new Tuning(tuning.subject(), evaluator, tuning.goals(), tuning.plan(), tuning.conduct());
   }
 
   static Tuning with(Tuning tuning, Conduct conduct) {
-    return new Tuning(
-        tuning.subject(), tuning.evaluator(), tuning.goals(), tuning.plan(), conduct);
+    return new Tuning(tuning.subject(), tuning.evaluator(), tuning.goals(), tuning.plan(), conduct);
   }
 
   static Tuning with(Tuning tuning, SearchPlan plan) {
-    return new Tuning(
-        tuning.subject(), tuning.evaluator(), tuning.goals(), plan, tuning.conduct());
+    return new Tuning(tuning.subject(), tuning.evaluator(), tuning.goals(), plan, tuning.conduct());
   }
 
   static Tuning with(Tuning tuning, Goals goals) {
-    return new Tuning(
-        tuning.subject(), tuning.evaluator(), goals, tuning.plan(), tuning.conduct());
+    return new Tuning(tuning.subject(), tuning.evaluator(), goals, tuning.plan(), tuning.conduct());
   }
 
   /// The bytes of all files in a folder.

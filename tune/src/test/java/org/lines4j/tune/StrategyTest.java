@@ -94,8 +94,7 @@ class StrategyTest {
     List<Outcome> once = run(new EvolutionSearch(budget, 2, 3), score);
 
     for (int known = 0; known < once.size(); known++) {
-      List<List<Double>> next =
-          new EvolutionSearch(budget, 2, 3).next(once.subList(0, known));
+      List<List<Double>> next = new EvolutionSearch(budget, 2, 3).next(once.subList(0, known));
       assertEquals(once.get(known).numbers(), next.getFirst());
     }
     assertNotEquals(once, run(new EvolutionSearch(budget, 2, 4), score));

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Measures a model by its weights: `target` wants λ = 1 most of all in deep layers, `control` wants
-/// λ = 0 most of all in shallow ones. With `isEven`, all layers count alike, so depth is no use.
+/// Measures a model by its weights: `target` wants λ = 1 most of all in deep layers, `control`
+/// wants λ = 0 most of all in shallow ones. With `isEven`, all layers count alike, so depth is no
+/// use.
 final class Synthetic implements Evaluator {
   private final boolean isEven;
   private final AtomicInteger calls = new AtomicInteger();

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.layers.LayerScaling;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.tensor.DType;
@@ -51,8 +50,7 @@ class TemporaryRoomTest {
     long journal = Files.size(out.resolve("trials.jsonl"));
     assertTrue(watch.most > Files.size(base), "it was looked at");
     assertTrue(watch.most <= Files.size(base) + journal + 4096, watch.most + " bytes");
-    assertEquals(
-        List.of(".lock", "best.yml", "results.json", "trials.jsonl"), names(out));
+    assertEquals(List.of(".lock", "best.yml", "results.json", "trials.jsonl"), names(out));
   }
 
   private static List<String> names(Path folder) throws IOException {
@@ -118,14 +116,11 @@ class TemporaryRoomTest {
   void memoryIsUsedOnlyWithRoomToSpare() {
     Memory memory = new Memory(Path.of("/dev/shm"), 1000);
     assertEquals(
-        new Workspace.Fit(true, true),
-        Workspace.Fit.of(new Workspace.Need(600, 400), memory));
+        new Workspace.Fit(true, true), Workspace.Fit.of(new Workspace.Need(600, 400), memory));
     assertEquals(
-        new Workspace.Fit(true, false),
-        Workspace.Fit.of(new Workspace.Need(600, 401), memory));
+        new Workspace.Fit(true, false), Workspace.Fit.of(new Workspace.Need(600, 401), memory));
     assertEquals(
-        new Workspace.Fit(false, false),
-        Workspace.Fit.of(new Workspace.Need(1001, 400), memory));
+        new Workspace.Fit(false, false), Workspace.Fit.of(new Workspace.Need(1001, 400), memory));
     assertEquals(
         new Workspace.Fit(true, false), Workspace.Fit.of(new Workspace.Need(10, 0), memory));
   }

@@ -68,7 +68,17 @@ class TextsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "done", "[1]", "{}", "{\"a\": \"x\"}", "{\"a\": 1", "{\"a\": 1} x", "{\"a\":1,\"a\":2}"})
+  @ValueSource(
+      strings = {
+        "",
+        "done",
+        "[1]",
+        "{}",
+        "{\"a\": \"x\"}",
+        "{\"a\": 1",
+        "{\"a\": 1} x",
+        "{\"a\":1,\"a\":2}"
+      })
   void whatHoldsNoMetricsIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> MetricsText.parse(text));
   }

@@ -58,10 +58,8 @@ class TuningTest {
             .plan(out)
             .run();
       }
-      double target =
-          metric(evaluator, out, "target") / metric(evaluator, tuned, "target");
-      double control =
-          metric(evaluator, out, "control") / metric(evaluator, base, "control");
+      double target = metric(evaluator, out, "target") / metric(evaluator, tuned, "target");
+      double control = metric(evaluator, out, "control") / metric(evaluator, base, "control");
       double score = 2 * target + control;
       if (score > bestScore) {
         bestScore = score;
@@ -185,8 +183,7 @@ class TuningTest {
     assertEquals(0.1, betas.getFirst());
     assertEquals(grid / 10.0, betas.getLast());
     double alpha = lines(results).points().getFirst().alpha().orElseThrow();
-    assertTrue(
-        lines(results).points().stream().allMatch(p -> p.alpha().orElseThrow() == alpha));
+    assertTrue(lines(results).points().stream().allMatch(p -> p.alpha().orElseThrow() == alpha));
     assertEquals(List.of("base", "one.safetensors", "two.safetensors"), labels(results.models()));
     Point uniform = results.of(DepthProfile.UNIFORM).orElseThrow().points().getLast();
     assertEquals("uniform λ " + Candidate.shown(grid / 10.0), uniform.label());
@@ -260,13 +257,13 @@ class TuningTest {
 
     assertEquals(20, lines(results).points().size());
     assertEquals(20, results.of(DepthProfile.UNIFORM).orElseThrow().points().size());
-    assertTrue(
-        results.winner().score().orElseThrow() > grid.winner().score().orElseThrow() - 0.05);
+    assertTrue(results.winner().score().orElseThrow() > grid.winner().score().orElseThrow() - 0.05);
   }
 
   @Test
   void pathsOfRecipesAreGrids() {
-    Recipe recipe = Recipe.of("r", "ties", List.of(Recipe.ModelUse.of("m", Map.of()))).withBase("b");
+    Recipe recipe =
+        Recipe.of("r", "ties", List.of(Recipe.ModelUse.of("m", Map.of()))).withBase("b");
     List<Recipe> betas =
         RecipeFile.parse(
                 Path.of("r.yml"),

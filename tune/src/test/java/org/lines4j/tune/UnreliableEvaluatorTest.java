@@ -78,8 +78,7 @@ class UnreliableEvaluatorTest {
     assertEquals(
         Files.readString(folder.resolve("sound/results.json")),
         Files.readString(folder.resolve("flaky/results.json")));
-    assertTrue(
-        Files.readString(folder.resolve("flaky/trials.jsonl")).contains("\"attempts\":2"));
+    assertTrue(Files.readString(folder.resolve("flaky/trials.jsonl")).contains("\"attempts\":2"));
   }
 
   @Test

@@ -3,7 +3,9 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.lines4j.internal.engine.Segments.Segment;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 
@@ -19,22 +21,37 @@ final class Magnitudes {
   private static final int LOWER_BITS = 15;
   private static final int UPPER = 1 << 16;
   private static final int LOWER = 1 << LOWER_BITS;
-  private static final int ALL = -1;
 
   private final long[] counts;
-  private final int wanted;
+  private final int low;
+  private final int shift;
 
-  /// @param wanted the upper bits that the lower ones are counted of; [#ALL] to count upper bits
-  private Magnitudes(int wanted) {
-    this.counts = new long[wanted == ALL ? UPPER : LOWER];
-    this.wanted = wanted;
+  /// @param bins how many counts there are
+  /// @param low the least magnitude that is counted, as bits
+  /// @param shift how many of the bits do not tell the bin
+  private Magnitudes(int bins, int low, int shift) {
+    this.counts = new long[bins];
+    this.low = low;
+    this.shift = shift;
+  }
+
+  private static Magnitudes upper() {
+    return new Magnitudes(UPPER, 0, LOWER_BITS);
+  }
+
+  /// @param half the upper bits of what is counted
+  private static Magnitudes lower(int half) {
+    return new Magnitudes(LOWER, half << LOWER_BITS, 0);
   }
 
   /// The counts of each model's upper bits.
   static List<Magnitudes> upper(List<Work.Merge> merges, RunOptions options) throws IOException {
     int models = merges.getFirst().models().size();
-    List<Integer> all = java.util.Collections.nCopies(models, ALL);
-    return Segments.run(Segments.of(merges), () -> new Counts(all), options).models;
+    return Segments.run(
+            Segments.of(merges),
+            () -> new Counts(Stream.generate(Magnitudes::upper).limit(models).toList()),
+            options)
+        .models;
   }
 
   /// For each model, the least |τ| that is kept: with d elements and k = ⌊d·density⌋, the (d −
@@ -52,7 +69,11 @@ final class Magnitudes {
       ranks.add(rank < 0 ? rank : rank - upper.get(m).below(half));
     }
     List<Magnitudes> lower =
-        Segments.run(Segments.of(merges), () -> new Counts(wanted), options).models;
+        Segments.run(
+                Segments.of(merges),
+                () -> new Counts(wanted.stream().map(Magnitudes::lower).toList()),
+                options)
+            .models;
     List<Float> thresholds = new ArrayList<>();
     for (int m = 0; m < densities.size(); m++) {
       long rank = ranks.get(m);
@@ -79,22 +100,14 @@ final class Magnitudes {
   }
 
   private void count(float[] base, float[] model, int count) {
-    for (int i = 0; i < count; i++) {
-      int bits = Float.floatToIntBits(model[i] - base[i]) & 0x7fffffff;
-      int upper = bits >>> LOWER_BITS;
-      if (wanted == ALL) {
-        counts[upper]++;
-      } else if (upper == wanted) {
-        counts[bits & (LOWER - 1)]++;
-      }
-    }
+    long _ = KernelChoice.taskVectors().countMagnitudes(base, model, low, shift, counts, count);
   }
 
   private static final class Counts implements Segments.Partial<Counts> {
     private final List<Magnitudes> models;
 
-    Counts(List<Integer> wanted) {
-      this.models = wanted.stream().map(Magnitudes::new).toList();
+    Counts(List<Magnitudes> models) {
+      this.models = models;
     }
 
     @Override

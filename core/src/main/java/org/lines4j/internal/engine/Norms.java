@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.lines4j.internal.engine.Segments.Segment;
-import org.lines4j.internal.kernel.DifferenceSums;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
@@ -76,11 +76,9 @@ final class Norms implements Segments.Partial<Norms> {
   private void addSum(int index, float[] base, float[][] models, int count) {
     Arrays.fill(tile, 0, count, 0);
     for (float[] model : models) {
-      for (int i = 0; i < count; i++) {
-        tile[i] += model[i] - base[i];
-      }
+      KernelChoice.taskVectors().addWeighted(base, model, 1, tile, count);
     }
-    sums[index] += sumOfMagnitudes(tile, count);
+    sums[index] += KernelChoice.taskVectors().sumOfMagnitudes(tile, count);
   }
 
   private void addMerged(int index, TensorMerge merge, float[] base, float[] values, int count) {
@@ -89,21 +87,6 @@ final class Norms implements Segments.Partial<Norms> {
         values[i] -= base[i];
       }
     }
-    merged[index] += sumOfMagnitudes(values, count);
-  }
-
-  /// In lanes, as [DifferenceSums] does.
-  private static double sumOfMagnitudes(float[] values, int count) {
-    double[] lanes = new double[DifferenceSums.LANES];
-    int whole = count - count % DifferenceSums.LANES;
-    for (int i = 0; i < whole; i += DifferenceSums.LANES) {
-      for (int lane = 0; lane < DifferenceSums.LANES; lane++) {
-        lanes[lane] += Math.abs(values[i + lane]);
-      }
-    }
-    for (int i = whole; i < count; i++) {
-      lanes[i - whole] += Math.abs(values[i]);
-    }
-    return Arrays.stream(lanes).reduce(0, Double::sum);
+    merged[index] += KernelChoice.taskVectors().sumOfMagnitudes(values, count);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.InputException;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Pass;
@@ -38,6 +39,7 @@ public final class SurveyEngine {
     if (passes.isEmpty()) {
       return plan;
     }
+    KernelChoice.prepareSurvey();
     SurveyEngine engine = new SurveyEngine(plan, options);
     for (Pass pass : passes) {
       engine.carryOut(pass, plan);

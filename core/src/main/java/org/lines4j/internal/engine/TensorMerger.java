@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.OptionalDouble;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedTensor;
@@ -87,7 +88,7 @@ final class TensorMerger {
               store(modelValues[m], models[m], first, length);
             }
           });
-      merge.merge(work.models().getFirst().tensor().info().shape(), base, models, out);
+      merge.merge(work.models().getFirst().info().shape(), base, models, out);
       for (long first = 0; first < count; first += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, count - first);
         load(out, first, merged, length);
@@ -106,10 +107,7 @@ final class TensorMerger {
     }
     float factor = (float) lambda.getAsDouble();
     if (merge.givesTaskVector()) {
-      for (int i = 0; i < count; i++) {
-        float scaled = values[i] * factor;
-        values[i] = base[i] + scaled;
-      }
+      KernelChoice.taskVectors().addScaled(base, values, factor, count);
     } else {
       kernels.scale(base, values, factor, values, count);
     }

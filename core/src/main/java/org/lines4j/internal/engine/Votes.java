@@ -3,6 +3,7 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.util.List;
 import org.lines4j.internal.engine.Segments.Segment;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
@@ -11,7 +12,7 @@ import org.lines4j.plan.Work;
 /// The sum of the signs that all elements elect.
 final class Votes implements Segments.Partial<Votes> {
   private final List<Float> thresholds;
-  private final float[] signs = new float[Kernels.TILE];
+  private final float[] elected = new float[Kernels.TILE];
   private long sum;
 
   private Votes(List<Float> thresholds) {
@@ -41,12 +42,8 @@ final class Votes implements Segments.Partial<Votes> {
             segment.first(),
             segment.elements(),
             (first, base, models, count) -> {
-              votes.merge(first, base, models, signs, count);
-              long tile = 0;
-              for (int i = 0; i < count; i++) {
-                tile += (long) signs[i];
-              }
-              sum += tile;
+              votes.merge(first, base, models, elected, count);
+              sum += KernelChoice.taskVectors().votes(elected, count);
             });
   }
 }

@@ -1,11 +1,16 @@
 package org.lines4j.internal.kernel;
 
+import org.lines4j.internal.kernel.WarmUp.Operation;
+
 /// Which kernels this JVM runs: chosen once, at the first use.
 public final class KernelChoice {
   /// Set to `scalar` to do without vectors.
   public static final String KERNELS_PROPERTY = "lines4j.kernels";
 
   private static final boolean SIMD = hasSimd();
+
+  private static final TaskVectorKernels TASK_VECTORS =
+      SIMD ? new WarmingTaskVectors() : new ScalarTaskVectors();
 
   private KernelChoice() {}
 
@@ -14,10 +19,23 @@ public final class KernelChoice {
     return SIMD ? new WarmingKernels() : new ScalarKernels();
   }
 
-  /// Begins to make them fast, in the background: for a program that knows it will need them.
-  public static void prepare() {
+  /// The fastest kernels for task vectors that work here, for all threads.
+  public static TaskVectorKernels taskVectors() {
+    return TASK_VECTORS;
+  }
+
+  /// Begins to make fast what an edit of bfloat16 weights needs, in the background: for a program
+  /// that knows it will need it.
+  public static void prepareEdit() {
     if (SIMD) {
-      WarmUp.begin();
+      WarmUp.begin(Operation.SCALE_BF16);
+    }
+  }
+
+  /// The same for merges that survey whole models.
+  public static void prepareSurvey() {
+    if (SIMD) {
+      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.TRIM, Operation.ELECT);
     }
   }
 

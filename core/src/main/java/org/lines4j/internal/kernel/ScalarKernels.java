@@ -53,7 +53,7 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void encode(DType type, float[] source, MemorySegment target, long offset, int count) {
     switch (type) {
-      case F32 -> encodeF32(source, target, offset, 0, count);
+      case F32 -> encodeF32(source, target, offset, count);
       case BF16 -> {
         encodeBf16(source, halves, 0, count);
         store(halves, target, offset, count);
@@ -118,11 +118,11 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  static void encodeF32(float[] source, MemorySegment target, long offset, int from, int count) {
-    for (int i = from; i < count; i++) {
-      source[i] = Float.intBitsToFloat(Float.floatToIntBits(source[i]));
+  private static void encodeF32(float[] source, MemorySegment target, long offset, int count) {
+    for (int i = 0; i < count; i++) {
+      source[i] = Float.isNaN(source[i]) ? Float.NaN : source[i];
     }
-    MemorySegment.copy(source, from, target, FLOAT, offset + 4L * from, count - from);
+    MemorySegment.copy(source, 0, target, FLOAT, offset, count);
   }
 
   /// bfloat16 is the upper half of a float32: adding just under half of the last kept bit, and one

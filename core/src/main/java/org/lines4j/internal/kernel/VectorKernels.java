@@ -18,14 +18,14 @@ public final class VectorKernels implements Kernels {
   public static final String BITS_PROPERTY = "lines4j.vectorBits";
 
   private static final VectorShape SHAPE = shape();
-  private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
+  static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
   private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
-  private static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
+  static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
   private static final VectorShape HALF = VectorShape.forBitSize(SHAPE.vectorBitSize() / 2);
   private static final VectorSpecies<Short> SHORTS = HALF.withLanes(short.class);
 
   /// As many floats as there are lanes of doubles.
-  private static final VectorSpecies<Float> FEW_FLOATS = HALF.withLanes(float.class);
+  static final VectorSpecies<Float> FEW_FLOATS = HALF.withLanes(float.class);
 
   private static final int BF16_NAN = 0x7fc0;
 
@@ -48,7 +48,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public void decode(DType type, MemorySegment source, long offset, float[] target, int count) {
     switch (type) {
-      case F32 -> MemorySegment.copy(source, ScalarKernels.FLOAT, offset, target, 0, count);
       case BF16 -> {
         ScalarKernels.load(source, offset, halves, count);
         decodeBf16(halves, target, count);
@@ -60,10 +59,6 @@ public final class VectorKernels implements Kernels {
   @Override
   public void encode(DType type, float[] source, MemorySegment target, long offset, int count) {
     switch (type) {
-      case F32 -> {
-        makeNansCanonical(source, count);
-        MemorySegment.copy(source, 0, target, ScalarKernels.FLOAT, offset, count);
-      }
       case BF16 -> {
         encodeBf16(source, halves, count);
         ScalarKernels.store(halves, target, offset, count);
@@ -205,7 +200,7 @@ public final class VectorKernels implements Kernels {
     lanes.zeros += zeros;
   }
 
-  private static DoubleVector widen(FloatVector few) {
+  static DoubleVector widen(FloatVector few) {
     return (DoubleVector) few.convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 }

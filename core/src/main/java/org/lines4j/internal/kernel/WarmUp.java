@@ -3,11 +3,13 @@ package org.lines4j.internal.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.lines4j.tensor.DType;
 
 /// Calls vector kernels in the background until the JVM has compiled them.
@@ -18,15 +20,19 @@ final class WarmUp {
   /// What is compiled on its own.
   enum Operation {
     DECODE_BF16,
-    ENCODE_F32,
     ENCODE_BF16,
     ENCODE_F16,
     SCALE,
     SCALE_BF16,
-    DIFFERENCE
+    DIFFERENCE,
+    TRIM,
+    ELECT,
+    COUNT_MAGNITUDES,
+    SUM_OF_MAGNITUDES
   }
 
   private enum State {
+    COLD,
     WARMING,
     WARM
   }
@@ -42,32 +48,45 @@ final class WarmUp {
 
   private static final int PATIENCE_ROUNDS = 2000;
 
-  private static final ConcurrentMap<Operation, State> STATES = new ConcurrentHashMap<>();
+  private static final Map<Operation, AtomicReference<State>> STATES =
+      new EnumMap<>(Operation.class);
   private static final BlockingQueue<Operation> WANTED = new LinkedBlockingQueue<>();
 
   static {
+    for (Operation operation : Operation.values()) {
+      STATES.put(operation, new AtomicReference<>(State.COLD));
+    }
     Thread.ofPlatform().name("lines-warm-up").daemon().start(() -> new WarmUp().run());
   }
 
   private final Kernels vector = new VectorKernels();
+  private final TaskVectorKernels taskVectors = new VectorTaskVectors();
   private final float[] a = new float[SAMPLE];
   private final float[] b = new float[SAMPLE];
+  private final float[][] models = {new float[SAMPLE], new float[SAMPLE]};
+  private final long[] bins = new long[1];
   private final DifferenceSums sums = new DifferenceSums();
 
   private WarmUp() {}
 
-  /// Begins with what an edit of bfloat16 weights needs, without waiting to be asked.
-  static void begin() {
-    boolean _ = isWarm(Operation.SCALE_BF16);
+  /// Begins with operations that will be needed, without waiting to be asked.
+  static void begin(Operation... operations) {
+    for (Operation operation : operations) {
+      boolean _ = isWarm(operation);
+    }
   }
 
   /// Whether the operation is fast; if not, it will be.
   static boolean isWarm(Operation operation) {
-    State state = STATES.get(operation);
-    if (state == null && STATES.putIfAbsent(operation, State.WARMING) == null) {
+    AtomicReference<State> state = state(operation);
+    if (state.get() == State.COLD && state.compareAndSet(State.COLD, State.WARMING)) {
       WANTED.add(operation);
     }
-    return state == State.WARM;
+    return state.get() == State.WARM;
+  }
+
+  private static AtomicReference<State> state(Operation operation) {
+    return Objects.requireNonNull(STATES.get(operation));
   }
 
   private void run() {
@@ -87,7 +106,7 @@ final class WarmUp {
       WANTED.drainTo(cold);
       for (Operation operation : List.copyOf(cold)) {
         if (isFast(operation, bytes)) {
-          STATES.put(operation, State.WARM);
+          state(operation).set(State.WARM);
           cold.remove(operation);
         }
       }
@@ -106,12 +125,15 @@ final class WarmUp {
   private void call(Operation operation, MemorySegment bytes) {
     switch (operation) {
       case DECODE_BF16 -> vector.decode(DType.BF16, bytes, 0, a, SAMPLE);
-      case ENCODE_F32 -> vector.encode(DType.F32, a, bytes, 0, SAMPLE);
       case ENCODE_BF16 -> vector.encode(DType.BF16, a, bytes, 0, SAMPLE);
       case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
+      case TRIM -> taskVectors.trim(a, models[0], 0.5f, 0.5f, b, SAMPLE);
+      case ELECT -> taskVectors.elect(b, models, 1, true, SAMPLE);
+      case COUNT_MAGNITUDES -> sums.zeros += taskVectors.countMagnitudes(a, b, 1, 0, bins, SAMPLE);
+      case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(a, SAMPLE);
     }
   }
 }

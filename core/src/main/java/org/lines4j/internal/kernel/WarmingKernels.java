@@ -29,7 +29,6 @@ public final class WarmingKernels implements Kernels {
   public void encode(DType type, float[] source, MemorySegment target, long offset, int count) {
     Kernels kernels =
         switch (type) {
-          case F32 -> kernels(Operation.ENCODE_F32);
           case BF16 -> kernels(Operation.ENCODE_BF16);
           case F16 -> kernels(Operation.ENCODE_F16);
           default -> scalar;

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.lines4j.InputException;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.plan.SidecarChanges.VocabularySize;
 import org.lines4j.tensor.DType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -19,13 +21,15 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/// `config.json`, of which only the weights' type, the number of layers with what is listed for
-/// each, and the size of the vocabulary are ever changed.
+/// `config.json` and `generation_config.json`, of which only the weights' type, the number of
+/// layers with what is listed for each, the size of the vocabulary and the numbers of tokens are
+/// ever changed.
 public final class ModelConfig {
   private static final long LONGEST = 10_000_000;
 
@@ -43,6 +47,7 @@ public final class ModelConfig {
   private final JsonGenerator out;
   private final SidecarChanges changes;
   private boolean countsLayers;
+  private boolean countsTokens;
 
   private ModelConfig(JsonParser in, JsonGenerator out, SidecarChanges changes) {
     this.in = in;
@@ -52,9 +57,10 @@ public final class ModelConfig {
 
   /// The content of `file` with what changes: every `dtype` (and `torch_dtype`, its older name)
   /// that names a floating type, every count of layers and list with an entry for each, every
-  /// `vocab_size`.
+  /// `vocab_size` that is the number of embeddings, every `…_token_id` and `…_token_index`; null
+  /// where the token is gone.
   ///
-  /// @throws InputException if it is not JSON, or says nowhere how many layers there are
+  /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Path file, SidecarChanges changes) throws IOException {
     if (Files.size(file) > LONGEST) {
       throw new InputException(file, "longer than " + LONGEST + " bytes");
@@ -64,20 +70,30 @@ public final class ModelConfig {
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       ModelConfig config = new ModelConfig(in, out, changes);
       config.copy();
-      if (changes.layers().isPresent() && !config.countsLayers) {
-        throw new InputException(
-            file,
-            "expected a number of layers that is %d, to change it to %d, under one of %s"
-                .formatted(
-                    changes.layers().get().before(),
-                    changes.layers().get().origins().size(),
-                    LAYER_COUNTS.stream().sorted().toList()));
-      }
+      config.checkCounts(file);
     } catch (JacksonException e) {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
     }
     bytes.write('\n');
     return bytes.toByteArray();
+  }
+
+  private void checkCounts(Path file) {
+    if (changes.layers().isPresent() && !countsLayers) {
+      throw new InputException(
+          file,
+          "expected a number of layers that is %d, to change it to %d, under one of %s"
+              .formatted(
+                  changes.layers().get().before(),
+                  changes.layers().get().origins().size(),
+                  LAYER_COUNTS.stream().sorted().toList()));
+    }
+    if (changes.vocabulary().isPresent() && !countsTokens) {
+      throw new InputException(
+          file,
+          "expected a vocab_size of %d, which is how many embeddings there are, to change it to %d"
+              .formatted(changes.vocabulary().get().before(), changes.vocabulary().get().after()));
+    }
   }
 
   private void copy() {
@@ -87,8 +103,12 @@ public final class ModelConfig {
       } else if (changes.layers().isPresent() && countsLayers(token, changes.layers().get())) {
         countsLayers = true;
         out.writeNumber(changes.layers().get().origins().size());
-      } else if (changes.vocabulary().isPresent() && isNumber(token, "vocab_size")) {
-        out.writeNumber(changes.vocabulary().getAsLong());
+      } else if (changes.vocabulary().isPresent()
+          && countsTokens(token, changes.vocabulary().get())) {
+        countsTokens = true;
+        out.writeNumber(changes.vocabulary().get().after());
+      } else if (changes.tokenNumbers().isPresent() && numbersToken(token)) {
+        writeNumber(changes.tokenNumbers().get().of(in.getLongValue()));
       } else if (changes.layers().isPresent() && startsLayerList(token)) {
         copyLayerList(changes.layers().get());
       } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
@@ -106,8 +126,29 @@ public final class ModelConfig {
         && DType.ofTorchName(in.getString()).isPresent();
   }
 
-  private boolean isNumber(JsonToken token, String name) {
-    return token == JsonToken.VALUE_NUMBER_INT && name.equals(in.currentName());
+  private boolean countsTokens(JsonToken token, VocabularySize size) {
+    return token == JsonToken.VALUE_NUMBER_INT
+        && "vocab_size".equals(in.currentName())
+        && in.getLongValue() == size.before();
+  }
+
+  /// A number of a token, or one in a list of such.
+  private boolean numbersToken(JsonToken token) {
+    if (token != JsonToken.VALUE_NUMBER_INT || in.getLongValue() < 0) {
+      return false;
+    }
+    TokenStreamContext place = in.streamReadContext();
+    String name =
+        String.valueOf(place.inArray() ? place.getParent().currentName() : place.currentName());
+    return name.endsWith("_token_id") || name.endsWith("_token_index");
+  }
+
+  private void writeNumber(OptionalInt number) {
+    if (number.isPresent()) {
+      out.writeNumber(number.getAsInt());
+    } else if (!in.streamReadContext().inArray()) {
+      out.writeNull();
+    }
   }
 
   private boolean countsLayers(JsonToken token, Layers layers) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.FileChange;
 
 /// What lies beside the weights in a model folder and belongs to the model: configuration,
 /// tokenizer, generation settings, and subfolders of such files.
@@ -28,6 +29,7 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   private static final String INPUT_CARD = "README-tuned";
 
   private static final String CONFIG = "config.json";
+  private static final String GENERATION = "generation_config.json";
 
   private static final List<String> WEIGHTS =
       List.of(
@@ -134,11 +136,23 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
 
   /// Checks what [#copyTo] will have to understand.
   ///
-  /// @throws InputException if `config.json` must change and is not JSON
+  /// @throws InputException if a configuration must change and is not JSON
   public void check(SidecarChanges changes) throws IOException {
-    if (changes.changesConfig() && files.contains(Path.of(CONFIG))) {
-      byte[] _ = ModelConfig.with(folder.resolve(CONFIG), changes);
+    for (Path file : files) {
+      byte[] _ = changed(file, changes);
     }
+  }
+
+  /// A configuration with its changes; empty for a file that has none.
+  private byte[] changed(Path file, SidecarChanges changes) throws IOException {
+    if (changes.changesConfig() && file.toString().equals(CONFIG)) {
+      return ModelConfig.with(folder.resolve(file), changes);
+    }
+    if (changes.tokenNumbers().isPresent() && file.toString().equals(GENERATION)) {
+      return ModelConfig.with(
+          folder.resolve(file), SidecarChanges.none().withTokenNumbers(changes.tokenNumbers()));
+    }
+    return new byte[0];
   }
 
   /// Copies the files into `target` and syncs them.
@@ -146,20 +160,29 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   /// @param changes what must differ from the model that they come from
   public void copyTo(Path target, SidecarChanges changes) throws IOException {
     for (Path file : files) {
-      Path source = folder.resolve(file);
+      if (changes.files().containsKey(file.toString())) {
+        continue;
+      }
       String name = file.toString().equals(CARD) ? inputCard().orElseThrow() : file.toString();
       Path copy = target.resolve(name);
       Files.createDirectories(copy.resolveSibling(""));
-      if (changes.changesConfig() && file.toString().equals(CONFIG)) {
-        Files.write(copy, ModelConfig.with(source, changes));
+      byte[] changed = changed(file, changes);
+      if (changed.length > 0) {
+        Files.write(copy, changed);
       } else {
-        copy(source, copy);
+        copy(folder.resolve(file), copy);
       }
       Staging.syncFile(copy);
     }
-    for (Map.Entry<String, String> file : changes.files().entrySet()) {
+    for (Map.Entry<String, FileChange> file : changes.files().entrySet()) {
       Path copy = target.resolve(file.getKey());
-      Files.writeString(copy, file.getValue());
+      switch (file.getValue()) {
+        case FileChange.Content(String text) -> Files.writeString(copy, text);
+        case FileChange.CopyOf(Path other) -> copy(other, copy);
+        case FileChange.Gone _ -> {
+          continue;
+        }
+      }
       Staging.syncFile(copy);
     }
   }

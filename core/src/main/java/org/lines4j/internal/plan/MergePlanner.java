@@ -50,6 +50,7 @@ public final class MergePlanner {
   private MergePlanner(Merge merge) {
     this.merge = merge;
     this.recipe = merge.recipe();
+    notices.addAll(recipe.notices());
   }
 
   /// The plan of `merge` with its output at `out`.
@@ -101,7 +102,7 @@ public final class MergePlanner {
   private LayerMap findLayers() {
     List<TensorInfo> infos = new ArrayList<>();
     for (MergeTensor tensor : recipe.tensors()) {
-      TensorInfo info = first(tensor).tensor().info();
+      TensorInfo info = first(tensor).info();
       infos.add(new TensorInfo(tensor.name(), info.dtype(), info.shape()));
     }
     if (recipe.lines().isEmpty()) {
@@ -184,9 +185,9 @@ public final class MergePlanner {
 
   private TensorInfo info(MergeTensor tensor) {
     Source first = first(tensor);
-    DType type =
-        first.dtype().isFloating() ? recipe.outType().orElse(first.dtype()) : first.dtype();
-    return new TensorInfo(tensor.name(), type, first.tensor().info().shape());
+    DType stored = first.tensor().info().dtype();
+    DType type = stored.isFloating() ? recipe.outType().orElse(stored) : stored;
+    return new TensorInfo(tensor.name(), type, first.info().shape());
   }
 
   /// The base's tensor, or the first model's where there is no base.
@@ -307,7 +308,7 @@ public final class MergePlanner {
     long bytes = 0;
     long memory = 0;
     for (Work.Merge work : merges) {
-      bytes += work.sources().stream().mapToLong(source -> source.tensor().byteSize()).sum();
+      bytes += work.sources().stream().mapToLong(Source::byteSize).sum();
       memory = Math.max(memory, work.memory());
     }
     return new Pass(kind, bytes, memory + partial);

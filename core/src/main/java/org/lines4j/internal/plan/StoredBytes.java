@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.lines4j.plan.Source;
+import org.lines4j.tensor.TensorInfo;
 
-/// Compares stored tensors byte by byte.
+/// Compares tensors byte by byte, as they are stored.
 public final class StoredBytes {
   private static final long BLOCK = 1 << 16;
 
@@ -19,8 +20,8 @@ public final class StoredBytes {
       MemorySegment right = arena.allocate(BLOCK);
       for (long from = 0; from < size; from += BLOCK) {
         long count = Math.min(BLOCK, size - from);
-        a.read(from, left.asSlice(0, count));
-        b.read(from, right.asSlice(0, count));
+        a.checkpoint().read(a.tensor(), from, left.asSlice(0, count));
+        b.checkpoint().read(b.tensor(), from, right.asSlice(0, count));
         long difference = left.asSlice(0, count).mismatch(right.asSlice(0, count));
         if (difference >= 0) {
           return from + difference;
@@ -30,23 +31,26 @@ public final class StoredBytes {
     return -1;
   }
 
-  /// Whether two tensors have the same type, shape and bytes.
+  /// Whether two tensors have the same type, shape and bytes, and their rows from the same numbers.
   static boolean equal(Source a, Source b) throws IOException {
-    return a.dtype() == b.dtype()
-        && a.tensor().info().shape().equals(b.tensor().info().shape())
+    TensorInfo left = a.tensor().info();
+    TensorInfo right = b.tensor().info();
+    return left.dtype() == right.dtype()
+        && left.shape().equals(right.shape())
+        && a.hasRowsOf(b)
         && firstDifference(a, b) < 0;
   }
 
   /// Whether all elements of a tensor are the same, bit for bit.
   static boolean isFilledWithOneValue(Source source) throws IOException {
     long size = source.tensor().byteSize();
-    int width = source.dtype().bytes();
+    int width = source.tensor().info().dtype().bytes();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment repeated = arena.allocate(BLOCK);
       MemorySegment bytes = arena.allocate(BLOCK);
       for (long from = 0; from < size; from += BLOCK) {
         long count = Math.min(BLOCK, size - from);
-        source.read(from, bytes.asSlice(0, count));
+        source.checkpoint().read(source.tensor(), from, bytes.asSlice(0, count));
         if (from == 0) {
           for (long i = 0; i < count; i += width) {
             MemorySegment.copy(bytes, 0, repeated, i, width);

@@ -9,14 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.InputException;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.plan.SidecarChanges.TokenNumbers;
+import org.lines4j.plan.SidecarChanges.VocabularySize;
 import org.lines4j.tensor.DType;
 
 class ModelConfigTest {
@@ -62,11 +62,30 @@ class ModelConfigTest {
             stacked(2, 1)));
   }
 
+  private static SidecarChanges resized(long before, long after) {
+    return SidecarChanges.none().withVocabulary(Optional.of(new VocabularySize(before, after)));
+  }
+
   @Test
   void theVocabularySizeChanges() throws IOException {
+    assertEquals(
+        "{'vocab_size':99,'audio':{'vocab_size':7}}",
+        changed("{'vocab_size': 96, 'audio': {'vocab_size': 7}}", resized(96, 99)));
+    assertThrows(InputException.class, () -> changed("{'vocab_size': 95}", resized(96, 99)));
+  }
+
+  @Test
+  void tokensGetTheirNewNumbersAndThoseThatAreGoneNone() throws IOException {
     SidecarChanges changes =
-        new SidecarChanges(Optional.empty(), Optional.empty(), OptionalLong.of(99), Map.of());
-    assertEquals("{'vocab_size':99}", changed("{'vocab_size': 96}", changes));
+        SidecarChanges.none()
+            .withTokenNumbers(Optional.of(new TokenNumbers(new int[] {0, 5, -1, 7})));
+    assertEquals(
+        "{'bos_token_id':5,'eos_token_id':[7,0],'pad_token_id':null,'image_token_index':7,"
+            + "'layers':3,'sep_token_id':-1,'t':{'unk_token_id':null}}",
+        changed(
+            "{'bos_token_id': 1, 'eos_token_id': [3, 2, 0], 'pad_token_id': 2, 'image_token_index':"
+                + " 3, 'layers': 3, 'sep_token_id': -1, 't': {'unk_token_id': 99}}",
+            changes));
   }
 
   @Test

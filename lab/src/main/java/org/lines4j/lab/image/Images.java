@@ -4,6 +4,7 @@ package org.lines4j.lab.image;
 ///
 /// @param pixels image after image, each [#SIDE] rows of [#SIDE] values from 0 (black) to 1 (white)
 /// @param labels the 0-based class of each image
+@SuppressWarnings("ArrayRecordComponent") // millions of numbers, shared as they are
 public record Images(float[] pixels, int[] labels) {
   /// The pixels of an image's side.
   public static final int SIDE = 24;

@@ -1,0 +1,15 @@
+"""Whether two files of tensors agree to 2e-6, relative to each tensor's largest value: python agree.py ONE OTHER"""
+
+import sys
+
+from safetensors import safe_open
+
+worst = 0.0
+with safe_open(sys.argv[1], "pt") as one, safe_open(sys.argv[2], "pt") as other:
+    if sorted(one.keys()) != sorted(other.keys()):
+        sys.exit("not the same tensors")
+    for name in one.keys():
+        a, b = one.get_tensor(name), other.get_tensor(name)
+        worst = max(worst, ((a - b).abs().max() / b.abs().max()).item())
+print(f"agree to {worst:.1e}")
+sys.exit(worst > 2e-6)

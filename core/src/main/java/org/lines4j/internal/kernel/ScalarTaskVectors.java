@@ -1,0 +1,119 @@
+package org.lines4j.internal.kernel;
+
+/// In plain Java: the specification of what [VectorTaskVectors] must give.
+final class ScalarTaskVectors implements TaskVectorKernels {
+  private static final int MAGNITUDE = 0x7fff_ffff;
+
+  @Override
+  public void addWeighted(float[] base, float[] model, float weight, float[] sum, int count) {
+    for (int i = 0; i < count; i++) {
+      float tau = model[i] - base[i];
+      float weighted = tau * weight;
+      sum[i] += weighted;
+    }
+  }
+
+  @Override
+  public void addScaled(float[] base, float[] values, float lambda, int count) {
+    for (int i = 0; i < count; i++) {
+      float scaled = values[i] * lambda;
+      values[i] = base[i] + scaled;
+    }
+  }
+
+  @Override
+  public void trim(
+      float[] base, float[] model, float weight, float threshold, float[] sum, int count) {
+    trim(base, model, weight, threshold, sum, 0, count);
+  }
+
+  static void trim(
+      float[] base,
+      float[] model,
+      float weight,
+      float threshold,
+      float[] sum,
+      int from,
+      int count) {
+    for (int i = from; i < count; i++) {
+      float tau = model[i] - base[i];
+      float kept = Math.abs(tau) < threshold ? 0 : tau * weight;
+      model[i] = kept;
+      sum[i] += kept;
+    }
+  }
+
+  @Override
+  public long votes(float[] sum, int count) {
+    int votes = 0;
+    for (int i = 0; i < count; i++) {
+      votes += (int) Math.signum(sum[i]); // of NaN: 0
+    }
+    return votes;
+  }
+
+  @Override
+  public void elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+    elect(sum, models, tie, mean, 0, count);
+  }
+
+  static void elect(float[] sum, float[][] models, float tie, boolean mean, int from, int count) {
+    for (int i = from; i < count; i++) {
+      boolean positive = (sum[i] == 0 ? tie : sum[i]) > 0;
+      float agreed = 0;
+      int agreeing = 0;
+      for (float[] model : models) {
+        float x = model[i];
+        boolean agrees = positive ? x > 0 : x < 0;
+        agreed += agrees ? x : 0;
+        agreeing += agrees ? 1 : 0;
+      }
+      sum[i] = mean ? agreed / Math.max(agreeing, 1) : agreed;
+    }
+  }
+
+  @Override
+  public long countMagnitudes(
+      float[] base, float[] model, int low, int shift, long[] bins, int count) {
+    return countMagnitudes(base, model, low, shift, bins, 0, count);
+  }
+
+  static long countMagnitudes(
+      float[] base, float[] model, int low, int shift, long[] bins, int from, int count) {
+    int below = 0;
+    for (int i = from; i < count; i++) {
+      int distance = (Float.floatToIntBits(model[i] - base[i]) & MAGNITUDE) - low;
+      int bin = distance >> shift;
+      if (bin < 0) {
+        below++;
+      } else if (bin < bins.length) {
+        bins[bin]++;
+      }
+    }
+    return below;
+  }
+
+  @Override
+  public double sumOfMagnitudes(float[] values, int count) {
+    int whole = count - count % DifferenceSums.LANES;
+    double[] lanes = new double[DifferenceSums.LANES];
+    for (int i = 0; i < whole; i += DifferenceSums.LANES) {
+      for (int lane = 0; lane < DifferenceSums.LANES; lane++) {
+        lanes[lane] += Math.abs(values[i + lane]);
+      }
+    }
+    return sumOfMagnitudes(lanes, values, whole, count);
+  }
+
+  /// Adds the elements from `from`, a multiple of the number of lanes, to the lanes, and sums them.
+  static double sumOfMagnitudes(double[] lanes, float[] values, int from, int count) {
+    for (int i = from; i < count; i++) {
+      lanes[i - from] += Math.abs(values[i]);
+    }
+    double sum = 0;
+    for (double lane : lanes) {
+      sum += lane;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,40 @@
+package org.lines4j.internal.kernel;
+
+/// The arithmetic of task vectors τ = θ − θ0, one tile at a time, in float32, each operation
+/// rounded on its own (SPEC §1, §2).
+///
+/// [ScalarTaskVectors] says what is right, [VectorTaskVectors] gives the same bits faster. They
+/// keep no state: [KernelChoice#taskVectors] are shared by all threads, methods included.
+public sealed interface TaskVectorKernels
+    permits ScalarTaskVectors, VectorTaskVectors, WarmingTaskVectors {
+  /// `sum += (model − base) · weight`
+  void addWeighted(float[] base, float[] model, float weight, float[] sum, int count);
+
+  /// `values = base + values · lambda`
+  void addScaled(float[] base, float[] values, float lambda, int count);
+
+  /// Makes `model` its weighted task vector without the entries below `threshold`, and adds it to
+  /// `sum`: `model = |τ| < threshold ? 0 : τ · weight; sum += model`
+  void trim(float[] base, float[] model, float weight, float threshold, float[] sum, int count);
+
+  /// The number of positive sums less that of negative ones.
+  long votes(float[] sum, int count);
+
+  /// Replaces each sum by that of the entries that have its sign, divided by their number where a
+  /// mean is wanted (by one if there are none).
+  ///
+  /// @param models trimmed task vectors
+  /// @param tie taken for the sum where that is zero; where that is zero too, or the sum is NaN,
+  ///   negative entries are taken
+  void elect(float[] sum, float[][] models, float tie, boolean mean, int count);
+
+  /// Counts magnitudes |τ| by their bits, which sort as they do: how many bit patterns are less
+  /// than `low`, and in `bins[i]`, which is added to, how many are `low + (i << shift)` or one of
+  /// the `(1 << shift) − 1` that follow.
+  ///
+  /// @return how many are less than `low`
+  long countMagnitudes(float[] base, float[] model, int low, int shift, long[] bins, int count);
+
+  /// Σ |x| in double, in [DifferenceSums#LANES] lanes that are then added in their order.
+  double sumOfMagnitudes(float[] values, int count);
+}

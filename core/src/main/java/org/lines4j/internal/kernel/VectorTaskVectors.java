@@ -1,0 +1,113 @@
+package org.lines4j.internal.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// On the Vector API. Loops without a condition are left to the compiler, which makes the same code
+/// of them; so are the elements behind the last full vector.
+final class VectorTaskVectors implements TaskVectorKernels {
+  private static final VectorSpecies<Float> FLOATS = VectorKernels.FLOATS;
+  private static final VectorSpecies<Double> DOUBLES = VectorKernels.DOUBLES;
+
+  private static final int MAGNITUDE = 0x7fff_ffff;
+
+  /// An operation's NaN is quiet, so its magnitude has this bit pattern or a higher one.
+  private static final int NAN = 0x7fc0_0000;
+
+  private final ScalarTaskVectors scalar = new ScalarTaskVectors();
+
+  @Override
+  public void addWeighted(float[] base, float[] model, float weight, float[] sum, int count) {
+    scalar.addWeighted(base, model, weight, sum, count);
+  }
+
+  @Override
+  public void addScaled(float[] base, float[] values, float lambda, int count) {
+    scalar.addScaled(base, values, lambda, count);
+  }
+
+  @Override
+  public void trim(
+      float[] base, float[] model, float weight, float threshold, float[] sum, int count) {
+    int end = FLOATS.loopBound(count);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector tau = tau(base, model, i);
+      VectorMask<Float> small = tau.abs().compare(VectorOperators.LT, threshold);
+      FloatVector kept = tau.mul(weight).blend(0, small);
+      kept.intoArray(model, i);
+      FloatVector.fromArray(FLOATS, sum, i).add(kept).intoArray(sum, i);
+    }
+    ScalarTaskVectors.trim(base, model, weight, threshold, sum, end, count);
+  }
+
+  @Override
+  public long votes(float[] sum, int count) {
+    return scalar.votes(sum, count);
+  }
+
+  @Override
+  public void elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+    int end = FLOATS.loopBound(count);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector all = FloatVector.fromArray(FLOATS, sum, i);
+      FloatVector sign = all.blend(tie, all.compare(VectorOperators.EQ, 0));
+      VectorMask<Float> positive = sign.compare(VectorOperators.GT, 0);
+      FloatVector agreed = zero;
+      FloatVector agreeing = zero;
+      for (float[] model : models) {
+        FloatVector x = FloatVector.fromArray(FLOATS, model, i);
+        VectorMask<Float> up = x.compare(VectorOperators.GT, 0).and(positive);
+        VectorMask<Float> agrees = x.compare(VectorOperators.LT, 0).andNot(positive).or(up);
+        agreed = agreed.add(zero.blend(x, agrees));
+        agreeing = agreeing.add(zero.blend(1, agrees));
+      }
+      FloatVector result = mean ? agreed.div(agreeing.max(1)) : agreed;
+      result.intoArray(sum, i);
+    }
+    ScalarTaskVectors.elect(sum, models, tie, mean, end, count);
+  }
+
+  /// Few magnitudes are meant to lie in narrow bins, and are then counted one by one; many in wide
+  /// ones, where vectors do not help.
+  @Override
+  public long countMagnitudes(
+      float[] base, float[] model, int low, int shift, long[] bins, int count) {
+    int end = shift == 0 ? FLOATS.loopBound(count) : 0;
+    int below = 0;
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      IntVector distance = tau(base, model, i).reinterpretAsInts().and(MAGNITUDE).min(NAN).sub(low);
+      below += distance.compare(VectorOperators.LT, 0).trueCount();
+      VectorMask<Integer> within = distance.compare(VectorOperators.ULT, bins.length);
+      if (within.anyTrue()) {
+        ScalarTaskVectors.countMagnitudes(base, model, low, 0, bins, i, i + FLOATS.length());
+      }
+    }
+    return below + ScalarTaskVectors.countMagnitudes(base, model, low, shift, bins, end, count);
+  }
+
+  /// The lanes are taken as many at a time as one vector of doubles holds.
+  @Override
+  public double sumOfMagnitudes(float[] values, int count) {
+    int end = count - count % DifferenceSums.LANES;
+    double[] lanes = new double[DifferenceSums.LANES];
+    for (int lane = 0; lane < DifferenceSums.LANES; lane += DOUBLES.length()) {
+      DoubleVector sum = DoubleVector.zero(DOUBLES);
+      for (int i = lane; i < end; i += DifferenceSums.LANES) {
+        FloatVector few = FloatVector.fromArray(VectorKernels.FEW_FLOATS, values, i);
+        sum = sum.add(VectorKernels.widen(few.abs()));
+      }
+      sum.intoArray(lanes, lane);
+    }
+    return ScalarTaskVectors.sumOfMagnitudes(lanes, values, end, count);
+  }
+
+  private static FloatVector tau(float[] base, float[] model, int from) {
+    return FloatVector.fromArray(FLOATS, model, from)
+        .sub(FloatVector.fromArray(FLOATS, base, from));
+  }
+}

@@ -1,0 +1,51 @@
+package org.lines4j.internal.kernel;
+
+import org.lines4j.internal.kernel.WarmUp.Operation;
+
+/// The vector kernels, each from the moment that it is fast, as [WarmingKernels] has them.
+final class WarmingTaskVectors implements TaskVectorKernels {
+  private final TaskVectorKernels scalar = new ScalarTaskVectors();
+  private final TaskVectorKernels vector = new VectorTaskVectors();
+
+  @Override
+  public void addWeighted(float[] base, float[] model, float weight, float[] sum, int count) {
+    scalar.addWeighted(base, model, weight, sum, count);
+  }
+
+  @Override
+  public void addScaled(float[] base, float[] values, float lambda, int count) {
+    scalar.addScaled(base, values, lambda, count);
+  }
+
+  @Override
+  public void trim(
+      float[] base, float[] model, float weight, float threshold, float[] sum, int count) {
+    kernels(Operation.TRIM).trim(base, model, weight, threshold, sum, count);
+  }
+
+  @Override
+  public long votes(float[] sum, int count) {
+    return scalar.votes(sum, count);
+  }
+
+  @Override
+  public void elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+    kernels(Operation.ELECT).elect(sum, models, tie, mean, count);
+  }
+
+  @Override
+  public long countMagnitudes(
+      float[] base, float[] model, int low, int shift, long[] bins, int count) {
+    TaskVectorKernels kernels = shift == 0 ? kernels(Operation.COUNT_MAGNITUDES) : scalar;
+    return kernels.countMagnitudes(base, model, low, shift, bins, count);
+  }
+
+  @Override
+  public double sumOfMagnitudes(float[] values, int count) {
+    return kernels(Operation.SUM_OF_MAGNITUDES).sumOfMagnitudes(values, count);
+  }
+
+  private TaskVectorKernels kernels(Operation operation) {
+    return WarmUp.isWarm(operation) ? vector : scalar;
+  }
+}

@@ -1,0 +1,3 @@
+/// The embedded pair of models that `lines demo` edits, and what it shows.
+@org.jspecify.annotations.NullMarked
+package org.lines4j.lab.demo;

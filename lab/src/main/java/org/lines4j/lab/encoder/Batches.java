@@ -1,0 +1,88 @@
+package org.lines4j.lab.encoder;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lines4j.lab.image.Images;
+
+/// An endless sequence of batches: all images of all tasks in a random order, then again in another
+/// one.
+final class Batches {
+  /// Added to the logits of other tasks' classes: their probability becomes 0.
+  private static final float EXCLUDED = -1e9f;
+
+  private final EncoderConfig config;
+  private final List<Images> pools;
+  private final int[] firstClasses;
+  private final int size;
+  private final float smoothing;
+  private final SeededNumbers numbers;
+  private final int[] order;
+  private int used;
+
+  /// @param pools each task's images, as many as the others have
+  /// @param classes how many classes each task has
+  Batches(EncoderConfig config, List<Images> pools, List<Integer> classes, TrainingSettings how) {
+    this.config = config;
+    this.pools = pools;
+    this.firstClasses = new int[classes.size() + 1];
+    for (int i = 0; i < classes.size(); i++) {
+      firstClasses[i + 1] = firstClasses[i] + classes.get(i);
+    }
+    this.size = how.batch();
+    this.smoothing = (float) how.labelSmoothing();
+    this.numbers = new SeededNumbers(how.seed(), "batches");
+    this.order = IntStream.range(0, pools.size() * pools.getFirst().count()).toArray();
+    this.used = order.length;
+  }
+
+  /// A batch in arrays of PyTorch's.
+  ///
+  /// @param patches `[images, patches, pixels]`
+  /// @param targets the probability that each class of each task should have, `[images, classes]`
+  /// @param excluded 0 for the classes of the image's own task, hugely negative for all others
+  record Batch(PtNDArray patches, PtNDArray targets, PtNDArray excluded) {}
+
+  Batch next(NDManager scope) {
+    int classes = firstClasses[firstClasses.length - 1];
+    float[] patches = new float[size * Images.PIXELS];
+    float[] targets = new float[size * classes];
+    float[] excluded = new float[size * classes];
+    Arrays.fill(excluded, EXCLUDED);
+    for (int i = 0; i < size; i++) {
+      int drawn = draw();
+      int task = drawn % pools.size();
+      int image = drawn / pools.size();
+      Images pool = pools.get(task);
+      ForwardPass.cut(pool.pixels(), image, config, patches, i);
+      int from = i * classes + firstClasses[task];
+      int to = i * classes + firstClasses[task + 1];
+      Arrays.fill(excluded, from, to, 0);
+      Arrays.fill(targets, from, to, smoothing / (to - from));
+      targets[from + pool.labels()[image]] += 1 - smoothing;
+    }
+    return new Batch(
+        Torch.array(scope, patches, size, config.patches(), config.patchPixels()),
+        Torch.array(scope, targets, size, classes),
+        Torch.array(scope, excluded, size, classes));
+  }
+
+  private int draw() {
+    if (used == order.length) {
+      shuffle();
+      used = 0;
+    }
+    return order[used++];
+  }
+
+  private void shuffle() {
+    for (int i = order.length - 1; i > 0; i--) {
+      int other = numbers.below(i + 1);
+      int swapped = order[i];
+      order[i] = order[other];
+      order[other] = swapped;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.lines4j.lab.encoder;
+
+import org.lines4j.lab.image.Images;
+
+/// The sizes of an image encoder: a pre-norm vision transformer whose patches' mean is projected to
+/// a unit vector.
+///
+/// @param blocks how many transformer blocks
+/// @param width of a patch's state; a multiple of 16
+/// @param heads of attention; divides the width
+/// @param mlpWidth of each block's hidden layer; a multiple of 16
+/// @param patchSize the pixels of a patch's side; divides [Images#SIDE]
+/// @param embedding the length of what comes out
+public record EncoderConfig(
+    int blocks, int width, int heads, int mlpWidth, int patchSize, int embedding) {
+  /// A width and an MLP width must be multiples of this, so that each tensor starts at a cache
+  /// line: matrix products then round alike wherever the weights lie.
+  static final int LANES = 16;
+
+  /// @throws IllegalArgumentException if the sizes do not fit together
+  public EncoderConfig {
+    check(blocks >= 1, "blocks", blocks, "at least 1");
+    check(width >= 1 && width % LANES == 0, "width", width, "a multiple of 16");
+    check(heads >= 1 && width % heads == 0, "heads", heads, "a divisor of the width");
+    check(mlpWidth >= 1 && mlpWidth % LANES == 0, "mlpWidth", mlpWidth, "a multiple of 16");
+    check(
+        patchSize >= 1 && Images.SIDE % patchSize == 0,
+        "patchSize",
+        patchSize,
+        "a divisor of " + Images.SIDE);
+    check(embedding >= 1, "embedding", embedding, "at least 1");
+  }
+
+  /// The usual proportions: heads 16 wide, an MLP of four times the width, patches of 6 × 6, an
+  /// embedding of 64.
+  public static EncoderConfig of(int blocks, int width) {
+    return new EncoderConfig(blocks, width, Math.max(1, width / 16), 4 * width, 6, 64);
+  }
+
+  /// How many patches an image has.
+  public int patches() {
+    int side = Images.SIDE / patchSize;
+    return side * side;
+  }
+
+  /// How many pixels a patch has.
+  public int patchPixels() {
+    return patchSize * patchSize;
+  }
+
+  private static void check(boolean fits, String name, int found, String expected) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s: expected %s, found %d".formatted(name, expected, found));
+    }
+  }
+}

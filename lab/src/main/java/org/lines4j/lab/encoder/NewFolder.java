@@ -1,0 +1,78 @@
+package org.lines4j.lab.encoder;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.RequestException;
+
+/// A folder that appears complete or not at all: it is made beside its place and moved there.
+final class NewFolder implements AutoCloseable {
+  private final Path place;
+  private final Path partial;
+
+  private NewFolder(Path place, Path partial) {
+    this.place = place;
+    this.partial = partial;
+  }
+
+  /// Starts one, and clears away what a killed run has left of it.
+  ///
+  /// @throws RequestException if something is in its place
+  static NewFolder at(Path out) throws IOException {
+    Path place = out.toAbsolutePath().normalize();
+    if (Files.exists(place)) {
+      throw new RequestException(place + ": exists already; remove it or choose another folder");
+    }
+    Path partial = place.resolveSibling("." + place.getFileName() + ".lines-partial");
+    delete(partial);
+    Files.createDirectories(partial);
+    return new NewFolder(place, partial);
+  }
+
+  /// Where its files are made.
+  Path path() {
+    return partial;
+  }
+
+  /// Moves it into place.
+  void publish() throws IOException {
+    Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// Removes it if it was not published.
+  @Override
+  public void close() throws IOException {
+    delete(partial);
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,106 @@
+package org.lines4j.lab.encoder;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Runs trainings side by side, each on one core.
+public final class TrainingJobs {
+  private final ImagePool pool = new ImagePool();
+  private final Queue<TrainingJob> waiting;
+  private final Consumer<TrainingEvent> listener;
+  private final Queue<TrainingException> failures = new ConcurrentLinkedQueue<>();
+
+  private TrainingJobs(List<TrainingJob> jobs, Consumer<TrainingEvent> listener) {
+    this.waiting = new ConcurrentLinkedQueue<>(jobs);
+    this.listener = listener;
+  }
+
+  /// Runs the jobs that are not done yet, in the order given, and returns when all are done. A job
+  /// that needs another's output belongs in a later call.
+  ///
+  /// @param parallel how many at a time
+  /// @param listener is called by one thread at a time
+  /// @throws TrainingException if jobs failed, after the others are done; further failures are
+  ///   suppressed in it
+  /// @throws org.lines4j.RequestException if a job's folder holds something else
+  /// @throws InterruptedException if the calling thread is interrupted; what was being trained is
+  ///   given up
+  public static void run(List<TrainingJob> jobs, int parallel, Consumer<TrainingEvent> listener)
+      throws IOException, InterruptedException {
+    Set<Path> folders = new HashSet<>();
+    for (TrainingJob job : jobs) {
+      if (!folders.add(job.out().toAbsolutePath().normalize())) {
+        throw new IllegalArgumentException("two jobs have one folder: " + job.out());
+      }
+    }
+    Object lock = new Object();
+    Consumer<TrainingEvent> oneAtATime =
+        event -> {
+          synchronized (lock) {
+            listener.accept(event);
+          }
+        };
+    List<TrainingJob> left = new java.util.ArrayList<>();
+    for (TrainingJob job : jobs) {
+      if (TrainingRecord.isDone(job)) {
+        oneAtATime.accept(new TrainingEvent.Skipped(job));
+      } else {
+        left.add(job);
+      }
+    }
+    new TrainingJobs(left, oneAtATime).run(Math.min(parallel, left.size()));
+  }
+
+  private void run(int threads) throws IOException, InterruptedException {
+    if (threads == 0) {
+      return;
+    }
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> running =
+          IntStream.range(0, threads).<Future<?>>mapToObj(_ -> workers.submit(this::work)).toList();
+      for (Future<?> worker : running) {
+        await(worker);
+      }
+    } finally {
+      workers.shutdownNow();
+      workers.close();
+    }
+    TrainingException first = failures.poll();
+    if (first != null) {
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+
+  private static void await(Future<?> worker) throws InterruptedException {
+    try {
+      worker.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Void work() throws InterruptedException {
+    for (TrainingJob job = waiting.poll(); job != null; job = waiting.poll()) {
+      try {
+        new Trainer(job, pool, listener).run();
+      } catch (IOException | RuntimeException e) {
+        failures.add(new TrainingException(job.out() + ": training failed: " + e.getMessage(), e));
+        listener.accept(new TrainingEvent.Failed(job, e));
+      }
+    }
+    return null;
+  }
+}

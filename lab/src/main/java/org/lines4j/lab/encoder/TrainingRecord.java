@@ -1,0 +1,116 @@
+package org.lines4j.lab.encoder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lines4j.RequestException;
+import org.lines4j.lab.image.ImageTask;
+
+/// What `training.json` and `job.json` say: the job that a trained encoder comes from, so that it
+/// is not taken for another's, and how the training went.
+final class TrainingRecord {
+  private static final String JOB = "job.json";
+  private static final String COURSE = "training.json";
+
+  private TrainingRecord() {}
+
+  /// Whether the job's encoder is there.
+  ///
+  /// @throws RequestException if something else is in its place
+  static boolean isDone(TrainingJob job) throws IOException {
+    if (!Files.exists(job.out())) {
+      return false;
+    }
+    Path file = job.out().resolve(JOB);
+    if (!Files.isRegularFile(file)) {
+      throw new RequestException(
+          job.out() + ": holds no trained encoder of this lab; choose another folder");
+    }
+    String expected = describe(job);
+    String found = Files.readString(file);
+    if (!found.equals(expected)) {
+      throw new RequestException(
+          "%s: was trained otherwise: expected %s, found %s; remove the folder to train again"
+              .formatted(file, difference(expected, found), difference(found, expected)));
+    }
+    return true;
+  }
+
+  private static String difference(String text, String other) {
+    List<String> lines = new ArrayList<>(text.lines().map(String::strip).toList());
+    lines.removeAll(other.lines().map(String::strip).toList());
+    return lines.toString();
+  }
+
+  static void write(TrainingJob job, Path folder, List<Map<String, Double>> course, double seconds)
+      throws IOException {
+    Files.writeString(folder.resolve(JOB), describe(job));
+    Map<String, Object> entries = new LinkedHashMap<>();
+    entries.put("seconds", seconds);
+    entries.put("course", course);
+    Files.writeString(folder.resolve(COURSE), JsonText.of(entries));
+  }
+
+  /// All that decides the weights.
+  private static String describe(TrainingJob job) throws IOException {
+    TrainingSettings settings = job.settings();
+    Map<String, Object> entries = new LinkedHashMap<>();
+    entries.put("start", describe(job.start()));
+    entries.put("tasks", job.tasks().stream().map(ImageTask::name).toList());
+    entries.put("class_vectors_sha256", classVectors(job));
+    entries.put("image_seed", job.imageSeed());
+    entries.put("images_per_task", job.imagesPerTask());
+    entries.put("steps", settings.steps());
+    entries.put("batch", settings.batch());
+    entries.put("learning_rate", settings.learningRate());
+    entries.put("warmup_steps", settings.warmupSteps());
+    entries.put("weight_decay", settings.weightDecay());
+    entries.put("label_smoothing", settings.labelSmoothing());
+    entries.put("logit_scale", settings.logitScale());
+    entries.put("seed", settings.seed());
+    entries.put("snapshots", job.snapshots());
+    return JsonText.of(entries);
+  }
+
+  private static String describe(Start start) throws IOException {
+    return switch (start) {
+      case Start.Fresh(EncoderConfig config, long seed) -> config + " seed " + seed;
+      case Start.From(Path folder) ->
+          "sha256 " + hex(digest().digest(Files.readAllBytes(Encoder.weightsOf(folder))));
+    };
+  }
+
+  private static String classVectors(TrainingJob job) {
+    MessageDigest digest = digest();
+    for (ImageTask task : job.tasks()) {
+      for (float[] vector : job.classVectors().of(task.name())) {
+        for (float value : vector) {
+          int bits = Float.floatToIntBits(value);
+          for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            digest.update((byte) (bits >>> shift));
+          }
+        }
+      }
+    }
+    return hex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+}

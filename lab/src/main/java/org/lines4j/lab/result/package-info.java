@@ -1,0 +1,3 @@
+/// What the experiments gave, as tables, figures, a page and files.
+@org.jspecify.annotations.NullMarked
+package org.lines4j.lab.result;

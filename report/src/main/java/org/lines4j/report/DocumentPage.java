@@ -1,0 +1,75 @@
+package org.lines4j.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.lines4j.Version;
+import org.lines4j.report.Document.Block;
+import org.lines4j.report.Document.Figure;
+import org.lines4j.report.Document.Section;
+import org.lines4j.report.Document.Table;
+import org.lines4j.report.Document.Text;
+
+/// A [Document] as one HTML file that needs no other file, no network and no script.
+public final class DocumentPage {
+  private DocumentPage() {}
+
+  /// The whole page.
+  public static String html(Document document) {
+    return new Template(Assets.own("document.html"))
+        .fill(
+            Map.of(
+                "title", Template.escape(document.title()),
+                "summary", Template.escape(document.summary()),
+                "version", Template.escape(Version.current()),
+                "style", Assets.own("diff.css") + Assets.own("document.css"),
+                "body", all(document.sections(), DocumentPage::section)));
+  }
+
+  private static <T> String all(List<T> parts, java.util.function.Function<T, String> html) {
+    return parts.stream().map(html).collect(Collectors.joining("\n"));
+  }
+
+  private static String section(Section section) {
+    return "<section>\n<h2>%s</h2>\n%s\n</section>"
+        .formatted(Template.escape(section.title()), all(section.blocks(), DocumentPage::block));
+  }
+
+  private static String block(Block block) {
+    return switch (block) {
+      case Text(String words) -> "<p>" + Template.escape(words) + "</p>";
+      case Table table -> table(table);
+      case Figure(String _, String caption, String svg) ->
+          "<figure>\n%s\n<figcaption>%s</figcaption>\n</figure>"
+              .formatted(svg, Template.escape(caption));
+    };
+  }
+
+  private static String table(Table table) {
+    return """
+    <div class="scroll"><table>
+    <caption>%s</caption>
+    <thead>%s</thead>
+    <tbody>%s</tbody>
+    </table></div>\
+    """
+        .formatted(
+            Template.escape(table.caption()),
+            row("th", table.header()),
+            all(table.rows(), cells -> row("td", cells)));
+  }
+
+  private static String row(String element, List<String> cells) {
+    return IntStream.range(0, cells.size())
+        .mapToObj(
+            i ->
+                "<%s%s>%s</%s>"
+                    .formatted(
+                        element,
+                        i == 0 ? " class=\"text\"" : "",
+                        Template.escape(cells.get(i)),
+                        element))
+        .collect(Collectors.joining("", "<tr>", "</tr>"));
+  }
+}

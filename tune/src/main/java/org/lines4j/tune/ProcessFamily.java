@@ -9,9 +9,15 @@ final class ProcessFamily implements AutoCloseable {
   private final Set<ProcessHandle> seen = new LinkedHashSet<>();
   private final Thread onExit = new Thread(this::kill, "lines-kill");
 
+  /// @throws IllegalStateException if the JVM is ending; the program is killed then
   ProcessFamily(Process process) {
     this.process = process;
-    Runtime.getRuntime().addShutdownHook(onExit);
+    try {
+      Runtime.getRuntime().addShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      kill();
+      throw e;
+    }
   }
 
   Process process() {

@@ -236,6 +236,9 @@ final class Search {
       Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
       Measuring.Job job = new Measuring.Job(model.key(), model.parameters(), alpha, path);
       Trial trial = measuring.measure(job, () -> workspace.scratch(slot));
+      if (!trial.isMeasured() && Shutdown.isUnderWay()) {
+        throw new IOException("the search was stopped");
+      }
       journal.append(trial);
       tell(model, trial);
     } finally {

@@ -31,7 +31,7 @@ class KilledSearchTest {
       echo "$model" >> "$dir/calls"
       calls=$(wc -l < "$dir/calls")
       for at in ${KILL_AT-}; do
-        if [ "$calls" -eq "$at" ]; then kill -9 $PPID; exit 1; fi
+        if [ "$calls" -eq "$at" ]; then kill -"$SIGNAL" $PPID; exit 1; fi
       done
       n=$(od -An -t u8 -N 8 "$model" | tr -d ' ')
       od -An -v -w16 -t f4 -j $((8 + n)) "$model" | awk '
@@ -54,7 +54,8 @@ class KilledSearchTest {
     new Searches(folder).edit(command).run(dir, TuneListener.SILENT);
   }
 
-  private int search(Path dir, String killAt) throws IOException, InterruptedException {
+  private int search(Path dir, String killAt, String signal)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath()));
@@ -64,6 +65,7 @@ class KilledSearchTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("output").toFile());
     builder.environment().put("KILL_AT", killAt);
+    builder.environment().put("SIGNAL", signal);
     Process process = builder.start();
     assertTrue(process.waitFor(100, TimeUnit.SECONDS), "the search hangs");
     return process.exitValue();
@@ -95,13 +97,13 @@ class KilledSearchTest {
   void killedThreeTimesAndResumedItFindsTheSame() throws IOException, InterruptedException {
     Files.writeString(folder.resolve("eval.sh"), SCRIPT);
     Path calm = folder.resolve("calm");
-    assertEquals(0, search(calm, ""), () -> output());
+    assertEquals(0, search(calm, "", "9"), () -> output());
     int calls = Files.readAllLines(folder.resolve("calls")).size();
     Files.delete(folder.resolve("calls"));
 
     Path killed = folder.resolve("killed");
     int runs = 0;
-    while (search(killed, "2 9 16") != 0) {
+    while (search(killed, "2 9 16", "9") != 0) {
       runs++;
       assertTrue(runs <= 3, this::output);
       String left = Files.readString(killed.resolve(".workspace"));
@@ -118,6 +120,18 @@ class KilledSearchTest {
     assertEquals(
         calls + 3, Files.readAllLines(folder.resolve("calls")).size(), "no trial is repeated");
     assertFalse(Files.exists(killed.resolve(".workspace")));
+  }
+
+  @Test
+  void whatEndsWithTheSearchIsNoFailedTrial() throws IOException, InterruptedException {
+    Files.writeString(folder.resolve("eval.sh"), SCRIPT);
+    Path stopped = folder.resolve("stopped");
+
+    assertEquals(128 + 15, search(stopped, "4", "TERM"), this::output);
+
+    List<String> trials = Files.readAllLines(stopped.resolve("trials.jsonl"));
+    assertEquals(3, trials.size(), trials.toString());
+    assertFalse(Files.exists(stopped.resolve(".workspace")), "it cleaned up behind itself");
   }
 
   private static void assertWhole(Path journal) throws IOException {

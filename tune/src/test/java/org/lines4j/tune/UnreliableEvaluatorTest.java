@@ -107,7 +107,7 @@ class UnreliableEvaluatorTest {
     Evaluator failing =
         troubled(
             lambdas -> {
-              if (lambdas.getFirst() > 0.15 && lambdas.getFirst() < 0.95) {
+              if (lambdas.getFirst() == 0.5) {
                 throw new EvaluationException("no", "");
               }
             });

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TuneCommandTest {
   /// The tuned model adds 1 everywhere: what the layers' first numbers have more than the base's,
   /// 1, 2 and 3, is λ. Deep layers matter for the new task, shallow ones for the old.
-  private static final String EVALUATOR =
+  static final String EVALUATOR =
       """
       file=$1
       [ ! -d "$file" ] || file=$file/model.safetensors

@@ -83,6 +83,9 @@ function drawMarks(plot, marked) {
     const isRight = left > plot.bbox.left + plot.bbox.width * 0.75;
     ctx.textAlign = isRight ? "right" : "left";
     ctx.fillStyle = css("--ink");
+    ctx.lineWidth = 4 * scale;
+    ctx.strokeStyle = css("--card"); // so that it can be read over dots
+    ctx.strokeText(text, left + (isRight ? -13 : 13) * scale, top - 9 * scale);
     ctx.fillText(text, left + (isRight ? -13 : 13) * scale, top - 9 * scale);
   }
   ctx.restore();

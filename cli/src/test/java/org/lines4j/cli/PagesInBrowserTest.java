@@ -38,9 +38,23 @@ class PagesInBrowserTest {
     Path base = model("base.safetensors", 0);
     Path out = folder.resolve("out");
     run(
-            "tune", "--base", base, "--tuned", model("tuned.safetensors", 1), "--out", out,
-            "--evaluate", "sh " + script + " {model}", "--target", "new", "--control", "old",
-            "--grid", "1, 0.8, ..., 0", "--profiles", "quadratic")
+            "tune",
+            "--base",
+            base,
+            "--tuned",
+            model("tuned.safetensors", 1),
+            "--out",
+            out,
+            "--evaluate",
+            "sh " + script + " {model}",
+            "--target",
+            "new",
+            "--control",
+            "old",
+            "--grid",
+            "1, 0.8, ..., 0",
+            "--profiles",
+            "quadratic")
         .succeeds();
 
     Browser.Seen seen = browser.open(out.resolve("report.html"));
@@ -55,7 +69,8 @@ class PagesInBrowserTest {
             .map(match -> match.group(1))
             .toList();
     assertEquals(4, points.size());
-    assertTrue(Integer.parseInt(points.get(0)) >= 20, "candidates, models and the front: " + points);
+    assertTrue(
+        Integer.parseInt(points.get(0)) >= 20, "candidates, models and the front: " + points);
     assertEquals(List.of("22", "5", "5"), points.subList(1, 4));
     assertEquals(1 + 2 + 18, count(seen.dom(), "<tr"), "a head and the trials");
     assertTrue(seen.dom().contains("LiNeS pays here."), "the verdict");

@@ -29,7 +29,8 @@ class DemoCommandTest {
     for (int i = 0; i < args.length; i++) {
       args[i] = words[i].toString();
     }
-    return new Run(Main.run(args, new PrintWriter(out), new PrintWriter(err)), out.toString(), err.toString());
+    return new Run(
+        Main.run(args, new PrintWriter(out), new PrintWriter(err)), out.toString(), err.toString());
   }
 
   private static double mean(JsonNode accuracy) {
@@ -58,7 +59,16 @@ class DemoCommandTest {
 
     Path again = folder.resolve("again");
     Run edit =
-        run("edit", "--base", out.resolve("base"), "--tuned", out.resolve("tuned"), "--out", again, "--alpha", 0.2);
+        run(
+            "edit",
+            "--base",
+            out.resolve("base"),
+            "--tuned",
+            out.resolve("tuned"),
+            "--out",
+            again,
+            "--alpha",
+            0.2);
     assertEquals(0, edit.code(), edit.err());
     assertArrayEquals(
         Files.readAllBytes(out.resolve("edited/model.safetensors")),
@@ -80,8 +90,19 @@ class DemoCommandTest {
     Path out = folder.resolve("demo");
     assertEquals(0, run("demo", "--images", 1, "--out", out).code());
     Run eval =
-        run("lab", "eval", out.resolve("tuned"), "--heads", out.resolve("heads.safetensors"),
-            "--tasks", "kanji,upper", "--images", 50, "--seed", 4, "--json");
+        run(
+            "lab",
+            "eval",
+            out.resolve("tuned"),
+            "--heads",
+            out.resolve("heads.safetensors"),
+            "--tasks",
+            "kanji,upper",
+            "--images",
+            50,
+            "--seed",
+            4,
+            "--json");
     assertEquals(0, eval.code(), eval.err());
     Map<?, ?> numbers = JsonMapper.shared().readValue(eval.out(), Map.class);
     assertEquals(java.util.Set.of("kanji", "upper"), numbers.keySet());

@@ -129,8 +129,7 @@ class LabTuneTest {
   void thePapersProtocolChoosesAsAnExhaustiveLoop() throws IOException, InterruptedException {
     List<Double> gammas = List.of(1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0);
     Results results = tune(new InProcess(), gammas, "in-process");
-    assertEquals(
-        exhaustive(gammas), best(results).candidate().orElseThrow().numbers().getFirst());
+    assertEquals(exhaustive(gammas), best(results).candidate().orElseThrow().numbers().getFirst());
   }
 
   @Test
@@ -138,10 +137,10 @@ class LabTuneTest {
     List<Double> gammas = List.of(1.0, 0.4);
     String command =
         "'%s/bin/java' -XX:+UseSerialGC -cp '%s' org.lines4j.cli.Main lab eval {model} --heads '%s'"
-            .formatted(
-                System.getProperty("java.home"),
-                System.getProperty("java.class.path"),
-                models.heads())
+                .formatted(
+                    System.getProperty("java.home"),
+                    System.getProperty("java.class.path"),
+                    models.heads())
             + " --tasks %s,%s --images %d --seed %d --split validation --json"
                 .formatted(TARGET, String.join(",", CONTROLS), IMAGES, SEED);
     Results byCommand = tune(CommandEvaluator.of(command), gammas, "command");

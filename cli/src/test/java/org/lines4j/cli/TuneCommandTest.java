@@ -151,10 +151,14 @@ class TuneCommandTest {
     String tokenizer =
         "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": []},"
             + " \"added_tokens\": []}";
+    Files.writeString(from.resolve("tokenizer.json"), tokenizer);
     Files.writeString(to.resolve("tokenizer.json"), tokenizer);
-    Files.writeString(to.resolve("tokenizer_config.json"), "{\"chat_template\": \"x\"}");
+    String config = "{\"chat_template\": \"the tuned model's\"}";
+    Files.writeString(to.resolve("tokenizer_config.json"), config);
     Files.writeString(
-        script, "[ \"$1\" = \"" + from + "\" ] || cat \"$1/tokenizer.json\" >&2 && " + EVALUATOR);
+        script,
+        "[ \"$1\" = '%s' ] || grep tuned \"$1/tokenizer_config.json\" || exit 9\n%s"
+            .formatted(from, EVALUATOR));
     base = from;
     tuned = to;
 
@@ -162,7 +166,7 @@ class TuneCommandTest {
 
     Path out = folder.resolve("merged");
     run("merge", folder.resolve("out/best.yml"), out).succeeds();
-    assertEquals(tokenizer, Files.readString(out.resolve("tokenizer.json")));
+    assertEquals(config, Files.readString(out.resolve("tokenizer_config.json")));
   }
 
   @Test

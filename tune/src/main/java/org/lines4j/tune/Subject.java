@@ -36,13 +36,14 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
     return new Subject(recipe, folder, LayerOptions.defaults(), 0);
   }
 
-  /// The edit of one tuned model. As in any edit, its tokenizer goes along with the result.
+  /// The edit of one tuned model. As in any edit, its tokenizer goes along with the result, where
+  /// both models have one.
   ///
   /// @param dtype the output's floating type; empty for the base's
   public static Subject edit(Path base, Path tuned, Optional<DType> dtype) {
     Path to = tuned.toAbsolutePath().normalize();
     String name = to.toString();
-    boolean hasTokenizer = Files.isRegularFile(to.resolve("tokenizer.json"));
+    boolean hasTokenizer = hasTokenizer(base) && hasTokenizer(to);
     Recipe recipe =
         new Recipe(
             "--base, --tuned",
@@ -59,6 +60,10 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
                 : Optional.empty(),
             Optional.empty());
     return of(recipe, Path.of("").toAbsolutePath());
+  }
+
+  private static boolean hasTokenizer(Path model) {
+    return Files.isRegularFile(model.resolve("tokenizer.json"));
   }
 
   /// This subject with another assignment of tensors to layers.

@@ -1,22 +1,20 @@
-"""Picks the glyphs that the lab draws out of the Hershey fonts, into one compact file.
-
-    apt-get download hershey-fonts-data && dpkg-deb -x hershey-fonts-data_*.deb deb
-    python3 tools/glyphs/make_glyphs.py deb/usr/share/hershey-fonts lab/src/main/resources/org/lines4j/lab/image/glyphs.txt
-
-Made with hershey-fonts-data 0.1-1.1 (Debian 12) and Python 3.11; needs nothing else.
-"""
+"""Picks the glyphs that the lab draws out of the Hershey fonts, into one compact file: see README.md."""
 
 import pathlib
 import sys
 
 ACKNOWLEDGEMENT = """\
-The Hershey Fonts may be used by anyone for any purpose, commercial or otherwise, providing that these
-acknowledgements are distributed with the font data:
-- The Hershey Fonts were originally created by Dr. A. V. Hershey while working at the U. S. National
-  Bureau of Standards.
-- The format of the Font data in this distribution was originally created by James Hurt, Cognition, Inc.,
-  900 Technology Park Drive, Billerica, MA 01821 (mit-eddie!ci-dandelion!hurt)
-The font data may be converted into any other format EXCEPT the format distributed by the U.S. NTIS.
+This distribution of the Hershey Fonts may be used by anyone for any purpose, commercial or otherwise,
+providing that:
+1. The following acknowledgements must be distributed with the font data:
+   - The Hershey Fonts were originally created by Dr. A. V. Hershey while working at the U. S. National
+     Bureau of Standards.
+   - The format of the Font data in this distribution was originally created by
+     James Hurt, Cognition, Inc., 900 Technology Park Drive, Billerica, MA 01821 (mit-eddie!ci-dandelion!hurt)
+2. The font data in this distribution may be converted into any other format *EXCEPT* the format
+   distributed by the U.S. NTIS (which organization holds the rights to the distribution and use of the font
+   data in that particular format). Not that anybody would really *want* to use their format... each point
+   is described in eight bytes as "xxx yyy:", where xxx and yyy are the coordinate values as ASCII numbers.
 
 A selection, made by tools/glyphs/make_glyphs.py. A line is: font, tab, character, tab, strokes. Strokes are
 set apart by blanks; each is a row of points of two letters, x and y (downwards), counted from the letter R."""
@@ -39,8 +37,6 @@ KATAKANA = 113, "アイウエオカキクケコサシスセソタチツテトナ
 FONTS = {
     "sans": [("rowmans", {c: ord(c) - 32 for c in DIGITS + LATIN_UPPER + LATIN_LOWER + "&@#$%?{~*"})],
     "serif": [("timesr", ASCII)],
-    "italic": [("timesi", ASCII)],
-    "bold": [("timesrb", ASCII)],
     "bold-italic": [("timesib", ASCII)],
     "script": [("scripts", {c: ord(c) - 32 for c in LATIN_UPPER + LATIN_LOWER})],
     "gothic": [("gothiceng", ASCII)],

@@ -7,6 +7,7 @@ module org.lines4j.cli {
   requires transitive org.lines4j.core;
   requires org.lines4j.recipe;
   requires org.lines4j.report;
+  requires org.lines4j.tune;
   requires transitive tools.jackson.core;
 
   uses org.lines4j.cli.MoreCommands;

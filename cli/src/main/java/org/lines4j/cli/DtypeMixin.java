@@ -27,6 +27,16 @@ final class DtypeMixin {
     return dtype == null ? edit : dtype.floating().map(edit::withDtype).orElse(edit);
   }
 
+  /// The floating type that was asked for; empty for the base's.
+  Optional<DType> floating() {
+    return dtype == null ? Optional.empty() : dtype.floating();
+  }
+
+  /// Whether the option was given at all.
+  boolean isGiven() {
+    return dtype != null;
+  }
+
   /// The floating type of an output; empty for the base's.
   record OutputType(Optional<DType> floating) {}
 

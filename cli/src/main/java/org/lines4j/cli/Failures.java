@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.InputException;
 import org.lines4j.RequestException;
+import org.lines4j.merge.NearestName;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -102,7 +103,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private static String meant(String word, Set<String> known) {
-    return Nearest.to(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
+    return NearestName.of(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
   }
 
   /// picocli's messages begin with a capital.

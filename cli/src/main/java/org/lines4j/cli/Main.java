@@ -5,12 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       InspectCommand.class,
       DiffCommand.class,
+      TuneCommand.class,
+      ReportCommand.class,
       HelpCommand.class,
       CompletionCommand.class
     },
@@ -42,14 +46,14 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int WRONG_COMMAND = 2;
 
+  /// The commands that write models.
+  private static final Set<String> WRITERS = Set.of("edit", "merge", "tune");
+
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // its option is read by picocli
+  private HelpMixin help;
 
   @Option(
       names = {"-V", "--version"},
@@ -62,7 +66,7 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    if (args.length > 0 && (args[0].equals("edit") || args[0].equals("merge"))) {
+    if (args.length > 0 && WRITERS.contains(args[0])) {
       Thread.ofPlatform().daemon().start(Main::prepare);
     }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);

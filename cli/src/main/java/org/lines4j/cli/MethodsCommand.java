@@ -19,7 +19,11 @@ import tools.jackson.core.JsonGenerator;
 @Command(
     name = "methods",
     header = "List the merge methods, or explain one.",
-    customSynopsis = "lines methods [NAME] [OPTIONS]")
+    customSynopsis = "lines methods [NAME] [OPTIONS]",
+    footer = {
+      "%nMethods in the jars that LINES_CLASSPATH names are listed too:",
+      "docs/your-own-method.md says how to write one."
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class MethodsCommand implements Callable<Integer> {
   @Parameters(

@@ -61,9 +61,7 @@ final class PlanReport {
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
-    if (plan.passes().size() > 1) {
-      passes().print(run.out());
-    }
+    passes().print(run.out());
   }
 
   /// What a dry run tells, inside an object that the caller opened.

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,12 +27,9 @@ public final class RunMixin {
   @SuppressWarnings("UnusedVariable") // declared for the help text; Main looks for it itself
   private boolean debug;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // its option is read by picocli
+  private HelpMixin help;
 
   /// Whether the result is to be JSON.
   public boolean isJson() {

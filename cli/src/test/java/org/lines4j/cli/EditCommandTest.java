@@ -200,7 +200,9 @@ class EditCommandTest {
             "model.layers.1.mlp.weight  F32   [2]    model.layers     2/3  0.5500",
             "model.layers.2.mlp.weight  F32   [2]    model.layers     3/3  1.0000",
             "model.norm.weight          F32   [2]    (outside)      after  0.1000",
-            "lm_head.weight             F32   [4]    (outside)      after  0.1000"),
+            "lm_head.weight             F32   [4]    (outside)      after  0.1000",
+            "pass   bytes read  memory per thread  seconds at 1 GB/s",
+            "write         120            524,288                0.0"),
         run.lines());
     assertTrue(run.err().startsWith("dry run: nothing written; 6 tensors in 1 file, "), run.err());
     assertFalse(Files.exists(out));

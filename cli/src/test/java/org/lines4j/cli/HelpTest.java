@@ -21,7 +21,17 @@ class HelpTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"edit", "merge", "methods", "inspect", "diff", "help", "generate-completion"})
+      strings = {
+        "edit",
+        "merge",
+        "methods",
+        "inspect",
+        "diff",
+        "tune",
+        "report",
+        "help",
+        "generate-completion"
+      })
   void everyCommandExplainsItself(String command) {
     Cli help = run("help", command).succeeds();
     assertEquals("", help.err());
@@ -44,6 +54,8 @@ class HelpTest {
             "methods",
             "inspect",
             "diff",
+            "tune",
+            "report",
             "demo",
             "generate-completion",
             "2 the")) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lines4j.internal.safetensors.HeaderWriter;
 import org.lines4j.tensor.TensorInfo;
@@ -37,6 +38,7 @@ public final class CheckpointWriter implements Closeable {
   private final FileChannel channel;
   private final Map<String, TensorInfo> missing = new HashMap<>();
   private final Map<String, Long> offsets = new HashMap<>();
+  private boolean published;
 
   private CheckpointWriter(Path file, Path partial, FileChannel channel) {
     this.file = file;
@@ -47,7 +49,8 @@ public final class CheckpointWriter implements Closeable {
   /// Starts a file of these tensors. They lie in it with the wider element types first, so that
   /// each is aligned, and in the order given otherwise.
   ///
-  /// @param metadata the header's free text; PyTorch's readers like `format=pt`
+  /// @param metadata the header's free text, written in the order of its keys; PyTorch's readers
+  ///   like `format=pt`
   /// @throws IllegalArgumentException if two tensors have one name
   /// @throws IOException if the folder or the file cannot be made
   public static CheckpointWriter create(
@@ -56,7 +59,7 @@ public final class CheckpointWriter implements Closeable {
         tensors.stream()
             .sorted(Comparator.comparingInt((TensorInfo tensor) -> -tensor.dtype().bits()))
             .toList();
-    byte[] header = HeaderWriter.write(metadata, inOrder);
+    byte[] header = HeaderWriter.write(new TreeMap<>(metadata), inOrder);
     Path absolute = file.toAbsolutePath().normalize();
     Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".lines-partial");
     Files.createDirectories(absolute.resolveSibling(""));
@@ -125,6 +128,7 @@ public final class CheckpointWriter implements Closeable {
     channel.force(true);
     channel.close();
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    published = true;
   }
 
   private void writeFully(ByteBuffer bytes, long position) throws IOException {
@@ -137,8 +141,9 @@ public final class CheckpointWriter implements Closeable {
   /// Removes the file if it was not published.
   @Override
   public void close() throws IOException {
-    if (channel.isOpen()) {
-      channel.close();
+    channel.close();
+    if (!published) { // the channel's state would not say: an interrupt or a failed move closes it
+      // too
       Files.deleteIfExists(partial);
     }
   }

@@ -1,39 +1,31 @@
 package org.lines4j.merge;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.lines4j.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.plan.Misfits;
 import org.lines4j.internal.plan.NamePrefix;
-import org.lines4j.plan.Source;
 
 /// Whether all models have the same tensors, of the same shapes. What their bytes say is the plan's
 /// to check.
 final class Fit {
   private Fit() {}
 
-  /// @throws InputException that lists every tensor that does not fit
-  static void check(Recipe recipe, List<SliceTensor> tensors, ModelSet models) throws IOException {
+  /// @throws org.lines4j.InputException that lists every tensor that does not fit
+  static void check(Recipe recipe, List<SliceTensor> tensors, ModelSet models) {
     List<String> misfits = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
-      misfit(tensor).ifPresent(why -> misfits.add("\n  " + tensor.name() + ": " + why));
+      misfit(tensor).ifPresent(why -> misfits.add(tensor.name() + ": " + why));
     }
-    if (!misfits.isEmpty()) {
-      throw new InputException(
-          "%s: the models do not fit together: %d of %d tensors differ in more than their values%s%s"
-              .formatted(
-                  recipe.name(),
-                  misfits.size(),
-                  tensors.size(),
-                  String.join("", misfits),
-                  prefixHint(models) + vocabularyHint(recipe, tensors)));
-    }
+    Misfits.refuse(
+        recipe.name(),
+        misfits,
+        tensors.size(),
+        misfits.isEmpty() ? "" : prefixHint(models) + vocabularyHint(recipe, tensors));
   }
 
-  private static Optional<String> misfit(SliceTensor tensor) throws IOException {
+  private static Optional<String> misfit(SliceTensor tensor) {
     List<String> lacking = new ArrayList<>();
     for (int i = 0; i < tensor.inputs().size(); i++) {
       if (tensor.inputs().get(i).isEmpty()) {
@@ -43,31 +35,9 @@ final class Fit {
     if (!lacking.isEmpty()) {
       return Optional.of("missing in " + String.join(", ", lacking));
     }
-    List<Source> sources = tensor.inputs().stream().flatMap(Optional::stream).toList();
-    Source first = sources.getFirst();
-    for (Source other : sources) {
-      if (!canCombine(first, other)) {
-        return Optional.of(each(tensor));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean canCombine(Source a, Source b) {
-    boolean floating = a.dtype().isFloating() && b.dtype().isFloating();
-    return (floating || a.dtype() == b.dtype()) && a.info().shape().equals(b.info().shape());
-  }
-
-  private static String each(SliceTensor tensor) {
-    List<String> found = new ArrayList<>();
-    for (int i = 0; i < tensor.inputs().size(); i++) {
-      found.add(
-          "%s has %s"
-              .formatted(
-                  tensor.slice().sources().get(i).model(),
-                  tensor.inputs().get(i).orElseThrow().info().typeAndShape()));
-    }
-    return found.stream().distinct().collect(Collectors.joining(", "));
+    return Misfits.of(
+        tensor.inputs().stream().flatMap(Optional::stream).toList(),
+        tensor.slice().sources().stream().map(Recipe.ModelUse::model).toList());
   }
 
   /// Where embeddings differ in their number of rows, a word on how to merge them all the same.

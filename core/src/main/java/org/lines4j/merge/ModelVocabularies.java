@@ -48,7 +48,12 @@ final class ModelVocabularies {
       return own.get();
     }
     return own(first)
-        .orElseThrow(() -> new InputException(first.path(), "there is no tokenizer.json to take"));
+        .orElseThrow(
+            () ->
+                new InputException(
+                    first.path(),
+                    "there is no tokenizer.json to take: save the model's tokenizer there, or leave"
+                        + " tokenizer out of the recipe"));
   }
 
   /// In words, which models number tokens otherwise than the first, where nobody asked for it:

@@ -124,6 +124,13 @@ final class VocabularyMerge {
     for (SliceTensor tensor : tensors) {
       mapped.add(hasTokenRows(tensor) ? mapped(tensor) : tensor);
     }
+    int added = output.size() - output.source().size();
+    notices.add(
+        "the vocabulary is that of %s, %s; there are %d embeddings"
+            .formatted(
+                folder.getFileName(),
+                added == 0 ? "as it is" : "with %d tokens more".formatted(added),
+                size.getAsInt()));
     Set<String> orphans = new LinkedHashSet<>();
     rows.values().forEach(found -> orphans.addAll(found.orphans()));
     if (!orphans.isEmpty()) {
@@ -144,30 +151,21 @@ final class VocabularyMerge {
   }
 
   private boolean hasTokenRows(SliceTensor tensor) {
-    boolean all = VocabularyTensors.isNamed(tensor);
-    for (Optional<Source> input : tensor.inputs()) {
-      if (input.isPresent()) {
-        long count = tokens(input.get().checkpoint()).rows();
-        all &= VocabularyTensors.first(input.get().info().shape()) == count;
-      }
+    List<Source> inputs = tensor.inputs().stream().flatMap(Optional::stream).toList();
+    List<Long> counts = inputs.stream().map(input -> tokens(input.checkpoint()).rows()).toList();
+    List<Long> rows =
+        inputs.stream().map(input -> VocabularyTensors.first(input.info().shape())).toList();
+    if (VocabularyTensors.isNamed(tensor) && rows.equals(counts)) {
+      return true;
     }
-    if (!all) {
-      tensor.inputs().stream().flatMap(Optional::stream).forEach(input -> doubt(tensor, input));
-    }
-    return all;
-  }
-
-  private void doubt(SliceTensor tensor, Source input) {
-    Checkpoint model = input.checkpoint();
-    long count = tokens(model).rows();
-    OptionalLong width = VocabularyTensors.width(model);
-    if (VocabularyTensors.isDoubtful(tensor, input, count, width)) {
+    if (VocabularyTensors.isDoubtful(tensor, inputs, counts)) {
       throw new InputException(
-          model.path(),
+          inputs.getFirst().checkpoint().path(),
           "tensor %s has shape %s, and the vocabulary has %d tokens, but it is not called like a tensor"
-                  .formatted(tensor.name(), input.info().shape(), count)
+                  .formatted(tensor.name(), inputs.getFirst().info().shape(), counts.getFirst())
               + " with a row for each: it cannot be told whether its rows must move with them");
     }
+    return false;
   }
 
   private SliceTensor mapped(SliceTensor tensor) {

@@ -3,6 +3,7 @@ package org.lines4j.merge;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.lines4j.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Source;
@@ -39,6 +40,8 @@ final class VocabularyTensors {
           "output_layer",
           "head");
 
+  private static final List<String> POSITIONS = List.of("position", "pos_embed", "wpe");
+
   private VocabularyTensors() {}
 
   /// How many embeddings a model has; empty where no tensor is known to hold any.
@@ -73,19 +76,37 @@ final class VocabularyTensors {
     return tensor.side().isPresent() && (INPUT.contains(module) || OUTPUT.contains(module));
   }
 
-  /// Whether a tensor that is not called like one has an extent as large as the vocabulary, which
-  /// its width does not explain.
+  /// Whether a tensor that is not called like one may have something for each token: one of its
+  /// extents is each model's number of embeddings, which neither their width explains nor a name
+  /// that speaks of positions.
   ///
-  /// @param width of an embedding
-  static boolean isDoubtful(SliceTensor tensor, Source source, long rows, OptionalLong width) {
-    return tensor.side().isPresent()
-        && source.dtype().isFloating()
-        && rows != width.orElse(-1)
-        && source.tensor().info().shape().dims().contains(rows);
+  /// @param inputs of the models, as stored
+  /// @param rows of each
+  static boolean isDoubtful(SliceTensor tensor, List<Source> inputs, List<Long> rows) {
+    Source first = inputs.getFirst();
+    boolean explained =
+        tensor.side().isEmpty()
+            || !first.dtype().isFloating()
+            || rows.getFirst() == width(first.checkpoint()).orElse(-1)
+            || POSITIONS.stream().anyMatch(tensor.name()::contains);
+    if (explained) {
+      return false;
+    }
+    int rank = first.info().shape().rank();
+    return IntStream.range(0, rank)
+        .anyMatch(
+            axis ->
+                IntStream.range(0, inputs.size())
+                    .allMatch(i -> extent(inputs.get(i).info().shape(), axis) == rows.get(i)));
+  }
+
+  /// −1 if it has none.
+  private static long extent(Shape shape, int axis) {
+    return axis < shape.rank() ? shape.dims().get(axis) : -1;
   }
 
   /// The width of a model's embeddings.
-  static OptionalLong width(Checkpoint model) {
+  private static OptionalLong width(Checkpoint model) {
     return model.infos().stream()
         .filter(info -> INPUT.contains(module(info.name())) && info.shape().rank() == 2)
         .mapToLong(info -> info.shape().dims().getLast())
@@ -94,7 +115,7 @@ final class VocabularyTensors {
 
   /// The first extent; 0 for a scalar.
   static long first(Shape shape) {
-    return shape.rank() == 0 ? 0 : shape.dims().getFirst();
+    return Math.max(0, extent(shape, 0));
   }
 
   /// `lm_head` of `model.lm_head.weight`.

@@ -2,7 +2,6 @@ package org.lines4j.method;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.SparseTaskVectors.Pruner;
 
@@ -19,7 +18,8 @@ final class Breadcrumbs {
       type(
           "breadcrumbs_ties",
           "the updates of middling size, and of those the ones that agree in sign",
-          "as breadcrumbs, summed over the models that agree with the sign of the sum",
+          "τ = Σ cᵢ·wᵢ·keep(τᵢ), where keep is as in breadcrumbs and"
+              + " cᵢ = [sign(wᵢ·keep(τᵢ)) = sign(Σ wⱼ·keep(τⱼ))]",
           true);
 
   private Breadcrumbs() {}
@@ -30,9 +30,6 @@ final class Breadcrumbs {
         summary,
         "Davari and Belilovsky, Model Breadcrumbs, ECCV 2024, arXiv 2312.06795",
         equation,
-        BaseUse.REQUIRED,
-        1,
-        BuiltIn.ANY,
         List.of(
             Parameters.WEIGHT,
             Parameters.DENSITY,

@@ -45,6 +45,17 @@ record BuiltIn(
         false);
   }
 
+  /// A method that takes the updates that any number of models make of a base.
+  BuiltIn(
+      String name,
+      String summary,
+      String citation,
+      String equation,
+      List<Parameter> parameters,
+      Function<Settings, TensorMerge> factory) {
+    this(name, summary, citation, equation, BaseUse.REQUIRED, 1, ANY, parameters, factory);
+  }
+
   @Override
   public TensorMerge create(Settings settings) {
     return factory.apply(settings);

@@ -1,7 +1,6 @@
 package org.lines4j.method;
 
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge.Elementwise;
 
@@ -14,9 +13,6 @@ final class Consensus {
           "Wang et al., Localizing Task Information for Improved Model Merging and Compression,"
               + " ICML 2024, arXiv 2405.07813",
           "τ = τ_mtl·[Σₜ mₜ ≥ min_tasks], where mₜ = [|θ0 − θₜ| > tall_lambdaₜ·|θ0 + τ_mtl − θₜ|]",
-          BaseUse.REQUIRED,
-          1,
-          BuiltIn.ANY,
           List.of(
               Parameters.WEIGHT,
               Parameters.model(

@@ -1,7 +1,6 @@
 package org.lines4j.method;
 
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 
 /// DARE: drop updates at random, and rescale those that are kept.
@@ -25,7 +24,8 @@ final class Dare {
       type(
           "dare_ties",
           "a random part of each model's updates, and of those the ones that agree in sign",
-          "as dare_linear, summed over the models that agree with the sign of the sum",
+          "τ = Σ cᵢ·wᵢ·mᵢ·τᵢ/density, where mᵢ is as in dare_linear and"
+              + " cᵢ = [sign(wᵢ·mᵢ·τᵢ) = sign(Σ wⱼ·mⱼ·τⱼ)]",
           true);
 
   /// How updates make up for those that were dropped.
@@ -44,9 +44,6 @@ final class Dare {
         summary,
         "Yu et al., Language Models are Super Mario, ICML 2024, arXiv 2311.03099",
         equation,
-        BaseUse.REQUIRED,
-        1,
-        BuiltIn.ANY,
         List.of(
             Parameters.WEIGHT,
             Parameters.DENSITY,

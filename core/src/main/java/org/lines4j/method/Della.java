@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lines4j.method.Dare.RescaleBy;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.SparseTaskVectors.Pruner;
 import org.lines4j.tensor.Shape;
@@ -16,7 +15,8 @@ final class Della {
       type(
           "della",
           "a random part of each model's updates, larger ones likelier, that agree in sign",
-          "as della_linear, summed over the models that agree with the sign of the sum",
+          "τ = Σ cᵢ·wᵢ·mᵢ·τᵢ/p, divided by Σ cᵢ·wᵢ if normalize, where mᵢ and p are as in"
+              + " della_linear and cᵢ = [sign(wᵢ·mᵢ·τᵢ/p) = sign(Σ wⱼ·mⱼ·τⱼ/p)]",
           true);
   static final MethodType LINEAR_TYPE =
       type(
@@ -34,9 +34,6 @@ final class Della {
         summary,
         "Deep, Bhardwaj and Poria, DELLA-Merging, 2024, arXiv 2406.11617",
         equation,
-        BaseUse.REQUIRED,
-        1,
-        BuiltIn.ANY,
         List.of(
             Parameters.WEIGHT,
             Parameters.DENSITY,

@@ -69,33 +69,4 @@ public final class Methods {
   public static Optional<MethodType> find(String name) {
     return all().stream().filter(method -> method.name().equals(name)).findFirst();
   }
-
-  /// The names most like one that does not exist, the best first; empty if none is.
-  public static List<String> suggestions(String name) {
-    int most = Math.max(2, name.length() / 3);
-    return all().stream()
-        .map(MethodType::name)
-        .filter(known -> distance(name, known) <= most || known.startsWith(name))
-        .sorted(
-            Comparator.<String>comparingInt(known -> distance(name, known))
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(3)
-        .toList();
-  }
-
-  /// How many letters must be inserted, removed or replaced to get from one to the other.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    java.util.Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
-  }
 }

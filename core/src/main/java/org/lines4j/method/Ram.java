@@ -2,7 +2,6 @@ package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.tensor.Shape;
 
@@ -19,9 +18,6 @@ final class Ram {
           "updates that one model makes kept, those that several make averaged",
           CITATION,
           "τ = Σ cᵢ·τᵢ / max(1, Σ cⱼ), where cᵢ = [|τᵢ| > epsilon]",
-          BaseUse.REQUIRED,
-          1,
-          BuiltIn.ANY,
           List.of(EPSILON),
           settings -> new Averaged(epsilon(settings)));
   static final MethodType PLUS_TYPE =
@@ -29,11 +25,10 @@ final class Ram {
           "ramplus_tl",
           "as ram, with the updates that one model makes strengthened, tensor by tensor",
           CITATION,
-          "as ram, updates of one model alone times 1 + r·min(alpha, shared/unique), its numbers of"
-              + " shared and of unique updates in the tensor",
-          BaseUse.REQUIRED,
-          1,
-          BuiltIn.ANY,
+          "τ = Σ cᵢ·sᵢ·τᵢ / max(1, Σ cⱼ), where cᵢ is as in ram and sᵢ = 1 + r·min(alpha,"
+              + " shared/unique) where no other model changes the element, else 1; shared and"
+              + " unique are how many elements of the tensor the model changes with others and"
+              + " alone",
           List.of(
               EPSILON,
               Parameters.global("r", 0.1, "how much unique updates are strengthened"),

@@ -3,7 +3,6 @@ package org.lines4j.method;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.tensor.Shape;
 
@@ -17,9 +16,6 @@ record Sce(double topK) implements TensorMerge.WholeTensor {
           "Wan et al., FuseChat, 2024, arXiv 2408.07990",
           "τ = Σ mᵢ·wᵢ·sel(τᵢ) / Σ mᵢ·wᵢ, where wᵢ = ‖sel(τᵢ)‖² / Σ ‖sel(τⱼ)‖², sel keeps the"
               + " select_topk of largest variance, mᵢ = [sign τᵢ = sign Σ τⱼ]",
-          BaseUse.REQUIRED,
-          1,
-          BuiltIn.ANY,
           List.of(
               Parameters.global(
                   "select_topk",

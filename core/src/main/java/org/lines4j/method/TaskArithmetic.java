@@ -1,7 +1,6 @@
 package org.lines4j.method;
 
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 
 /// Task arithmetic: the weighted sum of the task vectors.
 record TaskArithmetic(Mixture mixture) implements TensorMerge.Elementwise {
@@ -11,9 +10,6 @@ record TaskArithmetic(Mixture mixture) implements TensorMerge.Elementwise {
           "the weighted sum of the models' updates of the base",
           "Ilharco et al., Editing Models with Task Arithmetic, ICLR 2023, arXiv 2212.04089",
           "τ = Σ wᵢ·(θᵢ − θ0), divided by Σ wᵢ if normalize",
-          BaseUse.REQUIRED,
-          1,
-          BuiltIn.ANY,
           List.of(
               Parameters.WEIGHT,
               Parameters.model(

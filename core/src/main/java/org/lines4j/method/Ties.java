@@ -2,7 +2,6 @@ package org.lines4j.method;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.SparseTaskVectors.Pruner;
 
@@ -21,9 +20,6 @@ final class Ties {
           "the largest updates only, and of those the ones that agree in sign",
           "Yadav et al., TIES-Merging, NeurIPS 2023, arXiv 2306.01708",
           "τ = Σ mᵢ·wᵢ·trim(τᵢ) / Σ mᵢ·wᵢ, where mᵢ = [sign(wᵢ·trim(τᵢ)) = sign(Σ wⱼ·trim(τⱼ))]",
-          BaseUse.REQUIRED,
-          1,
-          BuiltIn.ANY,
           List.of(
               Parameters.WEIGHT,
               Parameters.DENSITY,

@@ -58,12 +58,4 @@ class MethodsTest {
       case WORD -> String.class;
     };
   }
-
-  @Test
-  void mistypedNamesGetTheNearest() {
-    assertEquals("task_arithmetic", Methods.suggestions("task_aritmetic").getFirst());
-    assertEquals("ties", Methods.suggestions("tie").getFirst());
-    assertEquals("breadcrumbs_ties", Methods.suggestions("breadcrumb_ties").getFirst());
-    assertEquals(List.of(), Methods.suggestions("somethingelse"));
-  }
 }

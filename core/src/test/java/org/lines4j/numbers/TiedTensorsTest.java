@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,24 @@ class TiedTensorsTest {
     try (Checkpoint out = planning.run(base, tuned, TiedTensorsTest::depth)) {
       assertArrayEquals(Planning.values(out, EMBEDDING), Planning.values(out, HEAD));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {EMBEDDING, HEAD})
+  void onlyAndSkipTakeBothNamesOfATiedTensor(String name) throws IOException {
+    ModelFile base = model(10, weights(1), weights(1));
+    ModelFile tuned = model(20, weights(2), weights(2));
+    Plan only = planning.plan(base, tuned, e -> depth(e).withOnly(Pattern.compile(name)));
+    assertEquals(0.25, Planning.lambda(only, EMBEDDING));
+    assertEquals(0.25, Planning.lambda(only, HEAD));
+    assertEquals(1, Planning.lambda(only, "model.layers.0.mlp.weight"));
+    Plan skip = planning.plan(base, tuned, e -> depth(e).withSkip(Pattern.compile(name)));
+    assertEquals(1, Planning.lambda(skip, EMBEDDING));
+    assertEquals(1, Planning.lambda(skip, HEAD));
+    assertTrue(
+        skip.notices()
+            .contains(
+                HEAD + ": tied to " + EMBEDDING + ", so --only and --skip take them together"));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.lines4j.recipe;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -152,6 +154,15 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
       throw wrongKind("a text");
     }
     return scalar.text();
+  }
+
+  /// Whether the text names something that exists, relative to the recipe.
+  boolean namesFile() {
+    try {
+      return Files.exists(file.resolveSibling(text()));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /// One of some words.

@@ -1,9 +1,12 @@
 package org.lines4j.recipe;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.lines4j.merge.NearestName;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
 import org.lines4j.merge.Recipe.Tokenizer;
@@ -11,13 +14,24 @@ import org.lines4j.merge.Recipe.TokenizerSource;
 
 /// `tokenizer_source` and `tokenizer`.
 final class TokenizerReader {
+  private static final String BASE = "base";
+  private static final String UNION = "union";
+
   private TokenizerReader() {}
 
   static TokenizerSource source(Entry entry) {
     return switch (entry.text()) {
-      case "base" -> new TokenizerSource.Base();
-      case "union" -> new TokenizerSource.Union();
-      case String model -> new TokenizerSource.OfModel(model);
+      case BASE -> new TokenizerSource.Base();
+      case UNION -> new TokenizerSource.Union();
+      case String model -> {
+        Optional<String> meant = NearestName.of(model, List.of(BASE, UNION));
+        if (meant.isPresent() && !entry.namesFile()) {
+          throw entry.error(
+              "%s should be base, union or a model, and there is no model '%s'; did you mean '%s'?"
+                  .formatted(entry.what(), model, meant.get()));
+        }
+        yield new TokenizerSource.OfModel(model);
+      }
     };
   }
 
@@ -53,8 +67,7 @@ final class TokenizerReader {
       return new TokenSource.SameToken(entry.text());
     }
     Map<String, Entry> fields = entry.fields(Set.of("kind", "model", "token", "token_id"));
-    String kind =
-        Entry.required(fields, "kind", entry).word(java.util.List.of("zero", "model_token"));
+    String kind = Entry.required(fields, "kind", entry).word(List.of("zero", "model_token"));
     if (kind.equals("zero")) {
       return new TokenSource.Zero();
     }

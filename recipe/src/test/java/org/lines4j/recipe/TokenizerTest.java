@@ -79,6 +79,13 @@ class TokenizerTest {
   }
 
   @Test
+  void aMisspeltSourceGetsTheNearest() {
+    String refusal = refusal("tokenizer_source: unoin");
+    assertTrue(refusal.contains("r.yml:4: tokenizer_source should be base, union or a"), refusal);
+    assertTrue(refusal.contains("did you mean 'union'?"), refusal);
+  }
+
+  @Test
   void unigramTokenizersAreNotUnited() throws IOException {
     write("base", "tokenizer.json", SCORED);
     write("ft1", "tokenizer.json", SCORED.replace("\"b\"", "\"c\""));

@@ -228,6 +228,9 @@ class VocabularyGoldensTest {
   void tokensThatNoModelHasAreNoted() throws IOException {
     List<String> notices =
         notices(TASK + "tokenizer: {source: base, tokens: {x: {}}}\nmodels: [{model: chat}]");
+    assertEquals(
+        "the vocabulary is that of base, with 1 tokens more; there are 37 embeddings",
+        notices.getFirst());
     assertTrue(
         notices.stream()
             .anyMatch(

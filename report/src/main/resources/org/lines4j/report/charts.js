@@ -31,8 +31,6 @@ function values(line, measure, isLog) {
   return drawn;
 }
 
-const css = (variable) => getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
-
 function seriesOf(line) {
   const isOutside = line.layers === 0;
   const stroke = css(line.color);
@@ -195,16 +193,6 @@ function addLegend(redraw) {
     };
     byId("legend").append(button);
   }
-}
-
-/** Paper is white and narrow, whatever the screen is. */
-function redrawForPaper(redraw) {
-  const on = (event, isPaper) => addEventListener(event, () => {
-    document.documentElement.classList.toggle("print", isPaper);
-    redraw();
-  });
-  on("beforeprint", true);
-  on("afterprint", false);
 }
 
 function showCharts() {

@@ -1,7 +1,4 @@
-"use strict";
-
-/* The records that this page shows, see DiffJson, and how a figure is written. */
-const data = JSON.parse(document.getElementById("data").textContent);
+/* The figures of a difference, see DiffJson. */
 
 /** A figure of a change; JSON's null is NaN. The parameters come before the named figures. */
 const figure = (name) => {
@@ -32,48 +29,6 @@ const measures = {
   base: { head: "‖θ₀‖", of: figure("base_norm"), show: number },
 };
 
-function unusual(value) {
-  return Number.isNaN(value) ? "NaN" : value < 0 ? "−∞" : "∞";
-}
-
-/** Three digits or more, as 0.0123, 1.20·10⁻⁶ or 12,345. */
-function number(value) {
-  if (!Number.isFinite(value)) return unusual(value);
-  const size = Math.abs(value);
-  if (size === 0) return "0";
-  if (size < 1e-3 || size >= 1e7) return power(value.toExponential(2));
-  return size < 1000 ? value.toPrecision(3) : count(Math.round(value));
-}
-
-/** 1.2e-6 as people write it. */
-function power(exponential) {
-  const [digits, exponent] = exponential.split("e");
-  const raised = exponent
-    .replace("+", "")
-    .replace("-", "⁻")
-    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
-  return `${digits}·10${raised}`;
-}
-
-function percent(value) {
-  if (!Number.isFinite(value)) return unusual(value);
-  const hundredths = 100 * value;
-  const size = Math.abs(hundredths);
-  const digits = size === 100 ? "100" : size >= 1 ? hundredths.toFixed(2) : number(hundredths);
-  return digits + "\u00a0%";
-}
-
-function count(integer) {
-  return integer.toLocaleString("en-US");
-}
-
-/** 6,738,415,616 as 6.74 billion. */
-function rough(integer) {
-  const units = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
-  const unit = units.find(([size]) => integer >= size);
-  return unit ? `${(integer / unit[0]).toPrecision(3)} ${unit[1]}` : count(integer);
-}
-
 const isInLayer = (place) => Array.isArray(place);
 const layerOf = (place) => place[1];
 const stackOf = (place) => place[0];
@@ -86,25 +41,3 @@ function placeName(place) {
 }
 
 const stackColor = (index) => `--series-${index % 6}`;
-
-/** An element with properties and children; text is only ever set as text. */
-function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-function swatch(color, isRing) {
-  const made = element("i", { className: isRing ? "swatch ring" : "swatch" });
-  made.style.setProperty("--color", `var(${color})`);
-  return made;
-}
-
-/** Like text, but a line may end after each dot or underscore. */
-function breakable(name) {
-  const parts = name.split(/(?<=[._/])/);
-  return element("span", { className: "name" },
-    ...parts.flatMap((part, i) => (i > 0 ? [element("wbr"), part] : [part])));
-}
-
-const byId = (id) => document.getElementById(id);

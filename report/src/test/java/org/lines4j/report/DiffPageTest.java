@@ -135,7 +135,8 @@ class DiffPageTest {
 
   @Test
   void theScriptsNeverReadTextAsHtml() {
-    for (String script : List.of("figures.js", "charts.js", "tables.js")) {
+    for (String script :
+        List.of("page.js", "figures.js", "charts.js", "tables.js", "tune.js", "tune-charts.js")) {
       String text = Assets.own(script);
       assertFalse(
           Pattern.compile("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(")

@@ -50,9 +50,14 @@ public final class EditPlanner {
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
+    Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
+    split.forEach(
+        (name, twin) ->
+            notices.add(
+                "%s: tied to %s, so --only and --skip take them together".formatted(name, twin)));
     for (TensorPair pair : pairs) {
       Place place = Objects.requireNonNull(places.get(pair.name()));
-      plannedTensor(pair, place).ifPresent(tensors::add);
+      plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
     }
     noteTypes(tensors);
     List<OutputShard> shards =
@@ -108,7 +113,7 @@ public final class EditPlanner {
   }
 
   /// Empty where the output leaves the tensor out.
-  private Optional<PlannedTensor> plannedTensor(TensorPair pair, Place place) {
+  private Optional<PlannedTensor> plannedTensor(TensorPair pair, Place place, boolean edited) {
     if (!pair.isScalable()) {
       Optional<Source> kept = pair.misfit().isPresent() ? kept(pair) : pair.base();
       return kept.map(
@@ -118,7 +123,7 @@ public final class EditPlanner {
     }
     Source base = pair.base().orElseThrow();
     Source tuned = pair.tuned().orElseThrow();
-    double lambda = isEdited(pair.name()) ? edit.scaling().lambda(place) : 1;
+    double lambda = edited ? edit.scaling().lambda(place) : 1;
     Work work = scale(pair.name(), base, tuned, lambda);
     return Optional.of(
         new PlannedTensor(info(pair.name(), base), place, OptionalDouble.of(lambda), work));
@@ -150,8 +155,16 @@ public final class EditPlanner {
     return new TensorInfo(name, type, like.tensor().info().shape());
   }
 
-  private boolean isEdited(String name) {
-    return found(edit.only(), name, true) && !found(edit.skip(), name, false);
+  /// What either name of a tied tensor says holds for both; to skip counts for more.
+  private boolean isEdited(String name, Map<String, String> split) {
+    String twin = split.getOrDefault(name, name);
+    return (found(edit.only(), name, true) || found(edit.only(), twin, true))
+        && !found(edit.skip(), name, false)
+        && !found(edit.skip(), twin, false);
+  }
+
+  private boolean isNamed(String name) {
+    return isEdited(name, Map.of());
   }
 
   private static boolean found(Optional<Pattern> pattern, String name, boolean otherwise) {

@@ -1,8 +1,8 @@
 package org.lines4j.internal.plan;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +16,6 @@ import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.plan.Source;
-import org.lines4j.tensor.TensorInfo;
 
 /// Whether the models of a recipe can be merged as it says.
 final class MergeChecks {
@@ -35,19 +34,18 @@ final class MergeChecks {
   static void check(ResolvedMerge recipe) throws IOException {
     MergeChecks checks = new MergeChecks(recipe);
     recipe.lines().ifPresent(checks::checkLines);
-    List<String> misfits = new ArrayList<>();
-    for (MergeTensor tensor : recipe.tensors()) {
-      checks.checkParameters(tensor);
-      checks.misfit(tensor).ifPresent(misfit -> misfits.add(tensor.name() + ": " + misfit));
-    }
-    if (!misfits.isEmpty()) {
-      throw new InputException(
-          "%s: the models do not fit together: %d of %d tensors differ in more than their values%s"
-              .formatted(
-                  models(recipe),
-                  misfits.size(),
-                  recipe.tensors().size(),
-                  misfits.stream().map(misfit -> "\n  " + misfit).collect(Collectors.joining())));
+    recipe.tensors().forEach(checks::checkParameters);
+    Misfits.refuse(models(recipe), misfits(recipe), recipe.tensors().size(), "");
+  }
+
+  /// On all processors: integer tensors are compared, and quantised models hold many.
+  private static List<String> misfits(ResolvedMerge recipe) throws IOException {
+    try {
+      return recipe.tensors().parallelStream()
+          .flatMap(tensor -> misfit(tensor).map(why -> tensor.name() + ": " + why).stream())
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -121,33 +119,34 @@ final class MergeChecks {
     }
   }
 
-  private Optional<String> misfit(MergeTensor tensor) throws IOException {
+  private static Optional<String> misfit(MergeTensor tensor) {
     List<Source> sources = sources(tensor).toList();
-    TensorInfo first = sources.getFirst().info();
+    Optional<String> misfit =
+        Misfits.of(sources, sources.stream().map(source -> source.file().toString()).toList());
+    Source first = sources.getFirst();
+    if (misfit.isPresent() || first.dtype().isFloating()) {
+      return misfit;
+    }
     for (Source source : sources) {
-      TensorInfo info = source.info();
-      boolean floating = first.dtype().isFloating() && info.dtype().isFloating();
-      boolean sameType = floating || info.dtype() == first.dtype();
-      if (!sameType || !info.shape().equals(first.shape())) {
-        return Optional.of(
-            "%s has %s, %s has %s"
-                .formatted(
-                    sources.getFirst().file(),
-                    first.typeAndShape(),
-                    source.file(),
-                    info.typeAndShape()));
-      }
-      long difference = floating ? -1 : StoredBytes.firstDifference(sources.getFirst(), source);
+      long difference = difference(first, source);
       if (difference >= 0) {
         return Optional.of(
             "%s cannot be merged, so all should be equal, but %s and %s differ from element %d on"
                 .formatted(
-                    info.typeAndShape(),
-                    sources.getFirst().file(),
+                    source.info().typeAndShape(),
+                    first.file(),
                     source.file(),
-                    difference * 8 / info.dtype().bits()));
+                    difference * 8 / source.dtype().bits()));
       }
     }
     return Optional.empty();
+  }
+
+  private static long difference(Source a, Source b) {
+    try {
+      return StoredBytes.firstDifference(a, b);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

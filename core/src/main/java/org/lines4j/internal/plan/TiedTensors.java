@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerMap;
@@ -100,6 +101,32 @@ public final class TiedTensors {
         }
       }
     }
+  }
+
+  /// The tensors outside the stacks of which one name, but not another, is `chosen`: that name by
+  /// the one that it is tied to, and the other way round.
+  static Map<String, String> split(
+      List<TensorPair> pairs, Map<String, Place> places, Predicate<String> chosen)
+      throws IOException {
+    List<TensorPair> candidates =
+        pairs.stream()
+            .filter(pair -> places.get(pair.name()) instanceof Place.Outside)
+            .filter(pair -> pair.isScalable() && canBeTied(anyTensor(pair)))
+            .toList();
+    Map<String, String> split = new LinkedHashMap<>();
+    for (TensorPair first : candidates) {
+      for (TensorPair second : candidates) {
+        if (chosen.test(first.name())
+            && !chosen.test(second.name())
+            && anyTensor(first).info().shape().equals(anyTensor(second).info().shape())
+            && isSame(first.base().orElseThrow(), second.base().orElseThrow())
+            && isSame(first.tuned().orElseThrow(), second.tuned().orElseThrow())) {
+          split.put(first.name(), second.name());
+          split.put(second.name(), first.name());
+        }
+      }
+    }
+    return split;
   }
 
   /// Of tensors outside the stacks that are one parameter under two names in every model of a

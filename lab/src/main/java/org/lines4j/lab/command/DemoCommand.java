@@ -55,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--alpha",
       paramLabel = "A",
-      defaultValue = "0.4",
+      defaultValue = "0.2",
       description = "Lambda of the first block (default ${DEFAULT-VALUE}).")
   private double alpha;
 
@@ -128,9 +128,9 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter text = run.out();
     text.printf(
         """
-        A vision transformer of %d blocks can do %d tasks, more or less (base). It was
-        fine-tuned on one of them, %s, and forgot some of the others. LiNeS scales the
-        update of each block with its depth:
+        A vision transformer of %d blocks has learnt %d tasks, and is now asked about
+        them in words that it only half understands (base). Fine-tuned on one of them,
+        %s, it forgets of the others. LiNeS scales each block's update with its depth:
 
             edited = base + lambda * (tuned - base)
 

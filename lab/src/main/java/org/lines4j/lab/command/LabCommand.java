@@ -1,9 +1,10 @@
 package org.lines4j.lab.command;
 
 import java.util.concurrent.Callable;
+import org.lines4j.cli.HelpMixin;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `lines lab`.
@@ -27,12 +28,9 @@ final class LabCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // its option is read by picocli
+  private HelpMixin help;
 
   LabCommand() {}
 

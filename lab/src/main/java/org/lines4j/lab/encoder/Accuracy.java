@@ -17,7 +17,15 @@ public final class Accuracy {
   /// The same for images that are embedded already.
   ///
   /// @param embeddings one vector after the other
+  /// @throws IllegalArgumentException if the class vectors are of another length
   public static double of(float[] embeddings, int[] labels, float[][] classVectors) {
+    for (float[] vector : classVectors) {
+      if (labels.length * vector.length != embeddings.length) {
+        throw new IllegalArgumentException(
+            "%d images: class vectors of %d numbers do not go with %d numbers in all"
+                .formatted(labels.length, vector.length, embeddings.length));
+      }
+    }
     int correct = 0;
     for (int i = 0; i < labels.length; i++) {
       if (nearest(embeddings, i, classVectors) == labels[i]) {

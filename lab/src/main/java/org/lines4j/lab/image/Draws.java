@@ -70,6 +70,11 @@ final class Draws {
     return mix(key + GOLDEN * ++counter);
   }
 
+  /// Passes over a number.
+  void skip() {
+    counter++;
+  }
+
   /// One of 2²⁴ in [0, 1).
   float unit() {
     return (bits() >>> 40) * 0x1p-24f;

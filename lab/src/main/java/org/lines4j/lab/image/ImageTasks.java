@@ -46,14 +46,11 @@ public final class ImageTasks {
           task("kanji", KANJI, penned(List.of(drawn(KANJI, "japanese")))),
           task("symbols", SYMBOLS, penned(List.of(single(SYMBOLS, "symbols", "sans")))),
           task("zodiac", ZODIAC, penned(List.of(drawn(ZODIAC, "zodiac")))),
-          task("shapes", ShapeScene.classes(), new ShapeScene(Pose.Range.USUAL)),
+          task("shapes", ShapeScene.classes(), new ShapeScene()),
           task("gratings", GratingScene.classes(), new GratingScene()),
           task("textures", TextureScene.classes(), new TextureScene()),
           task("counting", CountingScene.classes(), new CountingScene()),
-          task(
-              "position",
-              PositionScene.classes(),
-              new PositionScene(Pose.Range.USUAL.withSize(7, 9))));
+          task("position", PositionScene.classes(), new PositionScene()));
 
   private ImageTasks() {}
 
@@ -79,7 +76,7 @@ public final class ImageTasks {
   }
 
   private static ImageTask task(String name, List<String> classes, Scene scene) {
-    return new RenderedTask(name, classes, scene, new Light(0, 0.55f, 0.95f, 0.06f));
+    return new RenderedTask(name, classes, scene);
   }
 
   private static GlyphScene digits() {

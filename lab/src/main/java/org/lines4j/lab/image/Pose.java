@@ -38,10 +38,6 @@ record Pose(
       return new Range(turn, far, smallest, largest, stretch, shear, move, bend);
     }
 
-    Range withTurn(float degrees, Far further) {
-      return new Range(degrees, further, small, large, stretch, shear, move, bend);
-    }
-
     /// Draws a pose: always the same count of numbers, so that a shift leaves the rest alone.
     Pose draw(Draws draws, boolean turnedFurther) {
       float lean = draws.either();

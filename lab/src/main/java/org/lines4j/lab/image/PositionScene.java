@@ -5,10 +5,11 @@ import java.util.List;
 
 /// A frame with a blob in one of 16 places. The frame itself is moved, sized and turned. A frame
 /// that training never shows: a dashed one.
-///
-/// @param poses where the frame is
-record PositionScene(Pose.Range poses) implements Scene {
+record PositionScene() implements Scene {
+  private static final Pose.Range POSES = Pose.Range.USUAL.withSize(7, 9);
   private static final int SIDE = 4;
+  private static final Strokes FRAME =
+      Strokes.closed(new float[] {-1, 1, 1, -1}, new float[] {-1, -1, 1, 1});
 
   /// Row and column, counted from 1 at the top left.
   static List<String> classes() {
@@ -23,7 +24,7 @@ record PositionScene(Pose.Range poses) implements Scene {
   public void draw(int label, Shift shift, Draws draws, Canvas canvas) {
     Blob blob = Blob.of(shift, draws);
     draws.start(Draws.Purpose.SCENE);
-    Pose pose = poses.draw(draws, shift == Shift.ROTATION);
+    Pose pose = POSES.draw(draws, shift == Shift.ROTATION);
     float thickness = draws.between(0.4f, 0.8f);
     float radius = draws.between(0.8f, 1.3f);
     float more = draws.between(0.3f, 0.8f);
@@ -37,7 +38,4 @@ record PositionScene(Pose.Range poses) implements Scene {
     float alongY = pose.yx() / length;
     blob.draw(pose.x(u, v), pose.y(u, v), alongX, alongY, radius, more, canvas);
   }
-
-  private static final Strokes FRAME =
-      Strokes.closed(new float[] {-1, 1, 1, -1}, new float[] {-1, -1, 1, 1});
 }

@@ -2,14 +2,12 @@ package org.lines4j.lab.image;
 
 import java.util.List;
 
-/// A task whose images a scene draws and a light develops.
+/// A task whose images a scene draws.
 ///
 /// @param name the task's
 /// @param classes the classes' names
 /// @param scene what the images show
-/// @param light how they are lit
-record RenderedTask(String name, List<String> classes, Scene scene, Light light)
-    implements ImageTask {
+record RenderedTask(String name, List<String> classes, Scene scene) implements ImageTask {
   RenderedTask {
     classes = List.copyOf(classes);
   }
@@ -33,7 +31,7 @@ record RenderedTask(String name, List<String> classes, Scene scene, Light light)
       draws.turnTo(image);
       canvas.clear();
       scene.draw(labels[i], shift, draws, canvas);
-      light.develop(canvas, shift, draws, blur, pixels, i * Images.PIXELS);
+      Light.develop(canvas, shift, draws, blur, pixels, i * Images.PIXELS);
     }
     return new Images(pixels, labels);
   }

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// A shape, filled or outlined. Strokes that training never shows: hatching, and dashed outlines.
-///
-/// @param poses where it is
-record ShapeScene(Pose.Range poses) implements Scene {
+record ShapeScene() implements Scene {
   private static final List<Shape> SHAPES = List.of(Shape.values());
 
   /// The shapes' names, filled and outlined in turn.
@@ -24,7 +22,7 @@ record ShapeScene(Pose.Range poses) implements Scene {
   @Override
   public void draw(int label, Shift shift, Draws draws, Canvas canvas) {
     draws.start(Draws.Purpose.SCENE);
-    Pose pose = poses.draw(draws, shift == Shift.ROTATION);
+    Pose pose = Pose.Range.USUAL.draw(draws, shift == Shift.ROTATION);
     float radius = draws.between(0.5f, 1);
     Strokes outline = SHAPES.get(label / 2).outline();
     boolean unseen = shift == Shift.STROKES;

@@ -1,5 +1,7 @@
 package org.lines4j.lab.image;
 
+import java.util.Arrays;
+
 /// Rows of points to be joined with straight lines, in units of half the size of what they draw, x
 /// to the right and y downwards from its centre.
 ///
@@ -18,8 +20,8 @@ record Strokes(float[] x, float[] y, int[] ends) {
   /// One outline: the last point is joined with the first.
   static Strokes closed(float[] x, float[] y) {
     int points = x.length;
-    float[] closedX = java.util.Arrays.copyOf(x, points + 1);
-    float[] closedY = java.util.Arrays.copyOf(y, points + 1);
+    float[] closedX = Arrays.copyOf(x, points + 1);
+    float[] closedY = Arrays.copyOf(y, points + 1);
     closedX[points] = x[0];
     closedY[points] = y[0];
     return new Strokes(closedX, closedY, new int[] {points + 1});

@@ -1,0 +1,37 @@
+package org.lines4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.lines4j.report.TunePage;
+import org.lines4j.tune.ResultFiles;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `lines report`.
+@Command(
+    name = "report",
+    header = "Draw the page of a search again.",
+    customSynopsis = "lines report DIR [OPTIONS]",
+    description = "Reads DIR/results.json of 'lines tune' and writes DIR/report.html.")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class ReportCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "DIR", description = "What 'lines tune' had as --out.")
+  private Path dir;
+
+  @Mixin private RunMixin run;
+
+  ReportCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    Path page = dir.resolve(ResultFiles.REPORT);
+    ResultFiles.replace(page, TunePage.html(ResultFiles.read(dir)));
+    if (run.isJson()) {
+      Json.print(run.out(), json -> json.writeStringProperty("out", page.toString()));
+    }
+    run.say("drew " + page);
+    return 0;
+  }
+}

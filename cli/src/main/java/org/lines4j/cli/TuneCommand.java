@@ -1,0 +1,209 @@
+package org.lines4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.RequestException;
+import org.lines4j.merge.Recipe;
+import org.lines4j.plan.Progress;
+import org.lines4j.recipe.RecipeFile;
+import org.lines4j.report.TunePage;
+import org.lines4j.tune.Candidate;
+import org.lines4j.tune.CommandEvaluator;
+import org.lines4j.tune.ResultFiles;
+import org.lines4j.tune.Results;
+import org.lines4j.tune.Results.Point;
+import org.lines4j.tune.ResultsJson;
+import org.lines4j.tune.Subject;
+import org.lines4j.tune.Tuning;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lines tune`.
+@Command(
+    name = "tune",
+    header = "Choose alpha and beta by measuring candidates.",
+    customSynopsis = {
+      "lines tune RECIPE --evaluate=CMD --target=METRIC --out=DIR [OPTIONS]",
+      "       lines tune --base=PATH --tuned=PATH --evaluate=CMD ... (for one model)"
+    },
+    description = {
+      "Makes one candidate after the other, has CMD measure it, and says which is",
+      "best: beside LiNeS the base, the tuned models, and uniform scaling, which has",
+      "no depth, at the same number of evaluations.",
+      "",
+      "CMD is run with {model} replaced by the candidate's path. Its last line of",
+      "output should be JSON, such as {\"acc\": 0.81, \"loss\": 1.9}; or it writes",
+      "that, or lm-evaluation-harness its results, to {result}. The latter's metrics",
+      "are called TASK/METRIC, such as arc_easy/acc. No shell runs CMD: put words",
+      "with spaces in quotes, or give sh -c '...'.",
+      "",
+      "DIR gets trials.jsonl (every measurement; a killed search goes on there),",
+      "best.yml (a recipe for 'lines merge'), results.json and report.html."
+    },
+    footer = {
+      "%nExample, the paper's protocol for one model (gamma from 1.0 down to 0.0):",
+      "  lines tune --base llama --tuned llama-medical --out chosen \\",
+      "    --evaluate 'python eval.py {model}' --target medical --control general",
+      "With lm-evaluation-harness:",
+      "    --evaluate 'lm_eval --model hf --model_args pretrained={model}",
+      "      --tasks arc_easy,gsm8k --output_path {result}'"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the required options
+final class TuneCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "What to merge; its lines, and its path, say what is searched.")
+  private @Nullable Path recipe;
+
+  @Option(names = "--base", paramLabel = "PATH", description = "The pre-trained model.")
+  private @Nullable Path base;
+
+  @Option(names = "--tuned", paramLabel = "PATH", description = "The fine-tuned model.")
+  private @Nullable Path tuned;
+
+  @Option(
+      names = "--evaluate",
+      paramLabel = "CMD",
+      required = true,
+      description = "Measures the model at {model}.")
+  private String command;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where results go; also where an earlier search goes on.")
+  private Path out;
+
+  @Mixin private SearchMixin search;
+  @Mixin private ConductMixin conduct;
+  @Mixin private LayerMixin layers;
+  @Mixin private DtypeMixin dtype;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of random methods and of the optimiser (default ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--dry-run",
+      description = "Check everything and list the candidates, make and measure none.")
+  private boolean dryRun;
+
+  @Mixin private WorkMixin work;
+  @Mixin private RunMixin run;
+
+  TuneCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Tuning tuning = tuning();
+    if (dryRun) {
+      show(tuning.preview(out));
+      return 0;
+    }
+    Results results = tuning.run(out, new TuneProgress(run));
+    ResultFiles.replace(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
+    if (run.isJson()) {
+      run.out().print(ResultsJson.of(results));
+      run.out().flush();
+    } else {
+      show(results);
+    }
+    run.say("wrote best.yml, results.json and report.html to " + out);
+    return 0;
+  }
+
+  private Tuning tuning() throws IOException {
+    Subject subject;
+    List<Recipe> variants;
+    if (recipe != null && base == null && tuned == null) {
+      RecipeFile file = RecipeFile.read(recipe);
+      variants = file.variants().stream().map(RecipeFile.Variant::recipe).toList();
+      subject = Subject.of(variants.getFirst(), file.folder());
+      if (dtype.isGiven()) {
+        throw new RequestException("--dtype is for --base and --tuned; a recipe has out_dtype");
+      }
+    } else if (recipe == null && base != null && tuned != null) {
+      subject = Subject.edit(base, tuned, dtype.floating());
+      variants = List.of(subject.recipe());
+    } else {
+      throw new RequestException("give either a recipe, or --base and --tuned");
+    }
+    subject = subject.withLayers(layers.options()).withSeed(seed);
+    return new Tuning(
+        subject,
+        CommandEvaluator.of(command),
+        search.goals(subject.isEdit() ? 1 : 2),
+        search.plan(subject, variants, seed),
+        conduct.conduct(work.options(Progress.SILENT)));
+  }
+
+  private void show(Tuning.Preview preview) {
+    preview.notices().forEach(notice -> run.say("note: " + notice));
+    if (run.isJson()) {
+      Json.print(
+          run.out(),
+          json -> {
+            json.writeBooleanProperty("dry_run", true);
+            json.writeArrayPropertyStart("candidates");
+            preview.candidates().forEach(candidate -> json.writeString(candidate.label()));
+            json.writeEndArray();
+            json.writeNumberProperty("most_trials", preview.mostTrials());
+            json.writeNumberProperty("bytes", preview.bytes());
+            json.writeBooleanProperty("in_memory", preview.inMemory());
+          });
+      return;
+    }
+    Table table = new Table("candidate", "alpha", "beta");
+    for (Candidate candidate : preview.candidates()) {
+      table.row(
+          candidate.label(),
+          candidate.lines().alpha().map(Table::lambda).orElse("auto"),
+          Table.lambda(candidate.lines().beta()));
+    }
+    table.print(run.out());
+    run.say(
+        "dry run: nothing made; at most %d models would be measured, the base and the tuned ones with"
+                .formatted(preview.mostTrials())
+            + " them; candidates take %,d bytes %s"
+                .formatted(preview.bytes(), preview.inMemory() ? "of memory" : "in " + out));
+  }
+
+  private void show(Results results) {
+    Table table = new Table("best of", "model", "alpha", "beta", "score");
+    for (Point model : results.models()) {
+      table.row("", model.label(), "", "", score(model.score()));
+    }
+    for (Results.ProfileResult profile : results.profiles()) {
+      profile
+          .bestPoint()
+          .ifPresent(
+              best ->
+                  table.row(
+                      profile.profile().title(),
+                      best.label(),
+                      Table.lambda(best.alpha().orElseThrow()),
+                      Table.lambda(best.lines().beta()),
+                      score(best.score())));
+    }
+    table.print(run.out());
+    run.out().println();
+    results.verdict().sentences().forEach(run.out()::println);
+    run.out().flush();
+  }
+
+  private static String score(OptionalDouble score) {
+    return score.isPresent() ? "%.5g".formatted(score.getAsDouble()) : "failed";
+  }
+}

@@ -1,0 +1,206 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisabledOnOs(OS.WINDOWS) // the evaluator is a shell script
+class TuneCommandTest {
+  /// The tuned model adds 1 everywhere: what the layers' first numbers have more than the base's,
+  /// 1, 2 and 3, is λ. Deep layers matter for the new task, shallow ones for the old.
+  static final String EVALUATOR =
+      """
+      file=$1
+      [ ! -d "$file" ] || file=$file/model.safetensors
+      n=$(od -An -t u8 -N 8 "$file" | tr -d ' ')
+      od -An -v -w4 -t f4 -j $((8 + n)) "$file" | awk '
+        NR == 5 { a = $1 - 1 } NR == 7 { b = $1 - 2 } NR == 9 { c = $1 - 3 }
+        END {
+          printf "{\\"new\\": %.9g, \\"old\\": %.9g}\\n",
+            0.9 - 0.1 * (1 - a) ^ 2 - 0.2 * (1 - b) ^ 2 - 0.4 * (1 - c) ^ 2,
+            0.8 - 0.4 * a ^ 2 - 0.1 * b ^ 2 - 0.05 * c ^ 2
+        }'
+      """;
+
+  @TempDir private Path folder;
+  private Path base;
+  private Path tuned;
+  private Path script;
+
+  @BeforeEach
+  void makeModels() throws IOException {
+    base = SmallModel.llama().file(folder.resolve("base.safetensors"));
+    tuned = SmallModel.llama().plus(1).file(folder.resolve("tuned.safetensors"));
+    script = folder.resolve("an evaluator.sh");
+    Files.writeString(script, EVALUATOR);
+  }
+
+  private Cli tune(String... more) {
+    List<String> words = new ArrayList<>(List.of("tune"));
+    words.addAll(List.of("--base", base.toString(), "--tuned", tuned.toString()));
+    words.addAll(List.of("--evaluate", "sh '" + script + "' {model}"));
+    words.addAll(List.of("--out", folder.resolve("out").toString()));
+    words.addAll(List.of(more));
+    return run(words.toArray());
+  }
+
+  private static final String[] PAPER = {"--target", "new", "--control", "old"};
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void theBestIsWrittenAndTheVerdictSaid() throws IOException {
+    Cli tune = tune(PAPER).succeeds();
+
+    assertTrue(tune.out().contains("LiNeS pays here, by "), tune.out());
+    assertTrue(tune.err().contains("[23/23] uniform λ 0: new "), tune.err());
+    assertTrue(tune.err().contains("left)"), tune.err());
+    Path out = folder.resolve("out");
+    String page = Files.readString(out.resolve("report.html"));
+    assertTrue(page.contains("lines-tune-1"), "the page holds the results");
+
+    run("merge", out.resolve("best.yml"), folder.resolve("best.safetensors")).succeeds();
+    float last = Cli.tensor(folder.resolve("best.safetensors"), "model.layers.2.mlp.weight")[0];
+    assertEquals(4, last, "LiNeS keeps the last layer's change whole");
+  }
+
+  @Test
+  void jsonIsTheResultsAndNothingElse() throws IOException {
+    Cli tune = tune(with(PAPER, "--json", "--quiet", "--grid", "1, 0.2")).succeeds();
+
+    assertEquals("", tune.err());
+    Map<String, @Nullable Object> results = tune.json();
+    assertEquals(Files.readString(folder.resolve("out/results.json")), tune.out());
+    assertEquals(
+        List.of("lines", "uniform"),
+        Cli.objects(results.get("profiles")).stream().map(p -> p.get("profile")).toList());
+  }
+
+  @Test
+  void aDryRunListsTheCandidatesAndMakesNone() {
+    Cli dry = tune(with(PAPER, "--dry-run", "--profiles", "step")).succeeds();
+    assertEquals(1 + 33, dry.lines().size(), dry.out());
+    assertTrue(dry.err().contains("at most 33 models would be measured"), dry.err());
+    assertFalse(Files.exists(folder.resolve("out")));
+
+    Cli json = tune(with(PAPER, "--dry-run", "--json", "--grid", "0.5, 0.6, ..., 0.9")).succeeds();
+    assertEquals(12L, json.json().get("most_trials"));
+  }
+
+  @Test
+  void recipesAreTunedOverTheirPath() throws IOException {
+    SmallModel.llama().plus(-1).file(folder.resolve("other.safetensors"));
+    Path recipe = folder.resolve("recipe.yml");
+    Files.writeString(
+        recipe,
+        """
+        merge_method: ties
+        base_model: base.safetensors
+        models: [{model: tuned.safetensors}, {model: other.safetensors}]
+        parameters: {density: 1}
+        lines: {alpha: 0.5, beta: b}
+        path: {b: [0.5, 1]}
+        """);
+    Cli tune =
+        run(
+                "tune",
+                recipe,
+                "--evaluate",
+                "sh '" + script + "' {model}",
+                "--target",
+                "new,old",
+                "--out",
+                folder.resolve("out"),
+                "--json",
+                "--quiet")
+            .succeeds();
+    assertEquals(
+        List.of("base", "tuned.safetensors", "other.safetensors"),
+        Cli.objects(tune.json().get("models")).stream().map(p -> p.get("label")).toList());
+    assertEquals(
+        List.of(List.of(0.5), List.of(1.0)),
+        Cli.objects(Cli.objects(tune.json().get("profiles")).getFirst().get("trials")).stream()
+            .map(trial -> trial.get("numbers"))
+            .toList());
+  }
+
+  @Test
+  void modelFoldersAreMadeAndTakeTheTunedModelsTokenizerAlong() throws IOException {
+    Path from = Files.createDirectories(folder.resolve("from"));
+    Path to = Files.createDirectories(folder.resolve("to"));
+    SmallModel.llama().file(from.resolve("model.safetensors"));
+    SmallModel.llama().plus(1).file(to.resolve("model.safetensors"));
+    Files.writeString(from.resolve("config.json"), "{\"model_type\": \"llama\"}");
+    String tokenizer =
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": []},"
+            + " \"added_tokens\": []}";
+    Files.writeString(to.resolve("tokenizer.json"), tokenizer);
+    Files.writeString(to.resolve("tokenizer_config.json"), "{\"chat_template\": \"x\"}");
+    Files.writeString(
+        script, "[ \"$1\" = \"" + from + "\" ] || cat \"$1/tokenizer.json\" >&2 && " + EVALUATOR);
+    base = from;
+    tuned = to;
+
+    tune(with(PAPER, "--grid", "0.5")).succeeds();
+
+    Path out = folder.resolve("merged");
+    run("merge", folder.resolve("out/best.yml"), out).succeeds();
+    assertEquals(tokenizer, Files.readString(out.resolve("tokenizer.json")));
+  }
+
+  @Test
+  void reportDrawsThePageAgain() throws IOException {
+    tune(with(PAPER, "--grid", "1, 0.2")).succeeds();
+    Path page = folder.resolve("out/report.html");
+    String first = Files.readString(page);
+    Files.delete(page);
+
+    run("report", folder.resolve("out")).succeeds();
+
+    assertEquals(first, Files.readString(page));
+    run("report", folder).fails(2, "results.json", "there is no such file");
+    Files.writeString(folder.resolve("out/results.json"), "{\"format\": \"other\"}");
+    run("report", folder.resolve("out")).fails(3, "format should be lines-tune-1, found other");
+  }
+
+  @Test
+  void wrongRequestsAreRefusedBeforeAnythingIsMade() {
+    run("tune", "--evaluate", "x {model}", "--target", "a", "--out", folder.resolve("out"))
+        .fails(2, "give either a recipe, or --base and --tuned");
+    tune("--target", "new", "--objective", "paper").fails(2, "needs control metrics");
+    tune("--target", "new", "--objective", "2 **").fails(2, "objective '2 **'");
+    tune(with(PAPER, "--grid", "0, 0.3, ..., 1")).fails(2, "do not lead from 0.3 to 1");
+    tune(with(PAPER, "--grid", "1", "--budget", "9")).fails(2, "give one of them");
+    tune(with(PAPER, "--range", "0,1")).fails(2, "give both");
+    tune(with(PAPER, "--search", "alpha-beta")).fails(2, "takes a budget");
+    tune(with(PAPER, "--profiles", "cubic")).fails(2, "reverse, quadratic, sqrt or step");
+    tune(with(PAPER, "--timeout", "1 day")).fails(2, "90s, 20m or 2h");
+    tune(with(PAPER, "--evaluate", "sh eval.sh")).fails(2, "--evaluate");
+    assertFalse(Files.exists(folder.resolve("out")));
+  }
+
+  @Test
+  void aProgramThatIsNotThereAndModelsThatDoNotFitAreRefused() throws IOException {
+    script = folder.resolve("nowhere.sh");
+    tune(with(PAPER, "--quiet")).fails(1, "the model base", "exit code");
+    SmallModel.llama().without("model.norm.weight").file(tuned);
+    tune(PAPER).fails(3, "model.norm.weight");
+  }
+}

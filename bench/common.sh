@@ -17,7 +17,8 @@ make_models() {
 has_pytorch() { "$python" -c 'import torch, safetensors' 2>/dev/null; }
 
 # measure FUNCTION: runs it, notes seconds and, where GNU time is there, the largest resident set in KB.
-# What it made is removed before the next one starts, so that all find the disk alike.
+# Where there is a check_FUNCTION, that then judges what it made, which is removed before the next one starts, so that all find
+# the disk alike.
 measure() {
   rm -rf "$dir"/floor "$dir"/out "$dir"/out.safetensors "$dir"/pytorch.safetensors
   sync
@@ -35,6 +36,7 @@ measure() {
   end=$(date +%s.%N)
   echo "$begin $end" | awk '{ printf "%.2f\n", $2 - $1 }' >>"$results/$1.s"
   echo "$1 $(tail -n 1 "$results/$1.s") s" >&2
+  ! declare -F "check_$1" >/dev/null || "check_$1"
   rm -rf "$dir"/floor "$dir"/out "$dir"/out.safetensors "$dir"/pytorch.safetensors
 }
 

@@ -3,7 +3,7 @@
 # copied, the copy synced. Interleaved, page cache warm.
 #   ta     task arithmetic: one pass
 #   ties   TIES with thresholds over the whole model (the authors'): two passes to find them, one to merge
-#   pytorch_ta, pytorch_ties   the same in PyTorch, where PYTHON (default: python3) has it; agreement to 2e-6 is checked
+#   pytorch_ta, pytorch_ties   the same in PyTorch, once, where PYTHON (default: python3) has it; must agree to 2e-6
 #
 # usage: bench/merge.sh [RUNS] [BLOCKS] [DIR]
 # 5 runs on 5 x 0.7 GB (1 block, whose embeddings are most of it) by default.
@@ -32,21 +32,18 @@ pytorch() {
 }
 pytorch_ta() { pytorch ta; }
 pytorch_ties() { pytorch ties; }
+agree() { "$python" "$root/bench/agree.py" "$dir/out.safetensors" "$dir/pytorch.safetensors"; }
+check_pytorch_ta() { ta && agree; }
+check_pytorch_ties() { ties && agree; }
 export -f read_all one_pass three_passes pytorch
-whats=(one_pass ta three_passes ties)
 
 "$root/lines" --version
 read_all
-if has_pytorch; then
-  for what in ta ties; do
-    "$what" && pytorch "$what"
-    "$python" "$root/bench/agree.py" "$dir/out.safetensors" "$dir/pytorch.safetensors"
-    rm "$dir/out.safetensors" "$dir/pytorch.safetensors"
-  done
-  whats=(one_pass ta pytorch_ta three_passes ties pytorch_ties)
-fi
 for ((i = 0; i < runs; i++)); do
-  for what in "${whats[@]}"; do measure "$what"; done
+  for what in one_pass ta three_passes ties; do measure "$what"; done
 done
+if has_pytorch; then
+  for what in pytorch_ta pytorch_ties; do measure "$what"; done
+fi
 report one_pass ta pytorch_ta
 report three_passes ties pytorch_ties

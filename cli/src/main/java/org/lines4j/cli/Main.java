@@ -87,16 +87,16 @@ public final class Main implements Callable<Integer> {
   public static int run(String[] args, PrintWriter out, PrintWriter err) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // 0.5 is never 0,5
     Failures failures = new Failures(Arrays.asList(args).contains("--debug"));
-    CommandLine line =
-        new CommandLine(new Main())
-            .setOut(out)
-            .setErr(err)
-            .setExecutionExceptionHandler(failures)
-            .setParameterExceptionHandler(failures)
-            .setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine line = new CommandLine(new Main());
     for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
       more.commands().forEach(line::addSubcommand);
     }
+    // these go for the subcommands that are there
+    line.setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .setCaseInsensitiveEnumValuesAllowed(true);
     arrange(line);
     try {
       return line.execute(args);

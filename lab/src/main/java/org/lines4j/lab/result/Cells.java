@@ -10,6 +10,12 @@ import org.lines4j.lab.experiment.Spread;
 final class Cells {
   private Cells() {}
 
+  /// What a table's figures are made of.
+  static String seeds(LabResults results) {
+    int count = results.seeds().size();
+    return count == 1 ? "one seed" : "mean ± standard deviation over " + count + " seeds";
+  }
+
   /// Percent with one decimal: mean ± standard deviation over the seeds.
   static String percent(LabResults results, ToDoubleFunction<SeedResults> figure) {
     return percent(results.seeds().stream().map(figure::applyAsDouble).toList());

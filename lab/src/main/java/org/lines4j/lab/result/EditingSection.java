@@ -60,8 +60,7 @@ final class EditingSection {
                 "uniform scaling",
                 editing -> mean(editing, task -> task.uniform().chosen().test())));
     return new Table(
-        "Accuracy in percent, mean ± standard deviation over %d seeds"
-            .formatted(results.seeds().size()),
+        "Accuracy in percent, " + Cells.seeds(results),
         HEADER,
         rows.stream().map(row -> cells(results, row)).toList());
   }

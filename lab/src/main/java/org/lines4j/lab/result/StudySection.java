@@ -48,8 +48,7 @@ final class StudySection {
               points(results, row, r -> r.arithmeticLines() - r.arithmetic())));
     }
     return new Table(
-        "Percent and points, mean ± standard deviation over %d seeds"
-            .formatted(results.seeds().size()),
+        "Percent and points, " + Cells.seeds(results),
         List.of(
             "variant",
             "base",

@@ -24,7 +24,7 @@ public final class TinyLab {
         1000,
         new Schedule(80, 32, 2e-3),
         400,
-        2,
+        1,
         TASKS,
         60,
         120,

@@ -23,7 +23,7 @@ public final class DocumentPage {
                 "title", Template.escape(document.title()),
                 "summary", Template.escape(document.summary()),
                 "version", Template.escape(Version.current()),
-                "style", Assets.own("diff.css") + Assets.own("document.css"),
+                "style", Assets.own("page.css") + Assets.own("document.css"),
                 "body", all(document.sections(), DocumentPage::section)));
   }
 

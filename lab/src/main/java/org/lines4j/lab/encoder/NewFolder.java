@@ -1,14 +1,11 @@
 package org.lines4j.lab.encoder;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 import org.lines4j.RequestException;
+import org.lines4j.lab.FolderTree;
 
 /// A folder that appears complete or not at all: it is made beside its place and moved there.
 final class NewFolder implements AutoCloseable {
@@ -29,7 +26,7 @@ final class NewFolder implements AutoCloseable {
       throw new RequestException(place + ": exists already; remove it or choose another folder");
     }
     Path partial = place.resolveSibling("." + place.getFileName() + ".lines-partial");
-    delete(partial);
+    new FolderTree(partial).delete();
     Files.createDirectories(partial);
     return new NewFolder(place, partial);
   }
@@ -47,32 +44,6 @@ final class NewFolder implements AutoCloseable {
   /// Removes it if it was not published.
   @Override
   public void close() throws IOException {
-    delete(partial);
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    new FolderTree(partial).delete();
   }
 }

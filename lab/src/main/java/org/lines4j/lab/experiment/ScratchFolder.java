@@ -3,9 +3,6 @@ package org.lines4j.lab.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /// Folders for models that live as long as they are measured: in memory where the system has such a
 /// place, for a model is a megabyte and there are thousands.
@@ -18,14 +15,5 @@ final class ScratchFolder {
     return Files.isWritable(MEMORY)
         ? Files.createTempDirectory(MEMORY, "lines-lab")
         : Files.createTempDirectory("lines-lab");
-  }
-
-  static void delete(Path folder) throws IOException {
-    try (Stream<Path> walk = Files.walk(folder)) {
-      List<Path> files = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : files) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.lines4j.lab.FolderTree;
 import org.lines4j.lab.encoder.Accuracy;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.Encoder;
@@ -107,7 +108,7 @@ public final class Workbench implements AutoCloseable {
       }
       return measured;
     } finally {
-      ScratchFolder.delete(scratch);
+      new FolderTree(scratch).delete();
     }
   }
 

@@ -2,7 +2,7 @@
 # Times `lines merge` of four fine-tuned float32 models against the floor for its bytes: every model read once a pass, one
 # copied, the copy synced. Interleaved, page cache warm.
 #   ta     task arithmetic: one pass
-#   ties   TIES with thresholds over the whole model (the authors'): two passes to find them, one to merge
+#   ties   TIES with thresholds over the whole model (the authors'): one pass to find them, one to merge
 #   pytorch_ta, pytorch_ties   the same in PyTorch, once, where PYTHON (default: python3) has it; must agree to 2e-6
 #
 # usage: bench/merge.sh [RUNS] [BLOCKS] [DIR]
@@ -23,7 +23,7 @@ models() { for i in 1 2 3 4; do printf -- '- model: tuned%d\n  parameters: {weig
 
 read_all() { cat "$pair"/base/model.safetensors "$pair"/tuned?/model.safetensors >/dev/null; }
 one_pass() { read_all && cp "$pair/tuned1/model.safetensors" "$dir/floor" && sync "$dir/floor"; }
-three_passes() { read_all && read_all && one_pass; }
+two_passes() { read_all && one_pass; }
 ta() { "$root/lines" merge --quiet "$pair/ta.yml" "$dir/out.safetensors" >/dev/null; }
 ties() { "$root/lines" merge --quiet "$pair/ties.yml" "$dir/out.safetensors" >/dev/null; }
 pytorch() {
@@ -35,15 +35,15 @@ pytorch_ties() { pytorch ties; }
 agree() { "$python" "$root/bench/agree.py" "$dir/out.safetensors" "$dir/pytorch.safetensors"; }
 check_pytorch_ta() { ta && agree; }
 check_pytorch_ties() { ties && agree; }
-export -f read_all one_pass three_passes pytorch
+export -f read_all one_pass two_passes pytorch
 
 "$root/lines" --version
 read_all
 for ((i = 0; i < runs; i++)); do
-  for what in one_pass ta three_passes ties; do measure "$what"; done
+  for what in one_pass ta two_passes ties; do measure "$what"; done
 done
 if has_pytorch; then
   for what in pytorch_ta pytorch_ties; do measure "$what"; done
 fi
 report one_pass ta pytorch_ta
-report three_passes ties pytorch_ties
+report two_passes ties pytorch_ties

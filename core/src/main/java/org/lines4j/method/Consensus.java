@@ -1,7 +1,9 @@
 package org.lines4j.method;
 
+import java.util.Arrays;
 import java.util.List;
 import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.TensorMerge.Electing;
 import org.lines4j.method.TensorMerge.Elementwise;
 
 /// Consensus merging: the merged task vector where at least `min_tasks` models' TALL masks hold.
@@ -43,14 +45,16 @@ final class Consensus {
         Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);
     return switch (Parameters.choice(settings, "task_vector", TaskVector.class)) {
       case TASK_ARITHMETIC ->
-          new Masked(new TaskArithmetic(new Mixture(weights, false, false)), lambdas, (int) tasks);
+          new Masked(
+              new TaskArithmetic(new Mixture(weights, false, false)),
+              new Masks(lambdas, (int) tasks));
       case TIES ->
-          new MaskedTies(new ModelTies(densities, weights, aggregate), lambdas, (int) tasks);
+          new MaskedTies(
+              new ModelTies(densities, weights, aggregate), new Masks(lambdas, (int) tasks));
     };
   }
 
-  private record MaskedTies(ModelTies ties, List<Float> lambdas, int tasks)
-      implements TensorMerge.WholeModel {
+  private record MaskedTies(ModelTies ties, Masks masks) implements TensorMerge.WholeModel {
     @Override
     public boolean givesTaskVector() {
       return true;
@@ -62,18 +66,12 @@ final class Consensus {
     }
 
     @Override
-    public Elementwise votes(List<Float> thresholds) {
-      return ties.votes(thresholds);
-    }
-
-    @Override
-    public Elementwise given(List<Float> thresholds, int majority) {
-      return new Masked(ties.given(thresholds, majority), lambdas, tasks);
+    public Electing given(List<Float> thresholds, int majority) {
+      return new MaskedElection(ties.given(thresholds, majority), masks);
     }
   }
 
-  private record Masked(Elementwise taskVector, List<Float> lambdas, int tasks)
-      implements Elementwise {
+  private record Masked(Elementwise taskVector, Masks masks) implements Elementwise {
     @Override
     public boolean givesTaskVector() {
       return true;
@@ -81,11 +79,53 @@ final class Consensus {
 
     @Override
     public void merge(long first, float[] base, float[][] models, float[] out, int count) {
-      float[][] scratch = new float[models.length][];
-      for (int m = 0; m < models.length; m++) {
-        scratch[m] = java.util.Arrays.copyOf(models[m], count);
-      }
-      taskVector.merge(first, base, scratch, out, count);
+      taskVector.merge(first, base, Masks.copy(models, count), out, count);
+      masks.apply(base, models, out, count);
+    }
+  }
+
+  private record MaskedElection(Electing taskVector, Masks masks) implements Electing {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public int majority() {
+      return taskVector.majority();
+    }
+
+    @Override
+    public Electing under(int other) {
+      return new MaskedElection(taskVector.under(other), masks);
+    }
+
+    @Override
+    public void vote(float[] base, float[][] models, float[] scratch, int count, Ballot ballot) {
+      taskVector.vote(base, models, scratch, count, ballot);
+    }
+
+    @Override
+    public void merge(
+        long first, float[] base, float[][] models, float[] out, int count, Ballot ballot) {
+      taskVector.merge(first, base, Masks.copy(models, count), out, count, ballot);
+      masks.apply(base, models, out, count);
+    }
+  }
+
+  /// The tasks' TALL masks.
+  ///
+  /// @param lambdas one for each model
+  /// @param tasks how many masks must hold an element
+  private record Masks(List<Float> lambdas, int tasks) {
+    static float[][] copy(float[][] models, int count) {
+      float[][] copies = new float[models.length][];
+      Arrays.setAll(copies, m -> Arrays.copyOf(models[m], count));
+      return copies;
+    }
+
+    /// Leaves those elements of the merged task vector that enough masks hold.
+    void apply(float[] base, float[][] models, float[] out, int count) {
       int[] masks = new int[count];
       for (int m = 0; m < models.length; m++) {
         addMask(base, models[m], out, lambdas.get(m), masks, count);

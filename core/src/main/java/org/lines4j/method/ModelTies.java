@@ -26,12 +26,7 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
   }
 
   @Override
-  public Elementwise votes(List<Float> thresholds) {
-    return new Votes(new Trim(Ties.floats(weights), List.copyOf(thresholds)));
-  }
-
-  @Override
-  public Elementwise given(List<Float> thresholds, int majority) {
+  public Electing given(List<Float> thresholds, int majority) {
     return new Merge(new Trim(Ties.floats(weights), List.copyOf(thresholds)), majority, aggregate);
   }
 
@@ -47,43 +42,57 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
     }
   }
 
-  private record Votes(Trim trim) implements Elementwise {
+  private record Merge(Trim trim, int majority, Aggregate aggregate) implements Electing {
     @Override
     public boolean givesTaskVector() {
       return true;
     }
 
     @Override
-    public void merge(long first, float[] base, float[][] models, float[] out, int count) {
-      trim.apply(base, models, out, count);
-    }
-  }
-
-  private record Merge(Trim trim, int majority, Aggregate aggregate) implements Elementwise {
-    @Override
-    public boolean givesTaskVector() {
-      return true;
+    public Electing under(int other) {
+      return new Merge(trim, other, aggregate);
     }
 
     @Override
-    public void merge(long first, float[] base, float[][] models, float[] out, int count) {
-      trim.apply(base, models, out, count);
-      switch (aggregate) {
-        case MEAN -> KernelChoice.taskVectors().elect(out, models, majority, true, count);
-        case SUM -> KernelChoice.taskVectors().elect(out, models, majority, false, count);
-        case MAX -> max(models, out, count);
+    public void vote(float[] base, float[][] models, float[] scratch, int count, Ballot ballot) {
+      trim.apply(base, models, scratch, count);
+      ballot.add(KernelChoice.taskVectors().votes(scratch, count));
+    }
+
+    @Override
+    public void merge(
+        long first, float[] base, float[][] models, float[] out, int count, Ballot ballot) {
+      vote(base, models, out, count, ballot);
+      if (aggregate(models, out, count)) {
+        ballot.addTie();
       }
     }
 
-    private void max(float[][] models, float[] out, int count) {
+    /// Makes sums of trimmed task vectors the result.
+    ///
+    /// @return whether the majority decided anything
+    private boolean aggregate(float[][] models, float[] sums, int count) {
+      return switch (aggregate) {
+        case MEAN -> KernelChoice.taskVectors().elect(sums, models, majority, true, count);
+        case SUM -> KernelChoice.taskVectors().elect(sums, models, majority, false, count);
+        case MAX -> max(models, sums, count);
+      };
+    }
+
+    private boolean max(float[][] models, float[] out, int count) {
+      boolean tied = false;
       for (int i = 0; i < count; i++) {
         float sign = Math.signum(out[i] == 0 ? majority : out[i]);
         float largest = 0;
+        boolean empty = true;
         for (float[] model : models) {
           largest = Math.max(largest, model[i] * sign);
+          empty &= model[i] == 0;
         }
+        tied |= out[i] == 0 && !empty;
         out[i] = largest * sign;
       }
+      return tied;
     }
   }
 }

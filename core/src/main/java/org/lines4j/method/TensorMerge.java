@@ -42,14 +42,34 @@ public sealed interface TensorMerge {
     /// kept: those of the largest magnitudes. The same for every tensor.
     List<Double> densities();
 
-    /// What has the sign that each element elects; zero and NaN elect none.
-    ///
-    /// @param thresholds for each model but the base, the least |τᵢ| that is kept
-    Elementwise votes(List<Float> thresholds);
-
     /// The merge itself.
     ///
-    /// @param majority the sign of the sum of all elements' votes
-    Elementwise given(List<Float> thresholds, int majority);
+    /// @param thresholds for each model but the base, the least |τᵢ| that is kept
+    /// @param majority the sign of the sum of all elements' signs, as far as it is known
+    Electing given(List<Float> thresholds, int majority);
+  }
+
+  /// Elects a sign for each element; where an element's own updates cancel out, the majority of all
+  /// elements decides.
+  interface Electing extends Elementwise {
+    /// The sign that is taken for the majority's.
+    int majority();
+
+    /// This merge with another majority.
+    Electing under(int other);
+
+    /// Adds the elements' signs to `ballot` without merging; zero and NaN have none.
+    ///
+    /// @param models one array for each model but the base; may be used as scratch space
+    /// @param scratch takes `count` elements
+    void vote(float[] base, float[][] models, float[] scratch, int count, Ballot ballot);
+
+    /// Merges, and adds the elements' signs to `ballot`, and whether the majority decided anything.
+    void merge(long first, float[] base, float[][] models, float[] out, int count, Ballot ballot);
+
+    @Override
+    default void merge(long first, float[] base, float[][] models, float[] out, int count) {
+      merge(first, base, models, out, count, new Ballot());
+    }
   }
 }

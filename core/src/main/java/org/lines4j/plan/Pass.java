@@ -3,7 +3,9 @@ package org.lines4j.plan;
 /// One reading of the inputs.
 ///
 /// Each is cut into pieces that do not depend on each other and whose partial results can be
-/// combined in any order, so that any number of threads or machines may share it.
+/// combined in any order, so that any number of threads or machines may share it. A pass that
+/// begins with a guess (about which magnitudes to count, or which sign most elements have) is done
+/// once more, with what it has found, where that proves wrong.
 ///
 /// @param kind what it is for
 /// @param bytesToRead of tensors, from all inputs
@@ -11,13 +13,12 @@ package org.lines4j.plan;
 public record Pass(Kind kind, long bytesToRead, long memory) {
   /// What a pass is for.
   public enum Kind {
-    /// Counts the upper 16 of the 31 bits of every update's magnitude |τᵢ|.
-    MAGNITUDES_UPPER("magnitudes, upper bits"),
-    /// Counts the lower 15 bits where the upper ones are those of the wanted rank: exact
-    /// thresholds.
-    MAGNITUDES_LOWER("magnitudes, lower bits"),
-    /// Sums the elected signs of all elements.
-    VOTES("votes for signs"),
+    /// Looks at a small part of the updates τᵢ, to guess the thresholds that the next pass counts
+    /// around.
+    SAMPLE("sample of magnitudes"),
+    /// Counts the updates' magnitudes |τᵢ|: exact thresholds. Counts the elected signs, too,
+    /// nearly.
+    MAGNITUDES("magnitudes"),
     /// Sums |Σ τᵢ| and |τ_mtl|, for α.
     NORMS("norms for α"),
     /// Computes and writes the output.

@@ -65,7 +65,7 @@ public final class StoredMerge implements Closeable {
     Plan settled = plan.settle(options);
     Path name = file.getFileName();
     OutputShard shard = shard(settled.tensors(), String.valueOf(name));
-    StreamEngine.write(List.of(shard), file.resolveSibling(""), options);
+    int _ = StreamEngine.write(List.of(shard), file.resolveSibling(""), options);
     return new StoredMerge(
         Checkpoint.open(file), settled.survey().map(Survey::alpha).orElse(OptionalDouble.empty()));
   }
@@ -108,7 +108,7 @@ public final class StoredMerge implements Closeable {
         plan.shards().stream()
             .map(shard -> shard.with(t -> changed.getOrDefault(t.name(), t)))
             .toList();
-    Survey nothing = new Survey(List.of(), Optional.empty(), OptionalDouble.empty());
+    Survey nothing = Survey.of(List.of(), Optional.empty());
     return plan.settled(shards, tensors, plan.settings(), nothing);
   }
 

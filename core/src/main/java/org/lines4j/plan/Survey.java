@@ -11,10 +11,30 @@ import org.lines4j.layers.LayerScaling;
 /// @param passes that measure it, in their order; none once it is known
 /// @param auto where α is to be measured; every scaled tensor's λ then waits for it
 /// @param alpha what was measured
-public record Survey(List<Pass> passes, Optional<AutoAlpha> auto, OptionalDouble alpha) {
+/// @param bytesRead of tensors, by the passes that were carried out
+public record Survey(
+    List<Pass> passes, Optional<AutoAlpha> auto, OptionalDouble alpha, long bytesRead) {
+  /// The elements of a model that a sample takes at a time.
+  public static final int SAMPLE_RUN = 1 << 8;
+
+  private static final long WORTH_A_SAMPLE = 1 << 25;
+  private static final long ELEMENTS_PER_RUN = 1 << 15;
+  private static final long MOST_RUNS = 1 << 14;
+
   /// Copies its list.
   public Survey {
     passes = List.copyOf(passes);
+  }
+
+  /// These passes, nothing of which was carried out yet.
+  public static Survey of(List<Pass> passes, Optional<AutoAlpha> auto) {
+    return new Survey(passes, auto, OptionalDouble.empty(), 0);
+  }
+
+  /// How many runs of [#SAMPLE_RUN] elements a sample of models of so many elements has: one in 128
+  /// elements, up to four million; none where the models are so small that it is not worth it.
+  public static long sampleRuns(long elements) {
+    return elements < WORTH_A_SAMPLE ? 0 : Math.min(elements / ELEMENTS_PER_RUN, MOST_RUNS);
   }
 
   /// LiNeS with α = (1/N)·‖Σ τᵢ‖₁ / ‖τ_mtl‖₁ (arXiv 2410.17146, section 4.2).

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ class ByHandTest {
 
   private static float[] filled(float value) {
     float[] values = new float[16];
-    java.util.Arrays.fill(values, value);
+    Arrays.fill(values, value);
     return values;
   }
 
@@ -106,6 +107,28 @@ class ByHandTest {
     assertArrayEquals(of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 26, 14, 30, 16), merged(recipe));
     recipe.parameters("aggregate", "max");
     assertArrayEquals(of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 14, 15, 16), merged(recipe));
+  }
+
+  @Test
+  void aNarrowMajorityIsThatOfTheExactThresholds() throws IOException {
+    // 1.0001 is the threshold: three plus, five minus, and what cancels out becomes minus.
+    // Magnitudes
+    // that share most bits with it are told apart last, so it looks like three plus and none minus.
+    float[] first = {9, 2, 2, 2, -1.0001f, -1.0001f, -1.0001f, -1.0001f, -1.0001f};
+    float[] second = {-9};
+    Recipes recipe =
+        Recipes.of("ties")
+            .base(model(ZERO))
+            .model(model(Arrays.copyOf(first, 16)), "density", 0.5)
+            .model(model(Arrays.copyOf(second, 16)), "density", 0.5)
+            .parameters("trim_scope", "model", "aggregate", "sum");
+    float[] expected = Arrays.copyOf(first, 16);
+    expected[0] = -9;
+    assertArrayEquals(expected, merged(recipe));
+    recipe.parameters("aggregate", "max");
+    assertArrayEquals(expected, merged(recipe));
+    // α = ½·(9 − 9 + 6 + 5.0005)/(9 + 6 + 5.0005)
+    assertEquals(-9 * 11.0005 / 20.0005 / 2, merged(recipe.autoLines(0))[0], 1e-5);
   }
 
   @Test

@@ -2,136 +2,185 @@ package org.lines4j.internal.engine;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.Ballot;
+import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
 
-/// The exact k-th largest |τ| of a model of any size, in two passes and constant memory: float32
-/// magnitudes sort as their bits do, so the first pass counts them by their upper bits, which tells
-/// those of the k-th, and the second by the lower bits of those that share them.
+/// The exact k-th largest |τ| of models of any size, in constant memory.
 ///
-/// ```
-///   0 eeeeeeee mmmmmmm m|mmm mmmm mmmm mmmm
-///     └── 16 upper bits ┘ └ 15 lower bits ┘
-/// ```
+/// A pass counts each model's magnitudes in the bins of an interval, and those below it, which
+/// tells the bin that holds the wanted one, or that it lies outside. The next pass has that for its
+/// interval. From all numbers, with 2¹⁷ bins, it takes two passes; where a sample of the model has
+/// told about where to look, most often one. A bad sample costs passes, it cannot change what is
+/// found.
+///
+/// Votes for signs are counted along the way with the middles of the intervals for thresholds,
+/// which gives the majority unless it is narrow.
 final class Magnitudes {
-  private static final int LOWER_BITS = 15;
-  private static final int UPPER = 1 << 16;
-  private static final int LOWER = 1 << LOWER_BITS;
+  /// What was found.
+  ///
+  /// @param thresholds for each model, the least |τ| that is kept
+  /// @param majority the sign that most elements have, most likely
+  /// @param passes how often the models were read for it
+  record Found(List<Float> thresholds, int majority, int passes) {}
 
-  private final long[] counts;
-  private final int low;
-  private final int shift;
+  /// What the counters of all threads may take.
+  private static final long COUNTER_BYTES = 96L << 20;
 
-  /// @param bins how many counts there are
-  /// @param low the least magnitude that is counted, as bits
-  /// @param shift how many of the bits do not tell the bin
-  private Magnitudes(int bins, int low, int shift) {
-    this.counts = new long[bins];
-    this.low = low;
-    this.shift = shift;
+  private static final int MOST_BINS = 1 << 17;
+
+  private final List<Work.Merge> merges;
+  private final RunOptions options;
+  private final long[] ranks;
+  private final int bins;
+  private final long elements;
+  private List<Interval> intervals;
+
+  /// @param merges all of [TensorMerge.WholeModel]
+  Magnitudes(List<Work.Merge> merges, RunOptions options) {
+    KernelChoice.prepareTies();
+    this.merges = merges;
+    this.options = options;
+    List<Double> densities = wholeModel(merges.getFirst()).densities();
+    this.elements = merges.stream().mapToLong(Work.Merge::elements).sum();
+    this.ranks = ranks(densities, elements);
+    long counters = densities.size() * (options.threads() + 1L) * Long.BYTES;
+    long most = Long.highestOneBit(Math.max(COUNTER_BYTES / counters, 2));
+    this.bins = (int) Math.min(most, MOST_BINS);
+    this.intervals = Arrays.stream(ranks).mapToObj(rank -> start(rank, bins)).toList();
   }
 
-  private static Magnitudes upper() {
-    return new Magnitudes(UPPER, 0, LOWER_BITS);
+  /// With d elements and k = ⌊d·density⌋, the (d − k)-th smallest is the least that is kept (SPEC
+  /// §2); rank −1 where all are.
+  private static long[] ranks(List<Double> densities, long elements) {
+    return densities.stream()
+        .mapToLong(density -> elements - (long) (elements * density) - 1)
+        .toArray();
   }
 
-  /// @param half the upper bits of what is counted
-  private static Magnitudes lower(int half) {
-    return new Magnitudes(LOWER, half << LOWER_BITS, 0);
+  private static Interval start(long rank, int bins) {
+    return rank < 0 ? Interval.zero() : Interval.all(bins);
   }
 
-  /// The counts of each model's upper bits.
-  static List<Magnitudes> upper(List<Work.Merge> merges, RunOptions options) throws IOException {
-    int models = merges.getFirst().models().size();
-    return Segments.run(
-            Segments.of(merges),
-            () -> new Counts(Stream.generate(Magnitudes::upper).limit(models).toList()),
-            options)
-        .models;
-  }
-
-  /// For each model, the least |τ| that is kept: with d elements and k = ⌊d·density⌋, the (d −
-  /// k)-th smallest (SPEC §2).
-  static List<Float> thresholds(
-      List<Work.Merge> merges, List<Magnitudes> upper, List<Double> densities, RunOptions options)
-      throws IOException {
-    long elements = merges.stream().mapToLong(Work.Merge::elements).sum();
-    List<Integer> wanted = new ArrayList<>();
-    List<Long> ranks = new ArrayList<>();
-    for (int m = 0; m < densities.size(); m++) {
-      long rank = elements - (long) (elements * densities.get(m)) - 1;
-      int half = rank < 0 ? 0 : upper.get(m).bin(rank);
-      wanted.add(half);
-      ranks.add(rank < 0 ? rank : rank - upper.get(m).below(half));
+  private static TensorMerge.WholeModel wholeModel(Work.Merge work) {
+    if (work.merge() instanceof TensorMerge.WholeModel merge) {
+      return merge;
     }
-    List<Magnitudes> lower =
-        Segments.run(
-                Segments.of(merges),
-                () -> new Counts(wanted.stream().map(Magnitudes::lower).toList()),
-                options)
-            .models;
-    List<Float> thresholds = new ArrayList<>();
-    for (int m = 0; m < densities.size(); m++) {
-      long rank = ranks.get(m);
-      int bits = rank < 0 ? 0 : wanted.get(m) << LOWER_BITS | lower.get(m).bin(rank);
-      thresholds.add(Float.intBitsToFloat(bits));
-    }
-    return List.copyOf(thresholds);
+    throw new IllegalArgumentException("no thresholds for " + work.merge());
   }
 
-  private int bin(long rank) {
-    int bin = 0;
-    for (long before = counts[0]; before <= rank; before += counts[bin]) {
-      bin++;
+  /// Looks at a part of the models, so that [#find] knows where to begin.
+  ///
+  /// @param runs how many runs of elements
+  void sample(long runs) throws IOException {
+    List<Segment> sample = Segments.sample(merges, runs, Survey.SAMPLE_RUN);
+    long sampled = sample.stream().mapToLong(Segment::elements).sum();
+    Counts counts = count(sample, false);
+    List<Interval> guesses = new ArrayList<>();
+    for (int m = 0; m < ranks.length; m++) {
+      Interval interval = intervals.get(m);
+      long rank = (long) ((double) ranks[m] / elements * sampled);
+      guesses.add(
+          interval.isSettled()
+              ? interval
+              : Interval.around(interval.estimate(rank, counts.below[m], counts.bins[m]), bins));
     }
-    return bin;
+    intervals = guesses;
   }
 
-  private long below(int bin) {
-    long below = 0;
-    for (int i = 0; i < bin; i++) {
-      below += counts[i];
-    }
-    return below;
+  /// Reads the models once, and again as long as anything is open.
+  Found find() throws IOException {
+    List<Segment> segments = Segments.of(merges);
+    int majority;
+    int passes = 0;
+    do {
+      Counts counts = count(segments, true);
+      List<Interval> narrowed = new ArrayList<>();
+      for (int m = 0; m < ranks.length; m++) {
+        Interval interval = intervals.get(m);
+        narrowed.add(
+            interval.isSettled()
+                ? interval
+                : interval.narrowed(ranks[m], counts.below[m], counts.bins[m], bins));
+      }
+      intervals = narrowed;
+      majority = counts.ballot.majority();
+      passes++;
+    } while (!intervals.stream().allMatch(Interval::isSettled));
+    return new Found(thresholds(), majority, passes);
   }
 
-  private void count(float[] base, float[] model, int count) {
-    long _ = KernelChoice.taskVectors().countMagnitudes(base, model, low, shift, counts, count);
+  private List<Float> thresholds() {
+    return intervals.stream().map(interval -> Float.intBitsToFloat(interval.middle())).toList();
+  }
+
+  private Counts count(List<Segment> segments, boolean votes) throws IOException {
+    List<Float> about = thresholds();
+    return Segments.run(segments, () -> new Counts(intervals, about, votes), options);
   }
 
   private static final class Counts implements Segments.Partial<Counts> {
-    private final List<Magnitudes> models;
+    private final List<Interval> intervals;
+    private final List<Float> thresholds;
+    private final boolean votes;
+    private final long[] below;
+    private final long[][] bins;
+    private final Ballot ballot = new Ballot();
+    private final float[] scratch = new float[Kernels.TILE];
 
-    Counts(List<Magnitudes> models) {
-      this.models = models;
+    Counts(List<Interval> intervals, List<Float> thresholds, boolean votes) {
+      this.intervals = intervals;
+      this.votes = votes;
+      this.thresholds = thresholds;
+      this.below = new long[intervals.size()];
+      this.bins = new long[intervals.size()][];
+      Arrays.setAll(bins, m -> new long[intervals.get(m).bins()]);
     }
 
     @Override
     public void add(Counts other) {
-      for (int m = 0; m < models.size(); m++) {
-        long[] own = models.get(m).counts;
-        long[] more = other.models.get(m).counts;
-        java.util.Arrays.setAll(own, i -> own[i] + more[i]);
+      for (int m = 0; m < bins.length; m++) {
+        below[m] += other.below[m];
+        long[] own = bins[m];
+        long[] more = other.bins[m];
+        Arrays.setAll(own, i -> own[i] + more[i]);
       }
+      ballot.add(other.ballot);
     }
 
     @Override
     public void measure(Segment segment, TensorMerger merger) throws IOException {
+      TensorMerge.Electing election = wholeModel(segment.work()).given(thresholds, 0);
       merger
           .tiles()
           .read(
               segment.work(),
               segment.first(),
               segment.elements(),
-              (_, base, inputs, count) -> {
-                for (int m = 0; m < inputs.length; m++) {
-                  models.get(m).count(base, inputs[m], count);
+              (_, base, models, count) -> {
+                for (int m = 0; m < models.length; m++) {
+                  count(m, base, models[m], count);
+                }
+                if (votes) {
+                  election.vote(base, models, scratch, count, ballot);
                 }
               });
+    }
+
+    private void count(int m, float[] base, float[] model, int count) {
+      Interval interval = intervals.get(m);
+      if (!interval.isSettled()) {
+        below[m] +=
+            KernelChoice.taskVectors()
+                .countMagnitudes(base, model, interval.low(), interval.shift(), bins[m], count);
+      }
     }
   }
 }

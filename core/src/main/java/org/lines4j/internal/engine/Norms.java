@@ -6,6 +6,7 @@ import java.util.List;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
@@ -15,6 +16,7 @@ import org.lines4j.plan.Work;
 final class Norms implements Segments.Partial<Norms> {
   private final double[] sums;
   private final double[] merged;
+  private final Ballot ballot = new Ballot();
   private final float[] tile = new float[Kernels.TILE];
 
   private Norms(int segments) {
@@ -37,6 +39,11 @@ final class Norms implements Segments.Partial<Norms> {
     return Arrays.stream(merged).reduce(0, Double::sum);
   }
 
+  /// The votes of all elements, where they elect.
+  Ballot ballot() {
+    return ballot;
+  }
+
   /// Of each segment, one side has zeros.
   @Override
   public void add(Norms other) {
@@ -44,6 +51,7 @@ final class Norms implements Segments.Partial<Norms> {
       sums[i] += other.sums[i];
       merged[i] += other.merged[i];
     }
+    ballot.add(other.ballot);
   }
 
   @Override
@@ -59,7 +67,7 @@ final class Norms implements Segments.Partial<Norms> {
                   segment.elements(),
                   (first, base, models, count) -> {
                     addSum(index, base, models, count);
-                    merge.merge(first, base, models, tile, count);
+                    TensorMerger.merge(merge, first, base, models, tile, count, ballot);
                     addMerged(index, merge, base, tile, count);
                   });
       case TensorMerge.WholeTensor merge ->

@@ -46,6 +46,24 @@ final class Segments {
     return segments;
   }
 
+  /// Evenly spread parts.
+  ///
+  /// @param runs how many; at least 1
+  /// @param length of each, in elements
+  static List<Segment> sample(List<Work.Merge> merges, long runs, int length) {
+    long step = merges.stream().mapToLong(Work.Merge::elements).sum() / runs;
+    List<Segment> segments = new ArrayList<>();
+    long next = step / 2;
+    for (Work.Merge work : merges) {
+      for (; next < work.elements(); next += step) {
+        long elements = Math.min(length, work.elements() - next);
+        segments.add(new Segment(segments.size(), work, next, elements));
+      }
+      next -= work.elements();
+    }
+    return segments;
+  }
+
   /// Measures all segments.
   static <P extends Partial<P>> P run(List<Segment> segments, Supplier<P> empty, RunOptions options)
       throws IOException {

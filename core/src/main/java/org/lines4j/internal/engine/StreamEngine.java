@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
@@ -40,6 +41,7 @@ public final class StreamEngine {
   private final RunOptions options;
   private final AtomicInteger next = new AtomicInteger();
   private final MemoryBudget budget = new MemoryBudget(WHOLE_TENSOR_BYTES);
+  private final Ballot ballot = new Ballot();
   private final List<Unit> units = new ArrayList<>();
 
   private StreamEngine(List<OutputShard> shards, RunOptions options) {
@@ -51,9 +53,21 @@ public final class StreamEngine {
   }
 
   /// Writes every shard into `folder` and syncs it.
-  public static void write(List<OutputShard> shards, Path folder, RunOptions options)
+  ///
+  /// @return how often the inputs were read: once more if a guessed majority was wrong
+  public static int write(List<OutputShard> shards, Path folder, RunOptions options)
       throws IOException {
-    new StreamEngine(shards, options).run(folder);
+    StreamEngine engine = new StreamEngine(shards, options);
+    engine.run(folder);
+    if (shards.stream().noneMatch(shard -> Majority.isWrong(shard.tensors(), engine.ballot))) {
+      return 1;
+    }
+    List<OutputShard> corrected =
+        shards.stream()
+            .map(shard -> shard.with(tensor -> Majority.corrected(tensor, engine.ballot)))
+            .toList();
+    new StreamEngine(corrected, options).run(folder);
+    return 2;
   }
 
   private void addUnits(int number, OutputShard shard) {
@@ -128,6 +142,9 @@ public final class StreamEngine {
           case Unit.Tensor(int shard, int index) ->
               writeWhole(shards.get(shard), index, files.get(shard), merger, buffer);
         }
+      }
+      synchronized (ballot) {
+        ballot.add(merger.ballot());
       }
     }
   }

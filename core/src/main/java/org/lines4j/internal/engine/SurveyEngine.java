@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.InputException;
-import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Pass;
@@ -24,8 +24,8 @@ import org.lines4j.plan.Work;
 public final class SurveyEngine {
   private final RunOptions options;
   private List<PlannedTensor> tensors;
-  private List<Magnitudes> magnitudes = List.of();
-  private List<Float> thresholds = List.of();
+  private Optional<Magnitudes> magnitudes = Optional.empty();
+  private long bytesRead;
   private OptionalDouble alpha = OptionalDouble.empty();
 
   private SurveyEngine(Plan plan, RunOptions options) {
@@ -39,7 +39,6 @@ public final class SurveyEngine {
     if (passes.isEmpty()) {
       return plan;
     }
-    KernelChoice.prepareSurvey();
     SurveyEngine engine = new SurveyEngine(plan, options);
     for (Pass pass : passes) {
       engine.carryOut(pass, plan);
@@ -57,18 +56,17 @@ public final class SurveyEngine {
             .toList();
     Map<String, String> settings = new LinkedHashMap<>(plan.settings());
     alpha.ifPresent(value -> settings.put("α measured", String.valueOf(value)));
-    return plan.settled(shards, tensors, settings, new Survey(List.of(), Optional.empty(), alpha));
+    Survey done = new Survey(List.of(), Optional.empty(), alpha, bytesRead);
+    return plan.settled(shards, tensors, settings, done);
   }
 
   private void carryOut(Pass pass, Plan plan) throws IOException {
     options.progress().start(pass.kind().title(), pass.bytesToRead());
+    bytesRead += pass.bytesToRead();
     switch (pass.kind()) {
-      case MAGNITUDES_UPPER -> magnitudes = Magnitudes.upper(wholeModels(), options);
-      case MAGNITUDES_LOWER -> {
-        thresholds = Magnitudes.thresholds(wholeModels(), magnitudes, densities(), options);
-      }
-      case VOTES -> settleWholeModels();
-      case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow());
+      case SAMPLE -> magnitudes().sample(Survey.sampleRuns(elements()));
+      case MAGNITUDES -> settleWholeModels(pass);
+      case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
     }
   }
@@ -85,30 +83,39 @@ public final class SurveyEngine {
     return merges().stream().filter(m -> m.merge() instanceof TensorMerge.WholeModel).toList();
   }
 
-  private List<Double> densities() {
-    return merges().stream()
-        .map(Work.Merge::merge)
-        .filter(TensorMerge.WholeModel.class::isInstance)
-        .map(merge -> ((TensorMerge.WholeModel) merge).densities())
-        .findFirst()
-        .orElseThrow();
+  private long elements() {
+    return wholeModels().stream().mapToLong(Work.Merge::elements).sum();
   }
 
-  private void settleWholeModels() throws IOException {
-    int majority = Long.signum(Votes.count(wholeModels(), thresholds, options));
+  private Magnitudes magnitudes() {
+    if (magnitudes.isEmpty()) {
+      magnitudes = Optional.of(new Magnitudes(wholeModels(), options));
+    }
+    return magnitudes.get();
+  }
+
+  private void settleWholeModels(Pass pass) throws IOException {
+    Magnitudes.Found found = magnitudes().find();
+    bytesRead += (found.passes() - 1) * pass.bytesToRead();
     tensors =
         tensors.stream()
             .map(
                 tensor ->
                     tensor.work() instanceof Work.Merge work
                             && work.merge() instanceof TensorMerge.WholeModel merge
-                        ? tensor.with(work.with(merge.given(thresholds, majority)))
+                        ? tensor.with(work.with(merge.given(found.thresholds(), found.majority())))
                         : tensor)
             .toList();
   }
 
-  private void measureAlpha(AutoAlpha auto) throws IOException {
+  private void measureAlpha(AutoAlpha auto, Pass pass) throws IOException {
     Norms norms = Norms.measure(merges(), options);
+    if (Majority.isWrong(tensors, norms.ballot())) {
+      Ballot ballot = norms.ballot();
+      tensors = tensors.stream().map(tensor -> Majority.corrected(tensor, ballot)).toList();
+      norms = Norms.measure(merges(), options);
+      bytesRead += pass.bytesToRead();
+    }
     double value = norms.sum() / norms.merged() / auto.models();
     if (!Double.isFinite(value)) {
       Source source = merges().getFirst().models().getFirst();

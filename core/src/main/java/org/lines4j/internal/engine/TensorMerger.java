@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.OptionalDouble;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Work;
@@ -32,6 +33,7 @@ final class TensorMerger {
 
   private final Kernels kernels;
   private final ModelTiles tiles;
+  private final Ballot ballot = new Ballot();
   private final float[] merged = new float[Kernels.TILE];
   private final float[] baseTile = new float[Kernels.TILE];
 
@@ -58,10 +60,26 @@ final class TensorMerger {
         start,
         target.byteSize() / width,
         (first, base, models, count) -> {
-          merge.merge(first, base, models, merged, count);
+          merge(merge, first, base, models, merged, count, ballot);
           addBase(merge, tensor.lambda(), base, merged, count);
           kernels.encode(type, merged, target, (first - start) * width, count);
         });
+  }
+
+  /// Merges a tile, and counts its votes where there is an election.
+  static void merge(
+      TensorMerge.Elementwise merge,
+      long first,
+      float[] base,
+      float[][] models,
+      float[] out,
+      int count,
+      Ballot ballot) {
+    if (merge instanceof TensorMerge.Electing electing) {
+      electing.merge(first, base, models, out, count, ballot);
+    } else {
+      merge.merge(first, base, models, out, count);
+    }
   }
 
   /// Computes a whole tensor and hands it on, tile by tile.
@@ -111,6 +129,11 @@ final class TensorMerger {
     } else {
       kernels.scale(base, values, factor, values, count);
     }
+  }
+
+  /// The votes of all that was filled.
+  Ballot ballot() {
+    return ballot;
   }
 
   /// This thread's kernels.

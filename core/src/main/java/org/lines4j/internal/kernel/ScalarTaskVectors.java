@@ -45,31 +45,41 @@ final class ScalarTaskVectors implements TaskVectorKernels {
 
   @Override
   public long votes(float[] sum, int count) {
+    return votes(sum, 0, count);
+  }
+
+  static long votes(float[] sum, int from, int count) {
     int votes = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < count; i++) {
       votes += (int) Math.signum(sum[i]); // of NaN: 0
     }
     return votes;
   }
 
   @Override
-  public void elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
-    elect(sum, models, tie, mean, 0, count);
+  public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+    return elect(sum, models, tie, mean, 0, count);
   }
 
-  static void elect(float[] sum, float[][] models, float tie, boolean mean, int from, int count) {
+  static boolean elect(
+      float[] sum, float[][] models, float tie, boolean mean, int from, int count) {
+    boolean tied = false;
     for (int i = from; i < count; i++) {
       boolean positive = (sum[i] == 0 ? tie : sum[i]) > 0;
       float agreed = 0;
       int agreeing = 0;
+      boolean empty = true;
       for (float[] model : models) {
         float x = model[i];
+        empty &= x == 0;
         boolean agrees = positive ? x > 0 : x < 0;
         agreed += agrees ? x : 0;
         agreeing += agrees ? 1 : 0;
       }
+      tied |= sum[i] == 0 && !empty;
       sum[i] = mean ? agreed / Math.max(agreeing, 1) : agreed;
     }
+    return tied;
   }
 
   @Override

@@ -26,11 +26,12 @@ public sealed interface TaskVectorKernels
   /// @param models trimmed task vectors
   /// @param tie taken for the sum where that is zero; where that is zero too, or the sum is NaN,
   ///   negative entries are taken
-  void elect(float[] sum, float[][] models, float tie, boolean mean, int count);
+  /// @return whether `tie` decided anything: some sum is zero although not all of its entries are
+  boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count);
 
   /// Counts magnitudes |τ| by their bits, which sort as they do: how many bit patterns are less
   /// than `low`, and in `bins[i]`, which is added to, how many are `low + (i << shift)` or one of
-  /// the `(1 << shift) − 1` that follow.
+  /// the `(1 << shift) − 1` that follow. NaN has one bit pattern, the canonical one.
   ///
   /// @return how many are less than `low`
   long countMagnitudes(float[] base, float[] model, int low, int shift, long[] bins, int count);

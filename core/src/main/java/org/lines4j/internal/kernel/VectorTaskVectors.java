@@ -46,30 +46,42 @@ final class VectorTaskVectors implements TaskVectorKernels {
 
   @Override
   public long votes(float[] sum, int count) {
-    return scalar.votes(sum, count);
+    int end = FLOATS.loopBound(count);
+    int votes = 0;
+    for (int i = 0; i < end; i += FLOATS.length()) {
+      FloatVector x = FloatVector.fromArray(FLOATS, sum, i);
+      votes += x.compare(VectorOperators.GT, 0).trueCount();
+      votes -= x.compare(VectorOperators.LT, 0).trueCount();
+    }
+    return votes + ScalarTaskVectors.votes(sum, end, count);
   }
 
   @Override
-  public void elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+  public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
     int end = FLOATS.loopBound(count);
     FloatVector zero = FloatVector.zero(FLOATS);
+    VectorMask<Float> tied = FLOATS.maskAll(false);
     for (int i = 0; i < end; i += FLOATS.length()) {
       FloatVector all = FloatVector.fromArray(FLOATS, sum, i);
-      FloatVector sign = all.blend(tie, all.compare(VectorOperators.EQ, 0));
+      VectorMask<Float> cancelled = all.compare(VectorOperators.EQ, 0);
+      FloatVector sign = all.blend(tie, cancelled);
       VectorMask<Float> positive = sign.compare(VectorOperators.GT, 0);
       FloatVector agreed = zero;
       FloatVector agreeing = zero;
+      VectorMask<Float> filled = FLOATS.maskAll(false);
       for (float[] model : models) {
         FloatVector x = FloatVector.fromArray(FLOATS, model, i);
         VectorMask<Float> up = x.compare(VectorOperators.GT, 0).and(positive);
         VectorMask<Float> agrees = x.compare(VectorOperators.LT, 0).andNot(positive).or(up);
+        filled = filled.or(x.compare(VectorOperators.NE, 0));
         agreed = agreed.add(zero.blend(x, agrees));
         agreeing = agreeing.add(zero.blend(1, agrees));
       }
+      tied = tied.or(cancelled.and(filled));
       FloatVector result = mean ? agreed.div(agreeing.max(1)) : agreed;
       result.intoArray(sum, i);
     }
-    ScalarTaskVectors.elect(sum, models, tie, mean, end, count);
+    return ScalarTaskVectors.elect(sum, models, tie, mean, end, count) || tied.anyTrue();
   }
 
   /// Few magnitudes are meant to lie in narrow bins, and are then counted one by one; many in wide

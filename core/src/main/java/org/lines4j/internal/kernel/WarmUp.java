@@ -26,6 +26,7 @@ final class WarmUp {
     SCALE_BF16,
     DIFFERENCE,
     TRIM,
+    VOTES,
     ELECT,
     COUNT_MAGNITUDES,
     SUM_OF_MAGNITUDES
@@ -37,8 +38,12 @@ final class WarmUp {
     WARM
   }
 
-  /// Few enough elements to be quick while slow, and enough to be compiled as a loop.
-  private static final int SAMPLE = 128;
+  /// Few enough elements to be quick while slow, and enough to be compiled as a loop; no multiple
+  /// of any vector's length, so that what is done with the rest is compiled, too.
+  private static final int SAMPLE = 133;
+
+  /// One of the magnitudes that [#fill] gives.
+  private static final int LOW = Float.floatToRawIntBits(16);
 
   private static final int CALLS = 30;
   private static final double FAST_NANOSECONDS = 10;
@@ -63,9 +68,11 @@ final class WarmUp {
   private final TaskVectorKernels taskVectors = new VectorTaskVectors();
   private final float[] a = new float[SAMPLE];
   private final float[] b = new float[SAMPLE];
+  private final float[] sum = new float[SAMPLE];
   private final float[][] models = {new float[SAMPLE], new float[SAMPLE]};
   private final long[] bins = new long[1];
   private final DifferenceSums sums = new DifferenceSums();
+  private boolean even;
 
   private WarmUp() {}
 
@@ -117,6 +124,7 @@ final class WarmUp {
   private boolean isFast(Operation operation, MemorySegment bytes) {
     long start = System.nanoTime();
     for (int i = 0; i < CALLS; i++) {
+      fill();
       call(operation, bytes);
     }
     return System.nanoTime() - start < FAST_NANOSECONDS * CALLS * SAMPLE;
@@ -130,10 +138,26 @@ final class WarmUp {
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
-      case TRIM -> taskVectors.trim(a, models[0], 0.5f, 0.5f, b, SAMPLE);
-      case ELECT -> taskVectors.elect(b, models, 1, true, SAMPLE);
-      case COUNT_MAGNITUDES -> sums.zeros += taskVectors.countMagnitudes(a, b, 1, 0, bins, SAMPLE);
-      case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(a, SAMPLE);
+      case TRIM -> taskVectors.trim(a, models[0], 0.5f, 1.5f, sum, SAMPLE);
+      case VOTES -> sums.zeros += taskVectors.votes(sum, SAMPLE);
+      case ELECT -> {
+        boolean _ = taskVectors.elect(sum, models, 1, even, SAMPLE);
+      }
+      case COUNT_MAGNITUDES ->
+          sums.zeros += taskVectors.countMagnitudes(a, models[1], LOW, 0, bins, SAMPLE);
+      case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(models[1], SAMPLE);
+    }
+  }
+
+  /// Numbers that take the code through all of its branches: what it has never been through is not
+  /// compiled, and would be slow once more when it first is.
+  private void fill() {
+    even = !even;
+    for (int i = 0; i < SAMPLE; i++) {
+      a[i] = 0;
+      sum[i] = i % 3 - 1;
+      models[0][i] = i % 5 - 2;
+      models[1][i] = i - 64;
     }
   }
 }

@@ -25,12 +25,12 @@ final class WarmingTaskVectors implements TaskVectorKernels {
 
   @Override
   public long votes(float[] sum, int count) {
-    return scalar.votes(sum, count);
+    return kernels(Operation.VOTES).votes(sum, count);
   }
 
   @Override
-  public void elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
-    kernels(Operation.ELECT).elect(sum, models, tie, mean, count);
+  public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+    return kernels(Operation.ELECT).elect(sum, models, tie, mean, count);
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
+import org.lines4j.plan.Survey;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
 
@@ -32,21 +33,23 @@ public final class Publisher {
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
     Plan plan;
+    int passes;
     try (Staging staging = Staging.create(destination)) {
       plan = asked.settle(options);
       if (destination.isFile()) {
-        StreamEngine.write(plan.shards(), staging.workFolder(), options);
+        passes = StreamEngine.write(plan.shards(), staging.workFolder(), options);
         Path written = staging.workFolder().resolve(plan.shards().getFirst().fileName());
         Files.move(written, staging.content());
       } else {
-        writeFolder(plan, staging.content(), options);
+        passes = writeFolder(plan, staging.content(), options);
       }
       checkInputs(plan);
       check(plan, destination);
       staging.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new RunResult(asked.out(), seconds, asked.bytesToRead(), asked.bytesToWrite(), plan);
+    long read = plan.survey().map(Survey::bytesRead).orElse(0L) + passes * plan.bytesToRead();
+    return new RunResult(asked.out(), seconds, read, asked.bytesToWrite(), plan);
   }
 
   private static void checkInputs(Plan plan) throws IOException {
@@ -59,9 +62,10 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  private static void writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
+  /// @return how often the inputs were read
+  private static int writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      StreamEngine.write(plan.shards(), folder, options);
+      int passes = StreamEngine.write(plan.shards(), folder, options);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
@@ -74,6 +78,7 @@ public final class Publisher {
       }
       Map<Path, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
+      return passes;
     }
   }
 

@@ -287,9 +287,9 @@ public final class MergePlanner {
     List<Pass> passes = new ArrayList<>();
     if (!densities.isEmpty()) {
       int models = densities.keySet().iterator().next().size();
-      passes.add(pass(Pass.Kind.MAGNITUDES_UPPER, merges, (1L << 19) * models));
-      passes.add(pass(Pass.Kind.MAGNITUDES_LOWER, merges, (1L << 18) * models));
-      passes.add(pass(Pass.Kind.VOTES, merges, 0));
+      Pass all = pass(Pass.Kind.MAGNITUDES, merges, (1L << 20) * models);
+      sample(merges, all).ifPresent(passes::add);
+      passes.add(all);
     }
     Optional<AutoAlpha> auto =
         recipe
@@ -299,9 +299,16 @@ public final class MergePlanner {
     if (auto.isPresent()) {
       passes.add(pass(Pass.Kind.NORMS, merges, 0));
     }
-    return passes.isEmpty()
+    return passes.isEmpty() ? Optional.empty() : Optional.of(Survey.of(passes, auto));
+  }
+
+  private static Optional<Pass> sample(List<Work.Merge> merges, Pass all) {
+    long elements = merges.stream().mapToLong(Work.Merge::elements).sum();
+    long sampled = Survey.sampleRuns(elements) * Survey.SAMPLE_RUN;
+    return sampled == 0
         ? Optional.empty()
-        : Optional.of(new Survey(passes, auto, OptionalDouble.empty()));
+        : Optional.of(
+            new Pass(Pass.Kind.SAMPLE, all.bytesToRead() / elements * sampled, all.memory()));
   }
 
   private static Pass pass(Pass.Kind kind, List<Work.Merge> merges, long partial) {

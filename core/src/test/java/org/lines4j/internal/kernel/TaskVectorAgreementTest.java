@@ -2,6 +2,8 @@ package org.lines4j.internal.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -67,8 +69,9 @@ class TaskVectorAgreementTest {
         Inputs expected = new Inputs(count);
         Inputs actual = new Inputs(count);
         assertEquals(scalar.votes(expected.sum, count), vector.votes(actual.sum, count));
-        scalar.elect(expected.sum, expected.models, tie, mean, count);
-        vector.elect(actual.sum, actual.models, tie, mean, count);
+        assertEquals(
+            scalar.elect(expected.sum, expected.models, tie, mean, count),
+            vector.elect(actual.sum, actual.models, tie, mean, count));
         expected.assertSame(actual, count);
       }
     }
@@ -111,8 +114,26 @@ class TaskVectorAgreementTest {
       System.arraycopy(new float[] {-2, 0, 0, 0}, 0, models[2], 0, 4);
       float[] sum = Arrays.copyOf(new float[] {2, -3, 0, 0}, 32);
       assertEquals(0, kernels.votes(sum, 32));
-      kernels.elect(sum, models, -1, true, 32);
+      assertTrue(kernels.elect(sum, models, -1, true, 32));
       assertArrayEquals(new float[] {2, -4, -2, 0}, Arrays.copyOf(sum, 4));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("counts")
+  void aTieIsFoundWhereverItIs(int count) {
+    for (TaskVectorKernels kernels : new TaskVectorKernels[] {scalar, vector}) {
+      float[][] models = new float[2][count + 1];
+      assertFalse(kernels.elect(new float[count + 1], models, 1, true, count), "nothing was kept");
+      for (int at : new int[] {0, count / 2, count - 1, count}) {
+        if (at >= 0) {
+          models = new float[2][count + 1];
+          models[0][at] = 2;
+          models[1][at] = -2;
+          float[] sum = new float[count + 1];
+          assertEquals(at < count, kernels.elect(sum, models, 1, true, count));
+        }
+      }
     }
   }
 

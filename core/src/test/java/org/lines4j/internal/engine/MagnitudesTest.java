@@ -1,0 +1,216 @@
+package org.lines4j.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.method.Ballot;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
+
+/// The k-th largest of magnitudes, against sorting them.
+class MagnitudesTest {
+  private static final List<Integer> SIZES = List.of(5000, 1, 300);
+  private static final int TOTAL = 5301;
+  private static final List<Double> DENSITIES = List.of(0.0, 1e-3, 0.2, 0.5, 0.8, 0.9999, 1.0);
+
+  @TempDir private Path folder;
+  private final List<Checkpoint> open = new ArrayList<>();
+
+  @AfterEach
+  void closeModels() throws IOException {
+    for (Checkpoint model : open) {
+      model.close();
+    }
+  }
+
+  @Test
+  void twoPassesFindAnyThreshold() throws IOException {
+    float[] values = values(new Random(3)::nextGaussian);
+    for (double density : DENSITIES) {
+      Magnitudes.Found found = magnitudes(values, density).find();
+      assertEquals(List.of(threshold(values, density)), found.thresholds());
+      assertEquals(density == 1 ? 1 : 2, found.passes());
+    }
+  }
+
+  @Test
+  void equalAndSpecialMagnitudesAreFound() throws IOException {
+    Random random = new Random(4);
+    float[] special = {0, -0f, 1, -1, Float.MIN_VALUE, Float.MAX_VALUE, Float.POSITIVE_INFINITY};
+    float[] values = values(() -> special[random.nextInt(special.length)]);
+    for (double density : DENSITIES) {
+      assertEquals(
+          List.of(threshold(values, density)), magnitudes(values, density).find().thresholds());
+    }
+  }
+
+  @Test
+  void aSampleThatGuessesWellSavesAPass() throws IOException {
+    Random random = new Random(5);
+    float[] values = values(() -> 1 + 0.005 * random.nextDouble());
+    for (double density : List.of(0.2, 0.5, 0.8)) {
+      Magnitudes magnitudes = magnitudes(values, density);
+      magnitudes.sample(10);
+      Magnitudes.Found found = magnitudes.find();
+      assertEquals(List.of(threshold(values, density)), found.thresholds());
+      assertEquals(1, found.passes());
+    }
+  }
+
+  @Test
+  void aSampleThatMisleadsCostsPassesOnly() throws IOException {
+    IntToDoubleFunction rising = i -> Math.exp(i * 0.01);
+    IntToDoubleFunction falling = i -> Math.exp(-i * 0.01);
+    for (IntToDoubleFunction function : List.of(rising, falling)) {
+      int[] next = {0};
+      float[] values = values(() -> function.applyAsDouble(next[0]++));
+      for (double density : List.of(1e-3, 0.2, 0.8)) {
+        Magnitudes magnitudes = magnitudes(values, density);
+        magnitudes.sample(1); // all of it from the middle
+        Magnitudes.Found found = magnitudes.find();
+        assertEquals(List.of(threshold(values, density)), found.thresholds());
+        assertTrue(found.passes() > 1);
+      }
+    }
+  }
+
+  @Test
+  void eachModelHasItsOwnThresholdOnAnyNumberOfThreads() throws IOException {
+    Random random = new Random(6);
+    float[] first = values(random::nextGaussian);
+    float[] second = values(() -> 1000 * random.nextGaussian());
+    for (int threads : new int[] {1, 2, 5}) {
+      List<Work.Merge> merges = merges(List.of(first, second), List.of(0.1, 0.7));
+      RunOptions options = RunOptions.defaults().withThreads(threads);
+      assertEquals(
+          List.of(threshold(first, 0.1), threshold(second, 0.7)),
+          new Magnitudes(merges, options).find().thresholds());
+    }
+  }
+
+  /// With k = ⌊d·density⌋, the (d − k)-th smallest.
+  private static float threshold(float[] values, double density) {
+    float[] magnitudes = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      magnitudes[i] = Math.abs(values[i]);
+    }
+    Arrays.sort(magnitudes);
+    int dropped = values.length - (int) (values.length * density);
+    return dropped == 0 ? 0 : magnitudes[dropped - 1];
+  }
+
+  private static float[] values(DoubleSupplier next) {
+    float[] values = new float[TOTAL];
+    for (int i = 0; i < TOTAL; i++) {
+      values[i] = (float) next.getAsDouble();
+    }
+    return values;
+  }
+
+  private Magnitudes magnitudes(float[] values, double density) throws IOException {
+    return new Magnitudes(merges(List.of(values), List.of(density)), RunOptions.defaults());
+  }
+
+  /// Task vectors of a base of zeros.
+  private List<Work.Merge> merges(List<float[]> taskVectors, List<Double> densities)
+      throws IOException {
+    Checkpoint base = model(new float[TOTAL]);
+    List<Checkpoint> models = new ArrayList<>();
+    for (float[] values : taskVectors) {
+      models.add(model(values));
+    }
+    List<Work.Merge> merges = new ArrayList<>();
+    for (int i = 0; i < SIZES.size(); i++) {
+      String name = "t" + i;
+      merges.add(
+          new Work.Merge(
+              Optional.of(source(base, name)),
+              models.stream().map(model -> source(model, name)).toList(),
+              new Ties(densities),
+              Optional.empty()));
+    }
+    return merges;
+  }
+
+  private static Source source(Checkpoint model, String name) {
+    return new Source(model, model.find(name).orElseThrow());
+  }
+
+  /// The values, cut into tensors.
+  private Checkpoint model(float[] values) throws IOException {
+    List<TensorInfo> infos = new ArrayList<>();
+    for (int size : SIZES) {
+      infos.add(new TensorInfo("t" + infos.size(), DType.F32, Shape.of(size)));
+    }
+    Path file = folder.resolve(open.size() + ".safetensors");
+    try (CheckpointWriter writer = CheckpointWriter.create(file, infos, Map.of())) {
+      int first = 0;
+      for (TensorInfo info : infos) {
+        ByteBuffer bytes =
+            ByteBuffer.allocate(Math.toIntExact(info.byteSize())).order(ByteOrder.LITTLE_ENDIAN);
+        int end = first + Math.toIntExact(info.elements());
+        bytes.asFloatBuffer().put(Arrays.copyOfRange(values, first, end));
+        writer.write(info.name(), MemorySegment.ofBuffer(bytes));
+        first = end;
+      }
+      writer.publish();
+    }
+    open.add(Checkpoint.open(file));
+    return open.getLast();
+  }
+
+  /// Thresholds for models of these densities, and nothing else.
+  private record Ties(List<Double> densities) implements TensorMerge.WholeModel {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public TensorMerge.Electing given(List<Float> thresholds, int majority) {
+      return new Election(majority);
+    }
+  }
+
+  private record Election(int majority) implements TensorMerge.Electing {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public TensorMerge.Electing under(int other) {
+      return new Election(other);
+    }
+
+    @Override
+    public void vote(float[] base, float[][] models, float[] scratch, int count, Ballot ballot) {}
+
+    @Override
+    public void merge(
+        long first, float[] base, float[][] models, float[] out, int count, Ballot ballot) {}
+  }
+}

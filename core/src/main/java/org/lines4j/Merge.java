@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.lines4j.internal.plan.MergePlanner;
+import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
@@ -29,6 +30,12 @@ public record Merge(
     OptionalLong shardSize,
     boolean stackless,
     boolean force) {
+
+  /// Begins in the background what the first merge would otherwise wait for. Worth a call at the
+  /// start of a program that will merge soon; nothing depends on it.
+  public static void prepare() {
+    Posix.prepare();
+  }
 
   /// Everything as safe as it can be; seed 0.
   public static Merge of(ResolvedMerge recipe) {

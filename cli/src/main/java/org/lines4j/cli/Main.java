@@ -4,10 +4,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
+import org.lines4j.Merge;
 import org.lines4j.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,8 +47,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int WRONG_COMMAND = 2;
 
-  /// The commands that write models.
-  private static final Set<String> WRITERS = Set.of("edit", "merge", "tune");
+  /// The commands that write models. What uses the second processor while the command line is read.
+  private static final Map<String, Runnable> PREPARATIONS =
+      Map.of("edit", Main::prepareEdit, "merge", Merge::prepare, "tune", Main::prepareEdit);
 
   @Spec private CommandSpec spec;
 
@@ -66,8 +68,8 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    if (args.length > 0 && WRITERS.contains(args[0])) {
-      Thread.ofPlatform().daemon().start(Main::prepare);
+    if (args.length > 0 && PREPARATIONS.containsKey(args[0])) {
+      Thread.ofPlatform().daemon().start(PREPARATIONS.get(args[0]));
     }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -76,8 +78,7 @@ public final class Main implements Callable<Integer> {
     System.exit(code);
   }
 
-  /// Uses the second processor while the command line is read.
-  private static void prepare() {
+  private static void prepareEdit() {
     VectorModule.resolve();
     Edit.prepare();
   }

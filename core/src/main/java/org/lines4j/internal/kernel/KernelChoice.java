@@ -7,6 +7,8 @@ public final class KernelChoice {
   /// Set to `scalar` to do without vectors.
   public static final String KERNELS_PROPERTY = "lines4j.kernels";
 
+  private static final String VECTORS = "jdk.incubator.vector.Vector";
+
   private static final boolean SIMD = hasSimd();
 
   private static final TaskVectorKernels TASK_VECTORS =
@@ -44,9 +46,10 @@ public final class KernelChoice {
       return false;
     }
     try {
-      Kernels _ = new VectorKernels();
+      // not initialised: that takes a while, and some work never comes to vectors
+      Class<?> _ = Class.forName(VECTORS, false, KernelChoice.class.getClassLoader());
       return true;
-    } catch (LinkageError _) {
+    } catch (ClassNotFoundException | LinkageError _) {
       System.getLogger("org.lines4j")
           .log(
               System.Logger.Level.WARNING,

@@ -200,6 +200,11 @@ public final class VectorKernels implements Kernels {
     lanes.zeros += zeros;
   }
 
+  static FloatVector tau(float[] base, float[] model, int from) {
+    return FloatVector.fromArray(FLOATS, model, from)
+        .sub(FloatVector.fromArray(FLOATS, base, from));
+  }
+
   static DoubleVector widen(FloatVector few) {
     return (DoubleVector) few.convertShape(VectorOperators.F2D, DOUBLES, 0);
   }

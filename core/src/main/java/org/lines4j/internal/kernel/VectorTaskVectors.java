@@ -35,7 +35,7 @@ final class VectorTaskVectors implements TaskVectorKernels {
       float[] base, float[] model, float weight, float threshold, float[] sum, int count) {
     int end = FLOATS.loopBound(count);
     for (int i = 0; i < end; i += FLOATS.length()) {
-      FloatVector tau = tau(base, model, i);
+      FloatVector tau = VectorKernels.tau(base, model, i);
       VectorMask<Float> small = tau.abs().compare(VectorOperators.LT, threshold);
       FloatVector kept = tau.mul(weight).blend(0, small);
       kept.intoArray(model, i);
@@ -90,16 +90,26 @@ final class VectorTaskVectors implements TaskVectorKernels {
   public long countMagnitudes(
       float[] base, float[] model, int low, int shift, long[] bins, int count) {
     int end = shift == 0 ? FLOATS.loopBound(count) : 0;
+    int[] distances = new int[FLOATS.length()];
     int below = 0;
     for (int i = 0; i < end; i += FLOATS.length()) {
-      IntVector distance = tau(base, model, i).reinterpretAsInts().and(MAGNITUDE).min(NAN).sub(low);
+      IntVector magnitude =
+          VectorKernels.tau(base, model, i).reinterpretAsInts().and(MAGNITUDE).min(NAN);
+      IntVector distance = magnitude.sub(low);
       below += distance.compare(VectorOperators.LT, 0).trueCount();
-      VectorMask<Integer> within = distance.compare(VectorOperators.ULT, bins.length);
-      if (within.anyTrue()) {
-        ScalarTaskVectors.countMagnitudes(base, model, low, 0, bins, i, i + FLOATS.length());
+      long within = distance.compare(VectorOperators.ULT, bins.length).toLong();
+      if (within != 0) {
+        distance.intoArray(distances, 0);
+        countLanes(within, distances, bins);
       }
     }
     return below + ScalarTaskVectors.countMagnitudes(base, model, low, shift, bins, end, count);
+  }
+
+  private static void countLanes(long lanes, int[] indexes, long[] bins) {
+    for (long left = lanes; left != 0; left &= left - 1) {
+      bins[indexes[Long.numberOfTrailingZeros(left)]]++;
+    }
   }
 
   /// The lanes are taken as many at a time as one vector of doubles holds.
@@ -116,10 +126,5 @@ final class VectorTaskVectors implements TaskVectorKernels {
       sum.intoArray(lanes, lane);
     }
     return ScalarTaskVectors.sumOfMagnitudes(lanes, values, end, count);
-  }
-
-  private static FloatVector tau(float[] base, float[] model, int from) {
-    return FloatVector.fromArray(FLOATS, model, from)
-        .sub(FloatVector.fromArray(FLOATS, base, from));
   }
 }

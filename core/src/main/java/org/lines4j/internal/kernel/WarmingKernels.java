@@ -1,6 +1,7 @@
 package org.lines4j.internal.kernel;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.internal.kernel.WarmUp.Operation;
 import org.lines4j.tensor.DType;
 
@@ -8,11 +9,11 @@ import org.lines4j.tensor.DType;
 /// the same bits, until then.
 public final class WarmingKernels implements Kernels {
   private final Kernels scalar = new ScalarKernels();
-  private final Kernels vector = new VectorKernels();
+  private @Nullable Kernels vector;
 
   @Override
   public String name() {
-    return vector.name();
+    return vector().name();
   }
 
   @Override
@@ -59,6 +60,13 @@ public final class WarmingKernels implements Kernels {
   }
 
   private Kernels kernels(Operation operation) {
-    return WarmUp.isWarm(operation) ? vector : scalar;
+    return WarmUp.isWarm(operation) ? vector() : scalar;
+  }
+
+  /// Made when they are first of use.
+  private Kernels vector() {
+    Kernels made = vector == null ? new VectorKernels() : vector;
+    vector = made;
+    return made;
   }
 }

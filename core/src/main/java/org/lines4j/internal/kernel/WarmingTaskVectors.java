@@ -5,7 +5,11 @@ import org.lines4j.internal.kernel.WarmUp.Operation;
 /// The vector kernels, each from the moment that it is fast, as [WarmingKernels] has them.
 final class WarmingTaskVectors implements TaskVectorKernels {
   private final TaskVectorKernels scalar = new ScalarTaskVectors();
-  private final TaskVectorKernels vector = new VectorTaskVectors();
+
+  /// Made when they are first of use.
+  private static final class Vectors {
+    static final TaskVectorKernels KERNELS = new VectorTaskVectors();
+  }
 
   @Override
   public void addWeighted(float[] base, float[] model, float weight, float[] sum, int count) {
@@ -46,6 +50,6 @@ final class WarmingTaskVectors implements TaskVectorKernels {
   }
 
   private TaskVectorKernels kernels(Operation operation) {
-    return WarmUp.isWarm(operation) ? vector : scalar;
+    return WarmUp.isWarm(operation) ? Vectors.KERNELS : scalar;
   }
 }

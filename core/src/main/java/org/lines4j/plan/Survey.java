@@ -14,12 +14,12 @@ import org.lines4j.layers.LayerScaling;
 /// @param bytesRead of tensors, by the passes that were carried out
 public record Survey(
     List<Pass> passes, Optional<AutoAlpha> auto, OptionalDouble alpha, long bytesRead) {
-  /// The elements of a model that a sample takes at a time.
-  public static final int SAMPLE_RUN = 1 << 8;
+  /// The elements of a model that a sample takes at a time: of float32, a page of memory.
+  public static final int SAMPLE_RUN = 1 << 10;
 
   private static final long WORTH_A_SAMPLE = 1 << 25;
-  private static final long ELEMENTS_PER_RUN = 1 << 15;
-  private static final long MOST_RUNS = 1 << 14;
+  private static final long ELEMENTS_PER_RUN = 1 << 17;
+  private static final long MOST_RUNS = 1 << 12;
 
   /// Copies its list.
   public Survey {

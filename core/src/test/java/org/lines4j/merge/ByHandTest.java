@@ -145,6 +145,27 @@ class ByHandTest {
   }
 
   @Test
+  void tensorsThatAreNotChangedCountForTheThreshold() throws IOException {
+    String first = "model.layers.0.w";
+    String second = "model.layers.1.w";
+    Recipes recipe =
+        Recipes.of("ties")
+            .base(model(Map.of(first, ZERO, second, ZERO), SQUARE))
+            .model(model(Map.of(first, filled(100), second, COUNT), SQUARE), "density", 0.5)
+            .model(model(Map.of(first, filled(100), second, COUNT), SQUARE), "density", 0.5)
+            .parameters("trim_scope", "model")
+            .lines(0, 1);
+    Path out = folder.resolve("layers.safetensors");
+    Merge.of(recipe.resolve()).plan(out).run();
+    try (Checkpoint merged = Checkpoint.open(out)) {
+      assertArrayEquals(ZERO, Values.read(merged, first)); // λ = 0
+      // of 32, the 16th smallest is 16, which is kept with the hundreds
+      assertArrayEquals(
+          of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16), Values.read(merged, second));
+    }
+  }
+
+  @Test
   void consensusKeepsWhatTwoTasksRelyOn() throws IOException {
     float[] first = {4, 4, 0, 0, 4, 4, 0, 0, 4, 4, 0, 0, 4, 4, 0, 0};
     float[] second = {4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0};

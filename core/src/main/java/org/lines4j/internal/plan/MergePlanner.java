@@ -18,6 +18,7 @@ import org.lines4j.Merge;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
@@ -121,6 +122,10 @@ public final class MergePlanner {
       return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), new Work.Copy(first));
     }
     TensorMerge arithmetic = arithmetic(tensor, drawnAs);
+    boolean counts = arithmetic instanceof TensorMerge.WholeModel; // for what others become, too
+    if (counts) {
+      KernelChoice.prepareTies();
+    }
     OptionalDouble lambda = lambda(tensor, arithmetic, place);
     if (lambda.isPresent()) {
       float factor = (float) lambda.getAsDouble();
@@ -128,7 +133,7 @@ public final class MergePlanner {
         throw new RequestException(
             "%s: λ should be finite, found %s".formatted(tensor.name(), lambda.getAsDouble()));
       }
-      if (factor == 0 && isStoredAsComputed(first)) {
+      if (factor == 0 && !counts && isStoredAsComputed(first)) {
         return new PlannedTensor(info(tensor), place, lambda, new Work.Copy(first));
       }
       if (isEdit(tensor, arithmetic)) {

@@ -62,9 +62,15 @@ final class ModelTiles {
           kernels.decode(type, buffer, offsets[i] + tile * type.bytes(), inputs[i], length);
           round(work.computeType(), type, inputs[i], length);
         }
-        task.accept(first + done + tile, base, models, length);
+        hand(task, first + done + tile, base, models, length);
       }
     }
+  }
+
+  /// A call of its own, which the launcher keeps apart: compiled together with every other pass's
+  /// task, the loop around it would have to be compiled again for each.
+  private static void hand(Task task, long first, float[] base, float[][] models, int count) {
+    task.accept(first, base, models, count);
   }
 
   private long block(List<Source> sources) {

@@ -14,12 +14,12 @@ import org.lines4j.layers.LayerScaling;
 /// @param bytesRead of tensors, by the passes that were carried out
 public record Survey(
     List<Pass> passes, Optional<AutoAlpha> auto, OptionalDouble alpha, long bytesRead) {
-  /// The elements of a model that a sample takes at a time: of float32, a page of memory.
-  public static final int SAMPLE_RUN = 1 << 10;
+  /// The elements of a model that a sample takes at a time: few, since neighbours are alike.
+  public static final int SAMPLE_RUN = 1 << 8;
 
   private static final long WORTH_A_SAMPLE = 1 << 25;
-  private static final long ELEMENTS_PER_RUN = 1 << 17;
-  private static final long MOST_RUNS = 1 << 12;
+  private static final long ELEMENTS_PER_RUN = 1 << 15;
+  private static final long MOST_RUNS = 1 << 15;
 
   /// Copies its list.
   public Survey {
@@ -32,7 +32,7 @@ public record Survey(
   }
 
   /// How many runs of [#SAMPLE_RUN] elements a sample of models of so many elements has: one in 128
-  /// elements, up to four million; none where the models are so small that it is not worth it.
+  /// elements, up to eight million; none where the models are so small that it is not worth it.
   public static long sampleRuns(long elements) {
     return elements < WORTH_A_SAMPLE ? 0 : Math.min(elements / ELEMENTS_PER_RUN, MOST_RUNS);
   }

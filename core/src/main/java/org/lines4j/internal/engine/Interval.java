@@ -1,5 +1,7 @@
 package org.lines4j.internal.engine;
 
+import java.util.Arrays;
+
 /// Bit patterns of non-negative float32 numbers among which one is sought, cut into bins of equal
 /// width. They sort as the numbers do.
 ///
@@ -48,7 +50,8 @@ record Interval(int low, int shift, int bins) {
     return (long) bins << shift;
   }
 
-  /// The interval that holds the element of rank `rank`, from 0, after all were counted.
+  /// The interval to look in next for the element of rank `rank`, from 0, after all were counted:
+  /// the bin that holds it, or all that lies on its side of this interval.
   ///
   /// @param below how many elements are less than [#low]
   /// @param counts how many are in each bin
@@ -64,6 +67,22 @@ record Interval(int low, int shift, int bins) {
       }
     }
     return covering(low + size(), END - low - size(), most);
+  }
+
+  /// The interval of the same size around where the element of rank `rank` must be if elements lie
+  /// as densely outside of this interval as they do inside; this one if it holds it, or that cannot
+  /// be told.
+  ///
+  /// @param below how many elements are less than [#low]
+  /// @param counts how many are in each bin
+  Interval shifted(long rank, long below, long[] counts) {
+    long inside = Arrays.stream(counts).sum();
+    long beyond = rank < below ? rank - below : Math.max(0, rank - below - inside + 1);
+    if (inside == 0 || beyond == 0) {
+      return this;
+    }
+    double middle = middle() + (beyond + Long.signum(beyond) * inside / 2.0) / inside * size();
+    return middle < 0 || middle >= END ? this : around((int) middle, bins);
   }
 
   /// About where the element of rank `rank` is, if elements lie evenly in each bin.

@@ -105,16 +105,24 @@ final class Magnitudes {
       List<Interval> narrowed = new ArrayList<>();
       for (int m = 0; m < ranks.length; m++) {
         Interval interval = intervals.get(m);
-        narrowed.add(
-            interval.isSettled()
-                ? interval
-                : interval.narrowed(ranks[m], counts.below[m], counts.bins[m], bins));
+        narrowed.add(next(interval, ranks[m], counts.below[m], counts.bins[m], passes == 0));
       }
       intervals = narrowed;
       majority = counts.ballot.majority();
       passes++;
     } while (!intervals.stream().allMatch(Interval::isSettled));
     return new Found(thresholds(), majority, passes);
+  }
+
+  /// A sample that just missed is worth a second guess, which then knows where it was wrong.
+  private Interval next(Interval interval, long rank, long below, long[] counts, boolean again) {
+    if (interval.isSettled()) {
+      return interval;
+    }
+    Interval shifted = interval.shifted(rank, below, counts);
+    return again && !shifted.equals(interval)
+        ? shifted
+        : interval.narrowed(rank, below, counts, bins);
   }
 
   private List<Float> thresholds() {

@@ -81,8 +81,8 @@ final class VectorTaskVectors implements TaskVectorKernels {
       FloatVector result = mean ? agreed.div(agreeing.max(1)) : agreed;
       result.intoArray(sum, i);
     }
-    // no ||: a branch that the warm-up never takes would not be compiled
-    return ScalarTaskVectors.elect(sum, models, tie, mean, end, count) | tied.anyTrue();
+    boolean tiedBehind = ScalarTaskVectors.elect(sum, models, tie, mean, end, count);
+    return tied.anyTrue() || tiedBehind;
   }
 
   /// Few magnitudes are meant to lie in narrow bins, and are then counted one by one; many in wide

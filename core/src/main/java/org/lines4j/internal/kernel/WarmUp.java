@@ -159,7 +159,7 @@ final class WarmUp {
     even = !even;
     for (int i = 0; i < SAMPLE; i++) {
       a[i] = 0;
-      sum[i] = i % 3 - 1;
+      sum[i] = even ? i % 3 - 1 : 1; // with ties and without
       models[0][i] = i % 5 - 2;
       models[1][i] = i - 18;
     }

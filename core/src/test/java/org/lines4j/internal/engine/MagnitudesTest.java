@@ -81,6 +81,19 @@ class MagnitudesTest {
   }
 
   @Test
+  void aSampleThatJustMissesIsCorrectedInOnePass() throws IOException {
+    int[] next = {0};
+    float[] values = values(() -> 1 + 1e-5 * next[0]++);
+    for (double density : List.of(0.2, 0.8)) {
+      Magnitudes magnitudes = magnitudes(values, density);
+      magnitudes.sample(1); // from the middle: 1.026 instead of 1.042 or 1.011
+      Magnitudes.Found found = magnitudes.find();
+      assertEquals(List.of(threshold(values, density)), found.thresholds());
+      assertEquals(2, found.passes());
+    }
+  }
+
+  @Test
   void aSampleThatMisleadsCostsPassesOnly() throws IOException {
     IntToDoubleFunction rising = i -> Math.exp(i * 0.01);
     IntToDoubleFunction falling = i -> Math.exp(-i * 0.01);

@@ -74,7 +74,6 @@ final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    VectorModule.resolve(); // plans of some methods begin to warm the kernels up
     RecipeFile file = RecipeFile.read(recipe);
     Map<RecipeFile.Variant, RecipeResolver> resolvers = new LinkedHashMap<>();
     for (RecipeFile.Variant variant : file.variants()) {

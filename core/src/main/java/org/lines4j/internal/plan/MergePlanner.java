@@ -18,7 +18,6 @@ import org.lines4j.Merge;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
-import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
@@ -123,9 +122,6 @@ public final class MergePlanner {
     }
     TensorMerge arithmetic = arithmetic(tensor, drawnAs);
     boolean counts = arithmetic instanceof TensorMerge.WholeModel; // for what others become, too
-    if (counts) {
-      KernelChoice.prepareTies();
-    }
     OptionalDouble lambda = lambda(tensor, arithmetic, place);
     if (lambda.isPresent()) {
       float factor = (float) lambda.getAsDouble();

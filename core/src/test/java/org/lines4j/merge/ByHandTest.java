@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.plan.Pass;
+import org.lines4j.plan.Plan;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 
@@ -163,6 +166,21 @@ class ByHandTest {
       assertArrayEquals(
           of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16), Values.read(merged, second));
     }
+  }
+
+  @Test
+  void onlyTensorsWithAThresholdOfTheWholeModelAreSurveyed() throws IOException {
+    Recipes recipe =
+        Recipes.of("ties")
+            .base(model(Map.of("v", ZERO, "w", ZERO), SQUARE))
+            .model(model(Map.of("v", ONE, "w", COUNT), SQUARE), "density", 0.5)
+            .parameters(
+                "trim_scope", (Recipes.Value) name -> name.equals("w") ? "model" : "tensor");
+    Plan plan = Merge.of(recipe.resolve()).withStackless().plan(folder.resolve("o.safetensors"));
+    long tensor = 16L * Float.BYTES;
+    assertEquals(
+        List.of(2 * tensor, 4 * tensor), // once w of both models, then all
+        plan.passes().stream().map(Pass::bytesToRead).toList());
   }
 
   @Test

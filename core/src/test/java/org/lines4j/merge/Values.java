@@ -19,7 +19,7 @@ import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
 /// Tensors as arrays.
-final class Values {
+public final class Values {
   private Values() {}
 
   /// A stored tensor's values.
@@ -64,7 +64,7 @@ final class Values {
   }
 
   /// Writes a float32 file of vectors, or of tensors of the given shape.
-  static Path write(Path file, Map<String, float[]> tensors, Optional<Shape> shape)
+  public static Path write(Path file, Map<String, float[]> tensors, Optional<Shape> shape)
       throws IOException {
     return write(file, tensors, shape, DType.F32);
   }

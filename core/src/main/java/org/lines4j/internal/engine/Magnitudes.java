@@ -76,7 +76,13 @@ final class Magnitudes {
     throw new IllegalArgumentException("no thresholds for " + work.merge());
   }
 
-  /// Looks at a part of the models, so that [#find] knows where to begin.
+  /// Looks at a part of the models, so that [#find] knows where to begin. They must be worth it
+  /// ([Survey#sampleRuns]).
+  void sample() throws IOException {
+    sample(Survey.sampleRuns(elements));
+  }
+
+  /// Looks at a part of the models.
   ///
   /// @param runs how many runs of elements
   void sample(long runs) throws IOException {

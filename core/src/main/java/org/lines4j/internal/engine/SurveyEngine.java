@@ -64,7 +64,7 @@ public final class SurveyEngine {
     options.progress().start(pass.kind().title(), pass.bytesToRead());
     bytesRead += pass.bytesToRead();
     switch (pass.kind()) {
-      case SAMPLE -> magnitudes().sample(Survey.sampleRuns(elements()));
+      case SAMPLE -> magnitudes().sample();
       case MAGNITUDES -> settleWholeModels(pass);
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
@@ -81,10 +81,6 @@ public final class SurveyEngine {
 
   private List<Work.Merge> wholeModels() {
     return merges().stream().filter(m -> m.merge() instanceof TensorMerge.WholeModel).toList();
-  }
-
-  private long elements() {
-    return wholeModels().stream().mapToLong(Work.Merge::elements).sum();
   }
 
   private Magnitudes magnitudes() {

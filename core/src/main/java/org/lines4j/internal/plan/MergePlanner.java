@@ -269,11 +269,13 @@ public final class MergePlanner {
 
   private Optional<Survey> survey(List<PlannedTensor> tensors) {
     List<Work.Merge> merges = new ArrayList<>();
+    List<Work.Merge> wholeModels = new ArrayList<>();
     Map<List<Double>, String> densities = new HashMap<>();
     for (PlannedTensor tensor : tensors) {
       if (tensor.work() instanceof Work.Merge work) {
         merges.add(work);
         if (work.merge() instanceof TensorMerge.WholeModel model) {
+          wholeModels.add(work);
           densities.putIfAbsent(model.densities(), tensor.name());
         }
       }
@@ -288,8 +290,8 @@ public final class MergePlanner {
     List<Pass> passes = new ArrayList<>();
     if (!densities.isEmpty()) {
       int models = densities.keySet().iterator().next().size();
-      Pass all = pass(Pass.Kind.MAGNITUDES, merges, (1L << 20) * models);
-      sample(merges, all).ifPresent(passes::add);
+      Pass all = pass(Pass.Kind.MAGNITUDES, wholeModels, (1L << 20) * models);
+      sample(wholeModels, all).ifPresent(passes::add);
       passes.add(all);
     }
     Optional<AutoAlpha> auto =

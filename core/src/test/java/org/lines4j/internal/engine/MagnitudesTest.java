@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,15 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.CheckpointWriter;
+import org.lines4j.merge.Values;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
-import org.lines4j.tensor.DType;
-import org.lines4j.tensor.Shape;
-import org.lines4j.tensor.TensorInfo;
 
 /// The k-th largest of magnitudes, against sorting them.
 class MagnitudesTest {
@@ -174,24 +169,14 @@ class MagnitudesTest {
 
   /// The values, cut into tensors.
   private Checkpoint model(float[] values) throws IOException {
-    List<TensorInfo> infos = new ArrayList<>();
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    int first = 0;
     for (int size : SIZES) {
-      infos.add(new TensorInfo("t" + infos.size(), DType.F32, Shape.of(size)));
+      tensors.put("t" + tensors.size(), Arrays.copyOfRange(values, first, first + size));
+      first += size;
     }
     Path file = folder.resolve(open.size() + ".safetensors");
-    try (CheckpointWriter writer = CheckpointWriter.create(file, infos, Map.of())) {
-      int first = 0;
-      for (TensorInfo info : infos) {
-        ByteBuffer bytes =
-            ByteBuffer.allocate(Math.toIntExact(info.byteSize())).order(ByteOrder.LITTLE_ENDIAN);
-        int end = first + Math.toIntExact(info.elements());
-        bytes.asFloatBuffer().put(Arrays.copyOfRange(values, first, end));
-        writer.write(info.name(), MemorySegment.ofBuffer(bytes));
-        first = end;
-      }
-      writer.publish();
-    }
-    open.add(Checkpoint.open(file));
+    open.add(Checkpoint.open(Values.write(file, tensors, Optional.empty())));
     return open.getLast();
   }
 

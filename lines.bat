@@ -32,9 +32,9 @@ for %%c in (demo lab) do if "%~1"=="%%c" (
   set "OMP_NUM_THREADS=1"
 )
 set start=-jar "%app%\lines.jar"
-if defined LINES_CLASSPATH set start=--enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%app%\lines.jar;%LINES_CLASSPATH%" org.lines4j.cli.Main
+if defined LINES_CLASSPATH set start=--add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%app%\lines.jar;%LINES_CLASSPATH%" org.lines4j.cli.Main
 if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
-"%jdk%\bin\java" %flags% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
+"%jdk%\bin\java" %flags% --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
 exit /b %ERRORLEVEL%
 
 :try
@@ -58,5 +58,6 @@ if errorlevel 1 (
 if not exist "%app%" mkdir "%app%"
 xcopy /e /i /q /y %module%\target\quick\lib "%app%\lib" >nul || exit /b 1
 copy /y %module%\target\quick\lines.jar "%app%\lines.jar" >nul || exit /b 1
-"%jdk%\bin\java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
+"%jdk%\bin\java" -cp "%app%\lines.jar" org.lines4j.cli.OldClasses "%app%\lib" >nul 2>&1
+"%jdk%\bin\java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=%app%\lines.aot" --enable-native-access=ALL-UNNAMED -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
 exit /b 0

@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -25,17 +26,6 @@ import picocli.CommandLine.Spec;
     header = "Edit and merge fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
     customSynopsis = "lines COMMAND [OPTIONS]",
     versionProvider = Main.Versions.class,
-    subcommands = {
-      EditCommand.class,
-      MergeCommand.class,
-      MethodsCommand.class,
-      InspectCommand.class,
-      DiffCommand.class,
-      TuneCommand.class,
-      ReportCommand.class,
-      HelpCommand.class,
-      CompletionCommand.class
-    },
     footer = {
       "%n'lines help COMMAND' explains a command. 'lines demo', a good start, measures a",
       "trained model before and after an edit; 'lines lab' trains such models. These",
@@ -46,6 +36,20 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class Main implements Callable<Integer> {
   private static final int WRONG_COMMAND = 2;
+
+  /// Commands that know of no other, in the order that help lists them. Learning of a command takes
+  /// picocli a while, so a run that names one of these learns of that one alone.
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("edit", EditCommand.class);
+    COMMANDS.put("merge", MergeCommand.class);
+    COMMANDS.put("methods", MethodsCommand.class);
+    COMMANDS.put("inspect", InspectCommand.class);
+    COMMANDS.put("diff", DiffCommand.class);
+    COMMANDS.put("tune", TuneCommand.class);
+    COMMANDS.put("report", ReportCommand.class);
+  }
 
   /// The commands that write models. What uses the second processor while the command line is read.
   private static final Map<String, Runnable> PREPARATIONS =
@@ -89,8 +93,10 @@ public final class Main implements Callable<Integer> {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // 0.5 is never 0,5
     Failures failures = new Failures(Arrays.asList(args).contains("--debug"));
     CommandLine line = new CommandLine(new Main());
-    for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
-      more.commands().forEach(line::addSubcommand);
+    if (args.length > 0 && COMMANDS.containsKey(args[0])) {
+      line.addSubcommand(COMMANDS.get(args[0]));
+    } else {
+      addAllCommands(line);
     }
     // these go for the subcommands that are there
     line.setOut(out)
@@ -103,6 +109,14 @@ public final class Main implements Callable<Integer> {
       return line.execute(args);
     } catch (VirtualMachineError e) {
       return failures.handleError(e, err);
+    }
+  }
+
+  private static void addAllCommands(CommandLine line) {
+    COMMANDS.values().forEach(line::addSubcommand);
+    line.addSubcommand(HelpCommand.class).addSubcommand(CompletionCommand.class);
+    for (MoreCommands more : ServiceLoader.load(MoreCommands.class)) {
+      more.commands().forEach(line::addSubcommand);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lines4j.internal.engine;
 
 import java.util.Arrays;
+import org.lines4j.internal.kernel.MagnitudeCounts;
 
 /// Bit patterns of non-negative float32 numbers among which one is sought, cut into bins of equal
 /// width. They sort as the numbers do.
@@ -25,6 +26,13 @@ record Interval(int low, int shift, int bins) {
     return covering(0, END, most);
   }
 
+  /// Those of the magnitudes from 2⁻⁴⁸ up to 2¹⁶, which few task vectors leave: for a sample, in
+  /// bins (256 for each power of two) that hide no threshold from one that is [#around] them, and
+  /// that caches hold.
+  static Interval likely() {
+    return new Interval(Float.floatToIntBits(0x1p-48f), 15, 1 << 14);
+  }
+
   /// Those around `middle`, one in each bin.
   static Interval around(int middle, int most) {
     long low = Math.clamp((long) middle - most / 2, 0, END - most);
@@ -41,6 +49,11 @@ record Interval(int low, int shift, int bins) {
     return size() == 1;
   }
 
+  /// Nothing counted yet in its bins.
+  MagnitudeCounts counts() {
+    return new MagnitudeCounts(low, shift, bins);
+  }
+
   /// The one in the middle.
   int middle() {
     return (int) (low + size() / 2);
@@ -53,15 +66,14 @@ record Interval(int low, int shift, int bins) {
   /// The interval to look in next for the element of rank `rank`, from 0, after all were counted:
   /// the bin that holds it, or all that lies on its side of this interval.
   ///
-  /// @param below how many elements are less than [#low]
-  /// @param counts how many are in each bin
-  Interval narrowed(long rank, long below, long[] counts, int most) {
-    if (rank < below) {
+  /// @param counts of this interval
+  Interval narrowed(long rank, MagnitudeCounts counts, int most) {
+    if (rank < counts.below) {
       return covering(0, low, most);
     }
-    long before = below;
+    long before = counts.below;
     for (int i = 0; i < bins; i++) {
-      before += counts[i];
+      before += counts.bins[i];
       if (rank < before) {
         return covering(low + ((long) i << shift), 1L << shift, most);
       }
@@ -73,11 +85,11 @@ record Interval(int low, int shift, int bins) {
   /// as densely outside of this interval as they do inside; this one if it holds it, or that cannot
   /// be told.
   ///
-  /// @param below how many elements are less than [#low]
-  /// @param counts how many are in each bin
-  Interval shifted(long rank, long below, long[] counts) {
-    long inside = Arrays.stream(counts).sum();
-    long beyond = rank < below ? rank - below : Math.max(0, rank - below - inside + 1);
+  /// @param counts of this interval
+  Interval shifted(long rank, MagnitudeCounts counts) {
+    long inside = Arrays.stream(counts.bins).sum();
+    long beyond =
+        rank < counts.below ? rank - counts.below : Math.max(0, rank - counts.below - inside + 1);
     if (inside == 0 || beyond == 0) {
       return this;
     }
@@ -85,15 +97,19 @@ record Interval(int low, int shift, int bins) {
     return middle < 0 || middle >= END ? this : around((int) middle, bins);
   }
 
-  /// About where the element of rank `rank` is, if elements lie evenly in each bin.
-  int estimate(long rank, long below, long[] counts) {
-    long before = below;
+  /// About where the element of rank `rank` is, if elements lie evenly in each bin, and those below
+  /// all bins are zero, as the updates of what was not trained are.
+  int estimate(long rank, MagnitudeCounts counts) {
+    if (rank < counts.below) {
+      return 0;
+    }
+    long before = counts.below;
     for (int i = 0; i < bins; i++) {
-      if (rank < before + counts[i]) {
-        double part = (rank - before + 0.5) / counts[i];
+      if (rank < before + counts.bins[i]) {
+        double part = (rank - before + 0.5) / counts.bins[i];
         return low + (i << shift) + (int) (part * (1 << shift));
       }
-      before += counts[i];
+      before += counts.bins[i];
     }
     return middle();
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.kernel.MagnitudeCounts;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
@@ -54,7 +55,7 @@ final class Magnitudes {
     long counters = densities.size() * (options.threads() + 1L) * Long.BYTES;
     long most = Long.highestOneBit(Math.max(COUNTER_BYTES / counters, 2));
     this.bins = (int) Math.min(most, MOST_BINS);
-    this.intervals = Arrays.stream(ranks).mapToObj(rank -> start(rank, bins)).toList();
+    this.intervals = starts(Interval.all(bins));
   }
 
   /// With d elements and k = ⌊d·density⌋, the (d − k)-th smallest is the least that is kept (SPEC
@@ -65,8 +66,9 @@ final class Magnitudes {
         .toArray();
   }
 
-  private static Interval start(long rank, int bins) {
-    return rank < 0 ? Interval.zero() : Interval.all(bins);
+  /// Where to begin: with `first`, unless all are kept.
+  private List<Interval> starts(Interval first) {
+    return Arrays.stream(ranks).mapToObj(rank -> rank < 0 ? Interval.zero() : first).toList();
   }
 
   private static TensorMerge.WholeModel wholeModel(Work.Merge work) {
@@ -88,6 +90,7 @@ final class Magnitudes {
   void sample(long runs) throws IOException {
     List<Segment> sample = Segments.sample(merges, runs, Survey.SAMPLE_RUN);
     long sampled = sample.stream().mapToLong(Segment::elements).sum();
+    intervals = starts(Interval.likely());
     Counts counts = count(sample, false);
     List<Interval> guesses = new ArrayList<>();
     for (int m = 0; m < ranks.length; m++) {
@@ -96,7 +99,7 @@ final class Magnitudes {
       guesses.add(
           interval.isSettled()
               ? interval
-              : Interval.around(interval.estimate(rank, counts.below[m], counts.bins[m]), bins));
+              : Interval.around(interval.estimate(rank, counts.models.get(m)), bins));
     }
     intervals = guesses;
   }
@@ -111,7 +114,7 @@ final class Magnitudes {
       List<Interval> narrowed = new ArrayList<>();
       for (int m = 0; m < ranks.length; m++) {
         Interval interval = intervals.get(m);
-        narrowed.add(next(interval, ranks[m], counts.below[m], counts.bins[m], passes == 0));
+        narrowed.add(next(interval, ranks[m], counts.models.get(m), passes == 0));
       }
       intervals = narrowed;
       majority = counts.ballot.majority();
@@ -121,14 +124,12 @@ final class Magnitudes {
   }
 
   /// A sample that just missed is worth a second guess, which then knows where it was wrong.
-  private Interval next(Interval interval, long rank, long below, long[] counts, boolean again) {
+  private Interval next(Interval interval, long rank, MagnitudeCounts counts, boolean again) {
     if (interval.isSettled()) {
       return interval;
     }
-    Interval shifted = interval.shifted(rank, below, counts);
-    return again && !shifted.equals(interval)
-        ? shifted
-        : interval.narrowed(rank, below, counts, bins);
+    Interval shifted = interval.shifted(rank, counts);
+    return again && !shifted.equals(interval) ? shifted : interval.narrowed(rank, counts, bins);
   }
 
   private List<Float> thresholds() {
@@ -144,8 +145,7 @@ final class Magnitudes {
     private final List<Interval> intervals;
     private final List<Float> thresholds;
     private final boolean votes;
-    private final long[] below;
-    private final long[][] bins;
+    private final List<MagnitudeCounts> models;
     private final Ballot ballot = new Ballot();
     private final float[] scratch = new float[Kernels.TILE];
 
@@ -153,18 +153,13 @@ final class Magnitudes {
       this.intervals = intervals;
       this.votes = votes;
       this.thresholds = thresholds;
-      this.below = new long[intervals.size()];
-      this.bins = new long[intervals.size()][];
-      Arrays.setAll(bins, m -> new long[intervals.get(m).bins()]);
+      this.models = intervals.stream().map(Interval::counts).toList();
     }
 
     @Override
     public void add(Counts other) {
-      for (int m = 0; m < bins.length; m++) {
-        below[m] += other.below[m];
-        long[] own = bins[m];
-        long[] more = other.bins[m];
-        Arrays.setAll(own, i -> own[i] + more[i]);
+      for (int m = 0; m < models.size(); m++) {
+        models.get(m).add(other.models.get(m));
       }
       ballot.add(other.ballot);
     }
@@ -178,22 +173,19 @@ final class Magnitudes {
               segment.work(),
               segment.first(),
               segment.elements(),
-              (_, base, models, count) -> {
-                for (int m = 0; m < models.length; m++) {
-                  count(m, base, models[m], count);
+              (_, base, inputs, count) -> {
+                for (int m = 0; m < inputs.length; m++) {
+                  count(m, base, inputs[m], count);
                 }
                 if (votes) {
-                  election.vote(base, models, scratch, count, ballot);
+                  election.vote(base, inputs, scratch, count, ballot);
                 }
               });
     }
 
     private void count(int m, float[] base, float[] model, int count) {
-      Interval interval = intervals.get(m);
-      if (!interval.isSettled()) {
-        below[m] +=
-            KernelChoice.taskVectors()
-                .countMagnitudes(base, model, interval.low(), interval.shift(), bins[m], count);
+      if (!intervals.get(m).isSettled()) {
+        KernelChoice.taskVectors().countMagnitudes(base, model, models.get(m), count);
       }
     }
   }

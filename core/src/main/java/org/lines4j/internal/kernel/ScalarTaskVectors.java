@@ -83,13 +83,15 @@ final class ScalarTaskVectors implements TaskVectorKernels {
   }
 
   @Override
-  public long countMagnitudes(
-      float[] base, float[] model, int low, int shift, long[] bins, int count) {
-    return countMagnitudes(base, model, low, shift, bins, 0, count);
+  public void countMagnitudes(float[] base, float[] model, MagnitudeCounts counts, int count) {
+    countMagnitudes(base, model, counts, 0, count);
   }
 
-  static long countMagnitudes(
-      float[] base, float[] model, int low, int shift, long[] bins, int from, int count) {
+  static void countMagnitudes(
+      float[] base, float[] model, MagnitudeCounts counts, int from, int count) {
+    int low = counts.low;
+    int shift = counts.shift;
+    long[] bins = counts.bins;
     int below = 0;
     for (int i = from; i < count; i++) {
       int distance = (Float.floatToIntBits(model[i] - base[i]) & MAGNITUDE) - low;
@@ -100,7 +102,7 @@ final class ScalarTaskVectors implements TaskVectorKernels {
         bins[bin]++;
       }
     }
-    return below;
+    counts.below += below;
   }
 
   @Override

@@ -29,12 +29,8 @@ public sealed interface TaskVectorKernels
   /// @return whether `tie` decided anything: some sum is zero although not all of its entries are
   boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count);
 
-  /// Counts magnitudes |τ| by their bits, which sort as they do: how many bit patterns are less
-  /// than `low`, and in `bins[i]`, which is added to, how many are `low + (i << shift)` or one of
-  /// the `(1 << shift) − 1` that follow. NaN has one bit pattern, the canonical one.
-  ///
-  /// @return how many are less than `low`
-  long countMagnitudes(float[] base, float[] model, int low, int shift, long[] bins, int count);
+  /// Counts magnitudes |τ| of at most [Kernels#TILE] elements.
+  void countMagnitudes(float[] base, float[] model, MagnitudeCounts counts, int count);
 
   /// Σ |x| in double, in [DifferenceSums#LANES] lanes that are then added in their order.
   double sumOfMagnitudes(float[] values, int count);

@@ -85,31 +85,43 @@ final class VectorTaskVectors implements TaskVectorKernels {
     return tied.anyTrue() || tiedBehind;
   }
 
-  /// Few magnitudes are meant to lie in narrow bins, and are then counted one by one; many in wide
-  /// ones, where vectors do not help.
+  /// Few magnitudes are meant to lie in narrow bins. They are taken down one by one, and counted
+  /// when the tile is through: the bins are many, and to wait for each where it is found would hold
+  /// up all. Many lie in wide bins, where vectors do not help.
   @Override
-  public long countMagnitudes(
-      float[] base, float[] model, int low, int shift, long[] bins, int count) {
-    int end = shift == 0 ? FLOATS.loopBound(count) : 0;
+  public void countMagnitudes(float[] base, float[] model, MagnitudeCounts counts, int count) {
+    int end = counts.shift == 0 ? FLOATS.loopBound(count) : 0;
     int[] distances = new int[FLOATS.length()];
+    int[] found = counts.found;
     int below = 0;
+    int size = 0;
     for (int i = 0; i < end; i += FLOATS.length()) {
       IntVector magnitude =
           VectorKernels.tau(base, model, i).reinterpretAsInts().and(MAGNITUDE).min(NAN);
-      IntVector distance = magnitude.sub(low);
+      IntVector distance = magnitude.sub(counts.low);
       below += distance.compare(VectorOperators.LT, 0).trueCount();
-      long within = distance.compare(VectorOperators.ULT, bins.length).toLong();
+      long within = distance.compare(VectorOperators.ULT, counts.bins.length).toLong();
       if (within != 0) {
         distance.intoArray(distances, 0);
-        countLanes(within, distances, bins);
+        size = takeDown(within, distances, found, size);
       }
     }
-    return below + ScalarTaskVectors.countMagnitudes(base, model, low, shift, bins, end, count);
+    countAll(found, size, counts.bins);
+    counts.below += below;
+    ScalarTaskVectors.countMagnitudes(base, model, counts, end, count);
   }
 
-  private static void countLanes(long lanes, int[] indexes, long[] bins) {
+  private static int takeDown(long lanes, int[] distances, int[] found, int size) {
+    int next = size;
     for (long left = lanes; left != 0; left &= left - 1) {
-      bins[indexes[Long.numberOfTrailingZeros(left)]]++;
+      found[next++] = distances[Long.numberOfTrailingZeros(left)];
+    }
+    return next;
+  }
+
+  private static void countAll(int[] found, int size, long[] bins) {
+    for (int i = 0; i < size; i++) {
+      bins[found[i]]++;
     }
   }
 

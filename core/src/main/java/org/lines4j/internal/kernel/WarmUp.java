@@ -74,7 +74,7 @@ final class WarmUp {
   private final float[] b = new float[SAMPLE];
   private final float[] sum = new float[SAMPLE];
   private final float[][] models = {new float[SAMPLE], new float[SAMPLE]};
-  private final long[] bins = new long[1];
+  private final MagnitudeCounts counts = new MagnitudeCounts(LOW, 0, 1);
   private final DifferenceSums sums = new DifferenceSums();
   private boolean even;
 
@@ -147,8 +147,7 @@ final class WarmUp {
       case ELECT -> {
         boolean _ = taskVectors.elect(sum, models, 1, even, SAMPLE);
       }
-      case COUNT_MAGNITUDES ->
-          sums.zeros += taskVectors.countMagnitudes(a, models[1], LOW, 0, bins, SAMPLE);
+      case COUNT_MAGNITUDES -> taskVectors.countMagnitudes(a, models[1], counts, SAMPLE);
       case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(models[1], SAMPLE);
     }
   }

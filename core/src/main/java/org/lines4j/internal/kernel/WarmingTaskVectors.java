@@ -38,10 +38,9 @@ final class WarmingTaskVectors implements TaskVectorKernels {
   }
 
   @Override
-  public long countMagnitudes(
-      float[] base, float[] model, int low, int shift, long[] bins, int count) {
-    TaskVectorKernels kernels = shift == 0 ? kernels(Operation.COUNT_MAGNITUDES) : scalar;
-    return kernels.countMagnitudes(base, model, low, shift, bins, count);
+  public void countMagnitudes(float[] base, float[] model, MagnitudeCounts counts, int count) {
+    TaskVectorKernels kernels = counts.shift == 0 ? kernels(Operation.COUNT_MAGNITUDES) : scalar;
+    kernels.countMagnitudes(base, model, counts, count);
   }
 
   @Override

@@ -76,6 +76,30 @@ class MagnitudesTest {
   }
 
   @Test
+  void aSampleGuessesWellWhereFewWeightsWereTrained() throws IOException {
+    Random random = new Random(7);
+    float[] values = values(() -> random.nextInt(10) == 0 ? random.nextGaussian() : 0);
+    Magnitudes magnitudes = magnitudes(values, 0.2);
+    magnitudes.sample(10);
+    Magnitudes.Found found = magnitudes.find();
+    assertEquals(List.of(0f), found.thresholds());
+    assertEquals(1, found.passes());
+  }
+
+  @Test
+  void aSampleGuessesWellAmongFewDifferentMagnitudes() throws IOException {
+    Random random = new Random(8);
+    for (double scale : List.of(1.0, 1.003, 1.007, 1.3, 1.9, 1.999)) {
+      float[] values = values(() -> scale * (1 + random.nextInt(4)));
+      Magnitudes magnitudes = magnitudes(values, 0.4);
+      magnitudes.sample(10);
+      Magnitudes.Found found = magnitudes.find();
+      assertEquals(List.of((float) (3 * scale)), found.thresholds());
+      assertEquals(1, found.passes());
+    }
+  }
+
+  @Test
   void aSampleThatJustMissesIsCorrectedInOnePass() throws IOException {
     int[] next = {0};
     float[] values = values(() -> 1 + 1e-5 * next[0]++);

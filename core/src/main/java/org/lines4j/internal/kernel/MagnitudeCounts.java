@@ -1,0 +1,37 @@
+package org.lines4j.internal.kernel;
+
+import java.util.Arrays;
+
+/// Magnitudes |τ|, counted by their bits, which sort as they do. NaN has one bit pattern, the
+/// canonical one.
+public final class MagnitudeCounts {
+  /// How many are less than the first bin's.
+  public long below;
+
+  /// How many are in each bin: `bins[i]` is for `low + (i << shift)` and the `(1 << shift) − 1` bit
+  /// patterns that follow.
+  public final long[] bins;
+
+  final int low;
+  final int shift;
+
+  /// What a kernel found in a tile, to be counted when it is through.
+  final int[] found = new int[Kernels.TILE];
+
+  /// Nothing counted yet.
+  ///
+  /// @param low the first bit pattern of the first bin
+  /// @param shift a bin holds `1 << shift` of them
+  /// @param bins how many there are
+  public MagnitudeCounts(int low, int shift, int bins) {
+    this.low = low;
+    this.shift = shift;
+    this.bins = new long[bins];
+  }
+
+  /// Adds what `other` counted in the same bins.
+  public void add(MagnitudeCounts other) {
+    below += other.below;
+    Arrays.setAll(bins, i -> bins[i] + other.bins[i]);
+  }
+}

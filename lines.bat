@@ -23,7 +23,7 @@ if not defined jdk (
 
 if not exist "%app%\lines.jar" call :build || exit /b 1
 
-set "flags=-XX:+UseSerialGC -Xmx256m -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,org.lines4j.internal.kernel.*::*,0.02 -XX:CompileCommand=dontinline,org.lines4j.internal.kernel.Warming*::* -XX:CompileCommand=dontinline,org.lines4j.internal.kernel.VectorTaskVectors::* -XX:CompileCommand=dontinline,org.lines4j.internal.engine.ModelTiles::hand"
+set "flags=-XX:+UseSerialGC -Xmx256m -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000 -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,org.lines4j.internal.kernel.*::*,0.001 -XX:CompileCommand=dontinline,org.lines4j.internal.kernel.Warming*::* -XX:CompileCommand=dontinline,org.lines4j.internal.kernel.VectorTaskVectors::* -XX:CompileCommand=dontinline,org.lines4j.internal.engine.ModelTiles::hand"
 rem cmd cannot tell whether standard error is a terminal: there is no -Dlines4j.terminal here, and the program looks at
 rem standard input and output instead.
 for %%c in (help inspect methods report generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"

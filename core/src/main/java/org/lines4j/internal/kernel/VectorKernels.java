@@ -13,6 +13,10 @@ import org.lines4j.tensor.DType;
 
 /// The kernels on the Vector API, for the types that models are stored in; the rest, and the
 /// elements behind the last full vector, go to [ScalarKernels].
+///
+/// A value that a loop hands on to its next round is never the one that a method is called on: the
+/// compiler cannot tell of which class it is, leaves the call as it stands if it has not seen
+/// enough of them, and the loop stays slow for good.
 public final class VectorKernels implements Kernels {
   /// Sets the width of vectors, in bits. For tests.
   public static final String BITS_PROPERTY = "lines4j.vectorBits";
@@ -183,12 +187,12 @@ public final class VectorKernels implements Kernels {
       DoubleVector t = widen(narrowTuned);
       DoubleVector tau = widen(narrowTuned.sub(narrowBase));
       DoubleVector magnitude = tau.abs();
-      tauSquared = tauSquared.add(tau.mul(tau));
-      tauAbsolute = tauAbsolute.add(magnitude);
-      baseSquared = baseSquared.add(b.mul(b));
-      tunedSquared = tunedSquared.add(t.mul(t));
-      product = product.add(b.mul(t));
-      largest = largest.max(magnitude);
+      tauSquared = tau.mul(tau).add(tauSquared);
+      tauAbsolute = magnitude.add(tauAbsolute);
+      baseSquared = b.mul(b).add(baseSquared);
+      tunedSquared = t.mul(t).add(tunedSquared);
+      product = b.mul(t).add(product);
+      largest = magnitude.max(largest);
       zeros += tau.compare(VectorOperators.EQ, 0).trueCount();
     }
     tauSquared.intoArray(lanes.tauSquared, lane);

@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// On the Vector API. Loops without a condition are left to the compiler, which makes the same code
-/// of them; so are the elements behind the last full vector.
+/// On the Vector API, and as [VectorKernels] are. Loops without a condition are left to the
+/// compiler, which makes the same code of them; so are the elements behind the last full vector.
 final class VectorTaskVectors implements TaskVectorKernels {
   private static final VectorSpecies<Float> FLOATS = VectorKernels.FLOATS;
   private static final VectorSpecies<Double> DOUBLES = VectorKernels.DOUBLES;
@@ -60,6 +60,7 @@ final class VectorTaskVectors implements TaskVectorKernels {
   public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
     int end = FLOATS.loopBound(count);
     FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector one = FloatVector.broadcast(FLOATS, 1);
     VectorMask<Float> tied = FLOATS.maskAll(false);
     for (int i = 0; i < end; i += FLOATS.length()) {
       FloatVector all = FloatVector.fromArray(FLOATS, sum, i);
@@ -73,12 +74,12 @@ final class VectorTaskVectors implements TaskVectorKernels {
         FloatVector x = FloatVector.fromArray(FLOATS, model, i);
         VectorMask<Float> up = x.compare(VectorOperators.GT, 0).and(positive);
         VectorMask<Float> agrees = x.compare(VectorOperators.LT, 0).andNot(positive).or(up);
-        filled = filled.or(x.compare(VectorOperators.NE, 0));
-        agreed = agreed.add(zero.blend(x, agrees));
-        agreeing = agreeing.add(zero.blend(1, agrees));
+        filled = x.compare(VectorOperators.NE, 0).or(filled);
+        agreed = zero.blend(x, agrees).add(agreed);
+        agreeing = zero.blend(1, agrees).add(agreeing);
       }
-      tied = tied.or(cancelled.and(filled));
-      FloatVector result = mean ? agreed.div(agreeing.max(1)) : agreed;
+      tied = cancelled.and(filled).or(tied);
+      FloatVector result = mean ? agreed.lanewise(VectorOperators.DIV, one.max(agreeing)) : agreed;
       result.intoArray(sum, i);
     }
     boolean tiedBehind = ScalarTaskVectors.elect(sum, models, tie, mean, end, count);
@@ -134,7 +135,7 @@ final class VectorTaskVectors implements TaskVectorKernels {
       DoubleVector sum = DoubleVector.zero(DOUBLES);
       for (int i = lane; i < end; i += DifferenceSums.LANES) {
         FloatVector few = FloatVector.fromArray(VectorKernels.FEW_FLOATS, values, i);
-        sum = sum.add(VectorKernels.widen(few.abs()));
+        sum = VectorKernels.widen(few.abs()).add(sum);
       }
       sum.intoArray(lanes, lane);
     }

@@ -53,7 +53,7 @@ public final class Main implements Callable<Integer> {
 
   /// The commands that write models. What uses the second processor while the command line is read.
   private static final Map<String, Runnable> PREPARATIONS =
-      Map.of("edit", Main::prepareEdit, "merge", Merge::prepare, "tune", Main::prepareEdit);
+      Map.of("edit", Main::prepareEdit, "merge", Main::prepareMerge, "tune", Main::prepareEdit);
 
   @Spec private CommandSpec spec;
 
@@ -85,6 +85,11 @@ public final class Main implements Callable<Integer> {
   private static void prepareEdit() {
     VectorModule.resolve();
     Edit.prepare();
+  }
+
+  private static void prepareMerge() {
+    VectorModule.resolve();
+    Merge.prepare();
   }
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line

@@ -53,7 +53,7 @@ public final class Main implements Callable<Integer> {
 
   /// The commands that write models. What uses the second processor while the command line is read.
   private static final Map<String, Runnable> PREPARATIONS =
-      Map.of("edit", Main::prepareEdit, "merge", Main::prepareMerge, "tune", Main::prepareEdit);
+      Map.of("edit", Edit::prepare, "merge", Merge::prepare, "tune", Edit::prepare);
 
   @Spec private CommandSpec spec;
 
@@ -72,8 +72,9 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    if (args.length > 0 && PREPARATIONS.containsKey(args[0])) {
-      Thread.ofPlatform().daemon().start(PREPARATIONS.get(args[0]));
+    Runnable preparation = args.length > 0 ? PREPARATIONS.get(args[0]) : null;
+    if (preparation != null) {
+      Thread.ofPlatform().daemon().start(() -> prepare(preparation));
     }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -82,14 +83,9 @@ public final class Main implements Callable<Integer> {
     System.exit(code);
   }
 
-  private static void prepareEdit() {
+  private static void prepare(Runnable preparation) {
     VectorModule.resolve();
-    Edit.prepare();
-  }
-
-  private static void prepareMerge() {
-    VectorModule.resolve();
-    Merge.prepare();
+    preparation.run();
   }
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line

@@ -18,9 +18,10 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,36 +51,27 @@ final class OldClasses {
     }
   }
 
-  /// Renews the classes of a jar, which is replaced only when all is done. A signed one stays as it
-  /// is: its signature is good for nothing else.
+  /// Renews the classes of a jar: all or, where one fails, none. A signed one stays as it is: its
+  /// signature is good for nothing else.
   static void renew(Path jar) throws IOException {
     try (FileSystem inside = FileSystems.newFileSystem(jar)) {
       Path root = inside.getPath("/");
-      if (isSigned(root) || oldClasses(root).isEmpty()) {
+      if (isSigned(root)) {
         return;
       }
-    }
-    Path copy = jar.resolveSibling(jar.getFileName() + ".new");
-    try {
-      Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
-      renewInside(copy);
-      Files.move(copy, jar, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(copy);
-    }
-  }
-
-  private static void renewInside(Path jar) throws IOException {
-    try (FileSystem inside = FileSystems.newFileSystem(jar)) {
-      Path root = inside.getPath("/");
       ClassFile files =
           ClassFile.of(
               StackMapsOption.GENERATE_STACK_MAPS,
               ClassHierarchyResolverOption.of(
                   ClassHierarchyResolver.ofResourceParsing(type -> open(root, type))
                       .orElse(ClassHierarchyResolver.defaultResolver())));
+      Map<Path, byte[]> renewed = new LinkedHashMap<>();
       for (Path entry : oldClasses(root)) {
-        Files.write(entry, renewed(files, files.parse(Files.readAllBytes(entry))));
+        renewed.put(entry, renewed(files, files.parse(Files.readAllBytes(entry))));
+      }
+      // closing writes a new jar beside this one, which then takes its place
+      for (Map.Entry<Path, byte[]> entry : renewed.entrySet()) {
+        Files.write(entry.getKey(), entry.getValue());
       }
     }
   }

@@ -14,9 +14,9 @@ import org.lines4j.tensor.DType;
 /// The kernels on the Vector API, for the types that models are stored in; the rest, and the
 /// elements behind the last full vector, go to [ScalarKernels].
 ///
-/// A value that a loop hands on to its next round is never the one that a method is called on: the
-/// compiler cannot tell of which class it is, leaves the call as it stands if it has not seen
-/// enough of them, and the loop stays slow for good.
+/// In a loop, arithmetic is not called on a value that a round hands on to the next one: the
+/// compiler cannot tell of which class it is, leaves a call within the Vector API as it stands if
+/// it has not seen enough of them, and the loop stays slow for good.
 public final class VectorKernels implements Kernels {
   /// Sets the width of vectors, in bits. For tests.
   public static final String BITS_PROPERTY = "lines4j.vectorBits";

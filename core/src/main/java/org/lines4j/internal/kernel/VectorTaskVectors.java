@@ -79,6 +79,7 @@ final class VectorTaskVectors implements TaskVectorKernels {
         agreeing = zero.blend(1, agrees).add(agreeing);
       }
       tied = cancelled.and(filled).or(tied);
+      // not div, inside of which the compiler may not know the class: see VectorKernels
       FloatVector result = mean ? agreed.lanewise(VectorOperators.DIV, one.max(agreeing)) : agreed;
       result.intoArray(sum, i);
     }

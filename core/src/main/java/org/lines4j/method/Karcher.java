@@ -1,16 +1,13 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.tensor.Shape;
 
 /// The Karcher mean of the models' directions on the sphere, at the mean of their lengths.
 ///
-/// The models become unit vectors, and `out` the mean direction; the sum of the tangents is never
-/// stored, so that no more space is needed.
-record Karcher(int iterations, double tolerance) implements TensorMerge.WholeTensor {
+/// All that the search goes through is a combination of the models, known by its coefficients.
+record Karcher(int iterations, double tolerance) implements Combination.ByProducts {
   static final MethodType TYPE =
       new BuiltIn(
           "karcher",
@@ -34,96 +31,93 @@ record Karcher(int iterations, double tolerance) implements TensorMerge.WholeTen
   }
 
   @Override
-  public boolean givesTaskVector() {
-    return false;
+  public Span span(TensorScan scan) {
+    return Span.MODELS;
   }
 
   @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-    if (models.length == 1) {
-      out.copyFrom(models[0]);
-      return;
-    }
+  public double[] coefficients(double[][] products) {
+    int n = products.length;
+    double[] inverses =
+        new double[n]; // 1/‖θᵢ‖, so that θᵢ·inverseᵢ is a unit vector; 0 for no vector
+    double[] mean = new double[n];
     double length = 0;
-    double[] factors = new double[models.length];
     int valid = 0;
-    for (int m = 0; m < models.length; m++) {
-      double norm = NativeFloats.norm(models[m]);
-      length += norm / models.length;
-      factors[m] = norm > tolerance ? 1 / norm : 0;
+    for (int m = 0; m < n; m++) {
+      double norm = Math.sqrt(products[m][m]);
+      length += norm / n;
+      inverses[m] = norm > tolerance ? 1 / norm : 0;
       valid += norm > tolerance ? 1 : 0;
     }
-    out.fill((byte) 0);
+    if (n == 1) {
+      return new double[] {1};
+    }
     if (valid == 0) {
-      return;
+      return mean;
     }
-    for (int m = 0; m < models.length; m++) {
-      NativeFloats.multiply(models[m], (float) factors[m]);
-      NativeFloats.addScaled(out, 1f / valid, models[m]);
-    }
-    start(models, factors, out);
+    start(products, inverses, mean);
     boolean moving = true;
     for (int i = 0; i < iterations && moving; i++) {
-      moving = step(models, factors, valid, out);
+      moving = step(products, inverses, valid, mean);
     }
-    NativeFloats.multiply(out, (float) length);
+    scale(mean, length);
+    return mean;
   }
 
-  private void start(MemorySegment[] units, double[] factors, MemorySegment mean) {
-    double norm = NativeFloats.norm(mean);
+  /// At the direction of the mean; where that has none, at the first model's.
+  private void start(double[][] products, double[] inverses, double[] mean) {
+    System.arraycopy(inverses, 0, mean, 0, mean.length);
+    double norm = Products.norm(products, mean) / mean.length;
     if (norm >= tolerance) {
-      NativeFloats.multiply(mean, (float) (1 / norm));
+      scale(mean, 1 / (norm * mean.length));
       return;
     }
+    java.util.Arrays.fill(mean, 0);
     int first = 0;
-    while (factors[first] == 0) {
+    while (inverses[first] == 0) {
       first++;
     }
-    mean.copyFrom(units[first]);
+    mean[first] = inverses[first];
   }
 
   /// Moves the mean along the sum of the tangents to the models.
   ///
   /// @return whether it moved
-  private boolean step(MemorySegment[] units, double[] factors, int valid, MemorySegment mean) {
-    double[] shares = new double[units.length];
+  private boolean step(double[][] products, double[] inverses, int valid, double[] mean) {
+    int n = mean.length;
+    double[] tangent = new double[n];
     double along = 0;
-    for (int m = 0; m < units.length; m++) {
-      double cosine = Math.clamp(NativeFloats.dot(mean, units[m]), -1.0, 1.0);
+    for (int m = 0; m < n; m++) {
+      double[] unit = new double[n];
+      unit[m] = inverses[m];
+      double cosine = Math.clamp(Products.form(products, mean, unit), -1.0, 1.0);
       double angle = Math.acos(cosine);
-      if (factors[m] != 0 && angle >= tolerance) {
-        shares[m] = angle / Math.sin(angle) / valid;
-        along += shares[m] * cosine;
+      if (inverses[m] != 0 && angle >= tolerance) {
+        double share = angle / Math.sin(angle) / valid;
+        tangent[m] = share * inverses[m];
+        along += share * cosine;
       }
     }
-    double squared = squaredTangent(units, shares, along, mean);
-    double norm = Math.sqrt(Math.max(squared, 0));
+    for (int m = 0; m < n; m++) {
+      tangent[m] -= along * mean[m];
+    }
+    double norm = Products.norm(products, tangent);
     if (!(norm >= tolerance)) {
       return false;
     }
-    double scale = Math.sin(norm) / norm;
-    NativeFloats.multiply(mean, (float) (Math.cos(norm) - scale * along));
-    for (int m = 0; m < units.length; m++) {
-      NativeFloats.addScaled(mean, (float) (scale * shares[m]), units[m]);
+    for (int m = 0; m < n; m++) {
+      mean[m] = Math.cos(norm) * mean[m] + Math.sin(norm) / norm * tangent[m];
     }
-    double length = NativeFloats.norm(mean);
+    double length = Products.norm(products, mean);
     if (length > tolerance) {
-      NativeFloats.multiply(mean, (float) (1 / length));
+      scale(mean, 1 / length);
     }
     return true;
   }
 
-  /// ‖Σ sharesₘ·unitₘ − along·mean‖², element by element: dot products would cancel.
-  private static double squaredTangent(
-      MemorySegment[] units, double[] shares, double along, MemorySegment mean) {
-    double sum = 0;
-    for (long i = 0; i < NativeFloats.count(mean); i++) {
-      double x = -along * NativeFloats.get(mean, i);
-      for (int m = 0; m < units.length; m++) {
-        x += shares[m] * NativeFloats.get(units[m], i);
-      }
-      sum += x * x;
+  private static void scale(double[] vector, double factor) {
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] *= factor;
     }
-    return sum;
   }
 }

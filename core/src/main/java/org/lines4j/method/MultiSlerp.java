@@ -1,13 +1,12 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.tensor.Shape;
 
 /// Barycentric interpolation on a sphere: in the plane that touches it at the models' mean.
-record MultiSlerp(List<Double> weights, double epsilon) implements TensorMerge.WholeTensor {
+record MultiSlerp(List<Double> weights, double epsilon) implements Combination.ByProducts {
   static final MethodType TYPE =
       new BuiltIn(
           "multislerp",
@@ -38,63 +37,37 @@ record MultiSlerp(List<Double> weights, double epsilon) implements TensorMerge.W
   }
 
   @Override
-  public boolean givesTaskVector() {
-    return false;
+  public Span span(TensorScan scan) {
+    return scan.models() == 1 ? Span.MODELS : Span.of(scan);
   }
 
   @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-    boolean hasBase = base.byteSize() > 0;
-    if (models.length == 1) {
-      out.copyFrom(models[0]);
-      return;
+  public double[] coefficients(double[][] products) {
+    int n = products.length;
+    if (n == 1) {
+      return new double[] {1};
     }
     double length = 0;
-    double[] norms = new double[models.length];
-    out.fill((byte) 0);
-    for (int m = 0; m < models.length; m++) {
-      if (hasBase) {
-        NativeFloats.subtract(models[m], base);
-      }
-      norms[m] = NativeFloats.norm(models[m]) + epsilon;
-      length += weights.get(m) * (norms[m] - epsilon);
-      NativeFloats.addScaled(out, (float) (weights.get(m) / norms[m]), models[m]);
+    double[] sum = new double[n]; // Σ wᵢ·τᵢ/‖τᵢ‖
+    for (int m = 0; m < n; m++) {
+      double norm = Math.sqrt(products[m][m]);
+      length += weights.get(m) * norm;
+      sum[m] = weights.get(m) / (norm + epsilon);
     }
-    double meanNorm = NativeFloats.norm(out);
-    if (meanNorm < epsilon || meanNorm == 0) {
-      average(models, out);
-    } else {
-      NativeFloats.multiply(out, (float) (1 / meanNorm));
-      project(models, norms, out);
-      NativeFloats.multiply(out, (float) length);
+    double sumNorm = Products.norm(products, sum);
+    if (sumNorm < epsilon || sumNorm == 0) { // models that cancel out have no mean on the sphere
+      return weights.stream().mapToDouble(Double::doubleValue).toArray();
     }
-    if (hasBase) {
-      NativeFloats.add(out, base);
+    double[] mean = Arrays.stream(sum).map(x -> x / sumNorm).toArray();
+    double along = Products.form(products, sum, mean);
+    double[] tangent = new double[n]; // Σ wᵢ·(uᵢ − ⟨uᵢ, mean⟩·mean)
+    Arrays.setAll(tangent, m -> sum[m] - along * mean[m]);
+    double angle = Products.norm(products, tangent) + epsilon;
+    double aside = angle > 0 ? Math.sin(angle) / angle : 0;
+    double[] coefficients = new double[n];
+    for (int m = 0; m < n; m++) {
+      coefficients[m] = length * (Math.cos(angle) * mean[m] + aside * tangent[m]);
     }
-  }
-
-  /// For models that cancel out, which have no mean on the sphere.
-  private void average(MemorySegment[] models, MemorySegment out) {
-    out.fill((byte) 0);
-    for (int m = 0; m < models.length; m++) {
-      NativeFloats.addScaled(out, weights.get(m).floatValue(), models[m]);
-    }
-  }
-
-  /// From the mean along Σ wᵢ·(uᵢ − ⟨uᵢ, mean⟩·mean); the first model's space takes that sum.
-  private void project(MemorySegment[] models, double[] norms, MemorySegment mean) {
-    MemorySegment tangent = models[0];
-    double along = NativeFloats.dot(models[0], mean) * weights.getFirst() / norms[0];
-    NativeFloats.multiply(tangent, (float) (weights.getFirst() / norms[0]));
-    for (int m = 1; m < models.length; m++) {
-      along += NativeFloats.dot(models[m], mean) * weights.get(m) / norms[m];
-      NativeFloats.addScaled(tangent, (float) (weights.get(m) / norms[m]), models[m]);
-    }
-    NativeFloats.addScaled(tangent, (float) -along, mean);
-    double angle = NativeFloats.norm(tangent) + epsilon;
-    NativeFloats.multiply(mean, (float) Math.cos(angle));
-    if (angle > 0) {
-      NativeFloats.addScaled(mean, (float) (Math.sin(angle) / angle), tangent);
-    }
+    return coefficients;
   }
 }

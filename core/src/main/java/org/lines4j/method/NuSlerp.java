@@ -8,7 +8,7 @@ import org.lines4j.tensor.Shape;
 
 /// Spherical interpolation between two models or, with a base, their task vectors; of whole tensors
 /// or of the vectors in them.
-record NuSlerp(double t, Vectors vectors) implements TensorMerge.WholeTensor {
+final class NuSlerp {
   static final MethodType TYPE =
       new BuiltIn(
           "nuslerp",
@@ -32,59 +32,64 @@ record NuSlerp(double t, Vectors vectors) implements TensorMerge.WholeTensor {
   private static final double LEAST_NORM = 1e-7;
   private static final double PARALLEL_SINE = 1e-8;
 
-  /// What is interpolated.
-  enum Vectors {
-    FLAT,
-    LAST,
-    FIRST
-  }
+  private NuSlerp() {}
 
-  private static NuSlerp create(Settings settings) {
+  private static TensorMerge create(Settings settings) {
     List<Double> weights = settings.numbers("weight");
     double sum = weights.get(0) + weights.get(1);
     double t = Math.abs(sum) < LEAST_SUM ? 0.5 : weights.get(1) / sum;
-    Vectors unflattened = settings.flag("nuslerp_row_wise") ? Vectors.FIRST : Vectors.LAST;
-    return new NuSlerp(t, settings.flag("nuslerp_flatten") ? Vectors.FLAT : unflattened);
+    return settings.flag("nuslerp_flatten")
+        ? new ByTensor(t)
+        : new ByRow(t, settings.flag("nuslerp_row_wise"));
   }
 
-  @Override
-  public boolean givesTaskVector() {
-    return false;
-  }
-
-  @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-    boolean hasBase = base.byteSize() > 0;
-    if (hasBase) {
-      NativeFloats.subtract(models[0], base);
-      NativeFloats.subtract(models[1], base);
-    }
-    Rows rows =
-        switch (vectors) {
-          case FLAT -> Rows.flat(shape);
-          case LAST -> Rows.last(shape);
-          case FIRST -> Rows.first(shape);
-        };
-    for (long row = 0; row < rows.count(); row++) {
-      interpolate(rows, row, models[0], models[1], out);
-    }
-    if (hasBase) {
-      NativeFloats.add(out, base);
-    }
-  }
-
-  private void interpolate(
-      Rows rows, long row, MemorySegment a, MemorySegment b, MemorySegment out) {
+  /// What both vectors are multiplied by, from the products of the two.
+  private static double[] coefficients(double t, double[][] products) {
     double norms =
-        Math.max(Math.sqrt(rows.dot(a, a, row)), LEAST_NORM)
-            * Math.max(Math.sqrt(rows.dot(b, b, row)), LEAST_NORM);
-    double angle = Math.acos(Math.clamp(rows.dot(a, b, row) / norms, -1.0, 1.0));
+        Math.max(Math.sqrt(products[0][0]), LEAST_NORM)
+            * Math.max(Math.sqrt(products[1][1]), LEAST_NORM);
+    double angle = Math.acos(Math.clamp(products[0][1] / norms, -1.0, 1.0));
     double sine = Math.sin(angle);
     if (Math.abs(sine) < PARALLEL_SINE) {
-      rows.combine(a, 1 - t, b, t, out, row);
-    } else {
-      double first = Math.sin((1 - t) * angle) / sine;
-      rows.combine(a, first, b, Math.sin(t * angle) / sine, out, row);
+      return new double[] {1 - t, t};
+    }
+    return new double[] {Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine};
+  }
+
+  private record ByTensor(double t) implements Combination.ByProducts {
+    @Override
+    public Span span(TensorScan scan) {
+      return Span.of(scan);
+    }
+
+    @Override
+    public double[] coefficients(double[][] products) {
+      return NuSlerp.coefficients(t, products);
+    }
+  }
+
+  /// @param first whether the vectors run along the first extent, not the last
+  private record ByRow(double t, boolean first) implements TensorMerge.WholeTensor {
+    @Override
+    public boolean givesTaskVector() {
+      return false;
+    }
+
+    @Override
+    public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+      boolean hasBase = base.byteSize() > 0;
+      if (hasBase) {
+        NativeFloats.subtract(models[0], base);
+        NativeFloats.subtract(models[1], base);
+      }
+      Rows rows = first ? Rows.first(shape) : Rows.last(shape);
+      for (long row = 0; row < rows.count(); row++) {
+        double[] factors = coefficients(t, rows.products(models, row));
+        rows.combine(models[0], factors[0], models[1], factors[1], out, row);
+      }
+      if (hasBase) {
+        NativeFloats.add(out, base);
+      }
     }
   }
 }

@@ -1,9 +1,11 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.tensor.Shape;
 
 /// Reinforced agent merging: updates that only one model makes are kept whole, those that several
 /// make are averaged.
@@ -19,7 +21,8 @@ final class Ram {
           CITATION,
           "τ = Σ cᵢ·τᵢ / max(1, Σ cⱼ), where cᵢ = [|τᵢ| > epsilon]",
           List.of(EPSILON),
-          settings -> new Averaged(epsilon(settings)));
+          settings ->
+              new Averaged(epsilon(settings), Collections.nCopies(settings.models().size(), 1f)));
   static final MethodType PLUS_TYPE =
       new BuiltIn(
           "ramplus_tl",
@@ -49,7 +52,9 @@ final class Ram {
     return new Strengthened(epsilon(settings), settings.number("r"), alpha);
   }
 
-  private record Averaged(float epsilon) implements TensorMerge.Elementwise {
+  /// @param unique what each model's updates are multiplied by where no other model changes the
+  ///   element
+  private record Averaged(float epsilon, List<Float> unique) implements TensorMerge.Elementwise {
     @Override
     public boolean givesTaskVector() {
       return true;
@@ -60,73 +65,79 @@ final class Ram {
       for (int i = 0; i < count; i++) {
         float sum = 0;
         int changed = 0;
-        for (float[] model : models) {
-          float tau = model[i] - base[i];
-          boolean counts = Math.abs(tau) > epsilon;
-          sum += counts ? tau : 0;
-          changed += counts ? 1 : 0;
+        float factor = 1;
+        for (int m = 0; m < models.length; m++) {
+          float tau = models[m][i] - base[i];
+          if (Math.abs(tau) > epsilon) {
+            sum += tau;
+            changed++;
+            factor = unique.get(m);
+          }
         }
-        out[i] = sum / Math.max(changed, 1);
+        out[i] = changed == 1 ? sum * factor : sum / Math.max(changed, 1);
       }
     }
   }
 
   private record Strengthened(float epsilon, double r, double alpha)
-      implements TensorMerge.WholeTensor {
+      implements TensorMerge.Measured {
     @Override
     public boolean givesTaskVector() {
       return true;
     }
 
     @Override
-    public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-      long count = shape.elements();
-      for (MemorySegment model : models) {
-        NativeFloats.subtract(model, base);
+    public int scans() {
+      return 1;
+    }
+
+    @Override
+    public Elementwise given(TensorScan scan) throws IOException {
+      Changes changes = scan.measure(() -> new Changes(epsilon, scan.models()));
+      List<Float> factors = new ArrayList<>();
+      for (int m = 0; m < scan.models(); m++) {
+        double ratio = changes.shared[m] / Math.max((double) changes.unique[m], (double) epsilon);
+        factors.add((float) (1 + r * Math.min(alpha, ratio)));
       }
-      long[] shared = new long[models.length];
-      long[] unique = new long[models.length];
-      for (long i = 0; i < count; i++) {
-        long[] target = changed(models, i) == 1 ? unique : shared;
-        for (int m = 0; m < models.length; m++) {
-          target[m] += isUpdate(models[m], i) ? 1 : 0;
+      return new Averaged(epsilon, factors);
+    }
+  }
+
+  /// How many elements each model changes with others and alone.
+  private static final class Changes implements TensorScan.Partial<Changes> {
+    private final float epsilon;
+    private final long[] shared;
+    private final long[] unique;
+
+    Changes(float epsilon, int models) {
+      this.epsilon = epsilon;
+      this.shared = new long[models];
+      this.unique = new long[models];
+    }
+
+    @Override
+    public void tile(long first, float[] base, float[][] models, int count) {
+      for (int i = 0; i < count; i++) {
+        int changed = 0;
+        for (float[] model : models) {
+          changed += Math.abs(model[i] - base[i]) > epsilon ? 1 : 0;
+        }
+        if (changed > 0) {
+          countUpdates(changed == 1 ? unique : shared, base, models, i);
         }
       }
-      float[] factors = new float[models.length];
+    }
+
+    private void countUpdates(long[] counts, float[] base, float[][] models, int i) {
       for (int m = 0; m < models.length; m++) {
-        factors[m] =
-            (float)
-                (1
-                    + r
-                        * Math.min(
-                            alpha,
-                            (double) shared[m] / Math.max((double) unique[m], (double) epsilon)));
-      }
-      for (long i = 0; i < count; i++) {
-        NativeFloats.set(out, i, merged(models, factors, i));
+        counts[m] += Math.abs(models[m][i] - base[i]) > epsilon ? 1 : 0;
       }
     }
 
-    private float merged(MemorySegment[] models, float[] factors, long index) {
-      int changed = changed(models, index);
-      float sum = 0;
-      for (int m = 0; m < models.length; m++) {
-        float tau = isUpdate(models[m], index) ? NativeFloats.get(models[m], index) : 0;
-        sum += changed == 1 ? tau * factors[m] : tau / Math.max(changed, 1);
-      }
-      return sum;
-    }
-
-    private int changed(MemorySegment[] models, long index) {
-      int changed = 0;
-      for (MemorySegment model : models) {
-        changed += isUpdate(model, index) ? 1 : 0;
-      }
-      return changed;
-    }
-
-    private boolean isUpdate(MemorySegment model, long index) {
-      return Math.abs(NativeFloats.get(model, index)) > epsilon;
+    @Override
+    public void add(Changes other) {
+      Arrays.setAll(shared, m -> shared[m] + other.shared[m]);
+      Arrays.setAll(unique, m -> unique[m] + other.unique[m]);
     }
   }
 }

@@ -36,8 +36,20 @@ record Rows(long count, long length, long stride, long inner) {
     return row / inner * (inner * length) + row % inner * (stride == 1 ? length : 1) + i * stride;
   }
 
-  /// Σ a·b over one vector.
-  double dot(MemorySegment a, MemorySegment b, long row) {
+  /// Σ x·y over one vector for each two tensors.
+  double[][] products(MemorySegment[] tensors, long row) {
+    double[][] products = new double[tensors.length][tensors.length];
+    for (int a = 0; a < tensors.length; a++) {
+      for (int b = 0; b <= a; b++) {
+        double product = dot(tensors[a], tensors[b], row);
+        products[a][b] = product;
+        products[b][a] = product;
+      }
+    }
+    return products;
+  }
+
+  private double dot(MemorySegment a, MemorySegment b, long row) {
     double sum = 0;
     for (long i = 0; i < length; i++) {
       long index = index(row, i);

@@ -1,12 +1,10 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.lines4j.method.MethodType.BaseUse;
-import org.lines4j.tensor.Shape;
 
 /// Spherical interpolation between two models, each tensor one vector.
-record Slerp(double t) implements TensorMerge.WholeTensor {
+record Slerp(double t) implements Combination.ByProducts {
   static final MethodType TYPE =
       new BuiltIn(
           "slerp",
@@ -23,25 +21,20 @@ record Slerp(double t) implements TensorMerge.WholeTensor {
   private static final double NEARLY_PARALLEL = 0.9995;
 
   @Override
-  public boolean givesTaskVector() {
-    return false;
+  public Span span(TensorScan scan) {
+    return Span.BASE_AND_MODELS;
   }
 
   @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+  public double[] coefficients(double[][] products) {
     double cosine =
-        NativeFloats.dot(base, models[0])
-            / (divisor(NativeFloats.norm(base)) * divisor(NativeFloats.norm(models[0])));
-    double first = 1 - t;
-    double second = t;
-    if (Math.abs(cosine) <= NEARLY_PARALLEL) {
-      double angle = Math.acos(cosine);
-      first = Math.sin((1 - t) * angle) / Math.sin(angle);
-      second = Math.sin(t * angle) / Math.sin(angle);
+        products[0][1] / (divisor(Math.sqrt(products[0][0])) * divisor(Math.sqrt(products[1][1])));
+    if (Math.abs(cosine) > NEARLY_PARALLEL) {
+      return new double[] {1 - t, t};
     }
-    out.copyFrom(base);
-    NativeFloats.multiply(out, (float) first);
-    NativeFloats.addScaled(out, (float) second, models[0]);
+    double angle = Math.acos(cosine);
+    double sine = Math.sin(angle);
+    return new double[] {Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine};
   }
 
   private static double divisor(double norm) {

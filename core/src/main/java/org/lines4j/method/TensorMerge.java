@@ -1,5 +1,6 @@
 package org.lines4j.method;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.lines4j.tensor.Shape;
@@ -27,7 +28,17 @@ public sealed interface TensorMerge {
     void merge(long first, float[] base, float[][] models, float[] out, int count);
   }
 
-  /// Needs all of a tensor at once.
+  /// Elementwise once something is known of the whole tensor: norms, angles, the k-th largest
+  /// magnitude.
+  non-sealed interface Measured extends TensorMerge {
+    /// How often [#given] reads the tensor, most likely.
+    int scans();
+
+    /// The merge of this tensor. Must come to the same whatever the number of threads.
+    Elementwise given(TensorScan scan) throws IOException;
+  }
+
+  /// Needs all of a tensor at once, in memory: for what [Measured] cannot do.
   non-sealed interface WholeTensor extends TensorMerge {
     /// Merges whole tensors: row-major float32 in native memory, little-endian.
     ///

@@ -1,6 +1,7 @@
 package org.lines4j.plan;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -43,13 +44,21 @@ public final class OutputShard {
   ///
   /// @throws IllegalArgumentException if it would be laid out differently
   public OutputShard with(UnaryOperator<PlannedTensor> change) {
-    List<PlannedTensor> changed = tensors.stream().map(change).toList();
+    return with(0, tensors.stream().map(change).toList());
+  }
+
+  /// This file with the tensors from index `from` on made in another way.
+  ///
+  /// @throws IllegalArgumentException if it would be laid out differently
+  public OutputShard with(int from, List<PlannedTensor> changed) {
+    List<PlannedTensor> all = new ArrayList<>(tensors);
     for (int i = 0; i < changed.size(); i++) {
-      if (!changed.get(i).info().equals(tensors.get(i).info())) {
-        throw new IllegalArgumentException("another layout for " + tensors.get(i).name());
+      PlannedTensor before = all.set(from + i, changed.get(i));
+      if (!before.info().equals(changed.get(i).info())) {
+        throw new IllegalArgumentException("another layout for " + before.name());
       }
     }
-    return new OutputShard(this, changed);
+    return new OutputShard(this, all);
   }
 
   /// The file's name, without folder.

@@ -19,6 +19,8 @@ public record Pass(Kind kind, long bytesToRead, long memory) {
     /// Counts the updates' magnitudes |τᵢ|: exact thresholds. Counts the elected signs, too,
     /// nearly.
     MAGNITUDES("magnitudes"),
+    /// Measures tensors, each by itself, where α needs merges that are settled.
+    TENSORS("each tensor"),
     /// Sums |Σ τᵢ| and |τ_mtl|, for α.
     NORMS("norms for α"),
     /// Computes and writes the output.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.SurveyEngine;
@@ -63,11 +64,10 @@ public record Plan(
   /// The times that the inputs are read: those of the survey, then the one that writes the output.
   public List<Pass> passes() {
     List<Pass> passes = new ArrayList<>(survey.map(Survey::passes).orElse(List.of()));
-    passes.add(
-        new Pass(
-            Pass.Kind.WRITE,
-            tensors.stream().mapToLong(PlannedTensor::bytesToRead).sum(),
-            memory()));
+    boolean measured = passes.stream().anyMatch(pass -> pass.kind() == Pass.Kind.TENSORS);
+    ToLongFunction<PlannedTensor> bytes =
+        measured ? PlannedTensor::inputBytes : PlannedTensor::bytesToRead;
+    passes.add(new Pass(Pass.Kind.WRITE, tensors.stream().mapToLong(bytes).sum(), memory()));
     return List.copyOf(passes);
   }
 

@@ -2,6 +2,7 @@ package org.lines4j.plan;
 
 import java.util.OptionalDouble;
 import org.lines4j.layers.Place;
+import org.lines4j.method.TensorMerge;
 import org.lines4j.tensor.TensorInfo;
 
 /// One tensor of the output.
@@ -17,9 +18,18 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
     return info.name();
   }
 
-  /// The bytes that will be read for it.
-  public long bytesToRead() {
+  /// The size of its inputs, in bytes.
+  public long inputBytes() {
     return work.sources().stream().mapToLong(Source::byteSize).sum();
+  }
+
+  /// The bytes that will be read for it: its inputs more than once if they are measured first.
+  public long bytesToRead() {
+    int scans =
+        work instanceof Work.Merge merge && merge.merge() instanceof TensorMerge.Measured measured
+            ? measured.scans()
+            : 0;
+    return (1 + scans) * inputBytes();
   }
 
   /// This tensor, made in another way.

@@ -83,7 +83,7 @@ final class ChunkFiller {
         switch (merge.merge()) {
           case TensorMerge.Elementwise elementwise ->
               merger.fill(tensor, merge, elementwise, from, target);
-          case TensorMerge.WholeTensor _, TensorMerge.WholeModel _ ->
+          case TensorMerge.Measured _, TensorMerge.WholeTensor _, TensorMerge.WholeModel _ ->
               throw new IllegalStateException(tensor.name() + " does not come in pieces");
         }
       }

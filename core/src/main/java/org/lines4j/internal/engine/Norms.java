@@ -76,8 +76,8 @@ final class Norms implements Segments.Partial<Norms> {
               merge,
               (_, base, models, count) -> addSum(index, base, models, count),
               (_, base, values, count) -> addMerged(index, merge, base, values, count));
-      case TensorMerge.WholeModel _ ->
-          throw new IllegalStateException("thresholds come before norms");
+      case TensorMerge.Measured _, TensorMerge.WholeModel _ ->
+          throw new IllegalStateException("what is measured comes before norms");
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.method.TensorScan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 
@@ -29,7 +30,7 @@ final class Segments {
     void measure(Segment segment, TensorMerger merger) throws IOException;
   }
 
-  private static final long SEGMENT = 1 << 20;
+  private static final long SEGMENT = TensorScan.BLOCK;
 
   private Segments() {}
 

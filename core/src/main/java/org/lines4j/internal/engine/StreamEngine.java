@@ -21,6 +21,9 @@ import org.lines4j.tensor.DType;
 /// needs all of a tensor at once, that tensor. Every thread takes the next unit, fills a buffer of
 /// its own with it and writes it to its place. No unit depends on another, so neither the chunks'
 /// size nor the number of threads can change a byte.
+///
+/// Tensors that must be measured first are, some at a time, so that they are still in the system's
+/// cache when they are read once more to be written.
 public final class StreamEngine {
   /// What the buffers of all threads may take together: memory stays bounded whatever the number of
   /// threads.
@@ -28,6 +31,12 @@ public final class StreamEngine {
 
   /// What all threads together may hold of tensors that are merged as a whole.
   private static final long WHOLE_TENSOR_BYTES = 256L << 20;
+
+  /// How much is read of tensors that are measured before they are written.
+  private static final long WINDOW_BYTES = 1L << 30;
+
+  /// Consecutive tensors of a file.
+  private record Part(int shard, int from, int to) {}
 
   private sealed interface Unit {
     /// Some bytes of a file.
@@ -39,17 +48,12 @@ public final class StreamEngine {
 
   private final List<OutputShard> shards;
   private final RunOptions options;
-  private final AtomicInteger next = new AtomicInteger();
   private final MemoryBudget budget = new MemoryBudget(WHOLE_TENSOR_BYTES);
   private final Ballot ballot = new Ballot();
-  private final List<Unit> units = new ArrayList<>();
 
   private StreamEngine(List<OutputShard> shards, RunOptions options) {
-    this.shards = shards;
+    this.shards = new ArrayList<>(shards);
     this.options = options;
-    for (int i = 0; i < shards.size(); i++) {
-      addUnits(i, shards.get(i));
-    }
   }
 
   /// Writes every shard into `folder` and syncs it.
@@ -70,20 +74,51 @@ public final class StreamEngine {
     return 2;
   }
 
-  private void addUnits(int number, OutputShard shard) {
-    long start = 0;
-    for (int i = 0; i < shard.tensors().size(); i++) {
-      if (isWhole(shard.tensors().get(i))) {
-        addChunks(number, start, shard.offset(i));
-        units.add(new Unit.Tensor(number, i));
-        start = shard.offset(i + 1);
+  /// Cuts the files where enough tensors to measure have come together: nowhere if there are none.
+  private List<List<Part>> windows() {
+    List<List<Part>> windows = new ArrayList<>();
+    List<Part> window = new ArrayList<>();
+    long bytes = 0;
+    for (int s = 0; s < shards.size(); s++) {
+      List<PlannedTensor> tensors = shards.get(s).tensors();
+      int from = 0;
+      for (int i = 0; i < tensors.size(); i++) {
+        bytes += Settling.isNeeded(tensors.get(i)) ? tensors.get(i).inputBytes() : 0;
+        if (bytes >= WINDOW_BYTES) {
+          window.add(new Part(s, from, i + 1));
+          windows.add(window);
+          window = new ArrayList<>();
+          from = i + 1;
+          bytes = 0;
+        }
+      }
+      if (from < tensors.size() || tensors.isEmpty()) {
+        window.add(new Part(s, from, tensors.size()));
       }
     }
-    addChunks(number, start, shard.size());
+    windows.add(window);
+    return windows;
+  }
+
+  private List<Unit> units(List<Part> window) {
+    List<Unit> units = new ArrayList<>();
+    for (Part part : window) {
+      OutputShard shard = shards.get(part.shard);
+      long start = part.from == 0 ? 0 : shard.offset(part.from);
+      for (int i = part.from; i < part.to; i++) {
+        if (isWhole(shard.tensors().get(i))) {
+          addChunks(units, part.shard, start, shard.offset(i));
+          units.add(new Unit.Tensor(part.shard, i));
+          start = shard.offset(i + 1);
+        }
+      }
+      addChunks(units, part.shard, start, shard.offset(part.to));
+    }
+    return units;
   }
 
   /// Whatever the start, chunks end at multiples of their size.
-  private void addChunks(int shard, long start, long end) {
+  private void addChunks(List<Unit> units, int shard, long start, long end) {
     int size = options.chunkBytes();
     long from = start;
     while (from < end) {
@@ -105,7 +140,12 @@ public final class StreamEngine {
       for (OutputShard shard : shards) {
         files.add(OutputFile.create(folder.resolve(shard.fileName()), shard.size()));
       }
-      Workers.run(threads(), stop -> work(files, stop));
+      for (List<Part> window : windows()) {
+        settle(window);
+        List<Unit> units = units(window);
+        AtomicInteger next = new AtomicInteger();
+        Workers.run(threads(units.size()), stop -> work(units, next, files, stop));
+      }
       for (OutputFile file : files) {
         file.sync();
       }
@@ -116,13 +156,25 @@ public final class StreamEngine {
     }
   }
 
-  private int threads() {
+  /// Measures what must be known of a window's tensors.
+  private void settle(List<Part> window) throws IOException {
+    for (Part part : window) {
+      OutputShard shard = shards.get(part.shard);
+      List<PlannedTensor> tensors = shard.tensors().subList(part.from, part.to);
+      if (tensors.stream().anyMatch(Settling::isNeeded)) {
+        shards.set(part.shard, shard.with(part.from, Settling.settle(tensors, options)));
+      }
+    }
+  }
+
+  private int threads(int units) {
     long perThread = options.chunkBytes() + ChunkFiller.BUFFER_BYTES;
-    long most = Math.min(units.size(), BUFFERS_MOST / perThread);
+    long most = Math.min(units, BUFFERS_MOST / perThread);
     return Math.toIntExact(Math.clamp(options.threads(), 1, Math.max(1, most)));
   }
 
-  private void work(List<OutputFile> files, Workers.Stop stop) throws IOException {
+  private void work(List<Unit> units, AtomicInteger next, List<OutputFile> files, Workers.Stop stop)
+      throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Kernels kernels = KernelChoice.kernels();
       MemorySegment buffer =

@@ -66,6 +66,7 @@ public final class SurveyEngine {
     switch (pass.kind()) {
       case SAMPLE -> magnitudes().sample();
       case MAGNITUDES -> settleWholeModels(pass);
+      case TENSORS -> tensors = Settling.settle(tensors, options);
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
     }

@@ -300,6 +300,10 @@ public final class MergePlanner {
             .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
             .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
+      long scans = tensors.stream().mapToLong(t -> t.bytesToRead() - t.inputBytes()).sum();
+      if (scans > 0) {
+        passes.add(new Pass(Pass.Kind.TENSORS, scans, pass(Pass.Kind.NORMS, merges, 0).memory()));
+      }
       passes.add(pass(Pass.Kind.NORMS, merges, 0));
     }
     return passes.isEmpty() ? Optional.empty() : Optional.of(Survey.of(passes, auto));

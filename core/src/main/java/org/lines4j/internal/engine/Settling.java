@@ -1,0 +1,130 @@
+package org.lines4j.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.lines4j.internal.engine.Segments.Segment;
+import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.method.TensorScan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Progress;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.Shape;
+
+/// Measures tensors, each by itself, so that their merges become elementwise: large ones by all
+/// threads, one after the other, small ones by one thread each.
+final class Settling {
+  /// From how many blocks on a tensor is large.
+  private static final long LARGE = 4;
+
+  private Settling() {}
+
+  /// Whether a tensor must be measured.
+  static boolean isNeeded(PlannedTensor tensor) {
+    return tensor.work() instanceof Work.Merge work && work.merge() instanceof TensorMerge.Measured;
+  }
+
+  /// These tensors with nothing left to measure.
+  static List<PlannedTensor> settle(List<PlannedTensor> tensors, RunOptions options)
+      throws IOException {
+    RunOptions quiet = options.withProgress(Progress.SILENT);
+    List<PlannedTensor> settled = new ArrayList<>(tensors);
+    List<Integer> small = new ArrayList<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      if (isNeeded(tensors.get(i)) && tensors.get(i).work() instanceof Work.Merge work) {
+        if (work.elements() < LARGE * TensorScan.BLOCK) {
+          small.add(i);
+        } else {
+          settled.set(i, settle(tensors.get(i), new Shared(work, quiet)));
+        }
+      }
+    }
+    settleEach(small, settled, quiet);
+    return settled;
+  }
+
+  /// Settles tensors of which each is read by one thread.
+  private static void settleEach(
+      List<Integer> which, List<PlannedTensor> tensors, RunOptions options) throws IOException {
+    AtomicInteger next = new AtomicInteger();
+    Workers.run(
+        Math.clamp(which.size(), 1, options.threads()),
+        stop -> {
+          try (Arena arena = Arena.ofConfined()) {
+            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
+            for (int i = next.getAndIncrement();
+                i < which.size() && !stop.requested();
+                i = next.getAndIncrement()) {
+              PlannedTensor tensor = tensors.get(which.get(i));
+              if (tensor.work() instanceof Work.Merge work) {
+                tensors.set(which.get(i), settle(tensor, new Alone(work, merger)));
+              }
+            }
+          }
+        });
+  }
+
+  private static PlannedTensor settle(PlannedTensor tensor, Scan scan) throws IOException {
+    return scan.work().merge() instanceof TensorMerge.Measured merge
+        ? tensor.with(scan.work().with(merge.given(scan)))
+        : tensor;
+  }
+
+  private sealed interface Scan extends TensorScan {
+    Work.Merge work();
+
+    @Override
+    default Shape shape() {
+      return work().models().getFirst().info().shape();
+    }
+
+    @Override
+    default int models() {
+      return work().models().size();
+    }
+
+    @Override
+    default boolean hasBase() {
+      return work().base().isPresent();
+    }
+  }
+
+  /// By all threads.
+  private record Shared(Work.Merge work, RunOptions options) implements Scan {
+    @Override
+    public <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException {
+      List<Segment> segments = Segments.of(List.of(work));
+      return Segments.run(segments, () -> new Tiles<>(empty.get()), options).partial();
+    }
+  }
+
+  /// By one thread.
+  private record Alone(Work.Merge work, TensorMerger merger) implements Scan {
+    @Override
+    public <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException {
+      Tiles<P> tiles = new Tiles<>(empty.get());
+      for (Segment segment : Segments.of(List.of(work))) {
+        tiles.measure(segment, merger);
+      }
+      return tiles.partial();
+    }
+  }
+
+  private record Tiles<P extends TensorScan.Partial<P>>(P partial)
+      implements Segments.Partial<Tiles<P>> {
+    @Override
+    public void add(Tiles<P> other) {
+      partial.add(other.partial);
+    }
+
+    @Override
+    public void measure(Segment segment, TensorMerger merger) throws IOException {
+      merger.tiles().read(segment.work(), segment.first(), segment.elements(), partial::tile);
+    }
+  }
+}

@@ -2,8 +2,9 @@ package org.lines4j.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lines4j.method.MagnitudeBand.Ranks;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.method.SparseTaskVectors.Pruner;
+import org.lines4j.method.TrimmedTaskVectors.Trim;
 
 /// Model Breadcrumbs: neither the largest updates nor the smallest.
 final class Breadcrumbs {
@@ -46,25 +47,25 @@ final class Breadcrumbs {
   private static TensorMerge create(Settings settings, boolean elects) {
     List<Double> densities = Parameters.densities(settings);
     List<Double> gammas = settings.numbers("gamma");
-    List<Pruner> pruners = new ArrayList<>();
+    List<Trim> trims = new ArrayList<>();
     for (int m = 0; m < densities.size(); m++) {
       Parameters.check("gamma", gammas.get(m), 0, 1);
-      pruners.add(pruner(densities.get(m), gammas.get(m)));
+      trims.add(trim(densities.get(m), gammas.get(m)));
     }
-    return new SparseTaskVectors(
-        List.copyOf(pruners),
+    return new TrimmedTaskVectors(
+        trims,
         settings.flag("rescale"),
         new Mixture(settings.numbers("weight"), elects, settings.flag("normalize")));
   }
 
-  private static Pruner pruner(double density, double gamma) {
-    return (shape, delta) -> {
-      if (density < 1) {
-        long count = shape.elements();
-        long kept = (long) (density * count);
-        long largest = Math.min((long) (gamma * count), count - kept);
-        OrderStatistics.keepMagnitudes(delta, count - kept - largest, count - largest);
+  private static Trim trim(double density, double gamma) {
+    return count -> {
+      if (density >= 1) {
+        return Ranks.largest(count, count);
       }
+      long kept = (long) (density * count);
+      long largest = Math.min((long) (gamma * count), count - kept);
+      return new Ranks(count - kept - largest, count - largest);
     };
   }
 }

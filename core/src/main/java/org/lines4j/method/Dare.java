@@ -1,5 +1,6 @@
 package org.lines4j.method;
 
+import java.io.IOException;
 import java.util.List;
 import org.lines4j.method.MethodType.Settings;
 
@@ -69,50 +70,38 @@ final class Dare {
                         rescales && !byNorm,
                         new CounterRandom(settings.seed(), settings.tensor(), m)))
             .toList();
-    if (rescales && byNorm) {
-      return new SparseTaskVectors(
-          drops.stream()
-              .<SparseTaskVectors.Pruner>map(
-                  drop ->
-                      (_, delta) -> {
-                        for (long i = 0; i < NativeFloats.count(delta); i++) {
-                          NativeFloats.set(delta, i, drop.at(i, NativeFloats.get(delta, i)));
-                        }
-                      })
-              .toList(),
-          true,
-          mixture);
-    }
-    return new Dropped(drops, mixture);
+    return rescales && byNorm ? new ByNorm(drops, mixture) : SparseTaskVectors.of(drops, mixture);
   }
 
   /// Which elements of a model's update are dropped.
-  private record Drop(float density, float factor, CounterRandom random) {
+  private record Drop(float density, float factor, CounterRandom random)
+      implements SparseTaskVectors.Pruner {
     static Drop of(double density, boolean rescales, CounterRandom random) {
       return new Drop((float) density, rescales && density > 0 ? (float) (1 / density) : 1, random);
     }
 
-    float at(long index, float tau) {
-      return random.at(index) < density ? tau * factor : 0;
+    @Override
+    public void prune(long first, float[] delta, int count) {
+      for (int i = 0; i < count; i++) {
+        delta[i] = random.at(first + i) < density ? delta[i] * factor : 0;
+      }
     }
   }
 
-  private record Dropped(List<Drop> drops, Mixture mixture) implements TensorMerge.Elementwise {
+  private record ByNorm(List<Drop> drops, Mixture mixture) implements TensorMerge.Measured {
     @Override
     public boolean givesTaskVector() {
       return true;
     }
 
     @Override
-    public void merge(long first, float[] base, float[][] models, float[] out, int count) {
-      for (int m = 0; m < models.length; m++) {
-        Drop drop = drops.get(m);
-        float[] model = models[m];
-        for (int i = 0; i < count; i++) {
-          model[i] = drop.at(first + i, model[i] - base[i]);
-        }
-      }
-      mixture.mix(models, out, count);
+    public int scans() {
+      return 1;
+    }
+
+    @Override
+    public Elementwise given(TensorScan scan) throws IOException {
+      return SparseTaskVectors.preservingNorm(scan, drops, mixture);
     }
   }
 }

@@ -1,12 +1,12 @@
 package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lines4j.method.Dare.RescaleBy;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.method.SparseTaskVectors.Pruner;
 import org.lines4j.tensor.Shape;
 
 /// DELLA: drop updates at random, the smaller ones of each row more often.
@@ -55,7 +55,7 @@ final class Della {
     List<Double> epsilons = settings.numbers("epsilon");
     boolean byNorm = Parameters.choice(settings, "rescale_by", RescaleBy.class) == RescaleBy.NORM;
     boolean rescales = settings.flag("rescale");
-    List<Pruner> pruners = new ArrayList<>();
+    List<RowPruner> pruners = new ArrayList<>();
     for (int m = 0; m < densities.size(); m++) {
       double density = densities.get(m);
       if (density > 0 && density < 1) {
@@ -65,17 +65,15 @@ final class Della {
       CounterRandom random = new CounterRandom(settings.seed(), settings.tensor(), m);
       pruners.add(new RowPruner(density, epsilons.get(m), rescales && !byNorm, random));
     }
-    return new SparseTaskVectors(
+    return new ByRow(
         List.copyOf(pruners),
         rescales && byNorm,
         new Mixture(settings.numbers("weight"), elects, settings.flag("normalize")));
   }
 
   /// A row is what shares the first index; a vector is one row.
-  private record RowPruner(double density, double epsilon, boolean rescales, CounterRandom random)
-      implements Pruner {
-    @Override
-    public void prune(Shape shape, MemorySegment delta) {
+  private record RowPruner(double density, double epsilon, boolean rescales, CounterRandom random) {
+    void prune(Shape shape, MemorySegment delta) {
       if (density >= 1 || shape.elements() == 0) {
         return;
       }
@@ -105,6 +103,43 @@ final class Della {
         float tau = NativeFloats.get(delta, index);
         float kept = rescales ? tau / probability : tau;
         NativeFloats.set(delta, index, random.at(index) < probability ? kept : 0);
+      }
+    }
+  }
+
+  /// @param preservesNorm whether each is scaled afterwards to the ‖·‖₁ it had before
+  private record ByRow(List<RowPruner> pruners, boolean preservesNorm, Mixture mixture)
+      implements TensorMerge.WholeTensor {
+    private static final int TILE = 4096;
+    private static final double LEAST_NORM = 1e-7;
+
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+      for (int m = 0; m < models.length; m++) {
+        NativeFloats.subtract(models[m], base);
+        double before = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
+        pruners.get(m).prune(shape, models[m]);
+        double after = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
+        if (before >= LEAST_NORM && after >= LEAST_NORM) {
+          NativeFloats.multiply(models[m], (float) (before / after));
+        }
+      }
+      float[][] deltas = new float[models.length][TILE];
+      float[] mixed = new float[TILE];
+      long total = NativeFloats.count(out);
+      for (long first = 0; first < total; first += TILE) {
+        int count = (int) Math.min(TILE, total - first);
+        for (int m = 0; m < models.length; m++) {
+          MemorySegment.copy(
+              models[m], ValueLayout.JAVA_FLOAT, first * Float.BYTES, deltas[m], 0, count);
+        }
+        mixture.mix(deltas, mixed, count);
+        MemorySegment.copy(mixed, 0, out, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
       }
     }
   }

@@ -1,14 +1,15 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.method.MagnitudeBand.Ranks;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.tensor.Shape;
 
 /// SCE: select the elements that vary most between models, calculate each model's weight from how
 /// much it changed, erase what disagrees in sign.
-record Sce(double topK) implements TensorMerge.WholeTensor {
+record Sce(double topK) implements TensorMerge.Measured {
   static final MethodType TYPE =
       new BuiltIn(
           "sce",
@@ -37,79 +38,161 @@ record Sce(double topK) implements TensorMerge.WholeTensor {
   }
 
   @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-    for (MemorySegment model : models) {
-      NativeFloats.subtract(model, base);
+  public int scans() {
+    return topK < 1 ? 2 + MagnitudeBand.SCANS : 1;
+  }
+
+  @Override
+  public Elementwise given(TensorScan scan) throws IOException {
+    Selection selection = topK < 1 ? select(scan) : Selection.ALL;
+    double[] squares = new double[scan.models()];
+    Squares measured = scan.measure(() -> new Squares(scan, selection));
+    Arrays.setAll(squares, measured.sums::total);
+    double sum = Arrays.stream(squares).sum();
+    List<Float> weights = new ArrayList<>();
+    for (double square : squares) {
+      weights.add((float) (sum == 0 ? 1.0 / squares.length : square / sum));
     }
-    if (topK < 1) {
-      select(models, out);
-    }
-    float[] weights = weights(models);
-    for (long i = 0; i < NativeFloats.count(out); i++) {
-      NativeFloats.set(out, i, merged(models, weights, i));
+    return new Weighted(selection, weights);
+  }
+
+  private Selection select(TensorScan scan) throws IOException {
+    long varying = scan.measure(Varying::new).count;
+    Ranks ranks = Ranks.largest((long) (topK * varying), scan.shape().elements());
+    List<MagnitudeBand> bands =
+        MagnitudeBand.find(
+            scan,
+            (base, models, count) -> {
+              float[][] deltas = Span.UPDATES.vectors(base, models, count);
+              variances(deltas, deltas[0], count);
+              return deltas;
+            },
+            List.of(ranks));
+    return new Selection(bands);
+  }
+
+  /// Of each element over the models, in double, rounded once.
+  ///
+  /// @param out may be one of `deltas`
+  private static void variances(float[][] deltas, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      double sum = 0;
+      for (float[] delta : deltas) {
+        sum += delta[i];
+      }
+      double mean = sum / deltas.length;
+      double squares = 0;
+      for (float[] delta : deltas) {
+        double d = delta[i] - mean;
+        squares += d * d;
+      }
+      out[i] = (float) (squares / deltas.length);
     }
   }
 
-  /// Sets to zero what varies little; `out` takes the variances.
-  private void select(MemorySegment[] deltas, MemorySegment out) {
-    long count = NativeFloats.count(out);
-    long varying = 0;
-    for (long i = 0; i < count; i++) {
-      float variance = variance(deltas, i);
-      varying += variance != 0 ? 1 : 0;
-      NativeFloats.set(out, i, variance);
-    }
-    OrderStatistics.keepMagnitudes(out, count - (long) (topK * varying), count);
-    for (long i = 0; i < count; i++) {
-      if (NativeFloats.get(out, i) == 0) {
-        for (MemorySegment delta : deltas) {
-          NativeFloats.set(delta, i, 0);
+  /// The elements that vary enough.
+  ///
+  /// @param bands of their variances; empty for all elements, be their variance 0 or not
+  private record Selection(List<MagnitudeBand> bands) {
+    static final Selection ALL = new Selection(List.of());
+
+    /// Sets all others to zero.
+    ///
+    /// @param scratch takes `count` elements
+    void apply(long first, float[][] deltas, float[] scratch, int count) {
+      if (bands.isEmpty()) {
+        return;
+      }
+      variances(deltas, scratch, count);
+      bands.getFirst().prune(first, scratch, count);
+      for (float[] delta : deltas) {
+        for (int i = 0; i < count; i++) {
+          delta[i] = scratch[i] == 0 ? 0 : delta[i];
         }
       }
     }
   }
 
-  private static float variance(MemorySegment[] deltas, long index) {
-    double sum = 0;
-    for (MemorySegment delta : deltas) {
-      sum += NativeFloats.get(delta, index);
+  private static final class Varying implements TensorScan.Partial<Varying> {
+    private long count;
+
+    @Override
+    public void tile(long first, float[] base, float[][] models, int length) {
+      float[][] deltas = Span.UPDATES.vectors(base, models, length);
+      variances(deltas, deltas[0], length);
+      for (int i = 0; i < length; i++) {
+        count += deltas[0][i] != 0 ? 1 : 0;
+      }
     }
-    double mean = sum / deltas.length;
-    double squares = 0;
-    for (MemorySegment delta : deltas) {
-      double d = NativeFloats.get(delta, index) - mean;
-      squares += d * d;
+
+    @Override
+    public void add(Varying other) {
+      count += other.count;
     }
-    return (float) (squares / deltas.length);
   }
 
-  private static float[] weights(MemorySegment[] deltas) {
-    double[] squares = new double[deltas.length];
-    for (int m = 0; m < deltas.length; m++) {
-      squares[m] = NativeFloats.dot(deltas[m], deltas[m]);
+  /// ‖·‖² of each model's selected updates.
+  private static final class Squares implements TensorScan.Partial<Squares> {
+    private final Selection selection;
+    private final BlockSums sums;
+    private float[] scratch = {};
+
+    Squares(TensorScan scan, Selection selection) {
+      this.selection = selection;
+      this.sums = new BlockSums(scan.shape(), scan.models());
     }
-    double sum = Arrays.stream(squares).sum();
-    float[] weights = new float[deltas.length];
-    for (int m = 0; m < deltas.length; m++) {
-      weights[m] = (float) (sum == 0 ? 1.0 / deltas.length : squares[m] / sum);
+
+    @Override
+    public void tile(long first, float[] base, float[][] models, int count) {
+      float[][] deltas = Span.UPDATES.vectors(base, models, count);
+      scratch = scratch.length < count ? new float[count] : scratch;
+      selection.apply(first, deltas, scratch, count);
+      for (int m = 0; m < deltas.length; m++) {
+        sums.add(first, m, Products.dot(deltas[m], deltas[m], count));
+      }
     }
-    return weights;
+
+    @Override
+    public void add(Squares other) {
+      sums.add(other.sums);
+    }
   }
 
-  private static float merged(MemorySegment[] deltas, float[] weights, long index) {
-    float total = 0;
-    for (MemorySegment delta : deltas) {
-      total += NativeFloats.get(delta, index);
+  private record Weighted(Selection selection, List<Float> weights)
+      implements TensorMerge.Elementwise {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
     }
-    float sign = total >= 0 ? 1 : -1;
-    float sum = 0;
-    float divisor = 0;
-    for (int m = 0; m < weights.length; m++) {
-      float x = NativeFloats.get(deltas[m], index);
-      boolean agrees = x * sign > 0;
-      sum += agrees ? x * weights[m] : 0;
-      divisor += agrees ? weights[m] : 0;
+
+    @Override
+    public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+      float[][] deltas = Span.UPDATES.vectors(base, models, count);
+      selection.apply(first, deltas, out, count);
+      float[] factors = new float[deltas.length];
+      for (int m = 0; m < factors.length; m++) {
+        factors[m] = weights.get(m);
+      }
+      for (int i = 0; i < count; i++) {
+        out[i] = merged(deltas, factors, i);
+      }
     }
-    return divisor == 0 ? sum : sum / divisor;
+
+    private static float merged(float[][] deltas, float[] weights, int i) {
+      float total = 0;
+      for (float[] delta : deltas) {
+        total += delta[i];
+      }
+      float sign = total >= 0 ? 1 : -1;
+      float sum = 0;
+      float divisor = 0;
+      for (int m = 0; m < weights.length; m++) {
+        float x = deltas[m][i];
+        boolean agrees = x * sign > 0;
+        sum += agrees ? x * weights[m] : 0;
+        divisor += agrees ? weights[m] : 0;
+      }
+      return divisor == 0 ? sum : sum / divisor;
+    }
   }
 }

@@ -1,24 +1,51 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import org.lines4j.tensor.Shape;
+import org.lines4j.internal.kernel.KernelChoice;
 
-/// Each model's task vector made sparse over a whole tensor, then all mixed.
+/// Each model's task vector made sparse, then all mixed.
 ///
 /// @param pruners one for each model
-/// @param preservesNorm whether each is scaled afterwards to the ‖·‖₁ it had before
-record SparseTaskVectors(List<Pruner> pruners, boolean preservesNorm, Mixture mixture)
-    implements TensorMerge.WholeTensor {
-  private static final int TILE = 4096;
+/// @param factors what each sparse task vector is multiplied by
+record SparseTaskVectors(List<Pruner> pruners, List<Float> factors, Mixture mixture)
+    implements TensorMerge.Elementwise {
   private static final double LEAST_NORM = 1e-7;
 
   /// Sets some elements of a task vector to zero.
   @FunctionalInterface
   interface Pruner {
     /// Prunes in place.
-    void prune(Shape shape, MemorySegment delta);
+    ///
+    /// @param first the index in the tensor of the first element
+    void prune(long first, float[] delta, int count);
+  }
+
+  SparseTaskVectors {
+    pruners = List.copyOf(pruners);
+    factors = List.copyOf(factors);
+  }
+
+  /// Without factors.
+  static SparseTaskVectors of(List<? extends Pruner> pruners, Mixture mixture) {
+    return new SparseTaskVectors(
+        List.copyOf(pruners), Collections.nCopies(pruners.size(), 1f), mixture);
+  }
+
+  /// With factors that give each sparse task vector the ‖·‖₁ that it had before.
+  static SparseTaskVectors preservingNorm(
+      TensorScan scan, List<? extends Pruner> pruners, Mixture mixture) throws IOException {
+    Norms norms = scan.measure(() -> new Norms(scan, pruners));
+    List<Float> factors = new ArrayList<>();
+    for (int m = 0; m < pruners.size(); m++) {
+      double before = norms.sums.total(2 * m);
+      double after = norms.sums.total(2 * m + 1);
+      boolean large = before >= LEAST_NORM && after >= LEAST_NORM;
+      factors.add(large ? (float) (before / after) : 1);
+    }
+    return new SparseTaskVectors(List.copyOf(pruners), factors, mixture);
   }
 
   @Override
@@ -27,27 +54,46 @@ record SparseTaskVectors(List<Pruner> pruners, boolean preservesNorm, Mixture mi
   }
 
   @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+  public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+    Span.UPDATES.vectors(base, models, count);
     for (int m = 0; m < models.length; m++) {
-      NativeFloats.subtract(models[m], base);
-      double before = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
-      pruners.get(m).prune(shape, models[m]);
-      double after = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
-      if (before >= LEAST_NORM && after >= LEAST_NORM) {
-        NativeFloats.multiply(models[m], (float) (before / after));
+      pruners.get(m).prune(first, models[m], count);
+      scale(models[m], factors.get(m), count);
+    }
+    mixture.mix(models, out, count);
+  }
+
+  private static void scale(float[] values, float factor, int count) {
+    if (factor != 1) {
+      for (int i = 0; i < count; i++) {
+        values[i] *= factor;
       }
     }
-    float[][] deltas = new float[models.length][TILE];
-    float[] mixed = new float[TILE];
-    long total = NativeFloats.count(out);
-    for (long first = 0; first < total; first += TILE) {
-      int count = (int) Math.min(TILE, total - first);
+  }
+
+  /// ‖·‖₁ of each task vector before and after it is pruned.
+  private static final class Norms implements TensorScan.Partial<Norms> {
+    private final List<? extends Pruner> pruners;
+    private final BlockSums sums;
+
+    Norms(TensorScan scan, List<? extends Pruner> pruners) {
+      this.pruners = pruners;
+      this.sums = new BlockSums(scan.shape(), 2 * pruners.size());
+    }
+
+    @Override
+    public void tile(long first, float[] base, float[][] models, int count) {
+      Span.UPDATES.vectors(base, models, count);
       for (int m = 0; m < models.length; m++) {
-        MemorySegment.copy(
-            models[m], ValueLayout.JAVA_FLOAT, first * Float.BYTES, deltas[m], 0, count);
+        sums.add(first, 2 * m, KernelChoice.taskVectors().sumOfMagnitudes(models[m], count));
+        pruners.get(m).prune(first, models[m], count);
+        sums.add(first, 2 * m + 1, KernelChoice.taskVectors().sumOfMagnitudes(models[m], count));
       }
-      mixture.mix(deltas, mixed, count);
-      MemorySegment.copy(mixed, 0, out, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
+    }
+
+    @Override
+    public void add(Norms other) {
+      sums.add(other.sums);
     }
   }
 }

@@ -10,6 +10,9 @@ public interface TensorScan {
   /// The number of elements of a block, as [Partial] has it.
   int BLOCK = 1 << 20;
 
+  /// About how many elements a sample has.
+  int SAMPLE = 1 << 19;
+
   /// What one thread finds out over some of the tiles.
   ///
   /// A tensor is cut into blocks of [#BLOCK] elements, the last one shorter. All of a block comes
@@ -40,4 +43,16 @@ public interface TensorScan {
   ///
   /// @param empty makes partial results with nothing in them; called on each thread
   <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException;
+
+  /// Reads evenly spread parts of the tensor, some [#SAMPLE] elements: to guess, never to know.
+  <P extends Partial<P>> P sample(Supplier<P> empty) throws IOException;
+
+  /// Reads a range of elements.
+  ///
+  /// @param from the index of the first, a multiple of [#BLOCK] or of a tile
+  <P extends Partial<P>> P measure(long from, long count, Supplier<P> empty) throws IOException;
+
+  /// How many partial results there may be at a time, of this and other tensors together: what they
+  /// take of memory counts as often.
+  int partials();
 }

@@ -2,8 +2,9 @@ package org.lines4j.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lines4j.method.MagnitudeBand.Ranks;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.method.SparseTaskVectors.Pruner;
+import org.lines4j.method.TrimmedTaskVectors.Trim;
 
 /// TIES-Merging: trim, elect signs, merge what agrees. Two code bases give this name to different
 /// things; `trim_scope` chooses.
@@ -54,7 +55,7 @@ final class Ties {
         Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);
     return switch (Parameters.choice(settings, "trim_scope", TrimScope.class)) {
       case TENSOR ->
-          new SparseTaskVectors(
+          new TrimmedTaskVectors(
               densities.stream().map(Ties::trim).toList(),
               settings.flag("rescale"),
               new Mixture(weights, true, settings.flag("normalize")));
@@ -63,13 +64,8 @@ final class Ties {
   }
 
   /// Keeps the ⌊n·density⌋ elements of the largest magnitudes.
-  private static Pruner trim(double density) {
-    return (shape, delta) -> {
-      long count = shape.elements();
-      if (density < 1) {
-        OrderStatistics.keepMagnitudes(delta, count - (long) (density * count), count);
-      }
-    };
+  private static Trim trim(double density) {
+    return count -> Ranks.largest(density < 1 ? (long) (density * count) : count, count);
   }
 
   /// The weights, for methods that take them as float32.

@@ -1,13 +1,14 @@
 package org.lines4j.internal.engine;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.MagnitudeCounts;
+import org.lines4j.internal.rank.Interval;
+import org.lines4j.internal.rank.RankSearch;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
@@ -32,17 +33,10 @@ final class Magnitudes {
   /// @param passes how often the models were read for it
   record Found(List<Float> thresholds, int majority, int passes) {}
 
-  /// What the counters of all threads may take.
-  private static final long COUNTER_BYTES = 96L << 20;
-
-  private static final int MOST_BINS = 1 << 17;
-
   private final List<Work.Merge> merges;
   private final RunOptions options;
-  private final long[] ranks;
-  private final int bins;
   private final long elements;
-  private List<Interval> intervals;
+  private final RankSearch search;
 
   /// @param merges all of [TensorMerge.WholeModel]
   Magnitudes(List<Work.Merge> merges, RunOptions options) {
@@ -51,11 +45,7 @@ final class Magnitudes {
     this.options = options;
     List<Double> densities = wholeModel(merges.getFirst()).densities();
     this.elements = merges.stream().mapToLong(Work.Merge::elements).sum();
-    this.ranks = ranks(densities, elements);
-    long counters = densities.size() * (options.threads() + 1L) * Long.BYTES;
-    long most = Long.highestOneBit(Math.max(COUNTER_BYTES / counters, 2));
-    this.bins = (int) Math.min(most, MOST_BINS);
-    this.intervals = starts(Interval.all(bins));
+    this.search = new RankSearch(elements, ranks(densities, elements), options.threads() + 1);
   }
 
   /// With d elements and k = ⌊d·density⌋, the (d − k)-th smallest is the least that is kept (SPEC
@@ -64,11 +54,6 @@ final class Magnitudes {
     return densities.stream()
         .mapToLong(density -> elements - (long) (elements * density) - 1)
         .toArray();
-  }
-
-  /// Where to begin: with `first`, unless all are kept.
-  private List<Interval> starts(Interval first) {
-    return Arrays.stream(ranks).mapToObj(rank -> rank < 0 ? Interval.zero() : first).toList();
   }
 
   private static TensorMerge.WholeModel wholeModel(Work.Merge work) {
@@ -90,54 +75,27 @@ final class Magnitudes {
   void sample(long runs) throws IOException {
     List<Segment> sample = Segments.sample(merges, runs, Survey.SAMPLE_RUN);
     long sampled = sample.stream().mapToLong(Segment::elements).sum();
-    intervals = starts(Interval.likely());
-    Counts counts = count(sample, false);
-    List<Interval> guesses = new ArrayList<>();
-    for (int m = 0; m < ranks.length; m++) {
-      Interval interval = intervals.get(m);
-      long rank = (long) ((double) ranks[m] / elements * sampled);
-      guesses.add(
-          interval.isSettled()
-              ? interval
-              : Interval.around(interval.estimate(rank, counts.models.get(m)), bins));
-    }
-    intervals = guesses;
+    search.sample(intervals -> count(sample, intervals, false).models, sampled);
   }
 
   /// Reads the models once, and again as long as anything is open.
   Found find() throws IOException {
     List<Segment> segments = Segments.of(merges);
-    int majority;
-    int passes = 0;
-    do {
-      Counts counts = count(segments, true);
-      List<Interval> narrowed = new ArrayList<>();
-      for (int m = 0; m < ranks.length; m++) {
-        Interval interval = intervals.get(m);
-        narrowed.add(next(interval, ranks[m], counts.models.get(m), passes == 0));
-      }
-      intervals = narrowed;
-      majority = counts.ballot.majority();
-      passes++;
-    } while (!intervals.stream().allMatch(Interval::isSettled));
-    return new Found(thresholds(), majority, passes);
+    AtomicInteger majority = new AtomicInteger();
+    List<RankSearch.Found> found =
+        search.find(
+            intervals -> {
+              Counts counts = count(segments, intervals, true);
+              majority.set(counts.ballot.majority());
+              return counts.models;
+            });
+    List<Float> thresholds = found.stream().map(RankSearch.Found::value).toList();
+    return new Found(thresholds, majority.get(), search.passes());
   }
 
-  /// A sample that just missed is worth a second guess, which then knows where it was wrong.
-  private Interval next(Interval interval, long rank, MagnitudeCounts counts, boolean again) {
-    if (interval.isSettled()) {
-      return interval;
-    }
-    Interval shifted = interval.shifted(rank, counts);
-    return again && !shifted.equals(interval) ? shifted : interval.narrowed(rank, counts, bins);
-  }
-
-  private List<Float> thresholds() {
-    return intervals.stream().map(interval -> Float.intBitsToFloat(interval.middle())).toList();
-  }
-
-  private Counts count(List<Segment> segments, boolean votes) throws IOException {
-    List<Float> about = thresholds();
+  private Counts count(List<Segment> segments, List<Interval> intervals, boolean votes)
+      throws IOException {
+    List<Float> about = search.guesses();
     return Segments.run(segments, () -> new Counts(intervals, about, votes), options);
   }
 

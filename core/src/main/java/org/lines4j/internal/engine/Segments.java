@@ -18,7 +18,12 @@ final class Segments {
   /// A part of a tensor.
   ///
   /// @param index among all segments, in the order of the tensors
-  record Segment(int index, Work.Merge work, long first, long elements) {}
+  record Segment(int index, Work.Merge work, long first, long elements) {
+    /// What is read for it.
+    long inputBytes() {
+      return work.sources().stream().mapToLong(source -> source.dtype().bytes() * elements).sum();
+    }
+  }
 
   /// What one thread finds out over some of the segments.
   interface Partial<P> {
@@ -81,7 +86,7 @@ final class Segments {
                 i = next.getAndIncrement()) {
               Segment segment = segments.get(i);
               partial.measure(segment, merger);
-              options.progress().advance(bytes(segment));
+              options.progress().advance(segment.inputBytes());
             }
           }
           synchronized (total) {
@@ -89,11 +94,5 @@ final class Segments {
           }
         });
     return total;
-  }
-
-  private static long bytes(Segment segment) {
-    return segment.work().sources().stream()
-        .mapToLong(source -> source.dtype().bytes() * segment.elements())
-        .sum();
   }
 }

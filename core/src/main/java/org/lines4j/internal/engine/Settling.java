@@ -11,8 +11,8 @@ import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorScan;
 import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.Shape;
 
@@ -32,7 +32,6 @@ final class Settling {
   /// These tensors with nothing left to measure.
   static List<PlannedTensor> settle(List<PlannedTensor> tensors, RunOptions options)
       throws IOException {
-    RunOptions quiet = options.withProgress(Progress.SILENT);
     List<PlannedTensor> settled = new ArrayList<>(tensors);
     List<Integer> small = new ArrayList<>();
     for (int i = 0; i < tensors.size(); i++) {
@@ -40,11 +39,11 @@ final class Settling {
         if (work.elements() < LARGE * TensorScan.BLOCK) {
           small.add(i);
         } else {
-          settled.set(i, settle(tensors.get(i), new Shared(work, quiet)));
+          settled.set(i, settle(tensors.get(i), new Shared(work, options)));
         }
       }
     }
-    settleEach(small, settled, quiet);
+    settleEach(small, settled, options);
     return settled;
   }
 
@@ -62,7 +61,7 @@ final class Settling {
                 i = next.getAndIncrement()) {
               PlannedTensor tensor = tensors.get(which.get(i));
               if (tensor.work() instanceof Work.Merge work) {
-                tensors.set(which.get(i), settle(tensor, new Alone(work, merger)));
+                tensors.set(which.get(i), settle(tensor, new Alone(work, merger, options)));
               }
             }
           }
@@ -78,6 +77,11 @@ final class Settling {
   private sealed interface Scan extends TensorScan {
     Work.Merge work();
 
+    RunOptions options();
+
+    <P extends Segments.Partial<P>> P run(List<Segment> segments, Supplier<P> empty)
+        throws IOException;
+
     @Override
     default Shape shape() {
       return work().models().getFirst().info().shape();
@@ -92,26 +96,55 @@ final class Settling {
     default boolean hasBase() {
       return work().base().isPresent();
     }
+
+    @Override
+    default <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException {
+      return tiles(Segments.of(List.of(work())), empty);
+    }
+
+    @Override
+    default <P extends Partial<P>> P sample(Supplier<P> empty) throws IOException {
+      int run = Survey.SAMPLE_RUN;
+      return tiles(Segments.sample(List.of(work()), SAMPLE / run, run), empty);
+    }
+
+    @Override
+    default <P extends Partial<P>> P measure(long from, long count, Supplier<P> empty)
+        throws IOException {
+      return tiles(List.of(new Segment(0, work(), from, count)), empty);
+    }
+
+    @Override
+    default int partials() {
+      return options().threads() + 1;
+    }
+
+    private <P extends Partial<P>> P tiles(List<Segment> segments, Supplier<P> empty)
+        throws IOException {
+      return run(segments, () -> new Tiles<>(empty.get())).partial();
+    }
   }
 
   /// By all threads.
   private record Shared(Work.Merge work, RunOptions options) implements Scan {
     @Override
-    public <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException {
-      List<Segment> segments = Segments.of(List.of(work));
-      return Segments.run(segments, () -> new Tiles<>(empty.get()), options).partial();
+    public <P extends Segments.Partial<P>> P run(List<Segment> segments, Supplier<P> empty)
+        throws IOException {
+      return Segments.run(segments, empty, options);
     }
   }
 
   /// By one thread.
-  private record Alone(Work.Merge work, TensorMerger merger) implements Scan {
+  private record Alone(Work.Merge work, TensorMerger merger, RunOptions options) implements Scan {
     @Override
-    public <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException {
-      Tiles<P> tiles = new Tiles<>(empty.get());
-      for (Segment segment : Segments.of(List.of(work))) {
-        tiles.measure(segment, merger);
+    public <P extends Segments.Partial<P>> P run(List<Segment> segments, Supplier<P> empty)
+        throws IOException {
+      P partial = empty.get();
+      for (Segment segment : segments) {
+        partial.measure(segment, merger);
+        options.progress().advance(segment.inputBytes());
       }
-      return tiles.partial();
+      return partial;
     }
   }
 

@@ -13,6 +13,7 @@ import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
@@ -158,11 +159,12 @@ public final class StreamEngine {
 
   /// Measures what must be known of a window's tensors.
   private void settle(List<Part> window) throws IOException {
+    RunOptions quiet = options.withProgress(Progress.SILENT);
     for (Part part : window) {
       OutputShard shard = shards.get(part.shard);
       List<PlannedTensor> tensors = shard.tensors().subList(part.from, part.to);
       if (tensors.stream().anyMatch(Settling::isNeeded)) {
-        shards.set(part.shard, shard.with(part.from, Settling.settle(tensors, options)));
+        shards.set(part.shard, shard.with(part.from, Settling.settle(tensors, quiet)));
       }
     }
   }

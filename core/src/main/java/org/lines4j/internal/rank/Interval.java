@@ -1,4 +1,4 @@
-package org.lines4j.internal.engine;
+package org.lines4j.internal.rank;
 
 import java.util.Arrays;
 import org.lines4j.internal.kernel.MagnitudeCounts;
@@ -9,7 +9,7 @@ import org.lines4j.internal.kernel.MagnitudeCounts;
 /// @param low the first
 /// @param shift a bin holds `1 << shift` of them
 /// @param bins how many there are
-record Interval(int low, int shift, int bins) {
+public record Interval(int low, int shift, int bins) {
   private static final long END = 1L << 31;
 
   /// `length` bit patterns from `low` on, in at most `most` bins.
@@ -45,17 +45,17 @@ record Interval(int low, int shift, int bins) {
   }
 
   /// Whether there is but one.
-  boolean isSettled() {
+  public boolean isSettled() {
     return size() == 1;
   }
 
   /// Nothing counted yet in its bins.
-  MagnitudeCounts counts() {
+  public MagnitudeCounts counts() {
     return new MagnitudeCounts(low, shift, bins);
   }
 
   /// The one in the middle.
-  int middle() {
+  public int middle() {
     return (int) (low + size() / 2);
   }
 

@@ -1,0 +1,286 @@
+package org.lines4j.method;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.kernel.MagnitudeCounts;
+import org.lines4j.internal.rank.Interval;
+import org.lines4j.internal.rank.RankSearch;
+
+/// The elements of a tensor whose magnitudes have ranks `low` ≤ r < `high` in ascending order,
+/// without sorting. Of equal magnitudes, the earlier element counts as the larger.
+///
+/// @param least the bits of the least magnitude
+/// @param leastEnd which elements of that magnitude: those before this index
+/// @param most the bits of the largest magnitude
+/// @param mostStart which elements of that magnitude: those from this index on
+record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
+  private static final int MAGNITUDE = 0x7fffffff;
+  private static final MagnitudeBand NOTHING = new MagnitudeBand(MAGNITUDE, 0, 0, Long.MAX_VALUE);
+  private static final long WORTH_A_SAMPLE = 16 * TensorScan.BLOCK;
+  private static final float[] ZEROS = new float[Kernels.TILE];
+
+  /// Values that a tile's elements have.
+  @FunctionalInterface
+  interface Values {
+    /// An array for each kind of values.
+    ///
+    /// @param models may be used as scratch space, also for the values
+    float[][] of(float[] base, float[][] models, int count);
+  }
+
+  /// @param low the first rank
+  /// @param high behind the last rank
+  record Ranks(long low, long high) {
+    /// The `kept` largest of `count`.
+    static Ranks largest(long kept, long count) {
+      return new Ranks(count - kept, count);
+    }
+  }
+
+  /// How often [#find] reads a tensor, most likely.
+  static final int SCANS = 2;
+
+  /// The bands of those ranks, one for each kind of values.
+  static List<MagnitudeBand> find(TensorScan scan, Values values, List<Ranks> ranks)
+      throws IOException {
+    return new Search(scan, values, ranks).bands();
+  }
+
+  /// Sets to zero all other elements.
+  ///
+  /// @param first the index in the tensor of the first one
+  void prune(long first, float[] values, int count) {
+    int from = 0;
+    while (from < count) {
+      long index = first + from;
+      int to = count;
+      to = until(leastEnd, first, from, to);
+      to = until(mostStart, first, from, to);
+      int low = index < leastEnd ? least : least + 1;
+      int high = index < mostStart ? most - 1 : most;
+      prune(values, from, to, low, high);
+      from = to;
+    }
+  }
+
+  /// Where a run of elements ends that `boundary` does not divide.
+  private static int until(long boundary, long first, int from, int to) {
+    return boundary > first + from && boundary < first + to ? (int) (boundary - first) : to;
+  }
+
+  private static void prune(float[] values, int from, int to, int low, int high) {
+    for (int i = from; i < to; i++) {
+      int magnitude = Float.floatToIntBits(values[i]) & MAGNITUDE;
+      values[i] = magnitude < low || magnitude > high ? 0 : values[i];
+    }
+  }
+
+  /// A magnitude that is sought.
+  ///
+  /// @param kind of values
+  /// @param isLow whether it begins a band; else it is the last of one
+  private record Query(int kind, long rank, boolean isLow) {}
+
+  private static final class Search {
+    private final TensorScan scan;
+    private final Values values;
+    private final List<Ranks> ranks;
+    private final long elements;
+    private final List<Query> queries = new ArrayList<>();
+    private final List<RankSearch.Found> found;
+
+    Search(TensorScan scan, Values values, List<Ranks> ranks) throws IOException {
+      this.scan = scan;
+      this.values = values;
+      this.ranks = ranks;
+      this.elements = scan.shape().elements();
+      for (int kind = 0; kind < ranks.size(); kind++) {
+        Ranks wanted = ranks.get(kind);
+        if (wanted.low < wanted.high && wanted.low > 0) {
+          queries.add(new Query(kind, wanted.low, true));
+        }
+        if (wanted.low < wanted.high && wanted.high < elements) {
+          queries.add(new Query(kind, wanted.high - 1, false));
+        }
+      }
+      this.found = queries.isEmpty() ? List.of() : search();
+    }
+
+    private List<RankSearch.Found> search() throws IOException {
+      long[] sought = queries.stream().mapToLong(Query::rank).toArray();
+      RankSearch search = new RankSearch(elements, sought, scan.partials());
+      if (elements >= WORTH_A_SAMPLE) {
+        search.sample(
+            intervals -> scan.sample(() -> counts(intervals)).counts(), TensorScan.SAMPLE);
+      }
+      return search.find(intervals -> scan.measure(() -> counts(intervals)).counts());
+    }
+
+    private Counts counts(List<Interval> intervals) {
+      return new Counts(this, intervals, intervals.stream().map(Interval::counts).toList());
+    }
+
+    List<MagnitudeBand> bands() throws IOException {
+      long[] places = places();
+      List<MagnitudeBand> bands = new ArrayList<>();
+      int query = 0;
+      for (Ranks wanted : ranks) {
+        if (wanted.low >= wanted.high) {
+          bands.add(NOTHING);
+          continue;
+        }
+        int least = 0;
+        long leastEnd = Long.MAX_VALUE;
+        int most = MAGNITUDE;
+        long mostStart = 0;
+        if (wanted.low > 0) {
+          least = found.get(query).bits();
+          leastEnd = places[query++];
+        }
+        if (wanted.high < elements) {
+          most = found.get(query).bits();
+          mostStart = places[query++];
+        }
+        bands.add(new MagnitudeBand(least, leastEnd, most, mostStart));
+      }
+      return bands;
+    }
+
+    /// For each query, the index that divides the elements of the magnitude: earlier ones count as
+    /// larger.
+    private long[] places() throws IOException {
+      long[] larger = new long[queries.size()]; // how many of the equal ones are before the place
+      boolean[] open = new boolean[queries.size()];
+      boolean any = false;
+      long[] places = new long[queries.size()];
+      for (int q = 0; q < larger.length; q++) {
+        RankSearch.Found at = found.get(q);
+        Query query = queries.get(q);
+        long ascending = query.rank - at.less() + (query.isLow ? 0 : 1);
+        larger[q] = at.equal() - ascending;
+        open[q] = larger[q] > 0 && larger[q] < at.equal();
+        places[q] = larger[q] <= 0 ? 0 : Long.MAX_VALUE;
+        any |= open[q];
+      }
+      if (any) {
+        int[][] groups = scan.measure(() -> new Groups(this, open)).counts;
+        for (int q = 0; q < larger.length; q++) {
+          if (open[q]) {
+            places[q] = place(q, groups[q], larger[q]);
+          }
+        }
+      }
+      return places;
+    }
+
+    /// The index behind the element that has `before` equal ones up to it.
+    private long place(int query, int[] groups, long before) throws IOException {
+      int group = 0;
+      long left = before;
+      while (left > groups[group]) {
+        left -= groups[group++];
+      }
+      long first = (long) group * Kernels.TILE;
+      long length = Math.min(Kernels.TILE, elements - first);
+      float[] tile =
+          scan.measure(first, length, () -> new Tile(this, queries.get(query).kind)).values;
+      int wanted = found.get(query).bits();
+      int i = 0;
+      while (left > 0) {
+        left -= (Float.floatToIntBits(tile[i++]) & MAGNITUDE) == wanted ? 1 : 0;
+      }
+      return first + i;
+    }
+  }
+
+  /// Counts in the intervals of a search.
+  private record Counts(Search search, List<Interval> intervals, List<MagnitudeCounts> counts)
+      implements TensorScan.Partial<Counts> {
+    @Override
+    public void tile(long first, float[] base, float[][] models, int count) {
+      float[][] kinds = search.values.of(base, models, count);
+      for (int q = 0; q < counts.size(); q++) {
+        if (!intervals.get(q).isSettled()) {
+          float[] values = kinds[search.queries.get(q).kind];
+          KernelChoice.taskVectors().countMagnitudes(ZEROS, values, counts.get(q), count);
+        }
+      }
+    }
+
+    @Override
+    public void add(Counts other) {
+      for (int q = 0; q < counts.size(); q++) {
+        counts.get(q).add(other.counts.get(q));
+      }
+    }
+  }
+
+  /// How many elements of the magnitudes that were found each tile has.
+  private static final class Groups implements TensorScan.Partial<Groups> {
+    private final Search search;
+    private final boolean[] open;
+    private final int[][] counts;
+    private final List<MagnitudeCounts> equal;
+
+    Groups(Search search, boolean[] open) {
+      this.search = search;
+      this.open = open;
+      int groups = Math.toIntExact(Math.ceilDiv(search.elements, (long) Kernels.TILE));
+      this.counts = new int[open.length][];
+      for (int q = 0; q < open.length; q++) {
+        counts[q] = new int[open[q] ? groups : 0];
+      }
+      this.equal =
+          search.found.stream().map(found -> new MagnitudeCounts(found.bits(), 0, 1)).toList();
+    }
+
+    @Override
+    public void tile(long first, float[] base, float[][] models, int count) {
+      float[][] kinds = search.values.of(base, models, count);
+      for (int q = 0; q < open.length; q++) {
+        if (open[q]) {
+          MagnitudeCounts found = equal.get(q);
+          found.bins[0] = 0;
+          float[] values = kinds[search.queries.get(q).kind];
+          KernelChoice.taskVectors().countMagnitudes(ZEROS, values, found, count);
+          counts[q][(int) (first / Kernels.TILE)] = (int) found.bins[0];
+        }
+      }
+    }
+
+    @Override
+    public void add(Groups other) {
+      for (int q = 0; q < counts.length; q++) {
+        int[] mine = counts[q];
+        int[] theirs = other.counts[q];
+        Arrays.setAll(mine, i -> mine[i] + theirs[i]);
+      }
+    }
+  }
+
+  /// The values of one tile.
+  private static final class Tile implements TensorScan.Partial<Tile> {
+    private final Search search;
+    private final int kind;
+    private float[] values = {};
+
+    Tile(Search search, int kind) {
+      this.search = search;
+      this.kind = kind;
+    }
+
+    @Override
+    public void tile(long first, float[] base, float[][] models, int count) {
+      values = Arrays.copyOf(search.values.of(base, models, count)[kind], count);
+    }
+
+    @Override
+    public void add(Tile other) {
+      values = other.values.length > 0 ? other.values : values;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.lines4j.method;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.lines4j.method.MagnitudeBand.Ranks;
+
+/// Each model's task vector reduced to the elements of some magnitudes, tensor by tensor, then all
+/// mixed.
+///
+/// @param trims one for each model
+/// @param preservesNorm whether each is scaled afterwards to the ‖·‖₁ it had before
+record TrimmedTaskVectors(List<Trim> trims, boolean preservesNorm, Mixture mixture)
+    implements TensorMerge.Measured {
+  /// Which elements are kept.
+  @FunctionalInterface
+  interface Trim {
+    /// The ranks of those kept, of a tensor of `count` elements.
+    Ranks ranks(long count);
+  }
+
+  TrimmedTaskVectors {
+    trims = List.copyOf(trims);
+  }
+
+  @Override
+  public boolean givesTaskVector() {
+    return true;
+  }
+
+  @Override
+  public int scans() {
+    return MagnitudeBand.SCANS + (preservesNorm ? 1 : 0);
+  }
+
+  @Override
+  public Elementwise given(TensorScan scan) throws IOException {
+    List<Ranks> ranks = new ArrayList<>();
+    for (Trim trim : trims) {
+      ranks.add(trim.ranks(scan.shape().elements()));
+    }
+    List<SparseTaskVectors.Pruner> pruners = new ArrayList<>();
+    for (MagnitudeBand band : MagnitudeBand.find(scan, Span.UPDATES::vectors, ranks)) {
+      pruners.add(band::prune);
+    }
+    return preservesNorm
+        ? SparseTaskVectors.preservingNorm(scan, pruners, mixture)
+        : SparseTaskVectors.of(pruners, mixture);
+  }
+}

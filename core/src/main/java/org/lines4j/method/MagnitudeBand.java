@@ -62,7 +62,7 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
       to = until(mostStart, first, from, to);
       int low = index < leastEnd ? least : least + 1;
       int high = index < mostStart ? most - 1 : most;
-      prune(values, from, to, low, high);
+      KernelChoice.taskVectors().keepMagnitudes(values, low, high, from, to);
       from = to;
     }
   }
@@ -70,13 +70,6 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
   /// Where a run of elements ends that `boundary` does not divide.
   private static int until(long boundary, long first, int from, int to) {
     return boundary > first + from && boundary < first + to ? (int) (boundary - first) : to;
-  }
-
-  private static void prune(float[] values, int from, int to, int low, int high) {
-    for (int i = from; i < to; i++) {
-      int magnitude = Float.floatToIntBits(values[i]) & MAGNITUDE;
-      values[i] = magnitude < low || magnitude > high ? 0 : values[i];
-    }
   }
 
   /// A magnitude that is sought.
@@ -94,6 +87,7 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
     private final List<RankSearch.Found> found;
 
     Search(TensorScan scan, Values values, List<Ranks> ranks) throws IOException {
+      KernelChoice.prepareTrims();
       this.scan = scan;
       this.values = values;
       this.ranks = ranks;

@@ -10,6 +10,7 @@ final class Mixture {
   private static final float LEAST_DIVISOR = 1e-8f;
 
   private final float[] weights;
+  private final float[] shares; // what agreeing models count for where that is divided by
   private final boolean electsSigns;
   private final boolean normalizes;
 
@@ -18,6 +19,7 @@ final class Mixture {
     for (int i = 0; i < this.weights.length; i++) {
       this.weights[i] = weights.get(i).floatValue();
     }
+    this.shares = normalizes ? this.weights : new float[0];
     this.electsSigns = electsSigns;
     this.normalizes = normalizes;
   }
@@ -46,8 +48,8 @@ final class Mixture {
     for (int m = 0; m < weights.length; m++) {
       addWeighted(deltas[m], weights[m], out, count);
     }
-    if (electsSigns) {
-      addAgreeing(deltas, out, count);
+    if (electsSigns) { // a sum of exactly zero elects plus
+      boolean _ = KernelChoice.taskVectors().elect(out, deltas, 1, shares, count);
     } else if (normalizes) {
       divide(out, count);
     }
@@ -69,22 +71,6 @@ final class Mixture {
     float divisor = Math.abs(sum) < LEAST_DIVISOR ? 1 : sum;
     for (int i = 0; i < count; i++) {
       out[i] /= divisor;
-    }
-  }
-
-  /// A sum of exactly zero elects plus.
-  private void addAgreeing(float[][] weighted, float[] out, int count) {
-    for (int i = 0; i < count; i++) {
-      float sign = out[i] >= 0 ? 1 : -1;
-      float sum = 0;
-      float divisor = 0;
-      for (int m = 0; m < weights.length; m++) {
-        float x = weighted[m][i];
-        boolean agrees = x * sign > 0;
-        sum += agrees ? x : 0;
-        divisor += agrees ? weights[m] : 0;
-      }
-      out[i] = normalizes && divisor != 0 ? sum / divisor : sum;
     }
   }
 }

@@ -41,6 +41,13 @@ public final class KernelChoice {
     }
   }
 
+  /// The same for merges that trim by magnitude tensor by tensor.
+  public static void prepareTrims() {
+    if (SIMD) {
+      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.KEEP_MAGNITUDES, Operation.ELECT);
+    }
+  }
+
   private static boolean hasSimd() {
     if ("scalar".equals(System.getProperty(KERNELS_PROPERTY))) {
       return false;

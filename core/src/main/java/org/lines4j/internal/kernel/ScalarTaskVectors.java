@@ -57,29 +57,41 @@ final class ScalarTaskVectors implements TaskVectorKernels {
   }
 
   @Override
-  public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
-    return elect(sum, models, tie, mean, 0, count);
+  public boolean elect(float[] sum, float[][] models, float tie, float[] shares, int count) {
+    return elect(sum, models, tie, shares, 0, count);
   }
 
   static boolean elect(
-      float[] sum, float[][] models, float tie, boolean mean, int from, int count) {
+      float[] sum, float[][] models, float tie, float[] shares, int from, int count) {
     boolean tied = false;
     for (int i = from; i < count; i++) {
       boolean positive = (sum[i] == 0 ? tie : sum[i]) > 0;
       float agreed = 0;
-      int agreeing = 0;
+      float divisor = 0;
       boolean empty = true;
-      for (float[] model : models) {
-        float x = model[i];
+      for (int m = 0; m < models.length; m++) {
+        float x = models[m][i];
         empty &= x == 0;
         boolean agrees = positive ? x > 0 : x < 0;
         agreed += agrees ? x : 0;
-        agreeing += agrees ? 1 : 0;
+        divisor += agrees && shares.length > 0 ? shares[m] : 0;
       }
       tied |= sum[i] == 0 && !empty;
-      sum[i] = mean ? agreed / Math.max(agreeing, 1) : agreed;
+      sum[i] = divisor == 0 ? agreed : agreed / divisor;
     }
     return tied;
+  }
+
+  @Override
+  public void keepMagnitudes(float[] values, int low, int high, int from, int to) {
+    keep(values, low, high, from, to);
+  }
+
+  static void keep(float[] values, int low, int high, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int magnitude = Float.floatToIntBits(values[i]) & MAGNITUDE;
+      values[i] = magnitude < low || magnitude > high ? 0 : values[i];
+    }
   }
 
   @Override

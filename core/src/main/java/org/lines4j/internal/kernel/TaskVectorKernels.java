@@ -20,14 +20,22 @@ public sealed interface TaskVectorKernels
   /// The number of positive sums less that of negative ones.
   long votes(float[] sum, int count);
 
-  /// Replaces each sum by that of the entries that have its sign, divided by their number where a
-  /// mean is wanted (by one if there are none).
+  /// Replaces each sum by that of the entries that have its sign, divided where wanted by the sum
+  /// of their models' shares, unless that is zero.
   ///
   /// @param models trimmed task vectors
   /// @param tie taken for the sum where that is zero; where that is zero too, or the sum is NaN,
   ///   negative entries are taken
+  /// @param shares one for each model; none where nothing is divided
   /// @return whether `tie` decided anything: some sum is zero although not all of its entries are
-  boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count);
+  boolean elect(float[] sum, float[][] models, float tie, float[] shares, int count);
+
+  /// Sets to zero all values but those whose magnitudes have bits from `low` to `high`; NaN has
+  /// those of the canonical one.
+  ///
+  /// @param from index of the first value
+  /// @param to index behind the last
+  void keepMagnitudes(float[] values, int low, int high, int from, int to);
 
   /// Counts magnitudes |τ| of at most [Kernels#TILE] elements.
   void countMagnitudes(float[] base, float[] model, MagnitudeCounts counts, int count);

@@ -14,6 +14,7 @@ final class VectorTaskVectors implements TaskVectorKernels {
   private static final VectorSpecies<Double> DOUBLES = VectorKernels.DOUBLES;
 
   private static final int MAGNITUDE = 0x7fff_ffff;
+  private static final int INFINITY = 0x7f80_0000;
 
   /// An operation's NaN is quiet, so its magnitude has this bit pattern or a higher one.
   private static final int NAN = 0x7fc0_0000;
@@ -57,10 +58,11 @@ final class VectorTaskVectors implements TaskVectorKernels {
   }
 
   @Override
-  public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
+  public boolean elect(float[] sum, float[][] models, float tie, float[] shares, int count) {
     int end = FLOATS.loopBound(count);
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector one = FloatVector.broadcast(FLOATS, 1);
+    boolean divides = shares.length > 0;
     VectorMask<Float> tied = FLOATS.maskAll(false);
     for (int i = 0; i < end; i += FLOATS.length()) {
       FloatVector all = FloatVector.fromArray(FLOATS, sum, i);
@@ -68,23 +70,43 @@ final class VectorTaskVectors implements TaskVectorKernels {
       FloatVector sign = all.blend(tie, cancelled);
       VectorMask<Float> positive = sign.compare(VectorOperators.GT, 0);
       FloatVector agreed = zero;
-      FloatVector agreeing = zero;
+      FloatVector divisor = zero;
       VectorMask<Float> filled = FLOATS.maskAll(false);
-      for (float[] model : models) {
-        FloatVector x = FloatVector.fromArray(FLOATS, model, i);
+      for (int m = 0; m < models.length; m++) {
+        FloatVector x = FloatVector.fromArray(FLOATS, models[m], i);
         VectorMask<Float> up = x.compare(VectorOperators.GT, 0).and(positive);
         VectorMask<Float> agrees = x.compare(VectorOperators.LT, 0).andNot(positive).or(up);
         filled = x.compare(VectorOperators.NE, 0).or(filled);
         agreed = zero.blend(x, agrees).add(agreed);
-        agreeing = zero.blend(1, agrees).add(agreeing);
+        if (divides) {
+          divisor = zero.blend(shares[m], agrees).add(divisor);
+        }
       }
       tied = cancelled.and(filled).or(tied);
       // not div, inside of which the compiler may not know the class: see VectorKernels
-      FloatVector result = mean ? agreed.lanewise(VectorOperators.DIV, one.max(agreeing)) : agreed;
+      FloatVector result = agreed;
+      if (divides) {
+        FloatVector safe = one.blend(divisor, zero.compare(VectorOperators.NE, divisor));
+        result = agreed.lanewise(VectorOperators.DIV, safe);
+      }
       result.intoArray(sum, i);
     }
-    boolean tiedBehind = ScalarTaskVectors.elect(sum, models, tie, mean, end, count);
+    boolean tiedBehind = ScalarTaskVectors.elect(sum, models, tie, shares, end, count);
     return tied.anyTrue() || tiedBehind;
+  }
+
+  @Override
+  public void keepMagnitudes(float[] values, int low, int high, int from, int to) {
+    int end = from + FLOATS.loopBound(to - from);
+    for (int i = from; i < end; i += FLOATS.length()) {
+      FloatVector x = FloatVector.fromArray(FLOATS, values, i);
+      IntVector bits = x.reinterpretAsInts().and(MAGNITUDE);
+      IntVector magnitude = bits.blend(NAN, bits.compare(VectorOperators.GT, INFINITY));
+      VectorMask<Integer> under = magnitude.compare(VectorOperators.LT, low);
+      VectorMask<Integer> outside = magnitude.compare(VectorOperators.GT, high).or(under);
+      x.blend(0, outside.cast(FLOATS)).intoArray(values, i);
+    }
+    ScalarTaskVectors.keep(values, low, high, end, to);
   }
 
   /// Few magnitudes are meant to lie in narrow bins. They are taken down one by one, and counted

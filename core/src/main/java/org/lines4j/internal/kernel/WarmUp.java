@@ -28,6 +28,7 @@ final class WarmUp {
     TRIM,
     VOTES,
     ELECT,
+    KEEP_MAGNITUDES,
     COUNT_MAGNITUDES,
     SUM_OF_MAGNITUDES
   }
@@ -74,6 +75,8 @@ final class WarmUp {
   private final float[] b = new float[SAMPLE];
   private final float[] sum = new float[SAMPLE];
   private final float[][] models = {new float[SAMPLE], new float[SAMPLE]};
+  private final float[] shares = {0.5f, -0.5f};
+  private final float[] none = {};
   private final MagnitudeCounts counts = new MagnitudeCounts(LOW, 0, 1);
   private final DifferenceSums sums = new DifferenceSums();
   private boolean even;
@@ -145,8 +148,9 @@ final class WarmUp {
       case TRIM -> taskVectors.trim(a, models[0], 0.5f, 1.5f, sum, SAMPLE);
       case VOTES -> sums.zeros += taskVectors.votes(sum, SAMPLE);
       case ELECT -> {
-        boolean _ = taskVectors.elect(sum, models, 1, even, SAMPLE);
+        boolean _ = taskVectors.elect(sum, models, 1, even ? shares : none, SAMPLE);
       }
+      case KEEP_MAGNITUDES -> taskVectors.keepMagnitudes(models[1], LOW, LOW, 0, SAMPLE);
       case COUNT_MAGNITUDES -> taskVectors.countMagnitudes(a, models[1], counts, SAMPLE);
       case SUM_OF_MAGNITUDES -> sums.tauAbsolute += taskVectors.sumOfMagnitudes(models[1], SAMPLE);
     }

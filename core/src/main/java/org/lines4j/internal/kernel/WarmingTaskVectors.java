@@ -33,8 +33,13 @@ final class WarmingTaskVectors implements TaskVectorKernels {
   }
 
   @Override
-  public boolean elect(float[] sum, float[][] models, float tie, boolean mean, int count) {
-    return kernels(Operation.ELECT).elect(sum, models, tie, mean, count);
+  public boolean elect(float[] sum, float[][] models, float tie, float[] shares, int count) {
+    return kernels(Operation.ELECT).elect(sum, models, tie, shares, count);
+  }
+
+  @Override
+  public void keepMagnitudes(float[] values, int low, int high, int from, int to) {
+    kernels(Operation.KEEP_MAGNITUDES).keepMagnitudes(values, low, high, from, to);
   }
 
   @Override

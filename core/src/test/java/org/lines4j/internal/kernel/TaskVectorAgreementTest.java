@@ -23,6 +23,8 @@ class TaskVectorAgreementTest {
     0, -0f, 0.3f, 1, -2.75f, 1e-30f, 3e38f, Float.POSITIVE_INFINITY, Float.NaN
   };
 
+  private static final float[] ONES = {1, 1};
+
   private final TaskVectorKernels scalar = new ScalarTaskVectors();
   private final TaskVectorKernels vector = new VectorTaskVectors();
 
@@ -65,14 +67,30 @@ class TaskVectorAgreementTest {
   @MethodSource("counts")
   void theSameSignsAreElected(int count) {
     for (float tie : new float[] {-1, 0, 1}) {
-      for (boolean mean : new boolean[] {false, true}) {
+      for (float[] shares : new float[][] {{}, {1, 1, 1}, {0.3f, -0.3f, 2}}) {
         Inputs expected = new Inputs(count);
         Inputs actual = new Inputs(count);
         assertEquals(scalar.votes(expected.sum, count), vector.votes(actual.sum, count));
         assertEquals(
-            scalar.elect(expected.sum, expected.models, tie, mean, count),
-            vector.elect(actual.sum, actual.models, tie, mean, count));
+            scalar.elect(expected.sum, expected.models, tie, shares, count),
+            vector.elect(actual.sum, actual.models, tie, shares, count));
         expected.assertSame(actual, count);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("counts")
+  void theSameMagnitudesAreKept(int count) {
+    for (int low : new int[] {0, 1, 0x3f80_0000, 0x7f80_0000, 0x7fc0_0000}) {
+      for (int high : new int[] {-1, 0, 0x3f80_0000, 0x7f80_0000, 0x7fc0_0000, 0x7fff_ffff}) {
+        for (int from : new int[] {0, Math.min(count, 3)}) {
+          Inputs expected = new Inputs(count);
+          Inputs actual = new Inputs(count);
+          scalar.keepMagnitudes(expected.sum, low, high, from, count);
+          vector.keepMagnitudes(actual.sum, low, high, from, count);
+          expected.assertSame(actual, count);
+        }
       }
     }
   }
@@ -116,7 +134,7 @@ class TaskVectorAgreementTest {
       System.arraycopy(new float[] {-2, 0, 0, 0}, 0, models[2], 0, 4);
       float[] sum = Arrays.copyOf(new float[] {2, -3, 0, 0}, 32);
       assertEquals(0, kernels.votes(sum, 32));
-      assertTrue(kernels.elect(sum, models, -1, true, 32));
+      assertTrue(kernels.elect(sum, models, -1, new float[] {1, 1, 1}, 32));
       assertArrayEquals(new float[] {2, -4, -2, 0}, Arrays.copyOf(sum, 4));
     }
   }
@@ -126,14 +144,14 @@ class TaskVectorAgreementTest {
   void aTieIsFoundWhereverItIs(int count) {
     for (TaskVectorKernels kernels : new TaskVectorKernels[] {scalar, vector}) {
       float[][] models = new float[2][count + 1];
-      assertFalse(kernels.elect(new float[count + 1], models, 1, true, count), "nothing was kept");
+      assertFalse(kernels.elect(new float[count + 1], models, 1, ONES, count), "nothing was kept");
       for (int at : new int[] {0, count / 2, count - 1, count}) {
         if (at >= 0) {
           models = new float[2][count + 1];
           models[0][at] = 2;
           models[1][at] = -2;
           float[] sum = new float[count + 1];
-          assertEquals(at < count, kernels.elect(sum, models, 1, true, count));
+          assertEquals(at < count, kernels.elect(sum, models, 1, ONES, count));
         }
       }
     }

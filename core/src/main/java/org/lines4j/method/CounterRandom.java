@@ -12,6 +12,8 @@ final class CounterRandom {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
+  private static final int BITS = 24;
+
   private final long key;
 
   CounterRandom(long seed, String tensor, int model) {
@@ -24,7 +26,23 @@ final class CounterRandom {
 
   /// Element `index`'s number: one of 2²⁴ in [0, 1).
   float at(long index) {
-    return (mix(key + GOLDEN * (index + 1)) >>> 40) * 0x1p-24f;
+    return bits(index) * 0x1p-24f;
+  }
+
+  /// Sets each value to zero whose element's number is not below `probability`, the others times
+  /// `factor`. Without a branch, which no processor could foresee.
+  ///
+  /// @param first the index of the first element
+  void drop(float probability, float factor, long first, float[] values, int count) {
+    int limit = (int) Math.ceil((double) probability * (1 << BITS));
+    for (int i = 0; i < count; i++) {
+      int keep = (bits(first + i) - limit) >> 31; // all ones or none
+      values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i] * factor) & keep);
+    }
+  }
+
+  private int bits(long index) {
+    return (int) (mix(key + GOLDEN * (index + 1)) >>> (Long.SIZE - BITS));
   }
 
   private static long mix(long z) {

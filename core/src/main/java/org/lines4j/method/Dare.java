@@ -82,9 +82,7 @@ final class Dare {
 
     @Override
     public void prune(long first, float[] delta, int count) {
-      for (int i = 0; i < count; i++) {
-        delta[i] = random.at(first + i) < density ? delta[i] * factor : 0;
-      }
+      random.drop(density, factor, first, delta, count);
     }
   }
 

@@ -179,7 +179,7 @@ class ByHandTest {
     Plan plan = Merge.of(recipe.resolve()).withStackless().plan(folder.resolve("o.safetensors"));
     long tensor = 16L * Float.BYTES;
     assertEquals(
-        List.of(2 * tensor, 4 * tensor), // once w of both models, then all
+        List.of(2 * tensor, 8 * tensor), // once w of both models, then all, and v twice before
         plan.passes().stream().map(Pass::bytesToRead).toList());
   }
 

@@ -30,7 +30,8 @@ record ArceeFusion() implements TensorMerge.WholeTensor {
   }
 
   @Override
-  public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+  public void merge(
+      Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
     long count = shape.elements();
     if (count == 0) {
       return;

@@ -73,7 +73,8 @@ final class Della {
 
   /// A row is what shares the first index; a vector is one row.
   private record RowPruner(double density, double epsilon, boolean rescales, CounterRandom random) {
-    void prune(Shape shape, MemorySegment delta) {
+    /// @param start the index in the tensor of the first element
+    void prune(Shape shape, long start, MemorySegment delta) {
       if (density >= 1 || shape.elements() == 0) {
         return;
       }
@@ -85,12 +86,12 @@ final class Della {
       int length = Math.toIntExact(shape.elements() / rows);
       long[] order = new long[length];
       for (long row = 0; row < rows; row++) {
-        pruneRow(delta, row * length, order);
+        pruneRow(delta, row * length, start, order);
       }
     }
 
     /// `order` holds magnitude bits above and indices below, so that sorting ranks the elements.
-    private void pruneRow(MemorySegment delta, long first, long[] order) {
+    private void pruneRow(MemorySegment delta, long first, long start, long[] order) {
       for (int i = 0; i < order.length; i++) {
         float magnitude = Math.abs(NativeFloats.get(delta, first + i));
         order[i] = (long) Float.floatToIntBits(magnitude) << 32 | i;
@@ -102,7 +103,7 @@ final class Della {
         float probability = (float) (density - epsilon + 2 * epsilon * place);
         float tau = NativeFloats.get(delta, index);
         float kept = rescales ? tau / probability : tau;
-        NativeFloats.set(delta, index, random.at(index) < probability ? kept : 0);
+        NativeFloats.set(delta, index, random.at(start + index) < probability ? kept : 0);
       }
     }
   }
@@ -119,11 +120,17 @@ final class Della {
     }
 
     @Override
-    public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+    public boolean isByRow() {
+      return !preservesNorm;
+    }
+
+    @Override
+    public void merge(
+        Shape shape, long start, MemorySegment base, MemorySegment[] models, MemorySegment out) {
       for (int m = 0; m < models.length; m++) {
         NativeFloats.subtract(models[m], base);
         double before = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
-        pruners.get(m).prune(shape, models[m]);
+        pruners.get(m).prune(shape, start, models[m]);
         double after = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
         if (before >= LEAST_NORM && after >= LEAST_NORM) {
           NativeFloats.multiply(models[m], (float) (before / after));

@@ -63,7 +63,13 @@ final class ModelStock {
     }
 
     @Override
-    public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+    public boolean isByRow() {
+      return true;
+    }
+
+    @Override
+    public void merge(
+        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
       for (MemorySegment model : models) {
         NativeFloats.subtract(model, base);
       }

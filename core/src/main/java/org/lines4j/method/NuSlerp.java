@@ -68,21 +68,27 @@ final class NuSlerp {
     }
   }
 
-  /// @param first whether the vectors run along the first extent, not the last
-  private record ByRow(double t, boolean first) implements TensorMerge.WholeTensor {
+  /// @param alongFirst whether the vectors run along the first extent, not the last
+  private record ByRow(double t, boolean alongFirst) implements TensorMerge.WholeTensor {
     @Override
     public boolean givesTaskVector() {
       return false;
     }
 
     @Override
-    public void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+    public boolean isByRow() {
+      return !alongFirst;
+    }
+
+    @Override
+    public void merge(
+        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
       boolean hasBase = base.byteSize() > 0;
       if (hasBase) {
         NativeFloats.subtract(models[0], base);
         NativeFloats.subtract(models[1], base);
       }
-      Rows rows = first ? Rows.first(shape) : Rows.last(shape);
+      Rows rows = alongFirst ? Rows.first(shape) : Rows.last(shape);
       for (long row = 0; row < rows.count(); row++) {
         double[] factors = coefficients(t, rows.products(models, row));
         rows.combine(models[0], factors[0], models[1], factors[1], out, row);

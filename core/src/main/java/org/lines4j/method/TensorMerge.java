@@ -38,12 +38,21 @@ public sealed interface TensorMerge {
     Elementwise given(TensorScan scan) throws IOException;
   }
 
-  /// Needs all of a tensor at once, in memory: for what [Measured] cannot do.
+  /// Needs all of a tensor or of a row at once, in memory: for what [Measured] cannot do.
   non-sealed interface WholeTensor extends TensorMerge {
-    /// Merges whole tensors: row-major float32 in native memory, little-endian.
+    /// Whether each row, which is all that shares a first index, is merged by itself: then a tensor
+    /// comes some rows at a time, and to several threads. A vector is one row.
+    default boolean isByRow() {
+      return false;
+    }
+
+    /// Merges whole tensors, or some rows: row-major float32 in native memory, little-endian.
     ///
+    /// @param shape of what is merged
+    /// @param first the index in the tensor of the first element
     /// @param models one for each model but the base; may be used as scratch space
-    void merge(Shape shape, MemorySegment base, MemorySegment[] models, MemorySegment out);
+    void merge(
+        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out);
   }
 
   /// Elementwise once it is known how large an update must be to count among the largest of the

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.method.TensorScan;
 import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
 
 /// How one output tensor comes about from its inputs.
 public sealed interface Work {
@@ -60,7 +62,18 @@ public sealed interface Work {
     public long memory() {
       long tensors = merge instanceof TensorMerge.WholeTensor ? sources().size() + 1L : 0;
       return Math.max(1L << 20, sources().size() * (1L << 15))
-          + Math.multiplyExact(tensors, elements() * Float.BYTES);
+          + Math.multiplyExact(tensors, Math.min(unit(), elements()) * Float.BYTES);
+    }
+
+    /// How many elements are a unit of work: about a million or, where the merge must have them in
+    /// memory together, all or as many rows as that takes.
+    public long unit() {
+      Shape shape = models.getFirst().info().shape();
+      if (!(merge instanceof TensorMerge.WholeTensor whole) || elements() == 0) {
+        return TensorScan.BLOCK;
+      }
+      long row = shape.rank() < 2 ? elements() : elements() / shape.dims().getFirst();
+      return whole.isByRow() ? Math.max(TensorScan.BLOCK / row, 1) * row : elements();
     }
 
     /// The same with the arithmetic settled.

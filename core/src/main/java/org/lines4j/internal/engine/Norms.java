@@ -72,7 +72,7 @@ final class Norms implements Segments.Partial<Norms> {
                   });
       case TensorMerge.WholeTensor merge ->
           merger.whole(
-              segment.work(),
+              segment,
               merge,
               (_, base, models, count) -> addSum(index, base, models, count),
               (_, base, values, count) -> addMerged(index, merge, base, values, count));

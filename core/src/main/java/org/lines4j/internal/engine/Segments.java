@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.method.TensorMerge;
-import org.lines4j.method.TensorScan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 
@@ -35,8 +33,6 @@ final class Segments {
     void measure(Segment segment, TensorMerger merger) throws IOException;
   }
 
-  private static final long SEGMENT = TensorScan.BLOCK;
-
   private Segments() {}
 
   /// Cuts tensors into segments.
@@ -44,7 +40,7 @@ final class Segments {
     List<Segment> segments = new ArrayList<>();
     for (Work.Merge work : merges) {
       long total = work.elements();
-      long length = work.merge() instanceof TensorMerge.WholeTensor ? total : SEGMENT;
+      long length = work.unit();
       for (long first = 0; first < total; first += length) {
         segments.add(new Segment(segments.size(), work, first, Math.min(length, total - first)));
       }

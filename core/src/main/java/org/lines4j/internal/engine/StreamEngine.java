@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.Ballot;
@@ -43,8 +44,8 @@ public final class StreamEngine {
     /// Some bytes of a file.
     record Chunk(int shard, long start, int length) implements Unit {}
 
-    /// A tensor of a file.
-    record Tensor(int shard, int index) implements Unit {}
+    /// A tensor of a file, or some rows of it.
+    record Rows(int shard, int index, Segment segment) implements Unit {}
   }
 
   private final List<OutputShard> shards;
@@ -107,9 +108,12 @@ public final class StreamEngine {
       OutputShard shard = shards.get(part.shard);
       long start = part.from == 0 ? 0 : shard.offset(part.from);
       for (int i = part.from; i < part.to; i++) {
-        if (isWhole(shard.tensors().get(i))) {
+        if (isWhole(shard.tensors().get(i))
+            && shard.tensors().get(i).work() instanceof Work.Merge work) {
           addChunks(units, part.shard, start, shard.offset(i));
-          units.add(new Unit.Tensor(part.shard, i));
+          for (Segment segment : Segments.of(List.of(work))) {
+            units.add(new Unit.Rows(part.shard, i, segment));
+          }
           start = shard.offset(i + 1);
         }
       }
@@ -193,8 +197,8 @@ public final class StreamEngine {
             files.get(shard).write(bytes, start);
             options.progress().advance(length);
           }
-          case Unit.Tensor(int shard, int index) ->
-              writeWhole(shards.get(shard), index, files.get(shard), merger, buffer);
+          case Unit.Rows(int shard, int index, Segment segment) ->
+              writeWhole(shards.get(shard), index, segment, files.get(shard), merger, buffer);
         }
       }
       synchronized (ballot) {
@@ -209,19 +213,25 @@ public final class StreamEngine {
   }
 
   private void writeWhole(
-      OutputShard shard, int index, OutputFile file, TensorMerger merger, MemorySegment buffer)
+      OutputShard shard,
+      int index,
+      Segment segment,
+      OutputFile file,
+      TensorMerger merger,
+      MemorySegment buffer)
       throws IOException {
     PlannedTensor tensor = shard.tensors().get(index);
-    if (!(tensor.work() instanceof Work.Merge work)
-        || !(work.merge() instanceof TensorMerge.WholeTensor merge)) {
+    if (!(segment.work().merge() instanceof TensorMerge.WholeTensor merge)) {
       throw new IllegalStateException(tensor.name() + " comes in pieces");
     }
-    budget.acquire(work.memory());
+    long memory = segment.work().memory();
+    budget.acquire(memory);
     try {
-      Piece piece =
-          new Piece(merger.kernels(), shard.offset(index), tensor.info().dtype(), file, buffer);
+      DType type = tensor.info().dtype();
+      long start = shard.offset(index) + segment.first() * type.bytes();
+      Piece piece = new Piece(merger.kernels(), start, type, file, buffer);
       merger.whole(
-          work,
+          segment,
           merge,
           (_, _, _, _) -> {},
           (_, base, merged, count) -> {
@@ -230,7 +240,7 @@ public final class StreamEngine {
           });
       piece.flush();
     } finally {
-      budget.release(work.memory());
+      budget.release(memory);
     }
   }
 

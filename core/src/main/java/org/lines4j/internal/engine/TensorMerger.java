@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalDouble;
+import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.Ballot;
@@ -12,6 +15,7 @@ import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
 
 /// Carries merges out. One per thread: it owns the buffers.
 final class TensorMerger {
@@ -82,12 +86,14 @@ final class TensorMerger {
     }
   }
 
-  /// Computes a whole tensor and hands it on, tile by tile.
+  /// Computes a whole tensor, or some rows of it, and hands it on, tile by tile.
   ///
   /// @param before sees each tile of the inputs before they are merged
-  void whole(Work.Merge work, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
+  void whole(Segment segment, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
       throws IOException {
-    long count = work.elements();
+    Work.Merge work = segment.work();
+    long start = segment.first();
+    long count = segment.elements();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment base = work.base().isPresent() ? allocate(arena, count) : MemorySegment.NULL;
       MemorySegment[] models = new MemorySegment[work.models().size()];
@@ -95,10 +101,11 @@ final class TensorMerger {
       MemorySegment out = allocate(arena, count);
       tiles.read(
           work,
-          0,
+          start,
           count,
-          (first, baseValues, modelValues, length) -> {
-            before.accept(first, baseValues, modelValues, length);
+          (index, baseValues, modelValues, length) -> {
+            long first = index - start;
+            before.accept(index, baseValues, modelValues, length);
             if (work.base().isPresent()) {
               store(baseValues, base, first, length);
             }
@@ -106,16 +113,26 @@ final class TensorMerger {
               store(modelValues[m], models[m], first, length);
             }
           });
-      merge.merge(work.models().getFirst().info().shape(), base, models, out);
+      merge.merge(shape(segment), start, base, models, out);
       for (long first = 0; first < count; first += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, count - first);
         load(out, first, merged, length);
         if (work.base().isPresent()) {
           load(base, first, baseTile, length);
         }
-        sink.accept(first, work.base().isPresent() ? baseTile : NO_BASE, merged, length);
+        sink.accept(start + first, work.base().isPresent() ? baseTile : NO_BASE, merged, length);
       }
     }
+  }
+
+  private static Shape shape(Segment segment) {
+    Shape all = segment.work().models().getFirst().info().shape();
+    if (segment.elements() == all.elements()) {
+      return all;
+    }
+    List<Long> dims = new ArrayList<>(all.dims());
+    dims.set(0, segment.elements() / (all.elements() / dims.getFirst()));
+    return new Shape(dims);
   }
 
   /// θ0 + λ·τ, three roundings from what the method gives; or that itself where there is no λ.

@@ -19,7 +19,7 @@ final class Mixture {
     for (int i = 0; i < this.weights.length; i++) {
       this.weights[i] = weights.get(i).floatValue();
     }
-    this.shares = normalizes ? this.weights : new float[0];
+    this.shares = normalizes ? this.weights : new float[this.weights.length];
     this.electsSigns = electsSigns;
     this.normalizes = normalizes;
   }

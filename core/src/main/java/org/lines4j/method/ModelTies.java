@@ -43,8 +43,6 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
   }
 
   private record Merge(Trim trim, int majority, Aggregate aggregate) implements Electing {
-    private static final float[] NONE = {};
-
     @Override
     public boolean givesTaskVector() {
       return true;
@@ -75,16 +73,18 @@ record ModelTies(List<Double> densities, List<Double> weights, Aggregate aggrega
     /// @return whether the majority decided anything
     private boolean aggregate(float[][] models, float[] sums, int count) {
       return switch (aggregate) {
-        case MEAN -> KernelChoice.taskVectors().elect(sums, models, majority, ones(models), count);
-        case SUM -> KernelChoice.taskVectors().elect(sums, models, majority, NONE, count);
+        case MEAN ->
+            KernelChoice.taskVectors().elect(sums, models, majority, shares(models, 1), count);
+        case SUM ->
+            KernelChoice.taskVectors().elect(sums, models, majority, shares(models, 0), count);
         case MAX -> max(models, sums, count);
       };
     }
 
-    private static float[] ones(float[][] models) {
-      float[] ones = new float[models.length];
-      Arrays.fill(ones, 1);
-      return ones;
+    private static float[] shares(float[][] models, float each) {
+      float[] shares = new float[models.length];
+      Arrays.fill(shares, each);
+      return shares;
     }
 
     private boolean max(float[][] models, float[] out, int count) {

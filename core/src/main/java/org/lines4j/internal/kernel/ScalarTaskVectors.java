@@ -74,7 +74,7 @@ final class ScalarTaskVectors implements TaskVectorKernels {
         empty &= x == 0;
         boolean agrees = positive ? x > 0 : x < 0;
         agreed += agrees ? x : 0;
-        divisor += agrees && shares.length > 0 ? shares[m] : 0;
+        divisor += agrees ? shares[m] : 0;
       }
       tied |= sum[i] == 0 && !empty;
       sum[i] = divisor == 0 ? agreed : agreed / divisor;

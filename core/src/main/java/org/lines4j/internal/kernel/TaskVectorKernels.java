@@ -20,13 +20,13 @@ public sealed interface TaskVectorKernels
   /// The number of positive sums less that of negative ones.
   long votes(float[] sum, int count);
 
-  /// Replaces each sum by that of the entries that have its sign, divided where wanted by the sum
-  /// of their models' shares, unless that is zero.
+  /// Replaces each sum by that of the entries that have its sign, divided by the sum of their
+  /// models' shares unless that is zero.
   ///
   /// @param models trimmed task vectors
   /// @param tie taken for the sum where that is zero; where that is zero too, or the sum is NaN,
   ///   negative entries are taken
-  /// @param shares one for each model; none where nothing is divided
+  /// @param shares one for each model; zeros where nothing is to be divided
   /// @return whether `tie` decided anything: some sum is zero although not all of its entries are
   boolean elect(float[] sum, float[][] models, float tie, float[] shares, int count);
 

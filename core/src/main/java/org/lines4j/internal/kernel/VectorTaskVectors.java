@@ -62,7 +62,6 @@ final class VectorTaskVectors implements TaskVectorKernels {
     int end = FLOATS.loopBound(count);
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector one = FloatVector.broadcast(FLOATS, 1);
-    boolean divides = shares.length > 0;
     VectorMask<Float> tied = FLOATS.maskAll(false);
     for (int i = 0; i < end; i += FLOATS.length()) {
       FloatVector all = FloatVector.fromArray(FLOATS, sum, i);
@@ -78,18 +77,12 @@ final class VectorTaskVectors implements TaskVectorKernels {
         VectorMask<Float> agrees = x.compare(VectorOperators.LT, 0).andNot(positive).or(up);
         filled = x.compare(VectorOperators.NE, 0).or(filled);
         agreed = zero.blend(x, agrees).add(agreed);
-        if (divides) {
-          divisor = zero.blend(shares[m], agrees).add(divisor);
-        }
+        divisor = zero.blend(shares[m], agrees).add(divisor);
       }
       tied = cancelled.and(filled).or(tied);
       // not div, inside of which the compiler may not know the class: see VectorKernels
-      FloatVector result = agreed;
-      if (divides) {
-        FloatVector safe = one.blend(divisor, zero.compare(VectorOperators.NE, divisor));
-        result = agreed.lanewise(VectorOperators.DIV, safe);
-      }
-      result.intoArray(sum, i);
+      FloatVector safe = one.blend(divisor, zero.compare(VectorOperators.NE, divisor));
+      agreed.lanewise(VectorOperators.DIV, safe).intoArray(sum, i);
     }
     boolean tiedBehind = ScalarTaskVectors.elect(sum, models, tie, shares, end, count);
     return tied.anyTrue() || tiedBehind;

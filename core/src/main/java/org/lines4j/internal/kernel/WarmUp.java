@@ -76,7 +76,7 @@ final class WarmUp {
   private final float[] sum = new float[SAMPLE];
   private final float[][] models = {new float[SAMPLE], new float[SAMPLE]};
   private final float[] shares = {0.5f, -0.5f};
-  private final float[] none = {};
+  private final float[] none = {0, 0};
   private final MagnitudeCounts counts = new MagnitudeCounts(LOW, 0, 1);
   private final DifferenceSums sums = new DifferenceSums();
   private boolean even;

@@ -67,7 +67,7 @@ class TaskVectorAgreementTest {
   @MethodSource("counts")
   void theSameSignsAreElected(int count) {
     for (float tie : new float[] {-1, 0, 1}) {
-      for (float[] shares : new float[][] {{}, {1, 1, 1}, {0.3f, -0.3f, 2}}) {
+      for (float[] shares : new float[][] {{0, 0, 0}, {1, 1, 1}, {0.3f, -0.3f, 2}}) {
         Inputs expected = new Inputs(count);
         Inputs actual = new Inputs(count);
         assertEquals(scalar.votes(expected.sum, count), vector.votes(actual.sum, count));

@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.lines4j.internal.kernel.DifferenceSums;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -28,7 +27,6 @@ public final class DifferenceEngine {
   private final RunOptions options;
   private final List<Segment> segments = new ArrayList<>();
   private final DifferenceSums[][] sums;
-  private final AtomicInteger next = new AtomicInteger();
 
   private DifferenceEngine(List<Pair> pairs, RunOptions options) {
     this.pairs = pairs;
@@ -52,7 +50,7 @@ public final class DifferenceEngine {
             .mapToLong(p -> p.base().tensor().byteSize() + p.tuned().tensor().byteSize())
             .sum();
     options.progress().start("compare", total);
-    Workers.run(Math.clamp(engine.segments.size(), 1, options.threads()), engine::work);
+    Workers.share(engine.segments, options.threads(), engine::work);
     return engine.totals();
   }
 
@@ -68,14 +66,11 @@ public final class DifferenceEngine {
     return totals;
   }
 
-  private void work(Workers.Stop stop) throws IOException {
+  private void work(Workers.Items<Segment> items) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment base = arena.allocate(READ_BYTES, Long.BYTES);
       MemorySegment tuned = arena.allocate(READ_BYTES, Long.BYTES);
-      for (int i = next.getAndIncrement();
-          i < segments.size() && !stop.requested();
-          i = next.getAndIncrement()) {
-        Segment segment = segments.get(i);
+      for (Segment segment = items.next(); segment != null; segment = items.next()) {
         sums[segment.pair()][segment.index()] = sum(segment, base, tuned);
       }
     }

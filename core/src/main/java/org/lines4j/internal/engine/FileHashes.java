@@ -11,12 +11,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.lines4j.format.Checkpoint;
@@ -33,11 +32,10 @@ public final class FileHashes implements AutoCloseable {
   private volatile boolean closed;
 
   private FileHashes(Set<Path> files) {
-    Queue<Path> queue = new ConcurrentLinkedQueue<>(files);
     this.task =
         new FutureTask<>(
             () -> {
-              Workers.run(THREADS, stop -> hashAll(queue, stop));
+              Workers.share(List.copyOf(files), THREADS, this::hashAll);
               return digests;
             });
   }
@@ -59,9 +57,9 @@ public final class FileHashes implements AutoCloseable {
     return hashes;
   }
 
-  private void hashAll(Queue<Path> queue, Workers.Stop stop) throws IOException {
+  private void hashAll(Workers.Items<Path> items) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    for (Path file = queue.poll(); file != null && !stop.requested(); file = queue.poll()) {
+    for (Path file = items.next(); file != null; file = items.next()) {
       Optional<String> known = HashMemory.recall(file);
       if (known.isPresent()) {
         digests.put(file, known.get());

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.plan.RunOptions;
@@ -70,17 +69,14 @@ final class Segments {
   static <P extends Partial<P>> P run(List<Segment> segments, Supplier<P> empty, RunOptions options)
       throws IOException {
     P total = empty.get();
-    AtomicInteger next = new AtomicInteger();
-    Workers.run(
-        Math.clamp(segments.size(), 1, options.threads()),
-        stop -> {
+    Workers.share(
+        segments,
+        options.threads(),
+        items -> {
           P partial = empty.get();
           try (Arena arena = Arena.ofConfined()) {
             TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
-            for (int i = next.getAndIncrement();
-                i < segments.size() && !stop.requested();
-                i = next.getAndIncrement()) {
-              Segment segment = segments.get(i);
+            for (Segment segment = items.next(); segment != null; segment = items.next()) {
               partial.measure(segment, merger);
               options.progress().advance(segment.inputBytes());
             }

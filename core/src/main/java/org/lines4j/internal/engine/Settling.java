@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
@@ -33,45 +32,39 @@ final class Settling {
   static List<PlannedTensor> settle(List<PlannedTensor> tensors, RunOptions options)
       throws IOException {
     List<PlannedTensor> settled = new ArrayList<>(tensors);
-    List<Integer> small = new ArrayList<>();
+    List<Task> small = new ArrayList<>();
     for (int i = 0; i < tensors.size(); i++) {
-      if (isNeeded(tensors.get(i)) && tensors.get(i).work() instanceof Work.Merge work) {
+      if (tensors.get(i).work() instanceof Work.Merge work
+          && work.merge() instanceof TensorMerge.Measured merge) {
+        Task task = new Task(i, work, merge);
         if (work.elements() < LARGE * TensorScan.BLOCK) {
-          small.add(i);
+          small.add(task);
         } else {
-          settled.set(i, settle(tensors.get(i), new Shared(work, options)));
+          task.settle(settled, new Shared(work, options));
         }
       }
     }
-    settleEach(small, settled, options);
-    return settled;
-  }
-
-  /// Settles tensors of which each is read by one thread.
-  private static void settleEach(
-      List<Integer> which, List<PlannedTensor> tensors, RunOptions options) throws IOException {
-    AtomicInteger next = new AtomicInteger();
-    Workers.run(
-        Math.clamp(which.size(), 1, options.threads()),
-        stop -> {
+    Workers.share(
+        small,
+        options.threads(),
+        tasks -> {
           try (Arena arena = Arena.ofConfined()) {
             TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
-            for (int i = next.getAndIncrement();
-                i < which.size() && !stop.requested();
-                i = next.getAndIncrement()) {
-              PlannedTensor tensor = tensors.get(which.get(i));
-              if (tensor.work() instanceof Work.Merge work) {
-                tensors.set(which.get(i), settle(tensor, new Alone(work, merger, options)));
-              }
+            for (Task task = tasks.next(); task != null; task = tasks.next()) {
+              task.settle(settled, new Alone(task.work, merger, options));
             }
           }
         });
+    return settled;
   }
 
-  private static PlannedTensor settle(PlannedTensor tensor, Scan scan) throws IOException {
-    return scan.work().merge() instanceof TensorMerge.Measured merge
-        ? tensor.with(scan.work().with(merge.given(scan)))
-        : tensor;
+  /// A tensor that must be measured.
+  private record Task(int index, Work.Merge work, TensorMerge.Measured merge) {
+    /// Settles it in its place, which no other thread touches.
+    void settle(List<PlannedTensor> tensors, TensorScan scan) throws IOException {
+      PlannedTensor settled = tensors.get(index).with(work.with(merge.given(scan)));
+      tensors.set(index, settled);
+    }
   }
 
   private sealed interface Scan extends TensorScan {

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -106,10 +105,10 @@ public final class StreamEngine {
     List<Unit> units = new ArrayList<>();
     for (Part part : window) {
       OutputShard shard = shards.get(part.shard);
-      long start = part.from == 0 ? 0 : shard.offset(part.from);
+      long start = part.from == 0 ? 0 : shard.offset(part.from); // with the header
       for (int i = part.from; i < part.to; i++) {
-        if (isWhole(shard.tensors().get(i))
-            && shard.tensors().get(i).work() instanceof Work.Merge work) {
+        if (shard.tensors().get(i).work() instanceof Work.Merge work
+            && work.merge() instanceof TensorMerge.WholeTensor) {
           addChunks(units, part.shard, start, shard.offset(i));
           for (Segment segment : Segments.of(List.of(work))) {
             units.add(new Unit.Rows(part.shard, i, segment));
@@ -133,11 +132,6 @@ public final class StreamEngine {
     }
   }
 
-  private static boolean isWhole(PlannedTensor tensor) {
-    return tensor.work() instanceof Work.Merge merge
-        && merge.merge() instanceof TensorMerge.WholeTensor;
-  }
-
   private void run(Path folder) throws IOException {
     options.progress().start("write", shards.stream().mapToLong(OutputShard::size).sum());
     List<OutputFile> files = new ArrayList<>();
@@ -147,9 +141,7 @@ public final class StreamEngine {
       }
       for (List<Part> window : windows()) {
         settle(window);
-        List<Unit> units = units(window);
-        AtomicInteger next = new AtomicInteger();
-        Workers.run(threads(units.size()), stop -> work(units, next, files, stop));
+        Workers.share(units(window), threads(), items -> work(items, files));
       }
       for (OutputFile file : files) {
         file.sync();
@@ -173,24 +165,20 @@ public final class StreamEngine {
     }
   }
 
-  private int threads(int units) {
+  private int threads() {
     long perThread = options.chunkBytes() + ChunkFiller.BUFFER_BYTES;
-    long most = Math.min(units, BUFFERS_MOST / perThread);
-    return Math.toIntExact(Math.clamp(options.threads(), 1, Math.max(1, most)));
+    return Math.toIntExact(Math.clamp(options.threads(), 1, Math.max(1, BUFFERS_MOST / perThread)));
   }
 
-  private void work(List<Unit> units, AtomicInteger next, List<OutputFile> files, Workers.Stop stop)
-      throws IOException {
+  private void work(Workers.Items<Unit> items, List<OutputFile> files) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Kernels kernels = KernelChoice.kernels();
       MemorySegment buffer =
           arena.allocate(options.chunkBytes() + (long) OutputFile.BLOCK, OutputFile.BLOCK);
       TensorMerger merger = new TensorMerger(arena, kernels);
       ChunkFiller filler = new ChunkFiller(arena, kernels, merger);
-      for (int i = next.getAndIncrement();
-          i < units.size() && !stop.requested();
-          i = next.getAndIncrement()) {
-        switch (units.get(i)) {
+      for (Unit unit = items.next(); unit != null; unit = items.next()) {
+        switch (unit) {
           case Unit.Chunk(int shard, long start, int length) -> {
             MemorySegment bytes = slice(buffer, start, length);
             filler.fill(shards.get(shard), start, bytes);

@@ -3,46 +3,56 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the same task on several threads, which share the work among themselves, and waits for all.
-/// The first failure asks the others to stop and is thrown when they have.
+/// Runs the same task on several threads, which share the items of a list among themselves, and
+/// waits for all. The first failure asks the others to stop and is thrown when they have.
 public final class Workers {
   /// What each of the threads does.
   @FunctionalInterface
-  public interface Task {
-    /// Works until nothing is left or a stop is requested.
-    void run(Stop stop) throws IOException;
+  public interface Task<T> {
+    /// Works on what `items` hands out.
+    void run(Items<T> items) throws IOException;
   }
 
-  /// Whether to go on.
+  /// Hands out the items of a list in their order, each to one thread.
   @FunctionalInterface
-  public interface Stop {
-    /// Whether another thread has failed.
-    boolean requested();
+  public interface Items<T> {
+    /// The next one; null when none is left or another thread has failed.
+    @Nullable T next();
   }
 
   private Workers() {}
 
-  /// Runs `task` on `count` threads, the calling one included.
+  /// Runs `task` on as many threads, the calling one included, but no more than there are items.
   ///
   /// @throws IOException the first failure, if it was one of I/O
-  public static void run(int count, Task task) throws IOException {
+  public static <T> void share(List<T> items, int threads, Task<T> task) throws IOException {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    Runnable guarded = () -> runGuarded(task, failure);
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 1; i < count; i++) {
-      threads.add(Thread.ofPlatform().name("lines-" + i).daemon().start(guarded));
+    AtomicInteger next = new AtomicInteger();
+    Items<T> shared =
+        () -> {
+          int i = failure.get() == null ? next.getAndIncrement() : items.size();
+          return i < items.size() ? items.get(i) : null;
+        };
+    Runnable guarded = () -> runGuarded(task, shared, failure);
+    List<Thread> others = new ArrayList<>();
+    for (int i = 1; i < Math.min(threads, items.size()); i++) {
+      others.add(Thread.ofPlatform().name("lines-" + i).daemon().start(guarded));
     }
-    guarded.run();
-    threads.forEach(Workers::join);
+    if (!items.isEmpty()) {
+      guarded.run();
+    }
+    others.forEach(Workers::join);
     rethrow(failure.get());
   }
 
-  private static void runGuarded(Task task, AtomicReference<@Nullable Throwable> failure) {
+  private static <T> void runGuarded(
+      Task<T> task, Items<T> items, AtomicReference<@Nullable Throwable> failure) {
     try {
-      task.run(() -> failure.get() != null);
+      task.run(items);
     } catch (IOException | RuntimeException | Error e) {
       failure.compareAndSet(null, e);
     }

@@ -29,6 +29,29 @@ public final class MagnitudeCounts {
     this.bins = new long[bins];
   }
 
+  /// The bin that holds the magnitude of a rank, from 0 in ascending order: −1 if that is below all
+  /// bins, their number if it is above.
+  public int bin(long rank) {
+    if (rank < below) {
+      return -1;
+    }
+    long left = rank - below;
+    int bin = 0;
+    while (bin < bins.length && left >= bins[bin]) {
+      left -= bins[bin++];
+    }
+    return bin;
+  }
+
+  /// How many magnitudes are less than bin `bin`'s.
+  public long before(int bin) {
+    long before = below;
+    for (int i = 0; i < bin; i++) {
+      before += bins[i];
+    }
+    return before;
+  }
+
   /// Adds what `other` counted in the same bins.
   public void add(MagnitudeCounts other) {
     below += other.below;

@@ -68,17 +68,13 @@ public record Interval(int low, int shift, int bins) {
   ///
   /// @param counts of this interval
   Interval narrowed(long rank, MagnitudeCounts counts, int most) {
-    if (rank < counts.below) {
+    int bin = counts.bin(rank);
+    if (bin < 0) {
       return covering(0, low, most);
     }
-    long before = counts.below;
-    for (int i = 0; i < bins; i++) {
-      before += counts.bins[i];
-      if (rank < before) {
-        return covering(low + ((long) i << shift), 1L << shift, most);
-      }
-    }
-    return covering(low + size(), END - low - size(), most);
+    return bin < bins
+        ? covering(low + ((long) bin << shift), 1L << shift, most)
+        : covering(low + size(), END - low - size(), most);
   }
 
   /// The interval of the same size around where the element of rank `rank` must be if elements lie
@@ -100,17 +96,14 @@ public record Interval(int low, int shift, int bins) {
   /// About where the element of rank `rank` is, if elements lie evenly in each bin, and those below
   /// all bins are zero, as the updates of what was not trained are.
   int estimate(long rank, MagnitudeCounts counts) {
-    if (rank < counts.below) {
+    int bin = counts.bin(rank);
+    if (bin < 0) {
       return 0;
     }
-    long before = counts.below;
-    for (int i = 0; i < bins; i++) {
-      if (rank < before + counts.bins[i]) {
-        double part = (rank - before + 0.5) / counts.bins[i];
-        return low + (i << shift) + (int) (part * (1 << shift));
-      }
-      before += counts.bins[i];
+    if (bin == bins) {
+      return middle();
     }
-    return middle();
+    double part = (rank - counts.before(bin) + 0.5) / counts.bins[bin];
+    return low + (bin << shift) + (int) (part * (1 << shift));
   }
 }

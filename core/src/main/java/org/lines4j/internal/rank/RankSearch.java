@@ -3,6 +3,7 @@ package org.lines4j.internal.rank;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.lines4j.internal.kernel.MagnitudeCounts;
 
@@ -40,7 +41,7 @@ public final class RankSearch {
   private final long elements;
   private final long[] ranks;
   private final int bins;
-  private final List<Found> found = new ArrayList<>();
+  private final List<Found> found;
   private List<Interval> intervals;
   private int passes;
 
@@ -56,9 +57,7 @@ public final class RankSearch {
     long enough = Math.max(Long.highestOneBit(elements), FEWEST_BINS);
     this.bins = (int) Math.min(Math.min(most, enough), MOST_BINS);
     this.intervals = starts(Interval.all(bins));
-    for (long _ : ranks) {
-      found.add(new Found(0, 0, 0));
-    }
+    this.found = new ArrayList<>(Collections.nCopies(ranks.length, new Found(0, 0, 0)));
   }
 
   /// Where to begin: with `first`, unless nothing is sought.
@@ -119,17 +118,12 @@ public final class RankSearch {
   /// How many are less than or equal to the magnitude of that rank, which has a bin of its own, or
   /// is the only one below or above them all.
   private Found settled(int bits, long rank, MagnitudeCounts counts) {
-    if (rank < counts.below) {
+    int bin = counts.bin(rank);
+    if (bin < 0) {
       return new Found(bits, 0, counts.below);
     }
-    long less = counts.below;
-    for (long bin : counts.bins) {
-      if (rank < less + bin) {
-        return new Found(bits, less, bin);
-      }
-      less += bin;
-    }
-    return new Found(bits, less, elements - less);
+    long less = counts.before(bin);
+    return new Found(bits, less, bin < counts.bins.length ? counts.bins[bin] : elements - less);
   }
 
   /// Each magnitude as far as it is known yet.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Times `lines merge` with every method, on a base and four fine-tuned float32 models (two where a method takes two), against
-# the floor of one pass: every model read, one copied, the copy synced. Page cache warm, in turn.
+# Times `lines merge` with every method but passthrough, on a base and four fine-tuned float32 models (two where a method takes
+# two), against the floor of one pass: every model read, one copied, the copy synced. Page cache warm, in turn.
 #
 # usage: bench/methods.sh [RUNS] [BLOCKS] [DIR]
 # 1 run on 5 x 0.7 GB (1 block, whose embeddings are most of it) by default.
@@ -12,7 +12,8 @@ source "$root/bench/common.sh"
 pair=$dir/llama-f32-$blocks
 make_models "$pair" "$blocks" F32 4
 
-# recipe METHOD MODELS BASE PARAMETERS: of so many tuned models; writes METHOD.yml
+# recipe METHOD MODELS BASE PARAMETERS [MODEL_PARAMETERS]: of so many tuned models; writes method-METHOD.yml and defines
+# METHOD to run it
 recipe() {
   local i
   {

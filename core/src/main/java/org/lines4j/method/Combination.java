@@ -62,7 +62,8 @@ final class Combination implements TensorMerge.Elementwise {
     }
   }
 
-  private static void addScaled(float[] out, float factor, float[] vector, int count) {
+  /// `out += factor · vector`
+  static void addScaled(float[] out, float factor, float[] vector, int count) {
     for (int i = 0; i < count; i++) {
       out[i] += factor * vector[i];
     }

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.Dare.RescaleBy;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.tensor.Shape;
@@ -111,8 +112,6 @@ final class Della {
   /// @param preservesNorm whether each is scaled afterwards to the ‖·‖₁ it had before
   private record ByRow(List<RowPruner> pruners, boolean preservesNorm, Mixture mixture)
       implements TensorMerge.WholeTensor {
-    private static final int TILE = 4096;
-    private static final double LEAST_NORM = 1e-7;
 
     @Override
     public boolean givesTaskVector() {
@@ -131,16 +130,16 @@ final class Della {
         NativeFloats.subtract(models[m], base);
         double before = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
         pruners.get(m).prune(shape, start, models[m]);
-        double after = preservesNorm ? NativeFloats.sumOfMagnitudes(models[m]) : 0;
-        if (before >= LEAST_NORM && after >= LEAST_NORM) {
-          NativeFloats.multiply(models[m], (float) (before / after));
+        if (preservesNorm) {
+          double after = NativeFloats.sumOfMagnitudes(models[m]);
+          NativeFloats.multiply(models[m], SparseTaskVectors.restoring(before, after));
         }
       }
-      float[][] deltas = new float[models.length][TILE];
-      float[] mixed = new float[TILE];
+      float[][] deltas = new float[models.length][Kernels.TILE];
+      float[] mixed = new float[Kernels.TILE];
       long total = NativeFloats.count(out);
-      for (long first = 0; first < total; first += TILE) {
-        int count = (int) Math.min(TILE, total - first);
+      for (long first = 0; first < total; first += Kernels.TILE) {
+        int count = (int) Math.min(Kernels.TILE, total - first);
         for (int m = 0; m < models.length; m++) {
           MemorySegment.copy(
               models[m], ValueLayout.JAVA_FLOAT, first * Float.BYTES, deltas[m], 0, count);

@@ -41,18 +41,12 @@ record Linear(List<Float> weights, float divisor) implements TensorMerge.Element
   public void merge(long first, float[] base, float[][] models, float[] out, int count) {
     java.util.Arrays.fill(out, 0, count, 0);
     for (int m = 0; m < models.length; m++) {
-      addScaled(models[m], weights.get(m), out, count);
+      Combination.addScaled(out, weights.get(m), models[m], count);
     }
     if (divisor != 1) {
       for (int i = 0; i < count; i++) {
         out[i] /= divisor;
       }
-    }
-  }
-
-  private static void addScaled(float[] model, float weight, float[] out, int count) {
-    for (int i = 0; i < count; i++) {
-      out[i] += model[i] * weight;
     }
   }
 }

@@ -49,11 +49,9 @@ final class NuSlerp {
         Math.max(Math.sqrt(products[0][0]), LEAST_NORM)
             * Math.max(Math.sqrt(products[1][1]), LEAST_NORM);
     double angle = Math.acos(Math.clamp(products[0][1] / norms, -1.0, 1.0));
-    double sine = Math.sin(angle);
-    if (Math.abs(sine) < PARALLEL_SINE) {
-      return new double[] {1 - t, t};
-    }
-    return new double[] {Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine};
+    return Math.abs(Math.sin(angle)) < PARALLEL_SINE
+        ? new double[] {1 - t, t}
+        : Slerp.alongArc(t, angle);
   }
 
   private record ByTensor(double t) implements Combination.ByProducts {

@@ -32,7 +32,14 @@ record Slerp(double t) implements Combination.ByProducts {
     if (Math.abs(cosine) > NEARLY_PARALLEL) {
       return new double[] {1 - t, t};
     }
-    double angle = Math.acos(cosine);
+    return alongArc(t, Math.acos(cosine));
+  }
+
+  /// What two vectors are multiplied by to come from the first, at t = 0, along the arc to the
+  /// second.
+  ///
+  /// @param angle between the two, no multiple of π
+  static double[] alongArc(double t, double angle) {
     double sine = Math.sin(angle);
     return new double[] {Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine};
   }

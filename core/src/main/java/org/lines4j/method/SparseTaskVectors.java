@@ -40,12 +40,14 @@ record SparseTaskVectors(List<Pruner> pruners, List<Float> factors, Mixture mixt
     Norms norms = scan.measure(() -> new Norms(scan, pruners));
     List<Float> factors = new ArrayList<>();
     for (int m = 0; m < pruners.size(); m++) {
-      double before = norms.sums.total(2 * m);
-      double after = norms.sums.total(2 * m + 1);
-      boolean large = before >= LEAST_NORM && after >= LEAST_NORM;
-      factors.add(large ? (float) (before / after) : 1);
+      factors.add(restoring(norms.sums.total(2 * m), norms.sums.total(2 * m + 1)));
     }
     return new SparseTaskVectors(List.copyOf(pruners), factors, mixture);
+  }
+
+  /// What a pruned task vector is multiplied by to have the ‖·‖₁ that it had before.
+  static float restoring(double before, double after) {
+    return before >= LEAST_NORM && after >= LEAST_NORM ? (float) (before / after) : 1;
   }
 
   @Override

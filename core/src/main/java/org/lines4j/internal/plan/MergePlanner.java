@@ -300,11 +300,12 @@ public final class MergePlanner {
             .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
             .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
+      Pass norms = pass(Pass.Kind.NORMS, merges, 0);
       long scans = tensors.stream().mapToLong(t -> t.bytesToRead() - t.inputBytes()).sum();
       if (scans > 0) {
-        passes.add(new Pass(Pass.Kind.TENSORS, scans, pass(Pass.Kind.NORMS, merges, 0).memory()));
+        passes.add(new Pass(Pass.Kind.TENSORS, scans, norms.memory()));
       }
-      passes.add(pass(Pass.Kind.NORMS, merges, 0));
+      passes.add(norms);
     }
     return passes.isEmpty() ? Optional.empty() : Optional.of(Survey.of(passes, auto));
   }

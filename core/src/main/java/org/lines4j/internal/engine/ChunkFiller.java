@@ -22,16 +22,16 @@ final class ChunkFiller {
 
   private final Kernels kernels;
   private final TensorMerger merger;
-  private final MemorySegment firstInput;
-  private final MemorySegment secondInput;
+  private final InputBuffer firstInput;
+  private final InputBuffer secondInput;
   private final float[] first = new float[Kernels.TILE];
   private final float[] second = new float[Kernels.TILE];
 
   ChunkFiller(Arena arena, Kernels kernels, TensorMerger merger) {
     this.kernels = kernels;
     this.merger = merger;
-    this.firstInput = arena.allocate(READ_BYTES, Long.BYTES);
-    this.secondInput = arena.allocate(READ_BYTES, Long.BYTES);
+    this.firstInput = new InputBuffer(arena, READ_BYTES);
+    this.secondInput = new InputBuffer(arena, READ_BYTES);
   }
 
   /// Fills `target` with the bytes of `shard`'s file from `start` on.
@@ -97,10 +97,10 @@ final class ChunkFiller {
     long total = target.byteSize() / width;
     for (long done = 0; done < total; done += block) {
       long count = Math.min(block, total - done);
-      read(source, from / width + done, count, firstInput);
+      MemorySegment bytes = read(source, from / width + done, count, firstInput);
       for (long tile = 0; tile < count; tile += Kernels.TILE) {
         int elements = (int) Math.min(Kernels.TILE, count - tile);
-        decode(source, firstInput, tile, first, elements);
+        decode(source, bytes, tile, first, elements);
         kernels.encode(type, first, target, (done + tile) * width, elements);
       }
     }
@@ -111,43 +111,36 @@ final class ChunkFiller {
     int width = type.bytes();
     Source base = work.base();
     Source tuned = work.tuned();
+    boolean allBf16 = type == DType.BF16 && base.dtype() == type && tuned.dtype() == type;
     long block = READ_BYTES / Math.max(base.dtype().bytes(), tuned.dtype().bytes());
     long total = target.byteSize() / width;
     for (long done = 0; done < total; done += block) {
       long count = Math.min(block, total - done);
-      read(base, from / width + done, count, firstInput);
-      read(tuned, from / width + done, count, secondInput);
+      MemorySegment baseBytes = read(base, from / width + done, count, firstInput);
+      MemorySegment tunedBytes = read(tuned, from / width + done, count, secondInput);
       for (long tile = 0; tile < count; tile += Kernels.TILE) {
         int elements = (int) Math.min(Kernels.TILE, count - tile);
-        scaleTile(work, type, tile, target, (done + tile) * width, elements);
+        long offset = (done + tile) * width;
+        if (allBf16) {
+          kernels.scaleBf16(
+              baseBytes, tunedBytes, tile * width, work.lambda(), target, offset, elements);
+        } else {
+          decode(base, baseBytes, tile, first, elements);
+          decode(tuned, tunedBytes, tile, second, elements);
+          kernels.scale(first, second, work.lambda(), first, elements);
+          kernels.encode(type, first, target, offset, elements);
+        }
       }
     }
   }
 
-  /// Scales what the inputs' buffers hold from element `tile` on.
-  private void scaleTile(
-      Work.Scale work, DType type, long tile, MemorySegment target, long offset, int elements) {
-    Source base = work.base();
-    Source tuned = work.tuned();
-    if (type == DType.BF16 && base.dtype() == type && tuned.dtype() == type) {
-      kernels.scaleBf16(
-          firstInput, secondInput, tile * type.bytes(), work.lambda(), target, offset, elements);
-      return;
-    }
-    decode(base, firstInput, tile, first, elements);
-    decode(tuned, secondInput, tile, second, elements);
-    kernels.scale(first, second, work.lambda(), first, elements);
-    kernels.encode(type, first, target, offset, elements);
-  }
-
-  private void read(Source source, long element, long count, MemorySegment buffer)
+  private static MemorySegment read(Source source, long element, long count, InputBuffer buffer)
       throws IOException {
     int width = source.dtype().bytes();
-    source.read(element * width, buffer.asSlice(0, count * width));
+    return buffer.read(source, element * width, count * width);
   }
 
-  private void decode(
-      Source source, MemorySegment buffer, long element, float[] target, int count) {
-    kernels.decode(source.dtype(), buffer, element * source.dtype().bytes(), target, count);
+  private void decode(Source source, MemorySegment bytes, long element, float[] target, int count) {
+    kernels.decode(source.dtype(), bytes, element * source.dtype().bytes(), target, count);
   }
 }

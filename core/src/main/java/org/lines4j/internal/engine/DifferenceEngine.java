@@ -68,15 +68,15 @@ public final class DifferenceEngine {
 
   private void work(Workers.Items<Segment> items) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment base = arena.allocate(READ_BYTES, Long.BYTES);
-      MemorySegment tuned = arena.allocate(READ_BYTES, Long.BYTES);
+      InputBuffer base = new InputBuffer(arena, READ_BYTES);
+      InputBuffer tuned = new InputBuffer(arena, READ_BYTES);
       for (Segment segment = items.next(); segment != null; segment = items.next()) {
         sums[segment.pair()][segment.index()] = sum(segment, base, tuned);
       }
     }
   }
 
-  private DifferenceSums sum(Segment segment, MemorySegment baseBytes, MemorySegment tunedBytes)
+  private DifferenceSums sum(Segment segment, InputBuffer baseBuffer, InputBuffer tunedBuffer)
       throws IOException {
     Source base = pairs.get(segment.pair()).base();
     Source tuned = pairs.get(segment.pair()).tuned();
@@ -90,8 +90,8 @@ public final class DifferenceEngine {
     for (long done = 0; done < segment.elements(); done += block) {
       long count = Math.min(block, segment.elements() - done);
       long first = segment.firstElement() + done;
-      base.read(first * baseWidth, baseBytes.asSlice(0, count * baseWidth));
-      tuned.read(first * tunedWidth, tunedBytes.asSlice(0, count * tunedWidth));
+      MemorySegment baseBytes = baseBuffer.read(base, first * baseWidth, count * baseWidth);
+      MemorySegment tunedBytes = tunedBuffer.read(tuned, first * tunedWidth, count * tunedWidth);
       for (long tile = 0; tile < count; tile += Kernels.TILE) {
         int elements = (int) Math.min(Kernels.TILE, count - tile);
         kernels.decode(base.dtype(), baseBytes, tile * baseWidth, b, elements);

@@ -1,6 +1,7 @@
 package org.lines4j.internal.engine;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.posix.Pages;
 
 /// The SHA-256 of the input files, computed while the engine streams the same files: on a warm page
 /// cache the second read costs no more than a copy in memory, and waiting for the disk leaves the
@@ -58,7 +60,7 @@ public final class FileHashes implements AutoCloseable {
   }
 
   private void hashAll(Workers.Items<Path> items) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    ByteBuffer buffer = Pages.allocate(Arena.ofAuto(), BUFFER_BYTES).asByteBuffer();
     for (Path file = items.next(); file != null; file = items.next()) {
       Optional<String> known = HashMemory.recall(file);
       if (known.isPresent()) {

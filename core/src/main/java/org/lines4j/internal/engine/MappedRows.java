@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.RowMap;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
@@ -35,7 +36,7 @@ public final class MappedRows {
     this.type = source.dtype();
     this.rowElements = Math.toIntExact(source.info().elements() / Math.max(1, map.size()));
     this.arena = arena;
-    this.bytes = arena.allocate((long) Kernels.TILE * Long.BYTES, Long.BYTES);
+    this.bytes = Pages.allocate(arena, (long) Kernels.TILE * Long.BYTES);
   }
 
   /// Fills `target` with the tensor's bytes, as [Source#info] has them, from byte `from` on.
@@ -118,7 +119,7 @@ public final class MappedRows {
     double[] sums = new double[rowElements];
     int most = Math.max(1, PADDING_BYTES / Float.BYTES / Math.max(1, rowElements));
     long rowBytes = (long) rowElements * Float.BYTES;
-    MemorySegment rows = arena.allocate(most * rowBytes, Long.BYTES);
+    MemorySegment rows = Pages.allocate(arena, most * rowBytes);
     int total = 0;
     for (int i = 0; i < map.size(); ) {
       int run = map.own(i) >= 0 ? map.run(i, Math.min(map.size(), i + most)) : 1;

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
@@ -32,14 +33,14 @@ final class ModelTiles {
   private final Arena arena;
   private final Kernels kernels;
   private final MemorySegment scratch;
-  private MemorySegment buffer;
+  private InputBuffer buffer;
   private float[][] tiles = {};
 
   ModelTiles(Arena arena, Kernels kernels) {
     this.arena = arena;
     this.kernels = kernels;
-    this.buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
-    this.scratch = arena.allocate((long) Kernels.TILE * Double.BYTES, Long.BYTES);
+    this.buffer = new InputBuffer(arena, BUFFER_BYTES);
+    this.scratch = Pages.allocate(arena, (long) Kernels.TILE * Double.BYTES);
   }
 
   /// Hands the elements from `first` on to `task`, in their order. Tiles begin at multiples of
@@ -54,12 +55,12 @@ final class ModelTiles {
     long block = block(sources);
     for (long done = 0; done < count; done += block) {
       long elements = Math.min(block, count - done);
-      long[] offsets = read(sources, first + done, elements, block);
+      MemorySegment[] bytes = read(sources, first + done, elements, block);
       for (long tile = 0; tile < elements; tile += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, elements - tile);
         for (int i = 0; i < inputs.length; i++) {
           DType type = sources.get(i).dtype();
-          kernels.decode(type, buffer, offsets[i] + tile * type.bytes(), inputs[i], length);
+          kernels.decode(type, bytes[i], tile * type.bytes(), inputs[i], length);
           round(work.computeType(), type, inputs[i], length);
         }
         hand(task, first + done + tile, base, models, length);
@@ -76,22 +77,22 @@ final class ModelTiles {
   private long block(List<Source> sources) {
     long bytes = sources.stream().mapToLong(source -> source.dtype().bytes()).sum();
     long block = Math.max(BUFFER_BYTES / bytes / Kernels.TILE, 1) * Kernels.TILE;
-    if (block * bytes > buffer.byteSize()) {
-      buffer = arena.allocate(block * bytes, Long.BYTES);
+    if (!buffer.holds(block * bytes, sources.size())) {
+      buffer = new InputBuffer(arena, block * bytes, sources.size());
     }
     return block;
   }
 
-  private long[] read(List<Source> sources, long first, long count, long block) throws IOException {
-    long[] offsets = new long[sources.size()];
-    long offset = 0;
-    for (int i = 0; i < offsets.length; i++) {
+  private MemorySegment[] read(List<Source> sources, long first, long count, long block)
+      throws IOException {
+    MemorySegment[] bytes = new MemorySegment[sources.size()];
+    long at = 0;
+    for (int i = 0; i < bytes.length; i++) {
       int width = sources.get(i).dtype().bytes();
-      sources.get(i).read(first * width, buffer.asSlice(offset, count * width));
-      offsets[i] = offset;
-      offset += block * width;
+      bytes[i] = buffer.read(sources.get(i), first * width, count * width, at);
+      at += block * width + InputBuffer.SLACK;
     }
-    return offsets;
+    return bytes;
   }
 
   private void round(Optional<DType> computeType, DType stored, float[] values, int count) {

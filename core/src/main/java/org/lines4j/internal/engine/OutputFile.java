@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.posix.Posix;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
@@ -20,7 +21,7 @@ import org.lines4j.internal.posix.Posix;
 final class OutputFile implements Closeable {
   /// What direct writes need positions, lengths and addresses to be multiples of, on all common
   /// disks and file systems.
-  static final int BLOCK = 4096;
+  static final int BLOCK = Pages.SIZE;
 
   private static final Optional<OpenOption> DIRECT = directOption();
 

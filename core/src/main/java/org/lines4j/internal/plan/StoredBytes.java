@@ -3,6 +3,7 @@ package org.lines4j.internal.plan;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.TensorInfo;
 
@@ -16,8 +17,8 @@ public final class StoredBytes {
   public static long firstDifference(Source a, Source b) throws IOException {
     long size = a.tensor().byteSize();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment left = arena.allocate(BLOCK);
-      MemorySegment right = arena.allocate(BLOCK);
+      MemorySegment left = Pages.allocate(arena, BLOCK);
+      MemorySegment right = Pages.allocate(arena, BLOCK);
       for (long from = 0; from < size; from += BLOCK) {
         long count = Math.min(BLOCK, size - from);
         a.checkpoint().read(a.tensor(), from, left.asSlice(0, count));
@@ -46,8 +47,8 @@ public final class StoredBytes {
     long size = source.tensor().byteSize();
     int width = source.tensor().info().dtype().bytes();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment repeated = arena.allocate(BLOCK);
-      MemorySegment bytes = arena.allocate(BLOCK);
+      MemorySegment repeated = Pages.allocate(arena, BLOCK);
+      MemorySegment bytes = Pages.allocate(arena, BLOCK);
       for (long from = 0; from < size; from += BLOCK) {
         long count = Math.min(BLOCK, size - from);
         source.checkpoint().read(source.tensor(), from, bytes.asSlice(0, count));

@@ -1,3 +1,3 @@
-/// The system calls that Java has no method for.
+/// What Java has no method for: system calls, memory by pages.
 @org.jspecify.annotations.NullMarked
 package org.lines4j.internal.posix;

@@ -9,6 +9,7 @@ import java.util.List;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
@@ -174,7 +175,7 @@ public final class StreamEngine {
     try (Arena arena = Arena.ofConfined()) {
       Kernels kernels = KernelChoice.kernels();
       MemorySegment buffer =
-          arena.allocate(options.chunkBytes() + (long) OutputFile.BLOCK, OutputFile.BLOCK);
+          Pages.allocateHuge(arena, options.chunkBytes() + (long) OutputFile.BLOCK);
       TensorMerger merger = new TensorMerger(arena, kernels);
       ChunkFiller filler = new ChunkFiller(arena, kernels, merger);
       for (Unit unit = items.next(); unit != null; unit = items.next()) {

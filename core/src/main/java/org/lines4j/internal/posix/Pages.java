@@ -19,4 +19,10 @@ public final class Pages {
   public static MemorySegment allocate(Arena arena, long bytes) {
     return arena.allocate(bytes, SIZE);
   }
+
+  /// The same for what is written past the page cache: in huge pages where the system has them. A
+  /// disk is told of each run of memory that lies together, and small pages seldom do.
+  public static MemorySegment allocateHuge(Arena arena, long bytes) {
+    return HugePages.map(arena, bytes).orElseGet(() -> allocate(arena, bytes));
+  }
 }

@@ -30,11 +30,11 @@ public final class Posix {
       MemorySegment a = arena.allocateFrom(first.toString());
       MemorySegment b = arena.allocateFrom(second.toString());
       Optional<MethodHandle> linux =
-          find("renameat2", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+          find("renameat2", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
       if (linux.isPresent()) {
         return (int) linux.get().invokeExact(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
       }
-      Optional<MethodHandle> mac = find("renamex_np", ADDRESS, ADDRESS, JAVA_INT);
+      Optional<MethodHandle> mac = find("renamex_np", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
       return mac.isPresent() && (int) mac.get().invokeExact(a, b, RENAME_SWAP) == 0;
     } catch (Throwable e) {
       throw failed(e);
@@ -63,14 +63,20 @@ public final class Posix {
     }
   }
 
-  /// Links what [#allocate] calls, which takes a while the first time.
+  /// Links what [#allocate] and [Pages] call, which takes a while the first time.
   public static void prepare() {
     boolean _ = Allocation.OPEN.isPresent();
+    HugePages.prepare();
   }
 
-  /// The C function of that name, which returns an int.
+  static boolean isLinux() {
+    return System.getProperty("os.name").equals("Linux");
+  }
+
+  /// The C function of that name.
   @SuppressWarnings("restricted") // the functions' types are as their manuals give them
-  private static Optional<MethodHandle> find(String function, MemoryLayout... arguments) {
+  static Optional<MethodHandle> find(
+      String function, MemoryLayout result, MemoryLayout... arguments) {
     if (!Posix.class.getModule().isNativeAccessEnabled()) {
       return Optional.empty();
     }
@@ -78,19 +84,19 @@ public final class Posix {
     return linker
         .defaultLookup()
         .find(function)
-        .map(address -> linker.downcallHandle(address, FunctionDescriptor.of(JAVA_INT, arguments)));
+        .map(address -> linker.downcallHandle(address, FunctionDescriptor.of(result, arguments)));
   }
 
   /// None of the functions throws; the signature of a method handle only says it might.
-  private static IllegalStateException failed(Throwable e) {
+  static IllegalStateException failed(Throwable e) {
     return new IllegalStateException("a call of the C library failed", e);
   }
 
   /// Linked at the first use.
   private static final class Allocation {
-    static final Optional<MethodHandle> OPEN = find("open", ADDRESS, JAVA_INT);
+    static final Optional<MethodHandle> OPEN = find("open", JAVA_INT, ADDRESS, JAVA_INT);
     static final Optional<MethodHandle> FALLOCATE =
-        find("fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    static final Optional<MethodHandle> CLOSE = find("close", JAVA_INT);
+        find("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    static final Optional<MethodHandle> CLOSE = find("close", JAVA_INT, JAVA_INT);
   }
 }

@@ -20,7 +20,7 @@ import org.lines4j.internal.rank.RankSearch;
 record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final MagnitudeBand NOTHING = new MagnitudeBand(MAGNITUDE, 0, 0, Long.MAX_VALUE);
-  private static final long WORTH_A_SAMPLE = 16 * TensorScan.BLOCK;
+  private static final long WORTH_A_SAMPLE = 2 * TensorScan.BLOCK;
   private static final float[] ZEROS = new float[Kernels.TILE];
 
   /// Values that a tile's elements have.

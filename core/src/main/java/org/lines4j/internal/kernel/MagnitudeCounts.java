@@ -1,7 +1,5 @@
 package org.lines4j.internal.kernel;
 
-import java.util.Arrays;
-
 /// Magnitudes |τ|, counted by their bits, which sort as they do. NaN has one bit pattern, the
 /// canonical one.
 public final class MagnitudeCounts {
@@ -55,6 +53,8 @@ public final class MagnitudeCounts {
   /// Adds what `other` counted in the same bins.
   public void add(MagnitudeCounts other) {
     below += other.below;
-    Arrays.setAll(bins, i -> bins[i] + other.bins[i]);
+    for (int i = 0; i < bins.length; i++) {
+      bins[i] += other.bins[i];
+    }
   }
 }

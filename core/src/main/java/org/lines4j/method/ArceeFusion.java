@@ -1,13 +1,15 @@
 package org.lines4j.method;
 
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.lines4j.internal.rank.RankSearch;
+import org.lines4j.method.MagnitudeRanks.Query;
 import org.lines4j.method.MethodType.BaseUse;
-import org.lines4j.tensor.Shape;
 
 /// Arcee Fusion: the other model where its difference matters most, by size and by how much the
 /// softmax of its row has changed.
-record ArceeFusion() implements TensorMerge.WholeTensor {
+record ArceeFusion() implements TensorMerge.Measured {
   static final MethodType TYPE =
       new BuiltIn(
           "arcee_fusion",
@@ -22,7 +24,7 @@ record ArceeFusion() implements TensorMerge.WholeTensor {
           List.of(),
           _ -> new ArceeFusion());
 
-  private static final double EPSILON = 1e-8;
+  private static final float[] QUARTILES = {0.25f, 0.5f, 0.75f};
 
   @Override
   public boolean givesTaskVector() {
@@ -30,64 +32,113 @@ record ArceeFusion() implements TensorMerge.WholeTensor {
   }
 
   @Override
-  public void merge(
-      Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-    long count = shape.elements();
-    if (count == 0) {
-      return;
+  public int scans() {
+    return 1 + MagnitudeRanks.SCANS;
+  }
+
+  @Override
+  public Elementwise given(TensorScan scan) throws IOException {
+    if (scan.shape().elements() == 0) {
+      return new Fusion(new Importance(new float[0], 1), 0);
     }
-    MemorySegment other = models[0];
-    Rows rows = Rows.last(shape);
-    for (long row = 0; row < rows.count(); row++) {
-      float divergence = (float) divergence(rows, row, other, base);
-      for (long i = 0; i < rows.length(); i++) {
-        long index = rows.index(row, i);
-        float difference = NativeFloats.get(other, index) - NativeFloats.get(base, index);
-        NativeFloats.set(out, index, Math.abs(difference) * divergence);
+    float[] divergences = SoftmaxDivergences.measure(scan);
+    Importance importance = new Importance(divergences, Rows.last(scan.shape()).length());
+    List<Float> quartiles = quartiles(scan, importance);
+    float spread = quartiles.get(2) - quartiles.get(0);
+    return new Fusion(importance, quartiles.get(1) + 1.5f * spread);
+  }
+
+  /// A rounding error may make a divergence negative, and then importances: the magnitudes of
+  /// positive ones, in ascending order, and of negative ones, in descending order, have the same
+  /// elements at the same ranks, at one of which at most they are not zero.
+  private static List<Float> quartiles(TensorScan scan, Importance importance) throws IOException {
+    long last = scan.shape().elements() - 1;
+    boolean isSigned = importance.hasNegative();
+    List<Query> queries = new ArrayList<>();
+    for (float fraction : QUARTILES) {
+      long rank = (long) (fraction * last);
+      queries.add(new Query(0, rank));
+      if (isSigned) {
+        queries.add(new Query(1, last - rank));
       }
     }
-    float spread = quantile(out, 0.75f) - quantile(out, 0.25f);
-    float threshold = quantile(out, 0.5f) + 1.5f * spread;
-    for (long i = 0; i < count; i++) {
-      MemorySegment from = NativeFloats.get(out, i) >= threshold ? other : base;
-      NativeFloats.set(out, i, NativeFloats.get(from, i));
+    List<RankSearch.Found> found =
+        MagnitudeRanks.find(
+            scan,
+            (first, base, models, count) -> {
+              importance.of(first, base, models[0], models[0], count);
+              return isSigned ? parts(models[0], count) : models;
+            },
+            queries);
+    List<Float> quartiles = new ArrayList<>();
+    for (int i = 0; i < found.size(); i += isSigned ? 2 : 1) {
+      float positive = found.get(i).value();
+      quartiles.add(isSigned ? positive - found.get(i + 1).value() : positive);
+    }
+    return quartiles;
+  }
+
+  /// The magnitudes of the positive values and of the negative ones, zero where there is none. NaN
+  /// counts as larger than all.
+  private static float[][] parts(float[] values, int count) {
+    float[] negative = new float[count];
+    for (int i = 0; i < count; i++) {
+      if (values[i] < 0) {
+        negative[i] = -values[i];
+        values[i] = 0;
+      }
+    }
+    return new float[][] {values, negative};
+  }
+
+  /// How much elements of the other model matter.
+  private static final class Importance {
+    private final float[] divergences;
+    private final long length;
+
+    /// @param divergences of the rows
+    /// @param length of a row
+    Importance(float[] divergences, long length) {
+      this.divergences = divergences;
+      this.length = length;
+    }
+
+    boolean hasNegative() {
+      for (float divergence : divergences) {
+        if (divergence < 0) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /// @param out may be `model`
+    void of(long first, float[] base, float[] model, float[] out, int count) {
+      for (int from = 0; from < count; ) {
+        long index = first + from;
+        float divergence = divergences[(int) (index / length)];
+        int to = (int) Math.min(count, from + length - index % length);
+        for (int i = from; i < to; i++) {
+          out[i] = Math.abs(model[i] - base[i]) * divergence;
+        }
+        from = to;
+      }
     }
   }
 
-  private static float quantile(MemorySegment values, float fraction) {
-    return OrderStatistics.value(values, (long) (fraction * (NativeFloats.count(values) - 1)));
-  }
-
-  /// KL(softmax(a) ‖ softmax(b)) of one row, [#EPSILON] added to each probability.
-  private static double divergence(Rows rows, long row, MemorySegment a, MemorySegment b) {
-    double largestA = largest(rows, row, a);
-    double largestB = largest(rows, row, b);
-    double sumA = sumOfExponentials(rows, row, a, largestA);
-    double sumB = sumOfExponentials(rows, row, b, largestB);
-    double divergence = 0;
-    for (long i = 0; i < rows.length(); i++) {
-      long index = rows.index(row, i);
-      double p = Math.exp(NativeFloats.get(a, index) - largestA) / sumA + EPSILON;
-      double q = Math.exp(NativeFloats.get(b, index) - largestB) / sumB + EPSILON;
-      divergence += p * Math.log(p / q);
+  private record Fusion(Importance importance, float threshold) implements Elementwise {
+    @Override
+    public boolean givesTaskVector() {
+      return false;
     }
-    return divergence;
-  }
 
-  private static double largest(Rows rows, long row, MemorySegment values) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (long i = 0; i < rows.length(); i++) {
-      largest = Math.max(largest, NativeFloats.get(values, rows.index(row, i)));
+    @Override
+    public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+      float[] other = models[0];
+      importance.of(first, base, other, out, count);
+      for (int i = 0; i < count; i++) {
+        out[i] = out[i] >= threshold ? other[i] : base[i];
+      }
     }
-    return largest;
-  }
-
-  private static double sumOfExponentials(
-      Rows rows, long row, MemorySegment values, double largest) {
-    double sum = 0;
-    for (long i = 0; i < rows.length(); i++) {
-      sum += Math.exp(NativeFloats.get(values, rows.index(row, i)) - largest);
-    }
-    return sum;
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.MagnitudeCounts;
-import org.lines4j.internal.rank.Interval;
 import org.lines4j.internal.rank.RankSearch;
+import org.lines4j.method.MagnitudeRanks.Query;
 
 /// The elements of a tensor whose magnitudes have ranks `low` ≤ r < `high` in ascending order,
 /// without sorting. Of equal magnitudes, the earlier element counts as the larger.
@@ -20,17 +20,7 @@ import org.lines4j.internal.rank.RankSearch;
 record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final MagnitudeBand NOTHING = new MagnitudeBand(MAGNITUDE, 0, 0, Long.MAX_VALUE);
-  private static final long WORTH_A_SAMPLE = 2 * TensorScan.BLOCK;
   private static final float[] ZEROS = new float[Kernels.TILE];
-
-  /// Values that a tile's elements have.
-  @FunctionalInterface
-  interface Values {
-    /// An array for each kind of values.
-    ///
-    /// @param models may be used as scratch space, also for the values
-    float[][] of(float[] base, float[][] models, int count);
-  }
 
   /// @param low the first rank
   /// @param high behind the last rank
@@ -42,10 +32,10 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
   }
 
   /// How often [#find] reads a tensor, most likely.
-  static final int SCANS = 2;
+  static final int SCANS = MagnitudeRanks.SCANS + 1;
 
   /// The bands of those ranks, one for each kind of values.
-  static List<MagnitudeBand> find(TensorScan scan, Values values, List<Ranks> ranks)
+  static List<MagnitudeBand> find(TensorScan scan, MagnitudeRanks.Values values, List<Ranks> ranks)
       throws IOException {
     return new Search(scan, values, ranks).bands();
   }
@@ -72,21 +62,20 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
     return boundary > first + from && boundary < first + to ? (int) (boundary - first) : to;
   }
 
-  /// A magnitude that is sought.
+  /// A magnitude that bounds a band.
   ///
-  /// @param kind of values
-  /// @param isLow whether it begins a band; else it is the last of one
-  private record Query(int kind, long rank, boolean isLow) {}
+  /// @param isLow whether it begins the band; else it is the last of it
+  private record Bound(Query query, boolean isLow) {}
 
   private static final class Search {
     private final TensorScan scan;
-    private final Values values;
+    private final MagnitudeRanks.Values values;
     private final List<Ranks> ranks;
     private final long elements;
-    private final List<Query> queries = new ArrayList<>();
+    private final List<Bound> bounds = new ArrayList<>();
     private final List<RankSearch.Found> found;
 
-    Search(TensorScan scan, Values values, List<Ranks> ranks) throws IOException {
+    Search(TensorScan scan, MagnitudeRanks.Values values, List<Ranks> ranks) throws IOException {
       KernelChoice.prepareTrims();
       this.scan = scan;
       this.values = values;
@@ -95,33 +84,19 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
       for (int kind = 0; kind < ranks.size(); kind++) {
         Ranks wanted = ranks.get(kind);
         if (wanted.low < wanted.high && wanted.low > 0) {
-          queries.add(new Query(kind, wanted.low, true));
+          bounds.add(new Bound(new Query(kind, wanted.low), true));
         }
         if (wanted.low < wanted.high && wanted.high < elements) {
-          queries.add(new Query(kind, wanted.high - 1, false));
+          bounds.add(new Bound(new Query(kind, wanted.high - 1), false));
         }
       }
-      this.found = queries.isEmpty() ? List.of() : search();
-    }
-
-    private List<RankSearch.Found> search() throws IOException {
-      long[] sought = queries.stream().mapToLong(Query::rank).toArray();
-      RankSearch search = new RankSearch(elements, sought, scan.partials());
-      if (elements >= WORTH_A_SAMPLE) {
-        search.sample(
-            intervals -> scan.sample(() -> counts(intervals)).counts(), TensorScan.SAMPLE);
-      }
-      return search.find(intervals -> scan.measure(() -> counts(intervals)).counts());
-    }
-
-    private Counts counts(List<Interval> intervals) {
-      return new Counts(this, intervals, intervals.stream().map(Interval::counts).toList());
+      this.found = MagnitudeRanks.find(scan, values, bounds.stream().map(Bound::query).toList());
     }
 
     List<MagnitudeBand> bands() throws IOException {
       long[] places = places();
       List<MagnitudeBand> bands = new ArrayList<>();
-      int query = 0;
+      int bound = 0;
       for (Ranks wanted : ranks) {
         if (wanted.low >= wanted.high) {
           bands.add(NOTHING);
@@ -132,39 +107,39 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
         int most = MAGNITUDE;
         long mostStart = 0;
         if (wanted.low > 0) {
-          least = found.get(query).bits();
-          leastEnd = places[query++];
+          least = found.get(bound).bits();
+          leastEnd = places[bound++];
         }
         if (wanted.high < elements) {
-          most = found.get(query).bits();
-          mostStart = places[query++];
+          most = found.get(bound).bits();
+          mostStart = places[bound++];
         }
         bands.add(new MagnitudeBand(least, leastEnd, most, mostStart));
       }
       return bands;
     }
 
-    /// For each query, the index that divides the elements of the magnitude: earlier ones count as
+    /// For each bound, the index that divides the elements of the magnitude: earlier ones count as
     /// larger.
     private long[] places() throws IOException {
-      long[] larger = new long[queries.size()]; // how many of the equal ones are before the place
-      boolean[] open = new boolean[queries.size()];
+      long[] larger = new long[bounds.size()]; // how many of the equal ones are before the place
+      boolean[] open = new boolean[bounds.size()];
       boolean any = false;
-      long[] places = new long[queries.size()];
-      for (int q = 0; q < larger.length; q++) {
-        RankSearch.Found at = found.get(q);
-        Query query = queries.get(q);
-        long ascending = query.rank - at.less() + (query.isLow ? 0 : 1);
-        larger[q] = at.equal() - ascending;
-        open[q] = larger[q] > 0 && larger[q] < at.equal();
-        places[q] = larger[q] <= 0 ? 0 : Long.MAX_VALUE;
-        any |= open[q];
+      long[] places = new long[bounds.size()];
+      for (int b = 0; b < larger.length; b++) {
+        RankSearch.Found at = found.get(b);
+        Bound bound = bounds.get(b);
+        long ascending = bound.query.rank() - at.less() + (bound.isLow ? 0 : 1);
+        larger[b] = at.equal() - ascending;
+        open[b] = larger[b] > 0 && larger[b] < at.equal();
+        places[b] = larger[b] <= 0 ? 0 : Long.MAX_VALUE;
+        any |= open[b];
       }
       if (any) {
         int[][] groups = scan.measure(() -> new Groups(this, open)).counts;
-        for (int q = 0; q < larger.length; q++) {
-          if (open[q]) {
-            places[q] = place(q, groups[q], larger[q]);
+        for (int b = 0; b < larger.length; b++) {
+          if (open[b]) {
+            places[b] = place(b, groups[b], larger[b]);
           }
         }
       }
@@ -172,7 +147,7 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
     }
 
     /// The index behind the element that has `before` equal ones up to it.
-    private long place(int query, int[] groups, long before) throws IOException {
+    private long place(int bound, int[] groups, long before) throws IOException {
       int group = 0;
       long left = before;
       while (left > groups[group]) {
@@ -180,36 +155,18 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
       }
       long first = (long) group * Kernels.TILE;
       long length = Math.min(Kernels.TILE, elements - first);
-      float[] tile =
-          scan.measure(first, length, () -> new Tile(this, queries.get(query).kind)).values;
-      int wanted = found.get(query).bits();
+      float[] tile = scan.measure(first, length, () -> new Tile(this, kind(bound))).values;
+      int wanted = found.get(bound).bits();
       int i = 0;
       while (left > 0) {
         left -= (Float.floatToIntBits(tile[i++]) & MAGNITUDE) == wanted ? 1 : 0;
       }
       return first + i;
     }
-  }
 
-  /// Counts in the intervals of a search.
-  private record Counts(Search search, List<Interval> intervals, List<MagnitudeCounts> counts)
-      implements TensorScan.Partial<Counts> {
-    @Override
-    public void tile(long first, float[] base, float[][] models, int count) {
-      float[][] kinds = search.values.of(base, models, count);
-      for (int q = 0; q < counts.size(); q++) {
-        if (!intervals.get(q).isSettled()) {
-          float[] values = kinds[search.queries.get(q).kind];
-          KernelChoice.taskVectors().countMagnitudes(ZEROS, values, counts.get(q), count);
-        }
-      }
-    }
-
-    @Override
-    public void add(Counts other) {
-      for (int q = 0; q < counts.size(); q++) {
-        counts.get(q).add(other.counts.get(q));
-      }
+    /// Of values.
+    int kind(int bound) {
+      return bounds.get(bound).query.kind();
     }
   }
 
@@ -225,8 +182,8 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
       this.open = open;
       int groups = Math.toIntExact(Math.ceilDiv(search.elements, (long) Kernels.TILE));
       this.counts = new int[open.length][];
-      for (int q = 0; q < open.length; q++) {
-        counts[q] = new int[open[q] ? groups : 0];
+      for (int b = 0; b < open.length; b++) {
+        counts[b] = new int[open[b] ? groups : 0];
       }
       this.equal =
           search.found.stream().map(found -> new MagnitudeCounts(found.bits(), 0, 1)).toList();
@@ -234,23 +191,23 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
 
     @Override
     public void tile(long first, float[] base, float[][] models, int count) {
-      float[][] kinds = search.values.of(base, models, count);
-      for (int q = 0; q < open.length; q++) {
-        if (open[q]) {
-          MagnitudeCounts found = equal.get(q);
+      float[][] kinds = search.values.of(first, base, models, count);
+      for (int b = 0; b < open.length; b++) {
+        if (open[b]) {
+          MagnitudeCounts found = equal.get(b);
           found.bins[0] = 0;
-          float[] values = kinds[search.queries.get(q).kind];
+          float[] values = kinds[search.kind(b)];
           KernelChoice.taskVectors().countMagnitudes(ZEROS, values, found, count);
-          counts[q][(int) (first / Kernels.TILE)] = (int) found.bins[0];
+          counts[b][(int) (first / Kernels.TILE)] = (int) found.bins[0];
         }
       }
     }
 
     @Override
     public void add(Groups other) {
-      for (int q = 0; q < counts.length; q++) {
-        int[] mine = counts[q];
-        int[] theirs = other.counts[q];
+      for (int b = 0; b < counts.length; b++) {
+        int[] mine = counts[b];
+        int[] theirs = other.counts[b];
         Arrays.setAll(mine, i -> mine[i] + theirs[i]);
       }
     }
@@ -269,7 +226,7 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
 
     @Override
     public void tile(long first, float[] base, float[][] models, int count) {
-      values = Arrays.copyOf(search.values.of(base, models, count)[kind], count);
+      values = Arrays.copyOf(search.values.of(first, base, models, count)[kind], count);
     }
 
     @Override

@@ -62,7 +62,7 @@ record Sce(double topK) implements TensorMerge.Measured {
     List<MagnitudeBand> bands =
         MagnitudeBand.find(
             scan,
-            (base, models, count) -> {
+            (_, base, models, count) -> {
               float[][] deltas = Span.UPDATES.vectors(base, models, count);
               variances(deltas, deltas[0], count);
               return deltas;

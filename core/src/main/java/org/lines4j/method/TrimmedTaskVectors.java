@@ -40,7 +40,10 @@ record TrimmedTaskVectors(List<Trim> trims, boolean preservesNorm, Mixture mixtu
       ranks.add(trim.ranks(scan.shape().elements()));
     }
     List<SparseTaskVectors.Pruner> pruners = new ArrayList<>();
-    for (MagnitudeBand band : MagnitudeBand.find(scan, Span.UPDATES::vectors, ranks)) {
+    List<MagnitudeBand> bands =
+        MagnitudeBand.find(
+            scan, (_, base, models, count) -> Span.UPDATES.vectors(base, models, count), ranks);
+    for (MagnitudeBand band : bands) {
       pruners.add(band::prune);
     }
     return preservesNorm

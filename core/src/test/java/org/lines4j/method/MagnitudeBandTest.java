@@ -8,12 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.MagnitudeBand.Ranks;
-import org.lines4j.tensor.Shape;
 
 /// Which magnitudes are kept, against sorting them.
 class MagnitudeBandTest {
@@ -86,7 +84,7 @@ class MagnitudeBandTest {
   }
 
   private static MagnitudeBand band(float[] values, Ranks ranks) throws IOException {
-    return MagnitudeBand.find(new InMemory(values), (_, models, _) -> models, List.of(ranks))
+    return MagnitudeBand.find(InMemoryScan.of(values), (_, _, models, _) -> models, List.of(ranks))
         .getFirst();
   }
 
@@ -111,72 +109,5 @@ class MagnitudeBandTest {
       values[i] = (float) next.getAsDouble();
     }
     return values;
-  }
-
-  /// One model without a base; odd blocks come to another partial result than even ones.
-  private static final class InMemory implements TensorScan {
-    private final float[] values;
-
-    InMemory(float[] values) {
-      this.values = values;
-    }
-
-    @Override
-    public Shape shape() {
-      return Shape.of(values.length);
-    }
-
-    @Override
-    public int models() {
-      return 1;
-    }
-
-    @Override
-    public boolean hasBase() {
-      return false;
-    }
-
-    @Override
-    public <P extends Partial<P>> P measure(Supplier<P> empty) {
-      P even = empty.get();
-      P odd = empty.get();
-      for (int first = 0; first < values.length; first += BLOCK) {
-        int length = Math.min(BLOCK, values.length - first);
-        tiles(first, length, first / BLOCK % 2 == 0 ? even : odd);
-      }
-      odd.add(even);
-      return odd;
-    }
-
-    @Override
-    public <P extends Partial<P>> P sample(Supplier<P> empty) {
-      P partial = empty.get();
-      int step = (int) ((long) values.length * Kernels.TILE / SAMPLE);
-      for (int first = 0; first + Kernels.TILE <= values.length; first += step) {
-        tiles(first, Kernels.TILE, partial);
-      }
-      return partial;
-    }
-
-    @Override
-    public <P extends Partial<P>> P measure(long from, long count, Supplier<P> empty) {
-      P partial = empty.get();
-      tiles((int) from, (int) count, partial);
-      return partial;
-    }
-
-    @Override
-    public int partials() {
-      return 3;
-    }
-
-    private void tiles(int from, int count, Partial<?> partial) {
-      for (int done = 0; done < count; done += Kernels.TILE) {
-        int length = Math.min(Kernels.TILE, count - done);
-        float[] tile = new float[Kernels.TILE];
-        System.arraycopy(values, from + done, tile, 0, length);
-        partial.tile(from + done, new float[0], new float[][] {tile}, length);
-      }
-    }
   }
 }

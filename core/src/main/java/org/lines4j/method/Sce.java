@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.MagnitudeBand.Ranks;
 import org.lines4j.method.MethodType.Settings;
 
@@ -25,6 +26,9 @@ record Sce(double topK) implements TensorMerge.Measured {
               Parameters.LAMBDA,
               Parameters.INT8_MASK),
           Sce::create);
+
+  private static final int PIECE = 512;
+  private static final int MAGNITUDE = 0x7fffffff;
 
   private static Sce create(Settings settings) {
     double topK = settings.number("select_topk");
@@ -71,22 +75,33 @@ record Sce(double topK) implements TensorMerge.Measured {
     return new Selection(bands);
   }
 
-  /// Of each element over the models, in double, rounded once.
+  /// Of each element over the models, in double, rounded once. Model by model, which vectors do.
   ///
   /// @param out may be one of `deltas`
   private static void variances(float[][] deltas, float[] out, int count) {
-    for (int i = 0; i < count; i++) {
-      double sum = 0;
+    double[] means = new double[PIECE];
+    double[] squares = new double[PIECE];
+    for (int from = 0; from < count; from += PIECE) {
+      int length = Math.min(PIECE, count - from);
+      Arrays.fill(means, 0);
+      Arrays.fill(squares, 0);
       for (float[] delta : deltas) {
-        sum += delta[i];
+        for (int i = 0; i < length; i++) {
+          means[i] += delta[from + i];
+        }
       }
-      double mean = sum / deltas.length;
-      double squares = 0;
+      for (int i = 0; i < length; i++) {
+        means[i] /= deltas.length;
+      }
       for (float[] delta : deltas) {
-        double d = delta[i] - mean;
-        squares += d * d;
+        for (int i = 0; i < length; i++) {
+          double d = delta[from + i] - means[i];
+          squares[i] += d * d;
+        }
       }
-      out[i] = (float) (squares / deltas.length);
+      for (int i = 0; i < length; i++) {
+        out[from + i] = (float) (squares[i] / deltas.length);
+      }
     }
   }
 
@@ -106,9 +121,15 @@ record Sce(double topK) implements TensorMerge.Measured {
       variances(deltas, scratch, count);
       bands.getFirst().prune(first, scratch, count);
       for (float[] delta : deltas) {
-        for (int i = 0; i < count; i++) {
-          delta[i] = scratch[i] == 0 ? 0 : delta[i];
-        }
+        keep(delta, scratch, count);
+      }
+    }
+
+    /// Sets to zero what is zero in `selected`. Without a branch, which no processor could foresee.
+    private static void keep(float[] values, float[] selected, int count) {
+      for (int i = 0; i < count; i++) {
+        int keep = -(Float.floatToRawIntBits(selected[i]) & MAGNITUDE) >> 31; // all ones or none
+        values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i]) & keep);
       }
     }
   }
@@ -169,30 +190,20 @@ record Sce(double topK) implements TensorMerge.Measured {
     public void merge(long first, float[] base, float[][] models, float[] out, int count) {
       float[][] deltas = Span.UPDATES.vectors(base, models, count);
       selection.apply(first, deltas, out, count);
-      float[] factors = new float[deltas.length];
-      for (int m = 0; m < factors.length; m++) {
-        factors[m] = weights.get(m);
+      float[] shares = new float[deltas.length];
+      Arrays.fill(out, 0, count, 0);
+      for (int m = 0; m < shares.length; m++) {
+        shares[m] = weights.get(m);
+        sumAndWeigh(out, deltas[m], shares[m], count);
       }
-      for (int i = 0; i < count; i++) {
-        out[i] = merged(deltas, factors, i);
-      }
+      boolean _ = KernelChoice.taskVectors().elect(out, deltas, 1, shares, count);
     }
 
-    private static float merged(float[][] deltas, float[] weights, int i) {
-      float total = 0;
-      for (float[] delta : deltas) {
-        total += delta[i];
+    private static void sumAndWeigh(float[] sum, float[] delta, float weight, int count) {
+      for (int i = 0; i < count; i++) {
+        sum[i] += delta[i];
+        delta[i] *= weight;
       }
-      float sign = total >= 0 ? 1 : -1;
-      float sum = 0;
-      float divisor = 0;
-      for (int m = 0; m < weights.length; m++) {
-        float x = deltas[m][i];
-        boolean agrees = x * sign > 0;
-        sum += agrees ? x * weights[m] : 0;
-        divisor += agrees ? weights[m] : 0;
-      }
-      return divisor == 0 ? sum : sum / divisor;
     }
   }
 }

@@ -29,6 +29,14 @@ final class CounterRandom {
     return bits(index) * 0x1p-24f;
   }
 
+  /// `value` if element `index`'s number is below `probability`, else zero. Without a branch, which
+  /// no processor could foresee.
+  float kept(float probability, long index, float value) {
+    // the bits of numbers that are not negative are in their order
+    int keep = (Float.floatToRawIntBits(at(index)) - Float.floatToRawIntBits(probability)) >> 31;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(value) & keep);
+  }
+
   /// Sets each value to zero whose element's number is not below `probability`, the others times
   /// `factor`. Without a branch, which no processor could foresee.
   ///

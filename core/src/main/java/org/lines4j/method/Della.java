@@ -1,9 +1,7 @@
 package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.Dare.RescaleBy;
@@ -84,28 +82,30 @@ final class Della {
         return;
       }
       long rows = shape.rank() < 2 ? 1 : shape.dims().getFirst();
-      int length = Math.toIntExact(shape.elements() / rows);
-      long[] order = new long[length];
-      for (long row = 0; row < rows; row++) {
-        pruneRow(delta, row * length, start, order);
+      float[] row = new float[Math.toIntExact(shape.elements() / rows)];
+      float[] probabilities = probabilities(row.length);
+      MagnitudeOrder order = new MagnitudeOrder(row.length);
+      for (long first = 0; first < shape.elements(); first += row.length) {
+        NativeFloats.load(delta, first, row, row.length);
+        order.sort(row);
+        for (int rank = 0; rank < row.length; rank++) {
+          int i = order.index(rank);
+          float probability = probabilities[rank];
+          float kept = rescales ? row[i] / probability : row[i];
+          row[i] = random.kept(probability, start + first + i, kept);
+        }
+        NativeFloats.store(row, delta, first, row.length);
       }
     }
 
-    /// `order` holds magnitude bits above and indices below, so that sorting ranks the elements.
-    private void pruneRow(MemorySegment delta, long first, long start, long[] order) {
-      for (int i = 0; i < order.length; i++) {
-        float magnitude = Math.abs(NativeFloats.get(delta, first + i));
-        order[i] = (long) Float.floatToIntBits(magnitude) << 32 | i;
+    /// Of being kept, for each rank.
+    private float[] probabilities(int length) {
+      float[] probabilities = new float[length];
+      for (int rank = 0; rank < length; rank++) {
+        double place = length == 1 ? 0.5 : rank / (length - 1.0);
+        probabilities[rank] = (float) (density - epsilon + 2 * epsilon * place);
       }
-      Arrays.sort(order);
-      for (int rank = 0; rank < order.length; rank++) {
-        long index = first + (int) order[rank];
-        double place = order.length == 1 ? 0.5 : rank / (order.length - 1.0);
-        float probability = (float) (density - epsilon + 2 * epsilon * place);
-        float tau = NativeFloats.get(delta, index);
-        float kept = rescales ? tau / probability : tau;
-        NativeFloats.set(delta, index, random.at(start + index) < probability ? kept : 0);
-      }
+      return probabilities;
     }
   }
 
@@ -141,11 +141,10 @@ final class Della {
       for (long first = 0; first < total; first += Kernels.TILE) {
         int count = (int) Math.min(Kernels.TILE, total - first);
         for (int m = 0; m < models.length; m++) {
-          MemorySegment.copy(
-              models[m], ValueLayout.JAVA_FLOAT, first * Float.BYTES, deltas[m], 0, count);
+          NativeFloats.load(models[m], first, deltas[m], count);
         }
         mixture.mix(deltas, mixed, count);
-        MemorySegment.copy(mixed, 0, out, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
+        NativeFloats.store(mixed, out, first, count);
       }
     }
   }

@@ -3,6 +3,7 @@ package org.lines4j.method;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.lines4j.internal.kernel.Kernels;
 
 /// Float32 tensors in native memory. Sums run in double.
 final class NativeFloats {
@@ -23,11 +24,27 @@ final class NativeFloats {
     tensor.set(FLOAT, index * Float.BYTES, value);
   }
 
-  /// `tensor -= other`.
+  /// Copies elements from `first` on into `values`.
+  static void load(MemorySegment tensor, long first, float[] values, int count) {
+    MemorySegment.copy(tensor, FLOAT, first * Float.BYTES, values, 0, count);
+  }
+
+  /// Copies `values` to where the elements from `first` on are.
+  static void store(float[] values, MemorySegment tensor, long first, int count) {
+    MemorySegment.copy(values, 0, tensor, FLOAT, first * Float.BYTES, count);
+  }
+
+  /// `tensor -= other`. In arrays, where the compiler has vectors.
   static void subtract(MemorySegment tensor, MemorySegment other) {
-    long count = count(tensor);
-    for (long i = 0; i < count; i++) {
-      set(tensor, i, get(tensor, i) - get(other, i));
+    float[] values = new float[Kernels.TILE];
+    float[] others = new float[Kernels.TILE];
+    long total = count(tensor);
+    for (long first = 0; first < total; first += Kernels.TILE) {
+      int count = (int) Math.min(Kernels.TILE, total - first);
+      load(tensor, first, values, count);
+      load(other, first, others, count);
+      Span.subtract(values, others, count);
+      store(values, tensor, first, count);
     }
   }
 

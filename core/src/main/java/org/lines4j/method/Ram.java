@@ -62,6 +62,10 @@ final class Ram {
 
     @Override
     public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+      float[] factors = new float[models.length];
+      for (int m = 0; m < factors.length; m++) {
+        factors[m] = unique.get(m);
+      }
       for (int i = 0; i < count; i++) {
         float sum = 0;
         int changed = 0;
@@ -71,7 +75,7 @@ final class Ram {
           if (Math.abs(tau) > epsilon) {
             sum += tau;
             changed++;
-            factor = unique.get(m);
+            factor = factors[m];
           }
         }
         out[i] = changed == 1 ? sum * factor : sum / Math.max(changed, 1);
@@ -117,21 +121,28 @@ final class Ram {
 
     @Override
     public void tile(long first, float[] base, float[][] models, int count) {
-      for (int i = 0; i < count; i++) {
-        int changed = 0;
-        for (float[] model : models) {
-          changed += Math.abs(model[i] - base[i]) > epsilon ? 1 : 0;
+      int[] updates = new int[count];
+      for (float[] model : models) {
+        for (int i = 0; i < count; i++) {
+          updates[i] += isUpdate(model[i] - base[i]);
         }
-        if (changed > 0) {
-          countUpdates(changed == 1 ? unique : shared, base, models, i);
+      }
+      for (int m = 0; m < models.length; m++) {
+        int all = 0;
+        int alone = 0;
+        for (int i = 0; i < count; i++) {
+          int update = isUpdate(models[m][i] - base[i]);
+          all += update;
+          alone += update * Math.max(2 - updates[i], 0);
         }
+        unique[m] += alone;
+        shared[m] += all - alone;
       }
     }
 
-    private void countUpdates(long[] counts, float[] base, float[][] models, int i) {
-      for (int m = 0; m < models.length; m++) {
-        counts[m] += Math.abs(models[m][i] - base[i]) > epsilon ? 1 : 0;
-      }
+    /// 1 or, also for NaN, 0: by sign, without a condition that no processor could foresee.
+    private int isUpdate(float tau) {
+      return (int) Math.max(Math.signum(Math.abs(tau) - epsilon), 0);
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class KernelChoice {
   /// The same for merges that trim by magnitude and elect signs.
   public static void prepareTies() {
     if (SIMD) {
-      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.TRIM, Operation.VOTES, Operation.ELECT);
+      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.TRIM, Operation.ELECT);
     }
   }
 

@@ -45,12 +45,8 @@ final class ScalarTaskVectors implements TaskVectorKernels {
 
   @Override
   public long votes(float[] sum, int count) {
-    return votes(sum, 0, count);
-  }
-
-  static long votes(float[] sum, int from, int count) {
     int votes = 0;
-    for (int i = from; i < count; i++) {
+    for (int i = 0; i < count; i++) {
       votes += (int) Math.signum(sum[i]); // of NaN: 0
     }
     return votes;

@@ -47,14 +47,7 @@ final class VectorTaskVectors implements TaskVectorKernels {
 
   @Override
   public long votes(float[] sum, int count) {
-    int end = FLOATS.loopBound(count);
-    int votes = 0;
-    for (int i = 0; i < end; i += FLOATS.length()) {
-      FloatVector x = FloatVector.fromArray(FLOATS, sum, i);
-      votes += x.compare(VectorOperators.GT, 0).trueCount();
-      votes -= x.compare(VectorOperators.LT, 0).trueCount();
-    }
-    return votes + ScalarTaskVectors.votes(sum, end, count);
+    return scalar.votes(sum, count);
   }
 
   @Override

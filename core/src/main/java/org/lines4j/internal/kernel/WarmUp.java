@@ -26,7 +26,6 @@ final class WarmUp {
     SCALE_BF16,
     DIFFERENCE,
     TRIM,
-    VOTES,
     ELECT,
     KEEP_MAGNITUDES,
     COUNT_MAGNITUDES,
@@ -146,7 +145,6 @@ final class WarmUp {
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
       case TRIM -> taskVectors.trim(a, models[0], 0.5f, 1.5f, sum, SAMPLE);
-      case VOTES -> sums.zeros += taskVectors.votes(sum, SAMPLE);
       case ELECT -> {
         boolean _ = taskVectors.elect(sum, models, 1, even ? shares : none, SAMPLE);
       }

@@ -29,7 +29,7 @@ final class WarmingTaskVectors implements TaskVectorKernels {
 
   @Override
   public long votes(float[] sum, int count) {
-    return kernels(Operation.VOTES).votes(sum, count);
+    return scalar.votes(sum, count);
   }
 
   @Override

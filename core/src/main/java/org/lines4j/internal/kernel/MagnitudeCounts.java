@@ -3,6 +3,8 @@ package org.lines4j.internal.kernel;
 /// Magnitudes |τ|, counted by their bits, which sort as they do. NaN has one bit pattern, the
 /// canonical one.
 public final class MagnitudeCounts {
+  private static final int LONGEST_VECTOR = 64; // of ints
+
   /// How many are less than the first bin's.
   public long below;
 
@@ -13,8 +15,9 @@ public final class MagnitudeCounts {
   final int low;
   final int shift;
 
-  /// What a kernel found in a tile, to be counted when it is through.
-  final int[] found = new int[Kernels.TILE];
+  /// What a kernel found in a tile, to be counted when it is through; with room for a vector behind
+  /// it.
+  final int[] found = new int[Kernels.TILE + LONGEST_VECTOR];
 
   /// Nothing counted yet.
   ///

@@ -1,5 +1,6 @@
 package org.lines4j.internal.kernel;
 
+import java.util.List;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -12,6 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTaskVectors implements TaskVectorKernels {
   private static final VectorSpecies<Float> FLOATS = VectorKernels.FLOATS;
   private static final VectorSpecies<Double> DOUBLES = VectorKernels.DOUBLES;
+
+  /// Whether processors of this kind can move some lanes of a vector together.
+  private static final boolean COMPRESSES =
+      List.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
 
   private static final int MAGNITUDE = 0x7fff_ffff;
   private static final int INFINITY = 0x7f80_0000;
@@ -110,10 +115,13 @@ final class VectorTaskVectors implements TaskVectorKernels {
           VectorKernels.tau(base, model, i).reinterpretAsInts().and(MAGNITUDE).min(NAN);
       IntVector distance = magnitude.sub(counts.low);
       below += distance.compare(VectorOperators.LT, 0).trueCount();
-      long within = distance.compare(VectorOperators.ULT, counts.bins.length).toLong();
-      if (within != 0) {
+      VectorMask<Integer> within = distance.compare(VectorOperators.ULT, counts.bins.length);
+      if (COMPRESSES) {
+        distance.compress(within).intoArray(found, size);
+        size += within.trueCount();
+      } else if (within.anyTrue()) {
         distance.intoArray(distances, 0);
-        size = takeDown(within, distances, found, size);
+        size = takeDown(within.toLong(), distances, found, size);
       }
     }
     countAll(found, size, counts.bins);

@@ -76,7 +76,8 @@ final class ModelTiles {
 
   private long block(List<Source> sources) {
     long bytes = sources.stream().mapToLong(source -> source.dtype().bytes()).sum();
-    long block = Math.max(BUFFER_BYTES / bytes / Kernels.TILE, 1) * Kernels.TILE;
+    long room = BUFFER_BYTES - (long) sources.size() * InputBuffer.SLACK;
+    long block = Math.max(room / bytes / Kernels.TILE, 1) * Kernels.TILE;
     if (!buffer.holds(block * bytes, sources.size())) {
       buffer = new InputBuffer(arena, block * bytes, sources.size());
     }

@@ -100,9 +100,9 @@ final class VectorTaskVectors implements TaskVectorKernels {
     ScalarTaskVectors.keep(values, low, high, end, to);
   }
 
-  /// Few magnitudes are meant to lie in narrow bins. They are taken down one by one, and counted
-  /// when the tile is through: the bins are many, and to wait for each where it is found would hold
-  /// up all. Many lie in wide bins, where vectors do not help.
+  /// Few magnitudes are meant to lie in narrow bins. They are taken down, and counted when the tile
+  /// is through: the bins are many, and to wait for each where it is found would hold up all. Many
+  /// lie in wide bins, where vectors do not help.
   @Override
   public void countMagnitudes(float[] base, float[] model, MagnitudeCounts counts, int count) {
     int end = counts.shift == 0 ? FLOATS.loopBound(count) : 0;

@@ -9,6 +9,7 @@ set "module=cli"
 for %%c in (demo lab) do if "%~1"=="%%c" set "module=lab"
 if "%~1"=="help" for %%c in (demo lab) do if "%~2"=="%%c" set "module=lab"
 set "app=%root%%module%\target\app"
+set "options=%root%cli\src\main\launcher"
 set "jdk="
 
 if defined JAVA_HOME call :try "%JAVA_HOME%"
@@ -23,18 +24,19 @@ if not defined jdk (
 
 if not exist "%app%\lines.jar" call :build || exit /b 1
 
-set "flags=-XX:+UseSerialGC -Xmx256m -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000 -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=800000 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,org.lines4j.internal.kernel.*::*,0.001 -XX:CompileCommand=dontinline,org.lines4j.internal.kernel.Warming*::* -XX:CompileCommand=dontinline,org.lines4j.internal.kernel.VectorTaskVectors::* -XX:CompileCommand=dontinline,org.lines4j.internal.engine.ModelTiles::hand"
+set "kind=heavy"
 rem cmd cannot tell whether standard error is a terminal: there is no -Dlines4j.terminal here, and the program looks at
 rem standard input and output instead.
-for %%c in (help inspect methods report generate-completion --version --help -V -h) do if "%~1"=="%%c" set "flags=-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+for %%c in (help inspect methods report generate-completion --version --help -V -h) do if "%~1"=="%%c" set "kind=light"
 for %%c in (demo lab) do if "%~1"=="%%c" (
-  set "flags=-XX:+UseSerialGC -Xmx1g"
+  set "kind=training"
   set "OMP_NUM_THREADS=1"
 )
 set start=-jar "%app%\lines.jar"
 if defined LINES_CLASSPATH set start=--add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "%app%\lines.jar;%LINES_CLASSPATH%" org.lines4j.cli.Main
-if exist "%app%\lines.aot" set flags=%flags% "-XX:AOTCache=%app%\lines.aot"
-"%jdk%\bin\java" %flags% --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
+set cache=
+if exist "%app%\lines.aot" set cache="-XX:AOTCache=%app%\lines.aot"
+"%jdk%\bin\java" "@%options%\%kind%.options" %cache% -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr %LINES_JAVA_OPTS% %start% %*
 exit /b %ERRORLEVEL%
 
 :try
@@ -58,6 +60,6 @@ if errorlevel 1 (
 if not exist "%app%" mkdir "%app%"
 xcopy /e /i /q /y %module%\target\quick\lib "%app%\lib" >nul || exit /b 1
 copy /y %module%\target\quick\lines.jar "%app%\lines.jar" >nul || exit /b 1
-"%jdk%\bin\java" -cp "%app%\lines.jar" org.lines4j.cli.OldClasses "%app%\lib" >nul 2>&1
-"%jdk%\bin\java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=%app%\lines.aot" --enable-native-access=ALL-UNNAMED -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
+"%jdk%\bin\java" "@%options%\light.options" -cp "%app%\lines.jar" org.lines4j.cli.OldClasses "%app%\lib" >nul 2>&1
+"%jdk%\bin\java" "@%options%\light.options" "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
 exit /b 0

@@ -25,11 +25,16 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
 
   /// The bytes that will be read for it: its inputs more than once if they are measured first.
   public long bytesToRead() {
-    int scans =
-        work instanceof Work.Merge merge && merge.merge() instanceof TensorMerge.Measured measured
-            ? measured.scans()
-            : 0;
-    return (1 + scans) * inputBytes();
+    return bytesToMeasure() + inputBytes();
+  }
+
+  /// The bytes that will be read to measure it: none if nothing has to be known of it, or is
+  /// already.
+  public long bytesToMeasure() {
+    return work instanceof Work.Merge merge
+            && merge.merge() instanceof TensorMerge.Measured measured
+        ? measured.scans() * inputBytes()
+        : 0;
   }
 
   /// This tensor, made in another way.

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,10 +27,10 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.tensor.DType;
+import org.lines4j.testing.CountedProgress;
 
 /// How the work is cut up changes no byte: threads, chunks, shards, where the inputs' tensors lie.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -156,25 +155,12 @@ class EngineLawsTest {
   @Test
   void everyByteIsReadOnceAndEveryByteIsReported(@TempDir Path folder) throws IOException {
     Plan plan = edit(inputs.base(), inputs.tuned()).plan(folder.resolve("out.safetensors"));
-    LongAdder advanced = new LongAdder();
-    LongAdder announced = new LongAdder();
-    Progress progress =
-        new Progress() {
-          @Override
-          public void start(String phase, long totalBytes) {
-            announced.add(totalBytes);
-          }
-
-          @Override
-          public void advance(long bytes) {
-            advanced.add(bytes);
-          }
-        };
+    CountedProgress progress = new CountedProgress();
     RunResult result = plan.run(RunOptions.defaults().withProgress(progress));
     assertEquals(plan.bytesToRead(), result.bytesRead());
     assertEquals(plan.bytesToWrite(), result.bytesWritten());
     assertEquals(Files.size(result.out()), result.bytesWritten());
-    assertEquals(announced.sum(), advanced.sum());
+    assertEquals(progress.announced(), progress.handled());
   }
 
   @ParameterizedTest

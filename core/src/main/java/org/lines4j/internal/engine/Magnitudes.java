@@ -11,6 +11,7 @@ import org.lines4j.internal.rank.Interval;
 import org.lines4j.internal.rank.RankSearch;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.Pass;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
@@ -75,7 +76,7 @@ final class Magnitudes {
   void sample(long runs) throws IOException {
     List<Segment> sample = Segments.sample(merges, runs, Survey.SAMPLE_RUN);
     long sampled = sample.stream().mapToLong(Segment::elements).sum();
-    search.sample(intervals -> count(sample, intervals, false).models, sampled);
+    search.sample(intervals -> count(Pass.Kind.SAMPLE, sample, intervals).models, sampled);
   }
 
   /// Reads the models once, and again as long as anything is open.
@@ -85,7 +86,7 @@ final class Magnitudes {
     List<RankSearch.Found> found =
         search.find(
             intervals -> {
-              Counts counts = count(segments, intervals, true);
+              Counts counts = count(Pass.Kind.MAGNITUDES, segments, intervals);
               majority.set(counts.ballot.majority());
               return counts.models;
             });
@@ -93,10 +94,11 @@ final class Magnitudes {
     return new Found(thresholds, majority.get(), search.passes());
   }
 
-  private Counts count(List<Segment> segments, List<Interval> intervals, boolean votes)
+  private Counts count(Pass.Kind kind, List<Segment> segments, List<Interval> intervals)
       throws IOException {
     List<Float> about = search.guesses();
-    return Segments.run(segments, () -> new Counts(intervals, about, votes), options);
+    boolean votes = kind == Pass.Kind.MAGNITUDES;
+    return Segments.pass(kind, segments, () -> new Counts(intervals, about, votes), options);
   }
 
   private static final class Counts implements Segments.Partial<Counts> {

@@ -8,6 +8,7 @@ import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.Pass;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 
@@ -26,7 +27,7 @@ final class Norms implements Segments.Partial<Norms> {
 
   static Norms measure(List<Work.Merge> merges, RunOptions options) throws IOException {
     List<Segment> segments = Segments.of(merges);
-    return Segments.run(segments, () -> new Norms(segments.size()), options);
+    return Segments.pass(Pass.Kind.NORMS, segments, () -> new Norms(segments.size()), options);
   }
 
   /// ‖Σ τᵢ‖₁.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.plan.Pass;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 
@@ -63,6 +64,15 @@ final class Segments {
       next -= work.elements();
     }
     return segments;
+  }
+
+  /// Measures all segments, as a pass of that kind.
+  static <P extends Partial<P>> P pass(
+      Pass.Kind kind, List<Segment> segments, Supplier<P> empty, RunOptions options)
+      throws IOException {
+    long bytes = segments.stream().mapToLong(Segment::inputBytes).sum();
+    options.progress().start(kind.title(), bytes);
+    return run(segments, empty, options);
   }
 
   /// Measures all segments.

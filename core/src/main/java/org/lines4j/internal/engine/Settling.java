@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorScan;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
@@ -36,11 +38,11 @@ final class Settling {
     for (int i = 0; i < tensors.size(); i++) {
       if (tensors.get(i).work() instanceof Work.Merge work
           && work.merge() instanceof TensorMerge.Measured merge) {
-        Task task = new Task(i, work, merge);
+        Task task = new Task(i, work, merge, new Announced(tensors.get(i), options.progress()));
         if (work.elements() < LARGE * TensorScan.BLOCK) {
           small.add(task);
         } else {
-          task.settle(settled, new Shared(work, options));
+          task.settle(settled, new Shared(work, options.withProgress(task.progress)));
         }
       }
     }
@@ -51,7 +53,8 @@ final class Settling {
           try (Arena arena = Arena.ofConfined()) {
             TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
             for (Task task = tasks.next(); task != null; task = tasks.next()) {
-              task.settle(settled, new Alone(task.work, merger, options));
+              RunOptions announced = options.withProgress(task.progress);
+              task.settle(settled, new Alone(task.work, merger, announced));
             }
           }
         });
@@ -59,11 +62,38 @@ final class Settling {
   }
 
   /// A tensor that must be measured.
-  private record Task(int index, Work.Merge work, TensorMerge.Measured merge) {
+  private record Task(int index, Work.Merge work, TensorMerge.Measured merge, Announced progress) {
     /// Settles it in its place, which no other thread touches.
     void settle(List<PlannedTensor> tensors, TensorScan scan) throws IOException {
       PlannedTensor settled = tensors.get(index).with(work.with(merge.given(scan)));
       tensors.set(index, settled);
+      progress.finish();
+    }
+  }
+
+  /// How a tensor's measuring goes on, in all as many bytes as were announced: what is read once
+  /// more than expected, or once less, is known only when it is.
+  private static final class Announced implements Progress {
+    private final Progress progress;
+    private final AtomicLong left;
+
+    Announced(PlannedTensor tensor, Progress progress) {
+      this.progress = progress;
+      this.left = new AtomicLong(tensor.bytesToMeasure());
+    }
+
+    @Override
+    public void start(String phase, long totalBytes) {}
+
+    @Override
+    public void advance(long bytes) {
+      long before = left.getAndUpdate(value -> Math.max(0, value - bytes));
+      progress.advance(Math.min(before, bytes));
+    }
+
+    /// Nothing more will be read.
+    void finish() {
+      advance(Long.MAX_VALUE);
     }
   }
 

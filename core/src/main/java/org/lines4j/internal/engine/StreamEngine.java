@@ -13,8 +13,8 @@ import org.lines4j.internal.posix.Pages;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Pass;
 import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
@@ -133,8 +133,18 @@ public final class StreamEngine {
     }
   }
 
+  /// Those of the output, and those that are read to measure tensors.
+  private long bytesToHandle() {
+    return shards.stream()
+        .mapToLong(
+            shard ->
+                shard.size()
+                    + shard.tensors().stream().mapToLong(PlannedTensor::bytesToMeasure).sum())
+        .sum();
+  }
+
   private void run(Path folder) throws IOException {
-    options.progress().start("write", shards.stream().mapToLong(OutputShard::size).sum());
+    options.progress().start(Pass.Kind.WRITE.title(), bytesToHandle());
     List<OutputFile> files = new ArrayList<>();
     try {
       for (OutputShard shard : shards) {
@@ -156,12 +166,11 @@ public final class StreamEngine {
 
   /// Measures what must be known of a window's tensors.
   private void settle(List<Part> window) throws IOException {
-    RunOptions quiet = options.withProgress(Progress.SILENT);
     for (Part part : window) {
       OutputShard shard = shards.get(part.shard);
       List<PlannedTensor> tensors = shard.tensors().subList(part.from, part.to);
       if (tensors.stream().anyMatch(Settling::isNeeded)) {
-        shards.set(part.shard, shard.with(part.from, Settling.settle(tensors, quiet)));
+        shards.set(part.shard, shard.with(part.from, Settling.settle(tensors, options)));
       }
     }
   }

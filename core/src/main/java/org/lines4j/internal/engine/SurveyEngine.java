@@ -61,12 +61,14 @@ public final class SurveyEngine {
   }
 
   private void carryOut(Pass pass, Plan plan) throws IOException {
-    options.progress().start(pass.kind().title(), pass.bytesToRead());
     bytesRead += pass.bytesToRead();
     switch (pass.kind()) {
       case SAMPLE -> magnitudes().sample();
       case MAGNITUDES -> settleWholeModels(pass);
-      case TENSORS -> tensors = Settling.settle(tensors, options);
+      case TENSORS -> {
+        options.progress().start(pass.kind().title(), pass.bytesToRead());
+        tensors = Settling.settle(tensors, options);
+      }
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
     }

@@ -301,7 +301,7 @@ public final class MergePlanner {
             .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
       Pass norms = pass(Pass.Kind.NORMS, merges, 0);
-      long scans = tensors.stream().mapToLong(t -> t.bytesToRead() - t.inputBytes()).sum();
+      long scans = tensors.stream().mapToLong(PlannedTensor::bytesToMeasure).sum();
       if (scans > 0) {
         passes.add(new Pass(Pass.Kind.TENSORS, scans, norms.memory()));
       }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.method.Dare.RescaleBy;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.tensor.Shape;

@@ -3,6 +3,7 @@ package org.lines4j.method;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.tensor.Shape;
 

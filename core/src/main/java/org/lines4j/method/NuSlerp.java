@@ -2,6 +2,7 @@ package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.tensor.Shape;

@@ -1,6 +1,7 @@
 package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
+import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.tensor.Shape;
 
 /// A tensor as vectors: how many, how long, how far apart their elements lie and where each starts.

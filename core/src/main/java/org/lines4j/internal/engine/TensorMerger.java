@@ -3,13 +3,14 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedTensor;
@@ -97,7 +98,7 @@ final class TensorMerger {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment base = work.base().isPresent() ? allocate(arena, count) : MemorySegment.NULL;
       MemorySegment[] models = new MemorySegment[work.models().size()];
-      java.util.Arrays.setAll(models, _ -> allocate(arena, count));
+      Arrays.setAll(models, _ -> allocate(arena, count));
       MemorySegment out = allocate(arena, count);
       tiles.read(
           work,
@@ -107,18 +108,18 @@ final class TensorMerger {
             long first = index - start;
             before.accept(index, baseValues, modelValues, length);
             if (work.base().isPresent()) {
-              store(baseValues, base, first, length);
+              NativeFloats.store(baseValues, base, first, length);
             }
             for (int m = 0; m < models.length; m++) {
-              store(modelValues[m], models[m], first, length);
+              NativeFloats.store(modelValues[m], models[m], first, length);
             }
           });
       merge.merge(shape(segment), start, base, models, out);
       for (long first = 0; first < count; first += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, count - first);
-        load(out, first, merged, length);
+        NativeFloats.load(out, first, merged, length);
         if (work.base().isPresent()) {
-          load(base, first, baseTile, length);
+          NativeFloats.load(base, first, baseTile, length);
         }
         sink.accept(start + first, work.base().isPresent() ? baseTile : NO_BASE, merged, length);
       }
@@ -165,13 +166,5 @@ final class TensorMerger {
 
   private static MemorySegment allocate(Arena arena, long elements) {
     return arena.allocate(elements * Float.BYTES, Long.BYTES);
-  }
-
-  private static void store(float[] values, MemorySegment target, long first, int count) {
-    MemorySegment.copy(values, 0, target, ValueLayout.JAVA_FLOAT, first * Float.BYTES, count);
-  }
-
-  private static void load(MemorySegment source, long first, float[] values, int count) {
-    MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, first * Float.BYTES, values, 0, count);
   }
 }

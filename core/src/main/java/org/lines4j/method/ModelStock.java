@@ -3,6 +3,7 @@ package org.lines4j.method;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.tensor.Shape;
@@ -77,15 +78,38 @@ final class ModelStock {
       Rows rows = Rows.last(shape);
       for (long row = 0; row < rows.count(); row++) {
         float each = (float) (share(rows.products(models, row)) / models.length);
-        for (long i = 0; i < rows.length(); i++) {
-          long index = rows.index(row, i);
-          float sum = 0;
-          for (MemorySegment model : models) {
-            sum += NativeFloats.get(model, index);
-          }
-          NativeFloats.set(out, index, NativeFloats.get(base, index) + each * sum);
-        }
+        addMean(rows, row, base, models, each, out);
       }
+    }
+
+    /// θ0 + each·Σ τᵢ.
+    private static void addMean(
+        Rows rows,
+        long row,
+        MemorySegment base,
+        MemorySegment[] models,
+        float each,
+        MemorySegment out) {
+      float[] merged = new float[(int) Math.min(Kernels.TILE, rows.length())];
+      rows.read(
+          models,
+          row,
+          (from, values, count) -> {
+            float[] sum = values[0];
+            for (int i = 0; i < count; i++) {
+              sum[i] += 0; // −0 alone would be a sum of −0
+            }
+            for (int m = 1; m < values.length; m++) {
+              for (int i = 0; i < count; i++) {
+                sum[i] += values[m][i];
+              }
+            }
+            rows.load(base, row, from, merged, count);
+            for (int i = 0; i < count; i++) {
+              merged[i] += each * sum[i];
+            }
+            rows.store(merged, out, row, from, count);
+          });
     }
   }
 }

@@ -90,11 +90,24 @@ final class NuSlerp {
       Rows rows = alongFirst ? Rows.first(shape) : Rows.last(shape);
       for (long row = 0; row < rows.count(); row++) {
         double[] factors = coefficients(t, rows.products(models, row));
-        rows.combine(models[0], factors[0], models[1], factors[1], out, row);
+        combine(rows, row, models, (float) factors[0], (float) factors[1], out);
       }
       if (hasBase) {
         NativeFloats.add(out, base);
       }
+    }
+
+    private static void combine(
+        Rows rows, long row, MemorySegment[] models, float first, float second, MemorySegment out) {
+      rows.read(
+          models,
+          row,
+          (from, values, count) -> {
+            for (int i = 0; i < count; i++) {
+              values[0][i] = first * values[0][i] + second * values[1][i];
+            }
+            rows.store(values[0], out, row, from, count);
+          });
     }
   }
 }

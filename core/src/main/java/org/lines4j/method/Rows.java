@@ -1,6 +1,7 @@
 package org.lines4j.method;
 
 import java.lang.foreign.MemorySegment;
+import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.tensor.Shape;
 
@@ -32,41 +33,75 @@ record Rows(long count, long length, long stride, long inner) {
     return new Rows(stride, length, stride, stride);
   }
 
-  /// The index of element `i` of vector `row`.
-  long index(long row, long i) {
+  /// Copies elements of one vector, from its element `from` on, into `values`.
+  void load(MemorySegment tensor, long row, long from, float[] values, int count) {
+    long first = index(row, from);
+    if (stride == 1) {
+      NativeFloats.load(tensor, first, values, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      values[i] = NativeFloats.get(tensor, first + i * stride);
+    }
+  }
+
+  /// Copies `values` to the elements of one vector, from its element `from` on.
+  void store(float[] values, MemorySegment tensor, long row, long from, int count) {
+    long first = index(row, from);
+    if (stride == 1) {
+      NativeFloats.store(values, tensor, first, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      NativeFloats.set(tensor, first + i * stride, values[i]);
+    }
+  }
+
+  private long index(long row, long i) {
     return row / inner * (inner * length) + row % inner * (stride == 1 ? length : 1) + i * stride;
+  }
+
+  /// What is done with a piece of a vector.
+  @FunctionalInterface
+  interface Task {
+    /// Takes elements from `from` on of each tensor's vector.
+    void accept(long from, float[][] values, int count);
+  }
+
+  /// Hands one vector of each tensor to `task`, in pieces, in their order.
+  void read(MemorySegment[] tensors, long row, Task task) {
+    float[][] values = new float[tensors.length][(int) Math.min(Kernels.TILE, length)];
+    for (long from = 0; from < length; from += Kernels.TILE) {
+      int count = (int) Math.min(Kernels.TILE, length - from);
+      for (int t = 0; t < tensors.length; t++) {
+        load(tensors[t], row, from, values[t], count);
+      }
+      task.accept(from, values, count);
+    }
   }
 
   /// Σ x·y over one vector for each two tensors.
   double[][] products(MemorySegment[] tensors, long row) {
     double[][] products = new double[tensors.length][tensors.length];
-    for (int a = 0; a < tensors.length; a++) {
-      for (int b = 0; b <= a; b++) {
-        double product = dot(tensors[a], tensors[b], row);
-        products[a][b] = product;
-        products[b][a] = product;
-      }
-    }
+    read(
+        tensors,
+        row,
+        (_, values, count) -> {
+          for (int a = 0; a < values.length; a++) {
+            for (int b = 0; b <= a; b++) {
+              products[a][b] = addProduct(products[a][b], values[a], values[b], count);
+              products[b][a] = products[a][b];
+            }
+          }
+        });
     return products;
   }
 
-  private double dot(MemorySegment a, MemorySegment b, long row) {
-    double sum = 0;
-    for (long i = 0; i < length; i++) {
-      long index = index(row, i);
-      sum += (double) NativeFloats.get(a, index) * NativeFloats.get(b, index);
+  private static double addProduct(double sum, float[] a, float[] b, int count) {
+    double result = sum;
+    for (int i = 0; i < count; i++) {
+      result += (double) a[i] * b[i];
     }
-    return sum;
-  }
-
-  /// `out = first·a + second·b` over one vector.
-  void combine(
-      MemorySegment a, double first, MemorySegment b, double second, MemorySegment out, long row) {
-    float f = (float) first;
-    float s = (float) second;
-    for (long i = 0; i < length; i++) {
-      long index = index(row, i);
-      NativeFloats.set(out, index, f * NativeFloats.get(a, index) + s * NativeFloats.get(b, index));
-    }
+    return result;
   }
 }

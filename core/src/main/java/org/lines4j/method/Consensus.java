@@ -37,8 +37,7 @@ final class Consensus {
 
   private static TensorMerge create(Settings settings) {
     List<Float> lambdas = Ties.floats(settings.numbers("tall_lambda"));
-    double tasks = settings.number("min_tasks");
-    Parameters.check("min_tasks", tasks, 0, Integer.MAX_VALUE);
+    int tasks = Parameters.whole("min_tasks", settings.number("min_tasks"));
     List<Double> weights = settings.numbers("weight");
     List<Double> densities = Parameters.densities(settings);
     ModelTies.Aggregate aggregate =
@@ -46,11 +45,9 @@ final class Consensus {
     return switch (Parameters.choice(settings, "task_vector", TaskVector.class)) {
       case TASK_ARITHMETIC ->
           new Masked(
-              new TaskArithmetic(new Mixture(weights, false, false)),
-              new Masks(lambdas, (int) tasks));
+              new TaskArithmetic(new Mixture(weights, false, false)), new Masks(lambdas, tasks));
       case TIES ->
-          new MaskedTies(
-              new ModelTies(densities, weights, aggregate), new Masks(lambdas, (int) tasks));
+          new MaskedTies(new ModelTies(densities, weights, aggregate), new Masks(lambdas, tasks));
     };
   }
 
@@ -131,11 +128,11 @@ final class Consensus {
         addMask(base, models[m], out, lambdas.get(m), masks, count);
       }
       for (int i = 0; i < count; i++) {
-        out[i] = masks[i] >= tasks ? out[i] : 0;
+        out[i] = masks[i] >= tasks || Float.isNaN(out[i]) ? out[i] : 0;
       }
     }
 
-    /// By sign, without a condition that no processor could foresee: NaN holds nothing.
+    /// By sign, without a condition that no processor could foresee. NaN is in no mask.
     private static void addMask(
         float[] base, float[] model, float[] tau, float lambda, int[] masks, int count) {
       for (int i = 0; i < count; i++) {

@@ -40,8 +40,8 @@ final class Della {
             Parameters.model(
                 "epsilon",
                 0.15,
-                "how far the probability of being kept spreads about density; both density ±"
-                    + " epsilon lie in 0 … 1"),
+                "how far the probability of being kept spreads about density; ≥ 0; where"
+                    + " density lies between 0 and 1, so do density ± epsilon"),
             Parameters.LAMBDA,
             Parameters.normalize(elects),
             Dare.RESCALE,
@@ -59,8 +59,7 @@ final class Della {
     for (int m = 0; m < densities.size(); m++) {
       double density = densities.get(m);
       if (density > 0 && density < 1) {
-        Parameters.check("density − epsilon", density - epsilons.get(m), Double.MIN_VALUE, 1);
-        Parameters.check("density + epsilon", density + epsilons.get(m), 0, Math.nextDown(1.0));
+        checkEpsilon(density, epsilons.get(m));
       }
       CounterRandom random = new CounterRandom(settings.seed(), settings.tensor(), m);
       pruners.add(new RowPruner(density, epsilons.get(m), rescales && !byNorm, random));
@@ -69,6 +68,17 @@ final class Della {
         List.copyOf(pruners),
         rescales && byNorm,
         new Mixture(settings.numbers("weight"), elects, settings.flag("normalize")));
+  }
+
+  private static void checkEpsilon(double density, double epsilon) {
+    Parameters.atLeast("epsilon", epsilon, 0);
+    if (density - epsilon <= 0 || density + epsilon >= 1) {
+      throw new IllegalArgumentException(
+          "epsilon should be so small that density ± epsilon lie between 0 and 1, found density %s"
+                  .formatted(density)
+              + " and epsilon "
+              + epsilon);
+    }
   }
 
   /// A row is what shares the first index; a vector is one row.

@@ -23,11 +23,10 @@ record Karcher(int iterations, double tolerance) implements Combination.ByProduc
           Karcher::create);
 
   private static Karcher create(Settings settings) {
-    double iterations = settings.number("max_iter");
+    int iterations = Parameters.whole("max_iter", settings.number("max_iter"));
     double tolerance = settings.number("tol");
-    Parameters.check("max_iter", iterations, 0, 1e6);
-    Parameters.check("tol", tolerance, Double.MIN_VALUE, 1);
-    return new Karcher((int) iterations, tolerance);
+    Parameters.positive("tol", tolerance);
+    return new Karcher(iterations, tolerance);
   }
 
   @Override

@@ -28,6 +28,9 @@ final class ModelStock {
 
   private static final double LEAST_PRODUCT = 1e-6;
 
+  /// Where 1 + (N − 1)·cos ω is less, the updates cancel out, and the base is all that is left.
+  private static final double LEAST_DIVISOR = 1e-6;
+
   private ModelStock() {}
 
   /// t, from the products of the updates.
@@ -41,7 +44,8 @@ final class ModelStock {
       }
     }
     double cosine = sum / (n * (n - 1) / 2.0);
-    return n * cosine / (1 + (n - 1) * cosine);
+    double divisor = 1 + (n - 1) * cosine;
+    return divisor < LEAST_DIVISOR ? 0 : n * cosine / divisor;
   }
 
   private record ByTensor() implements Combination.ByProducts {

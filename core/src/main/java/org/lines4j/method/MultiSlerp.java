@@ -32,8 +32,9 @@ record MultiSlerp(List<Double> weights, double epsilon) implements Combination.B
       throw new IllegalArgumentException(
           "the weights should not sum to 0 where they are normalized, found " + weights);
     }
-    return new MultiSlerp(
-        weights.stream().map(weight -> weight / divisor).toList(), settings.number("eps"));
+    double eps = settings.number("eps");
+    Parameters.atLeast("eps", eps, 0);
+    return new MultiSlerp(weights.stream().map(weight -> weight / divisor).toList(), eps);
   }
 
   @Override

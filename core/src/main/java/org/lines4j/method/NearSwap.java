@@ -22,7 +22,7 @@ record NearSwap(float t) implements TensorMerge.Elementwise {
 
   private static NearSwap create(Settings settings) {
     double t = settings.number("t");
-    Parameters.check("t", t, Double.MIN_VALUE, Double.MAX_VALUE);
+    Parameters.positive("t", t);
     return new NearSwap((float) t);
   }
 

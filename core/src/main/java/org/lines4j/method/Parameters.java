@@ -50,6 +50,29 @@ final class Parameters {
     return densities;
   }
 
+  /// A whole number that is not negative.
+  static int whole(String name, double value) {
+    if (!(value >= 0 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
+      throw new IllegalArgumentException(
+          "%s should be a whole number ≥ 0, found %s".formatted(name, value));
+    }
+    return (int) value;
+  }
+
+  static void atLeast(String name, double value, double least) {
+    if (!(value >= least && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "%s should be a number ≥ %s, found %s".formatted(name, least, value));
+    }
+  }
+
+  static void positive(String name, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "%s should be a number > 0, found %s".formatted(name, value));
+    }
+  }
+
   static void check(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(

@@ -42,13 +42,13 @@ final class Ram {
 
   private static float epsilon(Settings settings) {
     double epsilon = settings.number("epsilon");
-    Parameters.check("epsilon", epsilon, 0, Double.MAX_VALUE);
+    Parameters.atLeast("epsilon", epsilon, 0);
     return (float) epsilon;
   }
 
   private static TensorMerge createPlus(Settings settings) {
     double alpha = settings.number("alpha");
-    Parameters.check("alpha", alpha, 0, Double.MAX_VALUE);
+    Parameters.atLeast("alpha", alpha, 0);
     return new Strengthened(epsilon(settings), settings.number("r"), alpha);
   }
 
@@ -72,7 +72,7 @@ final class Ram {
         float factor = 1;
         for (int m = 0; m < models.length; m++) {
           float tau = models[m][i] - base[i];
-          if (Math.abs(tau) > epsilon) {
+          if (!(Math.abs(tau) <= epsilon)) { // NaN, too
             sum += tau;
             changed++;
             factor = factors[m];

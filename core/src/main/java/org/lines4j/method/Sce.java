@@ -188,6 +188,10 @@ record Sce(double topK) implements TensorMerge.Measured {
 
     @Override
     public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+      if (weights.contains(Float.NaN)) { // of updates that are NaN or infinite
+        Arrays.fill(out, 0, count, Float.NaN);
+        return;
+      }
       float[][] deltas = Span.UPDATES.vectors(base, models, count);
       selection.apply(first, deltas, out, count);
       float[] shares = new float[deltas.length];

@@ -90,8 +90,13 @@ final class Magnitudes {
               majority.set(counts.ballot.majority());
               return counts.models;
             });
-    List<Float> thresholds = found.stream().map(RankSearch.Found::value).toList();
+    List<Float> thresholds = found.stream().map(Magnitudes::threshold).toList();
     return new Found(thresholds, majority.get(), search.passes());
+  }
+
+  /// Where so many updates are NaN that the threshold is: NaN alone reaches it, and nothing finite.
+  private static float threshold(RankSearch.Found found) {
+    return Float.isNaN(found.value()) ? Float.POSITIVE_INFINITY : found.value();
   }
 
   private Counts count(Pass.Kind kind, List<Segment> segments, List<Interval> intervals)

@@ -3,11 +3,19 @@ package org.lines4j.internal.engine;
 /// Bounds what all threads together hold of whole tensors; a tensor that is too large by itself
 /// goes alone.
 final class MemoryBudget {
+  /// What all threads together may hold of tensors that are merged as a whole.
+  private static final long WHOLE_TENSORS = 256L << 20;
+
   private final long most;
   private long used;
 
   MemoryBudget(long most) {
     this.most = most;
+  }
+
+  /// One for the tensors that are merged as a whole.
+  static MemoryBudget forWholeTensors() {
+    return new MemoryBudget(WHOLE_TENSORS);
   }
 
   /// Waits until `bytes` more fit in, or nothing else is held.

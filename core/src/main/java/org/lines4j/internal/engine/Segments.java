@@ -79,13 +79,14 @@ final class Segments {
   static <P extends Partial<P>> P run(List<Segment> segments, Supplier<P> empty, RunOptions options)
       throws IOException {
     P total = empty.get();
+    MemoryBudget budget = MemoryBudget.forWholeTensors();
     Workers.share(
         segments,
-        options.threads(),
+        Workers.threads(options, TensorMerger.BUFFER_BYTES),
         items -> {
           P partial = empty.get();
           try (Arena arena = Arena.ofConfined()) {
-            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
+            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels(), budget);
             for (Segment segment = items.next(); segment != null; segment = items.next()) {
               partial.measure(segment, merger);
               options.progress().advance(segment.inputBytes());

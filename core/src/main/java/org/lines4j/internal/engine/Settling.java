@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
@@ -30,15 +31,21 @@ final class Settling {
     return tensor.work() instanceof Work.Merge work && work.merge() instanceof TensorMerge.Measured;
   }
 
+  /// Tensors that were measured.
+  ///
+  /// @param bytesRead to do so
+  record Settled(List<PlannedTensor> tensors, long bytesRead) {}
+
   /// These tensors with nothing left to measure.
-  static List<PlannedTensor> settle(List<PlannedTensor> tensors, RunOptions options)
-      throws IOException {
+  static Settled settle(List<PlannedTensor> tensors, RunOptions options) throws IOException {
     List<PlannedTensor> settled = new ArrayList<>(tensors);
     List<Task> small = new ArrayList<>();
+    LongAdder bytesRead = new LongAdder();
     for (int i = 0; i < tensors.size(); i++) {
       if (tensors.get(i).work() instanceof Work.Merge work
           && work.merge() instanceof TensorMerge.Measured merge) {
-        Task task = new Task(i, work, merge, new Announced(tensors.get(i), options.progress()));
+        Task task =
+            new Task(i, work, merge, new Announced(tensors.get(i), options.progress(), bytesRead));
         if (work.elements() < LARGE * TensorScan.BLOCK) {
           small.add(task);
         } else {
@@ -46,19 +53,20 @@ final class Settling {
         }
       }
     }
+    MemoryBudget budget = MemoryBudget.forWholeTensors();
     Workers.share(
         small,
-        options.threads(),
+        Workers.threads(options, TensorMerger.BUFFER_BYTES),
         tasks -> {
           try (Arena arena = Arena.ofConfined()) {
-            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels());
+            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels(), budget);
             for (Task task = tasks.next(); task != null; task = tasks.next()) {
               RunOptions announced = options.withProgress(task.progress);
               task.settle(settled, new Alone(task.work, merger, announced));
             }
           }
         });
-    return settled;
+    return new Settled(settled, bytesRead.sum());
   }
 
   /// A tensor that must be measured.
@@ -75,10 +83,12 @@ final class Settling {
   /// more than expected, or once less, is known only when it is.
   private static final class Announced implements Progress {
     private final Progress progress;
+    private final LongAdder bytesRead;
     private final AtomicLong left;
 
-    Announced(PlannedTensor tensor, Progress progress) {
+    Announced(PlannedTensor tensor, Progress progress, LongAdder bytesRead) {
       this.progress = progress;
+      this.bytesRead = bytesRead;
       this.left = new AtomicLong(tensor.bytesToMeasure());
     }
 
@@ -87,13 +97,18 @@ final class Settling {
 
     @Override
     public void advance(long bytes) {
+      bytesRead.add(bytes);
+      handle(bytes);
+    }
+
+    private void handle(long bytes) {
       long before = left.getAndUpdate(value -> Math.max(0, value - bytes));
       progress.advance(Math.min(before, bytes));
     }
 
     /// Nothing more will be read.
     void finish() {
-      advance(Long.MAX_VALUE);
+      handle(Long.MAX_VALUE);
     }
   }
 

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -27,13 +28,6 @@ import org.lines4j.tensor.DType;
 /// Tensors that must be measured first are, some at a time, so that they are still in the system's
 /// cache when they are read once more to be written.
 public final class StreamEngine {
-  /// What the buffers of all threads may take together: memory stays bounded whatever the number of
-  /// threads.
-  private static final long BUFFERS_MOST = 1 << 28;
-
-  /// What all threads together may hold of tensors that are merged as a whole.
-  private static final long WHOLE_TENSOR_BYTES = 256L << 20;
-
   /// How much is read of tensors that are measured before they are written.
   private static final long WINDOW_BYTES = 1L << 30;
 
@@ -48,32 +42,41 @@ public final class StreamEngine {
     record Rows(int shard, int index, Segment segment) implements Unit {}
   }
 
-  private final List<OutputShard> shards;
+  private final List<OutputShard> planned;
+
+  /// What is written now: as planned, with what was measured of this window's tensors and of no
+  /// others, for that may be a number for each of a tensor's rows.
+  private List<OutputShard> shards;
+
   private final RunOptions options;
-  private final MemoryBudget budget = new MemoryBudget(WHOLE_TENSOR_BYTES);
+  private long bytesRead;
+  private final MemoryBudget budget = MemoryBudget.forWholeTensors();
   private final Ballot ballot = new Ballot();
 
   private StreamEngine(List<OutputShard> shards, RunOptions options) {
-    this.shards = new ArrayList<>(shards);
+    this.planned = List.copyOf(shards);
+    this.shards = planned;
     this.options = options;
   }
 
   /// Writes every shard into `folder` and syncs it.
   ///
-  /// @return how often the inputs were read: once more if a guessed majority was wrong
-  public static int write(List<OutputShard> shards, Path folder, RunOptions options)
+  /// @return how many bytes of tensors were read: those of all inputs, once more if a guessed
+  ///   majority was wrong, and what it took to measure tensors
+  public static long write(List<OutputShard> shards, Path folder, RunOptions options)
       throws IOException {
     StreamEngine engine = new StreamEngine(shards, options);
     engine.run(folder);
     if (shards.stream().noneMatch(shard -> Majority.isWrong(shard.tensors(), engine.ballot))) {
-      return 1;
+      return engine.bytesRead;
     }
     List<OutputShard> corrected =
         shards.stream()
             .map(shard -> shard.with(tensor -> Majority.corrected(tensor, engine.ballot)))
             .toList();
-    new StreamEngine(corrected, options).run(folder);
-    return 2;
+    StreamEngine again = new StreamEngine(corrected, options);
+    again.run(folder);
+    return engine.bytesRead + again.bytesRead;
   }
 
   /// Cuts the files where enough tensors to measure have come together: nowhere if there are none.
@@ -133,30 +136,28 @@ public final class StreamEngine {
     }
   }
 
-  /// Those of the output, and those that are read to measure tensors.
-  private long bytesToHandle() {
-    return shards.stream()
-        .mapToLong(
-            shard ->
-                shard.size()
-                    + shard.tensors().stream().mapToLong(PlannedTensor::bytesToMeasure).sum())
-        .sum();
+  private long tensors(ToLongFunction<PlannedTensor> bytes) {
+    return planned.stream().flatMap(shard -> shard.tensors().stream()).mapToLong(bytes).sum();
   }
 
   private void run(Path folder) throws IOException {
-    options.progress().start(Pass.Kind.WRITE.title(), bytesToHandle());
+    long size = planned.stream().mapToLong(OutputShard::size).sum();
+    options
+        .progress()
+        .start(Pass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
     List<OutputFile> files = new ArrayList<>();
     try {
       for (OutputShard shard : shards) {
         files.add(OutputFile.create(folder.resolve(shard.fileName()), shard.size()));
       }
       for (List<Part> window : windows()) {
-        settle(window);
+        shards = settled(window);
         Workers.share(units(window), threads(), items -> work(items, files));
       }
       for (OutputFile file : files) {
         file.sync();
       }
+      bytesRead += tensors(PlannedTensor::inputBytes);
     } finally {
       for (OutputFile file : files) {
         file.close();
@@ -165,19 +166,23 @@ public final class StreamEngine {
   }
 
   /// Measures what must be known of a window's tensors.
-  private void settle(List<Part> window) throws IOException {
+  private List<OutputShard> settled(List<Part> window) throws IOException {
+    List<OutputShard> settled = new ArrayList<>(planned);
     for (Part part : window) {
-      OutputShard shard = shards.get(part.shard);
+      OutputShard shard = planned.get(part.shard);
       List<PlannedTensor> tensors = shard.tensors().subList(part.from, part.to);
       if (tensors.stream().anyMatch(Settling::isNeeded)) {
-        shards.set(part.shard, shard.with(part.from, Settling.settle(tensors, options)));
+        Settling.Settled partSettled = Settling.settle(tensors, options);
+        bytesRead += partSettled.bytesRead();
+        settled.set(part.shard, settled.get(part.shard).with(part.from, partSettled.tensors()));
       }
     }
+    return settled;
   }
 
   private int threads() {
     long perThread = options.chunkBytes() + ChunkFiller.BUFFER_BYTES;
-    return Math.toIntExact(Math.clamp(options.threads(), 1, Math.max(1, BUFFERS_MOST / perThread)));
+    return Workers.threads(options, perThread);
   }
 
   private void work(Workers.Items<Unit> items, List<OutputFile> files) throws IOException {
@@ -185,7 +190,7 @@ public final class StreamEngine {
       Kernels kernels = KernelChoice.kernels();
       MemorySegment buffer =
           Pages.allocateHuge(arena, options.chunkBytes() + (long) OutputFile.BLOCK);
-      TensorMerger merger = new TensorMerger(arena, kernels);
+      TensorMerger merger = new TensorMerger(arena, kernels, budget);
       ChunkFiller filler = new ChunkFiller(arena, kernels, merger);
       for (Unit unit = items.next(); unit != null; unit = items.next()) {
         switch (unit) {
@@ -222,24 +227,18 @@ public final class StreamEngine {
     if (!(segment.work().merge() instanceof TensorMerge.WholeTensor merge)) {
       throw new IllegalStateException(tensor.name() + " comes in pieces");
     }
-    long memory = segment.work().memory();
-    budget.acquire(memory);
-    try {
-      DType type = tensor.info().dtype();
-      long start = shard.offset(index) + segment.first() * type.bytes();
-      Piece piece = new Piece(merger.kernels(), start, type, file, buffer);
-      merger.whole(
-          segment,
-          merge,
-          (_, _, _, _) -> {},
-          (_, base, merged, count) -> {
-            merger.addBase(merge, tensor.lambda(), base, merged, count);
-            piece.add(merged, count);
-          });
-      piece.flush();
-    } finally {
-      budget.release(memory);
-    }
+    DType type = tensor.info().dtype();
+    long start = shard.offset(index) + segment.first() * type.bytes();
+    Piece piece = new Piece(merger.kernels(), start, type, file, buffer);
+    merger.whole(
+        segment,
+        merge,
+        (_, _, _, _) -> {},
+        (_, base, merged, count) -> {
+          merger.addBase(merge, tensor.lambda(), base, merged, count);
+          piece.add(merged, count);
+        });
+    piece.flush();
   }
 
   /// Collects a tensor's bytes until a chunk is full.

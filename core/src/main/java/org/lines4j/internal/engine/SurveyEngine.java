@@ -61,13 +61,17 @@ public final class SurveyEngine {
   }
 
   private void carryOut(Pass pass, Plan plan) throws IOException {
-    bytesRead += pass.bytesToRead();
     switch (pass.kind()) {
-      case SAMPLE -> magnitudes().sample();
+      case SAMPLE -> {
+        magnitudes().sample();
+        bytesRead += pass.bytesToRead();
+      }
       case MAGNITUDES -> settleWholeModels(pass);
       case TENSORS -> {
         options.progress().start(pass.kind().title(), pass.bytesToRead());
-        tensors = Settling.settle(tensors, options);
+        Settling.Settled settled = Settling.settle(tensors, options);
+        tensors = settled.tensors();
+        bytesRead += settled.bytesRead();
       }
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
@@ -95,7 +99,7 @@ public final class SurveyEngine {
 
   private void settleWholeModels(Pass pass) throws IOException {
     Magnitudes.Found found = magnitudes().find();
-    bytesRead += (found.passes() - 1) * pass.bytesToRead();
+    bytesRead += found.passes() * pass.bytesToRead();
     tensors =
         tensors.stream()
             .map(
@@ -109,6 +113,7 @@ public final class SurveyEngine {
 
   private void measureAlpha(AutoAlpha auto, Pass pass) throws IOException {
     Norms norms = Norms.measure(merges(), options);
+    bytesRead += pass.bytesToRead();
     if (Majority.isWrong(tensors, norms.ballot())) {
       Ballot ballot = norms.ballot();
       tensors = tensors.stream().map(tensor -> Majority.corrected(tensor, ballot)).toList();

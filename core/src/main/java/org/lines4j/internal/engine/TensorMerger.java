@@ -38,12 +38,14 @@ final class TensorMerger {
 
   private final Kernels kernels;
   private final ModelTiles tiles;
+  private final MemoryBudget budget;
   private final Ballot ballot = new Ballot();
   private final float[] merged = new float[Kernels.TILE];
   private final float[] baseTile = new float[Kernels.TILE];
 
-  TensorMerger(Arena arena, Kernels kernels) {
+  TensorMerger(Arena arena, Kernels kernels, MemoryBudget budget) {
     this.kernels = kernels;
+    this.budget = budget;
     this.tiles = new ModelTiles(arena, kernels);
   }
 
@@ -87,10 +89,23 @@ final class TensorMerger {
     }
   }
 
-  /// Computes a whole tensor, or some rows of it, and hands it on, tile by tile.
+  /// Computes a whole tensor, or some rows of it, and hands it on, tile by tile. Waits until there
+  /// is memory for it.
   ///
   /// @param before sees each tile of the inputs before they are merged
   void whole(Segment segment, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
+      throws IOException {
+    long memory = segment.work().memory();
+    budget.acquire(memory);
+    try {
+      hold(segment, merge, before, sink);
+    } finally {
+      budget.release(memory);
+    }
+  }
+
+  private void hold(
+      Segment segment, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
       throws IOException {
     Work.Merge work = segment.work();
     long start = segment.first();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.plan.RunOptions;
 
 /// Runs the same task on several threads, which share the items of a list among themselves, and
 /// waits for all. The first failure asks the others to stop and is thrown when they have.
@@ -24,7 +25,18 @@ public final class Workers {
     @Nullable T next();
   }
 
+  /// What the buffers of all threads may take together: memory stays bounded whatever the number of
+  /// threads.
+  private static final long BUFFERS_MOST = 1 << 28;
+
   private Workers() {}
+
+  /// As many threads as are asked for, unless their buffers would take too much memory.
+  ///
+  /// @param bufferBytes what one of them allocates
+  static int threads(RunOptions options, long bufferBytes) {
+    return (int) Math.clamp(options.threads(), 1, Math.max(1, BUFFERS_MOST / bufferBytes));
+  }
 
   /// Runs `task` on as many threads, the calling one included, but no more than there are items.
   ///

@@ -73,7 +73,8 @@ final class ScalarTaskVectors implements TaskVectorKernels {
         divisor += agrees ? shares[m] : 0;
       }
       tied |= sum[i] == 0 && !empty;
-      sum[i] = divisor == 0 ? agreed : agreed / divisor;
+      float elected = divisor == 0 ? agreed : agreed / divisor;
+      sum[i] = Float.isNaN(sum[i]) ? Float.NaN : elected;
     }
     return tied;
   }

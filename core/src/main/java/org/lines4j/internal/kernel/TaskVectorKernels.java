@@ -21,11 +21,11 @@ public sealed interface TaskVectorKernels
   long votes(float[] sum, int count);
 
   /// Replaces each sum by that of the entries that have its sign, divided by the sum of their
-  /// models' shares unless that is zero.
+  /// models' shares unless that is zero. NaN stays NaN.
   ///
   /// @param models trimmed task vectors
-  /// @param tie taken for the sum where that is zero; where that is zero too, or the sum is NaN,
-  ///   negative entries are taken
+  /// @param tie taken for the sum where that is zero; where that is zero too, negative entries are
+  ///   taken
   /// @param shares one for each model; zeros where nothing is to be divided
   /// @return whether `tie` decided anything: some sum is zero although not all of its entries are
   boolean elect(float[] sum, float[][] models, float tie, float[] shares, int count);

@@ -80,7 +80,9 @@ final class VectorTaskVectors implements TaskVectorKernels {
       tied = cancelled.and(filled).or(tied);
       // not div, inside of which the compiler may not know the class: see VectorKernels
       FloatVector safe = one.blend(divisor, zero.compare(VectorOperators.NE, divisor));
-      agreed.lanewise(VectorOperators.DIV, safe).intoArray(sum, i);
+      FloatVector elected = agreed.lanewise(VectorOperators.DIV, safe);
+      VectorMask<Float> undefined = all.compare(VectorOperators.NE, all);
+      elected.blend(Float.NaN, undefined).intoArray(sum, i);
     }
     boolean tiedBehind = ScalarTaskVectors.elect(sum, models, tie, shares, end, count);
     return tied.anyTrue() || tiedBehind;

@@ -33,23 +33,23 @@ public final class Publisher {
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
     Plan plan;
-    int passes;
+    long bytesRead;
     try (Staging staging = Staging.create(destination)) {
       plan = asked.settle(options);
       if (destination.isFile()) {
-        passes = StreamEngine.write(plan.shards(), staging.workFolder(), options);
+        bytesRead = StreamEngine.write(plan.shards(), staging.workFolder(), options);
         Path written = staging.workFolder().resolve(plan.shards().getFirst().fileName());
         Files.move(written, staging.content());
       } else {
-        passes = writeFolder(plan, staging.content(), options);
+        bytesRead = writeFolder(plan, staging.content(), options);
       }
       checkInputs(plan);
       check(plan, destination);
       staging.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    long read = plan.survey().map(Survey::bytesRead).orElse(0L) + passes * plan.bytesToRead();
-    return new RunResult(asked.out(), seconds, read, asked.bytesToWrite(), plan);
+    long surveyed = plan.survey().map(Survey::bytesRead).orElse(0L);
+    return new RunResult(asked.out(), seconds, surveyed + bytesRead, asked.bytesToWrite(), plan);
   }
 
   private static void checkInputs(Plan plan) throws IOException {
@@ -62,10 +62,10 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  /// @return how often the inputs were read
-  private static int writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
+  /// @return how many bytes of tensors were read
+  private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      int passes = StreamEngine.write(plan.shards(), folder, options);
+      long bytesRead = StreamEngine.write(plan.shards(), folder, options);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
@@ -78,7 +78,7 @@ public final class Publisher {
       }
       Map<Path, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
-      return passes;
+      return bytesRead;
     }
   }
 

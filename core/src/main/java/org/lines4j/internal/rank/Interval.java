@@ -27,10 +27,10 @@ public record Interval(int low, int shift, int bins) {
   }
 
   /// Those of the magnitudes from 2⁻⁴⁸ up to 2¹⁶, which few task vectors leave: for a sample, in
-  /// bins (256 for each power of two) that hide no threshold from one that is [#around] them, and
-  /// that caches hold.
-  static Interval likely() {
-    return new Interval(Float.floatToIntBits(0x1p-48f), 15, 1 << 14);
+  /// bins (256 for each power of two, unless that is more than `most`) that hide no threshold from
+  /// one that is [#around] them, and that caches hold.
+  static Interval likely(int most) {
+    return covering(Float.floatToIntBits(0x1p-48f), 64L << 23, Math.min(most, 1 << 14));
   }
 
   /// Those around `middle`, one in each bin.

@@ -69,7 +69,7 @@ public final class RankSearch {
   ///
   /// @param sampled how many values of each kind that is
   public void sample(Counter counter, long sampled) throws IOException {
-    intervals = starts(Interval.likely());
+    intervals = starts(Interval.likely(bins));
     List<MagnitudeCounts> counts = counter.count(intervals);
     List<Interval> guesses = new ArrayList<>();
     for (int i = 0; i < ranks.length; i++) {

@@ -3,6 +3,8 @@ package org.lines4j.internal.plan;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.TensorInfo;
@@ -10,6 +12,7 @@ import org.lines4j.tensor.TensorInfo;
 /// Compares tensors byte by byte, as they are stored.
 public final class StoredBytes {
   private static final long BLOCK = 1 << 16;
+  private static final long BEGINNING = 1 << 8;
 
   private StoredBytes() {}
 
@@ -30,6 +33,17 @@ public final class StoredBytes {
       }
     }
     return -1;
+  }
+
+  /// The first bytes of a tensor, at most 256.
+  static ByteBuffer beginning(Source source) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(BEGINNING, source.tensor().byteSize())];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment read = arena.allocate(bytes.length);
+      source.checkpoint().read(source.tensor(), 0, read);
+      MemorySegment.copy(read, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+    }
+    return ByteBuffer.wrap(bytes);
   }
 
   /// Whether two tensors have the same type, shape and bytes, and their rows from the same numbers.

@@ -2,11 +2,13 @@ package org.lines4j.internal.plan;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -66,19 +68,32 @@ public final class TiedTensors {
       List<TensorPair> pairs, LayerMap layers, LayerScaling scaling, List<String> notices)
       throws IOException {
     Map<String, Place> places = new HashMap<>();
-    Map<String, List<TensorPair>> alike = new LinkedHashMap<>();
+    List<TensorPair> candidates = new ArrayList<>();
     for (TensorPair pair : pairs) {
       Place place = layers.place(pair.tiedTo().orElse(pair.name()));
       places.put(pair.name(), place);
       if (place instanceof Place.Outside && pair.isScalable() && canBeTied(anyTensor(pair))) {
-        String key = anyTensor(pair).info().typeAndShape();
-        alike.computeIfAbsent(key, _ -> new ArrayList<>()).add(pair);
+        candidates.add(pair);
       }
     }
-    for (List<TensorPair> group : alike.values()) {
+    for (List<TensorPair> group : alike(candidates, TensorPair::any)) {
       joinTied(group, places, scaling, notices);
     }
     return places;
+  }
+
+  /// Groups of what may be the same: of one type and shape, and alike at the beginning. To compare
+  /// each with each takes long where there are many.
+  private static <T> Collection<List<T>> alike(List<T> candidates, Function<T, Source> source)
+      throws IOException {
+    Map<List<Object>, List<T>> groups = new LinkedHashMap<>();
+    for (T candidate : candidates) {
+      Source stored = source.apply(candidate);
+      List<Object> key =
+          List.of(stored.tensor().info().typeAndShape(), StoredBytes.beginning(stored));
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(candidate);
+    }
+    return groups.values();
   }
 
   private static StoredTensor anyTensor(TensorPair pair) {
@@ -114,15 +129,16 @@ public final class TiedTensors {
             .filter(pair -> pair.isScalable() && canBeTied(anyTensor(pair)))
             .toList();
     Map<String, String> split = new LinkedHashMap<>();
-    for (TensorPair first : candidates) {
-      for (TensorPair second : candidates) {
-        if (chosen.test(first.name())
-            && !chosen.test(second.name())
-            && anyTensor(first).info().shape().equals(anyTensor(second).info().shape())
-            && isSame(first.base().orElseThrow(), second.base().orElseThrow())
-            && isSame(first.tuned().orElseThrow(), second.tuned().orElseThrow())) {
-          split.put(first.name(), second.name());
-          split.put(second.name(), first.name());
+    for (List<TensorPair> group : alike(candidates, TensorPair::any)) {
+      for (TensorPair first : group) {
+        for (TensorPair second : group) {
+          if (chosen.test(first.name())
+              && !chosen.test(second.name())
+              && isSame(first.base().orElseThrow(), second.base().orElseThrow())
+              && isSame(first.tuned().orElseThrow(), second.tuned().orElseThrow())) {
+            split.put(first.name(), second.name());
+            split.put(second.name(), first.name());
+          }
         }
       }
     }
@@ -132,15 +148,15 @@ public final class TiedTensors {
   /// Of tensors outside the stacks that are one parameter under two names in every model of a
   /// merge, the later name → the earlier.
   static Map<String, String> twins(List<MergeTensor> tensors, LayerMap layers) throws IOException {
-    Map<String, List<MergeTensor>> alike = new LinkedHashMap<>();
+    List<MergeTensor> candidates = new ArrayList<>();
     for (MergeTensor tensor : tensors) {
       StoredTensor stored = tensor.models().getFirst().tensor();
       if (layers.place(tensor.name()) instanceof Place.Outside && canBeTied(stored)) {
-        alike.computeIfAbsent(stored.info().typeAndShape(), _ -> new ArrayList<>()).add(tensor);
+        candidates.add(tensor);
       }
     }
     Map<String, String> twins = new HashMap<>();
-    for (List<MergeTensor> group : alike.values()) {
+    for (List<MergeTensor> group : alike(candidates, tensor -> tensor.models().getFirst())) {
       for (int i = 1; i < group.size(); i++) {
         for (int j = 0; j < i && !twins.containsKey(group.get(i).name()); j++) {
           if (isSame(group.get(j), group.get(i))) {

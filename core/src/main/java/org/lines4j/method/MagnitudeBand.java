@@ -29,6 +29,11 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
     static Ranks largest(long kept, long count) {
       return new Ranks(count - kept, count);
     }
+
+    /// Whether no rank of `count` is left out.
+    boolean isAll(long count) {
+      return low == 0 && high == count;
+    }
   }
 
   /// How often [#find] reads a tensor, most likely.

@@ -5,13 +5,15 @@ import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.tensor.Shape;
 
-/// A tensor as vectors: how many, how long, how far apart their elements lie and where each starts.
+/// A tensor as vectors: one after the other, or side by side.
 ///
-/// @param inner how many vectors start at consecutive elements, before the next such group
-record Rows(long count, long length, long stride, long inner) {
+/// @param count how many there are
+/// @param length of each
+/// @param stride how far apart its elements lie: 1, or `count`
+record Rows(long count, long length, long stride) {
   /// The whole tensor as one vector.
   static Rows flat(Shape shape) {
-    return new Rows(1, shape.elements(), 1, 1);
+    return new Rows(1, shape.elements(), 1);
   }
 
   /// Vectors along the last extent.
@@ -20,7 +22,7 @@ record Rows(long count, long length, long stride, long inner) {
       return flat(shape);
     }
     long length = shape.dims().getLast();
-    return new Rows(shape.elements() / length, length, 1, 1);
+    return new Rows(shape.elements() / length, length, 1);
   }
 
   /// Vectors along the first extent.
@@ -30,7 +32,7 @@ record Rows(long count, long length, long stride, long inner) {
     }
     long length = shape.dims().getFirst();
     long stride = shape.elements() / length;
-    return new Rows(stride, length, stride, stride);
+    return new Rows(stride, length, stride);
   }
 
   /// Copies elements of one vector, from its element `from` on, into `values`.
@@ -58,7 +60,7 @@ record Rows(long count, long length, long stride, long inner) {
   }
 
   private long index(long row, long i) {
-    return row / inner * (inner * length) + row % inner * (stride == 1 ? length : 1) + i * stride;
+    return stride == 1 ? row * length + i : row + i * stride;
   }
 
   /// What is done with a piece of a vector.

@@ -19,6 +19,9 @@ record TrimmedTaskVectors(List<Trim> trims, boolean preservesNorm, Mixture mixtu
     Ranks ranks(long count);
   }
 
+  /// What a fraction that keeps all of so many keeps all of any number.
+  private static final long MANY = 1 << 20;
+
   TrimmedTaskVectors {
     trims = List.copyOf(trims);
   }
@@ -30,7 +33,8 @@ record TrimmedTaskVectors(List<Trim> trims, boolean preservesNorm, Mixture mixtu
 
   @Override
   public int scans() {
-    return MagnitudeBand.SCANS + (preservesNorm ? 1 : 0);
+    boolean trims = this.trims.stream().anyMatch(trim -> !trim.ranks(MANY).isAll(MANY));
+    return (trims ? MagnitudeBand.SCANS : 0) + (preservesNorm ? 1 : 0);
   }
 
   @Override

@@ -28,6 +28,11 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
     return bytesToMeasure() + inputBytes();
   }
 
+  /// Whether something must be measured of its inputs before they can be merged.
+  public boolean isToBeMeasured() {
+    return work instanceof Work.Merge merge && merge.merge() instanceof TensorMerge.Measured;
+  }
+
   /// The bytes that will be read to measure it: none if nothing has to be known of it, or is
   /// already.
   public long bytesToMeasure() {

@@ -43,8 +43,15 @@ final class OutputFile implements Closeable {
       throw failed(file, e);
     }
     boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
-    FileChannel buffered = FileChannel.open(file, StandardOpenOption.WRITE);
-    return new OutputFile(file, buffered, openDirect(file));
+    Optional<FileChannel> direct = openDirect(file);
+    try {
+      return new OutputFile(file, FileChannel.open(file, StandardOpenOption.WRITE), direct);
+    } catch (IOException e) {
+      if (direct.isPresent()) {
+        direct.get().close();
+      }
+      throw e;
+    }
   }
 
   private static Optional<FileChannel> openDirect(Path file) throws IOException {

@@ -26,11 +26,6 @@ final class Settling {
 
   private Settling() {}
 
-  /// Whether a tensor must be measured.
-  static boolean isNeeded(PlannedTensor tensor) {
-    return tensor.work() instanceof Work.Merge work && work.merge() instanceof TensorMerge.Measured;
-  }
-
   /// Tensors that were measured.
   ///
   /// @param bytesRead to do so

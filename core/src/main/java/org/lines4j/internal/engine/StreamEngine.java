@@ -88,7 +88,7 @@ public final class StreamEngine {
       List<PlannedTensor> tensors = shards.get(s).tensors();
       int from = 0;
       for (int i = 0; i < tensors.size(); i++) {
-        bytes += Settling.isNeeded(tensors.get(i)) ? tensors.get(i).inputBytes() : 0;
+        bytes += tensors.get(i).isToBeMeasured() ? tensors.get(i).inputBytes() : 0;
         if (bytes >= WINDOW_BYTES) {
           window.add(new Part(s, from, i + 1));
           windows.add(window);
@@ -171,7 +171,7 @@ public final class StreamEngine {
     for (Part part : window) {
       OutputShard shard = planned.get(part.shard);
       List<PlannedTensor> tensors = shard.tensors().subList(part.from, part.to);
-      if (tensors.stream().anyMatch(Settling::isNeeded)) {
+      if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
         Settling.Settled partSettled = Settling.settle(tensors, options);
         bytesRead += partSettled.bytesRead();
         settled.set(part.shard, settled.get(part.shard).with(part.from, partSettled.tensors()));

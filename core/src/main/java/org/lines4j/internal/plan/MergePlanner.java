@@ -301,8 +301,8 @@ public final class MergePlanner {
             .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
       Pass norms = pass(Pass.Kind.NORMS, merges, 0);
-      long scans = tensors.stream().mapToLong(PlannedTensor::bytesToMeasure).sum();
-      if (scans > 0) {
+      if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
+        long scans = tensors.stream().mapToLong(PlannedTensor::bytesToMeasure).sum();
         passes.add(new Pass(Pass.Kind.TENSORS, scans, norms.memory()));
       }
       passes.add(norms);

@@ -91,15 +91,11 @@ record TensorPair(
   }
 
   private static Optional<String> misfit(Source base, Source tuned) throws IOException {
-    boolean floating = base.dtype().isFloating() && tuned.dtype().isFloating();
-    boolean sameType = floating || base.dtype() == tuned.dtype();
-    if (!sameType || !base.tensor().info().shape().equals(tuned.tensor().info().shape())) {
-      return Optional.of(
-          "base has %s, tuned has %s"
-              .formatted(
-                  base.tensor().info().typeAndShape(), tuned.tensor().info().typeAndShape()));
+    Optional<String> misfit = Misfits.of(List.of(base, tuned), List.of("base", "tuned"));
+    if (misfit.isPresent()) {
+      return misfit;
     }
-    long difference = floating ? -1 : StoredBytes.firstDifference(base, tuned);
+    long difference = base.dtype().isFloating() ? -1 : StoredBytes.firstDifference(base, tuned);
     return difference < 0
         ? Optional.empty()
         : Optional.of(

@@ -91,7 +91,11 @@ final class MethodsCommand implements Callable<Integer> {
     out.println();
     out.println("  " + method.equation());
     out.println();
-    out.println("Base model: " + base(method) + ". Models, the base not counted: " + count(method));
+    out.println(
+        "Base model: "
+            + base(method)
+            + ". Models, the base not counted: "
+            + method.modelsInWords());
     out.println("Source: " + method.citation());
     out.println();
     if (method.parameters().isEmpty()) {
@@ -117,15 +121,6 @@ final class MethodsCommand implements Callable<Integer> {
 
   private static Object fallback(Parameter parameter) {
     return parameter.fallback().orElse("(required)");
-  }
-
-  private static String count(MethodType method) {
-    if (method.mostModels() == Integer.MAX_VALUE) {
-      return method.fewestModels() + " or more";
-    }
-    return method.fewestModels() == method.mostModels()
-        ? String.valueOf(method.fewestModels())
-        : method.fewestModels() + " to " + method.mostModels();
   }
 
   private static String lower(Enum<?> value) {

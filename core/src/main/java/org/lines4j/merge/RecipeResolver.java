@@ -158,22 +158,12 @@ public final class RecipeResolver {
       int count = merged(slice, models).size();
       if (count < method.fewestModels() || count > method.mostModels()) {
         throw new RequestException(
-            "%s: %s takes %s, the base not counted, found %d"
-                .formatted(recipe.name(), method.name(), allowed(), count));
+            "%s: models for %s, the base not counted, should be %s, found %d"
+                .formatted(recipe.name(), method.name(), method.modelsInWords(), count));
       }
       most = Math.max(most, count);
     }
     return most;
-  }
-
-  private String allowed() {
-    int least = method.fewestModels();
-    int most = method.mostModels();
-    return least == most
-        ? "exactly %d model(s)".formatted(least)
-        : most == Integer.MAX_VALUE
-            ? "at least %d model(s)".formatted(least)
-            : "%d to %d models".formatted(least, most);
   }
 
   private boolean isBase(Slice slice, int source, ModelSet models) {

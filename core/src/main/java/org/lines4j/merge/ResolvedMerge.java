@@ -17,7 +17,8 @@ import org.lines4j.tensor.DType;
 ///
 /// @param method how they are merged
 /// @param tensors of the output, in the order of the base (or first) model
-/// @param modelCount N, how many models are merged, the base not counted
+/// @param modelCount N, how many models are merged: without the base, unless the recipe lists it
+///   and the method merges it, too
 /// @param lines depth scaling of the merged task vector, if wanted
 /// @param computeType mergekit's `dtype`: inputs are rounded to it before anything else
 /// @param outType the output's floating type; empty for each tensor's own in the base or first

@@ -41,6 +41,16 @@ public interface MethodType {
     return Integer.MAX_VALUE;
   }
 
+  /// How many models it takes, the base not counted, in words.
+  default String modelsInWords() {
+    if (mostModels() == Integer.MAX_VALUE) {
+      return fewestModels() + " or more";
+    }
+    return fewestModels() == mostModels()
+        ? String.valueOf(fewestModels())
+        : fewestModels() + " to " + mostModels();
+  }
+
   /// Whether a base that a recipe lists among the models is one of the merged models too, not only
   /// what the others' updates start from.
   default boolean mergesListedBase() {

@@ -15,7 +15,7 @@ public sealed interface Work {
 
   /// The memory that one thread needs for it besides its chunk of the output, in bytes.
   default long memory() {
-    return sources().size() * (1L << 18);
+    return sources().size() * (1L << 17);
   }
 
   /// The source's elements; its very bytes where the type stays the same.

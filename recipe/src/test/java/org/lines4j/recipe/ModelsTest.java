@@ -168,7 +168,7 @@ class ModelsTest {
     String message =
         String.valueOf(
             assertThrows(RequestException.class, () -> resolve(TASK + use("a"))).getMessage());
-    assertTrue(message.contains("takes at least 1 model(s), the base not counted"), message);
+    assertTrue(message.contains("the base not counted, should be 1 or more, found 0"), message);
   }
 
   @Test

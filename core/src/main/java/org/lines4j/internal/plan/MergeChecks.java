@@ -82,17 +82,9 @@ final class MergeChecks {
   private void checkParameters(MergeTensor tensor) {
     int count = tensor.models().size();
     if (count < method.fewestModels() || count > method.mostModels()) {
-      String most = method.mostModels() == Integer.MAX_VALUE ? "more" : "" + method.mostModels();
       throw new RequestException(
-          "%s: tensor %s: %s merges %s models, the base not counted, found %d"
-              .formatted(
-                  method.name(),
-                  tensor.name(),
-                  method.name(),
-                  method.fewestModels() == method.mostModels()
-                      ? most
-                      : method.fewestModels() + " or " + most,
-                  count));
+          "%s: tensor %s: models, the base not counted, should be %s, found %d"
+              .formatted(method.name(), tensor.name(), method.modelsInWords(), count));
     }
     if (method.baseUse() == BaseUse.REQUIRED && tensor.base().isEmpty()) {
       throw new RequestException(

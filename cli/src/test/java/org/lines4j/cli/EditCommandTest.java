@@ -202,7 +202,7 @@ class EditCommandTest {
             "model.norm.weight          F32   [2]    (outside)      after  0.1000",
             "lm_head.weight             F32   [4]    (outside)      after  0.1000",
             "pass   bytes read  memory per thread  seconds at 1 GB/s",
-            "write         120            524,288                0.0"),
+            "write         120            262,144                0.0"),
         run.lines());
     assertTrue(run.err().startsWith("dry run: nothing written; 6 tensors in 1 file, "), run.err());
     assertFalse(Files.exists(out));

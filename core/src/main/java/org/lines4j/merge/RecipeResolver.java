@@ -130,7 +130,7 @@ public final class RecipeResolver {
       sources.add(ModelUse.of(base.get(), Map.of()));
       return new Slice(sources, slice.baseModel(), slice.parameters());
     }
-    if (method.baseUse() != BaseUse.NONE) {
+    if (needsBase()) {
       throw new RequestException(
           "%s: the base model %s should be among the sources of each slice, with the layers that are"
                   .formatted(recipe.name(), base.get())
@@ -139,13 +139,25 @@ public final class RecipeResolver {
     return slice;
   }
 
+  /// Whether updates of the base are what is merged or scaled. A method that merges the base as one
+  /// of the models, if it is listed, does without.
+  private boolean needsBase() {
+    return method.baseUse() != BaseUse.NONE
+        && (!method.mergesListedBase() || recipe.lines().isPresent());
+  }
+
   private Optional<String> baseName(Slice slice) {
     return slice.baseModel().or(recipe::baseModel);
   }
 
   /// The base model, where the method has one.
   private Optional<Checkpoint> base(Slice slice, ModelSet models) {
-    return method.baseUse() == BaseUse.NONE ? Optional.empty() : baseName(slice).map(models::get);
+    return method.baseUse() == BaseUse.NONE
+        ? Optional.empty()
+        : baseName(slice)
+            .map(models::get)
+            .filter(
+                base -> slice.sources().stream().anyMatch(use -> models.get(use.model()) == base));
   }
 
   private Checkpoint reference(Slice slice, ModelSet models) {

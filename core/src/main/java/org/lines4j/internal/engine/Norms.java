@@ -3,6 +3,8 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -38,6 +40,13 @@ final class Norms implements Segments.Partial<Norms> {
   /// ‖τ_mtl‖₁.
   double merged() {
     return Arrays.stream(merged).reduce(0, Double::sum);
+  }
+
+  /// The first segment with a sum that is not finite.
+  OptionalInt firstUndefined() {
+    return IntStream.range(0, sums.length)
+        .filter(i -> !Double.isFinite(sums[i]) || !Double.isFinite(merged[i]))
+        .findFirst();
   }
 
   /// The votes of all elements, where they elect.

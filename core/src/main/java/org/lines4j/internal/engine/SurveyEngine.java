@@ -15,7 +15,6 @@ import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Source;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Survey.AutoAlpha;
 import org.lines4j.plan.Work;
@@ -122,13 +121,23 @@ public final class SurveyEngine {
     }
     double value = norms.sum() / norms.merged() / auto.models();
     if (!Double.isFinite(value)) {
-      Source source = merges().getFirst().models().getFirst();
+      String where =
+          norms.firstUndefined().isPresent()
+              ? "; the first tensor that holds NaN or infinity in some model is "
+                  + merged(norms.firstUndefined().getAsInt())
+              : "; give alpha as a number";
       throw new InputException(
-          source.checkpoint().path(),
-          "alpha: auto cannot be measured: ‖Σ τᵢ‖₁ is %s and ‖τ_mtl‖₁ is %s; give alpha as a number"
-              .formatted(norms.sum(), norms.merged()));
+          "alpha: auto cannot be measured: ‖Σ τᵢ‖₁ is %s and ‖τ_mtl‖₁ is %s"
+                  .formatted(norms.sum(), norms.merged())
+              + where);
     }
     alpha = OptionalDouble.of(value);
+  }
+
+  /// The name of the tensor that a segment is of.
+  private String merged(int segment) {
+    Work.Merge work = Segments.of(merges()).get(segment).work();
+    return work.models().getFirst().tensor().name();
   }
 
   private void scale(AutoAlpha auto) {

@@ -118,11 +118,7 @@ public final class RecipeResolver {
   /// As mergekit does, whole models are joined by the base where it is not among them.
   private Slice withBase(Slice slice, ModelSet models) {
     Optional<String> base = baseName(slice);
-    boolean listed =
-        base.isEmpty()
-            || slice.sources().stream()
-                .anyMatch(use -> models.get(use.model()) == models.get(base.get()));
-    if (listed) {
+    if (base.isEmpty() || lists(slice, models.get(base.get()), models)) {
       return slice;
     }
     if (recipe.mergesWholeModels()) {
@@ -154,10 +150,11 @@ public final class RecipeResolver {
   private Optional<Checkpoint> base(Slice slice, ModelSet models) {
     return method.baseUse() == BaseUse.NONE
         ? Optional.empty()
-        : baseName(slice)
-            .map(models::get)
-            .filter(
-                base -> slice.sources().stream().anyMatch(use -> models.get(use.model()) == base));
+        : baseName(slice).map(models::get).filter(base -> lists(slice, base, models));
+  }
+
+  private static boolean lists(Slice slice, Checkpoint model, ModelSet models) {
+    return slice.sources().stream().anyMatch(use -> models.get(use.model()) == model);
   }
 
   private Checkpoint reference(Slice slice, ModelSet models) {

@@ -37,7 +37,7 @@ final class Consensus {
 
   private static TensorMerge create(Settings settings) {
     List<Float> lambdas = Ties.floats(settings.numbers("tall_lambda"));
-    int tasks = Parameters.whole("min_tasks", settings.number("min_tasks"));
+    int tasks = Parameters.whole("min_tasks", settings.number("min_tasks"), Integer.MAX_VALUE);
     List<Double> weights = settings.numbers("weight");
     List<Double> densities = Parameters.densities(settings);
     ModelTies.Aggregate aggregate =

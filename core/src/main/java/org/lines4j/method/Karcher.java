@@ -23,9 +23,10 @@ record Karcher(int iterations, double tolerance) implements Combination.ByProduc
           Karcher::create);
 
   private static Karcher create(Settings settings) {
-    int iterations = Parameters.whole("max_iter", settings.number("max_iter"));
+    int iterations = Parameters.whole("max_iter", settings.number("max_iter"), 1_000_000);
     double tolerance = settings.number("tol");
     Parameters.positive("tol", tolerance);
+    Parameters.check("tol", tolerance, 0, 1);
     return new Karcher(iterations, tolerance);
   }
 

@@ -50,11 +50,11 @@ final class Parameters {
     return densities;
   }
 
-  /// A whole number that is not negative.
-  static int whole(String name, double value) {
-    if (!(value >= 0 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
+  /// A whole number from 0 to `most`.
+  static int whole(String name, double value, int most) {
+    if (!(value >= 0 && value <= most && value == Math.rint(value))) {
       throw new IllegalArgumentException(
-          "%s should be a whole number ≥ 0, found %s".formatted(name, value));
+          "%s should be a whole number ≥ 0 and ≤ %s, found %s".formatted(name, most, value));
     }
     return (int) value;
   }

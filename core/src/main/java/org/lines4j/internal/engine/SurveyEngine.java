@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.lines4j.InputException;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
@@ -121,10 +122,11 @@ public final class SurveyEngine {
     }
     double value = norms.sum() / norms.merged() / auto.models();
     if (!Double.isFinite(value)) {
+      OptionalInt undefined = norms.firstUndefined();
       String where =
-          norms.firstUndefined().isPresent()
+          undefined.isPresent()
               ? "; the first tensor that holds NaN or infinity in some model is "
-                  + merged(norms.firstUndefined().getAsInt())
+                  + merged(undefined.getAsInt())
               : "; give alpha as a number";
       throw new InputException(
           "alpha: auto cannot be measured: ‖Σ τᵢ‖₁ is %s and ‖τ_mtl‖₁ is %s"

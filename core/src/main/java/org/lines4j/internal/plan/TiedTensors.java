@@ -109,8 +109,7 @@ public final class TiedTensors {
         Place other = places.getOrDefault(second.name(), place);
         if (place.equals(new Place.Outside(Place.Side.BEFORE))
             && scaling.lambda(place) != scaling.lambda(other)
-            && isSame(first.base().orElseThrow(), second.base().orElseThrow())
-            && isSame(first.tuned().orElseThrow(), second.tuned().orElseThrow())) {
+            && isSame(first, second)) {
           places.put(second.name(), place);
           notices.add(second.name() + ": tied to " + first.name() + ", scaled as it is");
         }
@@ -132,10 +131,7 @@ public final class TiedTensors {
     for (List<TensorPair> group : alike(candidates, TensorPair::any)) {
       for (TensorPair first : group) {
         for (TensorPair second : group) {
-          if (chosen.test(first.name())
-              && !chosen.test(second.name())
-              && isSame(first.base().orElseThrow(), second.base().orElseThrow())
-              && isSame(first.tuned().orElseThrow(), second.tuned().orElseThrow())) {
+          if (chosen.test(first.name()) && !chosen.test(second.name()) && isSame(first, second)) {
             split.put(first.name(), second.name());
             split.put(second.name(), first.name());
           }
@@ -166,6 +162,11 @@ public final class TiedTensors {
       }
     }
     return twins;
+  }
+
+  private static boolean isSame(TensorPair a, TensorPair b) throws IOException {
+    return isSame(a.base().orElseThrow(), b.base().orElseThrow())
+        && isSame(a.tuned().orElseThrow(), b.tuned().orElseThrow());
   }
 
   private static boolean isSame(MergeTensor a, MergeTensor b) throws IOException {

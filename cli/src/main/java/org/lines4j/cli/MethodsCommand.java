@@ -10,6 +10,7 @@ import org.lines4j.merge.NearestName;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.Methods;
 import org.lines4j.method.Parameter;
+import org.lines4j.method.Values;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -101,8 +102,13 @@ final class MethodsCommand implements Callable<Integer> {
     if (method.parameters().isEmpty()) {
       out.println("It has no parameters.");
     } else {
-      Table table = new Table("parameter", "of", "default", "what it does");
-      method.parameters().forEach(p -> table.row(p.name(), scope(p), fallback(p), p.description()));
+      Table table = new Table("parameter", "of", "default", "values", "what it does");
+      method
+          .parameters()
+          .forEach(
+              p ->
+                  table.row(
+                      p.name(), scope(p), fallback(p), p.values().inWords(), p.description()));
       table.print(out);
     }
     out.flush();
@@ -116,6 +122,14 @@ final class MethodsCommand implements Callable<Integer> {
     return switch (parameter.scope()) {
       case GLOBAL -> "the merge";
       case MODEL -> "each model";
+    };
+  }
+
+  private static String kind(Values values) {
+    return switch (values) {
+      case Values.Numbers _ -> "number";
+      case Values.Flags _ -> "flag";
+      case Values.Words _ -> "word";
     };
   }
 
@@ -138,7 +152,8 @@ final class MethodsCommand implements Callable<Integer> {
       json.writeStartObject();
       json.writeStringProperty("name", parameter.name());
       json.writeStringProperty("scope", lower(parameter.scope()));
-      json.writeStringProperty("kind", lower(parameter.kind()));
+      json.writeStringProperty("kind", kind(parameter.values()));
+      json.writeStringProperty("values", parameter.values().inWords());
       switch (parameter.fallback().orElse("")) {
         case Double number -> json.writeNumberProperty("default", number);
         case Boolean flag -> json.writeBooleanProperty("default", flag);

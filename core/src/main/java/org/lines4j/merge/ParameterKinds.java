@@ -1,59 +1,54 @@
 package org.lines4j.merge;
 
-import java.util.Locale;
 import org.lines4j.RequestException;
 import org.lines4j.method.Parameter;
+import org.lines4j.method.Values;
 
 /// Brings what a recipe gives for a parameter to the parameter's own kind.
 final class ParameterKinds {
   private ParameterKinds() {}
 
-  /// A `Double`, `Boolean` or `String`, as the parameter's kind says. A flag may be written as a
-  /// number, as Python lets it, or as YAML 1.1's `yes` and `no`.
+  /// One of the parameter's values. A flag may be written as a number, as Python lets it, or as
+  /// YAML 1.1's `yes` and `no`; a number as a flag.
   ///
-  /// @throws RequestException if the value is of another kind; the message starts with `where`
+  /// @throws RequestException if the value is none of the parameter's; the message starts with
+  ///   `where`
   static Object convert(Parameter parameter, Object value, String where) {
-    return switch (parameter.kind()) {
-      case NUMBER -> number(parameter, value, where);
-      case FLAG -> flag(parameter, value, where);
-      case WORD -> word(parameter, value, where);
-    };
-  }
-
-  private static Double number(Parameter parameter, Object value, String where) {
-    return switch (value) {
-      case Double number when Double.isFinite(number) -> number;
-      case Boolean flag -> flag ? 1.0 : 0.0;
-      default -> throw wrong(parameter, value, where, "a number");
-    };
-  }
-
-  private static String word(Parameter parameter, Object value, String where) {
-    if (value instanceof String word) {
-      return word;
+    Values values = parameter.values();
+    Object converted =
+        switch (values) {
+          case Values.Numbers _ ->
+              value instanceof Boolean flag ? (Object) (flag ? 1.0 : 0.0) : value;
+          case Values.Flags _ -> flag(value);
+          case Values.Words _ -> value;
+        };
+    if (!values.contains(converted)) {
+      throw new RequestException(
+          "%s: %s should be %s, found %s"
+              .formatted(where, parameter.name(), values.inWords(), found(values, value)));
     }
-    throw wrong(parameter, value, where, "a word");
+    return converted;
   }
 
-  private static Boolean flag(Parameter parameter, Object value, String where) {
+  private static Object flag(Object value) {
     return switch (value) {
-      case Boolean flag -> flag;
       case Double number -> number != 0;
       case String word when word.equalsIgnoreCase("yes") || word.equalsIgnoreCase("on") -> true;
       case String word when word.equalsIgnoreCase("no") || word.equalsIgnoreCase("off") -> false;
-      default -> throw wrong(parameter, value, where, "true or false");
+      default -> value;
     };
   }
 
-  private static RequestException wrong(
-      Parameter parameter, Object value, String where, String wanted) {
-    String kind = value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    return new RequestException(
-        "%s: %s should be %s, found %s"
-            .formatted(
-                where,
-                parameter.name(),
-                wanted,
-                kind.equals("string") ? "'" + value + "'" : String.valueOf(value)));
+  private static String found(Values values, Object value) {
+    if (!(value instanceof String word)) {
+      return String.valueOf(value);
+    }
+    String meant =
+        values instanceof Values.Words known
+            ? NearestName.of(word, known.words())
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse("")
+            : "";
+    return "'" + word + "'" + meant;
   }
 }

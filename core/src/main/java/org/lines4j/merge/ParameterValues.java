@@ -59,7 +59,10 @@ final class ParameterValues {
                                     parameter.name(),
                                     whose,
                                     tensor)));
-        values.put(parameter.name(), ParameterKinds.convert(parameter, value, recipe.name()));
+        values.put(
+            parameter.name(),
+            ParameterKinds.convert(
+                parameter, value, "%s: tensor %s".formatted(recipe.name(), tensor)));
       }
     }
     return values;

@@ -90,6 +90,7 @@ public final class RecipeResolver {
     Fit.check(recipe, tensors, models);
     Optional<Path> folder = sidecarFolder(models);
     return new ResolvedMerge(
+        recipe.name(),
         method,
         mergeTensors(tensors, models),
         modelCount(slices, models),

@@ -15,6 +15,7 @@ import org.lines4j.tensor.DType;
 
 /// A recipe with all of its models opened: which tensor is made from which, with which parameters.
 ///
+/// @param name of the recipe, such as its file: what messages start with
 /// @param method how they are merged
 /// @param tensors of the output, in the order of the base (or first) model
 /// @param modelCount N, how many models are merged: without the base, unless the recipe lists it
@@ -30,6 +31,7 @@ import org.lines4j.tensor.DType;
 /// @param settings the recipe, for the model card
 /// @param notices what a user should know before it runs
 public record ResolvedMerge(
+    String name,
     MethodType method,
     List<MergeTensor> tensors,
     int modelCount,

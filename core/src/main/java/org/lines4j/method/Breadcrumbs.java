@@ -35,7 +35,10 @@ final class Breadcrumbs {
             Parameters.WEIGHT,
             Parameters.DENSITY,
             Parameters.model(
-                "gamma", 0.01, "the fraction of the largest magnitudes that is dropped; 0 … 1"),
+                "gamma",
+                Values.FRACTION,
+                0.01,
+                "the fraction of the largest magnitudes that is dropped"),
             Parameters.LAMBDA,
             Parameters.normalize(false),
             Parameters.flag(
@@ -45,11 +48,10 @@ final class Breadcrumbs {
   }
 
   private static TensorMerge create(Settings settings, boolean elects) {
-    List<Double> densities = Parameters.densities(settings);
+    List<Double> densities = settings.numbers("density");
     List<Double> gammas = settings.numbers("gamma");
     List<Trim> trims = new ArrayList<>();
     for (int m = 0; m < densities.size(); m++) {
-      Parameters.check("gamma", gammas.get(m), 0, 1);
       trims.add(trim(densities.get(m), gammas.get(m)));
     }
     return new TrimmedTaskVectors(

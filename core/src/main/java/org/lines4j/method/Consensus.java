@@ -20,10 +20,16 @@ final class Consensus {
               Parameters.model(
                   "tall_lambda", 0.4, "how choosy the model's mask is; the paper tries 0.2 … 0.6"),
               Parameters.global(
-                  "min_tasks", 2, "how many models' masks an element needs; a whole number ≥ 0"),
-              Parameters.word(
-                  "task_vector", "task_arithmetic", "what τ_mtl is: task_arithmetic or ties"),
-              Parameters.model("density", 0.2, "with task_vector: ties, as its trim_scope: model"),
+                  "min_tasks",
+                  Values.wholeNumbers(Integer.MAX_VALUE),
+                  2,
+                  "how many models' masks an element needs"),
+              Parameters.word("task_vector", TaskVector.TASK_ARITHMETIC, "what τ_mtl is"),
+              Parameters.model(
+                  "density",
+                  Values.FRACTION,
+                  0.2,
+                  "with task_vector: ties, as its trim_scope: model"),
               Ties.AGGREGATE,
               Parameters.LAMBDA),
           Consensus::create);
@@ -37,9 +43,9 @@ final class Consensus {
 
   private static TensorMerge create(Settings settings) {
     List<Float> lambdas = Ties.floats(settings.numbers("tall_lambda"));
-    int tasks = Parameters.whole("min_tasks", settings.number("min_tasks"), Integer.MAX_VALUE);
+    int tasks = (int) settings.number("min_tasks");
     List<Double> weights = settings.numbers("weight");
-    List<Double> densities = Parameters.densities(settings);
+    List<Double> densities = settings.numbers("density");
     ModelTies.Aggregate aggregate =
         Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);
     return switch (Parameters.choice(settings, "task_vector", TaskVector.class)) {

@@ -11,7 +11,7 @@ final class Dare {
   static final Parameter RESCALE_BY =
       Parameters.word(
           "rescale_by",
-          "probability",
+          RescaleBy.PROBABILITY,
           "how: by 1/probability of being kept (the paper), or to the former norm (mergekit's ‖·‖₁,"
               + " over each tensor)");
 
@@ -57,7 +57,7 @@ final class Dare {
   }
 
   private static TensorMerge create(Settings settings, boolean elects) {
-    List<Double> densities = Parameters.densities(settings);
+    List<Double> densities = settings.numbers("density");
     Mixture mixture = new Mixture(settings.numbers("weight"), elects, settings.flag("normalize"));
     boolean byNorm = Parameters.choice(settings, "rescale_by", RescaleBy.class) == RescaleBy.NORM;
     boolean rescales = settings.flag("rescale");

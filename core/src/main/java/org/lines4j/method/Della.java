@@ -39,8 +39,9 @@ final class Della {
             Parameters.DENSITY,
             Parameters.model(
                 "epsilon",
+                Parameters.NOT_NEGATIVE,
                 0.15,
-                "how far the probability of being kept spreads about density; ≥ 0; where"
+                "how far the probability of being kept spreads about density; where"
                     + " density lies between 0 and 1, so do density ± epsilon"),
             Parameters.LAMBDA,
             Parameters.normalize(elects),
@@ -51,7 +52,7 @@ final class Della {
   }
 
   private static TensorMerge create(Settings settings, boolean elects) {
-    List<Double> densities = Parameters.densities(settings);
+    List<Double> densities = settings.numbers("density");
     List<Double> epsilons = settings.numbers("epsilon");
     boolean byNorm = Parameters.choice(settings, "rescale_by", RescaleBy.class) == RescaleBy.NORM;
     boolean rescales = settings.flag("rescale");
@@ -71,7 +72,6 @@ final class Della {
   }
 
   private static void checkEpsilon(double density, double epsilon) {
-    Parameters.atLeast("epsilon", epsilon, 0);
     if (density - epsilon <= 0 || density + epsilon >= 1) {
       throw new IllegalArgumentException(
           "epsilon should be so small that density ± epsilon lie between 0 and 1, found density %s"

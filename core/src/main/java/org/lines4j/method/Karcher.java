@@ -2,7 +2,6 @@ package org.lines4j.method;
 
 import java.util.List;
 import org.lines4j.method.MethodType.BaseUse;
-import org.lines4j.method.MethodType.Settings;
 
 /// The Karcher mean of the models' directions on the sphere, at the mean of their lengths.
 ///
@@ -18,17 +17,13 @@ record Karcher(int iterations, double tolerance) implements Combination.ByProduc
           1,
           BuiltIn.ANY,
           List.of(
-              Parameters.global("max_iter", 10, "the most steps; a whole number ≥ 0"),
-              Parameters.global("tol", 1e-5, "how short a step ends the search; > 0")),
-          Karcher::create);
-
-  private static Karcher create(Settings settings) {
-    int iterations = Parameters.whole("max_iter", settings.number("max_iter"), 1_000_000);
-    double tolerance = settings.number("tol");
-    Parameters.positive("tol", tolerance);
-    Parameters.check("tol", tolerance, 0, 1);
-    return new Karcher(iterations, tolerance);
-  }
+              Parameters.global("max_iter", Values.wholeNumbers(1_000_000), 10, "the most steps"),
+              Parameters.global(
+                  "tol",
+                  Values.numbers(Double.MIN_VALUE, 1),
+                  1e-5,
+                  "how short a step ends the search")),
+          settings -> new Karcher((int) settings.number("max_iter"), settings.number("tol")));
 
   @Override
   public Span span(TensorScan scan) {

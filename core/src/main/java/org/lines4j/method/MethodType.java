@@ -28,7 +28,7 @@ public interface MethodType {
   /// The arithmetic for one output tensor.
   ///
   /// @param settings the parameters' values for this tensor
-  /// @throws IllegalArgumentException if a value is out of range; the message says which
+  /// @throws IllegalArgumentException if values do not go together; the message says which
   TensorMerge create(Settings settings);
 
   /// How many models it takes at least, the base not counted.
@@ -64,7 +64,7 @@ public interface MethodType {
     NONE
   }
 
-  /// The values of the parameters for one output tensor, complete and of the right kinds.
+  /// The values of the parameters for one output tensor, complete and each one of its parameter's.
   ///
   /// @param tensor the output tensor's name, which random methods draw by
   /// @param seed of random methods
@@ -72,6 +72,27 @@ public interface MethodType {
   /// @param models by parameter, for each model but the base
   record Settings(
       String tensor, long seed, Map<String, Object> global, List<Map<String, Object>> models) {
+    /// Checks that there is a value for each parameter, and that it is one of the parameter's.
+    ///
+    /// @throws IllegalArgumentException if not
+    public void check(List<Parameter> parameters) {
+      for (Parameter parameter : parameters) {
+        switch (parameter.scope()) {
+          case GLOBAL -> check(parameter, global);
+          case MODEL -> models.forEach(model -> check(parameter, model));
+        }
+      }
+    }
+
+    private static void check(Parameter parameter, Map<String, Object> values) {
+      Object value = values.get(parameter.name());
+      if (value == null || !parameter.values().contains(value)) {
+        throw new IllegalArgumentException(
+            "%s should be %s, found %s"
+                .formatted(parameter.name(), parameter.values().inWords(), value));
+      }
+    }
+
     /// The value of a global number.
     public double number(String parameter) {
       return value(global, parameter, Double.class);

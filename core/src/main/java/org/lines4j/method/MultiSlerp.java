@@ -21,7 +21,8 @@ record MultiSlerp(List<Double> weights, double epsilon) implements Combination.B
               Parameters.WEIGHT,
               Parameters.flag(
                   "normalize_weights", true, "whether the weights are made to sum to 1"),
-              Parameters.global("eps", 1e-8, "added to norms before dividing by them; ≥ 0")),
+              Parameters.global(
+                  "eps", Parameters.NOT_NEGATIVE, 1e-8, "added to norms before dividing by them")),
           MultiSlerp::create);
 
   private static MultiSlerp create(Settings settings) {
@@ -33,7 +34,6 @@ record MultiSlerp(List<Double> weights, double epsilon) implements Combination.B
           "the weights should not sum to 0 where they are normalized, found " + weights);
     }
     double eps = settings.number("eps");
-    Parameters.atLeast("eps", eps, 0);
     return new MultiSlerp(weights.stream().map(weight -> weight / divisor).toList(), eps);
   }
 

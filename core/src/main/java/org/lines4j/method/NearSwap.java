@@ -2,7 +2,6 @@ package org.lines4j.method;
 
 import java.util.List;
 import org.lines4j.method.MethodType.BaseUse;
-import org.lines4j.method.MethodType.Settings;
 
 /// The other model where it is near the base, and less of it the farther it is.
 record NearSwap(float t) implements TensorMerge.Elementwise {
@@ -17,14 +16,9 @@ record NearSwap(float t) implements TensorMerge.Elementwise {
           1,
           1,
           List.of(
-              Parameters.required("t", "the distance up to which the other model is taken; > 0")),
-          NearSwap::create);
-
-  private static NearSwap create(Settings settings) {
-    double t = settings.number("t");
-    Parameters.positive("t", t);
-    return new NearSwap((float) t);
-  }
+              Parameters.required(
+                  "t", Parameters.POSITIVE, "the distance up to which the other model is taken")),
+          settings -> new NearSwap((float) settings.number("t")));
 
   @Override
   public boolean givesTaskVector() {

@@ -6,23 +6,27 @@ import java.util.Optional;
 ///
 /// @param name as recipes write it, such as `density`
 /// @param scope whether each model has its own value
-/// @param kind what its values are
+/// @param values what its values may be
 /// @param fallback the value where the recipe gives none; empty where it must
-/// @param description one line: what it does, its range
+/// @param description one line: what it does
 public record Parameter(
-    String name, Scope scope, Kind kind, Optional<Object> fallback, String description) {
+    String name, Scope scope, Values values, Optional<Object> fallback, String description) {
+  /// @throws IllegalArgumentException if the fallback is none of the values
+  public Parameter {
+    fallback.ifPresent(
+        value -> {
+          if (!values.contains(value)) {
+            throw new IllegalArgumentException(
+                "%s falls back to %s, but should be %s".formatted(name, value, values.inWords()));
+          }
+        });
+  }
+
   /// Whose value it is.
   public enum Scope {
     /// One for the merge.
     GLOBAL,
     /// One for each model.
     MODEL
-  }
-
-  /// What the values are: `Double`, `Boolean`, or `String`.
-  public enum Kind {
-    NUMBER,
-    FLAG,
-    WORD
   }
 }

@@ -1,97 +1,72 @@
 package org.lines4j.method;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.lines4j.method.MethodType.Settings;
-import org.lines4j.method.Parameter.Kind;
 import org.lines4j.method.Parameter.Scope;
 
-/// Parameters that several methods have, and their ranges.
+/// Parameters that several methods have.
 final class Parameters {
-  static final Parameter WEIGHT =
-      model("weight", 1.0, "what the model is multiplied by; any number");
+  static final Parameter WEIGHT = model("weight", 1.0, "what the model is multiplied by");
   static final Parameter DENSITY =
-      model("density", 1.0, "the fraction of the update's elements that is kept; 0 … 1");
+      model("density", Values.FRACTION, 1.0, "the fraction of the update's elements that is kept");
   static final Parameter LAMBDA =
-      global("lambda", 1.0, "what the merged task vector is multiplied by; any number");
+      global("lambda", 1.0, "what the merged task vector is multiplied by");
   static final Parameter INT8_MASK =
       flag("int8_mask", false, "accepted for mergekit's sake; changes nothing here");
+
+  /// Greater than 0.
+  static final Values POSITIVE = Values.numbers(Double.MIN_VALUE, Double.MAX_VALUE);
+
+  static final Values NOT_NEGATIVE = Values.numbers(0, Double.MAX_VALUE);
 
   private Parameters() {}
 
   static Parameter model(String name, double fallback, String description) {
-    return new Parameter(name, Scope.MODEL, Kind.NUMBER, Optional.of(fallback), description);
+    return model(name, Values.NUMBER, fallback, description);
+  }
+
+  static Parameter model(String name, Values values, double fallback, String description) {
+    return new Parameter(name, Scope.MODEL, values, Optional.of(fallback), description);
   }
 
   static Parameter global(String name, double fallback, String description) {
-    return new Parameter(name, Scope.GLOBAL, Kind.NUMBER, Optional.of(fallback), description);
+    return global(name, Values.NUMBER, fallback, description);
   }
 
-  static Parameter required(String name, String description) {
-    return new Parameter(name, Scope.GLOBAL, Kind.NUMBER, Optional.empty(), description);
+  static Parameter global(String name, Values values, double fallback, String description) {
+    return new Parameter(name, Scope.GLOBAL, values, Optional.of(fallback), description);
+  }
+
+  static Parameter required(String name, Values values, String description) {
+    return new Parameter(name, Scope.GLOBAL, values, Optional.empty(), description);
   }
 
   static Parameter flag(String name, boolean fallback, String description) {
-    return new Parameter(name, Scope.GLOBAL, Kind.FLAG, Optional.of(fallback), description);
+    return new Parameter(name, Scope.GLOBAL, Values.FLAG, Optional.of(fallback), description);
   }
 
-  static Parameter word(String name, String fallback, String description) {
-    return new Parameter(name, Scope.GLOBAL, Kind.WORD, Optional.of(fallback), description);
+  /// @param fallback of an enum, whose names, in lower case, are the values
+  static <E extends Enum<E>> Parameter word(String name, E fallback, String description) {
+    String[] words =
+        Arrays.stream(fallback.getDeclaringClass().getEnumConstants())
+            .map(Parameters::word)
+            .toArray(String[]::new);
+    return new Parameter(
+        name, Scope.GLOBAL, Values.words(words), Optional.of(word(fallback)), description);
   }
 
   static Parameter normalize(boolean fallback) {
     return flag("normalize", fallback, "whether the sum is divided by the sum of the weights");
   }
 
-  /// Each model's `density`.
-  static List<Double> densities(Settings settings) {
-    List<Double> densities = settings.numbers("density");
-    densities.forEach(density -> check("density", density, 0, 1));
-    return densities;
-  }
-
-  /// A whole number from 0 to `most`.
-  static int whole(String name, double value, int most) {
-    if (!(value >= 0 && value <= most && value == Math.rint(value))) {
-      throw new IllegalArgumentException(
-          "%s should be a whole number ≥ 0 and ≤ %s, found %s".formatted(name, most, value));
-    }
-    return (int) value;
-  }
-
-  static void atLeast(String name, double value, double least) {
-    if (!(value >= least && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "%s should be a number ≥ %s, found %s".formatted(name, least, value));
-    }
-  }
-
-  static void positive(String name, double value) {
-    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "%s should be a number > 0, found %s".formatted(name, value));
-    }
-  }
-
-  static void check(String name, double value, double least, double most) {
-    if (!(value >= least && value <= most)) {
-      throw new IllegalArgumentException(
-          "%s should be %s … %s, found %s".formatted(name, least, most, value));
-    }
-  }
-
-  /// A word that is one of an enum's names, in lower case.
+  /// What a word stands for: one of an enum's names, in lower case.
   static <E extends Enum<E>> E choice(Settings settings, String parameter, Class<E> type) {
-    String word = settings.word(parameter);
-    List<String> known =
-        java.util.Arrays.stream(type.getEnumConstants())
-            .map(constant -> constant.name().toLowerCase(java.util.Locale.ROOT))
-            .toList();
-    int index = known.indexOf(word);
-    if (index < 0) {
-      throw new IllegalArgumentException(
-          "%s should be one of %s, found %s".formatted(parameter, String.join(", ", known), word));
-    }
-    return type.getEnumConstants()[index];
+    return Enum.valueOf(type, settings.word(parameter).toUpperCase(Locale.ROOT));
+  }
+
+  private static <E extends Enum<E>> String word(E value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -14,7 +14,7 @@ record Passthrough(float scale) implements TensorMerge.Elementwise {
           BaseUse.NONE,
           1,
           1,
-          List.of(Parameters.model("scale", 1, "what the tensor is multiplied by; any number")),
+          List.of(Parameters.model("scale", 1, "what the tensor is multiplied by")),
           settings -> new Passthrough(settings.numbers("scale").getFirst().floatValue()));
 
   @Override

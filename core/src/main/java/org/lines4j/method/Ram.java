@@ -11,7 +11,8 @@ import org.lines4j.method.MethodType.Settings;
 /// make are averaged.
 final class Ram {
   private static final Parameter EPSILON =
-      Parameters.global("epsilon", 1e-5, "how large an update must be to count as one; ≥ 0");
+      Parameters.global(
+          "epsilon", Parameters.NOT_NEGATIVE, 1e-5, "how large an update must be to count as one");
   private static final String CITATION = "Reinforced Agent Merging, 2026, arXiv 2601.13572";
 
   static final MethodType TYPE =
@@ -22,7 +23,9 @@ final class Ram {
           "τ = Σ cᵢ·τᵢ / max(1, Σ cⱼ), where cᵢ = [|τᵢ| > epsilon]",
           List.of(EPSILON),
           settings ->
-              new Averaged(epsilon(settings), Collections.nCopies(settings.models().size(), 1f)));
+              new Averaged(
+                  (float) settings.number("epsilon"),
+                  Collections.nCopies(settings.models().size(), 1f)));
   static final MethodType PLUS_TYPE =
       new BuiltIn(
           "ramplus_tl",
@@ -35,21 +38,15 @@ final class Ram {
           List.of(
               EPSILON,
               Parameters.global("r", 0.1, "how much unique updates are strengthened"),
-              Parameters.global("alpha", 0.2, "the most that shared/unique counts for; ≥ 0")),
+              Parameters.global(
+                  "alpha", Parameters.NOT_NEGATIVE, 0.2, "the most that shared/unique counts for")),
           Ram::createPlus);
 
   private Ram() {}
 
-  private static float epsilon(Settings settings) {
-    double epsilon = settings.number("epsilon");
-    Parameters.atLeast("epsilon", epsilon, 0);
-    return (float) epsilon;
-  }
-
   private static TensorMerge createPlus(Settings settings) {
-    double alpha = settings.number("alpha");
-    Parameters.atLeast("alpha", alpha, 0);
-    return new Strengthened(epsilon(settings), settings.number("r"), alpha);
+    return new Strengthened(
+        (float) settings.number("epsilon"), settings.number("r"), settings.number("alpha"));
   }
 
   /// @param unique what each model's updates are multiplied by where no other model changes the

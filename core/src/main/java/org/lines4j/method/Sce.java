@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.MagnitudeBand.Ranks;
-import org.lines4j.method.MethodType.Settings;
 
 /// SCE: select the elements that vary most between models, calculate each model's weight from how
 /// much it changed, erase what disagrees in sign.
@@ -21,20 +20,15 @@ record Sce(double topK) implements TensorMerge.Measured {
           List.of(
               Parameters.global(
                   "select_topk",
+                  Values.FRACTION,
                   1,
-                  "the fraction, of the elements whose variance is not 0, that is kept; 0 … 1"),
+                  "the fraction, of the elements whose variance is not 0, that is kept"),
               Parameters.LAMBDA,
               Parameters.INT8_MASK),
-          Sce::create);
+          settings -> new Sce(settings.number("select_topk")));
 
   private static final int PIECE = 512;
   private static final int MAGNITUDE = 0x7fffffff;
-
-  private static Sce create(Settings settings) {
-    double topK = settings.number("select_topk");
-    Parameters.check("select_topk", topK, 0, 1);
-    return new Sce(topK);
-  }
 
   @Override
   public boolean givesTaskVector() {

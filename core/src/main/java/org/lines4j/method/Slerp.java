@@ -14,7 +14,9 @@ record Slerp(double t) implements Combination.ByProducts {
           BaseUse.REQUIRED,
           1,
           1,
-          List.of(Parameters.required("t", "how far from the base, 0, to the other model, 1")),
+          List.of(
+              Parameters.required(
+                  "t", Values.NUMBER, "how far from the base, 0, to the other model, 1")),
           settings -> new Slerp(settings.number("t")));
 
   private static final double LEAST_NORM = 1e-8;

@@ -12,8 +12,8 @@ final class Ties {
   static final Parameter AGGREGATE =
       Parameters.word(
           "aggregate",
-          "mean",
-          "with trim_scope: model, what becomes of agreeing entries: mean, sum or max");
+          ModelTies.Aggregate.MEAN,
+          "with trim_scope: model, what becomes of agreeing entries");
 
   static final MethodType TYPE =
       new BuiltIn(
@@ -27,7 +27,7 @@ final class Ties {
               Parameters.LAMBDA,
               Parameters.word(
                   "trim_scope",
-                  "tensor",
+                  TrimScope.TENSOR,
                   "what density is a fraction of: each tensor (mergekit) or the whole model"
                       + " (the authors' code)"),
               AGGREGATE,
@@ -49,7 +49,7 @@ final class Ties {
   private Ties() {}
 
   private static TensorMerge create(Settings settings) {
-    List<Double> densities = Parameters.densities(settings);
+    List<Double> densities = settings.numbers("density");
     List<Double> weights = settings.numbers("weight");
     ModelTies.Aggregate aggregate =
         Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.InputException;
@@ -332,12 +333,30 @@ class ByHandTest {
     Recipes recipe = Recipes.of("ties").base(model(ONE)).model(model(ONE), "density", 1.5);
     RequestException e = assertThrows(RequestException.class, () -> merged(recipe));
     assertEquals(
-        "ties: tensor w: density should be 0.0 … 1.0, found 1.5", String.valueOf(e.getMessage()));
+        "recipe: ties: tensor w: density should be a number from 0 to 1, found 1.5",
+        String.valueOf(e.getMessage()));
     Recipes infinite = Recipes.of("linear").model(model(ONE), "weight", Double.POSITIVE_INFINITY);
     assertThrows(RequestException.class, () -> merged(infinite));
     Recipes two = Recipes.of("slerp").base(model(ONE)).model(model(ONE)).model(model(ONE));
     assertThrows(RequestException.class, () -> merged(two.parameters("t", 0.5)));
     Recipes baseless = Recipes.of("ties").model(model(ONE));
     assertThrows(RequestException.class, () -> merged(baseless));
+  }
+
+  @Test
+  void oneThresholdTakesOneDensity() throws IOException {
+    Map<String, float[]> two = new TreeMap<>(Map.of("a", ONE, "b", ONE));
+    Recipes recipe =
+        Recipes.of("ties")
+            .base(model(two, Shape.of(4, 4)))
+            .model(
+                model(two, Shape.of(4, 4)),
+                "density",
+                (Recipes.Value) tensor -> tensor.equals("a") ? 0.25 : 0.5)
+            .parameters("trim_scope", "model");
+    RequestException e = assertThrows(RequestException.class, () -> merged(recipe));
+    assertTrue(
+        String.valueOf(e.getMessage()).endsWith("found [0.25] for a, [0.5] for b"),
+        String.valueOf(e.getMessage()));
   }
 }

@@ -89,8 +89,8 @@ class ExtremeValuesMergeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "karcher, max_iter, 0.9, max_iter should be a whole number ≥ 0",
-    "karcher, tol, 0, tol should be a number > 0",
+    "karcher, max_iter, 0.9, max_iter should be a whole number from 0 to 1000000",
+    "karcher, tol, 0, tol should be a number > 0 and ≤ 1",
     "nearswap, t, 0, t should be a number > 0",
     "multislerp, eps, -5, eps should be a number ≥ 0",
     "consensus, min_tasks, 2.9, min_tasks should be a whole number ≥ 0",

@@ -123,6 +123,7 @@ final class Recipes {
               modelParameters));
     }
     return new ResolvedMerge(
+        "recipe",
         method,
         tensors,
         models.size(),

@@ -98,11 +98,18 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
     return fields;
   }
 
-  /// The values of a mapping by key, whatever the keys; YAML's `<<` is followed.
+  /// The values of a mapping by key, whatever the keys, without those that say nothing.
   Map<String, Entry> fields() {
+    Map<String, Entry> fields = saidFields();
+    fields.values().removeIf(Entry::isNull);
+    return fields;
+  }
+
+  /// The values of a mapping by key, whatever the keys, also where there is nothing behind a key;
+  /// YAML's `<<` is followed.
+  Map<String, Entry> saidFields() {
     Map<String, Entry> fields = new LinkedHashMap<>();
     addFields(fields, 0);
-    fields.values().removeIf(Entry::isNull);
     return fields;
   }
 

@@ -22,7 +22,7 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
 
   /// The path of a recipe.
   static PathVariable of(Entry root) {
-    Entry path = root.fields().get(KEY);
+    Entry path = root.saidFields().get(KEY);
     if (path == null) {
       return new PathVariable("", List.of(), 0);
     }
@@ -69,9 +69,14 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
         step.signum() != 0
             && steps.signum() >= 0
             && from.add(steps.multiply(step)).compareTo(to) == 0;
-    if (!arrives || steps.compareTo(BigDecimal.valueOf(MOST_VALUES)) > 0) {
+    if (!arrives) {
       throw item.error(
           "steps of %s do not lead from %s to %s".formatted(step.toPlainString(), from, to));
+    }
+    if (steps.compareTo(BigDecimal.valueOf(MOST_VALUES)) > 0) {
+      throw item.error(
+          "steps of %s from %s to %s are %s values, but a path has at most %d"
+              .formatted(step.toPlainString(), from, to, steps.add(BigDecimal.ONE), MOST_VALUES));
     }
     for (int i = 0; i <= steps.intValueExact(); i++) {
       values.add(from.add(step.multiply(BigDecimal.valueOf(i))));

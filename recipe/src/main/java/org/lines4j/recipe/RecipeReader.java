@@ -34,8 +34,7 @@ final class RecipeReader {
           "out_dtype",
           "tokenizer_source",
           "tokenizer",
-          "chat_template",
-          "modules");
+          "chat_template");
 
   private static final List<String> PROFILES =
       Arrays.stream(DepthProfile.values()).map(DepthProfile::title).toList();
@@ -52,20 +51,21 @@ final class RecipeReader {
 
   /// The recipe that `root` describes.
   Recipe read(Entry root) {
-    Map<String, Entry> fields = root.fields(KEYS);
-    Entry modules = fields.get("modules");
+    Map<String, Entry> said = root.saidFields();
+    Entry modules = said.get("modules");
     if (modules != null) {
       throw modules.error(
           "modules is not known here: the parts of a model are merged alike; give models or"
               + " slices");
     }
+    Map<String, Entry> fields = root.fields(KEYS);
     return new Recipe(
         file.toString(),
         Entry.required(fields, "merge_method", root).text(),
         slices(root, fields),
         text(fields, "base_model"),
         parameters(fields),
-        Optional.ofNullable(fields.get("lines")).map(this::lines),
+        Optional.ofNullable(said.get("lines")).map(this::lines),
         dtype(fields, "dtype"),
         dtype(fields, "out_dtype"),
         tokenizer(fields),

@@ -180,7 +180,10 @@ class RecipeFileTest {
         "path: {w: [0.1 … 1]}|needs a number before it",
         "path: {w: [0, 0.3 … 1]}|steps of 0.3 do not lead from 0.3 to 1",
         "path: {w: [0, 0 … 1]}|steps of 0 do not lead",
-        "path: {w: [0, 1e-9 … 1]}|do not lead",
+        "path: {w: [0, 1e-9 … 1]}|steps of 0.000000001 from 1E-9 to 1 are 1000000000 values, but a"
+            + " path has at most 1000",
+        "path:|path should be a mapping, found nothing",
+        "lines:|lines should be a mapping, found nothing",
         "path: {w: [0, 1], v: [0]}|one variable",
         "path: {w: [0, x]}|numbers or 'a … b', found 'x'",
         "path: {w: [0, 1]}|no parameter is w or 1 - w",
@@ -236,6 +239,11 @@ class RecipeFileTest {
         "weight: []|a.yml:5: weight is a gradient without values",
         "weight: .inf|a.yml:5: weight should be a finite number, found '.inf'",
         "normalize: maybe|a.yml:5: normalize should be true or false, found 'maybe'",
+        "density: 1.5|a.yml:5: density should be a number from 0 to 1, found 1.5",
+        "density: [0.5, -1]|a.yml:5: density should be a number from 0 to 1, found -1.0",
+        "trim_scope: modle|a.yml:5: trim_scope should be tensor or model, found 'modle'; did you"
+            + " mean 'model'?",
+        "aggregate: 3|a.yml:5: aggregate should be mean, sum or max, found 3.0",
         "normalize: true|''"
       })
   void parametersAreChecked(String parameter, String message) {

@@ -3,7 +3,6 @@ package org.lines4j.internal.plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.RequestException;
@@ -154,14 +154,15 @@ public final class MergePlanner {
   }
 
   private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
+    Settings settings =
+        new Settings(drawnAs, merge.seed(), tensor.parameters(), tensor.modelParameters());
     try {
-      return recipe
-          .method()
-          .create(
-              new Settings(drawnAs, merge.seed(), tensor.parameters(), tensor.modelParameters()));
+      settings.check(recipe.method().parameters());
+      return recipe.method().create(settings);
     } catch (IllegalArgumentException e) {
       throw new RequestException(
-          "%s: tensor %s: %s".formatted(recipe.method().name(), tensor.name(), e.getMessage()));
+          "%s: %s: tensor %s: %s"
+              .formatted(recipe.name(), recipe.method().name(), tensor.name(), e.getMessage()));
     }
   }
 
@@ -270,7 +271,7 @@ public final class MergePlanner {
   private Optional<Survey> survey(List<PlannedTensor> tensors) {
     List<Work.Merge> merges = new ArrayList<>();
     List<Work.Merge> wholeModels = new ArrayList<>();
-    Map<List<Double>, String> densities = new HashMap<>();
+    Map<List<Double>, String> densities = new LinkedHashMap<>();
     for (PlannedTensor tensor : tensors) {
       if (tensor.work() instanceof Work.Merge work) {
         merges.add(work);
@@ -282,10 +283,13 @@ public final class MergePlanner {
     }
     if (densities.size() > 1) {
       throw new RequestException(
-          "%s: with one threshold for a whole model, the models and their densities should be the"
-                  .formatted(recipe.method().name())
+          "%s: %s: with one threshold for a whole model, the models and their densities should be the"
+                  .formatted(recipe.name(), recipe.method().name())
               + " same for all tensors, found "
-              + densities);
+              + densities.entrySet().stream()
+                  .limit(2)
+                  .map(entry -> "%s for %s".formatted(entry.getKey(), entry.getValue()))
+                  .collect(Collectors.joining(", ")));
     }
     List<Pass> passes = new ArrayList<>();
     if (!densities.isEmpty()) {

@@ -1,0 +1,114 @@
+package org.lines4j.method;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What the values of a [Parameter] may be. A recipe that gives another is refused before anything
+/// is read of the models.
+public sealed interface Values {
+  /// Any number that is finite.
+  Values NUMBER = numbers(-Double.MAX_VALUE, Double.MAX_VALUE);
+
+  /// From 0 to 1.
+  Values FRACTION = numbers(0, 1);
+
+  /// `true` or `false`.
+  Values FLAG = new Flags();
+
+  /// Numbers, the bounds among them; from `Double.MIN_VALUE` on is greater than 0.
+  static Values numbers(double least, double most) {
+    return new Numbers(least, most, false);
+  }
+
+  /// Whole numbers from 0.
+  static Values wholeNumbers(int most) {
+    return new Numbers(0, most, true);
+  }
+
+  /// Some words.
+  static Values words(String... words) {
+    return new Words(List.of(words));
+  }
+
+  /// Whether `value` is one of them: a `Double`, `Boolean` or `String` in range.
+  boolean contains(Object value);
+
+  /// What they are, such as `a number from 0 to 1`.
+  String inWords();
+
+  /// `Double`s.
+  ///
+  /// @param least may be `Double.MIN_VALUE` for what is greater than 0
+  record Numbers(double least, double most, boolean isWhole) implements Values {
+    @Override
+    public boolean contains(Object value) {
+      return value instanceof Double number
+          && number >= least
+          && number <= most
+          && (!isWhole || number == Math.rint(number));
+    }
+
+    @Override
+    public String inWords() {
+      String kind = isWhole ? "a whole number" : "a number";
+      Optional<String> lower =
+          least == Double.MIN_VALUE
+              ? Optional.of("> 0")
+              : Optional.of("≥ " + text(least)).filter(_ -> least > -Double.MAX_VALUE);
+      Optional<String> upper =
+          Optional.of("≤ " + text(most))
+              .filter(_ -> isWhole ? most < Integer.MAX_VALUE : most < Double.MAX_VALUE);
+      if (lower.isPresent() && upper.isPresent() && least != Double.MIN_VALUE) {
+        return "%s from %s to %s".formatted(kind, text(least), text(most));
+      }
+      return kind
+          + lower.map(bound -> " " + bound).orElse("")
+          + (lower.isPresent() && upper.isPresent() ? " and" : "")
+          + upper.map(bound -> " " + bound).orElse("");
+    }
+
+    private static String text(double number) {
+      return number == Math.rint(number) && Math.abs(number) < 1e15
+          ? String.valueOf((long) number)
+          : String.valueOf(number);
+    }
+  }
+
+  /// `Boolean`s.
+  record Flags() implements Values {
+    @Override
+    public boolean contains(Object value) {
+      return value instanceof Boolean;
+    }
+
+    @Override
+    public String inWords() {
+      return "true or false";
+    }
+  }
+
+  /// `String`s.
+  record Words(List<String> words) implements Values {
+    /// Copies the list.
+    ///
+    /// @throws IllegalArgumentException if it is empty
+    public Words {
+      words = List.copyOf(words);
+      if (words.isEmpty()) {
+        throw new IllegalArgumentException("no words");
+      }
+    }
+
+    @Override
+    public boolean contains(Object value) {
+      return value instanceof String word && words.contains(word);
+    }
+
+    @Override
+    public String inWords() {
+      return words.size() == 1
+          ? words.getFirst()
+          : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+    }
+  }
+}

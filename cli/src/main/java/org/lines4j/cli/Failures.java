@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.InputException;
+import org.lines4j.MethodException;
 import org.lines4j.RequestException;
 import org.lines4j.merge.NearestName;
 import picocli.CommandLine;
@@ -41,6 +42,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       case ParameterException e -> handleParseException(e, new String[0]);
       case RequestException e -> say(err, e.getMessage(), WRONG_COMMAND);
       case InputException e -> say(err, e.getMessage(), WRONG_INPUT);
+      case MethodException e ->
+          say(err, "a merge method failed: " + e.getMessage() + " (--debug shows where)", FAILED);
       case UncheckedIOException e -> say(err, describe(e.getCause()), FAILED);
       case IOException e -> say(err, describe(e), FAILED);
       default ->

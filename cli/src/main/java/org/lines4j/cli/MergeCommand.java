@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -12,7 +13,7 @@ import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge.Lines;
-import org.lines4j.method.Methods;
+import org.lines4j.method.MethodType;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
@@ -75,9 +76,10 @@ final class MergeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RecipeFile file = RecipeFile.read(recipe);
+    List<MethodType> methods = MethodJars.methods();
     Map<RecipeFile.Variant, RecipeResolver> resolvers = new LinkedHashMap<>();
     for (RecipeFile.Variant variant : file.variants()) {
-      resolvers.put(variant, RecipeResolver.of(variant.recipe(), Methods.all()));
+      resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
     RecipeResolver any = resolvers.values().iterator().next();
     try (ModelSet models = ModelSet.open(any.modelNames(), file.folder())) {

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.RequestException;
 import org.lines4j.merge.NearestName;
 import org.lines4j.method.MethodType;
-import org.lines4j.method.Methods;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Values;
 import picocli.CommandLine.Command;
@@ -39,7 +38,7 @@ final class MethodsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<MethodType> methods = Methods.all();
+    List<MethodType> methods = MethodJars.methods();
     if (name == null) {
       list(methods);
     } else {

@@ -125,6 +125,7 @@ final class TuneCommand implements Callable<Integer> {
   }
 
   private Tuning tuning() throws IOException {
+    MethodJars.check();
     Subject subject;
     List<Recipe> variants;
     if (recipe != null && base == null && tuned == null) {

@@ -2,10 +2,13 @@ package org.lines4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lines4j.cli.Cli.run;
 import static org.lines4j.cli.Cli.tensor;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.RequestException;
 import org.lines4j.method.MethodType;
 
 /// A third party's merge method: the example of docs/your-own-method.md, built and used as it
@@ -136,6 +140,32 @@ class OwnMethodTest {
         .fails(2, "median has no parameter 'weigth'; did you mean 'weight'?");
     run("merge", recipe(RECIPE + "parameters: {weight: 0}\n"), out, "--force")
         .fails(2, "median: tensor", "weight should not be 0");
+  }
+
+  @Test
+  void aMethodThatFailsIsNamedWithTheTensor() throws IOException, InterruptedException {
+    use(jar(block("java").replace("Arrays.sort(updates);", "updates[-1] = 0;"), block("text")));
+    Cli failed = run("merge", recipe(RECIPE), folder.resolve("out.safetensors"));
+    assertEquals(1, failed.code(), failed.err());
+    assertTrue(failed.err().contains("a merge method failed: example.Median"), failed.err());
+    assertTrue(failed.err().contains(" failed on tensor "), failed.err());
+    assertTrue(failed.err().contains("Index -1 out of bounds"), failed.err());
+    assertFalse(failed.showsStackTrace(), failed.err());
+    assertFalse(Files.exists(folder.resolve("out.safetensors")));
+  }
+
+  @Test
+  void aJarThatIsNotThereIsAnError() {
+    String present = folder.toString();
+    MethodJars.check(null);
+    MethodJars.check(present + File.pathSeparator + present + File.separator + "*");
+    String missing = folder.resolve("none.jar").toString();
+    RequestException e =
+        assertThrows(
+            RequestException.class, () -> MethodJars.check(present + File.pathSeparator + missing));
+    assertEquals(
+        "LINES_CLASSPATH names " + missing + ", which is not there",
+        String.valueOf(e.getMessage()));
   }
 
   @Test

@@ -77,7 +77,8 @@ final class Norms implements Segments.Partial<Norms> {
                   segment.elements(),
                   (first, base, models, count) -> {
                     addSum(index, base, models, count);
-                    TensorMerger.merge(merge, first, base, models, tile, count, ballot);
+                    TensorMerger.merge(
+                        segment.work(), merge, first, base, models, tile, count, ballot);
                     addMerged(index, merge, base, tile, count);
                   });
       case TensorMerge.WholeTensor merge ->

@@ -68,9 +68,16 @@ final class Settling {
   private record Task(int index, Work.Merge work, TensorMerge.Measured merge, Announced progress) {
     /// Settles it in its place, which no other thread touches.
     void settle(List<PlannedTensor> tensors, TensorScan scan) throws IOException {
-      PlannedTensor settled = tensors.get(index).with(work.with(merge.given(scan)));
-      tensors.set(index, settled);
+      tensors.set(index, tensors.get(index).with(work.with(given(scan))));
       progress.finish();
+    }
+
+    private TensorMerge given(TensorScan scan) throws IOException {
+      try {
+        return merge.given(scan);
+      } catch (RuntimeException e) {
+        throw TensorMerger.failed(work, merge, e);
+      }
     }
   }
 

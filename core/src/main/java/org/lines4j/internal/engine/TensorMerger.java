@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.lines4j.InputException;
+import org.lines4j.MethodException;
+import org.lines4j.RequestException;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -67,7 +70,7 @@ final class TensorMerger {
         start,
         target.byteSize() / width,
         (first, base, models, count) -> {
-          merge(merge, first, base, models, merged, count, ballot);
+          merge(work, merge, first, base, models, merged, count, ballot);
           addBase(merge, tensor.lambda(), base, merged, count);
           kernels.encode(type, merged, target, (first - start) * width, count);
         });
@@ -75,6 +78,7 @@ final class TensorMerger {
 
   /// Merges a tile, and counts its votes where there is an election.
   static void merge(
+      Work.Merge work,
       TensorMerge.Elementwise merge,
       long first,
       float[] base,
@@ -82,11 +86,22 @@ final class TensorMerger {
       float[] out,
       int count,
       Ballot ballot) {
-    if (merge instanceof TensorMerge.Electing electing) {
-      electing.merge(first, base, models, out, count, ballot);
-    } else {
-      merge.merge(first, base, models, out, count);
+    try {
+      if (merge instanceof TensorMerge.Electing electing) {
+        electing.merge(first, base, models, out, count, ballot);
+      } else {
+        merge.merge(first, base, models, out, count);
+      }
+    } catch (RuntimeException e) {
+      throw failed(work, merge, e);
     }
+  }
+
+  /// What to throw where a method threw `e`.
+  static RuntimeException failed(Work.Merge work, TensorMerge merge, RuntimeException e) {
+    return e instanceof InputException || e instanceof RequestException
+        ? e
+        : new MethodException(merge.getClass(), work.models().getFirst().tensor().name(), e);
   }
 
   /// Computes a whole tensor, or some rows of it, and hands it on, tile by tile. Waits until there
@@ -129,7 +144,11 @@ final class TensorMerger {
               NativeFloats.store(modelValues[m], models[m], first, length);
             }
           });
-      merge.merge(shape(segment), start, base, models, out);
+      try {
+        merge.merge(shape(segment), start, base, models, out);
+      } catch (RuntimeException e) {
+        throw failed(work, merge, e);
+      }
       for (long first = 0; first < count; first += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, count - first);
         NativeFloats.load(out, first, merged, length);

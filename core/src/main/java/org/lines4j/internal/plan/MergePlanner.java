@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.InputException;
 import org.lines4j.Merge;
+import org.lines4j.MethodException;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -163,6 +164,8 @@ public final class MergePlanner {
       throw new RequestException(
           "%s: %s: tensor %s: %s"
               .formatted(recipe.name(), recipe.method().name(), tensor.name(), e.getMessage()));
+    } catch (RuntimeException e) {
+      throw new MethodException(recipe.method().getClass(), tensor.name(), e);
     }
   }
 

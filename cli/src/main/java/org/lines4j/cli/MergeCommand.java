@@ -1,17 +1,23 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.RequestException;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.RecipeResolver;
+import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.Plan;
@@ -37,8 +43,9 @@ import tools.jackson.core.JsonGenerator;
       "    alpha: auto        # or a number",
       "    beta: 0.3",
       "",
-      "A path makes one output for each value, in folders of OUT such as w=0.1;",
-      "parameters may then be w or 1 - w:",
+      "A path makes one output for each value: a folder such as OUT/w=0.1 or, if",
+      "OUT is x.safetensors, a file such as x-w=0.1.safetensors. Parameters may",
+      "then be w or 1 - w:",
       "",
       "  path: {w: [0, 0.1 ... 1]}"
     },
@@ -66,6 +73,14 @@ final class MergeCommand implements Callable<Integer> {
       description = "Of methods that drop at random (default ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--skip-existing",
+      description = {
+        "Keep outputs that are there, and make the others: how a path that",
+        "was interrupted goes on."
+      })
+  private boolean skipExisting;
+
   @Mixin private LayerMixin layers;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
@@ -75,25 +90,72 @@ final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (skipExisting && output.isForced()) {
+      throw new RequestException("give --force or --skip-existing, not both");
+    }
     RecipeFile file = RecipeFile.read(recipe);
     List<MethodType> methods = MethodJars.methods();
     Map<RecipeFile.Variant, RecipeResolver> resolvers = new LinkedHashMap<>();
     for (RecipeFile.Variant variant : file.variants()) {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
+    List<Path> kept = kept(file);
     RecipeResolver any = resolvers.values().iterator().next();
     try (ModelSet models = ModelSet.open(any.modelNames(), file.folder())) {
-      Map<Recipe, Plan> plans = new LinkedHashMap<>();
+      List<Planned> planned = new ArrayList<>();
       for (RecipeFile.Variant variant : file.variants()) {
-        Merge merge =
-            Merge.of(resolvers.getOrDefault(variant, any).resolve(models, layers.options()))
-                .withSeed(seed)
-                .withLayers(layers.options());
-        plans.put(variant.recipe(), output.applyTo(merge).plan(place(variant)));
+        if (!kept.contains(place(variant))) {
+          ResolvedMerge merge =
+              resolvers.getOrDefault(variant, any).resolve(models, layers.options());
+          planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
+        }
       }
-      make(plans);
+      if (file.variants().size() == 1 && kept.isEmpty()) {
+        makeOne(planned.getFirst());
+      } else {
+        makeAll(planned, kept);
+      }
     }
     return 0;
+  }
+
+  /// A merge with everything checked.
+  ///
+  /// @param asked what the recipe says, its path's value put in
+  private record Planned(Recipe asked, Plan plan) {}
+
+  private Plan plan(ResolvedMerge merge, Path place) throws IOException {
+    return output.applyTo(Merge.of(merge).withSeed(seed).withLayers(layers.options())).plan(place);
+  }
+
+  /// The outputs that are there and shall stay.
+  private List<Path> kept(RecipeFile file) throws IOException {
+    List<Path> kept = new ArrayList<>();
+    for (RecipeFile.Variant variant : file.variants()) {
+      Path place = place(variant);
+      if (!holdsModel(place)) {
+        continue;
+      }
+      if (skipExisting) {
+        run.say("note: " + place + " is there already and stays as it is");
+        kept.add(place);
+      } else if (!output.isForced() && file.variants().size() > 1) {
+        throw new RequestException(
+            place + ": exists already; --force replaces it, --skip-existing keeps it");
+      }
+    }
+    return kept;
+  }
+
+  private static boolean holdsModel(Path place) throws IOException {
+    if (!Files.exists(place)) {
+      return false;
+    }
+    try (Checkpoint _ = Checkpoint.open(place)) {
+      return true;
+    } catch (InputException _) {
+      return false; // whatever it is, planning will tell
+    }
   }
 
   /// OUT, or a place in it or beside it that the path's value names.
@@ -115,64 +177,56 @@ final class MergeCommand implements Callable<Integer> {
         : out.resolve(variant.label());
   }
 
-  /// Every plan was made, so everything was checked, before the first runs.
-  private void make(Map<Recipe, Plan> plans) throws IOException {
-    if (plans.size() == 1) {
-      Map.Entry<Recipe, Plan> only = plans.entrySet().iterator().next();
-      PlanReport report = report(only.getKey(), only.getValue());
-      report.notices();
-      if (output.isDryRun()) {
-        report.dryRun();
-      } else {
-        RunResult result = run(only.getValue());
-        report(only.getKey(), result.plan()).done(result);
-      }
-      return;
+  private void makeOne(Planned merge) throws IOException {
+    PlanReport report = report(merge.asked(), merge.plan());
+    report.notices();
+    if (output.isDryRun()) {
+      report.dryRun();
+    } else {
+      RunResult result = run(merge.plan());
+      report(merge.asked(), result.plan()).done(result);
     }
-    Map<PlanReport, RunResult> results = new LinkedHashMap<>();
-    for (Map.Entry<Recipe, Plan> planned : plans.entrySet()) {
-      PlanReport report = report(planned.getKey(), planned.getValue());
+  }
+
+  /// Every plan was made, so everything was checked, before the first runs.
+  private void makeAll(List<Planned> merges, List<Path> kept) throws IOException {
+    List<Consumer<JsonGenerator>> made = new ArrayList<>();
+    for (Planned merge : merges) {
+      PlanReport report = report(merge.asked(), merge.plan());
       report.notices();
-      if (!output.isDryRun()) {
-        RunResult result = run(planned.getValue());
-        report = report(planned.getKey(), result.plan());
-        results.put(report, result);
-      }
       if (!run.isJson()) {
-        show(report, results);
+        run.out().println(merge.plan().out() + ":");
+      }
+      if (output.isDryRun()) {
+        made.add(report::writeDryRun);
+        if (!run.isJson()) {
+          report.dryRun();
+        }
+      } else {
+        RunResult result = run(merge.plan());
+        PlanReport done = report(merge.asked(), result.plan());
+        made.add(json -> done.writeDone(json, result));
+        if (!run.isJson()) {
+          done.done(result);
+        }
       }
     }
     if (run.isJson()) {
-      Json.print(run.out(), json -> write(json, plans, results));
+      Json.print(run.out(), json -> write(json, made, kept));
     }
   }
 
-  private static void show(PlanReport report, Map<PlanReport, RunResult> results) {
-    RunResult result = results.get(report);
-    if (result == null) {
-      report.dryRun();
-    } else {
-      report.done(result);
-    }
-  }
-
-  private void write(
-      JsonGenerator json, Map<Recipe, Plan> plans, Map<PlanReport, RunResult> results) {
+  private static void write(
+      JsonGenerator json, List<Consumer<JsonGenerator>> made, List<Path> kept) {
     json.writeArrayPropertyStart("outputs");
-    if (output.isDryRun()) {
-      plans.forEach(
-          (asked, plan) -> {
-            json.writeStartObject();
-            report(asked, plan).writeDryRun(json);
-            json.writeEndObject();
-          });
+    for (Consumer<JsonGenerator> output : made) {
+      json.writeStartObject();
+      output.accept(json);
+      json.writeEndObject();
     }
-    results.forEach(
-        (report, result) -> {
-          json.writeStartObject();
-          report.writeDone(json, result);
-          json.writeEndObject();
-        });
+    json.writeEndArray();
+    json.writeArrayPropertyStart("kept");
+    kept.forEach(path -> json.writeString(path.toString()));
     json.writeEndArray();
   }
 

@@ -26,6 +26,10 @@ final class OutputMixin {
   @Option(names = "--dry-run", description = "Check everything and show the plan, write nothing.")
   private boolean dryRun;
 
+  boolean isForced() {
+    return force;
+  }
+
   boolean isDryRun() {
     return dryRun;
   }

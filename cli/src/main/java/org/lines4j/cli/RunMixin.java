@@ -20,7 +20,9 @@ public final class RunMixin {
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Show no progress and no messages but errors.")
+  @Option(
+      names = "--quiet",
+      description = "Show results and errors alone: no progress, no messages.")
   private boolean quiet;
 
   @Option(names = "--debug", description = "Show the stack trace of an error.")

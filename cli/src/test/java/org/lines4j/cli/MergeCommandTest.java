@@ -11,6 +11,7 @@ import static org.lines4j.cli.Cli.tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,29 @@ class MergeCommandTest {
     run("merge", recipe, out(), "--quiet").succeeds();
     assertArrayEquals(
         shifted(LAST, 1), tensor(folder.resolve("out-w=1.safetensors"), LAST), "one file each");
+  }
+
+  @Test
+  void aPathThatWasInterruptedGoesOn() throws IOException {
+    Path recipe = recipe(TASKS.formatted("w", "1 - w") + "path: {w: [0, 0.5, 1]}");
+    Path soup = folder.resolve("soup");
+    Cli made = run("merge", recipe, soup).succeeds();
+    assertTrue(made.lines().contains(soup.resolve("w=0.5").toAbsolutePath() + ":"), made.out());
+    Path half = soup.resolve("w=0.5/model.safetensors");
+    Files.delete(half);
+    Files.delete(soup.resolve("w=0.5/README.md"));
+    FileTime kept = Files.getLastModifiedTime(soup.resolve("w=0/model.safetensors"));
+    run("merge", recipe, soup).fails(2, "w=0: exists already", "--skip-existing keeps it");
+    Map<String, @Nullable Object> json =
+        run("merge", recipe, soup, "--skip-existing", "--json", "--quiet").succeeds().json();
+    assertEquals(1, objects(json.get("outputs")).size());
+    assertEquals(
+        List.of(soup.resolve("w=0").toString(), soup.resolve("w=1").toString()), json.get("kept"));
+    assertArrayEquals(shifted(LAST, 0.25f), tensor(half, LAST));
+    assertEquals(kept, Files.getLastModifiedTime(soup.resolve("w=0/model.safetensors")));
+    Cli all = run("merge", recipe, soup, "--skip-existing").succeeds();
+    assertTrue(all.err().contains("w=1 is there already and stays as it is"), all.err());
+    run("merge", recipe, soup, "--skip-existing", "--force").fails(2, "not both");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.format.Checkpoint;
 
@@ -84,6 +85,24 @@ final class ModelVocabularies {
           "whether all rows of embeddings are of the same tokens is not known: " + e.getMessage());
     }
     return notices;
+  }
+
+  /// In words, that the output will have no tokenizer, though one of the models has one.
+  ///
+  /// @param folder whose files go along
+  static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) {
+    boolean isThere =
+        Stream.concat(Stream.of(FILE), OTHER_FORMS.stream())
+            .anyMatch(name -> Files.exists(folder.resolve(name)));
+    return isThere
+        ? Optional.empty()
+        : models.entrySet().stream()
+            .filter(model -> hasOwn(model.getValue()))
+            .findFirst()
+            .map(
+                model ->
+                    "%s: has no tokenizer, so the output gets none, though %s has one"
+                        .formatted(folder, model.getKey()));
   }
 
   private static Path file(Checkpoint model) {

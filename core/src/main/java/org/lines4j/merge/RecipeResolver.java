@@ -101,9 +101,18 @@ public final class RecipeResolver {
         sidecarChanges(finder, slices, models, folder, vocabulary),
         models.distinct(),
         RecipeText.settings(recipe),
-        vocabulary.isPresent()
-            ? vocabulary.get().notices()
-            : ModelVocabularies.unasked(mergedModels(models)));
+        vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
+  }
+
+  private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
+      throws IOException {
+    List<String> notices = new ArrayList<>(ModelVocabularies.unasked(mergedModels(models)));
+    if (folder.isPresent()) {
+      ModelVocabularies.lacking(folder.get(), models.distinct()).ifPresent(notices::add);
+    } else if (recipe.chatTemplate().isPresent()) {
+      notices.add("no model is a folder, so chat_template has no effect");
+    }
+    return notices;
   }
 
   private List<Checkpoint> mergedModels(ModelSet models) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,7 @@ import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.method.Methods;
+import org.lines4j.plan.Plan;
 
 class TokenizerTest {
   private static final String TASK =
@@ -57,16 +59,42 @@ class TokenizerTest {
   }
 
   private Path merged(String more) throws IOException {
+    return merged(more, "out").out();
+  }
+
+  private Plan merged(String more, String out) throws IOException {
     RecipeFile file = RecipeFile.parse(folder.resolve("r.yml"), TASK + more);
     RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
       ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
-      return Merge.of(merge).plan(folder.resolve("out")).run().out();
+      Plan plan = Merge.of(merge).withForce().plan(folder.resolve(out));
+      plan.run();
+      return plan;
     }
   }
 
   private String refusal(String more) {
     return String.valueOf(assertThrows(RequestException.class, () -> merged(more)).getMessage());
+  }
+
+  @Test
+  void aTokenizerThatWillNotBeWrittenIsNoted() throws IOException {
+    write("base", "config.json", "{\"vocab_size\": 2}");
+    String union = "tokenizer_source: union\n";
+    String template = "chat_template: chatml\n";
+    assertEquals(
+        List.of(
+            "the output is a single file: chat_template.jinja, which the recipe's tokenizer or"
+                + " chat_template asks for, will not be written; name a folder to have it"),
+        merged(union + template, "out.safetensors").notices());
+    assertEquals(List.of(), merged(union + template, "out").notices());
+    assertEquals(List.of(), merged("", "out.safetensors").notices());
+    Files.delete(folder.resolve("base/tokenizer.json"));
+    assertEquals(
+        List.of(
+            folder.resolve("base")
+                + ": has no tokenizer, so the output gets none, though ft0 has one"),
+        merged("", "out").notices());
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.lines4j.InputException;
@@ -76,6 +77,22 @@ public final class ModelConfig {
     }
     bytes.write('\n');
     return bytes.toByteArray();
+  }
+
+  /// What is wrong with a configuration, in words: the file, and that it is no JSON object.
+  public static Optional<String> mistake(Path file) throws IOException {
+    if (Files.size(file) > LONGEST) {
+      return Optional.of(file + ": longer than " + LONGEST + " bytes");
+    }
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.of(file + ": expected a JSON object, found something else");
+      }
+      in.skipChildren();
+      return Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.of(file + ": malformed JSON: " + e.getOriginalMessage());
+    }
   }
 
   private void checkCounts(Path file) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -29,6 +30,11 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   private static final String INPUT_CARD = "README-tuned";
 
   private static final String CONFIG = "config.json";
+
+  /// Models of other kinds than those of `transformers` are described elsewhere.
+  private static final Pattern DESCRIPTION =
+      Pattern.compile("config|^model_index\\.json$|^params\\.json$");
+
   private static final String GENERATION = "generation_config.json";
 
   private static final List<String> WEIGHTS =
@@ -132,6 +138,20 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
       size += Files.size(folder.resolve(file));
     }
     return size;
+  }
+
+  /// What will keep others from loading the output, in words.
+  public Optional<String> lacking() throws IOException {
+    if (files.contains(Path.of(CONFIG))) {
+      return ModelConfig.mistake(folder.resolve(CONFIG)).map(found -> found + "; copied as it is");
+    }
+    boolean described =
+        files.stream()
+            .filter(file -> file.getNameCount() == 1)
+            .anyMatch(file -> DESCRIPTION.matcher(file.toString()).find());
+    return described
+        ? Optional.empty()
+        : Optional.of(folder + ": has no config.json, without which transformers loads no model");
   }
 
   /// Checks what [#copyTo] will have to understand.

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.output.Sidecars;
@@ -18,7 +19,7 @@ import org.lines4j.tensor.TensorInfo;
 final class OutputFolder {
   private OutputFolder() {}
 
-  /// Checks the disk, and notes which files do not go along.
+  /// Checks the disk, and notes which files do not go along, or are wanting.
   static void checkSpace(
       Destination destination,
       List<OutputShard> shards,
@@ -32,6 +33,15 @@ final class OutputFolder {
       files.check(changes);
       bytes += files.byteSize();
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
+      files.lacking().ifPresent(notices::add);
+    } else if (!destination.isFile()) {
+      notices.add("no model is a folder, so the output gets no config.json and no tokenizer");
+    } else if (!changes.files().isEmpty()) {
+      notices.add(
+          "the output is a single file: %s, which the recipe's tokenizer or chat_template asks for, %s"
+              .formatted(
+                  String.join(", ", new TreeSet<>(changes.files().keySet())),
+                  "will not be written; name a folder to have it"));
     }
     destination.checkSpace(bytes);
   }

@@ -117,6 +117,23 @@ class SidecarsTest {
   }
 
   @Test
+  void aConfigurationThatIsMissingOrBrokenIsNoted() throws IOException {
+    put("config.json", "{\"a\": [1,");
+    String broken = edit().getFirst();
+    assertTrue(broken.startsWith(tuned.resolve("config.json") + ": malformed JSON"), broken);
+    assertTrue(broken.endsWith("; copied as it is"), broken);
+    assertEquals("{\"a\": [1,", read("config.json"));
+    put("config.json", "[]");
+    assertTrue(edit().getFirst().contains("expected a JSON object"));
+    Files.delete(tuned.resolve("config.json"));
+    put("1_Pooling/config.json", "{}");
+    assertEquals(
+        List.of(tuned + ": has no config.json, without which transformers loads no model"), edit());
+    put("adapter_config.json", "{}");
+    assertEquals(List.of(), edit());
+  }
+
+  @Test
   void hiddenFilesAreNoneOfTheModels() throws IOException {
     put(".git/config", "");
     put(".gitattributes", "");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.RequestException;
 import org.lines4j.merge.NearestName;
 import org.lines4j.method.MethodType;
+import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Values;
 import picocli.CommandLine.Command;
@@ -94,7 +95,7 @@ final class MethodsCommand implements Callable<Integer> {
     out.println(
         "Base model: "
             + base(method)
-            + ". Models, the base not counted: "
+            + (method.baseUse() == BaseUse.NONE ? ". Models: " : ". Models, the base not counted: ")
             + method.modelsInWords());
     out.println("Source: " + method.citation());
     out.println();
@@ -106,8 +107,7 @@ final class MethodsCommand implements Callable<Integer> {
           .parameters()
           .forEach(
               p ->
-                  table.row(
-                      p.name(), scope(p), fallback(p), p.values().inWords(), p.description()));
+                  table.row(p.name(), scope(p), fallback(p), p.values().inWords(), description(p)));
       table.print(out);
     }
     out.flush();
@@ -122,6 +122,11 @@ final class MethodsCommand implements Callable<Integer> {
       case GLOBAL -> "the merge";
       case MODEL -> "each model";
     };
+  }
+
+  private static String description(Parameter parameter) {
+    return parameter.description()
+        + parameter.condition().map(condition -> "; only where " + condition).orElse("");
   }
 
   private static String kind(Values values) {
@@ -161,6 +166,9 @@ final class MethodsCommand implements Callable<Integer> {
         default -> json.writeNullProperty("default");
       }
       json.writeStringProperty("description", parameter.description());
+      if (parameter.condition().isPresent()) {
+        json.writeStringProperty("only_where", parameter.condition().get().toString());
+      }
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -111,6 +111,12 @@ public record Recipe(
     return slices.getFirst().sources().getFirst().layers().isEmpty();
   }
 
+  /// Whether it gives a parameter at any of its levels.
+  boolean gives(String parameter) {
+    return parameters.containsKey(parameter)
+        || slices.stream().anyMatch(slice -> slice.gives(parameter));
+  }
+
   private static Map<String, Setting> copy(Map<String, Setting> settings) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
@@ -126,6 +132,11 @@ public record Recipe(
     public Slice {
       sources = List.copyOf(sources);
       parameters = copy(parameters);
+    }
+
+    private boolean gives(String parameter) {
+      return parameters.containsKey(parameter)
+          || sources.stream().anyMatch(source -> source.parameters().containsKey(parameter));
     }
   }
 

@@ -22,6 +22,7 @@ import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.Parameter;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.Source;
@@ -89,10 +90,14 @@ public final class RecipeResolver {
     List<SliceTensor> tensors = vocabulary.isPresent() ? vocabulary.get().apply(found) : found;
     Fit.check(recipe, tensors, models);
     Optional<Path> folder = sidecarFolder(models);
+    List<MergeTensor> merged = mergeTensors(tensors, models);
+    List<String> notices = new ArrayList<>(withoutEffect(merged));
+    notices.addAll(
+        vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
     return new ResolvedMerge(
         recipe.name(),
         method,
-        mergeTensors(tensors, models),
+        merged,
         modelCount(slices, models),
         recipe.lines(),
         recipe.dtype(),
@@ -101,7 +106,31 @@ public final class RecipeResolver {
         sidecarChanges(finder, slices, models, folder, vocabulary),
         models.distinct(),
         RecipeText.settings(recipe),
-        vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
+        notices);
+  }
+
+  /// In words, the parameters that the recipe gives and that count for no tensor.
+  private List<String> withoutEffect(List<MergeTensor> tensors) {
+    List<String> notices = new ArrayList<>();
+    for (Parameter parameter : method.parameters()) {
+      parameter
+          .condition()
+          .filter(_ -> recipe.gives(parameter.name()))
+          .filter(
+              condition ->
+                  tensors.stream()
+                      .noneMatch(
+                          tensor ->
+                              condition
+                                  .value()
+                                  .equals(tensor.parameters().get(condition.parameter()))))
+          .ifPresent(
+              condition ->
+                  notices.add(
+                      "%s has no effect: it counts only where %s"
+                          .formatted(parameter.name(), condition)));
+    }
+    return notices;
   }
 
   private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
@@ -177,8 +206,16 @@ public final class RecipeResolver {
       int count = merged(slice, models).size();
       if (count < method.fewestModels() || count > method.mostModels()) {
         throw new RequestException(
-            "%s: models for %s, the base not counted, should be %s, found %d"
-                .formatted(recipe.name(), method.name(), method.modelsInWords(), count));
+            "%s: models for %s%s should be %s, found %d%s"
+                .formatted(
+                    recipe.name(),
+                    method.name(),
+                    method.baseUse() == BaseUse.NONE ? "" : ", the base not counted,",
+                    method.modelsInWords(),
+                    count,
+                    method.baseUse() == BaseUse.NONE && baseName(slice).isPresent()
+                        ? "; it has no base, so base_model is one of them"
+                        : ""));
       }
       most = Math.max(most, count);
     }

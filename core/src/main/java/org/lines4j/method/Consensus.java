@@ -8,6 +8,8 @@ import org.lines4j.method.TensorMerge.Elementwise;
 
 /// Consensus merging: the merged task vector where at least `min_tasks` models' TALL masks hold.
 final class Consensus {
+  private static final String TASK_VECTOR = "task_vector";
+
   static final MethodType TYPE =
       new BuiltIn(
           "consensus",
@@ -24,13 +26,10 @@ final class Consensus {
                   Values.wholeNumbers(Integer.MAX_VALUE),
                   2,
                   "how many models' masks an element needs"),
-              Parameters.word("task_vector", TaskVector.TASK_ARITHMETIC, "what τ_mtl is"),
-              Parameters.model(
-                  "density",
-                  Values.FRACTION,
-                  0.2,
-                  "with task_vector: ties, as its trim_scope: model"),
-              Ties.AGGREGATE,
+              Parameters.word(TASK_VECTOR, TaskVector.TASK_ARITHMETIC, "what τ_mtl is"),
+              Parameters.model("density", Values.FRACTION, 0.2, "as of ties with trim_scope: model")
+                  .onlyWhere(TASK_VECTOR, "ties"),
+              Ties.AGGREGATE.onlyWhere(TASK_VECTOR, "ties"),
               Parameters.LAMBDA),
           Consensus::create);
 
@@ -48,7 +47,7 @@ final class Consensus {
     List<Double> densities = settings.numbers("density");
     ModelTies.Aggregate aggregate =
         Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);
-    return switch (Parameters.choice(settings, "task_vector", TaskVector.class)) {
+    return switch (Parameters.choice(settings, TASK_VECTOR, TaskVector.class)) {
       case TASK_ARITHMETIC ->
           new Masked(
               new TaskArithmetic(new Mixture(weights, false, false)), new Masks(lambdas, tasks));

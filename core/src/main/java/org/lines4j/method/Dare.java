@@ -10,10 +10,11 @@ final class Dare {
       Parameters.flag("rescale", true, "whether kept updates make up for dropped ones");
   static final Parameter RESCALE_BY =
       Parameters.word(
-          "rescale_by",
-          RescaleBy.PROBABILITY,
-          "how: by 1/probability of being kept (the paper), or to the former norm (mergekit's ‖·‖₁,"
-              + " over each tensor)");
+              "rescale_by",
+              RescaleBy.PROBABILITY,
+              "how: by 1/probability of being kept (the paper), or to the former norm (mergekit's"
+                  + " ‖·‖₁, over each tensor)")
+          .onlyWhere(RESCALE.name(), true);
 
   static final MethodType LINEAR_TYPE =
       type(

@@ -24,9 +24,10 @@ final class NuSlerp {
               Parameters.WEIGHT,
               Parameters.flag("nuslerp_flatten", true, "whether each tensor is one vector"),
               Parameters.flag(
-                  "nuslerp_row_wise",
-                  false,
-                  "without flattening, whether vectors run along the first extent, not the last")),
+                      "nuslerp_row_wise",
+                      false,
+                      "whether vectors run along the first extent, not the last")
+                  .onlyWhere("nuslerp_flatten", false)),
           NuSlerp::create);
 
   private static final double LEAST_SUM = 1e-6;

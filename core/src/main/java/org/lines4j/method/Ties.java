@@ -9,11 +9,10 @@ import org.lines4j.method.TrimmedTaskVectors.Trim;
 /// TIES-Merging: trim, elect signs, merge what agrees. Two code bases give this name to different
 /// things; `trim_scope` chooses.
 final class Ties {
+  private static final String TRIM_SCOPE = "trim_scope";
+
   static final Parameter AGGREGATE =
-      Parameters.word(
-          "aggregate",
-          ModelTies.Aggregate.MEAN,
-          "with trim_scope: model, what becomes of agreeing entries");
+      Parameters.word("aggregate", ModelTies.Aggregate.MEAN, "what becomes of agreeing entries");
 
   static final MethodType TYPE =
       new BuiltIn(
@@ -26,17 +25,15 @@ final class Ties {
               Parameters.DENSITY,
               Parameters.LAMBDA,
               Parameters.word(
-                  "trim_scope",
+                  TRIM_SCOPE,
                   TrimScope.TENSOR,
                   "what density is a fraction of: each tensor (mergekit) or the whole model"
                       + " (the authors' code)"),
-              AGGREGATE,
-              Parameters.normalize(true),
+              AGGREGATE.onlyWhere(TRIM_SCOPE, "model"),
+              Parameters.normalize(true).onlyWhere(TRIM_SCOPE, "tensor"),
               Parameters.flag(
-                  "rescale",
-                  false,
-                  "with trim_scope: tensor, whether trimmed updates are scaled to their former"
-                      + " ‖·‖₁"),
+                      "rescale", false, "whether trimmed updates are scaled to their former ‖·‖₁")
+                  .onlyWhere(TRIM_SCOPE, "tensor"),
               Parameters.INT8_MASK),
           Ties::create);
 
@@ -53,7 +50,7 @@ final class Ties {
     List<Double> weights = settings.numbers("weight");
     ModelTies.Aggregate aggregate =
         Parameters.choice(settings, "aggregate", ModelTies.Aggregate.class);
-    return switch (Parameters.choice(settings, "trim_scope", TrimScope.class)) {
+    return switch (Parameters.choice(settings, TRIM_SCOPE, TrimScope.class)) {
       case TENSOR ->
           new TrimmedTaskVectors(
               densities.stream().map(Ties::trim).toList(),

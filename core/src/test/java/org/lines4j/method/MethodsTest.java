@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lines4j.method.Parameter.Condition;
 
 class MethodsTest {
   @Test
@@ -36,6 +37,16 @@ class MethodsTest {
         Methods.all().stream().map(MethodType::name).toList());
   }
 
+  private static void assertIsMet(Condition condition, MethodType method) {
+    Parameter other =
+        method.parameters().stream()
+            .filter(p -> p.name().equals(condition.parameter()))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Parameter.Scope.GLOBAL, other.scope(), other.name());
+    assertTrue(other.values().contains(condition.value()), condition.toString());
+  }
+
   @Test
   void everyMethodSaysWhatItIs() {
     for (MethodType method : Methods.all()) {
@@ -45,6 +56,7 @@ class MethodsTest {
       assertTrue(method.fewestModels() <= method.mostModels(), method.name());
       for (Parameter parameter : method.parameters()) {
         assertFalse(parameter.description().isBlank(), parameter.name());
+        parameter.condition().ifPresent(condition -> assertIsMet(condition, method));
       }
     }
   }

@@ -169,6 +169,31 @@ class ModelsTest {
         String.valueOf(
             assertThrows(RequestException.class, () -> resolve(TASK + use("a"))).getMessage());
     assertTrue(message.contains("the base not counted, should be 1 or more, found 0"), message);
+    model("b", blocks(100));
+    String twice = TASK.replace("task_arithmetic", "passthrough") + use("b");
+    message =
+        String.valueOf(assertThrows(RequestException.class, () -> resolve(twice)).getMessage());
+    assertTrue(
+        message.endsWith("should be 1, found 2; it has no base, so base_model is one of them"),
+        message);
+  }
+
+  @Test
+  void aParameterThatCountsNowhereIsNoted() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    String ties = TASK.replace("task_arithmetic", "ties") + use("b");
+    assertEquals(List.of(), resolve(ties).notices());
+    assertEquals(
+        List.of("aggregate has no effect: it counts only where trim_scope: model"),
+        resolve(ties + "parameters: {aggregate: sum, normalize: true}").notices());
+    assertEquals(
+        List.of("normalize has no effect: it counts only where trim_scope: tensor"),
+        resolve(ties + "parameters: {trim_scope: model, aggregate: sum, normalize: true}")
+            .notices());
+    String somewhere = "trim_scope: [{filter: layers.1.w, value: model}, {value: tensor}]";
+    assertEquals(
+        List.of(), resolve(ties + "parameters:\n  aggregate: sum\n  " + somewhere).notices());
   }
 
   @Test

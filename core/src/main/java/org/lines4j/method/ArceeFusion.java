@@ -137,7 +137,9 @@ record ArceeFusion() implements TensorMerge.Measured {
       float[] other = models[0];
       importance.of(first, base, other, out, count);
       for (int i = 0; i < count; i++) {
-        out[i] = out[i] >= threshold ? other[i] : base[i];
+        boolean isTaken =
+            out[i] >= threshold || Float.isNaN(other[i]); // of what is NaN none is lost
+        out[i] = isTaken ? other[i] : base[i];
       }
     }
   }

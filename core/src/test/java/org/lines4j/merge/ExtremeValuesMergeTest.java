@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.plan.Plan;
 import org.lines4j.tensor.DType;
 
 /// What is not a number is not lost, and what cancels out does not become so.
@@ -61,6 +64,22 @@ class ExtremeValuesMergeTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"arcee_fusion, ", "nearswap, t", "slerp, t", "passthrough, "})
+  void nanOfOneModelStaysNan(String method, String parameter) throws IOException {
+    Recipes recipe = Recipes.of(method);
+    if (parameter != null) {
+      recipe.parameters(parameter, 0.5);
+    }
+    try (Checkpoint base = model("base", ZERO);
+        Checkpoint one = model("one", ONE)) {
+      float[] values = run(("passthrough".equals(method) ? recipe : recipe.base(base)).model(one));
+      for (int i = 0; i < values.length; i++) {
+        assertTrue(!Float.isNaN(ONE[i]) || Float.isNaN(values[i]), "element " + i);
+      }
+    }
+  }
+
   @Test
   void variancesOfNanMakeAllOfTheTensorNan() throws IOException {
     for (float value : merged(Recipes.of("sce"), ZERO, ONE, OTHER)) {
@@ -76,6 +95,22 @@ class ExtremeValuesMergeTest {
         Checkpoint one = model("one", model)) {
       float[] values = run(recipe.base(base).model(one, "density", 0.0));
       assertArrayEquals(new float[] {Float.NaN, 0, 0, 0, 0, 0}, values);
+    }
+  }
+
+  @Test
+  void alphaOfWhatIsNotFiniteNamesTheTensor() throws IOException {
+    Recipes recipe = Recipes.of("task_arithmetic").autoLines(0.5);
+    try (Checkpoint base = model("base", ZERO);
+        Checkpoint one = model("one", ONE)) {
+      Merge merge = Merge.of(recipe.base(base).model(one).resolve()).withStackless();
+      Plan plan = merge.plan(folder.resolve("out.safetensors"));
+      InputException e = assertThrows(InputException.class, plan::run);
+      assertEquals(
+          "alpha: auto cannot be measured: ‖Σ τᵢ‖₁ is NaN and ‖τ_mtl‖₁ is NaN; the first tensor"
+              + " that holds NaN or infinity in some model is w",
+          String.valueOf(e.getMessage()));
+      assertTrue(Files.notExists(folder.resolve("out.safetensors")));
     }
   }
 

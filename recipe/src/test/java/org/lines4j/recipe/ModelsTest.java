@@ -197,6 +197,27 @@ class ModelsTest {
   }
 
   @Test
+  void slicesMayLeaveOutABaseThatIsNotMerged() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    model("c", blocks(200));
+    String slices =
+        "slices: [{sources: [{model: b.safetensors, layer_range: [0, 3]},"
+            + " {model: c.safetensors, layer_range: [0, 3]}]}]\n";
+    ResolvedMerge linear = resolve("merge_method: linear\nbase_model: a.safetensors\n" + slices);
+    assertEquals(2, linear.modelCount());
+    for (MergeTensor tensor : linear.tensors()) {
+      assertTrue(tensor.base().isEmpty(), tensor.name());
+      assertEquals(2, tensor.models().size(), tensor.name());
+    }
+    RequestException e = assertThrows(RequestException.class, () -> resolve(TASK + slices));
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .contains("a.safetensors should be among the sources of each slice"),
+        e.getMessage());
+  }
+
+  @Test
   void slicesStayWithinTheLayers() throws IOException {
     model("a", blocks(0));
     String slice =

@@ -49,17 +49,6 @@ public record Edit(
     boolean stackless,
     boolean force) {
 
-  /// What becomes of a tensor that only one model has, whose shapes differ, or which is not of a
-  /// floating type and not equal in both.
-  public enum OnMismatch {
-    /// An error that names all of them.
-    REFUSE,
-    /// The output has what the base has.
-    BASE,
-    /// The output has what the tuned model has.
-    TUNED
-  }
-
   /// The paper's default: α = 0.1, β = 0.9, everything else as safe as it can be.
   public static Edit of(Checkpoint base, Checkpoint tuned) {
     return new Edit(

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.Edit;
-import org.lines4j.Edit.OnMismatch;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -115,16 +114,7 @@ final class EditCommand implements Callable<Integer> {
       description = "Leave tensors in whose names it is found as tuned.")
   private @Nullable Pattern skip;
 
-  @Option(
-      names = "--on-mismatch",
-      paramLabel = "MODEL",
-      converter = Choice.Mismatches.class,
-      completionCandidates = Choice.Mismatches.class,
-      description =
-          "Whose tensors to keep where the two models do not fit together, base or tuned (default:"
-              + " refuse, and list them).")
-  private @Nullable OnMismatch mismatch;
-
+  @Mixin private MismatchMixin mismatch;
   @Mixin private DtypeMixin dtype;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
@@ -164,7 +154,7 @@ final class EditCommand implements Callable<Integer> {
     edit = only == null ? edit : edit.withOnly(only);
     edit = skip == null ? edit : edit.withSkip(skip);
     edit = outside == null ? edit : edit.withStackless();
-    edit = mismatch == null ? edit : edit.withMismatch(mismatch);
+    edit = edit.withMismatch(mismatch.answer());
     return output.applyTo(dtype.applyTo(edit));
   }
 }

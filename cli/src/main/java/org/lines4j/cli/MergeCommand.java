@@ -81,6 +81,7 @@ final class MergeCommand implements Callable<Integer> {
       })
   private boolean skipExisting;
 
+  @Mixin private MismatchMixin mismatch;
   @Mixin private LayerMixin layers;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
@@ -106,7 +107,9 @@ final class MergeCommand implements Callable<Integer> {
       for (RecipeFile.Variant variant : file.variants()) {
         if (!kept.contains(place(variant))) {
           ResolvedMerge merge =
-              resolvers.getOrDefault(variant, any).resolve(models, layers.options());
+              resolvers
+                  .getOrDefault(variant, any)
+                  .resolve(models, layers.options(), mismatch.answer());
           planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
         }
       }

@@ -105,6 +105,43 @@ class MergeCommandTest {
   }
 
   @Test
+  void whatDoesNotFitIsKeptAsOneModelHasItIfThatIsAskedFor() throws IOException {
+    BASE.with("extra", 5).with("buffer", 6).file(folder.resolve("base.safetensors"));
+    BASE.plus(1)
+        .with("buffer", 7)
+        .with("lm_head.weight", 1, 2, 3)
+        .with("head.bias", 9)
+        .file(folder.resolve("a.safetensors"));
+    Path recipe = recipe(TASKS.formatted("1", "1") + "lines: {alpha: 0.5, beta: 0.5}");
+    run("merge", recipe, out())
+        .fails(
+            3,
+            "4 of 9 tensors differ",
+            "--on-mismatch base or tuned",
+            "extra: missing in a.safetensors, b.safetensors",
+            "buffer: missing in b.safetensors",
+            "head.bias: missing in b.safetensors, base.safetensors",
+            "lm_head.weight: a.safetensors has F32 [3], b.safetensors has F32 [4]");
+    Cli base = run("merge", recipe, out(), "--on-mismatch", "base").succeeds();
+    assertTrue(
+        base.err().contains("note: buffer: missing in b.safetensors; the output is as base.safet"),
+        base.err());
+    assertTrue(
+        base.err().contains("head.bias: missing in b.safetensors, base.safetensors; left out"),
+        base.err());
+    assertArrayEquals(new float[] {5}, tensor(out(), "extra"));
+    assertArrayEquals(new float[] {6}, tensor(out(), "buffer"));
+    assertArrayEquals(BASE.values("lm_head.weight"), tensor(out(), "lm_head.weight"));
+    assertArrayEquals(shifted(LAST, 0.5f), tensor(out(), LAST));
+    Cli tuned = run("merge", recipe, out(), "--on-mismatch", "tuned", "--force").succeeds();
+    assertTrue(tuned.err().contains("extra: missing in a.safetensors, b.safetensors; left out"));
+    assertArrayEquals(new float[] {7}, tensor(out(), "buffer"));
+    assertArrayEquals(new float[] {9}, tensor(out(), "head.bias"));
+    assertArrayEquals(new float[] {1, 2, 3}, tensor(out(), "lm_head.weight"));
+    assertArrayEquals(shifted(LAST, 0.5f), tensor(out(), LAST));
+  }
+
+  @Test
   void aPathThatWasInterruptedGoesOn() throws IOException {
     Path recipe = recipe(TASKS.formatted("w", "1 - w") + "path: {w: [0, 0.5, 1]}");
     Path soup = folder.resolve("soup");

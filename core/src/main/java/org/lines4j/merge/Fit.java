@@ -26,14 +26,8 @@ final class Fit {
   }
 
   private static Optional<String> misfit(SliceTensor tensor) {
-    List<String> lacking = new ArrayList<>();
-    for (int i = 0; i < tensor.inputs().size(); i++) {
-      if (tensor.inputs().get(i).isEmpty()) {
-        lacking.add(tensor.slice().sources().get(i).model());
-      }
-    }
-    if (!lacking.isEmpty()) {
-      return Optional.of("missing in " + String.join(", ", lacking));
+    if (!tensor.isComplete()) {
+      return Optional.of("missing in " + String.join(", ", tensor.lacking()));
     }
     return Misfits.of(
         tensor.inputs().stream().flatMap(Optional::stream).toList(),

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lines4j.OnMismatch;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.ModelConfig;
@@ -71,14 +73,21 @@ public final class RecipeResolver {
     return names;
   }
 
+  /// As with an answer to misfits, which is to refuse them.
+  public ResolvedMerge resolve(ModelSet models, LayerOptions layers) throws IOException {
+    return resolve(models, layers, OnMismatch.REFUSE);
+  }
+
   /// Finds every tensor of the output, what goes into it, and with which parameters.
   ///
   /// @param models opened, at least [#modelNames()]; they must stay open until the merge is done
   /// @param layers how layers are found
+  /// @param mismatch what becomes of tensors that do not fit together
   /// @throws org.lines4j.InputException if the models do not fit together; it lists all that does
   ///   not
   /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
-  public ResolvedMerge resolve(ModelSet models, LayerOptions layers) throws IOException {
+  public ResolvedMerge resolve(ModelSet models, LayerOptions layers, OnMismatch mismatch)
+      throws IOException {
     OutputTensors finder = new OutputTensors(models, layers);
     List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
     List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
@@ -88,10 +97,13 @@ public final class RecipeResolver {
             : finder.sliced(slices, references);
     Optional<VocabularyMerge> vocabulary = vocabulary(models);
     List<SliceTensor> tensors = vocabulary.isPresent() ? vocabulary.get().apply(found) : found;
-    Fit.check(recipe, tensors, models);
-    Optional<Path> folder = sidecarFolder(models);
-    List<MergeTensor> merged = mergeTensors(tensors, models);
-    List<String> notices = new ArrayList<>(withoutEffect(merged));
+    if (mismatch == OnMismatch.REFUSE) {
+      Fit.check(recipe, tensors, models);
+    }
+    Optional<Path> folder = sidecarFolder(models, mismatch);
+    List<String> notices = new ArrayList<>();
+    List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
+    notices.addAll(withoutEffect(merged));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
     return new ResolvedMerge(
@@ -106,6 +118,7 @@ public final class RecipeResolver {
         sidecarChanges(finder, slices, models, folder, vocabulary),
         models.distinct(),
         RecipeText.settings(recipe),
+        mismatch,
         notices);
   }
 
@@ -239,12 +252,18 @@ public final class RecipeResolver {
         .toList();
   }
 
-  private List<MergeTensor> mergeTensors(List<SliceTensor> tensors, ModelSet models)
+  private List<MergeTensor> mergeTensors(
+      List<SliceTensor> tensors, ModelSet models, OnMismatch mismatch, List<String> notices)
       throws IOException {
     ParameterValues values = new ParameterValues(recipe, method);
+    List<SliceTensor> complete = tensors.stream().filter(SliceTensor::isComplete).toList();
     List<MergeTensor> result = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
-      SliceTensor asked = TiedNames.leader(tensor, tensors);
+      if (!tensor.isComplete()) {
+        kept(tensor, models, mismatch, notices).ifPresent(result::add);
+        continue;
+      }
+      SliceTensor asked = TiedNames.leader(tensor, complete);
       List<Integer> merged = merged(tensor.slice(), models);
       Optional<Source> base =
           IntStream.range(0, tensor.inputs().size())
@@ -262,9 +281,35 @@ public final class RecipeResolver {
     return List.copyOf(result);
   }
 
-  /// The base model's folder, or the first model's that is one.
-  private static Optional<Path> sidecarFolder(ModelSet models) {
-    return models.distinct().values().stream()
+  /// A tensor that not all models have, as `mismatch` says; empty if the model that counts lacks
+  /// it.
+  private Optional<MergeTensor> kept(
+      SliceTensor tensor, ModelSet models, OnMismatch mismatch, List<String> notices) {
+    boolean ofBase = mismatch == OnMismatch.BASE && base(tensor.slice(), models).isPresent();
+    int counts =
+        IntStream.range(0, tensor.inputs().size())
+            .filter(i -> isBase(tensor.slice(), i, models) == ofBase)
+            .findFirst()
+            .orElse(0);
+    Optional<Source> source = tensor.inputs().get(counts);
+    notices.add(
+        "%s: missing in %s; %s %s"
+            .formatted(
+                tensor.name(),
+                String.join(", ", tensor.lacking()),
+                source.isPresent() ? "the output is as" : "left out of the output, as of",
+                tensor.slice().sources().get(counts).model()));
+    return source.map(kept -> MergeTensor.kept(tensor.name(), kept));
+  }
+
+  /// The base model's folder, or the first model's that is one; of the tuned ones first where their
+  /// tensors are kept.
+  private Optional<Path> sidecarFolder(ModelSet models, OnMismatch mismatch) {
+    Stream<Checkpoint> inOrder = models.distinct().values().stream();
+    Optional<Checkpoint> base = recipe.baseModel().map(models::get);
+    return (mismatch == OnMismatch.TUNED
+            ? inOrder.sorted(Comparator.comparing(model -> base.filter(model::equals).isPresent()))
+            : inOrder)
         .filter(Checkpoint::isFolder)
         .map(Checkpoint::path)
         .findFirst();

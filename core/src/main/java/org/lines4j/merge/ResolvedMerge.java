@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.OnMismatch;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;
@@ -29,6 +30,8 @@ import org.lines4j.tensor.DType;
 ///   planner knows it
 /// @param inputs every model by the name that the recipe gives it, the base first
 /// @param settings the recipe, for the model card
+/// @param mismatch what becomes of tensors that do not fit together, as far as that is not settled
+///   yet: those whose shapes or, not of a floating type, values differ
 /// @param notices what a user should know before it runs
 public record ResolvedMerge(
     String name,
@@ -42,6 +45,7 @@ public record ResolvedMerge(
     SidecarChanges sidecarChanges,
     Map<String, Checkpoint> inputs,
     Map<String, String> settings,
+    OnMismatch mismatch,
     List<String> notices) {
 
   /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).
@@ -67,10 +71,28 @@ public record ResolvedMerge(
   /// @param models the others' tensors, in the recipe's order
   /// @param parameters the method's global ones, for this tensor
   /// @param modelParameters the method's parameters for each of `models`
+  /// @param isKept whether it is what its only model has, as it is there
   public record MergeTensor(
       String name,
       Optional<Source> base,
       List<Source> models,
       Map<String, Object> parameters,
-      List<Map<String, Object>> modelParameters) {}
+      List<Map<String, Object>> modelParameters,
+      boolean isKept) {
+    /// A tensor that is merged.
+    public MergeTensor(
+        String name,
+        Optional<Source> base,
+        List<Source> models,
+        Map<String, Object> parameters,
+        List<Map<String, Object>> modelParameters) {
+      this(name, base, models, parameters, modelParameters, false);
+    }
+
+    /// A tensor as one model has it.
+    public static MergeTensor kept(String name, Source source) {
+      return new MergeTensor(
+          name, Optional.empty(), List.of(source), Map.of(), List.of(Map.of()), true);
+    }
+  }
 }

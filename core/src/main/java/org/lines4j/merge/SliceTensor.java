@@ -2,6 +2,7 @@ package org.lines4j.merge;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.Recipe.Slice;
@@ -23,6 +24,19 @@ record SliceTensor(
     Slice slice,
     List<Optional<Source>> inputs,
     List<String> inputNames) {
+
+  /// Whether every source has it.
+  boolean isComplete() {
+    return inputs.stream().allMatch(Optional::isPresent);
+  }
+
+  /// The sources that have no such tensor.
+  List<String> lacking() {
+    return IntStream.range(0, inputs.size())
+        .filter(i -> inputs.get(i).isEmpty())
+        .mapToObj(i -> slice.sources().get(i).model())
+        .toList();
+  }
 
   /// A tensor from the first source that has it, for its type and shape.
   Source any() {

@@ -169,8 +169,8 @@ final class VocabularyMerge {
   }
 
   private SliceTensor mapped(SliceTensor tensor) {
-    if (tensor.inputs().stream().anyMatch(Optional::isEmpty)) {
-      return tensor; // which is an error by itself
+    if (!tensor.isComplete()) {
+      return tensor; // which is a misfit by itself
     }
     List<Source> stored = tensor.inputs().stream().map(Optional::orElseThrow).toList();
     List<Checkpoint> checkpoints = stored.stream().map(Source::checkpoint).toList();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.OnMismatch;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -134,6 +135,7 @@ final class Recipes {
         SidecarChanges.none(),
         Map.of(),
         Map.of(),
+        OnMismatch.REFUSE,
         List.of());
   }
 

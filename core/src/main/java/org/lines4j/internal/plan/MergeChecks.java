@@ -3,12 +3,14 @@ package org.lines4j.internal.plan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.InputException;
+import org.lines4j.OnMismatch;
 import org.lines4j.RequestException;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.ResolvedMerge.Lines;
@@ -29,21 +31,35 @@ final class MergeChecks {
 
   /// Checks a recipe and the models that it names.
   ///
+  /// @return tensors that do not fit together and are not refused: how, in words, by name
   /// @throws RequestException if the recipe is wrong in itself
   /// @throws InputException if tensors do not fit together; the message lists them all
-  static void check(ResolvedMerge recipe) throws IOException {
+  static Map<String, String> check(ResolvedMerge recipe) throws IOException {
     MergeChecks checks = new MergeChecks(recipe);
     recipe.lines().ifPresent(checks::checkLines);
-    recipe.tensors().forEach(checks::checkParameters);
-    Misfits.refuse(models(recipe), misfits(recipe), recipe.tensors().size(), "");
+    checks.merged().forEach(checks::checkParameters);
+    Map<String, String> misfits = misfits(recipe);
+    if (recipe.mismatch() == OnMismatch.REFUSE) {
+      List<String> lines =
+          misfits.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList();
+      Misfits.refuse(models(recipe), lines, recipe.tensors().size(), "");
+    }
+    return misfits;
+  }
+
+  private Stream<MergeTensor> merged() {
+    return recipe.tensors().stream().filter(tensor -> !tensor.isKept());
   }
 
   /// On all processors: integer tensors are compared, and quantised models hold many.
-  private static List<String> misfits(ResolvedMerge recipe) throws IOException {
+  private static Map<String, String> misfits(ResolvedMerge recipe) throws IOException {
     try {
-      return recipe.tensors().parallelStream()
-          .flatMap(tensor -> misfit(tensor).map(why -> tensor.name() + ": " + why).stream())
-          .toList();
+      Map<String, String> misfits = new LinkedHashMap<>();
+      recipe.tensors().parallelStream()
+          .flatMap(tensor -> misfit(tensor).map(why -> Map.entry(tensor.name(), why)).stream())
+          .toList()
+          .forEach(misfit -> misfits.put(misfit.getKey(), misfit.getValue()));
+      return misfits;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -66,8 +82,7 @@ final class MergeChecks {
   private void checkLines(Lines lines) {
     lines.alpha().ifPresent(alpha -> checkFinite("lines: alpha", alpha));
     checkFinite("lines: beta", lines.beta());
-    Optional<MergeTensor> baseless =
-        recipe.tensors().stream().filter(tensor -> tensor.base().isEmpty()).findFirst();
+    Optional<MergeTensor> baseless = merged().filter(tensor -> tensor.base().isEmpty()).findFirst();
     if (method.baseUse() == BaseUse.NONE || baseless.isPresent()) {
       throw new RequestException(
           "lines: scales updates of a base model, but %s"

@@ -3,6 +3,7 @@ package org.lines4j.internal.plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.MethodException;
+import org.lines4j.OnMismatch;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -46,6 +48,7 @@ public final class MergePlanner {
   private final Merge merge;
   private final ResolvedMerge recipe;
   private final List<String> notices = new ArrayList<>();
+  private final Set<String> misfits = new HashSet<>();
   private final Set<Double> unusedLambdas = new TreeSet<>();
 
   private MergePlanner(Merge merge) {
@@ -62,8 +65,22 @@ public final class MergePlanner {
     MergePlanner planner = new MergePlanner(merge);
     Destination destination = Destination.of(out);
     destination.check(List.copyOf(planner.inputs().values()), merge.force());
-    MergeChecks.check(merge.recipe());
+    planner.settleMisfits();
     return planner.plan(destination);
+  }
+
+  private void settleMisfits() throws IOException {
+    MergeChecks.check(recipe)
+        .forEach(
+            (name, why) -> {
+              misfits.add(name);
+              notices.add(
+                  "%s: %s; the output is as %s"
+                      .formatted(
+                          name,
+                          why,
+                          recipe.mismatch() == OnMismatch.BASE ? "base" : "the first tuned"));
+            });
   }
 
   private Plan plan(Destination destination) throws IOException {
@@ -118,7 +135,7 @@ public final class MergePlanner {
   /// @param drawnAs the name that random methods draw by: a tied tensor's is its twin's
   private PlannedTensor planned(MergeTensor tensor, String drawnAs, Place place) {
     Source first = first(tensor);
-    if (!first.dtype().isFloating()) {
+    if (!first.dtype().isFloating() || isCopied(tensor)) {
       return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), new Work.Copy(first));
     }
     TensorMerge arithmetic = arithmetic(tensor, drawnAs);
@@ -141,6 +158,10 @@ public final class MergePlanner {
     }
     Work work = new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
     return new PlannedTensor(info(tensor), place, lambda, work);
+  }
+
+  private boolean isCopied(MergeTensor tensor) {
+    return tensor.isKept() || misfits.contains(tensor.name());
   }
 
   private boolean isStoredAsComputed(Source source) {
@@ -195,9 +216,11 @@ public final class MergePlanner {
     return new TensorInfo(tensor.name(), type, first.info().shape());
   }
 
-  /// The base's tensor, or the first model's where there is no base.
-  private static Source first(MergeTensor tensor) {
-    return MergeChecks.sources(tensor).findFirst().orElseThrow();
+  /// The base's tensor, or the first model's where there is no base or it is the one to keep.
+  private Source first(MergeTensor tensor) {
+    return misfits.contains(tensor.name()) && recipe.mismatch() == OnMismatch.TUNED
+        ? tensor.models().getFirst()
+        : MergeChecks.sources(tensor).findFirst().orElseThrow();
   }
 
   private Checkpoint like() {
@@ -255,6 +278,9 @@ public final class MergePlanner {
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>(recipe.settings());
     settings.putIfAbsent("merge_method", recipe.method().name());
+    if (recipe.mismatch() != OnMismatch.REFUSE) {
+      settings.put("on mismatch", recipe.mismatch().name());
+    }
     settings.put("seed", String.valueOf(merge.seed()));
     return settings;
   }

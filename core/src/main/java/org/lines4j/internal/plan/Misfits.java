@@ -42,14 +42,13 @@ public final class Misfits {
   /// @throws InputException that lists all of them
   public static void refuse(String whose, List<String> misfits, int total, String hints) {
     if (!misfits.isEmpty()) {
+      String list = misfits.stream().map(misfit -> "\n  " + misfit).collect(Collectors.joining());
       throw new InputException(
-          "%s: the models do not fit together: %d of %d tensors differ in more than their values%s%s"
-              .formatted(
-                  whose,
-                  misfits.size(),
-                  total,
-                  misfits.stream().map(misfit -> "\n  " + misfit).collect(Collectors.joining()),
-                  hints));
+          "%s: the models do not fit together: %d of %d tensors differ in more than their values;"
+                  .formatted(whose, misfits.size(), total)
+              + " --on-mismatch base or tuned says whose to keep"
+              + list
+              + hints);
     }
   }
 }

@@ -7,13 +7,13 @@ import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.tensor.Shape;
 
 /// A tensor in arrays. Odd blocks come to another partial result than even ones.
-final class InMemoryScan implements TensorScan {
+public final class InMemoryScan implements TensorScan {
   private final Shape shape;
   private final float[] base;
   private final List<float[]> models;
 
   /// @param base empty for none
-  InMemoryScan(Shape shape, float[] base, List<float[]> models) {
+  public InMemoryScan(Shape shape, float[] base, List<float[]> models) {
     this.shape = shape;
     this.base = base.clone();
     this.models = List.copyOf(models);

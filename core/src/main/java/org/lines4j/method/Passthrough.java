@@ -23,6 +23,11 @@ record Passthrough(float scale) implements TensorMerge.Elementwise {
   }
 
   @Override
+  public boolean isOnlyModel() {
+    return scale == 1;
+  }
+
+  @Override
   public void merge(long first, float[] base, float[][] models, float[] out, int count) {
     for (int i = 0; i < count; i++) {
       out[i] = models[0][i] * scale;

@@ -19,6 +19,11 @@ public sealed interface TensorMerge {
     return false;
   }
 
+  /// Whether the result is nothing but the only model's tensor, which is then copied.
+  default boolean isOnlyModel() {
+    return false;
+  }
+
   /// Each element depends on the same element of each model alone, so a tensor may come in pieces,
   /// in any order, on any thread: keeps no state.
   non-sealed interface Elementwise extends TensorMerge {

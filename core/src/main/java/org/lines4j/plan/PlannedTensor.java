@@ -18,6 +18,11 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
     return info.name();
   }
 
+  /// Whether its λ, as it is computed with, is 0.
+  public boolean isBase() {
+    return lambda.isPresent() && (float) lambda.getAsDouble() == 0;
+  }
+
   /// The size of its inputs, in bytes.
   public long inputBytes() {
     return work.sources().stream().mapToLong(Source::byteSize).sum();

@@ -113,10 +113,15 @@ public final class StoredMerge implements Closeable {
   }
 
   private PlannedTensor stored(PlannedTensor tensor) {
-    return merge(tensor).map(work -> tensor.with(reading(tensor.name(), work))).orElse(tensor);
+    return merge(tensor).map(work -> tensor.with(reading(tensor, work))).orElse(tensor);
   }
 
-  private Work reading(String name, Work.Merge work) {
+  private Work reading(PlannedTensor tensor, Work.Merge work) {
+    String name = tensor.name();
+    Optional<Source> base = work.base().filter(work::isTakenAsStored);
+    if (base.isPresent() && tensor.isBase()) {
+      return new Work.Copy(base.get());
+    }
     Source source =
         values
             .find(name)

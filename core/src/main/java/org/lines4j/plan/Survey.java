@@ -44,9 +44,11 @@ public record Survey(
   public record AutoAlpha(DoubleFunction<LayerScaling> scaling, int models) {
     /// A tensor with its λ, if it is a merged one.
     public PlannedTensor scale(PlannedTensor tensor, double alpha) {
-      return tensor.work() instanceof Work.Merge
-          ? tensor.withLambda(scaling.apply(alpha).lambda(tensor.place()))
-          : tensor;
+      if (!(tensor.work() instanceof Work.Merge work)) {
+        return tensor;
+      }
+      double lambda = scaling.apply(alpha).lambda(tensor.place());
+      return tensor.withLambda(lambda).with(work.scaledBy((float) lambda));
     }
   }
 }

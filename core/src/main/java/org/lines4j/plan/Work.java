@@ -34,6 +34,14 @@ public sealed interface Work {
     }
   }
 
+  /// A tuned tensor's update times λ; where that is 0 or 1, a copy of one of the two.
+  static Work scaled(Source base, Source tuned, float lambda) {
+    if (lambda == 0 || lambda == 1) {
+      return new Copy(lambda == 0 ? base : tuned);
+    }
+    return new Scale(base, tuned, lambda);
+  }
+
   /// What a merge method makes of the models' tensors in float32: the merged task vector τ, which
   /// is scaled and added to the base as θ0 + λ·τ, or a merged tensor θ, as it is or, where the
   /// tensor has a λ, as θ0 + λ·(θ − θ0).
@@ -74,6 +82,36 @@ public sealed interface Work {
       }
       long row = shape.rank() < 2 ? elements() : elements() / shape.dims().getFirst();
       return whole.isByRow() ? Math.max(TensorScan.BLOCK / row, 1) * row : elements();
+    }
+
+    /// What is left to do once the update is to be scaled by `lambda`, as an edit has it to the
+    /// bit: of the only model's own task vector, for one that is 1 that model, and in every case
+    /// for one that is 0 the base.
+    public Work scaledBy(float lambda) {
+      if (merge.isOwnTaskVector() && base.isPresent() && areTakenAsStored()) {
+        return Work.scaled(base.get(), models.getFirst(), lambda);
+      }
+      return lambda == 0 ? withoutUpdate() : this;
+    }
+
+    /// A copy of the base, unless it is rounded first, or the models' votes still count for other
+    /// tensors.
+    public Work withoutUpdate() {
+      boolean votes =
+          merge instanceof TensorMerge.WholeModel || merge instanceof TensorMerge.Electing;
+      return base.isPresent() && isTakenAsStored(base.get()) && !votes
+          ? new Copy(base.get())
+          : this;
+    }
+
+    /// Whether a source's elements are merged as they are stored, not rounded to another type
+    /// first.
+    public boolean isTakenAsStored(Source source) {
+      return computeType.map(source.dtype()::equals).orElse(true);
+    }
+
+    private boolean areTakenAsStored() {
+      return sources().stream().allMatch(this::isTakenAsStored);
     }
 
     /// The same with the arithmetic settled.

@@ -98,6 +98,39 @@ class ExtremeValuesMergeTest {
     }
   }
 
+  /// To the sign of zero, whatever the models hold.
+  @ParameterizedTest
+  @CsvSource({
+    "task_arithmetic, normalize, false",
+    "ties, trim_scope, tensor",
+    "ties, trim_scope, model",
+    "consensus, task_vector, ties",
+    "sce, select_topk, 1"
+  })
+  void lambdaZeroIsTheBase(String method, String parameter, String value) throws IOException {
+    float[] origin = {-0f, -0f, 1, -0f, Float.NaN};
+    float[] tuned = {0.5f, Float.NaN, 2, -0.5f, 1};
+    Object parsed =
+        switch (value) {
+          case "false" -> false;
+          case "1" -> 1.0;
+          default -> value;
+        };
+    Recipes recipe = Recipes.of(method).parameters(parameter, parsed).lines(0, 1);
+    assertArrayEquals(origin, merged(recipe, origin, tuned, tuned));
+  }
+
+  @Test
+  void anUpdateScaledByTheAlphaOfOneModelIsThatModel() throws IOException {
+    float[] origin = {1e-8f, 1, 3.3f, 1e10f};
+    float[] tuned = {1, 1.1f, 1e-3f, 0.7f};
+    try (Checkpoint base = model("base", origin);
+        Checkpoint one = model("one", tuned)) {
+      Recipes recipe = Recipes.of("task_arithmetic").autoLines(0.5).base(base).model(one);
+      assertArrayEquals(tuned, run(recipe));
+    }
+  }
+
   @Test
   void alphaOfWhatIsNotFiniteNamesTheTensor() throws IOException {
     Recipes recipe = Recipes.of("task_arithmetic").autoLines(0.5);
@@ -159,7 +192,7 @@ class ExtremeValuesMergeTest {
 
   private float[] run(Recipes recipe) throws IOException {
     Path out = folder.resolve("out.safetensors");
-    Merge.of(recipe.resolve()).plan(out).run();
+    Merge.of(recipe.resolve()).withStackless().plan(out).run();
     try (Checkpoint result = Checkpoint.open(out)) {
       return Values.read(result, "w");
     }

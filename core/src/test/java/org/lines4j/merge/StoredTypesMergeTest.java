@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Merge;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.safetensors.HeaderWriter;
 import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
 
 /// Merges of 16-bit models, and of many: arithmetic is in float32 whatever the storage type (SPEC
 /// §1), so the result is that of the same values in float32, rounded once, when it is stored.
@@ -38,6 +44,27 @@ class StoredTypesMergeTest {
       float[] expected = Values.rounded(type, Values.read(exact, "w"));
       assertArrayEquals(expected, Values.read(rounded, "w"));
     }
+  }
+
+  /// What float32 cannot hold: it is not even read as such.
+  @Test
+  void passthroughCopiesBytes() throws IOException {
+    byte[] header =
+        HeaderWriter.write(Map.of(), List.of(new TensorInfo("w", DType.F64, Shape.of(3))));
+    ByteBuffer bytes = ByteBuffer.allocate(header.length + 24).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(header).putDouble(0.1).putDouble(1e300).putLong(0x7ff8_0000_0000_1234L);
+    Path file = Files.write(folder.resolve("doubles.safetensors"), bytes.array());
+    Path out = folder.resolve("copy.safetensors");
+    try (Checkpoint model = Checkpoint.open(file)) {
+      Merge.of(Recipes.of("passthrough").model(model).resolve()).plan(out).run();
+    }
+    assertArrayEquals(
+        Arrays.copyOfRange(bytes.array(), header.length, header.length + 24), lastBytes(out, 24));
+  }
+
+  private static byte[] lastBytes(Path file, int count) throws IOException {
+    byte[] all = Files.readAllBytes(file);
+    return Arrays.copyOfRange(all, all.length - count, all.length);
   }
 
   @Test

@@ -76,6 +76,16 @@ final class TensorMerger {
         });
   }
 
+  /// Counts the votes of elements that are not merged.
+  void vote(Work.Merge work, TensorMerge.Electing electing, long start, long count)
+      throws IOException {
+    tiles.read(
+        work,
+        start,
+        count,
+        (_, base, models, length) -> electing.vote(base, models, merged, length, ballot));
+  }
+
   /// Merges a tile, and counts its votes where there is an election.
   static void merge(
       Work.Merge work,

@@ -130,15 +130,12 @@ public final class EditPlanner {
   }
 
   /// base + λ·(tuned − base); one of the two as it is where λ is 0 or 1.
-  static Work scale(String name, Source base, Source tuned, double lambda) {
+  private static Work scale(String name, Source base, Source tuned, double lambda) {
     float factor = (float) lambda;
     if (!Float.isFinite(factor)) {
       throw new RequestException("%s: λ should be finite, found %s".formatted(name, lambda));
     }
-    if (factor == 0 || factor == 1) {
-      return new Work.Copy(factor == 0 ? base : tuned);
-    }
-    return new Work.Scale(base, tuned, factor);
+    return Work.scaled(base, tuned, factor);
   }
 
   private Optional<Source> kept(TensorPair pair) {

@@ -139,40 +139,35 @@ public final class MergePlanner {
       return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), new Work.Copy(first));
     }
     TensorMerge arithmetic = arithmetic(tensor, drawnAs);
-    boolean counts = arithmetic instanceof TensorMerge.WholeModel; // for what others become, too
-    OptionalDouble lambda = lambda(tensor, arithmetic, place);
-    if (lambda.isPresent()) {
-      float factor = (float) lambda.getAsDouble();
-      if (!Float.isFinite(factor)) {
-        throw new RequestException(
-            "%s: λ should be finite, found %s".formatted(tensor.name(), lambda.getAsDouble()));
-      }
-      if (factor == 0 && !counts && isStoredAsComputed(first)) {
-        return new PlannedTensor(info(tensor), place, lambda, new Work.Copy(first));
-      }
-      if (isEdit(tensor, arithmetic)) {
-        Source tuned = tensor.models().getFirst();
-        return new PlannedTensor(
-            info(tensor), place, lambda, EditPlanner.scale(tensor.name(), first, tuned, factor));
-      }
+    Work.Merge work =
+        new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
+    if (arithmetic.isOnlyModel() && work.isTakenAsStored(tensor.models().getFirst())) {
+      Work copy = new Work.Copy(tensor.models().getFirst());
+      return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), copy);
     }
-    Work work = new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
-    return new PlannedTensor(info(tensor), place, lambda, work);
+    OptionalDouble lambda = lambda(tensor, arithmetic, place);
+    return new PlannedTensor(
+        info(tensor),
+        place,
+        lambda,
+        lambda.isPresent() ? scaled(tensor, work, lambda.getAsDouble()) : work);
+  }
+
+  /// With `lines`, a single model's update is scaled as [org.lines4j.Edit] does, to the bit.
+  private Work scaled(MergeTensor tensor, Work.Merge work, double lambda) {
+    float factor = (float) lambda;
+    if (!Float.isFinite(factor)) {
+      throw new RequestException(
+          "%s: %s: λ should be finite, found %s".formatted(recipe.name(), tensor.name(), lambda));
+    }
+    if (recipe.lines().isPresent()) {
+      return work.scaledBy(factor);
+    }
+    return factor == 0 ? work.withoutUpdate() : work;
   }
 
   private boolean isCopied(MergeTensor tensor) {
     return tensor.isKept() || misfits.contains(tensor.name());
-  }
-
-  private boolean isStoredAsComputed(Source source) {
-    return recipe.computeType().map(source.dtype()::equals).orElse(true);
-  }
-
-  /// With `lines`, a single model's update is scaled as [org.lines4j.Edit] does, to the bit.
-  private boolean isEdit(MergeTensor tensor, TensorMerge arithmetic) {
-    return recipe.lines().isPresent()
-        && arithmetic.isOwnTaskVector()
-        && MergeChecks.sources(tensor).allMatch(this::isStoredAsComputed);
   }
 
   private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {

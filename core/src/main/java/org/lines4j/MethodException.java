@@ -8,9 +8,31 @@ import java.io.Serial;
 public final class MethodException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
+  private MethodException(Class<?> method, String tensor, Throwable failure) {
+    super(
+        "%s failed on tensor %s: %s%s"
+            .formatted(
+                method.getName(),
+                tensor,
+                failure,
+                failure instanceof LinkageError
+                    ? "; perhaps it was built for another version of lines"
+                    : ""),
+        failure);
+  }
+
+  /// What to throw where a method threw `failure`: that itself if it tells of the inputs or the
+  /// request, or of the Java virtual machine.
+  ///
   /// @param method the class that failed
   /// @param tensor that it was to merge
-  public MethodException(Class<?> method, String tensor, RuntimeException failure) {
-    super("%s failed on tensor %s: %s".formatted(method.getName(), tensor, failure), failure);
+  public static RuntimeException of(Class<?> method, String tensor, Throwable failure) {
+    return switch (failure) {
+      case InputException e -> e;
+      case RequestException e -> e;
+      case MethodException e -> e;
+      case OutOfMemoryError e -> throw e;
+      default -> new MethodException(method, tensor, failure);
+    };
   }
 }

@@ -46,12 +46,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           say(err, "a merge method failed: " + e.getMessage() + " (--debug shows where)", FAILED);
       case UncheckedIOException e -> say(err, describe(e.getCause()), FAILED);
       case IOException e -> say(err, describe(e), FAILED);
-      default ->
-          say(
-              err,
-              "this is a defect of lines, not of your input: %s (run again with --debug and report it)"
-                  .formatted(failure),
-              FAILED);
+      default -> say(err, defect(failure), FAILED);
     };
   }
 
@@ -78,16 +73,23 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return WRONG_COMMAND;
   }
 
-  /// Reports that the JVM gave up.
-  int handleError(VirtualMachineError failure, PrintWriter err) {
+  /// Reports that the JVM gave up, or what no program should throw.
+  int handleError(Error failure, PrintWriter err) {
     if (debug) {
       failure.printStackTrace(err);
     }
     return say(
         err,
-        "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx1g gives it more memory)"
-            .formatted(failure),
+        failure instanceof VirtualMachineError
+            ? "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx4g gives it more memory)"
+                .formatted(failure)
+            : defect(failure),
         FAILED);
+  }
+
+  private static String defect(Throwable failure) {
+    return "this is a defect of lines, not of your input: %s (run again with --debug and report it)"
+        .formatted(failure);
   }
 
   private static String unknown(CommandLine line, String word) {

@@ -108,7 +108,7 @@ public final class Main implements Callable<Integer> {
     arrange(line);
     try {
       return line.execute(args);
-    } catch (VirtualMachineError e) {
+    } catch (Error e) {
       return failures.handleError(e, err);
     }
   }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.Merge;
 import org.lines4j.RequestException;
@@ -76,8 +79,8 @@ final class MergeCommand implements Callable<Integer> {
   @Option(
       names = "--skip-existing",
       description = {
-        "Keep outputs that are there, and make the others: how a path that",
-        "was interrupted goes on."
+        "Keep outputs that are there, whatever recipe made them, and make",
+        "the others. So an interrupted path goes on."
       })
   private boolean skipExisting;
 
@@ -100,9 +103,9 @@ final class MergeCommand implements Callable<Integer> {
     for (RecipeFile.Variant variant : file.variants()) {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
-    List<Path> kept = kept(file);
     RecipeResolver any = resolvers.values().iterator().next();
     try (ModelSet models = ModelSet.open(any.modelNames(), file.folder())) {
+      List<Path> kept = kept(file, models);
       List<Planned> planned = new ArrayList<>();
       for (RecipeFile.Variant variant : file.variants()) {
         if (!kept.contains(place(variant))) {
@@ -113,10 +116,12 @@ final class MergeCommand implements Callable<Integer> {
           planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
         }
       }
-      if (file.variants().size() == 1 && kept.isEmpty()) {
-        makeOne(planned.getFirst());
-      } else {
+      if (file.variants().size() > 1) {
         makeAll(planned, kept);
+      } else if (kept.isEmpty()) {
+        makeOne(planned.getFirst());
+      } else if (run.isJson()) {
+        Json.print(run.out(), json -> writeKept(json, kept.getFirst()));
       }
     }
     return 0;
@@ -132,52 +137,74 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   /// The outputs that are there and shall stay.
-  private List<Path> kept(RecipeFile file) throws IOException {
+  private List<Path> kept(RecipeFile file, ModelSet models) throws IOException {
     List<Path> kept = new ArrayList<>();
     for (RecipeFile.Variant variant : file.variants()) {
       Path place = place(variant);
-      if (!holdsModel(place)) {
+      if (!isThere(place, models)) {
         continue;
       }
       if (skipExisting) {
-        run.say("note: " + place + " is there already and stays as it is");
+        checkComplete(place);
         kept.add(place);
       } else if (!output.isForced() && file.variants().size() > 1) {
         throw new RequestException(
             place + ": exists already; --force replaces it, --skip-existing keeps it");
       }
     }
+    kept.forEach(
+        place ->
+            run.say("note: " + place + " is there already and stays, whatever recipe made it"));
     return kept;
   }
 
-  private static boolean holdsModel(Path place) throws IOException {
+  /// Whether there is something that is none of the inputs.
+  private static boolean isThere(Path place, ModelSet models) throws IOException {
     if (!Files.exists(place)) {
       return false;
     }
-    try (Checkpoint _ = Checkpoint.open(place)) {
+    for (Checkpoint model : models.distinct().values()) {
+      if (Files.isSameFile(place, model.path())) {
+        return false; // planning refuses it
+      }
+    }
+    if (!Files.isDirectory(place)) {
       return true;
-    } catch (InputException _) {
-      return false; // whatever it is, planning will tell
+    }
+    try (Stream<Path> entries = Files.list(place)) {
+      return entries.findAny().isPresent();
+    }
+  }
+
+  /// An output that is there is complete, unless something else has been at it.
+  private static void checkComplete(Path place) throws IOException {
+    try (Checkpoint _ = Checkpoint.open(place)) {
+      // its headers are well
+    } catch (InputException e) {
+      throw new RequestException(
+          "%s: is there, but not as a model to keep; remove it to have it made (%s)"
+              .formatted(place, e.getMessage()));
     }
   }
 
   /// OUT, or a place in it or beside it that the path's value names.
   private Path place(RecipeFile.Variant variant) {
+    Path all = out.toAbsolutePath().normalize();
     if (variant.label().isEmpty()) {
-      return out;
+      return all;
     }
-    Path name = out.getFileName();
+    Path name = all.getFileName();
     if (name == null) {
-      throw new RequestException(out + ": the output cannot be the root folder");
+      throw new RequestException(all + ": the output cannot be the root folder");
     }
     String file = name.toString();
     return file.endsWith(FILE_ENDING)
-        ? out.resolveSibling(
+        ? all.resolveSibling(
             file.substring(0, file.length() - FILE_ENDING.length())
                 + "-"
                 + variant.label()
                 + FILE_ENDING)
-        : out.resolve(variant.label());
+        : all.resolve(variant.label());
   }
 
   private void makeOne(Planned merge) throws IOException {
@@ -193,10 +220,12 @@ final class MergeCommand implements Callable<Integer> {
 
   /// Every plan was made, so everything was checked, before the first runs.
   private void makeAll(List<Planned> merges, List<Path> kept) throws IOException {
+    Plan.checkRoom(merges.stream().map(Planned::plan).toList());
+    Set<String> said = new HashSet<>();
     List<Consumer<JsonGenerator>> made = new ArrayList<>();
     for (Planned merge : merges) {
       PlanReport report = report(merge.asked(), merge.plan());
-      report.notices();
+      report.notices(said);
       if (!run.isJson()) {
         run.out().println(merge.plan().out() + ":");
       }
@@ -217,6 +246,11 @@ final class MergeCommand implements Callable<Integer> {
     if (run.isJson()) {
       Json.print(run.out(), json -> write(json, made, kept));
     }
+  }
+
+  private static void writeKept(JsonGenerator json, Path kept) {
+    json.writeStringProperty("out", kept.toString());
+    json.writeBooleanProperty("kept", true);
   }
 
   private static void write(

@@ -1,9 +1,11 @@
 package org.lines4j.cli;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Pass;
@@ -33,7 +35,12 @@ final class PlanReport {
 
   /// Tells what a user should know before it runs.
   void notices() {
-    plan.notices().forEach(notice -> run.say("note: " + notice));
+    notices(new HashSet<>());
+  }
+
+  /// The same, but for what was said already.
+  void notices(Set<String> said) {
+    plan.notices().stream().filter(said::add).forEach(notice -> run.say("note: " + notice));
   }
 
   /// The table of tensors, and what a run would read and write.

@@ -160,8 +160,23 @@ class MergeCommandTest {
     assertArrayEquals(shifted(LAST, 0.25f), tensor(half, LAST));
     assertEquals(kept, Files.getLastModifiedTime(soup.resolve("w=0/model.safetensors")));
     Cli all = run("merge", recipe, soup, "--skip-existing").succeeds();
-    assertTrue(all.err().contains("w=1 is there already and stays as it is"), all.err());
+    assertTrue(
+        all.err().contains("w=1 is there already and stays, whatever recipe made it"), all.err());
     run("merge", recipe, soup, "--skip-existing", "--force").fails(2, "not both");
+    Files.writeString(soup.resolve("w=1/model.safetensors"), "cut");
+    run("merge", recipe, soup, "--skip-existing")
+        .fails(2, "w=1: is there, but not as a model to keep; remove it", "model.safetensors: not");
+  }
+
+  @Test
+  void anOutputThatIsThereIsKeptIfThatIsAskedFor() throws IOException {
+    Path recipe = recipe(TASKS.formatted("1", "1"));
+    run("merge", recipe, out()).succeeds();
+    Map<String, @Nullable Object> json =
+        run("merge", recipe, out(), "--skip-existing", "--json", "--quiet").succeeds().json();
+    assertEquals(Map.of("out", out().toString(), "kept", true), json);
+    run("merge", recipe, folder.resolve("a.safetensors"), "--skip-existing")
+        .fails(2, "a.safetensors: is or holds the input");
   }
 
   @Test

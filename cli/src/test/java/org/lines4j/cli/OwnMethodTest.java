@@ -155,6 +155,26 @@ class OwnMethodTest {
   }
 
   @Test
+  void aMethodThatThrowsAnErrorIsNamedToo() throws IOException, InterruptedException {
+    use(
+        jar(
+            block("java")
+                .replace(
+                    "Arrays.sort(updates);", "if (count > 0) throw new AssertionError(\"mine\");"),
+            block("text")));
+    Cli failed = run("merge", recipe(RECIPE), folder.resolve("out.safetensors"));
+    assertEquals(1, failed.code(), failed.err());
+    assertTrue(failed.err().contains("java.lang.AssertionError: mine"), failed.err());
+    assertFalse(failed.showsStackTrace(), failed.err());
+  }
+
+  @Test
+  void aMethodWhoseParametersAreWrongCannotBeUsed() throws IOException, InterruptedException {
+    use(jar(block("java").replace("Optional.of(1.0)", "Optional.of(1)"), block("text")));
+    run("methods").fails(2, "example.Median cannot be used", "weight falls back to 1");
+  }
+
+  @Test
   void aJarThatIsNotThereIsAnError() {
     String present = folder.toString();
     MethodJars.check(null);

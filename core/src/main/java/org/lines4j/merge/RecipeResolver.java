@@ -119,7 +119,12 @@ public final class RecipeResolver {
         models.distinct(),
         RecipeText.settings(recipe),
         mismatch,
-        notices);
+        notices,
+        folder
+            .flatMap(place -> ModelVocabularies.lacking(place, models.distinct()))
+            .filter(_ -> vocabulary.isEmpty())
+            .stream()
+            .toList());
   }
 
   /// In words, the parameters that the recipe gives and that count for no tensor.
@@ -149,9 +154,7 @@ public final class RecipeResolver {
   private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
       throws IOException {
     List<String> notices = new ArrayList<>(ModelVocabularies.unasked(mergedModels(models)));
-    if (folder.isPresent()) {
-      ModelVocabularies.lacking(folder.get(), models.distinct()).ifPresent(notices::add);
-    } else if (recipe.chatTemplate().isPresent()) {
+    if (folder.isEmpty() && recipe.chatTemplate().isPresent()) {
       notices.add("no model is a folder, so chat_template has no effect");
     }
     return notices;

@@ -33,6 +33,7 @@ import org.lines4j.tensor.DType;
 /// @param mismatch what becomes of tensors that do not fit together, as far as that is not settled
 ///   yet: those whose shapes or, not of a floating type, values differ
 /// @param notices what a user should know before it runs
+/// @param folderNotices what else if the output is a folder
 public record ResolvedMerge(
     String name,
     MethodType method,
@@ -46,7 +47,8 @@ public record ResolvedMerge(
     Map<String, Checkpoint> inputs,
     Map<String, String> settings,
     OnMismatch mismatch,
-    List<String> notices) {
+    List<String> notices,
+    List<String> folderNotices) {
 
   /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).
   ///

@@ -43,6 +43,11 @@ final class Consensus {
   private static TensorMerge create(Settings settings) {
     List<Float> lambdas = Ties.floats(settings.numbers("tall_lambda"));
     int tasks = (int) settings.number("min_tasks");
+    if (tasks > settings.models().size()) {
+      throw new IllegalArgumentException(
+          "min_tasks should be at most %d, which is how many models there are, found %d: no element could be kept"
+              .formatted(settings.models().size(), tasks));
+    }
     List<Double> weights = settings.numbers("weight");
     List<Double> densities = settings.numbers("density");
     ModelTies.Aggregate aggregate =

@@ -83,6 +83,9 @@ final class Della {
 
   /// A row is what shares the first index; a vector is one row.
   private record RowPruner(double density, double epsilon, boolean rescales, CounterRandom random) {
+    /// The row, its probabilities and its order.
+    static final long BYTES_PER_ELEMENT = 2 * Float.BYTES + MagnitudeOrder.BYTES_PER_ELEMENT;
+
     /// @param start the index in the tensor of the first element
     void prune(Shape shape, long start, MemorySegment delta) {
       if (density >= 1 || shape.elements() == 0) {
@@ -92,8 +95,7 @@ final class Della {
         delta.fill((byte) 0);
         return;
       }
-      long rows = shape.rank() < 2 ? 1 : shape.dims().getFirst();
-      float[] row = new float[Math.toIntExact(shape.elements() / rows)];
+      float[] row = new float[Math.toIntExact(length(shape))];
       float[] probabilities = probabilities(row.length);
       MagnitudeOrder order = new MagnitudeOrder(row.length);
       for (long first = 0; first < shape.elements(); first += row.length) {
@@ -107,6 +109,12 @@ final class Della {
         }
         NativeFloats.store(row, delta, first, row.length);
       }
+    }
+
+    static long length(Shape shape) {
+      return shape.rank() < 2 || shape.elements() == 0
+          ? shape.elements()
+          : shape.elements() / shape.dims().getFirst();
     }
 
     /// Of being kept, for each rank.
@@ -132,6 +140,11 @@ final class Della {
     @Override
     public boolean isByRow() {
       return !preservesNorm;
+    }
+
+    @Override
+    public long scratch(Shape shape) {
+      return RowPruner.length(shape) * RowPruner.BYTES_PER_ELEMENT;
     }
 
     @Override

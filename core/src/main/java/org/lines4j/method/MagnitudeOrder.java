@@ -5,6 +5,8 @@ import java.util.Arrays;
 /// The elements of a row in ascending order of magnitude, of equal ones the earlier first; NaN is
 /// last. Sorted digit by digit, in time proportional to the row's length.
 final class MagnitudeOrder {
+  static final int BYTES_PER_ELEMENT = 2 * Long.BYTES;
+
   private static final int DIGITS = 3;
   private static final int DIGIT_BITS = 11;
   private static final int DIGIT = (1 << DIGIT_BITS) - 1;

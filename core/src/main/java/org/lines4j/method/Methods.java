@@ -53,6 +53,7 @@ public final class Methods {
       throw new RequestException(
           "a merge method on the class path cannot be loaded: " + e.getMessage());
     }
+    all.stream().skip(BUILT_IN.size()).forEach(Methods::check);
     Map<String, MethodType> names = new TreeMap<>();
     for (MethodType method : all) {
       MethodType other = names.put(method.name(), method);
@@ -63,6 +64,22 @@ public final class Methods {
       }
     }
     return List.copyOf(all);
+  }
+
+  /// Checks what a method says of itself.
+  private static void check(MethodType method) {
+    String why;
+    try {
+      why = Parameters.mistake(method.parameters()).orElse("");
+    } catch (RuntimeException e) {
+      why = String.valueOf(e.getMessage());
+    } catch (LinkageError e) {
+      why = e + "; perhaps it was built for another version of lines";
+    }
+    if (!why.isEmpty()) {
+      throw new RequestException(
+          "the merge method %s cannot be used: %s".formatted(method.getClass().getName(), why));
+    }
   }
 
   /// The method that recipes call `name`.

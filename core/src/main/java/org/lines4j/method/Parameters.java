@@ -1,9 +1,13 @@
 package org.lines4j.method;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.Parameter.Condition;
 import org.lines4j.method.Parameter.Scope;
 
 /// Parameters that several methods have.
@@ -59,6 +63,31 @@ final class Parameters {
 
   static Parameter normalize(boolean fallback) {
     return flag("normalize", fallback, "whether the sum is divided by the sum of the weights");
+  }
+
+  /// What is wrong with a method's parameters, if something is: two of one name, or a condition
+  /// that none of them can meet.
+  static Optional<String> mistake(List<Parameter> parameters) {
+    Map<String, Parameter> byName = new HashMap<>();
+    for (Parameter parameter : parameters) {
+      if (byName.put(parameter.name(), parameter) != null) {
+        return Optional.of("two parameters are called " + parameter.name());
+      }
+    }
+    for (Parameter parameter : parameters) {
+      if (parameter.condition().isPresent()) {
+        Condition condition = parameter.condition().get();
+        Parameter other = byName.get(condition.parameter());
+        if (other == null
+            || other.scope() != Scope.GLOBAL
+            || !other.values().contains(condition.value())) {
+          return Optional.of(
+              "%s counts only where %s, which no parameter of the whole merge can be"
+                  .formatted(parameter.name(), condition));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// What a word stands for: one of an enum's names, in lower case.

@@ -51,6 +51,13 @@ public sealed interface TensorMerge {
       return false;
     }
 
+    /// The memory that [#merge] takes beside the tensors, in bytes.
+    ///
+    /// @param shape of the whole tensor
+    default long scratch(Shape shape) {
+      return 0;
+    }
+
     /// Merges whole tensors, or some rows: row-major float32 in native memory, little-endian.
     ///
     /// @param shape of what is merged

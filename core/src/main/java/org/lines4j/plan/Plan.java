@@ -3,6 +3,7 @@ package org.lines4j.plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.ToLongFunction;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.SurveyEngine;
+import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.output.Publisher;
 import org.lines4j.layers.Stack;
 
@@ -108,6 +110,25 @@ public record Plan(
   /// The bytes of model files that a run writes.
   public long bytesToWrite() {
     return shards.stream().mapToLong(OutputShard::size).sum();
+  }
+
+  /// Checks that there is room for several outputs on one disk, of which each by itself has been
+  /// checked when it was planned.
+  ///
+  /// @throws IOException if there is not
+  public static void checkRoom(Collection<Plan> plans) throws IOException {
+    long bytes = 0;
+    long replaced = 0; // what goes when its successor is complete makes room for the next one
+    for (Plan plan : plans) {
+      if (Destination.of(plan.out()).exists()) {
+        replaced = Math.max(replaced, plan.bytesToWrite());
+      } else {
+        bytes = Math.addExact(bytes, plan.bytesToWrite());
+      }
+    }
+    if (!plans.isEmpty()) {
+      Destination.of(plans.iterator().next().out()).checkSpace(Math.addExact(bytes, replaced));
+    }
   }
 
   /// Carries the plan out with the defaults.

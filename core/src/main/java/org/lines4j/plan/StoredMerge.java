@@ -128,7 +128,7 @@ public final class StoredMerge implements Closeable {
             .map(found -> new Source(values, found))
             .orElseThrow(() -> new IllegalArgumentException("not stored: tensor " + name));
     TensorMerge asItIs = new AsStored(work.merge().givesTaskVector());
-    return new Work.Merge(work.base(), List.of(source), asItIs, Optional.empty());
+    return new Work.Merge(name, work.base(), List.of(source), asItIs, Optional.empty());
   }
 
   @Override

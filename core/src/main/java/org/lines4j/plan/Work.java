@@ -46,10 +46,15 @@ public sealed interface Work {
   /// is scaled and added to the base as θ0 + λ·τ, or a merged tensor θ, as it is or, where the
   /// tensor has a λ, as θ0 + λ·(θ − θ0).
   ///
+  /// @param tensor the output's name for it
   /// @param base empty where the recipe has none
   /// @param computeType what all elements are rounded to before anything else
   record Merge(
-      Optional<Source> base, List<Source> models, TensorMerge merge, Optional<DType> computeType)
+      String tensor,
+      Optional<Source> base,
+      List<Source> models,
+      TensorMerge merge,
+      Optional<DType> computeType)
       implements Work {
     /// Copies its list.
     public Merge {
@@ -69,8 +74,13 @@ public sealed interface Work {
     @Override
     public long memory() {
       long tensors = merge instanceof TensorMerge.WholeTensor ? sources().size() + 1L : 0;
+      long scratch =
+          merge instanceof TensorMerge.WholeTensor whole
+              ? whole.scratch(models.getFirst().info().shape())
+              : 0;
       return Math.max(1L << 20, sources().size() * (1L << 15))
-          + Math.multiplyExact(tensors, Math.min(unit(), elements()) * Float.BYTES);
+          + Math.multiplyExact(tensors, Math.min(unit(), elements()) * Float.BYTES)
+          + scratch;
     }
 
     /// How many elements are a unit of work: about a million or, where the merge must have them in
@@ -116,7 +126,7 @@ public sealed interface Work {
 
     /// The same with the arithmetic settled.
     public Merge with(TensorMerge settled) {
-      return new Merge(base, models, settled, computeType);
+      return new Merge(tensor, base, models, settled, computeType);
     }
   }
 }

@@ -136,6 +136,7 @@ final class Recipes {
         Map.of(),
         Map.of(),
         OnMismatch.REFUSE,
+        List.of(),
         List.of());
   }
 

@@ -51,6 +51,9 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
     if (values.isEmpty()) {
       throw list.error("path has no values");
     }
+    if (values.size() > MOST_VALUES) {
+      throw tooMany(list, values.size());
+    }
     if (values.stream().distinct().count() != values.size()) {
       throw list.error("path has the same value twice");
     }
@@ -73,14 +76,17 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
       throw item.error(
           "steps of %s do not lead from %s to %s".formatted(step.toPlainString(), from, to));
     }
-    if (steps.compareTo(BigDecimal.valueOf(MOST_VALUES)) > 0) {
-      throw item.error(
-          "steps of %s from %s to %s are %s values, but a path has at most %d"
-              .formatted(step.toPlainString(), from, to, steps.add(BigDecimal.ONE), MOST_VALUES));
+    BigDecimal count = steps.add(BigDecimal.valueOf(values.size() + 1L));
+    if (count.compareTo(BigDecimal.valueOf(MOST_VALUES)) > 0) {
+      throw tooMany(item, count.toPlainString());
     }
     for (int i = 0; i <= steps.intValueExact(); i++) {
       values.add(from.add(step.multiply(BigDecimal.valueOf(i))));
     }
+  }
+
+  private static RequestException tooMany(Entry entry, Object count) {
+    return entry.error("a path has at most %d values, found %s".formatted(MOST_VALUES, count));
   }
 
   private static BigDecimal decimal(Entry item, String text) {

@@ -180,8 +180,9 @@ class RecipeFileTest {
         "path: {w: [0.1 … 1]}|needs a number before it",
         "path: {w: [0, 0.3 … 1]}|steps of 0.3 do not lead from 0.3 to 1",
         "path: {w: [0, 0 … 1]}|steps of 0 do not lead",
-        "path: {w: [0, 1e-9 … 1]}|steps of 0.000000001 from 1E-9 to 1 are 1000000000 values, but a"
-            + " path has at most 1000",
+        "path: {w: [0, 1e-9 … 1]}|a path has at most 1000 values, found 1000000001",
+        "path: {w: [0, 1 … 1000]}|at most 1000 values, found 1001",
+        "path: {w: [0, 1 … 700, 701.5, 702 … 1000]}|at most 1000 values",
         "path:|path should be a mapping, found nothing",
         "lines:|lines should be a mapping, found nothing",
         "path: {w: [0, 1], v: [0]}|one variable",

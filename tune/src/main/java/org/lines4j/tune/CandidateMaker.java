@@ -61,7 +61,13 @@ final class CandidateMaker implements Closeable {
     RecipeResolver resolver = resolver(subject.recipe().withLines(reference(space)));
     ModelSet models = ModelSet.open(resolver.modelNames(), subject.folder());
     try {
-      Plan plan = plan(subject, models, reference(space), dir.resolve("best"));
+      boolean folders = models.distinct().values().stream().anyMatch(Checkpoint::isFolder);
+      Plan plan =
+          plan(
+              subject,
+              models,
+              reference(space),
+              dir.resolve(folders ? "best" : "best.safetensors"));
       return new CandidateMaker(subject, options, models, plan);
     } catch (IOException | RuntimeException e) {
       models.close();

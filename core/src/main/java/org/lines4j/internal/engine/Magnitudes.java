@@ -131,7 +131,8 @@ final class Magnitudes {
 
     @Override
     public void measure(Segment segment, TensorMerger merger) throws IOException {
-      TensorMerge.Electing election = wholeModel(segment.work()).given(thresholds, 0);
+      TensorMerge.Electing election =
+          TensorMerger.given(segment.work(), wholeModel(segment.work()), thresholds, 0);
       merger
           .tiles()
           .read(
@@ -143,7 +144,7 @@ final class Magnitudes {
                   count(m, base, inputs[m], count);
                 }
                 if (votes) {
-                  election.vote(base, inputs, scratch, count, ballot);
+                  TensorMerger.vote(segment.work(), election, base, inputs, scratch, count, ballot);
                 }
               });
     }

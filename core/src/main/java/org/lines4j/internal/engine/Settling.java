@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.lines4j.MethodException;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.TensorMerge;
@@ -75,8 +76,8 @@ final class Settling {
     private TensorMerge given(TensorScan scan) throws IOException {
       try {
         return merge.given(scan);
-      } catch (RuntimeException e) {
-        throw TensorMerger.failed(work, merge, e);
+      } catch (RuntimeException | Error e) {
+        throw MethodException.of(merge.getClass(), work.tensor(), e);
       }
     }
   }

@@ -106,7 +106,10 @@ public final class SurveyEngine {
                 tensor ->
                     tensor.work() instanceof Work.Merge work
                             && work.merge() instanceof TensorMerge.WholeModel merge
-                        ? tensor.with(work.with(merge.given(found.thresholds(), found.majority())))
+                        ? tensor.with(
+                            work.with(
+                                TensorMerger.given(
+                                    work, merge, found.thresholds(), found.majority())))
                         : tensor)
             .toList();
   }
@@ -138,8 +141,7 @@ public final class SurveyEngine {
 
   /// The name of the tensor that a segment is of.
   private String merged(int segment) {
-    Work.Merge work = Segments.of(merges()).get(segment).work();
-    return work.models().getFirst().tensor().name();
+    return Segments.of(merges()).get(segment).work().tensor();
   }
 
   private void scale(AutoAlpha auto) {

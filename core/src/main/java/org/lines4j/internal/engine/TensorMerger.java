@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.lines4j.InputException;
 import org.lines4j.MethodException;
-import org.lines4j.RequestException;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -83,7 +81,33 @@ final class TensorMerger {
         work,
         start,
         count,
-        (_, base, models, length) -> electing.vote(base, models, merged, length, ballot));
+        (_, base, models, length) -> vote(work, electing, base, models, merged, length, ballot));
+  }
+
+  /// Counts the votes of a tile.
+  static void vote(
+      Work.Merge work,
+      TensorMerge.Electing electing,
+      float[] base,
+      float[][] models,
+      float[] scratch,
+      int count,
+      Ballot ballot) {
+    try {
+      electing.vote(base, models, scratch, count, ballot);
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(electing.getClass(), work.tensor(), e);
+    }
+  }
+
+  /// A merge under thresholds that are perhaps not the last ones.
+  static TensorMerge.Electing given(
+      Work.Merge work, TensorMerge.WholeModel merge, List<Float> thresholds, int majority) {
+    try {
+      return merge.given(thresholds, majority);
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(merge.getClass(), work.tensor(), e);
+    }
   }
 
   /// Merges a tile, and counts its votes where there is an election.
@@ -102,16 +126,9 @@ final class TensorMerger {
       } else {
         merge.merge(first, base, models, out, count);
       }
-    } catch (RuntimeException e) {
-      throw failed(work, merge, e);
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(merge.getClass(), work.tensor(), e);
     }
-  }
-
-  /// What to throw where a method threw `e`.
-  static RuntimeException failed(Work.Merge work, TensorMerge merge, RuntimeException e) {
-    return e instanceof InputException || e instanceof RequestException
-        ? e
-        : new MethodException(merge.getClass(), work.models().getFirst().tensor().name(), e);
   }
 
   /// Computes a whole tensor, or some rows of it, and hands it on, tile by tile. Waits until there
@@ -156,8 +173,8 @@ final class TensorMerger {
           });
       try {
         merge.merge(shape(segment), start, base, models, out);
-      } catch (RuntimeException e) {
-        throw failed(work, merge, e);
+      } catch (RuntimeException | Error e) {
+        throw MethodException.of(merge.getClass(), work.tensor(), e);
       }
       for (long first = 0; first < count; first += Kernels.TILE) {
         int length = (int) Math.min(Kernels.TILE, count - first);

@@ -14,6 +14,7 @@ import org.lines4j.format.Shard;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Work;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
 /// again. It holds no date, so that the same run writes the same bytes.
@@ -105,7 +106,7 @@ public final class ModelCard {
             tensor ->
                 tensor.lambda().isPresent()
                     ? String.format(Locale.ROOT, "%.6g", tensor.lambda().getAsDouble())
-                    : "copied")
+                    : tensor.work() instanceof Work.Copy ? "copied" : "merged")
         .distinct()
         .sorted()
         .collect(Collectors.joining(", "));

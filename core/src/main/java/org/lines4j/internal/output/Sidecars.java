@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.lines4j.InputException;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -32,8 +32,14 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   private static final String CONFIG = "config.json";
 
   /// Models of other kinds than those of `transformers` are described elsewhere.
-  private static final Pattern DESCRIPTION =
-      Pattern.compile("config|^model_index\\.json$|^params\\.json$");
+  private static final Set<String> DESCRIPTIONS =
+      Set.of(
+          "adapter_config.json",
+          "open_clip_config.json",
+          "config_sentence_transformers.json",
+          "model_index.json",
+          "params.json",
+          "config.yaml");
 
   private static final String GENERATION = "generation_config.json";
 
@@ -145,10 +151,7 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
     if (files.contains(Path.of(CONFIG))) {
       return ModelConfig.mistake(folder.resolve(CONFIG)).map(found -> found + "; copied as it is");
     }
-    boolean described =
-        files.stream()
-            .filter(file -> file.getNameCount() == 1)
-            .anyMatch(file -> DESCRIPTION.matcher(file.toString()).find());
+    boolean described = files.stream().anyMatch(file -> DESCRIPTIONS.contains(file.toString()));
     return described
         ? Optional.empty()
         : Optional.of(folder + ": has no config.json, without which transformers loads no model");

@@ -3,6 +3,7 @@ package org.lines4j.internal.plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.InputException;
@@ -102,6 +104,10 @@ public final class MergePlanner {
         sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
     SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
+    if (!destination.isFile()) {
+      notices.addAll(recipe.folderNotices());
+    }
+    noteNarrowed(tensors);
     return new Plan(
         destination.path(),
         shards,
@@ -115,6 +121,30 @@ public final class MergePlanner {
         merge.force(),
         description(),
         survey(tensors));
+  }
+
+  /// Types of a model that the output's do not hold, where the recipe does not say that it shall
+  /// not.
+  private void noteNarrowed(List<PlannedTensor> tensors) {
+    if (recipe.outType().isPresent()) {
+      return;
+    }
+    Map<String, Long> narrowed = new TreeMap<>();
+    for (PlannedTensor tensor : tensors) {
+      DType type = tensor.info().dtype();
+      tensor.work().sources().stream()
+          .map(Source::dtype)
+          .filter(own -> own.isFloating() && own.bytes() > type.bytes())
+          .max(Comparator.comparingInt(DType::bytes))
+          .ifPresent(
+              wide ->
+                  narrowed.merge(
+                      "%s in the output, as in the first model, and %s in another; out_dtype: %2$s keeps that"
+                          .formatted(type.torchName(), wide.torchName()),
+                      1L,
+                      Long::sum));
+    }
+    narrowed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
   }
 
   private LayerMap findLayers() {
@@ -140,7 +170,8 @@ public final class MergePlanner {
     }
     TensorMerge arithmetic = arithmetic(tensor, drawnAs);
     Work.Merge work =
-        new Work.Merge(tensor.base(), tensor.models(), arithmetic, recipe.computeType());
+        new Work.Merge(
+            tensor.name(), tensor.base(), tensor.models(), arithmetic, recipe.computeType());
     if (arithmetic.isOnlyModel() && work.isTakenAsStored(tensor.models().getFirst())) {
       Work copy = new Work.Copy(tensor.models().getFirst());
       return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), copy);
@@ -180,8 +211,8 @@ public final class MergePlanner {
       throw new RequestException(
           "%s: %s: tensor %s: %s"
               .formatted(recipe.name(), recipe.method().name(), tensor.name(), e.getMessage()));
-    } catch (RuntimeException e) {
-      throw new MethodException(recipe.method().getClass(), tensor.name(), e);
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(recipe.method().getClass(), tensor.name(), e);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.internal.output.Destination;
@@ -12,6 +13,7 @@ import org.lines4j.internal.output.Sidecars;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.FileChange;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -36,14 +38,28 @@ final class OutputFolder {
       files.lacking().ifPresent(notices::add);
     } else if (!destination.isFile()) {
       notices.add("no model is a folder, so the output gets no config.json and no tokenizer");
-    } else if (!changes.files().isEmpty()) {
+    } else if (!written(changes).isEmpty()) {
       notices.add(
           "the output is a single file: %s, which the recipe's tokenizer or chat_template asks for, %s"
               .formatted(
-                  String.join(", ", new TreeSet<>(changes.files().keySet())),
+                  String.join(", ", written(changes)),
                   "will not be written; name a folder to have it"));
     }
     destination.checkSpace(bytes);
+  }
+
+  /// The files that the output would have of its own, if it were a folder.
+  private static Set<String> written(SidecarChanges changes) {
+    Set<String> written = new TreeSet<>();
+    changes
+        .files()
+        .forEach(
+            (name, change) -> {
+              if (!(change instanceof FileChange.Gone)) {
+                written.add(name);
+              }
+            });
+    return written;
   }
 
   /// The type that most bytes of the output have, where it is not the one that most bytes of the

@@ -70,6 +70,9 @@ public final class HeaderReader {
     return new Shard(file, size, reader.metadata, reader.tensors);
   }
 
+  /// What `version https://git-lfs...` begins with.
+  private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
+
   private static long headerLength(Path file, FileChannel channel, long size) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
     while (start.hasRemaining() && channel.read(start, start.position()) >= 0) {
@@ -80,6 +83,10 @@ public final class HeaderReader {
           file, "not a safetensors file: it has only " + size + " bytes, a header needs 10");
     }
     long length = start.getLong(0);
+    if (length == LFS_POINTER) {
+      throw new InputException(
+          file, "a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'");
+    }
     if (length < 0 || length > MAX_HEADER) {
       throw new InputException(
           file,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.InputException;
@@ -35,6 +36,7 @@ public record ModelFolder(
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
+  private static final Pattern PART = Pattern.compile("-\\d+-of-\\d+");
   private static final long MAX_INDEX = 200_000_000;
 
   /// Copies its collections.
@@ -76,6 +78,12 @@ public record ModelFolder(
 
   private static String complaint(Path folder, List<Path> weights, List<Path> indexes)
       throws IOException {
+    if (indexes.isEmpty()
+        && !weights.isEmpty()
+        && weights.stream().allMatch(file -> PART.matcher(file.getFileName().toString()).find())) {
+      return "parts of a model (%s), but no index (model%s) that says what belongs to it"
+          .formatted(names(weights), INDEX_SUFFIX);
+    }
     if (!weights.isEmpty() || !indexes.isEmpty()) {
       return "expected one .safetensors file or one index, found %s; name the file that you mean"
           .formatted(names(indexes.isEmpty() ? weights : indexes));

@@ -179,6 +179,7 @@ class MagnitudesTest {
       String name = "t" + i;
       merges.add(
           new Work.Merge(
+              "w",
               Optional.of(source(base, name)),
               models.stream().map(model -> source(model, name)).toList(),
               new Ties(densities),

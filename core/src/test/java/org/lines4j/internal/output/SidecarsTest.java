@@ -127,6 +127,8 @@ class SidecarsTest {
     assertTrue(edit().getFirst().contains("expected a JSON object"));
     Files.delete(tuned.resolve("config.json"));
     put("1_Pooling/config.json", "{}");
+    put("generation_config.json", "{}");
+    put("tokenizer_config.json", "{}");
     assertEquals(
         List.of(tuned + ": has no config.json, without which transformers loads no model"), edit());
     put("adapter_config.json", "{}");

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.plan.Misfits;
 import org.lines4j.internal.plan.NamePrefix;
+import org.lines4j.plan.Source;
 
 /// Whether all models have the same tensors, of the same shapes. What their bytes say is the plan's
 /// to check.
@@ -22,7 +23,22 @@ final class Fit {
         recipe.name(),
         misfits,
         tensors.size(),
-        misfits.isEmpty() ? "" : prefixHint(models) + vocabularyHint(recipe, tensors));
+        misfits.isEmpty() ? "" : hints(recipe, models, tokenRows(tensors)));
+  }
+
+  private static List<List<Source>> tokenRows(List<SliceTensor> tensors) {
+    return tensors.stream()
+        .filter(VocabularyTensors::isNamed)
+        .map(tensor -> tensor.inputs().stream().flatMap(Optional::stream).toList())
+        .toList();
+  }
+
+  /// What may be the reason that models do not fit together, a line each.
+  ///
+  /// @param tokenRows of each tensor that is called like one with a row for each token, those of
+  ///   all models
+  static String hints(Recipe recipe, ModelSet models, List<List<Source>> tokenRows) {
+    return prefixHint(models) + vocabularyHint(recipe, tokenRows);
   }
 
   private static Optional<String> misfit(SliceTensor tensor) {
@@ -35,12 +51,12 @@ final class Fit {
   }
 
   /// Where embeddings differ in their number of rows, a word on how to merge them all the same.
-  private static String vocabularyHint(Recipe recipe, List<SliceTensor> tensors) {
+  private static String vocabularyHint(Recipe recipe, List<List<Source>> tokenRows) {
     boolean differs =
-        tensors.stream()
-            .filter(VocabularyTensors::isNamed)
-            .map(tensor -> tensor.inputs().stream().flatMap(Optional::stream))
-            .map(sources -> sources.map(s -> VocabularyTensors.first(s.info().shape())).distinct())
+        tokenRows.stream()
+            .map(
+                sources ->
+                    sources.stream().map(s -> VocabularyTensors.first(s.info().shape())).distinct())
             .anyMatch(rows -> rows.count() > 1);
     return recipe.tokenizer().isEmpty() && differs
         ? "\n"

@@ -79,7 +79,8 @@ final class OutputTensors {
     return stacks.getFirst();
   }
 
-  private LayerMap layers(Checkpoint model) {
+  /// Where a model's tensors are.
+  LayerMap layers(Checkpoint model) {
     return layerMaps.computeIfAbsent(
         model,
         m -> {
@@ -126,7 +127,8 @@ final class OutputTensors {
     return tensors;
   }
 
-  private static Optional<Source> find(String name, Checkpoint model, Set<Checkpoint> others)
+  /// A model's tensor of that name, or the one that it is tied to in one of the others.
+  static Optional<Source> find(String name, Checkpoint model, Set<Checkpoint> others)
       throws IOException {
     Optional<StoredTensor> own = model.find(name);
     if (own.isPresent()) {

@@ -100,8 +100,9 @@ public final class RecipeResolver {
     if (mismatch == OnMismatch.REFUSE) {
       Fit.check(recipe, tensors, models);
     }
+    SliceFit fit = SliceFit.of(recipe, models, finder, references);
+    List<String> notices = new ArrayList<>(fit.check(mismatch));
     Optional<Path> folder = sidecarFolder(models, mismatch);
-    List<String> notices = new ArrayList<>();
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
     notices.addAll(

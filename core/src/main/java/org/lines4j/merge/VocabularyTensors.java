@@ -72,8 +72,13 @@ final class VocabularyTensors {
 
   /// Whether a tensor is called like one that has a row for each token.
   static boolean isNamed(SliceTensor tensor) {
-    String module = module(tensor.name());
-    return tensor.side().isPresent() && (INPUT.contains(module) || OUTPUT.contains(module));
+    return tensor.side().isPresent() && isNamed(tensor.name());
+  }
+
+  /// Whether a tensor outside the layers is called like one that has a row for each token.
+  static boolean isNamed(String name) {
+    String module = module(name);
+    return INPUT.contains(module) || OUTPUT.contains(module);
   }
 
   /// Whether a tensor that is not called like one may have something for each token: one of its

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.InputException;
+import org.lines4j.OnMismatch;
 import org.lines4j.RequestException;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
@@ -24,6 +25,7 @@ import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.Methods;
+import org.lines4j.tensor.Shape;
 
 /// What a recipe makes of models that are not all alike.
 class ModelsTest {
@@ -33,17 +35,26 @@ class ModelsTest {
 
   /// Writes a model of float32 matrices, each filled with one number and counting up.
   private void model(String name, Map<String, Integer> tensors) throws IOException {
+    model(name, tensors, Map.of());
+  }
+
+  /// @param rows of those that have other than two
+  private void model(String name, Map<String, Integer> tensors, Map<String, Integer> rows)
+      throws IOException {
     StringBuilder header = new StringBuilder("{");
     ByteBuffer data = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     new TreeMap<>(tensors)
         .forEach(
             (tensor, first) -> {
               int start = data.position();
-              data.putFloat(first).putFloat(first + 1).putFloat(first + 2).putFloat(first + 3);
+              int height = rows.getOrDefault(tensor, 2);
+              for (int i = 0; i < 2 * height; i++) {
+                data.putFloat(first + i);
+              }
               header.append(header.length() == 1 ? "" : ",");
               header.append(
-                  "\"%s\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[%d,%d]}"
-                      .formatted(tensor, start, data.position()));
+                  "\"%s\":{\"dtype\":\"F32\",\"shape\":[%d,2],\"data_offsets\":[%d,%d]}"
+                      .formatted(tensor, height, start, data.position()));
             });
     byte[] text = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
     ByteBuffer file =
@@ -68,10 +79,14 @@ class ModelsTest {
   }
 
   private ResolvedMerge resolve(String text) throws IOException {
+    return resolve(text, OnMismatch.REFUSE);
+  }
+
+  private ResolvedMerge resolve(String text, OnMismatch mismatch) throws IOException {
     RecipeFile file = RecipeFile.parse(folder.resolve("r.yml"), text);
     RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), file.folder())) {
-      return resolver.resolve(models, LayerOptions.defaults());
+      return resolver.resolve(models, LayerOptions.defaults(), mismatch);
     }
   }
 
@@ -85,6 +100,19 @@ class ModelsTest {
       items.add("{model: %s.safetensors}".formatted(model));
     }
     return "models: " + items + "\n";
+  }
+
+  /// The first two layers of each model, on top of each other.
+  private static String stack(String... models) {
+    StringBuilder text = new StringBuilder("merge_method: passthrough\nslices:\n");
+    for (String model : models) {
+      text.append("- sources: [{model: %s, layer_range: [0, 2]}]\n".formatted(model));
+    }
+    return text.toString();
+  }
+
+  private static Map<String, Integer> embedded(int seed) {
+    return with(blocks(seed), "embed_tokens.weight", seed + 50);
   }
 
   @Test
@@ -227,6 +255,117 @@ class ModelsTest {
     RequestException beyond =
         assertThrows(RequestException.class, () -> resolve(slice.formatted("1, 4")));
     assertTrue(String.valueOf(beyond.getMessage()).contains("goes beyond its 3 layers"));
+  }
+
+  @Test
+  void slicesOfAnotherWidthAreRefused() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100), Map.of("layers.0.w", 4, "layers.1.w", 4, "layers.2.w", 4));
+    assertEquals(
+        "r.yml: the slices do not make one model: 1 of 2 tensors, each layer's counted once, differ"
+            + " in more than their values; --on-mismatch base or tuned stacks them as they are\n"
+            + "  layers.*.w: a.safetensors has F32 [2, 2], b.safetensors has F32 [4, 2]",
+        misfit(stack("a.safetensors", "b.safetensors")).replace(folder + "/", ""));
+  }
+
+  @Test
+  void slicesWithOtherTensorsInTheirBlocksAreRefused() throws IOException {
+    model("a", blocks(0));
+    Map<String, Integer> renamed = new TreeMap<>();
+    blocks(100).forEach((name, value) -> renamed.put(name.replace(".v", ".u"), value));
+    model("b", renamed);
+    String message = misfit(stack("a.safetensors", "b.safetensors"));
+    assertTrue(message.contains("2 of 3 tensors"), message);
+    assertTrue(message.contains("layers.*.v: missing in b.safetensors"), message);
+    assertTrue(message.contains("layers.*.u: missing in a.safetensors"), message);
+  }
+
+  @Test
+  void slicesBehindAnotherPrefixAreRefused() throws IOException {
+    model("a", blocks(0));
+    Map<String, Integer> behind = new TreeMap<>();
+    blocks(100).forEach((name, value) -> behind.put("module." + name, value));
+    model("b", behind);
+    String message = misfit(stack("a.safetensors", "b.safetensors"));
+    assertTrue(message.contains("module.layers.*.w: missing in a.safetensors"), message);
+    assertTrue(message.contains("are those of a.safetensors behind 'module.'"), message);
+  }
+
+  @Test
+  void aHeadThatNotAllSlicesHaveIsRefusedOrNoted() throws IOException {
+    model("a", with(embedded(0), "lm_head.weight", 70));
+    model("b", embedded(100));
+    model("c", embedded(200));
+    String text = stack("a.safetensors", "b.safetensors", "c.safetensors");
+    String missing = "lm_head.weight: missing in b.safetensors, c.safetensors";
+    String message = misfit(text);
+    assertTrue(message.endsWith("\n  " + missing), message);
+    assertEquals(
+        List.of(missing + "; the slices are stacked as they are"),
+        resolve(text, OnMismatch.BASE).notices());
+  }
+
+  @Test
+  void aHeadThatOneSliceStoresUnderItsTiedNameIsFound() throws IOException {
+    model("a", embedded(0));
+    model("b", with(embedded(100), "lm_head.weight", 150));
+    assertEquals(10, resolve(stack("a.safetensors", "b.safetensors")).tensors().size());
+  }
+
+  @Test
+  void slicesOfAnotherVocabularyAreRefusedUnlessATokenizerMatchesTheirRows() throws IOException {
+    Map<String, Integer> rows = Map.of("embed_tokens.weight", 3, "lm_head.weight", 3);
+    for (String name : List.of("a", "b")) {
+      Path model = Files.createDirectory(folder.resolve(name));
+      String more = name.equals("a") ? "" : ", \"z\": 2";
+      Files.writeString(
+          model.resolve("tokenizer.json"),
+          "{\"model\": {\"type\": \"WordLevel\", \"unk_token\": \"x\", \"vocab\":"
+              + " {\"x\": 0, \"y\": 1%s}}}".formatted(more));
+      model(
+          name + "/model",
+          with(embedded(name.charAt(0)), "lm_head.weight", 7),
+          name.equals("a") ? Map.of() : rows);
+    }
+    String message = misfit(stack("a", "b"));
+    assertTrue(message.contains("2 of 4 tensors"), message);
+    assertTrue(message.contains("lm_head.weight: a has F32 [2, 2], b has F32 [3, 2]"), message);
+    assertTrue(message.contains("with 'tokenizer_source: base', 'union'"), message);
+    ResolvedMerge merge = resolve(stack("a", "b") + "tokenizer_source: union\n");
+    for (String name : rows.keySet()) {
+      MergeTensor tensor =
+          merge.tensors().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+      assertEquals(Shape.of(3, 2), tensor.models().getFirst().info().shape(), name);
+    }
+  }
+
+  @Test
+  void anotherShapeOutsideTheLayersIsNoOtherVocabulary() throws IOException {
+    model("a", with(blocks(0), "norm.weight", 1));
+    model("b", with(blocks(100), "norm.weight", 1), Map.of("norm.weight", 3));
+    String message = misfit(stack("a.safetensors", "b.safetensors"));
+    assertTrue(
+        message.endsWith("norm.weight: a.safetensors has F32 [2, 2], b.safetensors has F32 [3, 2]"),
+        message);
+  }
+
+  @Test
+  void layersMayDifferAmongThemselvesWhereTheyDoInAllSlices() throws IOException {
+    model("a", blocks(0), Map.of("layers.1.w", 4));
+    model("b", blocks(100), Map.of("layers.0.w", 4, "layers.2.w", 6));
+    Map<String, Integer> fewer = blocks(200);
+    fewer.remove("layers.1.v");
+    model("c", fewer);
+    String text = stack("a.safetensors", "b.safetensors", "c.safetensors");
+    assertEquals(List.of(), resolve(text, OnMismatch.TUNED).notices());
+    assertEquals(11, resolve(text).tensors().size());
+  }
+
+  @Test
+  void slicesOfTheSameModelFit() throws IOException {
+    model("a", embedded(0), Map.of("layers.1.w", 4));
+    String twice = stack("a.safetensors", "./a.safetensors");
+    assertEquals(9, resolve(twice).tensors().size());
   }
 
   @Test

@@ -28,7 +28,8 @@ public final class Misfits {
                 .collect(Collectors.joining(", ")));
   }
 
-  private static boolean canCombine(TensorInfo a, TensorInfo b) {
+  /// Whether both are floating or both of one type, and of one shape.
+  public static boolean canCombine(TensorInfo a, TensorInfo b) {
     boolean floating = a.dtype().isFloating() && b.dtype().isFloating();
     return (floating || a.dtype() == b.dtype()) && a.shape().equals(b.shape());
   }
@@ -42,13 +43,22 @@ public final class Misfits {
   /// @throws InputException that lists all of them
   public static void refuse(String whose, List<String> misfits, int total, String hints) {
     if (!misfits.isEmpty()) {
-      String list = misfits.stream().map(misfit -> "\n  " + misfit).collect(Collectors.joining());
-      throw new InputException(
+      throw refusal(
           "%s: the models do not fit together: %d of %d tensors differ in more than their values;"
                   .formatted(whose, misfits.size(), total)
-              + " --on-mismatch base or tuned says whose to keep"
-              + list
-              + hints);
+              + " --on-mismatch base or tuned says whose to keep",
+          misfits,
+          hints);
     }
+  }
+
+  /// An exception that lists misfits.
+  ///
+  /// @param summary the first line
+  /// @param misfits a line each
+  /// @param hints more lines
+  public static InputException refusal(String summary, List<String> misfits, String hints) {
+    String list = misfits.stream().map(misfit -> "\n  " + misfit).collect(Collectors.joining());
+    return new InputException(summary + list + hints);
   }
 }

@@ -24,13 +24,14 @@ final class SettingReader {
       List<Case> cases = entry.items().stream().map(this::filtered).toList();
       return new Setting(cases, entry.line());
     }
-    return new Setting(List.of(new Case(Optional.empty(), values(entry))), entry.line());
+    return new Setting(
+        List.of(new Case(Optional.empty(), values(entry), entry.line())), entry.line());
   }
 
   private Case filtered(Entry entry) {
     Map<String, Entry> fields = entry.fields(Set.of("filter", "value"));
     Optional<String> filter = Optional.ofNullable(fields.get("filter")).map(Entry::text);
-    return new Case(filter, values(Entry.required(fields, "value", entry)));
+    return new Case(filter, values(Entry.required(fields, "value", entry)), entry.line());
   }
 
   private List<Object> values(Entry entry) {

@@ -17,6 +17,9 @@ final class SettingReader {
   }
 
   Setting read(Entry entry) {
+    if (entry.isNull()) {
+      throw entry.wrongKind("a number or a word");
+    }
     if (entry.isMapping()) {
       return new Setting(List.of(filtered(entry)), entry.line());
     }
@@ -47,6 +50,9 @@ final class SettingReader {
 
   private Object value(Entry entry) {
     Object value = entry.scalar();
+    if (binding.isPartOf(value)) {
+      throw entry.wrongKind(binding.numberOr());
+    }
     return binding.valueOf(value).map(Object.class::cast).orElse(value);
   }
 }

@@ -27,13 +27,15 @@ import org.lines4j.plan.Source;
 
 /// Which tensors an output has, and which ones of the models go into each.
 final class OutputTensors {
+  private final Recipe recipe;
   private final ModelSet models;
   private final LayerOptions options;
   private final Map<Checkpoint, LayerMap> layerMaps = new HashMap<>();
 
   /// @param options how layers are found; an encoder's and a decoder's depths are always counted
   ///   apart, as gradients have it in mergekit
-  OutputTensors(ModelSet models, LayerOptions options) {
+  OutputTensors(Recipe recipe, ModelSet models, LayerOptions options) {
+    this.recipe = recipe;
     this.models = models;
     this.options =
         options.mode() == StackMode.JOINED ? options.withMode(StackMode.SEPARATE) : options;
@@ -204,9 +206,13 @@ final class OutputTensors {
     Stack stack = stack(model);
     if (layer > stack.layers()) {
       throw new RequestException(
-          "%s: layer_range [%d, %d] goes beyond its %d layers"
+          "%s: %s: layer_range [%d, %d] goes beyond its %d layers"
               .formatted(
-                  source.model(), range(source).start(), range(source).end(), stack.layers()));
+                  recipe.at(source.line()),
+                  source.model(),
+                  range(source).start(),
+                  range(source).end(),
+                  stack.layers()));
     }
     Map<BlockName, StoredTensor> tensors = new LinkedHashMap<>();
     for (StoredTensor tensor : model.tensors()) {

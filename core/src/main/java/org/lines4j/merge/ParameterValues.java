@@ -15,10 +15,13 @@ import org.lines4j.method.Parameter.Scope;
 final class ParameterValues {
   private final Recipe recipe;
   private final MethodType method;
+  private final FilterNotices filters;
 
-  ParameterValues(Recipe recipe, MethodType method) {
+  /// @param filters is told which names the settings are asked for
+  ParameterValues(Recipe recipe, MethodType method, FilterNotices filters) {
     this.recipe = recipe;
     this.method = method;
+    this.filters = filters;
   }
 
   /// The parameters that hold for all models.
@@ -43,16 +46,21 @@ final class ParameterValues {
     Map<String, Object> values = new LinkedHashMap<>();
     for (Parameter parameter : method.parameters()) {
       if (parameter.scope() == scope) {
-        Object value =
+        List<Setting> settings =
             levels.stream()
                 .flatMap(level -> Optional.ofNullable(level.get(parameter.name())).stream())
+                .toList();
+        settings.forEach(setting -> filters.asked(parameter.name(), setting, tensor));
+        Object value =
+            settings.stream()
                 .flatMap(setting -> setting.valueFor(tensor, depth).stream())
                 .findFirst()
                 .or(parameter::fallback)
                 .orElseThrow(
                     () ->
                         new RequestException(
-                            "%s: %s needs the parameter '%s'%s, but gives none for tensor %s"
+                            ("%s: %s needs the parameter '%s'%s,"
+                                    + " but the recipe gives none for tensor %s")
                                 .formatted(
                                     recipe.name(),
                                     method.name(),

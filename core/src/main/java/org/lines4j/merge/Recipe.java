@@ -117,6 +117,11 @@ public record Recipe(
         || slices.stream().anyMatch(slice -> slice.gives(parameter));
   }
 
+  /// What a message about a line starts with; 0 for one of no line.
+  String at(int line) {
+    return line == 0 ? name : name + ":" + line;
+  }
+
   private static Map<String, Setting> copy(Map<String, Setting> settings) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }

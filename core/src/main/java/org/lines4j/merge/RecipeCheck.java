@@ -94,7 +94,7 @@ final class RecipeCheck {
     if (lengths.stream().distinct().count() > 1) {
       throw new RequestException(
           "%s: the sources of a slice should have equally many layers, found %s"
-              .formatted(at(slice.sources().getFirst().line()), lengths));
+              .formatted(recipe.at(slice.sources().getFirst().line()), lengths));
     }
   }
 
@@ -111,23 +111,21 @@ final class RecipeCheck {
                           new RequestException(
                               "%s: %s has no parameter '%s'%s"
                                   .formatted(
-                                      at(setting.line()),
+                                      recipe.at(setting.line()),
                                       method.name(),
                                       name,
                                       NearestName.hint(name, names))));
           if (parameter.scope() == Scope.GLOBAL && source.isPresent()) {
             throw new RequestException(
                 "%s: %s takes one '%s' for all models, not one for %s: give it under the recipe's or"
-                        .formatted(at(setting.line()), method.name(), name, source.get().model())
+                        .formatted(
+                            recipe.at(setting.line()), method.name(), name, source.get().model())
                     + " the slice's own parameters");
           }
           setting.cases().stream()
               .flatMap(c -> c.values().stream())
-              .forEach(value -> ParameterKinds.convert(parameter, value, at(setting.line())));
+              .forEach(
+                  value -> ParameterKinds.convert(parameter, value, recipe.at(setting.line())));
         });
-  }
-
-  private String at(int line) {
-    return line == 0 ? recipe.name() : recipe.name() + ":" + line;
   }
 }

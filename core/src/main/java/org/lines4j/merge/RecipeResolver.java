@@ -88,7 +88,7 @@ public final class RecipeResolver {
   /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
   public ResolvedMerge resolve(ModelSet models, LayerOptions layers, OnMismatch mismatch)
       throws IOException {
-    OutputTensors finder = new OutputTensors(models, layers);
+    OutputTensors finder = new OutputTensors(recipe, models, layers);
     List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
     List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
     List<SliceTensor> found =
@@ -259,15 +259,18 @@ public final class RecipeResolver {
   private List<MergeTensor> mergeTensors(
       List<SliceTensor> tensors, ModelSet models, OnMismatch mismatch, List<String> notices)
       throws IOException {
-    ParameterValues values = new ParameterValues(recipe, method);
+    FilterNotices filters = new FilterNotices(recipe);
+    ParameterValues values = new ParameterValues(recipe, method, filters);
     List<SliceTensor> complete = tensors.stream().filter(SliceTensor::isComplete).toList();
     List<MergeTensor> result = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
       if (!tensor.isComplete()) {
         kept(tensor, models, mismatch, notices).ifPresent(result::add);
+        filters.unmerged(tensor);
         continue;
       }
       SliceTensor asked = TiedNames.leader(tensor, complete);
+      filters.tied(tensor, asked);
       List<Integer> merged = merged(tensor.slice(), models);
       Optional<Source> base =
           IntStream.range(0, tensor.inputs().size())
@@ -282,6 +285,7 @@ public final class RecipeResolver {
               values.global(asked),
               merged.stream().map(i -> values.ofModel(asked, i)).toList()));
     }
+    notices.addAll(filters.notices());
     return List.copyOf(result);
   }
 

@@ -2,6 +2,7 @@ package org.lines4j.merge;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// What a recipe gives for a parameter at one of its levels: a value, a gradient over depth, or
 /// either by tensor name.
@@ -21,7 +22,7 @@ public record Setting(List<Case> cases, int line) {
 
   /// Values at evenly spaced depths, the first at the first layer and the last at the last.
   public static Setting gradient(List<?> values) {
-    return new Setting(List.of(new Case(Optional.empty(), List.copyOf(values))), 0);
+    return new Setting(List.of(new Case(Optional.empty(), List.copyOf(values), 0)), 0);
   }
 
   /// The value for a tensor; empty where no filter fits.
@@ -35,11 +36,30 @@ public record Setting(List<Case> cases, int line) {
     return cases.stream().filter(c -> c.fits(tensor)).findFirst().map(c -> c.valueAt(depth));
   }
 
+  /// The cases up to the first that fits every tensor.
+  List<Case> reached() {
+    return cases.subList(0, reachedCount());
+  }
+
+  /// The cases after the first that fits every tensor.
+  List<Case> unreached() {
+    return cases.subList(reachedCount(), cases.size());
+  }
+
+  private int reachedCount() {
+    return IntStream.range(0, cases.size())
+        .filter(i -> cases.get(i).fitsAll())
+        .map(i -> i + 1)
+        .findFirst()
+        .orElse(cases.size());
+  }
+
   /// A value or gradient, for all tensors or some.
   ///
   /// @param filter what a tensor's name must contain; empty or `*` for every tensor
   /// @param values one, or a gradient: `Double`, `Boolean` or `String` each
-  public record Case(Optional<String> filter, List<Object> values) {
+  /// @param line of the recipe's file, for messages; 0 where there is none
+  public record Case(Optional<String> filter, List<Object> values, int line) {
     /// @throws IllegalArgumentException if there is no value, or one of another kind
     public Case {
       values = List.copyOf(values);
@@ -51,8 +71,12 @@ public record Setting(List<Case> cases, int line) {
       }
     }
 
-    private boolean fits(String tensor) {
-      return filter.isEmpty() || filter.get().equals("*") || tensor.contains(filter.get());
+    boolean fits(String tensor) {
+      return fitsAll() || filter.filter(tensor::contains).isPresent();
+    }
+
+    boolean fitsAll() {
+      return filter.isEmpty() || filter.get().equals("*");
     }
 
     private Object valueAt(double depth) {

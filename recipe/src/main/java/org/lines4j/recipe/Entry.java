@@ -39,7 +39,8 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
     return new RequestException(file + (line() == 0 ? "" : ":" + line()) + ": " + message);
   }
 
-  private RequestException wrongKind(String wanted) {
+  /// An error at this place: it holds something else than `wanted`.
+  RequestException wrongKind(String wanted) {
     return error("%s should be %s, found %s".formatted(what, wanted, describe()));
   }
 
@@ -52,7 +53,8 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
     };
   }
 
-  private static String shortened(String text) {
+  /// A text that is not too long for a message.
+  static String shortened(String text) {
     return text.length() > 60 ? text.substring(0, 60) + "…" : text;
   }
 
@@ -191,21 +193,15 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
     throw wrongKind("true or false");
   }
 
-  /// A finite number.
-  double number() {
-    if (scalar() instanceof Double number && Double.isFinite(number)) {
-      return number;
-    }
-    throw wrongKind("a number");
-  }
-
   /// A whole number ≥ 0.
   int count() {
-    double number = number();
-    if (number < 0 || number != Math.rint(number) || number > Integer.MAX_VALUE) {
-      throw wrongKind("a whole number");
+    if (scalar() instanceof Double number
+        && number >= 0
+        && number == Math.rint(number)
+        && number <= Integer.MAX_VALUE) {
+      return number.intValue();
     }
-    return (int) number;
+    throw wrongKind("a whole number ≥ 0");
   }
 
   /// A `Double`, `Boolean` or `String`, as YAML's core schema has it.

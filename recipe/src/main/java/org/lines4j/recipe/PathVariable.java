@@ -135,5 +135,24 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
           ? value.map(v -> BigDecimal.ONE.subtract(v).doubleValue())
           : Optional.empty();
     }
+
+    /// Whether a word is an expression with the variable that stands for nothing, such as `2*w`.
+    boolean isPartOf(Object word) {
+      return value.isPresent()
+          && word instanceof String text
+          && valueOf(text).isEmpty()
+          && Pattern.compile("(?<![A-Za-z_])" + name + "(?![A-Za-z0-9_])").matcher(text).find();
+    }
+
+    /// In words, what may stand where a number may: `a number, w or 1 - w`.
+    ///
+    /// @param words that may, too
+    String numberOr(String... words) {
+      List<String> all = new ArrayList<>(List.of("a number"));
+      all.addAll(List.of(words));
+      value.ifPresent(_ -> all.addAll(List.of(name, "1 - " + name)));
+      String last = all.removeLast();
+      return all.isEmpty() ? last : String.join(", ", all) + " or " + last;
+    }
   }
 }

@@ -36,6 +36,8 @@ final class RecipeReader {
           "tokenizer",
           "chat_template");
 
+  private static final String AUTO = "auto";
+
   private static final List<String> PROFILES =
       Arrays.stream(DepthProfile.values()).map(DepthProfile::title).toList();
 
@@ -115,22 +117,28 @@ final class RecipeReader {
   private ModelUse source(Entry entry) {
     Map<String, Entry> fields = entry.fields(Set.of("model", "layer_range", "parameters"));
     Entry range = Entry.required(fields, "layer_range", entry);
-    List<Entry> ends = range.items();
-    if (ends.size() != 2 || ends.get(0).count() >= ends.get(1).count()) {
-      throw range.error("layer_range should be [first, one past the last], counted from 0");
-    }
     return new ModelUse(
         Entry.required(fields, "model", entry).text(),
-        Optional.of(new LayerRange(ends.get(0).count(), ends.get(1).count())),
+        Optional.of(layers(range)),
         parameters(fields),
         entry.line());
+  }
+
+  private static LayerRange layers(Entry range) {
+    List<Integer> ends = range.items().stream().map(Entry::count).toList();
+    if (ends.size() != 2 || ends.get(0) >= ends.get(1)) {
+      throw range.error(
+          "layer_range should be [first, one past the last], counted from 0, found "
+              + Entry.shortened(ends.toString()));
+    }
+    return new LayerRange(ends.get(0), ends.get(1));
   }
 
   private Map<String, Setting> parameters(Map<String, Entry> fields) {
     Map<String, Setting> parameters = new LinkedHashMap<>();
     Entry entry = fields.get("parameters");
     if (entry != null) {
-      entry.fields().forEach((name, value) -> parameters.put(name, settings.read(value)));
+      entry.saidFields().forEach((name, value) -> parameters.put(name, settings.read(value)));
     }
     return parameters;
   }
@@ -146,14 +154,23 @@ final class RecipeReader {
     boolean isFlat = profile == DepthProfile.UNIFORM && !fields.containsKey("beta");
     boolean depth = outside != null && outside.word(List.of("alpha", "depth")).equals("depth");
     return new Lines(
-        alpha.isScalar("auto") ? Optional.empty() : Optional.of(number(alpha)),
+        alpha.isScalar(AUTO) ? Optional.empty() : Optional.of(number(alpha, AUTO)),
         isFlat ? 0 : number(Entry.required(fields, "beta", entry)),
         depth ? Outside.DEPTH : Outside.ALPHA,
         profile);
   }
 
-  private double number(Entry entry) {
-    return binding.valueOf(entry.scalar()).orElseGet(entry::number);
+  /// @param words that may stand there instead, for messages
+  private double number(Entry entry, String... words) {
+    Object value = entry.scalar();
+    Optional<Double> bound = binding.valueOf(value);
+    if (bound.isPresent()) {
+      return bound.get();
+    }
+    if (value instanceof Double number && Double.isFinite(number)) {
+      return number;
+    }
+    throw entry.wrongKind(binding.numberOr(words));
   }
 
   private static Optional<DType> dtype(Map<String, Entry> fields, String key) {

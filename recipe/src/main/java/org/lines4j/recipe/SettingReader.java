@@ -17,6 +17,9 @@ final class SettingReader {
   }
 
   Setting read(Entry entry) {
+    if (entry.isNull()) {
+      throw entry.wrongKind("a number or a word");
+    }
     if (entry.isMapping()) {
       return new Setting(List.of(filtered(entry)), entry.line());
     }
@@ -24,13 +27,14 @@ final class SettingReader {
       List<Case> cases = entry.items().stream().map(this::filtered).toList();
       return new Setting(cases, entry.line());
     }
-    return new Setting(List.of(new Case(Optional.empty(), values(entry))), entry.line());
+    return new Setting(
+        List.of(new Case(Optional.empty(), values(entry), entry.line())), entry.line());
   }
 
   private Case filtered(Entry entry) {
     Map<String, Entry> fields = entry.fields(Set.of("filter", "value"));
     Optional<String> filter = Optional.ofNullable(fields.get("filter")).map(Entry::text);
-    return new Case(filter, values(Entry.required(fields, "value", entry)));
+    return new Case(filter, values(Entry.required(fields, "value", entry)), entry.line());
   }
 
   private List<Object> values(Entry entry) {
@@ -46,6 +50,9 @@ final class SettingReader {
 
   private Object value(Entry entry) {
     Object value = entry.scalar();
+    if (binding.isPartOf(value)) {
+      throw entry.wrongKind(binding.numberOr());
+    }
     return binding.valueOf(value).map(Object.class::cast).orElse(value);
   }
 }

@@ -224,6 +224,91 @@ class ModelsTest {
         List.of(), resolve(ties + "parameters:\n  aggregate: sum\n  " + somewhere).notices());
   }
 
+  private List<String> notices(String text) throws IOException {
+    return resolve(text).notices().stream()
+        .map(notice -> notice.replace(folder + java.io.File.separator, ""))
+        .toList();
+  }
+
+  @Test
+  void aFilterThatFitsNoTensorIsNoted() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    String weight = TASK + use("b") + "parameters:\n  weight:\n";
+    assertEquals(List.of(), notices(weight + "  - {filter: .v, value: 3}\n  - value: 1"));
+    assertEquals(
+        List.of(
+            "r.yml:6: no tensor's name contains 'mlpp'",
+            "r.yml:7: no tensor's name contains 'layers.*.v'; filters are plain text, not"
+                + " patterns"),
+        notices(
+            weight
+                + "  - {filter: mlpp, value: 3}\n  - {filter: layers.*.v, value: 2}\n"
+                + "  - {filter: mlpp, value: 4}\n  - {filter: '*', value: 1}"));
+  }
+
+  @Test
+  void aFilterIsForTheNamesThatItsOwnModelHas() throws IOException {
+    model("a", blocks(0));
+    String slices =
+        """
+        merge_method: passthrough
+        slices:
+        - sources: [{model: a.safetensors, layer_range: [0, 1]}]
+        - sources:
+          - model: a.safetensors
+            layer_range: [2, 3]
+            parameters: {scale: [{filter: layers.%d, value: 2}, {value: 1}]}
+        """;
+    assertEquals(List.of(), notices(slices.formatted(2)));
+    assertEquals(
+        List.of("r.yml:7: no tensor's name contains 'layers.1'"), notices(slices.formatted(1)));
+  }
+
+  @Test
+  void aFilterOfATiedTensorIsNoted() throws IOException {
+    for (String name : List.of("a", "b")) {
+      int seed = name.charAt(0);
+      model(name, with(with(blocks(seed), "embed_tokens.w", seed), "lm_head.w", seed));
+    }
+    assertEquals(
+        List.of(
+            "r.yml:4: the filter 'lm_head' has no effect: lm_head.w is tied to embed_tokens.w and"
+                + " takes its parameters"),
+        notices(
+            TASK
+                + use("b")
+                + "parameters: {weight: [{filter: lm_head, value: 0.5}, {value: 0.25}]}"));
+  }
+
+  @Test
+  void itemsBehindOneThatFitsEveryTensorAreNoted() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    String weight = TASK + use("b") + "parameters:\n  weight:\n";
+    assertEquals(
+        List.of("r.yml:7: the items of weight after the one without filter are never reached"),
+        notices(weight + "  - value: 1\n  - {filter: mlpp, value: 2}\n  - value: 3"));
+    assertEquals(
+        List.of("r.yml:7: the items of weight after the one with filter '*' are never reached"),
+        notices(weight + "  - {filter: '*', value: 1}\n  - value: 3"));
+    assertEquals(
+        List.of("r.yml:7: the items of weight after the one without filter are never reached"),
+        notices(weight + "  - value: 1\n  - value: 3"));
+  }
+
+  @Test
+  void aParameterThatIsNeededSaysWhoGivesNone() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    String slerp = TASK.replace("task_arithmetic", "slerp") + use("b");
+    RequestException e = assertThrows(RequestException.class, () -> resolve(slerp));
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .contains("slerp needs the parameter 't', but the recipe gives none for tensor"),
+        e.getMessage());
+  }
+
   @Test
   void slicesMayLeaveOutABaseThatIsNotMerged() throws IOException {
     model("a", blocks(0));
@@ -254,7 +339,10 @@ class ModelsTest {
     assertEquals(4, resolve(slice.formatted("1, 3")).tensors().size());
     RequestException beyond =
         assertThrows(RequestException.class, () -> resolve(slice.formatted("1, 4")));
-    assertTrue(String.valueOf(beyond.getMessage()).contains("goes beyond its 3 layers"));
+    assertTrue(
+        String.valueOf(beyond.getMessage())
+            .endsWith("r.yml:2: a.safetensors: layer_range [1, 4] goes beyond its 3 layers"),
+        beyond.getMessage());
   }
 
   @Test

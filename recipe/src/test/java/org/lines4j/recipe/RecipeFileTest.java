@@ -188,10 +188,22 @@ class RecipeFileTest {
         "path: {w: [0, 1], v: [0]}|one variable",
         "path: {w: [0, x]}|numbers or 'a … b', found 'x'",
         "path: {w: [0, 1]}|no parameter is w or 1 - w",
-        "path: {w: [1e999999999]}|too many digits"
+        "path: {w: [1e999999999]}|too many digits",
+        "path: {w: [0, 1]}\\nparameters:\\n  lambda: 2*w|a.yml:5: lambda should be a number, w or"
+            + " 1 - w, found '2*w'",
+        "path: {w: [0, 1]}\\nparameters: {p: w, lambda: [1 - 2w]}|a.yml:4: an item of lambda should"
+            + " be a number, w or 1 - w, found '1 - 2w'",
+        "path: {w: [0, 1]}\\n"
+            + "lines: {alpha: w/2, beta: w}|a.yml:4: alpha should be a number, auto, w or 1 - w,"
+            + " found 'w/2'",
+        "path: {w: [0, 1]}\\nparameters: {p: w_2, q: new}|no parameter is w or 1 - w",
+        "lines: {alpha: automatic, beta: 1}|a.yml:3: alpha should be a number or auto, found"
+            + " 'automatic'",
+        "lines: {alpha: auto, beta: auto}|a.yml:3: beta should be a number, found 'auto'",
+        "lines: {alpha: 1e999, beta: 1}|a.yml:3: alpha should be a number or auto, found '1e999'"
       })
   void aPathThatLeadsNowhereIsRefused(String path, String message) {
-    String refusal = refusal(MODELS + path);
+    String refusal = refusal(MODELS + path.replace("\\n", "\n"));
     assertTrue(refusal.contains(message), refusal);
   }
 
@@ -219,7 +231,16 @@ class RecipeFileTest {
         "{merge_method: linear, modules: {}, models: [{model: x}]}|modules is not known here",
         "{merge_method: linear, slices: [{sources: [{model: x}]}]}|needs 'layer_range'",
         "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [3, 1]}]}]}"
-            + "|layer_range should be",
+            + "|a.yml:1: layer_range should be [first, one past the last], counted from 0, found"
+            + " [3, 1]",
+        "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [3]}]}]}"
+            + "|layer_range should be [first, one past the last], counted from 0, found [3]",
+        "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [0, 1.5]}]}]}"
+            + "|an item of layer_range should be a whole number ≥ 0, found '1.5'",
+        "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [-1, all]}]}]}"
+            + "|an item of layer_range should be a whole number ≥ 0, found '-1'",
+        "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [0, all]}]}]}"
+            + "|an item of layer_range should be a whole number ≥ 0, found 'all'",
         "{merge_method: [|a.yml:1: not YAML",
         "{merge_method: linear, tokenizer: {source: base}, tokenizer_source: base,"
             + " models: [{model: x}]}|not both"
@@ -238,6 +259,9 @@ class RecipeFileTest {
         "weight: [0, heavy]|a.yml:5: weight should be a number, found 'heavy'",
         "weight: {filter: mlp}|a.yml:5: weight needs 'value'",
         "weight: []|a.yml:5: weight is a gradient without values",
+        "weight:|a.yml:5: weight should be a number or a word, found nothing",
+        "weight: null|a.yml:5: weight should be a number or a word, found nothing",
+        "{density: 1, weight: ~}|a.yml:5: weight should be a number or a word, found nothing",
         "weight: .inf|a.yml:5: weight should be a finite number, found '.inf'",
         "normalize: maybe|a.yml:5: normalize should be true or false, found 'maybe'",
         "density: 1.5|a.yml:5: density should be a number from 0 to 1, found 1.5",
@@ -256,6 +280,14 @@ class RecipeFileTest {
       String refusal = refusal(text);
       assertTrue(refusal.contains(message), refusal);
     }
+  }
+
+  @Test
+  void anEmptyValueIsNamedWithItsLineAndNoParametersAreAllowed() {
+    assertTrue(
+        refusal(MODELS + "parameters:\n  weight:\n  normalize: true")
+            .contains("a.yml:4: weight should be a number or a word, found nothing"));
+    assertEquals(Map.of(), recipe(MODELS + "parameters:").parameters());
   }
 
   @Test

@@ -73,6 +73,7 @@ public record Merge(
   /// @param out a `.safetensors` file or a folder to make
   /// @throws InputException if the models do not fit together, or `lines:` finds no layers
   /// @throws RequestException if the output may not go there, or a parameter is out of range
+  /// @throws MethodException if the merge method fails
   /// @throws IOException if reading fails, or the disk has no room
   public Plan plan(Path out) throws IOException {
     return MergePlanner.plan(this, out);

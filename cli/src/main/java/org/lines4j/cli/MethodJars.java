@@ -38,7 +38,8 @@ final class MethodJars {
     }
     for (String entry :
         Pattern.compile(File.pathSeparator, Pattern.LITERAL).splitAsStream(classPath).toList()) {
-      String place = entry.endsWith("*") ? entry.substring(0, entry.length() - 1) : entry;
+      boolean isAll = entry.endsWith("/*") || entry.endsWith(File.separator + "*");
+      String place = isAll ? entry.substring(0, entry.length() - 1) : entry;
       if (!place.isEmpty() && !Files.exists(Path.of(place))) {
         throw new RequestException(VARIABLE + " names " + entry + ", which is not there");
       }

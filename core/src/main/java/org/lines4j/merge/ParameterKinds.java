@@ -40,6 +40,9 @@ final class ParameterKinds {
   }
 
   private static String found(Values values, Object value) {
+    if (value instanceof Double number && !Float.isFinite((float) (double) number)) {
+      return number + ", which float32 does not hold";
+    }
     if (!(value instanceof String word)) {
       return String.valueOf(value);
     }

@@ -20,7 +20,7 @@ record Karcher(int iterations, double tolerance) implements Combination.ByProduc
               Parameters.global("max_iter", Values.wholeNumbers(1_000_000), 10, "the most steps"),
               Parameters.global(
                   "tol",
-                  Values.numbers(Double.MIN_VALUE, 1),
+                  Values.numbers(Float.MIN_VALUE, 1),
                   1e-5,
                   "how short a step ends the search")),
           settings -> new Karcher((int) settings.number("max_iter"), settings.number("tol")));

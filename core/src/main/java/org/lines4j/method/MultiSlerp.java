@@ -12,7 +12,7 @@ record MultiSlerp(List<Double> weights, double epsilon) implements Combination.B
           "multislerp",
           "a weighted mean on the sphere, of models or of their updates of a base",
           "Goddard, Multi-SLERP, 2025, goddard.blog/posts/multislerp-wow-what-a-cool-idea",
-          "θ = θ0 + (Σ wᵢ·‖τᵢ‖)·exp_μ(Σ wᵢ·log-tangent_μ(τᵢ/‖τᵢ‖)), where μ = Σ wᵢ·τᵢ/‖τᵢ‖ at"
+          "θ = θ0 + (Σ wᵢ·‖τᵢ‖)·exp_μ(Σ wᵢ·(uᵢ − ⟨uᵢ, μ⟩·μ)), where uᵢ = τᵢ/‖τᵢ‖, μ = Σ wᵢ·uᵢ at"
               + " length 1, and θ0 = 0 without base",
           BaseUse.OPTIONAL,
           1,

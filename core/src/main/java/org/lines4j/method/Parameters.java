@@ -21,9 +21,9 @@ final class Parameters {
       flag("int8_mask", false, "accepted for mergekit's sake; changes nothing here");
 
   /// Greater than 0.
-  static final Values POSITIVE = Values.numbers(Double.MIN_VALUE, Double.MAX_VALUE);
+  static final Values POSITIVE = Values.numbers(Float.MIN_VALUE, Float.MAX_VALUE);
 
-  static final Values NOT_NEGATIVE = Values.numbers(0, Double.MAX_VALUE);
+  static final Values NOT_NEGATIVE = Values.numbers(0, Float.MAX_VALUE);
 
   private Parameters() {}
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 /// What the values of a [Parameter] may be. A recipe that gives another is refused before anything
 /// is read of the models.
 public sealed interface Values {
-  /// Any number that is finite.
-  Values NUMBER = numbers(-Double.MAX_VALUE, Double.MAX_VALUE);
+  /// Any number that is finite in float32.
+  Values NUMBER = numbers(-Float.MAX_VALUE, Float.MAX_VALUE);
 
   /// From 0 to 1.
   Values FRACTION = numbers(0, 1);
@@ -15,7 +15,7 @@ public sealed interface Values {
   /// `true` or `false`.
   Values FLAG = new Flags();
 
-  /// Numbers, the bounds among them; from `Double.MIN_VALUE` on is greater than 0.
+  /// Numbers, the bounds among them; from `Float.MIN_VALUE` on is greater than 0.
   static Values numbers(double least, double most) {
     return new Numbers(least, most, false);
   }
@@ -38,7 +38,7 @@ public sealed interface Values {
 
   /// `Double`s.
   ///
-  /// @param least may be `Double.MIN_VALUE` for what is greater than 0
+  /// @param least may be `Float.MIN_VALUE` for what is greater than 0, as float32 has it
   record Numbers(double least, double most, boolean isWhole) implements Values {
     @Override
     public boolean contains(Object value) {
@@ -52,13 +52,13 @@ public sealed interface Values {
     public String inWords() {
       String kind = isWhole ? "a whole number" : "a number";
       Optional<String> lower =
-          least == Double.MIN_VALUE
+          least == Float.MIN_VALUE
               ? Optional.of("> 0")
-              : Optional.of("≥ " + text(least)).filter(_ -> least > -Double.MAX_VALUE);
+              : Optional.of("≥ " + text(least)).filter(_ -> least > -Float.MAX_VALUE);
       Optional<String> upper =
           Optional.of("≤ " + text(most))
-              .filter(_ -> isWhole ? most < Integer.MAX_VALUE : most < Double.MAX_VALUE);
-      if (lower.isPresent() && upper.isPresent() && least != Double.MIN_VALUE) {
+              .filter(_ -> isWhole ? most < Integer.MAX_VALUE : most < Float.MAX_VALUE);
+      if (lower.isPresent() && upper.isPresent() && least != Float.MIN_VALUE) {
         return "%s from %s to %s".formatted(kind, text(least), text(most));
       }
       return kind

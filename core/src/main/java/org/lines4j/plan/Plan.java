@@ -141,6 +141,7 @@ public record Plan(
   ///
   /// @throws IOException if reading or writing fails, or an input is no longer what it was when it
   ///   was opened; nothing is left behind then
+  /// @throws org.lines4j.MethodException if a merge method fails
   /// @throws RequestException if another run is writing the same output, or something has come
   ///   there that this plan may not replace
   public RunResult run(RunOptions options) throws IOException {

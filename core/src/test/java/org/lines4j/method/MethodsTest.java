@@ -69,9 +69,9 @@ class MethodsTest {
   void valuesSayWhatTheyAre() {
     assertEquals("a number", Values.NUMBER.inWords());
     assertEquals("a number from 0 to 1", Values.FRACTION.inWords());
-    assertEquals("a number ≤ 2.5", Values.numbers(-Double.MAX_VALUE, 2.5).inWords());
+    assertEquals("a number ≤ 2.5", Values.numbers(-Float.MAX_VALUE, 2.5).inWords());
     assertEquals("a number > 0", Parameters.POSITIVE.inWords());
-    assertEquals("a number > 0 and ≤ 1", Values.numbers(Double.MIN_VALUE, 1).inWords());
+    assertEquals("a number > 0 and ≤ 1", Values.numbers(Float.MIN_VALUE, 1).inWords());
     assertEquals("a whole number ≥ 0", Values.wholeNumbers(Integer.MAX_VALUE).inWords());
     assertEquals("a whole number from 0 to 9", Values.wholeNumbers(9).inWords());
     assertEquals("a, b or c", Values.words("a", "b", "c").inWords());
@@ -79,6 +79,8 @@ class MethodsTest {
     assertFalse(Values.wholeNumbers(9).contains(1));
     assertFalse(Parameters.POSITIVE.contains(0.0));
     assertFalse(Values.NUMBER.contains(Double.NaN));
+    assertFalse(Values.NUMBER.contains(1e60));
+    assertFalse(Parameters.POSITIVE.contains(1e-60));
     assertTrue(Values.FRACTION.contains(1.0));
     assertFalse(Values.words("a").contains("b"));
   }

@@ -80,13 +80,14 @@ final class MergeChecks {
   }
 
   private void checkLines(Lines lines) {
-    lines.alpha().ifPresent(alpha -> checkFinite("lines: alpha", alpha));
-    checkFinite("lines: beta", lines.beta());
+    lines.alpha().ifPresent(alpha -> checkFinite(recipe.name() + ": lines: alpha", alpha));
+    checkFinite(recipe.name() + ": lines: beta", lines.beta());
     Optional<MergeTensor> baseless = merged().filter(tensor -> tensor.base().isEmpty()).findFirst();
     if (method.baseUse() == BaseUse.NONE || baseless.isPresent()) {
       throw new RequestException(
-          "lines: scales updates of a base model, but %s"
+          "%s: lines scales updates of a base model, but %s"
               .formatted(
+                  recipe.name(),
                   method.baseUse() == BaseUse.NONE
                       ? method.name() + " takes none"
                       : "tensor %s has none; name one as base_model"
@@ -98,25 +99,15 @@ final class MergeChecks {
     int count = tensor.models().size();
     if (count < method.fewestModels() || count > method.mostModels()) {
       throw new RequestException(
-          "%s: tensor %s: models, the base not counted, should be %s, found %d"
-              .formatted(method.name(), tensor.name(), method.modelsInWords(), count));
+          "%s: %s: tensor %s: models, the base not counted, should be %s, found %d"
+              .formatted(
+                  recipe.name(), method.name(), tensor.name(), method.modelsInWords(), count));
     }
     if (method.baseUse() == BaseUse.REQUIRED && tensor.base().isEmpty()) {
       throw new RequestException(
-          "%s: tensor %s: needs a base model; name one as base_model"
-              .formatted(method.name(), tensor.name()));
+          "%s: %s: tensor %s: needs a base model; name one as base_model"
+              .formatted(recipe.name(), method.name(), tensor.name()));
     }
-    checkFinite(tensor.name(), tensor.parameters());
-    tensor.modelParameters().forEach(values -> checkFinite(tensor.name(), values));
-  }
-
-  private void checkFinite(String tensor, Map<String, Object> values) {
-    values.forEach(
-        (name, value) -> {
-          if (value instanceof Double number) {
-            checkFinite("%s: tensor %s: %s".formatted(method.name(), tensor, name), number);
-          }
-        });
   }
 
   private static void checkFinite(String what, double value) {

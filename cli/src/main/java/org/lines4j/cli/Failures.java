@@ -111,11 +111,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return NearestName.of(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
   }
 
-  /// picocli's messages begin with a capital.
+  /// picocli's messages begin with a capital, and speak of Java's types.
   private static String lowerCase(@Nullable String message) {
     return message == null || message.isEmpty()
         ? "the command line is wrong"
-        : Character.toLowerCase(message.charAt(0)) + message.substring(1);
+        : Character.toLowerCase(message.charAt(0))
+            + message.substring(1).replace(" is not a long", " is not a whole number");
   }
 
   private static int say(PrintWriter err, @Nullable String message, int code) {

@@ -47,7 +47,8 @@ final class OutputMixin {
   }
 
   static final class SizeConverter implements ITypeConverter<Long> {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMGT]?)(I?)B?");
+    private static final Pattern SIZE =
+        Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)\\s*(?:([KMGT])(I?)B?|B)");
 
     SizeConverter() {}
 
@@ -63,9 +64,12 @@ final class OutputMixin {
     }
 
     private static double bytes(Matcher match) {
+      double number = Double.parseDouble(match.group(1));
+      if (match.group(2) == null) {
+        return number;
+      }
       double unit = match.group(3).isEmpty() ? 1000 : 1024;
-      int power = match.group(2).isEmpty() ? 0 : " KMGT".indexOf(match.group(2));
-      return Long.parseLong(match.group(1)) * Math.pow(unit, power);
+      return number * Math.pow(unit, " KMGT".indexOf(match.group(2)));
     }
   }
 }

@@ -416,6 +416,8 @@ class EditCommandTest {
         "--threads=2000",
         "--threads=two",
         "--shard-size=0",
+        "--shard-size=5",
+        "--shard-size=1.5.5GB",
         "--shard-size=big",
         "--shard-size=99999999999TB",
         "--dtype=int8",

@@ -105,6 +105,7 @@ public final class RecipeResolver {
     Optional<Path> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
+    notices.addAll(ofBase(models));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
     return new ResolvedMerge(
@@ -150,6 +151,23 @@ public final class RecipeResolver {
                           .formatted(parameter.name(), condition)));
     }
     return notices;
+  }
+
+  /// In words, the parameters that the recipe gives for a base that is not merged itself.
+  private List<String> ofBase(ModelSet models) {
+    return recipe.slices().stream()
+        .flatMap(
+            slice ->
+                IntStream.range(0, slice.sources().size())
+                    .filter(i -> isBase(slice, i, models) && !method.mergesListedBase())
+                    .mapToObj(i -> slice.sources().get(i)))
+        .filter(use -> !use.parameters().isEmpty())
+        .map(
+            use ->
+                "%s: the parameters of %s have no effect: it is the base, which updates start from"
+                    .formatted(recipe.at(use.line()), use.model()))
+        .distinct()
+        .toList();
   }
 
   private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)

@@ -207,6 +207,21 @@ class ModelsTest {
   }
 
   @Test
+  void parametersOfTheBaseAreNoted() throws IOException {
+    model("a", blocks(0));
+    model("b", blocks(100));
+    String weighted = "models:\n- {model: a.safetensors, parameters: {weight: 2}}\n";
+    String other = "- {model: b.safetensors}\n";
+    List<String> notices = resolve(TASK + weighted + other).notices();
+    assertEquals(1, notices.size(), notices.toString());
+    assertTrue(
+        notices.getFirst().contains("r.yml:4: the parameters of a.safetensors have no effect"),
+        notices.toString());
+    String linear = TASK.replace("task_arithmetic", "linear");
+    assertEquals(List.of(), resolve(linear + weighted + other).notices());
+  }
+
+  @Test
   void aParameterThatCountsNowhereIsNoted() throws IOException {
     model("a", blocks(0));
     model("b", blocks(100));

@@ -94,7 +94,7 @@ class TokenizerTest {
         List.of(
             folder.resolve("base")
                 + ": has no tokenizer, so the output gets none, though ft0 has one"),
-        merged("", "out").notices());
+        merged("", "other").notices());
   }
 
   @ParameterizedTest

@@ -6,10 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
+import org.lines4j.internal.safetensors.ModelFolder;
 
 /// Where an output goes: a `.safetensors` file, or a folder.
 ///
@@ -115,6 +119,20 @@ public record Destination(Path path) {
   private boolean isEmpty() throws IOException {
     try (Stream<Path> entries = Files.list(path)) {
       return entries.findAny().isEmpty();
+    }
+  }
+
+  /// What lies in the folder that a run would replace, but for weights and files of these names.
+  public Set<String> others(Set<String> names) throws IOException {
+    if (isFile() || !Files.isDirectory(path)) {
+      return Set.of();
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> !names.contains(name))
+          .filter(name -> !name.endsWith(SUFFIX) && !name.endsWith(ModelFolder.INDEX_SUFFIX))
+          .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 

@@ -30,8 +30,12 @@ final class OutputFolder {
       List<String> notices)
       throws IOException {
     long bytes = shards.stream().mapToLong(OutputShard::size).sum();
+    Set<String> made = written(changes);
+    made.add(Sidecars.CARD);
     if (sidecars.isPresent()) {
       Sidecars files = Sidecars.of(sidecars.get());
+      files.files().forEach(file -> made.add(file.getName(0).toString()));
+      files.inputCard().ifPresent(made::add);
       files.check(changes);
       bytes += files.byteSize();
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
@@ -44,6 +48,12 @@ final class OutputFolder {
               .formatted(
                   String.join(", ", written(changes)),
                   "will not be written; name a folder to have it"));
+    }
+    Set<String> replaced = destination.others(made);
+    if (!replaced.isEmpty()) {
+      notices.add(
+          "%s is replaced as a whole; what else lies there goes with it: %s"
+              .formatted(destination.path(), String.join(", ", replaced)));
     }
     destination.checkSpace(bytes);
   }

@@ -130,8 +130,25 @@ class SidecarsTest {
     put("generation_config.json", "{}");
     put("tokenizer_config.json", "{}");
     assertEquals(
-        List.of(tuned + ": has no config.json, without which transformers loads no model"), edit());
+        tuned + ": has no config.json, without which transformers loads no model",
+        edit().getFirst());
     put("adapter_config.json", "{}");
+    assertEquals(List.of(), edit());
+  }
+
+  @Test
+  void whatGoesWithAFolderThatIsReplacedIsNoted() throws IOException {
+    put("README.md", "card");
+    put("sub/data.json", "{}");
+    assertEquals(List.of(), edit());
+    assertEquals(List.of(), edit());
+    Files.writeString(out.resolve("notes.txt"), "mine");
+    Files.createDirectory(out.resolve(".git"));
+    Files.copy(out.resolve("model.safetensors"), out.resolve("other.safetensors"));
+    assertEquals(
+        List.of(
+            out + " is replaced as a whole; what else lies there goes with it: .git, notes.txt"),
+        edit());
     assertEquals(List.of(), edit());
   }
 

@@ -46,6 +46,30 @@ class StoredTypesMergeTest {
     }
   }
 
+  @Test
+  void aTypeThatIsNarrowerThanAModelsIsNoted() throws IOException {
+    Path narrow = folder.resolve("narrow.safetensors");
+    Path wide = folder.resolve("wide.safetensors");
+    Values.write(narrow, Map.of("w", new float[] {1, 2}), Optional.empty(), DType.BF16);
+    Values.write(wide, Map.of("w", new float[] {1, 2}), Optional.empty(), DType.F32);
+    try (Checkpoint base = Checkpoint.open(narrow);
+        Checkpoint model = Checkpoint.open(wide)) {
+      assertEquals(
+          List.of(
+              "1 tensors are bfloat16 in the output, as in the base, and float32 in another model;"
+                  + " out_dtype: float32 keeps that"),
+          notices(Recipes.of("task_arithmetic").base(base).model(model)));
+      assertEquals(
+          List.of(), notices(Recipes.of("task_arithmetic").base(model).model(base)), "the wider");
+      Recipes asked = Recipes.of("task_arithmetic").base(base).model(model).outType(DType.BF16);
+      assertEquals(List.of(), notices(asked));
+    }
+  }
+
+  private List<String> notices(Recipes recipe) throws IOException {
+    return Merge.of(recipe.resolve()).plan(folder.resolve("planned.safetensors")).notices();
+  }
+
   /// What float32 cannot hold: it is not even read as such.
   @Test
   void passthroughCopiesBytes() throws IOException {

@@ -130,6 +130,7 @@ public final class MergePlanner {
       return;
     }
     Map<String, Long> narrowed = new TreeMap<>();
+    String owner = recipe.tensors().getFirst().base().isPresent() ? "the base" : "the first model";
     for (PlannedTensor tensor : tensors) {
       DType type = tensor.info().dtype();
       tensor.work().sources().stream()
@@ -139,8 +140,8 @@ public final class MergePlanner {
           .ifPresent(
               wide ->
                   narrowed.merge(
-                      "%s in the output, as in the first model, and %s in another; out_dtype: %2$s keeps that"
-                          .formatted(type.torchName(), wide.torchName()),
+                      "%s in the output, as in %s, and %s in another model; out_dtype: %3$s keeps that"
+                          .formatted(type.torchName(), owner, wide.torchName()),
                       1L,
                       Long::sum));
     }

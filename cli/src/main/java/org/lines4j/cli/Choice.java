@@ -5,11 +5,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.lines4j.OnMismatch;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.StackMode;
+import org.lines4j.method.Values;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -40,9 +40,7 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
 
   /// `a, b or c`.
   static <T> String listed(List<T> items, Function<T, String> name) {
-    String all = items.stream().map(name).collect(Collectors.joining(", "));
-    int comma = all.lastIndexOf(", ");
-    return comma < 0 ? all : all.substring(0, comma) + " or " + all.substring(comma + 2);
+    return Values.words(items.stream().map(name).toArray(String[]::new)).inWords();
   }
 
   private static String name(Enum<?> value) {

@@ -99,16 +99,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "unknown option '"
           + name
           + "'"
-          + meant(name, line.getCommandSpec().optionsMap().keySet());
+          + NearestName.meant(name, line.getCommandSpec().optionsMap().keySet());
     }
     return (commands.isEmpty() ? "unexpected argument '" : "unknown command '")
         + word
         + "'"
-        + meant(word, commands);
-  }
-
-  private static String meant(String word, Set<String> known) {
-    return NearestName.of(word, known).map(name -> "; did you mean '" + name + "'?").orElse("");
+        + NearestName.meant(word, commands);
   }
 
   /// picocli's messages begin with a capital, and speak of Java's types.

@@ -11,12 +11,15 @@ public final class NearestName {
 
   /// `; did you mean 'density'?`, or a list of all the names where none is close.
   public static String hint(String name, Collection<String> known) {
-    return of(name, known)
-        .map(nearest -> "; did you mean '" + nearest + "'?")
-        .orElse(
-            known.isEmpty()
-                ? ""
-                : "; known are " + String.join(", ", known.stream().sorted().toList()));
+    String meant = meant(name, known);
+    return meant.isEmpty() && !known.isEmpty()
+        ? "; known are " + String.join(", ", known.stream().sorted().toList())
+        : meant;
+  }
+
+  /// `; did you mean 'density'?`, or nothing where none is close.
+  public static String meant(String name, Collection<String> known) {
+    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
   }
 
   /// The name that takes the fewest changed letters, if at most every third does.

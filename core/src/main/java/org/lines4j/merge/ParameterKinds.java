@@ -46,12 +46,9 @@ final class ParameterKinds {
     if (!(value instanceof String word)) {
       return String.valueOf(value);
     }
-    String meant =
-        values instanceof Values.Words known
-            ? NearestName.of(word, known.words())
-                .map(name -> "; did you mean '" + name + "'?")
-                .orElse("")
-            : "";
-    return "'" + word + "'" + meant;
+    return "'"
+        + word
+        + "'"
+        + (values instanceof Values.Words known ? NearestName.meant(word, known.words()) : "");
   }
 }

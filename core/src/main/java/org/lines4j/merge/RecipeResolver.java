@@ -123,8 +123,8 @@ public final class RecipeResolver {
         mismatch,
         notices,
         folder
-            .flatMap(place -> ModelVocabularies.lacking(place, models.distinct()))
             .filter(_ -> vocabulary.isEmpty())
+            .flatMap(place -> ModelVocabularies.lacking(place, models.distinct()))
             .stream()
             .toList());
   }

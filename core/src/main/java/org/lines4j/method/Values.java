@@ -1,7 +1,7 @@
 package org.lines4j.method;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// What the values of a [Parameter] may be. A recipe that gives another is refused before anything
 /// is read of the models.
@@ -51,20 +51,20 @@ public sealed interface Values {
     @Override
     public String inWords() {
       String kind = isWhole ? "a whole number" : "a number";
-      Optional<String> lower =
-          least == Float.MIN_VALUE
-              ? Optional.of("> 0")
-              : Optional.of("≥ " + text(least)).filter(_ -> least > -Float.MAX_VALUE);
-      Optional<String> upper =
-          Optional.of("≤ " + text(most))
-              .filter(_ -> isWhole ? most < Integer.MAX_VALUE : most < Float.MAX_VALUE);
-      if (lower.isPresent() && upper.isPresent() && least != Float.MIN_VALUE) {
+      boolean isPositive = least == Float.MIN_VALUE;
+      boolean hasLeast = least > -Float.MAX_VALUE;
+      boolean hasMost = isWhole ? most < Integer.MAX_VALUE : most < Float.MAX_VALUE;
+      if (hasLeast && hasMost && !isPositive) {
         return "%s from %s to %s".formatted(kind, text(least), text(most));
       }
-      return kind
-          + lower.map(bound -> " " + bound).orElse("")
-          + (lower.isPresent() && upper.isPresent() ? " and" : "")
-          + upper.map(bound -> " " + bound).orElse("");
+      List<String> words = new ArrayList<>(List.of(kind));
+      if (hasLeast) {
+        words.add(isPositive ? "> 0" : "≥ " + text(least));
+      }
+      if (hasMost) {
+        words.add((hasLeast ? "and ≤ " : "≤ ") + text(most));
+      }
+      return String.join(" ", words);
     }
 
     private static String text(double number) {

@@ -19,7 +19,7 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
   }
 
   /// Whether its λ, as it is computed with, is 0.
-  public boolean isBase() {
+  public boolean isWithoutUpdate() {
     return lambda.isPresent() && (float) lambda.getAsDouble() == 0;
   }
 

@@ -118,8 +118,8 @@ public final class StoredMerge implements Closeable {
 
   private Work reading(PlannedTensor tensor, Work.Merge work) {
     String name = tensor.name();
-    Optional<Source> base = work.base().filter(work::isTakenAsStored);
-    if (base.isPresent() && tensor.isBase()) {
+    Optional<Source> base = work.storedBase();
+    if (base.isPresent() && tensor.isWithoutUpdate()) {
       return new Work.Copy(base.get());
     }
     Source source =

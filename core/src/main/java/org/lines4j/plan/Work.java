@@ -109,9 +109,12 @@ public sealed interface Work {
     public Work withoutUpdate() {
       boolean votes =
           merge instanceof TensorMerge.WholeModel || merge instanceof TensorMerge.Electing;
-      return base.isPresent() && isTakenAsStored(base.get()) && !votes
-          ? new Copy(base.get())
-          : this;
+      return votes ? this : storedBase().<Work>map(Copy::new).orElse(this);
+    }
+
+    /// The base, unless there is none or it is rounded first.
+    public Optional<Source> storedBase() {
+      return base.filter(this::isTakenAsStored);
     }
 
     /// Whether a source's elements are merged as they are stored, not rounded to another type

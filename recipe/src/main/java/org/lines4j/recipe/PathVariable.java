@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lines4j.RequestException;
+import org.lines4j.method.Values;
 
 /// What `path` says: a variable and the values that it goes through.
 ///
@@ -151,8 +152,7 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
       List<String> all = new ArrayList<>(List.of("a number"));
       all.addAll(List.of(words));
       value.ifPresent(_ -> all.addAll(List.of(name, "1 - " + name)));
-      String last = all.removeLast();
-      return all.isEmpty() ? last : String.join(", ", all) + " or " + last;
+      return Values.words(all.toArray(String[]::new)).inWords();
     }
   }
 }

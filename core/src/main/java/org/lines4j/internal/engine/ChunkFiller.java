@@ -81,10 +81,12 @@ final class ChunkFiller {
       case Work.Scale scale -> scale(scale, type, from, target);
       case Work.Merge merge -> {
         switch (merge.merge()) {
-          case TensorMerge.Electing electing when isBase(tensor, merge) -> {
+          case TensorMerge.Electing electing
+              when tensor.isWithoutUpdate() && merge.storedBase().isPresent() -> {
+            // its signs still count for other tensors
             int width = type.bytes();
             merger.vote(merge, electing, from / width, target.byteSize() / width);
-            fillPiece(tensor.with(new Work.Copy(merge.base().orElseThrow())), from, target);
+            fillPiece(tensor.with(new Work.Copy(merge.storedBase().get())), from, target);
           }
           case TensorMerge.Elementwise elementwise ->
               merger.fill(tensor, merge, elementwise, from, target);
@@ -93,11 +95,6 @@ final class ChunkFiller {
         }
       }
     }
-  }
-
-  /// Whether nothing of the update is left, though its signs still count for other tensors.
-  private static boolean isBase(PlannedTensor tensor, Work.Merge merge) {
-    return tensor.isBase() && merge.base().filter(merge::isTakenAsStored).isPresent();
   }
 
   private void convert(Source source, DType type, long from, MemorySegment target)

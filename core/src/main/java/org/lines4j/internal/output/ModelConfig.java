@@ -63,17 +63,14 @@ public final class ModelConfig {
   ///
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Path file, SidecarChanges changes) throws IOException {
-    if (Files.size(file) > LONGEST) {
-      throw new InputException(file, "longer than " + LONGEST + " bytes");
-    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
+    try (JsonParser in = parser(file);
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       ModelConfig config = new ModelConfig(in, out, changes);
       config.copy();
       config.checkCounts(file);
     } catch (JacksonException e) {
-      throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
+      throw malformed(file, e);
     }
     bytes.write('\n');
     return bytes.toByteArray();
@@ -81,18 +78,28 @@ public final class ModelConfig {
 
   /// What is wrong with a configuration, in words: the file, and that it is no JSON object.
   public static Optional<String> mistake(Path file) throws IOException {
-    if (Files.size(file) > LONGEST) {
-      return Optional.of(file + ": longer than " + LONGEST + " bytes");
-    }
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+    try (JsonParser in = parser(file)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         return Optional.of(file + ": expected a JSON object, found something else");
       }
       in.skipChildren();
       return Optional.empty();
     } catch (JacksonException e) {
-      return Optional.of(file + ": malformed JSON: " + e.getOriginalMessage());
+      return Optional.of(String.valueOf(malformed(file, e).getMessage()));
+    } catch (InputException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static JsonParser parser(Path file) throws IOException {
+    if (Files.size(file) > LONGEST) {
+      throw new InputException(file, "longer than " + LONGEST + " bytes");
+    }
+    return JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
+  }
+
+  private static InputException malformed(Path file, JacksonException e) {
+    return new InputException(file, "malformed JSON: " + e.getOriginalMessage());
   }
 
   private void checkCounts(Path file) {

@@ -37,6 +37,9 @@ public final class HeaderReader {
 
   private static final int LENGTH_BYTES = 8;
 
+  /// What `version https://git-lfs...` begins with.
+  private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
+
   private final Path file;
   private final int shard;
   private final long dataStart;
@@ -69,9 +72,6 @@ public final class HeaderReader {
     reader.checkCoverage();
     return new Shard(file, size, reader.metadata, reader.tensors);
   }
-
-  /// What `version https://git-lfs...` begins with.
-  private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
 
   private static long headerLength(Path file, FileChannel channel, long size) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);

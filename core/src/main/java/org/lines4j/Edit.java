@@ -6,12 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.plan.EditPlanner;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
+import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Plan;
 import org.lines4j.tensor.DType;
 

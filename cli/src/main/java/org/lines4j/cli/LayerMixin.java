@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;

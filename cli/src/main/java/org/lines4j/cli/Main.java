@@ -10,7 +10,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
-import org.lines4j.Version;
+import org.lines4j.plan.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;

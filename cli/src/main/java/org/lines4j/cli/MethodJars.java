@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.Methods;
 

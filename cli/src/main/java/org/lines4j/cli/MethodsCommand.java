@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.NearestName;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;

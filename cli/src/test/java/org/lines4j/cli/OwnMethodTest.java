@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.method.MethodType;
 
 /// A third party's merge method: the example of docs/your-own-method.md, built and used as it

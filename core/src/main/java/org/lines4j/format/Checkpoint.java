@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.internal.safetensors.HeaderReader;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.tensor.TensorInfo;

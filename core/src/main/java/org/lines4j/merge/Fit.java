@@ -13,7 +13,7 @@ import org.lines4j.plan.Source;
 final class Fit {
   private Fit() {}
 
-  /// @throws org.lines4j.InputException that lists every tensor that does not fit
+  /// @throws org.lines4j.error.InputException that lists every tensor that does not fit
   static void check(Recipe recipe, List<SliceTensor> tensors, ModelSet models) {
     List<String> misfits = new ArrayList<>();
     for (SliceTensor tensor : tensors) {

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.lines4j.InputException;
-import org.lines4j.RequestException;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 
 /// The models that a recipe names, each opened once, however often and under whatever names it

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 
 /// The vocabularies of a recipe's models, each read once, and once for all models that have the

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// The vocabulary of an output: that of one model, perhaps with more tokens behind it.
 ///

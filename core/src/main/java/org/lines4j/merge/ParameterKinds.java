@@ -1,6 +1,6 @@
 package org.lines4j.merge;
 
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Values;
 

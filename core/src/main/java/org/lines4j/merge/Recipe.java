@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.tensor.DType;
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.method.MethodType;

@@ -14,8 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.lines4j.OnMismatch;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.ModelConfig;
 import org.lines4j.layers.LayerOptions;
@@ -25,6 +24,7 @@ import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
+import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.Source;
@@ -83,8 +83,8 @@ public final class RecipeResolver {
   /// @param models opened, at least [#modelNames()]; they must stay open until the merge is done
   /// @param layers how layers are found
   /// @param mismatch what becomes of tensors that do not fit together
-  /// @throws org.lines4j.InputException if the models do not fit together; it lists all that does
-  ///   not
+  /// @throws org.lines4j.error.InputException if the models do not fit together; it lists all that
+  ///   does not
   /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
   public ResolvedMerge resolve(ModelSet models, LayerOptions layers, OnMismatch mismatch)
       throws IOException {

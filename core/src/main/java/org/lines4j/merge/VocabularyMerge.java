@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.merge.OutputVocabulary.ModelTokens;
 import org.lines4j.merge.Recipe.TokenRule;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// The merge methods that there are: ours, and those that jars on the module or class path provide
 /// as services of [MethodType].

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.internal.output.Destination;
@@ -141,7 +141,7 @@ public record Plan(
   ///
   /// @throws IOException if reading or writing fails, or an input is no longer what it was when it
   ///   was opened; nothing is left behind then
-  /// @throws org.lines4j.MethodException if a merge method fails
+  /// @throws org.lines4j.error.MethodException if a merge method fails
   /// @throws RequestException if another run is writing the same output, or something has come
   ///   there that this plan may not replace
   public RunResult run(RunOptions options) throws IOException {

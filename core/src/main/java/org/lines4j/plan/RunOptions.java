@@ -1,6 +1,6 @@
 package org.lines4j.plan;
 
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// How a plan is carried out; none of it changes a byte of the output.
 ///

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.testing.Safetensors;
 
 /// Whatever the bytes, an index is refused with an [InputException], or it names every tensor of

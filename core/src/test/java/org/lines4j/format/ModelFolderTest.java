@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.testing.Safetensors;
 
 /// Model folders and their indexes, right and hostile.

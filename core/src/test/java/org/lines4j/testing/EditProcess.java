@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.lines4j.Edit;
-import org.lines4j.InputException;
-import org.lines4j.RequestException;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerScaling;
 

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.NearestName;
 import org.lines4j.recipe.YamlNode.Mapping;
 import org.lines4j.recipe.YamlNode.Pair;

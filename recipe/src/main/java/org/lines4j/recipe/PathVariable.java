@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.method.Values;
 
 /// What `path` says: a variable and the values that it goes through.

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
 
 /// A recipe file: mergekit's YAML as it stands, with two additions.

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.recipe.YamlNode.Mapping;
 import org.lines4j.recipe.YamlNode.Pair;
 import org.lines4j.recipe.YamlNode.Scalar;

@@ -1,8 +1,8 @@
 package org.lines4j.report;
 
 import java.util.Map;
-import org.lines4j.Version;
 import org.lines4j.diff.Diff;
+import org.lines4j.plan.Version;
 
 /// The page that shows a [Diff]: how much fine-tuning changed the model, over its depth, by layer
 /// and by tensor.

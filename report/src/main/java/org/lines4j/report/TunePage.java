@@ -1,7 +1,7 @@
 package org.lines4j.report;
 
 import java.util.Map;
-import org.lines4j.Version;
+import org.lines4j.plan.Version;
 
 /// The page that shows what a search for α and β found: target against control, a metric over the
 /// numbers that were searched, λ of the winner over depth, and all trials.

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.lines4j.Version;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.layers.Place;
+import org.lines4j.plan.Version;
 import org.lines4j.tensor.DType;
 
 class DiffPageTest {

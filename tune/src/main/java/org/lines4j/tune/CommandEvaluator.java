@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// Runs a program on each model: `python eval.py {model}`.
 ///

@@ -2,7 +2,7 @@ package org.lines4j.tune;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// Splits a command into words.
 final class CommandWords {

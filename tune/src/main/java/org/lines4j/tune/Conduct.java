@@ -2,7 +2,7 @@ package org.lines4j.tune;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.plan.RunOptions;
 
 /// How a search is carried out; none of it changes what is found.

@@ -1,7 +1,7 @@
 package org.lines4j.tune;
 
 import java.util.List;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// How much of a space is searched.
 public sealed interface Effort {

@@ -14,7 +14,7 @@ public interface Evaluator {
   /// @param model a model folder or `.safetensors` file, there until this returns
   /// @param scratch an empty folder to work in, removed afterwards
   /// @throws EvaluationException if this model cannot be measured; the search goes on
-  /// @throws org.lines4j.RequestException if none can; the search ends
+  /// @throws org.lines4j.error.RequestException if none can; the search ends
   /// @throws InterruptedException if the search gave it up, for its time is over
   Map<String, Double> evaluate(Path model, Path scratch)
       throws EvaluationException, IOException, InterruptedException;

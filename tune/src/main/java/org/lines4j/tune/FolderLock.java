@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// Lets one search at a time work in a folder. The system frees the lock of a process that dies.
 final class FolderLock implements Closeable {

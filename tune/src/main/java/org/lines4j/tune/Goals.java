@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// What is measured, and what of it is to be large.
 ///

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lines4j.InputException;
-import org.lines4j.RequestException;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 
 /// `trials.jsonl`: every finished trial, a line each, only ever appended to.
 ///

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// Measures one model: within its time, again if it fails, and only whole.
 ///

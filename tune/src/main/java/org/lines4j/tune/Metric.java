@@ -2,7 +2,7 @@ package org.lines4j.tune;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// A metric that counts, and which way is better.
 public record Metric(String name, Better better) {

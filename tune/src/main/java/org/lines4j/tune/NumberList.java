@@ -3,7 +3,7 @@ package org.lines4j.tune;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// Numbers as people list them: `1, 0.5, 0` or, in steps, `0, 0.1, ..., 1`.
 public final class NumberList {

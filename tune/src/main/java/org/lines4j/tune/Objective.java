@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// What the search makes as large as it can.
 ///

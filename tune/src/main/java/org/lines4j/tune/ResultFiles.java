@@ -7,11 +7,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.lines4j.InputException;
-import org.lines4j.RequestException;
-import org.lines4j.Version;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.StackMode;
 import org.lines4j.merge.Recipe;
+import org.lines4j.plan.Version;
 import org.lines4j.recipe.RecipeYaml;
 
 /// The files that a search leaves beside its journal.

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// Turns what was measured into scores, by what the base and the tuned models have.
 ///

@@ -3,7 +3,7 @@ package org.lines4j.tune;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 
 /// What is searched, and how thoroughly.

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 
 /// The choice of α and β by measurement (arXiv 2410.17146, section 4): candidates are made and
@@ -48,7 +48,7 @@ public record Tuning(
   ///
   /// @param dir where results would go
   /// @throws RequestException if the request is wrong in itself
-  /// @throws org.lines4j.InputException if the models do not fit together
+  /// @throws org.lines4j.error.InputException if the models do not fit together
   public Preview preview(Path dir) throws IOException {
     checkFolder(dir);
     try (CandidateMaker maker = CandidateMaker.open(subject, plan.space(), conduct.run(), dir)) {
@@ -71,7 +71,7 @@ public record Tuning(
   /// @param dir a folder, made if it does not exist
   /// @throws RequestException if the request is wrong in itself, another search is working in
   ///   `dir`, or the trials there are of other inputs
-  /// @throws org.lines4j.InputException if the models do not fit together
+  /// @throws org.lines4j.error.InputException if the models do not fit together
   /// @throws IOException if reading or writing fails, or a model that is there cannot be measured,
   ///   or no candidate can
   public Results run(Path dir, TuneListener listener) throws IOException, InterruptedException {

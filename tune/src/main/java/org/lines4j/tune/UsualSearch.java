@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.ResolvedMerge.Lines;

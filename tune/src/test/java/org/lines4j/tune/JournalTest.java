@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.InputException;
-import org.lines4j.RequestException;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 
 class JournalTest {
   private static final SearchIdentity IDENTITY =

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 class ObjectiveTest {
   private static final Map<String, Double> BASE = Map.of("acc", 0.2, "old", 0.8, "loss", 2.0);

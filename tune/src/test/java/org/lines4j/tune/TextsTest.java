@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// What users and programs write.
 class TextsTest {

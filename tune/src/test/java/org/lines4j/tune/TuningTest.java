@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;

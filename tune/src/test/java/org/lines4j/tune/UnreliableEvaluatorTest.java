@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.tune.Results.Point;
 

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.lines4j.Version;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Version;
 import org.lines4j.plan.Work;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it

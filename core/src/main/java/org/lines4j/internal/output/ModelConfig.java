@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.SidecarChanges.VocabularySize;

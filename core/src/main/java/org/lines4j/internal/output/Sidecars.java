@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;

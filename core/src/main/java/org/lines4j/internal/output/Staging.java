@@ -17,7 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.internal.posix.Posix;
 
 /// A folder beside the destination in which the output is made, and from which it is moved into

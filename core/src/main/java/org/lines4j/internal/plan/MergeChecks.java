@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lines4j.InputException;
-import org.lines4j.OnMismatch;
-import org.lines4j.RequestException;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Source;
 
 /// Whether the models of a recipe can be merged as it says.

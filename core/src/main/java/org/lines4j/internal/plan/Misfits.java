@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.TensorInfo;
 

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.tensor.DType;

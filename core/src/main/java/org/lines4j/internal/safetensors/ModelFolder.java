@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import tools.jackson.core.JsonToken;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.Progress;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.SidecarChanges.TokenNumbers;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -289,7 +289,7 @@ class SidecarsTest {
     }
     assertTrue(card.startsWith("---\nlibrary_name: transformers\n"), card);
     assertTrue(card.contains("\n# out\n"), card);
-    assertTrue(card.contains(org.lines4j.Version.current()), card);
+    assertTrue(card.contains(org.lines4j.plan.Version.current()), card);
     assertTrue(card.contains("| scaling | "), card);
     assertTrue(card.contains("| model.layers | 1 of 2 | 0.100000 | 1 |\n"), card);
     assertTrue(card.contains("| model.layers | 2 of 2 | 1.00000 | 1 |\n"), card);

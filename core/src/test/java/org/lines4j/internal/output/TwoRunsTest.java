@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.testing.EditProcess;
 import org.lines4j.testing.Models;
 

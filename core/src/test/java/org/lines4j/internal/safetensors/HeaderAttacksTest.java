@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.testing.Safetensors;
 

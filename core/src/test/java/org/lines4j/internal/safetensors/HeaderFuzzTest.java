@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.tensor.TensorInfo;

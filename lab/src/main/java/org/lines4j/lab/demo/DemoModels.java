@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 /// The pair of models that the lab trained and that comes with the program, unpacked into a folder.
 ///

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.lab.image.ImageTask;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;

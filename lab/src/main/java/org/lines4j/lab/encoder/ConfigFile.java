@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.lab.image.Images;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;

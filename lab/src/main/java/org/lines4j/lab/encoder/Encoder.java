@@ -38,7 +38,8 @@ public final class Encoder implements AutoCloseable {
 
   /// One that was saved.
   ///
-  /// @throws org.lines4j.InputException if a file is missing or malformed, or a tensor does not fit
+  /// @throws org.lines4j.error.InputException if a file is missing or malformed, or a tensor does
+  ///   not fit
   public static Encoder load(Path folder) throws IOException {
     return new Encoder(read(folder));
   }
@@ -50,7 +51,7 @@ public final class Encoder implements AutoCloseable {
 
   /// Saves it as a new folder, which appears complete or not at all.
   ///
-  /// @throws org.lines4j.RequestException if something is there already
+  /// @throws org.lines4j.error.RequestException if something is there already
   public void save(Path folder) throws IOException {
     try (NewFolder made = NewFolder.at(folder)) {
       write(weights, made.path());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.lab.FolderTree;
 
 /// A folder that appears complete or not at all: it is made beside its place and moved there.

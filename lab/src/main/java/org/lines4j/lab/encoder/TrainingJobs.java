@@ -33,7 +33,7 @@ public final class TrainingJobs {
   /// @param listener is called by one thread at a time
   /// @throws TrainingException if jobs failed, after the others are done; further failures are
   ///   suppressed in it
-  /// @throws org.lines4j.RequestException if a job's folder holds something else
+  /// @throws org.lines4j.error.RequestException if a job's folder holds something else
   /// @throws InterruptedException if the calling thread is interrupted; what was being trained is
   ///   given up
   public static void run(List<TrainingJob> jobs, int parallel, Consumer<TrainingEvent> listener)

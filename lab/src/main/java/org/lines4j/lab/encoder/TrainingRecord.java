@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.lab.image.ImageTask;
 
 /// What `training.json` and `job.json` say: the job that a trained encoder comes from, so that it

@@ -3,7 +3,7 @@ package org.lines4j.lab.image;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.merge.NearestName;
 
 /// The tasks that there are.

@@ -3,7 +3,7 @@ package org.lines4j.lab.result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 
 /// A Markdown file with a place for tables that a command writes.
 ///

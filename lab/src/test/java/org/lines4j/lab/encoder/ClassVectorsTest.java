@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.InputException;
+import org.lines4j.error.InputException;
 import org.lines4j.lab.image.ImageTask;
 
 class ClassVectorsTest {

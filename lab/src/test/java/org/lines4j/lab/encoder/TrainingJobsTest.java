@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.lab.image.ImageTask;
 import org.lines4j.lab.image.Images;
 import org.lines4j.lab.image.Shift;

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Point;
 import org.lines4j.lab.result.LabReport;

@@ -27,7 +27,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lines4j.RequestException;
+import org.lines4j.error.RequestException;
 
 class ImageTasksTest {
   private static List<ImageTask> tasks() {

@@ -1,4 +1,4 @@
-package org.lines4j;
+package org.lines4j.error;
 
 import java.io.Serial;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package org.lines4j;
+package org.lines4j.plan;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ public final class Version {
   /// Returns the version, such as `0.1.0-SNAPSHOT`.
   public static String current() {
     Properties properties = new Properties();
-    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+    try (InputStream in = Version.class.getResourceAsStream("/org/lines4j/version.properties")) {
       properties.load(Objects.requireNonNull(in, "version.properties is missing from the jar"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

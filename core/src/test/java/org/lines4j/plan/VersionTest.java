@@ -1,4 +1,4 @@
-package org.lines4j;
+package org.lines4j.plan;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -10,7 +10,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.internal.plan.EditPlanner;
+import org.lines4j.internal.planner.EditPlanner;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;

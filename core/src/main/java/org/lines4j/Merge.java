@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.RequestException;
-import org.lines4j.internal.plan.MergePlanner;
+import org.lines4j.internal.planner.MergePlanner;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ResolvedMerge;

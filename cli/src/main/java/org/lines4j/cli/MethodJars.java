@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.Methods;
 import org.lines4j.error.RequestException;
 import org.lines4j.method.MethodType;
-import org.lines4j.method.Methods;
 
 /// The merge methods, ours and those of the jars that `LINES_CLASSPATH` names. Java itself says
 /// nothing of a jar that is not there.

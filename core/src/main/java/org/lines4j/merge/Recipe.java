@@ -112,13 +112,13 @@ public record Recipe(
   }
 
   /// Whether it gives a parameter at any of its levels.
-  boolean gives(String parameter) {
+  public boolean gives(String parameter) {
     return parameters.containsKey(parameter)
         || slices.stream().anyMatch(slice -> slice.gives(parameter));
   }
 
   /// What a message about a line starts with; 0 for one of no line.
-  String at(int line) {
+  public String at(int line) {
     return line == 0 ? name : name + ":" + line;
   }
 
@@ -197,7 +197,7 @@ public record Recipe(
     }
 
     /// The models that it names.
-    Set<String> models() {
+    public Set<String> models() {
       Set<String> models = new LinkedHashSet<>();
       if (source instanceof TokenizerSource.OfModel(String model)) {
         models.add(model);

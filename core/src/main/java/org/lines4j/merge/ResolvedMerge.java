@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;
@@ -89,6 +90,11 @@ public record ResolvedMerge(
         Map<String, Object> parameters,
         List<Map<String, Object>> modelParameters) {
       this(name, base, models, parameters, modelParameters, false);
+    }
+
+    /// The base's tensor, where there is one, and the models'.
+    public Stream<Source> sources() {
+      return Stream.concat(base.stream(), models.stream());
     }
 
     /// A tensor as one model has it.

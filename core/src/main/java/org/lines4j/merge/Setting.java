@@ -37,12 +37,12 @@ public record Setting(List<Case> cases, int line) {
   }
 
   /// The cases up to the first that fits every tensor.
-  List<Case> reached() {
+  public List<Case> reached() {
     return cases.subList(0, reachedCount());
   }
 
   /// The cases after the first that fits every tensor.
-  List<Case> unreached() {
+  public List<Case> unreached() {
     return cases.subList(reachedCount(), cases.size());
   }
 
@@ -71,11 +71,11 @@ public record Setting(List<Case> cases, int line) {
       }
     }
 
-    boolean fits(String tensor) {
+    public boolean fits(String tensor) {
       return fitsAll() || filter.filter(tensor::contains).isPresent();
     }
 
-    boolean fitsAll() {
+    public boolean fitsAll() {
       return filter.isEmpty() || filter.get().equals("*");
     }
 

@@ -42,7 +42,7 @@ public record RecipeFile(Path file, String text, List<Variant> variants) {
   public record Variant(String label, Recipe recipe) {}
 
   /// Reads a recipe. Methods' and parameters' names are not checked here: see
-  /// `org.lines4j.merge.RecipeResolver`.
+  /// `org.lines4j.RecipeResolver`.
   ///
   /// @throws RequestException if it is missing, too long, no YAML, or has a key that is unknown, a
   ///   value of the wrong kind, or none where there must be one; the message names file and line

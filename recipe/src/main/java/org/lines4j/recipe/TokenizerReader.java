@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.lines4j.merge.NearestName;
+import org.lines4j.error.NearestName;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
 import org.lines4j.merge.Recipe.Tokenizer;

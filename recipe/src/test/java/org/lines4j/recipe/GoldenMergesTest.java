@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.Merge;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.RecipeResolver;
-import org.lines4j.method.Methods;
 import org.lines4j.tensor.TensorInfo;
 
 /// From a recipe's file to the merged model, against what mergekit 0.1.4 wrote for it.

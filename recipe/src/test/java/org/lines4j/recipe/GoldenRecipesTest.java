@@ -16,12 +16,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
-import org.lines4j.method.Methods;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
-import org.lines4j.method.Methods;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.tensor.Shape;
 

@@ -12,6 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -20,10 +22,8 @@ import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
-import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.Setting;
-import org.lines4j.method.Methods;
 import org.lines4j.tensor.DType;
 
 class RecipeFileTest {

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.merge.Recipe;
-import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge.Lines;
-import org.lines4j.method.Methods;
 
 /// The recipes under `recipes/`, with the paper's settings.
 class ShippedRecipesTest {

@@ -16,13 +16,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Merge;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.RecipeResolver;
-import org.lines4j.method.Methods;
 
 /// Which tensors have a row for each token, on numbers that a person can follow: `left` knows a and
 /// b, `right` knows b and c, and counts from the end.

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Merge;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.RecipeResolver;
 import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.method.Methods;
 import org.lines4j.plan.Plan;
 
 class TokenizerTest {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
+import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;

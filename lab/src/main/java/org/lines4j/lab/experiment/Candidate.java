@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
-import org.lines4j.merge.RecipeResolver;
-import org.lines4j.method.Methods;
 import org.lines4j.plan.RunOptions;
 
 /// A model to measure: one that was trained, or one that the product makes of such.

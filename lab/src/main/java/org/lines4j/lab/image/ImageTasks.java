@@ -3,8 +3,8 @@ package org.lines4j.lab.image;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
-import org.lines4j.merge.NearestName;
 
 /// The tasks that there are.
 public final class ImageTasks {

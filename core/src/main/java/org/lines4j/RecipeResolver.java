@@ -1,0 +1,405 @@
+package org.lines4j;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.pairing.SliceTensor;
+import org.lines4j.internal.resolve.FilterNotices;
+import org.lines4j.internal.resolve.Fit;
+import org.lines4j.internal.resolve.OutputTensors;
+import org.lines4j.internal.resolve.ParameterValues;
+import org.lines4j.internal.resolve.RecipeCheck;
+import org.lines4j.internal.resolve.RecipeText;
+import org.lines4j.internal.resolve.SliceFit;
+import org.lines4j.internal.resolve.TiedNames;
+import org.lines4j.internal.vocabulary.ModelVocabularies;
+import org.lines4j.internal.vocabulary.TokenizerFiles;
+import org.lines4j.internal.vocabulary.VocabularyMerge;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.Parameter;
+import org.lines4j.plan.OnMismatch;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.plan.Source;
+
+/// From what a recipe says to what is done with each tensor.
+///
+/// ```java
+/// RecipeResolver resolver = RecipeResolver.of(recipe, methods);
+/// try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+///   ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
+/// }
+/// ```
+public final class RecipeResolver {
+  private final Recipe recipe;
+  private final MethodType method;
+
+  private RecipeResolver(Recipe recipe, MethodType method) {
+    this.recipe = recipe;
+    this.method = method;
+  }
+
+  /// Checks all of a recipe that can be checked without the models.
+  ///
+  /// @param methods those that there are
+  /// @throws RequestException if the recipe names a method or parameter that does not exist, gives
+  ///   a value of the wrong kind, or asks for what the method does not do
+  public static RecipeResolver of(Recipe recipe, Collection<? extends MethodType> methods) {
+    return new RecipeResolver(recipe, RecipeCheck.check(recipe, methods));
+  }
+
+  /// The models to open, by the recipe's names for them, the base first.
+  public Set<String> modelNames() {
+    Set<String> names = merged();
+    recipe.tokenizer().ifPresent(tokenizer -> names.addAll(tokenizer.models()));
+    return names;
+  }
+
+  /// Those of [#modelNames()] whose weights are merged.
+  private Set<String> merged() {
+    Set<String> names = new LinkedHashSet<>();
+    recipe.baseModel().ifPresent(names::add);
+    for (Slice slice : recipe.slices()) {
+      slice.baseModel().ifPresent(names::add);
+      slice.sources().forEach(source -> names.add(source.model()));
+    }
+    return names;
+  }
+
+  /// As with an answer to misfits, which is to refuse them.
+  public ResolvedMerge resolve(ModelSet models, LayerOptions layers) throws IOException {
+    return resolve(models, layers, OnMismatch.REFUSE);
+  }
+
+  /// Finds every tensor of the output, what goes into it, and with which parameters.
+  ///
+  /// @param models opened, at least [#modelNames()]; they must stay open until the merge is done
+  /// @param layers how layers are found
+  /// @param mismatch what becomes of tensors that do not fit together
+  /// @throws org.lines4j.error.InputException if the models do not fit together; it lists all that
+  ///   does not
+  /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
+  public ResolvedMerge resolve(ModelSet models, LayerOptions layers, OnMismatch mismatch)
+      throws IOException {
+    OutputTensors finder = new OutputTensors(recipe, models, layers);
+    List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
+    List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
+    List<SliceTensor> found =
+        recipe.mergesWholeModels()
+            ? finder.whole(slices.getFirst(), references.getFirst())
+            : finder.sliced(slices, references);
+    Optional<VocabularyMerge> vocabulary = vocabulary(models);
+    List<SliceTensor> tensors = vocabulary.isPresent() ? vocabulary.get().apply(found) : found;
+    if (mismatch == OnMismatch.REFUSE) {
+      Fit.check(recipe, tensors, models);
+    }
+    SliceFit fit = SliceFit.of(recipe, models, finder, references);
+    List<String> notices = new ArrayList<>(fit.check(mismatch));
+    Optional<Path> folder = sidecarFolder(models, mismatch);
+    List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
+    notices.addAll(withoutEffect(merged));
+    notices.addAll(ofBase(models));
+    notices.addAll(
+        vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
+    return new ResolvedMerge(
+        recipe.name(),
+        method,
+        merged,
+        modelCount(slices, models),
+        recipe.lines(),
+        recipe.dtype(),
+        recipe.outDtype().or(recipe::dtype),
+        folder,
+        sidecarChanges(finder, slices, models, folder, vocabulary),
+        models.distinct(),
+        RecipeText.settings(recipe),
+        mismatch,
+        notices,
+        folder
+            .filter(_ -> vocabulary.isEmpty())
+            .flatMap(place -> ModelVocabularies.lacking(place, models.distinct()))
+            .stream()
+            .toList());
+  }
+
+  /// In words, the parameters that the recipe gives and that count for no tensor.
+  private List<String> withoutEffect(List<MergeTensor> tensors) {
+    List<String> notices = new ArrayList<>();
+    for (Parameter parameter : method.parameters()) {
+      parameter
+          .condition()
+          .filter(_ -> recipe.gives(parameter.name()))
+          .filter(
+              condition ->
+                  tensors.stream()
+                      .noneMatch(
+                          tensor ->
+                              condition
+                                  .value()
+                                  .equals(tensor.parameters().get(condition.parameter()))))
+          .ifPresent(
+              condition ->
+                  notices.add(
+                      "%s has no effect: it counts only where %s"
+                          .formatted(parameter.name(), condition)));
+    }
+    return notices;
+  }
+
+  /// In words, the parameters that the recipe gives for a base that is not merged itself.
+  private List<String> ofBase(ModelSet models) {
+    return recipe.slices().stream()
+        .flatMap(
+            slice ->
+                IntStream.range(0, slice.sources().size())
+                    .filter(i -> isBase(slice, i, models) && !method.mergesListedBase())
+                    .mapToObj(i -> slice.sources().get(i)))
+        .filter(use -> !use.parameters().isEmpty())
+        .map(
+            use ->
+                "%s: the parameters of %s have no effect: it is the base, which updates start from"
+                    .formatted(recipe.at(use.line()), use.model()))
+        .distinct()
+        .toList();
+  }
+
+  private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
+      throws IOException {
+    List<String> notices = new ArrayList<>(ModelVocabularies.unasked(mergedModels(models)));
+    if (folder.isEmpty() && recipe.chatTemplate().isPresent()) {
+      notices.add("no model is a folder, so chat_template has no effect");
+    }
+    return notices;
+  }
+
+  private List<Checkpoint> mergedModels(ModelSet models) {
+    return merged().stream().map(models::get).distinct().toList();
+  }
+
+  private Optional<VocabularyMerge> vocabulary(ModelSet models) throws IOException {
+    return recipe.tokenizer().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new VocabularyMerge(recipe, recipe.tokenizer().get(), models, merged()));
+  }
+
+  /// As mergekit does, whole models are joined by the base where it is not among them.
+  private Slice withBase(Slice slice, ModelSet models) {
+    Optional<String> base = baseName(slice);
+    if (base.isEmpty() || lists(slice, models.get(base.get()), models)) {
+      return slice;
+    }
+    if (recipe.mergesWholeModels()) {
+      List<ModelUse> sources = new ArrayList<>(slice.sources());
+      sources.add(ModelUse.of(base.get(), Map.of()));
+      return new Slice(sources, slice.baseModel(), slice.parameters());
+    }
+    if (needsBase()) {
+      throw new RequestException(
+          "%s: the base model %s should be among the sources of each slice, with the layers that are"
+                  .formatted(recipe.name(), base.get())
+              + " its part");
+    }
+    return slice;
+  }
+
+  /// Whether updates of the base are what is merged or scaled. A method that merges the base as one
+  /// of the models, if it is listed, does without.
+  private boolean needsBase() {
+    return method.baseUse() != BaseUse.NONE
+        && (!method.mergesListedBase() || recipe.lines().isPresent());
+  }
+
+  private Optional<String> baseName(Slice slice) {
+    return slice.baseModel().or(recipe::baseModel);
+  }
+
+  /// The base model, where the method has one.
+  private Optional<Checkpoint> base(Slice slice, ModelSet models) {
+    return method.baseUse() == BaseUse.NONE
+        ? Optional.empty()
+        : baseName(slice).map(models::get).filter(base -> lists(slice, base, models));
+  }
+
+  private static boolean lists(Slice slice, Checkpoint model, ModelSet models) {
+    return slice.sources().stream().anyMatch(use -> models.get(use.model()) == model);
+  }
+
+  private Checkpoint reference(Slice slice, ModelSet models) {
+    return base(slice, models).orElseGet(() -> models.get(slice.sources().getFirst().model()));
+  }
+
+  private int modelCount(List<Slice> slices, ModelSet models) {
+    int most = 0;
+    for (Slice slice : slices) {
+      int count = merged(slice, models).size();
+      if (count < method.fewestModels() || count > method.mostModels()) {
+        throw new RequestException(
+            "%s: models for %s%s should be %s, found %d%s"
+                .formatted(
+                    recipe.name(),
+                    method.name(),
+                    method.baseUse() == BaseUse.NONE ? "" : ", the base not counted,",
+                    method.modelsInWords(),
+                    count,
+                    method.baseUse() == BaseUse.NONE && baseName(slice).isPresent()
+                        ? "; it has no base, so base_model is one of them"
+                        : ""));
+      }
+      most = Math.max(most, count);
+    }
+    return most;
+  }
+
+  private boolean isBase(Slice slice, int source, ModelSet models) {
+    Checkpoint model = models.get(slice.sources().get(source).model());
+    return base(slice, models).map(base -> base == model).orElse(false);
+  }
+
+  /// The indices of the slice's sources that are merged: all but the base, mostly.
+  private List<Integer> merged(Slice slice, ModelSet models) {
+    int listed =
+        recipe.mergesWholeModels()
+            ? recipe.slices().getFirst().sources().size()
+            : slice.sources().size();
+    return IntStream.range(0, slice.sources().size())
+        .filter(i -> !isBase(slice, i, models) || (method.mergesListedBase() && i < listed))
+        .boxed()
+        .toList();
+  }
+
+  private List<MergeTensor> mergeTensors(
+      List<SliceTensor> tensors, ModelSet models, OnMismatch mismatch, List<String> notices)
+      throws IOException {
+    FilterNotices filters = new FilterNotices(recipe);
+    ParameterValues values = new ParameterValues(recipe, method, filters);
+    List<SliceTensor> complete = tensors.stream().filter(SliceTensor::isComplete).toList();
+    List<MergeTensor> result = new ArrayList<>();
+    for (SliceTensor tensor : tensors) {
+      if (!tensor.isComplete()) {
+        kept(tensor, models, mismatch, notices).ifPresent(result::add);
+        filters.unmerged(tensor);
+        continue;
+      }
+      SliceTensor asked = TiedNames.leader(tensor, complete);
+      filters.tied(tensor, asked);
+      List<Integer> merged = merged(tensor.slice(), models);
+      Optional<Source> base =
+          IntStream.range(0, tensor.inputs().size())
+              .filter(i -> isBase(tensor.slice(), i, models))
+              .mapToObj(i -> tensor.inputs().get(i).orElseThrow())
+              .findFirst();
+      result.add(
+          new MergeTensor(
+              tensor.name(),
+              base,
+              merged.stream().map(i -> tensor.inputs().get(i).orElseThrow()).toList(),
+              values.global(asked),
+              merged.stream().map(i -> values.ofModel(asked, i)).toList()));
+    }
+    notices.addAll(filters.notices());
+    return List.copyOf(result);
+  }
+
+  /// A tensor that not all models have, as `mismatch` says; empty if the model that counts lacks
+  /// it.
+  private Optional<MergeTensor> kept(
+      SliceTensor tensor, ModelSet models, OnMismatch mismatch, List<String> notices) {
+    boolean ofBase = mismatch == OnMismatch.BASE && base(tensor.slice(), models).isPresent();
+    int counts =
+        IntStream.range(0, tensor.inputs().size())
+            .filter(i -> isBase(tensor.slice(), i, models) == ofBase)
+            .findFirst()
+            .orElse(0);
+    Optional<Source> source = tensor.inputs().get(counts);
+    notices.add(
+        "%s: missing in %s; %s %s"
+            .formatted(
+                tensor.name(),
+                String.join(", ", tensor.lacking()),
+                source.isPresent() ? "the output is as" : "left out of the output, as of",
+                tensor.slice().sources().get(counts).model()));
+    return source.map(kept -> MergeTensor.kept(tensor.name(), kept));
+  }
+
+  /// The base model's folder, or the first model's that is one; of the tuned ones first where their
+  /// tensors are kept.
+  private Optional<Path> sidecarFolder(ModelSet models, OnMismatch mismatch) {
+    Stream<Checkpoint> inOrder = models.distinct().values().stream();
+    Optional<Checkpoint> base = recipe.baseModel().map(models::get);
+    return (mismatch == OnMismatch.TUNED
+            ? inOrder.sorted(Comparator.comparing(model -> base.filter(model::equals).isPresent()))
+            : inOrder)
+        .filter(Checkpoint::isFolder)
+        .map(Checkpoint::path)
+        .findFirst();
+  }
+
+  private SidecarChanges sidecarChanges(
+      OutputTensors finder,
+      List<Slice> slices,
+      ModelSet models,
+      Optional<Path> folder,
+      Optional<VocabularyMerge> vocabulary)
+      throws IOException {
+    if (folder.isEmpty()) {
+      return SidecarChanges.none();
+    }
+    Checkpoint described = at(folder.get(), models);
+    SidecarChanges changes = layerChanges(finder, slices, described);
+    if (vocabulary.isPresent()) {
+      changes = vocabulary.get().applyTo(changes, described);
+    }
+    return changes.withFiles(TokenizerFiles.changes(recipe, models, vocabulary, folder.get()));
+  }
+
+  private static Checkpoint at(Path folder, ModelSet models) {
+    return models.distinct().values().stream()
+        .filter(model -> model.path().equals(folder))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private SidecarChanges layerChanges(
+      OutputTensors finder, List<Slice> slices, Checkpoint described) throws IOException {
+    if (recipe.mergesWholeModels()) {
+      return SidecarChanges.none();
+    }
+    int before = finder.stack(described).layers();
+    List<Integer> origins =
+        slices.stream()
+            .map(slice -> slice.sources().getFirst().layers().orElseThrow())
+            .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
+            .toList();
+    if (origins.equals(Stream.iterate(0, i -> i + 1).limit(before).collect(Collectors.toList()))) {
+      return SidecarChanges.none();
+    }
+    SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
+    Path config = described.path().resolve("config.json");
+    if (Files.isRegularFile(config)) {
+      byte[] _ = ModelConfig.with(config, changes);
+    }
+    return changes;
+  }
+}

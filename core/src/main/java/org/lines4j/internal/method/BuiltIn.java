@@ -1,0 +1,66 @@
+package org.lines4j.internal.method;
+
+import java.util.List;
+import java.util.function.Function;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.Parameter;
+import org.lines4j.method.TensorMerge;
+
+/// What is said of a method of ours, and how its arithmetic is made.
+record BuiltIn(
+    String name,
+    String summary,
+    String citation,
+    String equation,
+    BaseUse baseUse,
+    int fewestModels,
+    int mostModels,
+    List<Parameter> parameters,
+    Function<Settings, TensorMerge> factory,
+    boolean mergesListedBase)
+    implements MethodType {
+  static final int ANY = Integer.MAX_VALUE;
+
+  BuiltIn {
+    parameters = List.copyOf(parameters);
+  }
+
+  BuiltIn(
+      String name,
+      String summary,
+      String citation,
+      String equation,
+      BaseUse baseUse,
+      int fewestModels,
+      int mostModels,
+      List<Parameter> parameters,
+      Function<Settings, TensorMerge> factory) {
+    this(
+        name,
+        summary,
+        citation,
+        equation,
+        baseUse,
+        fewestModels,
+        mostModels,
+        parameters,
+        factory,
+        false);
+  }
+
+  /// A method that takes the updates that any number of models make of a base.
+  BuiltIn(
+      String name,
+      String summary,
+      String citation,
+      String equation,
+      List<Parameter> parameters,
+      Function<Settings, TensorMerge> factory) {
+    this(name, summary, citation, equation, BaseUse.REQUIRED, 1, ANY, parameters, factory);
+  }
+
+  @Override
+  public TensorMerge create(Settings settings) {
+    return factory.apply(settings);
+  }
+}

@@ -1,0 +1,234 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.lines4j.Edit;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.pairing.NamePrefix;
+import org.lines4j.internal.pairing.TensorPair;
+import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.Place;
+import org.lines4j.plan.OnMismatch;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// Plans an edit: pairs the tensors, finds their layers, settles λ and the way of each.
+public final class EditPlanner {
+  private final Edit edit;
+  private final List<String> notices = new ArrayList<>();
+
+  private EditPlanner(Edit edit) {
+    this.edit = edit;
+  }
+
+  /// The plan of `edit` with its output at `out`.
+  public static Plan plan(Edit edit, Path out) throws IOException {
+    Destination destination = Destination.of(out);
+    destination.check(List.of(edit.base(), edit.tuned()), edit.force());
+    return new EditPlanner(edit).plan(destination);
+  }
+
+  private Plan plan(Destination destination) throws IOException {
+    List<TensorPair> pairs = TensorPair.of(edit.base(), edit.tuned());
+    settleMisfits(pairs);
+    LayerMap layers = findLayers(pairs);
+    List<PlannedTensor> tensors = new ArrayList<>();
+    Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
+    Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
+    split.forEach(
+        (name, twin) ->
+            notices.add(
+                "%s: tied to %s, so --only and --skip take them together".formatted(name, twin)));
+    for (TensorPair pair : pairs) {
+      Place place = Objects.requireNonNull(places.get(pair.name()));
+      plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
+    }
+    noteTypes(tensors);
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, edit.base(), destination.isFile(), edit.shardSize());
+    Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
+    SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
+    OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
+    return new Plan(
+        destination.path(),
+        shards,
+        tensors,
+        layers.stacks(),
+        edit.inputs(),
+        settings(),
+        notices,
+        sidecars,
+        changes,
+        edit.force(),
+        "each layer's update is scaled with its depth, θ = θ0 + λ(ℓ)·(θt − θ0).",
+        Optional.empty());
+  }
+
+  private void settleMisfits(List<TensorPair> pairs) {
+    List<TensorPair> misfits = pairs.stream().filter(pair -> pair.misfit().isPresent()).toList();
+    if (misfits.isEmpty()) {
+      return;
+    }
+    if (edit.mismatch() == OnMismatch.REFUSE) {
+      throw new InputException(
+          "%s and %s do not fit together: %d of %d tensors differ in more than their values;"
+                  .formatted(edit.base().path(), edit.tuned().path(), misfits.size(), pairs.size())
+              + " --on-mismatch base or tuned says whose to keep"
+              + misfits.stream()
+                  .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
+                  .collect(Collectors.joining())
+              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned"));
+    }
+    String kept = edit.mismatch() == OnMismatch.BASE ? "base" : "tuned";
+    for (TensorPair pair : misfits) {
+      notices.add(
+          "%s: %s; the output is as %s".formatted(pair.name(), pair.misfit().orElseThrow(), kept));
+    }
+  }
+
+  private LayerMap findLayers(List<TensorPair> pairs) {
+    return LayerSearch.find(
+        pairs.stream().map(pair -> pair.any().tensor().info()).toList(),
+        edit.layers(),
+        edit.scaling(),
+        edit.base().path(),
+        edit.stackless(),
+        notices);
+  }
+
+  /// Empty where the output leaves the tensor out.
+  private Optional<PlannedTensor> plannedTensor(TensorPair pair, Place place, boolean edited) {
+    if (!pair.isScalable()) {
+      Optional<Source> kept = pair.misfit().isPresent() ? kept(pair) : pair.base();
+      return kept.map(
+          source ->
+              new PlannedTensor(
+                  info(pair.name(), source), place, OptionalDouble.empty(), new Work.Copy(source)));
+    }
+    Source base = pair.base().orElseThrow();
+    Source tuned = pair.tuned().orElseThrow();
+    double lambda = edited ? edit.scaling().lambda(place) : 1;
+    Work work = scale(pair.name(), base, tuned, lambda);
+    return Optional.of(
+        new PlannedTensor(info(pair.name(), base), place, OptionalDouble.of(lambda), work));
+  }
+
+  /// base + λ·(tuned − base); one of the two as it is where λ is 0 or 1.
+  private static Work scale(String name, Source base, Source tuned, double lambda) {
+    float factor = (float) lambda;
+    if (!Float.isFinite(factor)) {
+      throw new RequestException("%s: λ should be finite, found %s".formatted(name, lambda));
+    }
+    return Work.scaled(base, tuned, factor);
+  }
+
+  private Optional<Source> kept(TensorPair pair) {
+    return switch (edit.mismatch()) {
+      case BASE -> pair.base();
+      case TUNED -> pair.tuned();
+      case REFUSE -> throw new IllegalStateException("refused before");
+    };
+  }
+
+  /// The output's tensor: as `like`, of another type if one was asked for.
+  private TensorInfo info(String name, Source like) {
+    DType type = like.dtype().isFloating() ? edit.dtype().orElse(like.dtype()) : like.dtype();
+    return new TensorInfo(name, type, like.tensor().info().shape());
+  }
+
+  /// What either name of a tied tensor says holds for both; to skip counts for more.
+  private boolean isEdited(String name, Map<String, String> split) {
+    String twin = split.getOrDefault(name, name);
+    return (found(edit.only(), name, true) || found(edit.only(), twin, true))
+        && !found(edit.skip(), name, false)
+        && !found(edit.skip(), twin, false);
+  }
+
+  private boolean isNamed(String name) {
+    return isEdited(name, Map.of());
+  }
+
+  private static boolean found(Optional<Pattern> pattern, String name, boolean otherwise) {
+    return pattern.map(p -> p.matcher(name).find()).orElse(otherwise);
+  }
+
+  private void noteTypes(List<PlannedTensor> tensors) {
+    checkMatches("--only", edit.only(), tensors);
+    checkMatches("--skip", edit.skip(), tensors);
+    Map<String, Long> mixed =
+        tensors.stream()
+            .filter(t -> t.work().sources().stream().map(Source::dtype).distinct().count() > 1)
+            .collect(
+                Collectors.groupingBy(
+                    t ->
+                        t.work().sources().stream()
+                                .map(s -> s.dtype().torchName())
+                                .collect(Collectors.joining(" in base, "))
+                            + " in tuned, "
+                            + t.info().dtype().torchName()
+                            + " in the output",
+                    java.util.TreeMap::new,
+                    Collectors.counting()));
+    mixed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
+  }
+
+  private static void checkMatches(
+      String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
+    if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
+      throw new RequestException(
+          "%s: no tensor's name has a match for %s".formatted(option, pattern.get()));
+    }
+  }
+
+  /// The fine-tuned model's tokenizer and settings belong to the result, unless the base's shapes
+  /// were asked for.
+  private Optional<Path> sidecarFolder() {
+    List<Checkpoint> order =
+        edit.mismatch() == OnMismatch.BASE
+            ? List.of(edit.base(), edit.tuned())
+            : List.of(edit.tuned(), edit.base());
+    return order.stream().filter(Checkpoint::isFolder).map(Checkpoint::path).findFirst();
+  }
+
+  private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Path> sidecars) {
+    return sidecars.flatMap(
+        folder -> {
+          Checkpoint described = folder.equals(edit.tuned().path()) ? edit.tuned() : edit.base();
+          return OutputFolder.configDtype(tensors, described.infos());
+        });
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("scaling", edit.scaling().toString());
+    settings.put("encoder–decoder", edit.layers().mode().name());
+    edit.layers().layers().ifPresent(p -> settings.put("layers", p.pattern()));
+    edit.layers()
+        .rules()
+        .forEach(rule -> settings.put("rule " + rule.pattern(), rule.target().toString()));
+    edit.only().ifPresent(p -> settings.put("only", p.pattern()));
+    edit.skip().ifPresent(p -> settings.put("skip", p.pattern()));
+    settings.put("dtype", edit.dtype().map(DType::torchName).orElse("base"));
+    settings.put("on mismatch", edit.mismatch().name());
+    return settings;
+  }
+}

@@ -1,0 +1,152 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
+import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.internal.pairing.StoredBytes;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.plan.OnMismatch;
+import org.lines4j.plan.Source;
+
+/// Whether the models of a recipe can be merged as it says.
+public final class MergeChecks {
+  private final ResolvedMerge recipe;
+  private final MethodType method;
+
+  private MergeChecks(ResolvedMerge recipe) {
+    this.recipe = recipe;
+    this.method = recipe.method();
+  }
+
+  /// Checks a recipe and the models that it names.
+  ///
+  /// @return tensors that do not fit together and are not refused: how, in words, by name
+  /// @throws RequestException if the recipe is wrong in itself
+  /// @throws InputException if tensors do not fit together; the message lists them all
+  static Map<String, String> check(ResolvedMerge recipe) throws IOException {
+    MergeChecks checks = new MergeChecks(recipe);
+    recipe.lines().ifPresent(checks::checkLines);
+    checks.merged().forEach(checks::checkParameters);
+    Map<String, String> misfits = misfits(recipe);
+    if (recipe.mismatch() == OnMismatch.REFUSE) {
+      List<String> lines =
+          misfits.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList();
+      Misfits.refuse(models(recipe), lines, recipe.tensors().size(), "");
+    }
+    return misfits;
+  }
+
+  private Stream<MergeTensor> merged() {
+    return recipe.tensors().stream().filter(tensor -> !tensor.isKept());
+  }
+
+  /// On all processors: integer tensors are compared, and quantised models hold many.
+  private static Map<String, String> misfits(ResolvedMerge recipe) throws IOException {
+    try {
+      Map<String, String> misfits = new LinkedHashMap<>();
+      recipe.tensors().parallelStream()
+          .flatMap(tensor -> misfit(tensor).map(why -> Map.entry(tensor.name(), why)).stream())
+          .toList()
+          .forEach(misfit -> misfits.put(misfit.getKey(), misfit.getValue()));
+      return misfits;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static String models(ResolvedMerge recipe) {
+    return recipe.tensors().stream()
+        .flatMap(MergeTensor::sources)
+        .map(source -> source.checkpoint().path())
+        .distinct()
+        .map(Path::toString)
+        .collect(Collectors.joining(", "));
+  }
+
+  /// The base's tensor, where there is one, and the models'.
+  public static Stream<Source> sources(MergeTensor tensor) {
+    return Stream.concat(tensor.base().stream(), tensor.models().stream());
+  }
+
+  private void checkLines(Lines lines) {
+    lines.alpha().ifPresent(alpha -> checkFinite(recipe.name() + ": lines: alpha", alpha));
+    checkFinite(recipe.name() + ": lines: beta", lines.beta());
+    Optional<MergeTensor> baseless = merged().filter(tensor -> tensor.base().isEmpty()).findFirst();
+    if (method.baseUse() == BaseUse.NONE || baseless.isPresent()) {
+      throw new RequestException(
+          "%s: lines scales updates of a base model, but %s"
+              .formatted(
+                  recipe.name(),
+                  method.baseUse() == BaseUse.NONE
+                      ? method.name() + " takes none"
+                      : "tensor %s has none; name one as base_model"
+                          .formatted(baseless.orElseThrow().name())));
+    }
+  }
+
+  private void checkParameters(MergeTensor tensor) {
+    int count = tensor.models().size();
+    if (count < method.fewestModels() || count > method.mostModels()) {
+      throw new RequestException(
+          "%s: %s: tensor %s: models, the base not counted, should be %s, found %d"
+              .formatted(
+                  recipe.name(), method.name(), tensor.name(), method.modelsInWords(), count));
+    }
+    if (method.baseUse() == BaseUse.REQUIRED && tensor.base().isEmpty()) {
+      throw new RequestException(
+          "%s: %s: tensor %s: needs a base model; name one as base_model"
+              .formatted(recipe.name(), method.name(), tensor.name()));
+    }
+  }
+
+  private static void checkFinite(String what, double value) {
+    if (!Float.isFinite((float) value)) {
+      throw new RequestException(
+          "%s should be a finite number in float32, found %s".formatted(what, value));
+    }
+  }
+
+  private static Optional<String> misfit(MergeTensor tensor) {
+    List<Source> sources = tensor.sources().toList();
+    Optional<String> misfit =
+        Misfits.of(sources, sources.stream().map(source -> source.file().toString()).toList());
+    Source first = sources.getFirst();
+    if (misfit.isPresent() || first.dtype().isFloating()) {
+      return misfit;
+    }
+    for (Source source : sources) {
+      long difference = difference(first, source);
+      if (difference >= 0) {
+        return Optional.of(
+            "%s cannot be merged, so all should be equal, but %s and %s differ from element %d on"
+                .formatted(
+                    source.info().typeAndShape(),
+                    first.file(),
+                    source.file(),
+                    difference * 8 / source.dtype().bits()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static long difference(Source a, Source b) {
+    try {
+      return StoredBytes.firstDifference(a, b);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

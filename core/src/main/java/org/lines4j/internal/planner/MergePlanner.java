@@ -1,0 +1,392 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.lines4j.Merge;
+import org.lines4j.error.InputException;
+import org.lines4j.error.MethodException;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.Place;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.method.MethodType.Settings;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.OnMismatch;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Pass;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Survey;
+import org.lines4j.plan.Survey.AutoAlpha;
+import org.lines4j.plan.Work;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// Plans a merge: checks the recipe against the models, finds the layers, settles each tensor's
+/// arithmetic and what must be measured first.
+public final class MergePlanner {
+  private final Merge merge;
+  private final ResolvedMerge recipe;
+  private final List<String> notices = new ArrayList<>();
+  private final Set<String> misfits = new HashSet<>();
+  private final Set<Double> unusedLambdas = new TreeSet<>();
+
+  private MergePlanner(Merge merge) {
+    this.merge = merge;
+    this.recipe = merge.recipe();
+    notices.addAll(recipe.notices());
+  }
+
+  /// The plan of `merge` with its output at `out`.
+  public static Plan plan(Merge merge, Path out) throws IOException {
+    if (merge.recipe().tensors().isEmpty()) {
+      throw new InputException("the recipe's models have no tensors to merge");
+    }
+    MergePlanner planner = new MergePlanner(merge);
+    Destination destination = Destination.of(out);
+    destination.check(List.copyOf(planner.inputs().values()), merge.force());
+    planner.settleMisfits();
+    return planner.plan(destination);
+  }
+
+  private void settleMisfits() throws IOException {
+    MergeChecks.check(recipe)
+        .forEach(
+            (name, why) -> {
+              misfits.add(name);
+              notices.add(
+                  "%s: %s; the output is as %s"
+                      .formatted(
+                          name,
+                          why,
+                          recipe.mismatch() == OnMismatch.BASE ? "base" : "the first tuned"));
+            });
+  }
+
+  private Plan plan(Destination destination) throws IOException {
+    LayerMap layers = findLayers();
+    Map<String, String> twins = TiedTensors.twins(recipe.tensors(), layers);
+    List<PlannedTensor> tensors = new ArrayList<>();
+    for (MergeTensor tensor : recipe.tensors()) {
+      String first = twins.getOrDefault(tensor.name(), tensor.name());
+      tensors.add(planned(tensor, first, layers.place(first)));
+    }
+    if (!unusedLambdas.isEmpty()) {
+      notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
+    }
+    Checkpoint like = like();
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, like, destination.isFile(), shardSize(tensors, like, destination));
+    Optional<Path> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
+    Optional<DType> configDtype =
+        sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
+    SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
+    OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
+    if (!destination.isFile()) {
+      notices.addAll(recipe.folderNotices());
+    }
+    noteNarrowed(tensors);
+    return new Plan(
+        destination.path(),
+        shards,
+        tensors,
+        layers.stacks(),
+        inputs(),
+        settings(),
+        notices,
+        sidecars,
+        changes,
+        merge.force(),
+        description(),
+        survey(tensors));
+  }
+
+  /// Types of a model that the output's do not hold, where the recipe does not say that it shall
+  /// not.
+  private void noteNarrowed(List<PlannedTensor> tensors) {
+    if (recipe.outType().isPresent()) {
+      return;
+    }
+    Map<String, Long> narrowed = new TreeMap<>();
+    String owner = recipe.tensors().getFirst().base().isPresent() ? "the base" : "the first model";
+    for (PlannedTensor tensor : tensors) {
+      DType type = tensor.info().dtype();
+      tensor.work().sources().stream()
+          .map(Source::dtype)
+          .filter(own -> own.isFloating() && own.bytes() > type.bytes())
+          .max(Comparator.comparingInt(DType::bytes))
+          .ifPresent(
+              wide ->
+                  narrowed.merge(
+                      "%s in the output, as in %s, and %s in another model; out_dtype: %3$s keeps that"
+                          .formatted(type.torchName(), owner, wide.torchName()),
+                      1L,
+                      Long::sum));
+    }
+    narrowed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
+  }
+
+  private LayerMap findLayers() {
+    List<TensorInfo> infos = new ArrayList<>();
+    for (MergeTensor tensor : recipe.tensors()) {
+      TensorInfo info = first(tensor).info();
+      infos.add(new TensorInfo(tensor.name(), info.dtype(), info.shape()));
+    }
+    if (recipe.lines().isEmpty()) {
+      return LayerSearch.detect(infos, merge.layers());
+    }
+    Lines lines = recipe.lines().get();
+    LayerScaling scaling = lines.scaling(lines.alpha().orElse(0.0));
+    return LayerSearch.find(
+        infos, merge.layers(), scaling, like().path(), merge.stackless(), notices);
+  }
+
+  /// @param drawnAs the name that random methods draw by: a tied tensor's is its twin's
+  private PlannedTensor planned(MergeTensor tensor, String drawnAs, Place place) {
+    Source first = first(tensor);
+    if (!first.dtype().isFloating() || isCopied(tensor)) {
+      return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), new Work.Copy(first));
+    }
+    TensorMerge arithmetic = arithmetic(tensor, drawnAs);
+    Work.Merge work =
+        new Work.Merge(
+            tensor.name(), tensor.base(), tensor.models(), arithmetic, recipe.computeType());
+    if (arithmetic.isOnlyModel() && work.isTakenAsStored(tensor.models().getFirst())) {
+      Work copy = new Work.Copy(tensor.models().getFirst());
+      return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), copy);
+    }
+    OptionalDouble lambda = lambda(tensor, arithmetic, place);
+    return new PlannedTensor(
+        info(tensor),
+        place,
+        lambda,
+        lambda.isPresent() ? scaled(tensor, work, lambda.getAsDouble()) : work);
+  }
+
+  /// With `lines`, a single model's update is scaled as [org.lines4j.Edit] does, to the bit.
+  private Work scaled(MergeTensor tensor, Work.Merge work, double lambda) {
+    float factor = (float) lambda;
+    if (!Float.isFinite(factor)) {
+      throw new RequestException(
+          "%s: %s: λ should be finite, found %s".formatted(recipe.name(), tensor.name(), lambda));
+    }
+    if (recipe.lines().isPresent()) {
+      return work.scaledBy(factor);
+    }
+    return factor == 0 ? work.withoutUpdate() : work;
+  }
+
+  private boolean isCopied(MergeTensor tensor) {
+    return tensor.isKept() || misfits.contains(tensor.name());
+  }
+
+  private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
+    Settings settings =
+        new Settings(drawnAs, merge.seed(), tensor.parameters(), tensor.modelParameters());
+    try {
+      settings.check(recipe.method().parameters());
+      return recipe.method().create(settings);
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(
+          "%s: %s: tensor %s: %s"
+              .formatted(recipe.name(), recipe.method().name(), tensor.name(), e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(recipe.method().getClass(), tensor.name(), e);
+    }
+  }
+
+  /// Empty where the merged tensor is the result as it is, or α is yet to be measured.
+  private OptionalDouble lambda(MergeTensor tensor, TensorMerge arithmetic, Place place) {
+    if (recipe.lines().isPresent()) {
+      if (tensor.parameters().getOrDefault("lambda", 1.0) instanceof Double given && given != 1) {
+        unusedLambdas.add(given);
+      }
+      Lines lines = recipe.lines().get();
+      return lines.alpha().isEmpty()
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(lines.scaling(lines.alpha().get()).lambda(place));
+    }
+    if (!arithmetic.givesTaskVector()) {
+      return OptionalDouble.empty();
+    }
+    return tensor.parameters().get("lambda") instanceof Double lambda
+        ? OptionalDouble.of(lambda)
+        : OptionalDouble.of(1);
+  }
+
+  private TensorInfo info(MergeTensor tensor) {
+    Source first = first(tensor);
+    DType stored = first.tensor().info().dtype();
+    DType type = stored.isFloating() ? recipe.outType().orElse(stored) : stored;
+    return new TensorInfo(tensor.name(), type, first.info().shape());
+  }
+
+  /// The base's tensor, or the first model's where there is no base or it is the one to keep.
+  private Source first(MergeTensor tensor) {
+    return misfits.contains(tensor.name()) && recipe.mismatch() == OnMismatch.TUNED
+        ? tensor.models().getFirst()
+        : tensor.sources().findFirst().orElseThrow();
+  }
+
+  private Checkpoint like() {
+    return first(recipe.tensors().getFirst()).checkpoint();
+  }
+
+  /// Where the output has other tensors than the model whose files it follows, its files are as
+  /// large as that model's largest.
+  private OptionalLong shardSize(
+      List<PlannedTensor> tensors, Checkpoint like, Destination destination) {
+    boolean same = tensors.stream().allMatch(tensor -> like.find(tensor.name()).isPresent());
+    if (merge.shardSize().isPresent() || destination.isFile() || same) {
+      return merge.shardSize();
+    }
+    return like.shards().stream()
+        .mapToLong(shard -> shard.tensors().stream().mapToLong(StoredTensor::byteSize).sum())
+        .max();
+  }
+
+  private List<TensorInfo> described(Path folder, Checkpoint like) {
+    return inputs().values().stream()
+        .filter(input -> input.path().equals(folder))
+        .findFirst()
+        .orElse(like)
+        .infos();
+  }
+
+  /// The base first, then the models in the order of the recipe, then those that give no tensor.
+  private Map<String, Checkpoint> inputs() {
+    Set<Checkpoint> bases = new LinkedHashSet<>();
+    Set<Checkpoint> models = new LinkedHashSet<>();
+    for (MergeTensor tensor : recipe.tensors()) {
+      tensor.base().ifPresent(source -> bases.add(source.checkpoint()));
+      tensor.models().forEach(source -> models.add(source.checkpoint()));
+    }
+    models.removeAll(bases);
+    Map<String, Checkpoint> inputs = new LinkedHashMap<>();
+    bases.forEach(
+        base -> inputs.put(inputs.isEmpty() ? "base" : "base " + (inputs.size() + 1), base));
+    int number = 1;
+    for (Checkpoint model : models) {
+      inputs.put("model " + number++, model);
+    }
+    recipe
+        .inputs()
+        .forEach(
+            (name, model) -> {
+              if (!inputs.containsValue(model)) {
+                inputs.put(name, model); // only its configuration and tokenizer go along
+              }
+            });
+    return inputs;
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>(recipe.settings());
+    settings.putIfAbsent("merge_method", recipe.method().name());
+    if (recipe.mismatch() != OnMismatch.REFUSE) {
+      settings.put("on mismatch", recipe.mismatch().name());
+    }
+    settings.put("seed", String.valueOf(merge.seed()));
+    return settings;
+  }
+
+  private String description() {
+    String scaled =
+        recipe.lines().isPresent() ? " The update is scaled with depth, θ = θ0 + λ(ℓ)·τ." : "";
+    return "%d models merged by %s, %s (%s).%s"
+        .formatted(
+            recipe.modelCount(),
+            recipe.method().name(),
+            recipe.method().equation(),
+            recipe.method().citation(),
+            scaled);
+  }
+
+  private Optional<Survey> survey(List<PlannedTensor> tensors) {
+    List<Work.Merge> merges = new ArrayList<>();
+    List<Work.Merge> wholeModels = new ArrayList<>();
+    Map<List<Double>, String> densities = new LinkedHashMap<>();
+    for (PlannedTensor tensor : tensors) {
+      if (tensor.work() instanceof Work.Merge work) {
+        merges.add(work);
+        if (work.merge() instanceof TensorMerge.WholeModel model) {
+          wholeModels.add(work);
+          densities.putIfAbsent(model.densities(), tensor.name());
+        }
+      }
+    }
+    if (densities.size() > 1) {
+      throw new RequestException(
+          "%s: %s: with one threshold for a whole model, the models and their densities should be the"
+                  .formatted(recipe.name(), recipe.method().name())
+              + " same for all tensors, found "
+              + densities.entrySet().stream()
+                  .limit(2)
+                  .map(entry -> "%s for %s".formatted(entry.getKey(), entry.getValue()))
+                  .collect(Collectors.joining(", ")));
+    }
+    List<Pass> passes = new ArrayList<>();
+    if (!densities.isEmpty()) {
+      int models = densities.keySet().iterator().next().size();
+      Pass all = pass(Pass.Kind.MAGNITUDES, wholeModels, (1L << 20) * models);
+      sample(wholeModels, all).ifPresent(passes::add);
+      passes.add(all);
+    }
+    Optional<AutoAlpha> auto =
+        recipe
+            .lines()
+            .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
+            .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
+    if (auto.isPresent()) {
+      Pass norms = pass(Pass.Kind.NORMS, merges, 0);
+      if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
+        long scans = tensors.stream().mapToLong(PlannedTensor::bytesToMeasure).sum();
+        passes.add(new Pass(Pass.Kind.TENSORS, scans, norms.memory()));
+      }
+      passes.add(norms);
+    }
+    return passes.isEmpty() ? Optional.empty() : Optional.of(Survey.of(passes, auto));
+  }
+
+  private static Optional<Pass> sample(List<Work.Merge> merges, Pass all) {
+    long elements = merges.stream().mapToLong(Work.Merge::elements).sum();
+    long sampled = Survey.sampleRuns(elements) * Survey.SAMPLE_RUN;
+    return sampled == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Pass(Pass.Kind.SAMPLE, all.bytesToRead() / elements * sampled, all.memory()));
+  }
+
+  private static Pass pass(Pass.Kind kind, List<Work.Merge> merges, long partial) {
+    long bytes = 0;
+    long memory = 0;
+    for (Work.Merge work : merges) {
+      bytes += work.sources().stream().mapToLong(Source::byteSize).sum();
+      memory = Math.max(memory, work.memory());
+    }
+    return new Pass(kind, bytes, memory + partial);
+  }
+}

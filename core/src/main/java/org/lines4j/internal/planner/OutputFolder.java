@@ -1,0 +1,92 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.output.Sidecars;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.FileChange;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// What lies beside the weights, and whether all of it has room.
+final class OutputFolder {
+  private OutputFolder() {}
+
+  /// Checks the disk, and notes which files do not go along, or are wanting.
+  static void checkSpace(
+      Destination destination,
+      List<OutputShard> shards,
+      Optional<Path> sidecars,
+      SidecarChanges changes,
+      List<String> notices)
+      throws IOException {
+    long bytes = shards.stream().mapToLong(OutputShard::size).sum();
+    Set<String> made = written(changes);
+    made.add(Sidecars.CARD);
+    if (sidecars.isPresent()) {
+      Sidecars files = Sidecars.of(sidecars.get());
+      files.files().forEach(file -> made.add(file.getName(0).toString()));
+      files.inputCard().ifPresent(made::add);
+      files.check(changes);
+      bytes += files.byteSize();
+      files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
+      files.lacking().ifPresent(notices::add);
+    } else if (!destination.isFile()) {
+      notices.add("no model is a folder, so the output gets no config.json and no tokenizer");
+    } else if (!written(changes).isEmpty()) {
+      notices.add(
+          "the output is a single file: %s, which the recipe's tokenizer or chat_template asks for, %s"
+              .formatted(
+                  String.join(", ", written(changes)),
+                  "will not be written; name a folder to have it"));
+    }
+    Set<String> replaced = destination.others(made);
+    if (!replaced.isEmpty()) {
+      notices.add(
+          "%s is replaced as a whole; what else lies there goes with it: %s"
+              .formatted(destination.path(), String.join(", ", replaced)));
+    }
+    destination.checkSpace(bytes);
+  }
+
+  /// The files that the output would have of its own, if it were a folder.
+  private static Set<String> written(SidecarChanges changes) {
+    Set<String> written = new TreeSet<>();
+    changes
+        .files()
+        .forEach(
+            (name, change) -> {
+              if (!(change instanceof FileChange.Gone)) {
+                written.add(name);
+              }
+            });
+    return written;
+  }
+
+  /// The type that most bytes of the output have, where it is not the one that most bytes of the
+  /// model have that `config.json` comes from.
+  static Optional<DType> configDtype(List<PlannedTensor> tensors, List<TensorInfo> described) {
+    Optional<DType> own = mainType(tensors.stream().map(PlannedTensor::info).toList());
+    return own.equals(mainType(described)) ? Optional.empty() : own;
+  }
+
+  private static Optional<DType> mainType(List<TensorInfo> infos) {
+    return infos.stream()
+        .filter(info -> info.dtype().isFloating())
+        .collect(
+            Collectors.groupingBy(TensorInfo::dtype, Collectors.summingLong(TensorInfo::byteSize)))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.<DType, Long>comparingByValue().thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey);
+  }
+}

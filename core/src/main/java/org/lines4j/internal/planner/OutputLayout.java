@@ -1,0 +1,87 @@
+package org.lines4j.internal.planner;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Shard;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedTensor;
+
+/// Which tensor goes into which file.
+final class OutputLayout {
+  private static final String SINGLE = "model.safetensors";
+
+  private OutputLayout() {}
+
+  /// One file if one is wanted; else files of at most `shardSize` bytes of tensors, if that is
+  /// given; else the same files as `like` has.
+  static List<OutputShard> of(
+      List<PlannedTensor> tensors, Checkpoint like, boolean file, OptionalLong shardSize) {
+    if (file && shardSize.isPresent()) {
+      throw new RequestException("a shard size needs a folder as output, not a .safetensors file");
+    }
+    if (file) {
+      return List.of(new OutputShard(SINGLE, metadata(like), tensors));
+    }
+    if (shardSize.isPresent()) {
+      return bySize(tensors, metadata(like), shardSize.getAsLong());
+    }
+    return like(tensors, like);
+  }
+
+  private static Map<String, String> metadata(Checkpoint like) {
+    return like.shards().getFirst().metadata();
+  }
+
+  private static List<OutputShard> bySize(
+      List<PlannedTensor> tensors, Map<String, String> metadata, long most) {
+    if (most < 1) {
+      throw new RequestException("the shard size should be positive, found " + most);
+    }
+    List<List<PlannedTensor>> groups = new ArrayList<>(List.of(new ArrayList<>()));
+    long room = most;
+    for (PlannedTensor tensor : tensors) {
+      long size = tensor.info().byteSize();
+      if (size > room && !groups.getLast().isEmpty()) {
+        groups.add(new ArrayList<>());
+        room = most;
+      }
+      groups.getLast().add(tensor);
+      room -= size;
+    }
+    return named(groups, Collections.nCopies(groups.size(), metadata));
+  }
+
+  /// Tensors that `like` does not have go to its last file.
+  private static List<OutputShard> like(List<PlannedTensor> tensors, Checkpoint like) {
+    Map<String, Integer> shardOf = new HashMap<>();
+    for (StoredTensor tensor : like.tensors()) {
+      shardOf.put(tensor.name(), tensor.shard());
+    }
+    int last = like.shards().size() - 1;
+    List<List<PlannedTensor>> groups = new ArrayList<>();
+    like.shards().forEach(_ -> groups.add(new ArrayList<>()));
+    for (PlannedTensor tensor : tensors) {
+      groups.get(shardOf.getOrDefault(tensor.name(), last)).add(tensor);
+    }
+    List<Map<String, String>> metadata = like.shards().stream().map(Shard::metadata).toList();
+    return named(groups, metadata);
+  }
+
+  private static List<OutputShard> named(
+      List<List<PlannedTensor>> groups, List<Map<String, String>> metadata) {
+    List<OutputShard> shards = new ArrayList<>();
+    int count = groups.size();
+    for (int i = 0; i < count; i++) {
+      String name = count == 1 ? SINGLE : "model-%05d-of-%05d.safetensors".formatted(i + 1, count);
+      shards.add(new OutputShard(name, metadata.get(i), groups.get(i)));
+    }
+    return shards;
+  }
+}

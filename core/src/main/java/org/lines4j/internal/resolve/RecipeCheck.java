@@ -1,0 +1,134 @@
+package org.lines4j.internal.resolve;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.error.NearestName;
+import org.lines4j.error.RequestException;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.merge.Setting;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.method.Parameter;
+import org.lines4j.method.Parameter.Scope;
+
+/// What can be wrong with a recipe whatever the models hold.
+public final class RecipeCheck {
+  /// mergekit's factor of the whole task vector, which depth scaling takes the place of.
+  private static final String LAMBDA = "lambda";
+
+  private final Recipe recipe;
+  private final MethodType method;
+
+  private RecipeCheck(Recipe recipe, MethodType method) {
+    this.recipe = recipe;
+    this.method = method;
+  }
+
+  /// The recipe's method, once everything is well.
+  public static MethodType check(Recipe recipe, Collection<? extends MethodType> methods) {
+    List<String> names = methods.stream().map(MethodType::name).toList();
+    MethodType method =
+        methods.stream()
+            .filter(m -> m.name().equals(recipe.method()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        "%s: there is no merge method '%s'%s"
+                            .formatted(
+                                recipe.name(),
+                                recipe.method(),
+                                NearestName.hint(recipe.method(), names))));
+    new RecipeCheck(recipe, method).check();
+    return method;
+  }
+
+  private void check() {
+    parameters(recipe.parameters(), Optional.empty());
+    for (Slice slice : recipe.slices()) {
+      parameters(slice.parameters(), Optional.empty());
+      slice.sources().forEach(source -> parameters(source.parameters(), Optional.of(source)));
+      lengths(slice);
+      if (method.baseUse() == BaseUse.REQUIRED && base(slice).isEmpty()) {
+        throw new RequestException(
+            "%s: %s merges updates of a base model: name it with base_model"
+                .formatted(recipe.name(), method.name()));
+      }
+    }
+    if (recipe.lines().isPresent()) {
+      lines();
+    }
+  }
+
+  private Optional<String> base(Slice slice) {
+    return slice.baseModel().or(recipe::baseModel);
+  }
+
+  private void lines() {
+    if (method.baseUse() == BaseUse.NONE
+        || recipe.slices().stream().anyMatch(s -> base(s).isEmpty())) {
+      throw new RequestException(
+          "%s: lines scales the update of a base model by depth, but here is no base: %s"
+              .formatted(
+                  recipe.name(),
+                  method.baseUse() == BaseUse.NONE
+                      ? method.name() + " merges models as they are"
+                      : "name it with base_model"));
+    }
+    boolean lambda =
+        recipe.parameters().containsKey(LAMBDA)
+            || recipe.slices().stream().anyMatch(s -> s.parameters().containsKey(LAMBDA));
+    if (lambda) {
+      throw new RequestException(
+          recipe.name() + ": lines takes the place of the parameter lambda: leave one of them out");
+    }
+  }
+
+  private void lengths(Slice slice) {
+    List<Integer> lengths =
+        slice.sources().stream()
+            .flatMap(source -> source.layers().stream())
+            .map(Recipe.LayerRange::length)
+            .toList();
+    if (lengths.stream().distinct().count() > 1) {
+      throw new RequestException(
+          "%s: the sources of a slice should have equally many layers, found %s"
+              .formatted(recipe.at(slice.sources().getFirst().line()), lengths));
+    }
+  }
+
+  private void parameters(Map<String, Setting> settings, Optional<ModelUse> source) {
+    List<String> names = method.parameters().stream().map(Parameter::name).toList();
+    settings.forEach(
+        (name, setting) -> {
+          Parameter parameter =
+              method.parameters().stream()
+                  .filter(p -> p.name().equals(name))
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          new RequestException(
+                              "%s: %s has no parameter '%s'%s"
+                                  .formatted(
+                                      recipe.at(setting.line()),
+                                      method.name(),
+                                      name,
+                                      NearestName.hint(name, names))));
+          if (parameter.scope() == Scope.GLOBAL && source.isPresent()) {
+            throw new RequestException(
+                "%s: %s takes one '%s' for all models, not one for %s: give it under the recipe's or"
+                        .formatted(
+                            recipe.at(setting.line()), method.name(), name, source.get().model())
+                    + " the slice's own parameters");
+          }
+          setting.cases().stream()
+              .flatMap(c -> c.values().stream())
+              .forEach(
+                  value -> ParameterKinds.convert(parameter, value, recipe.at(setting.line())));
+        });
+  }
+}

@@ -1,0 +1,120 @@
+package org.lines4j.internal.vocabulary;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.Recipe;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// `chat_template` of a recipe: a template, `chatml`, or `auto` for the one that most models have.
+final class ChatTemplates {
+  /// Where `transformers` looks for a template first.
+  static final String FILE = "chat_template.jinja";
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String KEY = "chat_template";
+  private static final String CHATML =
+      """
+      {% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + \
+      message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}\
+      {% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}\
+      """;
+
+  private ChatTemplates() {}
+
+  /// The template that a recipe asks for; empty for `auto` where no model has one.
+  ///
+  /// @throws RequestException if it is neither a template nor a name that is known
+  static Optional<String> chosen(Recipe recipe, ModelSet models) throws IOException {
+    String asked = recipe.chatTemplate().orElse("auto");
+    if (asked.equals("auto")) {
+      return commonest(models);
+    }
+    if (asked.equals("chatml")) {
+      return Optional.of(CHATML);
+    }
+    if (!asked.contains("{")) {
+      throw new RequestException(
+          "%s: chat_template should be auto, chatml or a Jinja template, found '%s'"
+              .formatted(recipe.name(), asked));
+    }
+    return Optional.of(asked);
+  }
+
+  /// Among equally common ones the first model's.
+  private static Optional<String> commonest(ModelSet models) throws IOException {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (Checkpoint model : models.distinct().values()) {
+      if (model.isFolder()) {
+        of(model.path()).ifPresent(template -> counts.merge(template.strip(), 1, Integer::sum));
+      }
+    }
+    int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getValue() == most)
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private static Optional<String> of(Path model) throws IOException {
+    Path file = model.resolve(FILE);
+    if (Files.isRegularFile(file)) {
+      return Optional.of(Files.readString(file));
+    }
+    Path config = model.resolve("tokenizer_config.json");
+    if (!Files.isRegularFile(config)) {
+      return Optional.empty();
+    }
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(config))) {
+      return inConfig(in);
+    } catch (JacksonException e) {
+      throw new InputException(config, "malformed JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// A text, or a list of objects with `name` and `template`, of which `default` counts.
+  private static Optional<String> inConfig(JsonParser in) {
+    in.nextToken();
+    while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+      boolean found = in.currentName().equals(KEY);
+      JsonToken value = in.nextToken();
+      if (found && value == JsonToken.VALUE_STRING) {
+        return Optional.of(in.getString());
+      }
+      if (found && value == JsonToken.START_ARRAY) {
+        return inList(in);
+      }
+      in.skipChildren();
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> inList(JsonParser in) {
+    while (in.nextToken() == JsonToken.START_OBJECT) {
+      Map<String, String> texts = new LinkedHashMap<>();
+      while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = in.currentName();
+        if (in.nextToken() == JsonToken.VALUE_STRING) {
+          texts.put(name, in.getString());
+        } else {
+          in.skipChildren();
+        }
+      }
+      if ("default".equals(texts.get("name"))) {
+        return Optional.ofNullable(texts.get("template"));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,153 @@
+package org.lines4j.internal.vocabulary;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+
+/// The vocabularies of a recipe's models, each read once, and once for all models that have the
+/// same file.
+///
+/// Models without any tokenizer, such as single files, are taken to have the first's, as in
+/// mergekit.
+public final class ModelVocabularies {
+  static final String FILE = "tokenizer.json";
+
+  /// What tokenizers are made from that are not of the tokenizers library.
+  static final List<String> OTHER_FORMS =
+      List.of(
+          "tokenizer.model",
+          "spiece.model",
+          "sentencepiece.bpe.model",
+          "vocab.json",
+          "vocab.txt",
+          "merges.txt",
+          "added_tokens.json");
+
+  private final Checkpoint first;
+  private final Map<Path, Vocabulary> read = new LinkedHashMap<>();
+
+  /// @param first whose vocabulary models have that come without one
+  ModelVocabularies(Checkpoint first) {
+    this.first = first;
+  }
+
+  /// A model's vocabulary.
+  ///
+  /// @throws InputException if neither it nor the first model has one, or it cannot be read
+  Vocabulary of(Checkpoint model) throws IOException {
+    Optional<Vocabulary> own = own(model);
+    if (own.isPresent()) {
+      return own.get();
+    }
+    return own(first)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    first.path(),
+                    "there is no tokenizer.json to take: save the model's tokenizer there, or leave"
+                        + " tokenizer out of the recipe"));
+  }
+
+  /// In words, which models number tokens otherwise than the first, where nobody asked for it:
+  /// their embeddings are then merged row by row all the same.
+  public static List<String> unasked(Collection<Checkpoint> models) throws IOException {
+    List<String> notices = new ArrayList<>();
+    List<Checkpoint> known = models.stream().filter(ModelVocabularies::hasOwn).toList();
+    if (known.isEmpty()) {
+      return notices;
+    }
+    ModelVocabularies vocabularies = new ModelVocabularies(known.getFirst());
+    try {
+      for (Checkpoint model : known) {
+        if (Files.mismatch(file(known.getFirst()), file(model)) >= 0) {
+          vocabularies
+              .of(known.getFirst())
+              .difference(vocabularies.of(model))
+              .ifPresent(
+                  difference ->
+                      notices.add(
+                          "embeddings are merged row by row, though not all rows are of the same"
+                              + " tokens: %s; tokenizer_source would match them"
+                                  .formatted(difference)));
+        }
+      }
+    } catch (InputException e) {
+      notices.add(
+          "whether all rows of embeddings are of the same tokens is not known: " + e.getMessage());
+    }
+    return notices;
+  }
+
+  /// In words, that the output will have no tokenizer, though one of the models has one.
+  ///
+  /// @param folder whose files go along
+  public static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) {
+    boolean isThere =
+        Stream.concat(Stream.of(FILE), OTHER_FORMS.stream())
+            .anyMatch(name -> Files.exists(folder.resolve(name)));
+    return isThere
+        ? Optional.empty()
+        : models.entrySet().stream()
+            .filter(model -> hasOwn(model.getValue()))
+            .findFirst()
+            .map(
+                model ->
+                    "%s: has no tokenizer, so the output gets none, though %s has one"
+                        .formatted(folder, model.getKey()));
+  }
+
+  private static Path file(Checkpoint model) {
+    return model.path().resolve(FILE);
+  }
+
+  private static boolean hasOwn(Checkpoint model) {
+    return model.isFolder() && Files.isRegularFile(file(model));
+  }
+
+  /// The folder whose tokenizer a model has: its own or the first model's.
+  Path folderOf(Checkpoint model) {
+    return hasOwn(model) ? model.path() : first.path();
+  }
+
+  /// Empty where a model comes without any tokenizer.
+  private Optional<Vocabulary> own(Checkpoint model) throws IOException {
+    Path folder = model.path();
+    if (!model.isFolder()) {
+      return Optional.empty();
+    }
+    if (hasOwn(model)) {
+      return Optional.of(vocabulary(file(model)));
+    }
+    for (String name : OTHER_FORMS) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        throw new InputException(
+            folder,
+            "has %s, but no tokenizer.json, which tells how it numbers its tokens; to make one:"
+                    .formatted(name)
+                + " python -c \"from transformers import AutoTokenizer as T;"
+                + " T.from_pretrained('%s').save_pretrained('%s')\"".formatted(folder, folder));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Vocabulary vocabulary(Path file) throws IOException {
+    for (Map.Entry<Path, Vocabulary> other : read.entrySet()) {
+      if (Files.mismatch(other.getKey(), file) < 0) {
+        return other.getValue();
+      }
+    }
+    Vocabulary vocabulary = Vocabulary.read(file);
+    read.put(file, vocabulary);
+    return vocabulary;
+  }
+}

@@ -6,7 +6,14 @@ module org.lines4j.core {
   requires static org.jspecify;
   requires tools.jackson.core;
 
+  uses org.lines4j.format.InputFormat;
   uses org.lines4j.method.MethodType;
+  uses org.lines4j.storage.Storage;
+
+  provides org.lines4j.format.InputFormat with
+      org.lines4j.internal.safetensors.SafetensorsFormat;
+  provides org.lines4j.storage.Storage with
+      org.lines4j.internal.local.LocalStorage;
 
   exports org.lines4j;
   exports org.lines4j.diff;
@@ -16,5 +23,6 @@ module org.lines4j.core {
   exports org.lines4j.merge;
   exports org.lines4j.method;
   exports org.lines4j.plan;
+  exports org.lines4j.storage;
   exports org.lines4j.tensor;
 }

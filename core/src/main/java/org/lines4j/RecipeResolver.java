@@ -352,7 +352,7 @@ public final class RecipeResolver {
             ? inOrder.sorted(Comparator.comparing(model -> base.filter(model::equals).isPresent()))
             : inOrder)
         .filter(Checkpoint::isFolder)
-        .map(Checkpoint::path)
+        .map(model -> model.location().path())
         .findFirst();
   }
 
@@ -376,7 +376,7 @@ public final class RecipeResolver {
 
   private static Checkpoint at(Path folder, ModelSet models) {
     return models.distinct().values().stream()
-        .filter(model -> model.path().equals(folder))
+        .filter(model -> model.location().path().equals(folder))
         .findFirst()
         .orElseThrow();
   }
@@ -396,7 +396,7 @@ public final class RecipeResolver {
       return SidecarChanges.none();
     }
     SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
-    Path config = described.path().resolve("config.json");
+    Path config = described.location().path().resolve("config.json");
     if (Files.isRegularFile(config)) {
       byte[] _ = ModelConfig.with(config, changes);
     }

@@ -164,7 +164,7 @@ final class MergeCommand implements Callable<Integer> {
       return false;
     }
     for (Checkpoint model : models.distinct().values()) {
-      if (Files.isSameFile(place, model.path())) {
+      if (model.location().isLocal() && Files.isSameFile(place, model.location().path())) {
         return false; // planning refuses it
       }
     }

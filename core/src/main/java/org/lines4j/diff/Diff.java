@@ -50,14 +50,14 @@ public record Diff(
     if (pairs.isEmpty()) {
       throw new InputException(
           "%s and %s have no tensor of the same name and shape in common"
-              .formatted(base.path(), tuned.path()));
+              .formatted(base.location(), tuned.location()));
     }
     LayerMap map = LayerMap.detect(base.infos(), options);
     List<DifferenceSums> sums = DifferenceEngine.run(pairs, run);
     List<Tensor> tensors = new ArrayList<>();
     Map<Place, List<DifferenceSums>> byPlace = new LinkedHashMap<>();
     for (int i = 0; i < pairs.size(); i++) {
-      TensorInfo info = pairs.get(i).base().tensor().info();
+      TensorInfo info = pairs.get(i).base().info();
       Place place = map.place(info.name());
       tensors.add(new Tensor(info, place, Change.of(sums.get(i))));
       byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(sums.get(i));

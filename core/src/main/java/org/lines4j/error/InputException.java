@@ -1,7 +1,6 @@
 package org.lines4j.error;
 
 import java.io.Serial;
-import java.nio.file.Path;
 
 /// An input is malformed, or the inputs do not fit together.
 ///
@@ -15,8 +14,10 @@ public final class InputException extends RuntimeException {
     super(message);
   }
 
-  /// For one file that is not what it should be.
-  public InputException(Path file, String message) {
+  /// For one file or folder that is not what it should be.
+  ///
+  /// @param file a path or location: its text begins the message
+  public InputException(Object file, String message) {
     super(file + ": " + message);
   }
 }

@@ -2,17 +2,17 @@ package org.lines4j.format;
 
 import org.lines4j.tensor.TensorInfo;
 
-/// A tensor and where its bytes lie: row-major, little-endian, without gaps.
+/// A tensor of a checkpoint, and the file that holds it.
 ///
+/// @param info what reading gives
 /// @param shard index into [Checkpoint#shards()]
-/// @param offset of the first byte, from the start of the shard's file
-public record StoredTensor(TensorInfo info, int shard, long offset) {
+public record StoredTensor(TensorInfo info, int shard) {
   /// The tensor's name.
   public String name() {
     return info.name();
   }
 
-  /// The number of bytes.
+  /// The number of bytes that reading gives.
   public long byteSize() {
     return info.byteSize();
   }

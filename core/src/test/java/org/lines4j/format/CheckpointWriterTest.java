@@ -69,7 +69,7 @@ class CheckpointWriterTest {
         StoredTensor stored = checkpoint.find(tensor.name()).orElseThrow();
         assertEquals(tensor, stored.info());
         MemorySegment read = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
-        checkpoint.read(stored, 0, read);
+        checkpoint.source(stored).read(0, read);
         assertArrayEquals(
             bytes(tensor).toArray(ValueLayout.JAVA_BYTE), read.toArray(ValueLayout.JAVA_BYTE));
       }

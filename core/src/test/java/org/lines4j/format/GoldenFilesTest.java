@@ -53,7 +53,7 @@ class GoldenFilesTest {
     List<String> rows = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
       byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
-      checkpoint.read(tensor, 0, MemorySegment.ofArray(bytes));
+      checkpoint.source(tensor).read(0, MemorySegment.ofArray(bytes));
       String shape =
           tensor.info().shape().dims().stream()
               .map(String::valueOf)
@@ -134,7 +134,7 @@ class GoldenFilesTest {
         for (StoredTensor tensor : checkpoint.tensors()) {
           tensors.add(tensor.info());
           byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
-          checkpoint.read(tensor, 0, MemorySegment.ofArray(bytes));
+          checkpoint.source(tensor).read(0, MemorySegment.ofArray(bytes));
           data.add(bytes);
         }
       }

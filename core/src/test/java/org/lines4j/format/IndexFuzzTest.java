@@ -52,7 +52,7 @@ class IndexFuzzTest {
       List<String> names = checkpoint.tensors().stream().map(StoredTensor::name).toList();
       assertTrue(MODELS.contains(names), names.toString());
       for (Shard shard : checkpoint.shards()) {
-        assertEquals(folder, shard.file().getParent());
+        assertEquals(folder, shard.location().path().getParent());
       }
     } catch (InputException e) {
       String message = String.valueOf(e.getMessage());

@@ -28,7 +28,7 @@ public final class Values {
     float[] values = new float[Math.toIntExact(tensor.info().elements())];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(tensor.byteSize());
-      checkpoint.read(tensor, 0, bytes);
+      checkpoint.source(tensor).read(0, bytes);
       decode(tensor.info().dtype(), bytes, values);
     }
     return values;

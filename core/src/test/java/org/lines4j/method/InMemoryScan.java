@@ -20,7 +20,7 @@ public final class InMemoryScan implements TensorScan {
   }
 
   /// One model's vector without a base.
-  static InMemoryScan of(float[] values) {
+  public static InMemoryScan of(float[] values) {
     return new InMemoryScan(Shape.of(values.length), new float[0], List.of(values));
   }
 

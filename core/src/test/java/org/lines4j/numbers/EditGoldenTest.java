@@ -130,7 +130,7 @@ class EditGoldenTest {
 
   private static MemorySegment read(Checkpoint checkpoint, StoredTensor tensor) throws IOException {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(tensor.byteSize())]);
-    checkpoint.read(tensor, 0, bytes);
+    checkpoint.source(tensor).read(0, bytes);
     return bytes;
   }
 

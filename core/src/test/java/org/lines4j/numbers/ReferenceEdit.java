@@ -42,7 +42,7 @@ final class ReferenceEdit {
   /// A tensor's stored bytes.
   static byte[] bytes(Checkpoint checkpoint, StoredTensor tensor) throws IOException {
     byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
-    checkpoint.read(tensor, 0, MemorySegment.ofArray(bytes));
+    checkpoint.source(tensor).read(0, MemorySegment.ofArray(bytes));
     return bytes;
   }
 

@@ -32,6 +32,7 @@ import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.StoredMerge;
 import org.lines4j.plan.Survey;
 import org.lines4j.recipe.RecipeYaml;
+import org.lines4j.storage.Location;
 
 /// Writes the models that are measured: those that `lines merge` would write with the same recipe,
 /// to the bit. What does not depend on the scaling is computed once, if there is room to keep it.
@@ -166,7 +167,7 @@ final class CandidateMaker implements Closeable {
 
   /// What the search is about: hashes of the inputs and of the recipe.
   SearchIdentity identity(Evaluator evaluator) throws IOException {
-    Map<Path, String> files = InputHashes.of(models.distinct().values());
+    Map<Location, String> files = InputHashes.of(models.distinct().values());
     Map<String, String> hashes = new LinkedHashMap<>();
     Map<String, String> names = new LinkedHashMap<>();
     names.put("base", subject.baseModel());
@@ -184,10 +185,10 @@ final class CandidateMaker implements Closeable {
     return new SearchIdentity(sha256(recipe), hashes, evaluator.identity());
   }
 
-  private static String hash(Checkpoint model, Map<Path, String> files) {
+  private static String hash(Checkpoint model, Map<Location, String> files) {
     StringBuilder all = new StringBuilder();
     for (Shard shard : model.shards()) {
-      all.append(files.getOrDefault(shard.file(), "")).append('\n');
+      all.append(files.getOrDefault(shard.location(), "")).append('\n');
     }
     return model.shards().size() == 1 ? all.toString().strip() : sha256(all.toString());
   }

@@ -33,7 +33,7 @@ public final class DifferenceEngine {
     this.options = options;
     this.sums = new DifferenceSums[pairs.size()][];
     for (int i = 0; i < pairs.size(); i++) {
-      long elements = pairs.get(i).base().tensor().info().elements();
+      long elements = pairs.get(i).base().info().elements();
       sums[i] = new DifferenceSums[Math.toIntExact(Math.ceilDiv(elements, SEGMENT))];
       for (int j = 0; j < sums[i].length; j++) {
         long first = j * SEGMENT;
@@ -45,10 +45,7 @@ public final class DifferenceEngine {
   /// The sums over each pair, in the order given.
   public static List<DifferenceSums> run(List<Pair> pairs, RunOptions options) throws IOException {
     DifferenceEngine engine = new DifferenceEngine(pairs, options);
-    long total =
-        pairs.stream()
-            .mapToLong(p -> p.base().tensor().byteSize() + p.tuned().tensor().byteSize())
-            .sum();
+    long total = pairs.stream().mapToLong(p -> p.base().byteSize() + p.tuned().byteSize()).sum();
     options.progress().start("compare", total);
     Workers.share(engine.segments, options.threads(), engine::work);
     return engine.totals();

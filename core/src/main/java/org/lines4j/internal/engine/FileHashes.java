@@ -2,10 +2,7 @@ package org.lines4j.internal.engine;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -21,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.posix.Pages;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
 
 /// The SHA-256 of the input files, computed while the engine streams the same files: on a warm page
 /// cache the second read costs no more than a copy in memory, and waiting for the disk leaves the
@@ -29,11 +28,11 @@ public final class FileHashes implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int THREADS = 2;
 
-  private final Map<Path, String> digests = new ConcurrentHashMap<>();
-  private final FutureTask<Map<Path, String>> task;
+  private final Map<Location, String> digests = new ConcurrentHashMap<>();
+  private final FutureTask<Map<Location, String>> task;
   private volatile boolean closed;
 
-  private FileHashes(Set<Path> files) {
+  private FileHashes(Set<ByteSource> files) {
     this.task =
         new FutureTask<>(
             () -> {
@@ -46,7 +45,7 @@ public final class FileHashes implements AutoCloseable {
   /// comes to them.
   public static FileHashes start(Collection<Checkpoint> inputs) {
     int most = inputs.stream().mapToInt(input -> input.shards().size()).max().orElse(0);
-    Set<Path> files = new LinkedHashSet<>();
+    Set<ByteSource> files = new LinkedHashSet<>();
     for (int i = 0; i < most; i++) {
       for (Checkpoint input : inputs) {
         if (i < input.shards().size()) {
@@ -59,30 +58,39 @@ public final class FileHashes implements AutoCloseable {
     return hashes;
   }
 
-  private void hashAll(Workers.Items<Path> items) throws IOException {
-    ByteBuffer buffer = Pages.allocate(Arena.ofAuto(), BUFFER_BYTES).asByteBuffer();
-    for (Path file = items.next(); file != null; file = items.next()) {
-      Optional<String> known = HashMemory.recall(file);
+  private void hashAll(Workers.Items<ByteSource> items) throws IOException {
+    MemorySegment buffer = Pages.allocate(Arena.ofAuto(), BUFFER_BYTES);
+    for (ByteSource file = items.next(); file != null; file = items.next()) {
+      Optional<String> known = known(file);
       if (known.isPresent()) {
-        digests.put(file, known.get());
+        digests.put(file.location(), known.get());
       } else {
         Instant begin = Instant.now();
         String hash = hash(file, buffer);
         HashMemory.remember(file, hash, begin);
-        digests.put(file, hash);
+        digests.put(file.location(), hash);
       }
     }
   }
 
-  private String hash(Path file, ByteBuffer buffer) throws IOException {
+  private static Optional<String> known(ByteSource file) throws IOException {
+    Optional<String> told = file.sha256();
+    return told.isPresent() ? told : HashMemory.recall(file);
+  }
+
+  private String hash(ByteSource file, MemorySegment buffer) throws IOException {
     MessageDigest digest = sha256();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (channel.read(buffer.clear()) >= 0) {
-        if (closed) {
-          throw new IOException("stopped while hashing " + file);
-        }
-        digest.update(buffer.flip());
+    for (long from = 0; from < file.size(); from += BUFFER_BYTES) {
+      if (closed) {
+        throw new IOException("stopped while hashing " + file.location());
       }
+      MemorySegment piece = buffer.asSlice(0, Math.min(BUFFER_BYTES, file.size() - from));
+      try {
+        file.read(from, piece);
+      } catch (IOException e) {
+        throw new IOException(file.location() + ": " + e.getMessage(), e);
+      }
+      digest.update(piece.asByteBuffer());
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -96,7 +104,7 @@ public final class FileHashes implements AutoCloseable {
   }
 
   /// Waits for all of them: file → SHA-256 in hexadecimal.
-  public Map<Path, String> await() throws IOException {
+  public Map<Location, String> await() throws IOException {
     try {
       return task.get();
     } catch (InterruptedException e) {

@@ -5,20 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Stamp;
 
 /// Hashes of files that were hashed before, so that a second edit of the same pair need not hash it
 /// again.
 ///
-/// A file is known by its path, size, inode and times; the time of its last change (ctime) is set
-/// by the system alone, so a file that is written to is another file here. One that changed within
-/// the last seconds is not remembered: a clock's tick may hide a further change.
+/// A file is known by its [Stamp]'s identity. One that changed within the last seconds is not
+/// remembered: a clock's tick may hide a further change.
 final class HashMemory {
   /// Where hashes are kept; set to nothing to keep none.
   static final String FOLDER_PROPERTY = "lines4j.cache";
@@ -29,9 +28,9 @@ final class HashMemory {
   private HashMemory() {}
 
   /// The file's SHA-256 in hexadecimal, if it is known.
-  static Optional<String> recall(Path file) {
+  static Optional<String> recall(ByteSource file) {
     try {
-      Optional<Path> entry = entry(file, FileTime.from(Instant.MAX));
+      Optional<Path> entry = entry(file, Instant.MAX);
       if (entry.isEmpty() || !Files.isRegularFile(entry.get(), LinkOption.NOFOLLOW_LINKS)) {
         return Optional.empty();
       }
@@ -43,9 +42,9 @@ final class HashMemory {
   }
 
   /// Remembers a hash that was begun at `begin`.
-  static void remember(Path file, String hash, Instant begin) {
+  static void remember(ByteSource file, String hash, Instant begin) {
     try {
-      Optional<Path> entry = entry(file, FileTime.from(begin.minus(SETTLED)));
+      Optional<Path> entry = entry(file, begin.minus(SETTLED));
       if (entry.isPresent()) {
         Path folder = Files.createDirectories(entry.get().resolveSibling(""));
         Path draft = Files.createTempFile(folder, "new", "");
@@ -58,28 +57,17 @@ final class HashMemory {
   }
 
   /// Where the hash of a file that has not changed since `latest` is kept.
-  private static Optional<Path> entry(Path file, FileTime latest) throws IOException {
+  private static Optional<Path> entry(ByteSource file, Instant latest) throws IOException {
     Optional<Path> folder = folder();
     if (folder.isEmpty()) {
       return folder;
     }
-    Path real = file.toRealPath();
-    Map<String, Object> attributes =
-        Files.readAttributes(real, "unix:ino,dev,size,ctime,lastModifiedTime");
-    if (!(attributes.get("ctime") instanceof FileTime changed) || changed.compareTo(latest) > 0) {
+    Optional<Stamp.Identity> identity = file.stamp().identity();
+    if (identity.isEmpty() || identity.get().since().isAfter(latest)) {
       return Optional.empty();
     }
-    String identity =
-        String.join(
-            "\n",
-            real.toString(),
-            "" + attributes.get("dev"),
-            "" + attributes.get("ino"),
-            "" + attributes.get("size"),
-            "" + attributes.get("lastModifiedTime"),
-            "" + changed);
     MessageDigest digest = FileHashes.sha256();
-    byte[] name = digest.digest(identity.getBytes(StandardCharsets.UTF_8));
+    byte[] name = digest.digest(identity.get().text().getBytes(StandardCharsets.UTF_8));
     return folder.map(path -> path.resolve(HexFormat.of().formatHex(name)));
   }
 

@@ -44,7 +44,7 @@ final class InputBuffer {
   ///
   /// @param at where the part begins: a multiple of 64
   MemorySegment read(Source source, long from, long bytes, long at) throws IOException {
-    long behind = Math.floorMod(at - source.tensor().offset() - from, Pages.SIZE);
+    long behind = Math.floorMod(at - source.tensor().place() - from, Pages.SIZE);
     MemorySegment target = memory.asSlice(behind < LINE ? at + LINE : at, bytes);
     source.read(from, target);
     return target;

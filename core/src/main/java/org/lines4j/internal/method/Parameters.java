@@ -14,7 +14,7 @@ import org.lines4j.method.Values;
 
 /// Parameters that several methods have.
 public final class Parameters {
-  static final Parameter WEIGHT = model("weight", 1.0, "what the model is multiplied by");
+  public static final Parameter WEIGHT = model("weight", 1.0, "what the model is multiplied by");
   static final Parameter DENSITY =
       model("density", Values.FRACTION, 1.0, "the fraction of the update's elements that is kept");
   static final Parameter LAMBDA =
@@ -23,7 +23,7 @@ public final class Parameters {
       flag("int8_mask", false, "accepted for mergekit's sake; changes nothing here");
 
   /// Greater than 0.
-  static final Values POSITIVE = Values.numbers(Float.MIN_VALUE, Float.MAX_VALUE);
+  public static final Values POSITIVE = Values.numbers(Float.MIN_VALUE, Float.MAX_VALUE);
 
   static final Values NOT_NEGATIVE = Values.numbers(0, Float.MAX_VALUE);
 
@@ -37,7 +37,7 @@ public final class Parameters {
     return new Parameter(name, Scope.MODEL, values, Optional.of(fallback), description);
   }
 
-  static Parameter global(String name, double fallback, String description) {
+  public static Parameter global(String name, double fallback, String description) {
     return global(name, Values.NUMBER, fallback, description);
   }
 
@@ -49,7 +49,7 @@ public final class Parameters {
     return new Parameter(name, Scope.GLOBAL, values, Optional.empty(), description);
   }
 
-  static Parameter flag(String name, boolean fallback, String description) {
+  public static Parameter flag(String name, boolean fallback, String description) {
     return new Parameter(name, Scope.GLOBAL, Values.FLAG, Optional.of(fallback), description);
   }
 

@@ -14,6 +14,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.internal.safetensors.ModelFolder;
+import org.lines4j.storage.Location;
 
 /// Where an output goes: a `.safetensors` file, or a folder.
 ///
@@ -81,27 +82,35 @@ public record Destination(Path path) {
         && !exists()
         && input.isFolder()
         && Files.isDirectory(parent)
-        && Files.isSameFile(parent, input.path())) {
+        && isSame(parent, input.location())) {
       throw new RequestException(
           "%s: lies in the input %s, which is never touched; choose another output"
-              .formatted(path, input.path()));
+              .formatted(path, input.location()));
     }
   }
 
   private void checkNotInput(Checkpoint input) throws IOException {
     Path own = path.toRealPath();
-    boolean inside = input.path().toRealPath().startsWith(own);
+    boolean inside = isWithin(input.location(), own);
     for (Shard shard : input.shards()) {
-      inside |= shard.file().toRealPath().startsWith(own);
+      inside |= isWithin(shard.location(), own);
     }
     if (inside) {
       throw new RequestException(
           path
               + ": is or holds the input "
-              + input.path()
+              + input.location()
               + ", which is never touched; choose"
               + " another output");
     }
+  }
+
+  private static boolean isSame(Path folder, Location input) throws IOException {
+    return input.isLocal() && Files.isSameFile(folder, input.path());
+  }
+
+  private static boolean isWithin(Location input, Path folder) throws IOException {
+    return input.isLocal() && input.path().toRealPath().startsWith(folder);
   }
 
   private void checkReplaceable(boolean force) throws IOException {

@@ -1,6 +1,5 @@
 package org.lines4j.internal.output;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +14,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Version;
 import org.lines4j.plan.Work;
+import org.lines4j.storage.Location;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
 /// again. It holds no date, so that the same run writes the same bytes.
@@ -25,7 +25,7 @@ public final class ModelCard {
   ///
   /// @param hashes the SHA-256 of each input file, in hexadecimal
   /// @param inputCard what the tuned model's own card beside it is called, if there is one
-  public static String write(Plan plan, Map<Path, String> hashes, Optional<String> inputCard) {
+  public static String write(Plan plan, Map<Location, String> hashes, Optional<String> inputCard) {
     StringBuilder card = new StringBuilder();
     card.append("---\nlibrary_name: transformers\ntags:\n- lines\n- merge\n---\n\n");
     card.append("# ").append(plan.out().getFileName()).append("\n\n");
@@ -44,7 +44,7 @@ public final class ModelCard {
     return card.toString();
   }
 
-  private static void appendInputs(StringBuilder card, Plan plan, Map<Path, String> hashes) {
+  private static void appendInputs(StringBuilder card, Plan plan, Map<Location, String> hashes) {
     card.append("\n## Inputs\n\n| role | file | SHA-256 |\n|---|---|---|\n");
     plan.inputs()
         .forEach(
@@ -55,16 +55,16 @@ public final class ModelCard {
                         .formatted(
                             role,
                             cell(nameOf(input, shard)),
-                            hashes.getOrDefault(shard.file(), "")));
+                            hashes.getOrDefault(shard.location(), "")));
               }
             });
   }
 
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
   private static String nameOf(Checkpoint input, Shard shard) {
-    Path file = shard.file().getFileName();
-    Path folder = input.path().toAbsolutePath().normalize().getFileName();
-    return input.isFolder() && folder != null ? folder + "/" + file : String.valueOf(file);
+    String file = shard.location().name();
+    String folder = input.location().name();
+    return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;
   }
 
   private static void appendSettings(StringBuilder card, Plan plan) {

@@ -18,6 +18,7 @@ import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
+import org.lines4j.storage.Location;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
 
@@ -77,7 +78,7 @@ public final class Publisher {
         sidecars.copyTo(folder, plan.sidecarChanges());
         inputCard = sidecars.inputCard();
       }
-      Map<Path, String> digests = hashes.await();
+      Map<Location, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
       return bytesRead;
     }

@@ -13,9 +13,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.local.LocalStorage;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;
+import org.lines4j.storage.Location;
 
 /// What lies beside the weights in a model folder and belongs to the model: configuration,
 /// tokenizer, generation settings, and subfolders of such files.
@@ -71,14 +73,14 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   public static Sidecars of(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     Map<Path, String> leftOut = new java.util.TreeMap<>();
-    List<Path> weights = ModelFolder.read(folder).files();
+    List<String> weights = ModelFolder.read(new LocalStorage(), Location.of(folder)).files();
     for (Path entry : list(folder)) {
       Path name = entry.getFileName();
       if (isHidden(name)) {
         continue;
       }
       if (Files.isRegularFile(entry)) {
-        addFile(name, weights.contains(entry), files, leftOut);
+        addFile(name, weights.contains(name.toString()), files, leftOut);
       } else if (Files.isDirectory(entry) && Files.isSymbolicLink(entry)) {
         leftOut.put(name, "a link to a folder");
       } else if (Files.isDirectory(entry)) {

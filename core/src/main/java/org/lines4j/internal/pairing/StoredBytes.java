@@ -9,7 +9,7 @@ import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.TensorInfo;
 
-/// Compares tensors byte by byte, as they are stored.
+/// Compares tensors byte by byte, as reading gives them.
 public final class StoredBytes {
   private static final long BLOCK = 1 << 16;
   private static final long BEGINNING = 1 << 8;
@@ -18,14 +18,14 @@ public final class StoredBytes {
 
   /// Where two tensors of the same type and shape first differ, in bytes; −1 if nowhere.
   public static long firstDifference(Source a, Source b) throws IOException {
-    long size = a.tensor().byteSize();
+    long size = a.byteSize();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment left = Pages.allocate(arena, BLOCK);
       MemorySegment right = Pages.allocate(arena, BLOCK);
       for (long from = 0; from < size; from += BLOCK) {
         long count = Math.min(BLOCK, size - from);
-        a.checkpoint().read(a.tensor(), from, left.asSlice(0, count));
-        b.checkpoint().read(b.tensor(), from, right.asSlice(0, count));
+        a.read(from, left.asSlice(0, count));
+        b.read(from, right.asSlice(0, count));
         long difference = left.asSlice(0, count).mismatch(right.asSlice(0, count));
         if (difference >= 0) {
           return from + difference;
@@ -37,35 +37,34 @@ public final class StoredBytes {
 
   /// The first bytes of a tensor, at most 256.
   static ByteBuffer beginning(Source source) throws IOException {
-    byte[] bytes = new byte[(int) Math.min(BEGINNING, source.tensor().byteSize())];
+    byte[] bytes = new byte[(int) Math.min(BEGINNING, source.byteSize())];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment read = arena.allocate(bytes.length);
-      source.checkpoint().read(source.tensor(), 0, read);
+      source.read(0, read);
       MemorySegment.copy(read, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
     }
     return ByteBuffer.wrap(bytes);
   }
 
-  /// Whether two tensors have the same type, shape and bytes, and their rows from the same numbers.
+  /// Whether two tensors have the same type, shape and bytes.
   static boolean equal(Source a, Source b) throws IOException {
-    TensorInfo left = a.tensor().info();
-    TensorInfo right = b.tensor().info();
+    TensorInfo left = a.info();
+    TensorInfo right = b.info();
     return left.dtype() == right.dtype()
         && left.shape().equals(right.shape())
-        && a.hasRowsOf(b)
         && firstDifference(a, b) < 0;
   }
 
   /// Whether all elements of a tensor are the same, bit for bit.
   static boolean isFilledWithOneValue(Source source) throws IOException {
-    long size = source.tensor().byteSize();
-    int width = source.tensor().info().dtype().bytes();
+    long size = source.byteSize();
+    int width = source.info().dtype().bytes();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment repeated = Pages.allocate(arena, BLOCK);
       MemorySegment bytes = Pages.allocate(arena, BLOCK);
       for (long from = 0; from < size; from += BLOCK) {
         long count = Math.min(BLOCK, size - from);
-        source.checkpoint().read(source.tensor(), from, bytes.asSlice(0, count));
+        source.read(from, bytes.asSlice(0, count));
         if (from == 0) {
           for (long i = 0; i < count; i += width) {
             MemorySegment.copy(bytes, 0, repeated, i, width);

@@ -63,7 +63,7 @@ public record TensorPair(
         TiedTensors.twin(base, tensor, tuned).flatMap(twin -> tuned.find(twin.name()));
     if (other.isPresent()) {
       Source source = new Source(tuned, other.get());
-      return both(tensor.name(), own, source, Optional.of(source.tensor().name()));
+      return both(tensor.name(), own, source, Optional.of(source.name()));
     }
     return new TensorPair(
         tensor.name(),
@@ -80,7 +80,7 @@ public record TensorPair(
         TiedTensors.twin(tuned, tensor, base).flatMap(twin -> base.find(twin.name()));
     if (other.isPresent()) {
       Source source = new Source(base, other.get());
-      return both(tensor.name(), source, own, Optional.of(source.tensor().name()));
+      return both(tensor.name(), source, own, Optional.of(source.name()));
     }
     return new TensorPair(
         tensor.name(),
@@ -100,7 +100,6 @@ public record TensorPair(
         ? Optional.empty()
         : Optional.of(
             "%s cannot be scaled, so both should be equal, but they differ from element %d on"
-                .formatted(
-                    base.tensor().info().typeAndShape(), difference * 8 / base.dtype().bits()));
+                .formatted(base.info().typeAndShape(), difference * 8 / base.dtype().bits()));
   }
 }

@@ -17,6 +17,7 @@ import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.plan.Source;
+import org.lines4j.tensor.TensorInfo;
 
 /// Tensors that are one parameter under two names, such as a language model's input and output
 /// embeddings. A safetensors file has them once or, bytes and all, twice; they are known by their
@@ -30,7 +31,7 @@ public final class TiedTensors {
   /// The same parameter as `tensor`, which `other` lacks, under a name that `other` has.
   public static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
       throws IOException {
-    if (!canBeTied(tensor) || missing(own, other) > MOST_TIED) {
+    if (!canBeTied(tensor.info()) || missing(own, other) > MOST_TIED) {
       return Optional.empty();
     }
     Source source = new Source(own, tensor);
@@ -52,8 +53,8 @@ public final class TiedTensors {
         .count();
   }
 
-  private static boolean canBeTied(StoredTensor tensor) {
-    return tensor.info().dtype().isFloating() && tensor.info().shape().rank() >= 2;
+  private static boolean canBeTied(TensorInfo tensor) {
+    return tensor.dtype().isFloating() && tensor.shape().rank() >= 2;
   }
 
   /// Equal bytes say nothing where all elements are the same: fresh parameters often are zero or
@@ -72,7 +73,7 @@ public final class TiedTensors {
     for (TensorPair pair : pairs) {
       Place place = layers.place(pair.tiedTo().orElse(pair.name()));
       places.put(pair.name(), place);
-      if (place instanceof Place.Outside && pair.isScalable() && canBeTied(anyTensor(pair))) {
+      if (place instanceof Place.Outside && pair.isScalable() && canBeTied(pair.any().info())) {
         candidates.add(pair);
       }
     }
@@ -89,15 +90,10 @@ public final class TiedTensors {
     Map<List<Object>, List<T>> groups = new LinkedHashMap<>();
     for (T candidate : candidates) {
       Source stored = source.apply(candidate);
-      List<Object> key =
-          List.of(stored.tensor().info().typeAndShape(), StoredBytes.beginning(stored));
+      List<Object> key = List.of(stored.info().typeAndShape(), StoredBytes.beginning(stored));
       groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(candidate);
     }
     return groups.values();
-  }
-
-  private static StoredTensor anyTensor(TensorPair pair) {
-    return pair.any().tensor();
   }
 
   private static void joinTied(
@@ -125,7 +121,7 @@ public final class TiedTensors {
     List<TensorPair> candidates =
         pairs.stream()
             .filter(pair -> places.get(pair.name()) instanceof Place.Outside)
-            .filter(pair -> pair.isScalable() && canBeTied(anyTensor(pair)))
+            .filter(pair -> pair.isScalable() && canBeTied(pair.any().info()))
             .toList();
     Map<String, String> split = new LinkedHashMap<>();
     for (List<TensorPair> group : alike(candidates, TensorPair::any)) {
@@ -147,7 +143,7 @@ public final class TiedTensors {
       throws IOException {
     List<MergeTensor> candidates = new ArrayList<>();
     for (MergeTensor tensor : tensors) {
-      StoredTensor stored = tensor.models().getFirst().tensor();
+      TensorInfo stored = tensor.models().getFirst().info();
       if (layers.place(tensor.name()) instanceof Place.Outside && canBeTied(stored)) {
         candidates.add(tensor);
       }

@@ -91,7 +91,8 @@ public final class EditPlanner {
     if (edit.mismatch() == OnMismatch.REFUSE) {
       throw new InputException(
           "%s and %s do not fit together: %d of %d tensors differ in more than their values;"
-                  .formatted(edit.base().path(), edit.tuned().path(), misfits.size(), pairs.size())
+                  .formatted(
+                      edit.base().location(), edit.tuned().location(), misfits.size(), pairs.size())
               + " --on-mismatch base or tuned says whose to keep"
               + misfits.stream()
                   .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
@@ -107,10 +108,10 @@ public final class EditPlanner {
 
   private LayerMap findLayers(List<TensorPair> pairs) {
     return LayerSearch.find(
-        pairs.stream().map(pair -> pair.any().tensor().info()).toList(),
+        pairs.stream().map(pair -> pair.any().info()).toList(),
         edit.layers(),
         edit.scaling(),
-        edit.base().path(),
+        edit.base().location(),
         edit.stackless(),
         notices);
   }
@@ -152,7 +153,7 @@ public final class EditPlanner {
   /// The output's tensor: as `like`, of another type if one was asked for.
   private TensorInfo info(String name, Source like) {
     DType type = like.dtype().isFloating() ? edit.dtype().orElse(like.dtype()) : like.dtype();
-    return new TensorInfo(name, type, like.tensor().info().shape());
+    return new TensorInfo(name, type, like.info().shape());
   }
 
   /// What either name of a tied tensor says holds for both; to skip counts for more.
@@ -206,13 +207,17 @@ public final class EditPlanner {
         edit.mismatch() == OnMismatch.BASE
             ? List.of(edit.base(), edit.tuned())
             : List.of(edit.tuned(), edit.base());
-    return order.stream().filter(Checkpoint::isFolder).map(Checkpoint::path).findFirst();
+    return order.stream()
+        .filter(Checkpoint::isFolder)
+        .map(model -> model.location().path())
+        .findFirst();
   }
 
   private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Path> sidecars) {
     return sidecars.flatMap(
         folder -> {
-          Checkpoint described = folder.equals(edit.tuned().path()) ? edit.tuned() : edit.base();
+          Checkpoint described =
+              folder.equals(edit.tuned().location().path()) ? edit.tuned() : edit.base();
           return OutputFolder.configDtype(tensors, described.infos());
         });
   }

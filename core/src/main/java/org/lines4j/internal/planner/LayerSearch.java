@@ -1,6 +1,5 @@
 package org.lines4j.internal.planner;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
@@ -9,6 +8,7 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Stack;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
 /// Finds the layers to scale by, and says where there is something to know about them.
@@ -23,7 +23,7 @@ final class LayerSearch {
       List<TensorInfo> infos,
       LayerOptions options,
       LayerScaling scaling,
-      Path model,
+      Location model,
       boolean stackless,
       List<String> notices) {
     LayerMap layers = detect(infos, options);

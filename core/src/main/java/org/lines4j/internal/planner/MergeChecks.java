@@ -2,7 +2,6 @@ package org.lines4j.internal.planner;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +69,8 @@ public final class MergeChecks {
   private static String models(ResolvedMerge recipe) {
     return recipe.tensors().stream()
         .flatMap(MergeTensor::sources)
-        .map(source -> source.checkpoint().path())
+        .map(source -> source.checkpoint().location().text())
         .distinct()
-        .map(Path::toString)
         .collect(Collectors.joining(", "));
   }
 

@@ -161,7 +161,7 @@ public final class MergePlanner {
     Lines lines = recipe.lines().get();
     LayerScaling scaling = lines.scaling(lines.alpha().orElse(0.0));
     return LayerSearch.find(
-        infos, merge.layers(), scaling, like().path(), merge.stackless(), notices);
+        infos, merge.layers(), scaling, like().location(), merge.stackless(), notices);
   }
 
   /// @param drawnAs the name that random methods draw by: a tied tensor's is its twin's
@@ -239,7 +239,7 @@ public final class MergePlanner {
 
   private TensorInfo info(MergeTensor tensor) {
     Source first = first(tensor);
-    DType stored = first.tensor().info().dtype();
+    DType stored = first.tensor().keptAs();
     DType type = stored.isFloating() ? recipe.outType().orElse(stored) : stored;
     return new TensorInfo(tensor.name(), type, first.info().shape());
   }
@@ -270,7 +270,7 @@ public final class MergePlanner {
 
   private List<TensorInfo> described(Path folder, Checkpoint like) {
     return inputs().values().stream()
-        .filter(input -> input.path().equals(folder))
+        .filter(input -> input.location().path().equals(folder))
         .findFirst()
         .orElse(like)
         .infos();

@@ -49,7 +49,7 @@ public final class OutputTensors {
     List<SliceTensor> tensors = new ArrayList<>();
     for (SliceTensor tensor : matched(slice, reference, _ -> true)) {
       Source any = own(tensor, reference);
-      tensors.add(tensor.at(layers(any.checkpoint()).place(any.tensor().name())));
+      tensors.add(tensor.at(layers(any.checkpoint()).place(any.name())));
     }
     return tensors;
   }
@@ -78,7 +78,7 @@ public final class OutputTensors {
     List<Stack> stacks = layers(model).stacks();
     if (stacks.size() != 1) {
       throw new InputException(
-          model.path(),
+          model.location(),
           "slices need a model with one stack of layers, found %s"
               .formatted(stacks.isEmpty() ? "none" : stacks.stream().map(Stack::name).toList()));
     }
@@ -161,7 +161,7 @@ public final class OutputTensors {
             () ->
                 tensor.inputs().stream()
                     .flatMap(Optional::stream)
-                    .filter(source -> source.tensor().name().equals(tensor.name()))
+                    .filter(source -> source.name().equals(tensor.name()))
                     .findFirst()
                     .orElseGet(tensor::any));
   }
@@ -191,7 +191,7 @@ public final class OutputTensors {
             Optional<Source> input =
                 Optional.ofNullable(bySource.get(i).get(after)).map(t -> new Source(model, t));
             inputs.add(input);
-            inputNames.add(input.map(source -> source.tensor().name()).orElse(outName));
+            inputNames.add(input.map(Source::name).orElse(outName));
           }
           result.add(new SliceTensor(outName, depth, Optional.empty(), slice, inputs, inputNames));
         });
@@ -227,7 +227,7 @@ public final class OutputTensors {
                 .orElseThrow(
                     () ->
                         new InputException(
-                            model.path(),
+                            model.location(),
                             "tensor %s is in layer %d of %s, but its name does not number the layer"
                                     .formatted(tensor.name(), layer, stack.name())
                                 + " in a way that slices can renumber"));

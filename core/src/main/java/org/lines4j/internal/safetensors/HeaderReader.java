@@ -1,10 +1,9 @@
 package org.lines4j.internal.safetensors;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -13,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lines4j.error.InputException;
-import org.lines4j.format.Shard;
-import org.lines4j.format.StoredTensor;
+import org.lines4j.format.FileTensor;
+import org.lines4j.format.StoredCheckpoint;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -29,8 +30,8 @@ public final class HeaderReader {
   /// The longest header that is read, in bytes.
   public static final long MAX_HEADER = 100_000_000;
 
-  /// The most tensors in one file; the largest published models have under 100 000 in all.
-  public static final int MAX_TENSORS = 400_000;
+  /// The most tensors in one file.
+  public static final int MAX_TENSORS = StoredCheckpoint.MAX_TENSORS;
 
   /// The most extents of one shape, as in PyTorch.
   public static final int MAX_RANK = 64;
@@ -40,48 +41,53 @@ public final class HeaderReader {
   /// What `version https://git-lfs...` begins with.
   private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
 
-  private final Path file;
-  private final int shard;
+  private final ByteSource source;
+  private final Location file;
   private final long dataStart;
   private final long dataSize;
   private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final List<StoredTensor> tensors = new ArrayList<>();
+  private final List<FileTensor> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
 
-  private HeaderReader(Path file, int shard, long dataStart, long dataSize) {
-    this.file = file;
-    this.shard = shard;
+  /// What a header says.
+  ///
+  /// @param metadata its free text
+  /// @param tensors in the order of their bytes
+  public record Header(Map<String, String> metadata, List<FileTensor> tensors) {}
+
+  private HeaderReader(ByteSource source, long dataStart, long dataSize) {
+    this.source = source;
+    this.file = source.location();
     this.dataStart = dataStart;
     this.dataSize = dataSize;
   }
 
-  /// Reads the header of `file`, which `channel` has open.
+  /// Reads the header of `file`.
   ///
-  /// @param shard the index that the tensors will carry
   /// @throws InputException if anything in it is not as the format says
-  public static Shard read(Path file, FileChannel channel, int shard) throws IOException {
-    long size = channel.size();
-    long length = headerLength(file, channel, size);
+  public static Header read(ByteSource file) throws IOException {
+    long length = headerLength(file);
     long dataStart = LENGTH_BYTES + length;
-    HeaderReader reader = new HeaderReader(file, shard, dataStart, size - dataStart);
-    try (JsonSource source = JsonSource.of(file, channel, LENGTH_BYTES, length)) {
-      reader.readHeader(source);
+    HeaderReader reader = new HeaderReader(file, dataStart, file.size() - dataStart);
+    try (JsonSource json = JsonSource.of(file, LENGTH_BYTES, length)) {
+      reader.readHeader(json);
     }
     reader.tensors.sort(
-        Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::byteSize));
+        Comparator.comparingLong(FileTensor::place)
+            .thenComparingLong(tensor -> tensor.info().byteSize()));
     reader.checkCoverage();
-    return new Shard(file, size, reader.metadata, reader.tensors);
+    return new Header(reader.metadata, reader.tensors);
   }
 
-  private static long headerLength(Path file, FileChannel channel, long size) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
-    while (start.hasRemaining() && channel.read(start, start.position()) >= 0) {
-      // until both the length and the first byte are there, or the file ends
-    }
-    if (start.hasRemaining()) {
+  private static long headerLength(ByteSource source) throws IOException {
+    Location file = source.location();
+    long size = source.size();
+    if (size <= LENGTH_BYTES) {
       throw new InputException(
           file, "not a safetensors file: it has only " + size + " bytes, a header needs 10");
     }
+    ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
+    source.read(0, MemorySegment.ofBuffer(start));
     long length = start.getLong(0);
     if (length == LFS_POINTER) {
       throw new InputException(
@@ -188,15 +194,15 @@ public final class HeaderReader {
   /// The offsets were sorted: each tensor must start where the one before it ended.
   private void checkCoverage() {
     long end = 0;
-    for (StoredTensor tensor : tensors) {
-      long begin = tensor.offset() - dataStart;
+    for (FileTensor tensor : tensors) {
+      long begin = tensor.place() - dataStart;
       if (begin != end) {
         throw malformed(
-            tensor.name(),
+            tensor.info().name(),
             "its bytes start at %d, but the tensors before it end at %d: %s"
                 .formatted(begin, end, begin < end ? "they overlap" : "there is a hole"));
       }
-      end = Math.addExact(end, tensor.byteSize());
+      end = Math.addExact(end, tensor.info().byteSize());
     }
     if (end != dataSize) {
       throw new InputException(
@@ -222,7 +228,7 @@ public final class HeaderReader {
       }
     }
 
-    StoredTensor toTensor(String name) {
+    FileTensor toTensor(String name) {
       if (dtype == null || shape == null || offsets == null) {
         throw malformed(
             name,
@@ -253,7 +259,7 @@ public final class HeaderReader {
             "%s takes %d bytes, data_offsets [%d, %d] give it %d"
                 .formatted(info.typeAndShape(), info.byteSize(), begin, end, end - begin));
       }
-      return new StoredTensor(info, shard, dataStart + begin);
+      return new FileTensor(info, source, dataStart + begin);
     }
 
     private TensorInfo checkedInfo(String name, DType type, List<Long> dims) {

@@ -5,18 +5,18 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.InputException;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -51,19 +51,19 @@ final class JsonSource implements AutoCloseable {
           " \\((start marker at|not recognized as one since|JSON String, ).*|: enable `.*"
               + "| require enabling `[^`]*`|, from `[^`]*`");
 
-  private final Path file;
+  private final Location file;
   private final JsonParser parser;
 
-  private JsonSource(Path file, JsonParser parser) {
+  private JsonSource(Location file, JsonParser parser) {
     this.file = file;
     this.parser = parser;
   }
 
-  /// The `length` bytes of `channel` from `start` on.
-  static JsonSource of(Path file, FileChannel channel, long start, long length) {
+  /// The `length` bytes of `file` from `start` on.
+  static JsonSource of(ByteSource file, long start, long length) {
     // From bytes, Jackson would guess the encoding, and take UTF-8 for more than it is.
-    Reader text = new InputStreamReader(new ChannelSlice(channel, start, length), strictUtf8());
-    return new JsonSource(file, JSON.createParser(ObjectReadContext.empty(), text));
+    Reader text = new InputStreamReader(new Slice(file, start, length), strictUtf8());
+    return new JsonSource(file.location(), JSON.createParser(ObjectReadContext.empty(), text));
   }
 
   private static CharsetDecoder strictUtf8() {
@@ -193,15 +193,14 @@ final class JsonSource implements AutoCloseable {
     parser.close();
   }
 
-  /// Part of a file as a stream, by positional reads: the channel's own position is not moved, and
-  /// closing the stream leaves the channel open.
-  private static final class ChannelSlice extends InputStream {
-    private final FileChannel channel;
+  /// Part of a file as a stream. Closing it leaves the file open.
+  private static final class Slice extends InputStream {
+    private final ByteSource file;
     private final long end;
     private long position;
 
-    ChannelSlice(FileChannel channel, long start, long length) {
-      this.channel = channel;
+    Slice(ByteSource file, long start, long length) {
+      this.file = file;
       this.position = start;
       this.end = start + length;
     }
@@ -217,9 +216,9 @@ final class JsonSource implements AutoCloseable {
       if (position >= end) {
         return -1;
       }
-      int wanted = (int) Math.min(length, end - position);
-      int count = channel.read(ByteBuffer.wrap(target, from, wanted), position);
-      position += Math.max(count, 0);
+      int count = (int) Math.min(length, end - position);
+      file.read(position, MemorySegment.ofArray(target).asSlice(from, count));
+      position += count;
       return count;
     }
   }

@@ -1,14 +1,11 @@
 package org.lines4j.internal.safetensors;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,6 +13,11 @@ import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Entry;
+import org.lines4j.storage.Storage.Kind;
 import tools.jackson.core.JsonToken;
 
 /// Which files of a Hugging Face model folder hold its weights.
@@ -24,13 +26,12 @@ import tools.jackson.core.JsonToken;
 /// then the only `.safetensors` file that there is. Where there are two sets of weights, it is for
 /// the user to say which.
 ///
-/// @param files the shards, ordered by name
-/// @param index the index file, or null where one file holds everything
+/// @param folder that was looked into
+/// @param files the shards' names, in their order
+/// @param index the index file's name; empty where one file holds everything
 /// @param weightMap tensor name → file name, as the index says; empty without one
 public record ModelFolder(
-    List<Path> files,
-    @org.jspecify.annotations.Nullable Path index,
-    Map<String, String> weightMap) {
+    Location folder, List<String> files, Optional<String> index, Map<String, String> weightMap) {
   /// The ending of an index file's name.
   public static final String INDEX_SUFFIX = ".safetensors.index.json";
 
@@ -48,50 +49,47 @@ public record ModelFolder(
   /// Looks into `folder`.
   ///
   /// @throws InputException if no weights are found, or more than one set of them
-  public static ModelFolder read(Path folder) throws IOException {
-    List<Path> weights = list(folder, SUFFIX);
-    List<Path> indexes = list(folder, INDEX_SUFFIX);
-    Path single = folder.resolve(SINGLE);
+  public static ModelFolder read(Storage storage, Location folder) throws IOException {
+    List<String> all = storage.list(folder).stream().map(Entry::name).toList();
+    List<String> weights = ending(all, SUFFIX);
+    List<String> indexes = ending(all, INDEX_SUFFIX);
     if (indexes.size() == 1) {
-      Path index = indexes.getFirst();
-      ModelFolder found = ofIndex(folder, index);
-      if (weights.contains(single) && !found.files().contains(single)) {
-        throw new InputException(folder, twoModels(index));
+      ModelFolder found = ofIndex(storage, folder, indexes.getFirst());
+      if (weights.contains(SINGLE) && !found.files().contains(SINGLE)) {
+        throw new InputException(folder, twoModels(indexes.getFirst()));
       }
       return found;
     }
-    if (indexes.isEmpty() && weights.contains(single)) {
-      return new ModelFolder(List.of(single), null, Map.of());
+    if (indexes.isEmpty() && weights.contains(SINGLE)) {
+      return new ModelFolder(folder, List.of(SINGLE), Optional.empty(), Map.of());
     }
     if (indexes.isEmpty() && weights.size() == 1) {
-      return new ModelFolder(weights, null, Map.of());
+      return new ModelFolder(folder, weights, Optional.empty(), Map.of());
     }
-    throw new InputException(folder, complaint(folder, weights, indexes));
+    throw new InputException(folder, complaint(all, weights, indexes));
   }
 
   /// `transformers` would load [#SINGLE] and not look at the index.
-  private static String twoModels(Path index) {
+  private static String twoModels(String index) {
     return ("two sets of weights: %s, and %s, which names other files; name the file that you mean,"
             + " or remove what does not belong here")
-        .formatted(SINGLE, index.getFileName());
+        .formatted(SINGLE, index);
   }
 
-  private static String complaint(Path folder, List<Path> weights, List<Path> indexes)
-      throws IOException {
+  private static String complaint(List<String> all, List<String> weights, List<String> indexes) {
     if (indexes.isEmpty()
         && !weights.isEmpty()
-        && weights.stream().allMatch(file -> PART.matcher(file.getFileName().toString()).find())) {
+        && weights.stream().allMatch(file -> PART.matcher(file).find())) {
       return "parts of a model (%s), but no index (model%s) that says what belongs to it"
-          .formatted(names(weights), INDEX_SUFFIX);
+          .formatted(String.join(", ", weights), INDEX_SUFFIX);
     }
     if (!weights.isEmpty() || !indexes.isEmpty()) {
       return "expected one .safetensors file or one index, found %s; name the file that you mean"
-          .formatted(names(indexes.isEmpty() ? weights : indexes));
+          .formatted(String.join(", ", indexes.isEmpty() ? weights : indexes));
     }
     String others =
         Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack")
-            .flatMap(ending -> listQuietly(folder, ending).stream())
-            .map(path -> path.getFileName().toString())
+            .flatMap(suffix -> ending(all, suffix).stream())
             .collect(Collectors.joining(", "));
     return others.isEmpty()
         ? "no weights in this folder: expected model.safetensors or model.safetensors.index.json"
@@ -99,48 +97,35 @@ public record ModelFolder(
             .formatted(others);
   }
 
-  private static List<Path> listQuietly(Path folder, String ending) {
-    try {
-      return list(folder, ending);
-    } catch (IOException e) {
-      return List.of();
-    }
+  private static List<String> ending(List<String> names, String suffix) {
+    return names.stream().filter(name -> name.endsWith(suffix)).sorted().toList();
   }
 
-  private static List<Path> list(Path folder, String ending) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .filter(path -> path.getFileName().toString().endsWith(ending))
-          .sorted()
-          .toList();
+  private static ModelFolder ofIndex(Storage storage, Location folder, String index)
+      throws IOException {
+    Location file = folder.child(index);
+    if (storage.kind(file) != Kind.FILE) {
+      throw new InputException(file, "not a regular file");
     }
-  }
-
-  private static String names(List<Path> paths) {
-    return paths.stream().map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
-  }
-
-  private static ModelFolder ofIndex(Path folder, Path index) throws IOException {
-    if (!Files.isRegularFile(index)) {
-      throw new InputException(index, "not a regular file");
-    }
-    Map<String, String> weightMap = readWeightMap(index);
+    Map<String, String> weightMap = readWeightMap(storage, file);
     if (weightMap.isEmpty()) {
-      throw new InputException(index, "its weight_map is missing or empty");
+      throw new InputException(file, "its weight_map is missing or empty");
     }
-    List<Path> files =
-        new TreeSet<>(weightMap.values())
-            .stream().map(name -> inside(folder, index, name)).toList();
-    return new ModelFolder(files, index, weightMap);
+    List<String> files = List.copyOf(new TreeSet<>(weightMap.values()));
+    for (String name : files) {
+      checkInside(storage, folder, file, name);
+    }
+    return new ModelFolder(folder, files, Optional.of(index), weightMap);
   }
 
-  private static Map<String, String> readWeightMap(Path index) throws IOException {
-    try (FileChannel channel = FileChannel.open(index, StandardOpenOption.READ)) {
-      if (channel.size() > MAX_INDEX) {
+  private static Map<String, String> readWeightMap(Storage storage, Location index)
+      throws IOException {
+    try (ByteSource file = storage.open(index)) {
+      if (file.size() > MAX_INDEX) {
         throw new InputException(index, "longer than " + MAX_INDEX + " bytes");
       }
       Map<String, String> weightMap = new LinkedHashMap<>();
-      try (JsonSource source = JsonSource.of(index, channel, 0, channel.size())) {
+      try (JsonSource source = JsonSource.of(file, 0, file.size())) {
         source.expectNext(JsonToken.START_OBJECT, "the index", "an object");
         boolean seen = false;
         while (source.next() == JsonToken.PROPERTY_NAME) {
@@ -159,7 +144,8 @@ public record ModelFolder(
     }
   }
 
-  private static void readEntries(Path index, JsonSource source, Map<String, String> weightMap) {
+  private static void readEntries(
+      Location index, JsonSource source, Map<String, String> weightMap) {
     source.expectNext(JsonToken.START_OBJECT, "weight_map", "an object of file names");
     while (source.next() == JsonToken.PROPERTY_NAME) {
       String tensor = source.name();
@@ -175,7 +161,8 @@ public record ModelFolder(
   }
 
   /// A file that an index names must be a plain name: not a path, not a way out of the folder.
-  private static Path inside(Path folder, Path index, String name) {
+  private static void checkInside(Storage storage, Location folder, Location index, String name)
+      throws IOException {
     boolean plain =
         !name.isEmpty()
             && !name.equals(".")
@@ -186,30 +173,33 @@ public record ModelFolder(
           index,
           "weight_map should name files of this folder, found '%s'".formatted(Shown.of(name)));
     }
-    try {
-      Path file = folder.resolve(name);
-      if (Files.exists(file)) {
-        return file;
-      }
-    } catch (InvalidPathException e) {
-      // no file can have this name here
+    if (!isThere(storage, folder, name)) {
+      throw new InputException(
+          index, "the shard %s that it names is missing".formatted(Shown.of(name)));
     }
-    throw new InputException(
-        index, "the shard %s that it names is missing".formatted(Shown.of(name)));
+  }
+
+  private static boolean isThere(Storage storage, Location folder, String name) throws IOException {
+    try {
+      return storage.kind(folder.child(name)) != Kind.ABSENT;
+    } catch (InvalidPathException e) {
+      return false; // no file can have this name here
+    }
   }
 
   /// Compares the index with what the shards' headers say: each must name the same tensors.
   public void check(List<Shard> shards) {
-    if (index == null) {
+    if (index.isEmpty()) {
       return;
     }
+    Location file = folder.child(index.get());
     Map<String, String> unseen = new LinkedHashMap<>(weightMap);
     for (Shard shard : shards) {
-      String name = shard.file().getFileName().toString();
+      String name = shard.location().name();
       for (StoredTensor tensor : shard.tensors()) {
         if (!name.equals(unseen.remove(tensor.name()))) {
           throw new InputException(
-              index,
+              file,
               "tensor %s is in %s, but weight_map puts it in %s"
                   .formatted(
                       Shown.of(tensor.name()),
@@ -221,7 +211,7 @@ public record ModelFolder(
     if (!unseen.isEmpty()) {
       Map.Entry<String, String> first = unseen.entrySet().iterator().next();
       throw new InputException(
-          index,
+          file,
           "tensor %s is not in %s, where weight_map puts it%s"
               .formatted(
                   Shown.of(first.getKey()),

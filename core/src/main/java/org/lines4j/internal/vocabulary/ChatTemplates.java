@@ -57,7 +57,8 @@ final class ChatTemplates {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (Checkpoint model : models.distinct().values()) {
       if (model.isFolder()) {
-        of(model.path()).ifPresent(template -> counts.merge(template.strip(), 1, Integer::sum));
+        of(model.location().path())
+            .ifPresent(template -> counts.merge(template.strip(), 1, Integer::sum));
       }
     }
     int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);

@@ -52,7 +52,7 @@ public final class ModelVocabularies {
         .orElseThrow(
             () ->
                 new InputException(
-                    first.path(),
+                    first.location(),
                     "there is no tokenizer.json to take: save the model's tokenizer there, or leave"
                         + " tokenizer out of the recipe"));
   }
@@ -106,7 +106,7 @@ public final class ModelVocabularies {
   }
 
   private static Path file(Checkpoint model) {
-    return model.path().resolve(FILE);
+    return model.location().path().resolve(FILE);
   }
 
   private static boolean hasOwn(Checkpoint model) {
@@ -115,12 +115,12 @@ public final class ModelVocabularies {
 
   /// The folder whose tokenizer a model has: its own or the first model's.
   Path folderOf(Checkpoint model) {
-    return hasOwn(model) ? model.path() : first.path();
+    return hasOwn(model) ? model.location().path() : first.location().path();
   }
 
   /// Empty where a model comes without any tokenizer.
   private Optional<Vocabulary> own(Checkpoint model) throws IOException {
-    Path folder = model.path();
+    Path folder = model.location().path();
     if (!model.isFolder()) {
       return Optional.empty();
     }

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.source.DonorRows;
+import org.lines4j.internal.source.RowMap;
 import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
-import org.lines4j.plan.DonorRows;
-import org.lines4j.plan.RowMap;
 
 /// Where each model's embedding of each token of the output comes from, as mergekit has it.
 ///

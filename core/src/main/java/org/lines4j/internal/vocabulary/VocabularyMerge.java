@@ -14,14 +14,16 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.TensorSource;
 import org.lines4j.internal.pairing.SliceTensor;
+import org.lines4j.internal.source.MappedRows;
+import org.lines4j.internal.source.RowMap;
 import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
-import org.lines4j.plan.RowMap;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.TokenNumbers;
 import org.lines4j.plan.SidecarChanges.VocabularySize;
@@ -80,7 +82,7 @@ public final class VocabularyMerge {
   private ModelTokens tokens(Checkpoint model) {
     ModelTokens found = tokens.get(model);
     if (found == null) {
-      throw new IllegalArgumentException("not merged: " + model.path());
+      throw new IllegalArgumentException("not merged: " + model.location());
     }
     return found;
   }
@@ -148,7 +150,7 @@ public final class VocabularyMerge {
   private static void checkKnown(Checkpoint model, ModelTokens tokens) {
     if (tokens.rows() == Long.MAX_VALUE) {
       throw new InputException(
-          model.path(),
+          model.location(),
           "no tensor is called like embeddings (such as embed_tokens.weight), so tokenizer cannot"
               + " give each token its row; leave it out to merge row by row");
     }
@@ -164,7 +166,7 @@ public final class VocabularyMerge {
     }
     if (VocabularyTensors.isDoubtful(tensor, inputs, counts)) {
       throw new InputException(
-          inputs.getFirst().checkpoint().path(),
+          inputs.getFirst().checkpoint().location(),
           "tensor %s has shape %s, and the vocabulary has %d tokens, but it is not called like a tensor"
                   .formatted(tensor.name(), inputs.getFirst().info().shape(), counts.getFirst())
               + " with a row for each: it cannot be told whether its rows must move with them");
@@ -202,7 +204,12 @@ public final class VocabularyMerge {
     for (int i = 0; i < own.length && !moved; i++) {
       moved = own[i] != i;
     }
-    return moved ? source.withRows(new RowMap(own, rows.donors(), stored, source.dtype())) : source;
+    if (!moved) {
+      return source;
+    }
+    List<TensorSource> donors = stored.stream().map(Source::tensor).toList();
+    RowMap map = new RowMap(own, rows.donors(), donors, source.dtype());
+    return new Source(source.checkpoint(), new MappedRows(source.tensor(), map));
   }
 
   /// `changes` with those that the vocabulary makes in the configuration.

@@ -57,7 +57,7 @@ public final class VocabularyTensors {
     for (TensorInfo info : inputs) {
       if (first(info.shape()) != first(inputs.getFirst().shape())) {
         throw new InputException(
-            model.path(),
+            model.location(),
             "%s has %d rows and %s has %d: which of them is the vocabulary cannot be told"
                 .formatted(
                     inputs.getFirst().name(),

@@ -35,7 +35,7 @@ class InputBufferTest {
     try (Checkpoint model = Checkpoint.open(file);
         Arena arena = Arena.ofConfined()) {
       Source source = new Source(model, model.tensors().getFirst());
-      int start = Math.toIntExact(source.tensor().offset());
+      int start = Math.toIntExact(source.tensor().place());
       InputBuffer buffer = new InputBuffer(arena, 2 * Pages.SIZE, 2);
       for (int from = 0; from + COUNT <= PLACES; from++) {
         for (long at : new long[] {0, Pages.SIZE + InputBuffer.SLACK}) {

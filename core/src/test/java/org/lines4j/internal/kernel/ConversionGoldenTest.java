@@ -203,7 +203,7 @@ class ConversionGoldenTest {
   private MemorySegment golden(String name) throws IOException {
     StoredTensor tensor = goldens.find(name).orElseThrow();
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(tensor.byteSize())]);
-    goldens.read(tensor, 0, bytes);
+    goldens.source(tensor).read(0, bytes);
     return bytes;
   }
 }

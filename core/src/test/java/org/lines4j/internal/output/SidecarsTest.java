@@ -337,8 +337,7 @@ class SidecarsTest {
     Map<String, List<String>> layout = new java.util.TreeMap<>();
     for (Shard shard : checkpoint.shards()) {
       layout.put(
-          shard.file().getFileName().toString(),
-          shard.tensors().stream().map(StoredTensor::name).toList());
+          shard.location().name(), shard.tensors().stream().map(StoredTensor::name).toList());
     }
     return layout;
   }

@@ -67,12 +67,12 @@ final class FloatFile {
             .orElseThrow(
                 () ->
                     new InputException(
-                        checkpoint.path(),
+                        checkpoint.location(),
                         "tensor %s: expected %s, found none"
                             .formatted(wanted.name(), wanted.typeAndShape())));
     if (!stored.info().equals(wanted)) {
       throw new InputException(
-          checkpoint.fileOf(stored),
+          checkpoint.shards().get(stored.shard()).location(),
           "tensor %s: expected %s, found %s"
               .formatted(wanted.name(), wanted.typeAndShape(), stored.info().typeAndShape()));
     }
@@ -104,7 +104,7 @@ final class FloatFile {
     int count = Math.toIntExact(stored.info().elements());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(stored.byteSize());
-      checkpoint.read(stored, 0, bytes);
+      checkpoint.source(stored).read(0, bytes);
       MemorySegment.copy(bytes, FLOAT, 0, values, at, count);
     }
     return count;

@@ -1,4 +1,4 @@
-package org.lines4j.internal.engine;
+package org.lines4j.internal.source;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,9 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.TensorSource;
 import org.lines4j.internal.safetensors.HeaderWriter;
-import org.lines4j.plan.DonorRows;
-import org.lines4j.plan.RowMap;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
@@ -103,6 +102,13 @@ class MappedRowsTest {
     }
   }
 
+  private static Source mapped(
+      Source source, int[] own, DonorRows donors, List<Source> models, DType type) {
+    List<TensorSource> stored = models.stream().map(Source::tensor).toList();
+    RowMap map = new RowMap(own, donors, stored, type);
+    return new Source(source.checkpoint(), new MappedRows(source.tensor(), map));
+  }
+
   private static DonorRows none(int rows) {
     return new DonorRows.Builder(rows).build();
   }
@@ -113,7 +119,7 @@ class MappedRowsTest {
     Source source = tensor(DType.F32, own);
     int[] order = {5, 0, 1, 2, 4, 4, 3};
     float[][] wanted = Arrays.stream(order).mapToObj(i -> own[i]).toArray(float[][]::new);
-    check(wanted, source.withRows(new RowMap(order, none(7), List.of(source), DType.F32)));
+    check(wanted, mapped(source, order, none(7), List.of(source), DType.F32));
   }
 
   @Test
@@ -137,7 +143,7 @@ class MappedRowsTest {
     int[] order = {2, ABSENT, ABSENT, ABSENT};
     check(
         new float[][] {own[2], new float[WIDTH], other[3], mean},
-        source.withRows(new RowMap(order, donors.build(), List.of(source, donor), DType.F32)));
+        mapped(source, order, donors.build(), List.of(source, donor), DType.F32));
   }
 
   @Test
@@ -149,7 +155,7 @@ class MappedRowsTest {
       mean[i] = (own[3][i] + own[0][i]) / 4; // and two rows of zeros
     }
     int[] order = {3, ABSENT, PADDING, 0, ABSENT, PADDING};
-    Source mapped = source.withRows(new RowMap(order, none(6), List.of(source), DType.BF16));
+    Source mapped = mapped(source, order, none(6), List.of(source), DType.BF16);
     assertEquals(DType.F32, mapped.dtype());
     float[] zero = new float[WIDTH];
     check(new float[][] {own[3], zero, mean, own[0], zero, mean}, mapped);
@@ -166,10 +172,10 @@ class MappedRowsTest {
     donors.donor(0, 1);
     int[] order = {ABSENT, 1};
     DonorRows built = donors.build();
-    Source copied = source.withRows(new RowMap(order, built, List.of(same), DType.BF16));
+    Source copied = mapped(source, order, built, List.of(same), DType.BF16);
     assertEquals(DType.BF16, copied.dtype());
     check(new float[][] {other[1], own[1]}, copied);
-    Source widened = source.withRows(new RowMap(order, built, List.of(wider), DType.BF16));
+    Source widened = mapped(source, order, built, List.of(wider), DType.BF16);
     assertEquals(DType.F32, widened.dtype());
     check(new float[][] {other[1], own[1]}, widened);
   }
@@ -185,8 +191,7 @@ class MappedRowsTest {
     open.add(Checkpoint.open(file));
     Source source = new Source(open.getLast(), open.getLast().tensors().getFirst());
     Source mapped =
-        source.withRows(
-            new RowMap(new int[] {2, ABSENT, 0, PADDING}, none(4), List.of(source), DType.F32));
+        mapped(source, new int[] {2, ABSENT, 0, PADDING}, none(4), List.of(source), DType.F32);
     assertArrayEquals(new float[] {3, 0, 1, 4 / 3f}, read(mapped, 0, 4));
   }
 }

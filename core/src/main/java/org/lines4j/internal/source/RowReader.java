@@ -1,27 +1,26 @@
-package org.lines4j.internal.engine;
+package org.lines4j.internal.source;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.lines4j.format.TensorSource;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.posix.Pages;
-import org.lines4j.plan.RowMap;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
 
-/// Reads tensors whose rows another vocabulary numbers. Rows that follow each other are read in one
-/// go; memory is a row's, whatever the number of rows.
-public final class MappedRows {
+/// Reads a tensor's rows from where a [RowMap] says. One for each call: it owns the buffers.
+final class RowReader {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// How much is read at a time for the mean of all rows.
   private static final int PADDING_BYTES = 1 << 20;
 
-  private final Source source;
+  private final TensorSource source;
   private final RowMap map;
   private final DType type;
   private final int rowElements;
@@ -30,26 +29,18 @@ public final class MappedRows {
   private final float[] tile = new float[Kernels.TILE];
   private final MemorySegment bytes;
 
-  private MappedRows(Source source, RowMap map, Arena arena) {
+  RowReader(TensorSource source, RowMap map, Arena arena) {
+    TensorInfo info = map.info(source.info());
     this.source = source;
     this.map = map;
-    this.type = source.dtype();
-    this.rowElements = Math.toIntExact(source.info().elements() / Math.max(1, map.size()));
+    this.type = info.dtype();
+    this.rowElements = Math.toIntExact(info.elements() / Math.max(1, map.size()));
     this.arena = arena;
     this.bytes = Pages.allocate(arena, (long) Kernels.TILE * Long.BYTES);
   }
 
-  /// Fills `target` with the tensor's bytes, as [Source#info] has them, from byte `from` on.
-  ///
-  /// @param from and the target's size are whole elements
-  public static void read(Source source, RowMap map, long from, MemorySegment target)
-      throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      new MappedRows(source, map, arena).read(from / source.dtype().bytes(), target);
-    }
-  }
-
-  private void read(long first, MemorySegment target) throws IOException {
+  /// Fills `target` with elements from `first` on.
+  void read(long first, MemorySegment target) throws IOException {
     int width = type.bytes();
     long count = target.byteSize() / width;
     for (long done = 0; done < count; ) {
@@ -80,18 +71,19 @@ public final class MappedRows {
   }
 
   /// Stored elements, in the type that is wanted.
-  private void stored(Source from, int row, int column, MemorySegment target) throws IOException {
-    DType own = from.tensor().info().dtype();
+  private void stored(TensorSource from, int row, int column, MemorySegment target)
+      throws IOException {
+    DType own = from.info().dtype();
     long start = (long) row * rowElements + column;
     if (own == type) {
-      from.checkpoint().read(from.tensor(), start * own.bytes(), target);
+      from.read(start * own.bytes(), target);
       return;
     }
     long count = target.byteSize() / type.bytes();
     for (long done = 0; done < count; done += Kernels.TILE) {
       int length = (int) Math.min(Kernels.TILE, count - done);
       MemorySegment piece = bytes.asSlice(0, (long) length * own.bytes());
-      from.checkpoint().read(from.tensor(), (start + done) * own.bytes(), piece);
+      from.read((start + done) * own.bytes(), piece);
       kernels.decode(own, piece, 0, tile, length);
       MemorySegment.copy(tile, 0, target, FLOAT, done * Float.BYTES, length);
     }

@@ -1,9 +1,9 @@
-package org.lines4j.plan;
+package org.lines4j.internal.source;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.lines4j.format.TensorSource;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -19,7 +19,7 @@ public final class RowMap {
 
   private final int[] own;
   private final DonorRows donors;
-  private final List<Source> models;
+  private final List<TensorSource> models;
   private final boolean averages;
   private float[] padding = {};
 
@@ -28,7 +28,7 @@ public final class RowMap {
   /// @param donors of the absent rows
   /// @param models the tensor that each donor's model has, as stored
   /// @param dtype that the tensor itself is stored in
-  public RowMap(int[] own, DonorRows donors, List<Source> models, DType dtype) {
+  public RowMap(int[] own, DonorRows donors, List<TensorSource> models, DType dtype) {
     this.own = own;
     this.donors = donors;
     this.models = List.copyOf(models);
@@ -41,7 +41,7 @@ public final class RowMap {
       boolean foreign =
           own[row] == ABSENT
               && donors.count(row) == 1
-              && models.get(donors.model(row, 0)).dtype() != dtype;
+              && models.get(donors.model(row, 0)).info().dtype() != dtype;
       if (own[row] == PADDING || foreign || (own[row] == ABSENT && donors.count(row) > 1)) {
         return true;
       }
@@ -78,7 +78,7 @@ public final class RowMap {
   }
 
   /// The tensor of an absent row's donor `i`.
-  public Source donor(int row, int i) {
+  public TensorSource donor(int row, int i) {
     return models.get(donors.model(row, i));
   }
 
@@ -110,10 +110,5 @@ public final class RowMap {
   public interface Mean {
     /// One value for each element of a row.
     float[] compute() throws IOException;
-  }
-
-  /// Whether two tensors have their rows from the same numbers.
-  public boolean hasRowsOf(RowMap other) {
-    return donors == other.donors && Arrays.equals(own, other.own);
   }
 }

@@ -1,0 +1,41 @@
+package org.lines4j.format;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.lines4j.error.InputException;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storages;
+
+/// The formats that there are: ours, and those that jars on the module or class path provide as
+/// services of [InputFormat].
+public final class Formats {
+  /// The one that says what is wrong where no format recognises a file or folder.
+  private static final String USUAL = "safetensors";
+
+  private static final List<InputFormat> INPUTS =
+      ServiceLoader.load(InputFormat.class, Formats.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .sorted(Comparator.comparing((InputFormat format) -> format.name().equals(USUAL)))
+          .toList();
+
+  private Formats() {}
+
+  /// Opens a model, whatever its format.
+  static Checkpoint open(Location location) throws IOException {
+    Storage storage = Storages.of(location);
+    switch (storage.kind(location)) {
+      case ABSENT -> throw new InputException(location, "there is no such file or folder");
+      case SPECIAL -> throw new InputException(location, "not a regular file");
+      case FILE, FOLDER -> {}
+    }
+    for (InputFormat format : INPUTS) {
+      if (format.name().equals(USUAL) || format.recognises(storage, location)) {
+        return format.open(storage, location);
+      }
+    }
+    throw new IllegalStateException("the library comes without the format " + USUAL);
+  }
+}

@@ -1,0 +1,94 @@
+package org.lines4j.internal.safetensors;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.FileTensor;
+import org.lines4j.format.InputFormat;
+import org.lines4j.format.StoredCheckpoint;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Kind;
+
+/// A `.safetensors` file, or a folder that holds one (`model.safetensors`) or an index
+/// (`model.safetensors.index.json`) with its shards.
+public final class SafetensorsFormat implements InputFormat {
+  private static final String NAME = "safetensors";
+  private static final int BEGINNING = 9;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean recognises(Storage storage, Location location) throws IOException {
+    if (storage.kind(location) == Kind.FOLDER) {
+      return storage.list(location).stream()
+          .anyMatch(
+              entry ->
+                  entry.name().endsWith(".safetensors")
+                      || entry.name().endsWith(ModelFolder.INDEX_SUFFIX));
+    }
+    try (ByteSource file = storage.open(location)) {
+      return begins(file);
+    }
+  }
+
+  /// Whether there is a length that the file has room for, then a brace.
+  private static boolean begins(ByteSource file) throws IOException {
+    if (file.size() < BEGINNING) {
+      return false;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(BEGINNING).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(0, MemorySegment.ofBuffer(bytes));
+    long length = bytes.getLong(0);
+    return length >= 0 && length < file.size() && bytes.get(BEGINNING - 1) == '{';
+  }
+
+  @Override
+  public Checkpoint open(Storage storage, Location location) throws IOException {
+    if (storage.kind(location) != Kind.FOLDER) {
+      return openFiles(storage, location, List.of(location), Optional.empty());
+    }
+    ModelFolder folder = ModelFolder.read(storage, location);
+    List<Location> files = folder.files().stream().map(location::child).toList();
+    return openFiles(storage, location, files, Optional.of(folder));
+  }
+
+  private static Checkpoint openFiles(
+      Storage storage, Location location, List<Location> files, Optional<ModelFolder> folder)
+      throws IOException {
+    try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
+      for (Location file : files) {
+        checkRegular(storage, file);
+        ByteSource source = storage.open(file);
+        int shard = builder.file(source, Map.of());
+        HeaderReader.Header header = HeaderReader.read(source);
+        builder.metadata(shard, header.metadata());
+        for (FileTensor tensor : header.tensors()) {
+          builder.tensor(shard, tensor);
+        }
+      }
+      if (folder.isPresent()) {
+        folder.get().check(builder.folder().shards());
+      }
+      return builder.build();
+    }
+  }
+
+  private static void checkRegular(Storage storage, Location file) throws IOException {
+    switch (storage.kind(file)) {
+      case FILE -> {}
+      case ABSENT -> throw new InputException(file, "there is no such file");
+      case FOLDER, SPECIAL -> throw new InputException(file, "not a regular file");
+    }
+  }
+}

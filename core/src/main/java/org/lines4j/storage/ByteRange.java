@@ -1,0 +1,7 @@
+package org.lines4j.storage;
+
+/// Consecutive bytes of a file.
+///
+/// @param from the first
+/// @param count how many
+public record ByteRange(long from, long count) {}

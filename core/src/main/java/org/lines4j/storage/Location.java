@@ -1,0 +1,93 @@
+package org.lines4j.storage;
+
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lines4j.error.RequestException;
+
+/// Where a file or folder lies: a path of this machine, or an address such as `s3://bucket/model`.
+///
+/// @param scheme [#LOCAL], or what stands before `://`, in lower case
+/// @param text as it was given, which is how messages show it
+public record Location(String scheme, String text) {
+  /// The scheme of paths of this machine.
+  public static final String LOCAL = "file";
+
+  private static final Pattern ADDRESS = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+)://(.*)");
+
+  /// A path of this machine.
+  public static Location of(Path path) {
+    return new Location(LOCAL, path.toString());
+  }
+
+  /// What a user wrote: an address if it begins with a scheme and `://`, else a path.
+  ///
+  /// @throws RequestException if it can be neither
+  public static Location parse(String text) {
+    Matcher address = ADDRESS.matcher(text);
+    try {
+      if (!address.matches()) {
+        return of(Path.of(text));
+      }
+      String scheme = address.group(1).toLowerCase(Locale.ROOT);
+      return scheme.equals(LOCAL) ? of(Path.of(URI.create(text))) : new Location(scheme, text);
+    } catch (InvalidPathException e) {
+      throw new RequestException("'%s' is no path: %s".formatted(text, e.getReason()));
+    } catch (IllegalArgumentException e) {
+      throw new RequestException("'%s' is no address: %s".formatted(text, e.getMessage()));
+    }
+  }
+
+  /// Whether this is a path of this machine.
+  public boolean isLocal() {
+    return scheme.equals(LOCAL);
+  }
+
+  /// The path of this machine.
+  ///
+  /// @throws IllegalStateException if it is none
+  public Path path() {
+    if (!isLocal()) {
+      throw new IllegalStateException(text + " is no path of this machine");
+    }
+    return Path.of(text);
+  }
+
+  /// What lies here under `name`, which may lead through subfolders by `/`.
+  public Location child(String name) {
+    if (isLocal()) {
+      return of(path().resolve(name));
+    }
+    return new Location(scheme, text.endsWith("/") ? text + name : text + "/" + name);
+  }
+
+  /// What `other`, as a user wrote it, means where this folder is what relative paths start from.
+  public Location resolve(String other) {
+    if (ADDRESS.matcher(other).matches() || !isLocal()) {
+      return ADDRESS.matcher(other).matches() ? parse(other) : child(other);
+    }
+    try {
+      return of(path().resolve(other));
+    } catch (InvalidPathException e) {
+      throw new RequestException("'%s' is no path: %s".formatted(other, e.getReason()));
+    }
+  }
+
+  /// The last part of it, empty for a root.
+  public String name() {
+    if (isLocal()) {
+      Path name = path().toAbsolutePath().normalize().getFileName();
+      return name == null ? "" : name.toString();
+    }
+    String plain = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    return plain.substring(plain.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

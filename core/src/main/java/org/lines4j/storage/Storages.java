@@ -1,0 +1,34 @@
+package org.lines4j.storage;
+
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.lines4j.error.RequestException;
+
+/// The storages that there are: this machine's disks, and those that jars on the module or class
+/// path provide as services of [Storage].
+public final class Storages {
+  private static final List<Storage> ALL =
+      ServiceLoader.load(Storage.class, Storages.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+
+  private Storages() {}
+
+  /// The one that reaches `location`.
+  ///
+  /// @throws RequestException if there is none
+  public static Storage of(Location location) {
+    return ALL.stream()
+        .filter(storage -> storage.scheme().equals(location.scheme()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    "%s: nothing here can read or write %s:// (known are %s)"
+                        .formatted(
+                            location,
+                            location.scheme(),
+                            ALL.stream().map(Storage::scheme).collect(Collectors.joining(", ")))));
+  }
+}

@@ -116,7 +116,7 @@ record Cli(int code, String out, String err) {
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       StoredTensor tensor = checkpoint.find(name).orElseThrow();
       MemorySegment bytes = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
-      checkpoint.read(tensor, 0, bytes);
+      checkpoint.source(tensor).read(0, bytes);
       return bytes.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
   }

@@ -73,8 +73,8 @@ class GoldenMergesTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment a = arena.allocate(tensor.byteSize(), 8);
       MemorySegment b = arena.allocate(tensor.byteSize(), 8);
-      wanted.read(tensor, 0, a);
-      found.read(other, 0, b);
+      wanted.source(tensor).read(0, a);
+      found.source(other).read(0, b);
       long wrong = 0;
       String first = "";
       for (long i = 0; i < tensor.info().elements(); i++) {

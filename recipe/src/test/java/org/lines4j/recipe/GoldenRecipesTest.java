@@ -64,7 +64,7 @@ class GoldenRecipesTest {
   }
 
   private static String origin(Source source) {
-    return source.checkpoint().path().getFileName() + ":" + source.tensor().name();
+    return source.checkpoint().location().name() + ":" + source.name();
   }
 
   private static List<String> origins(ResolvedMerge merge, String name) {

@@ -148,8 +148,8 @@ class ModelsTest {
             .filter(tensor -> tensor.name().equals("lm_head.weight"))
             .findFirst()
             .orElseThrow();
-    assertEquals("embed_tokens.weight", head.base().orElseThrow().tensor().name());
-    assertEquals("lm_head.weight", head.models().getFirst().tensor().name());
+    assertEquals("embed_tokens.weight", head.base().orElseThrow().name());
+    assertEquals("lm_head.weight", head.models().getFirst().name());
   }
 
   @Test

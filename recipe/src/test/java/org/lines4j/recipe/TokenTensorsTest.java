@@ -75,7 +75,7 @@ class TokenTensorsTest {
     try (Checkpoint model = Checkpoint.open(out)) {
       StoredTensor tensor = model.find(name).orElseThrow();
       byte[] content = new byte[Math.toIntExact(tensor.byteSize())];
-      model.read(tensor, 0, MemorySegment.ofArray(content));
+      model.source(tensor).read(0, MemorySegment.ofArray(content));
       float[] values = new float[content.length / 4];
       ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
       return values;

@@ -88,7 +88,7 @@ class VocabularyGoldensTest {
 
   private static float[] values(Checkpoint model, StoredTensor tensor) throws IOException {
     byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
-    model.read(tensor, 0, MemorySegment.ofArray(bytes));
+    model.source(tensor).read(0, MemorySegment.ofArray(bytes));
     float[] values = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
     return values;

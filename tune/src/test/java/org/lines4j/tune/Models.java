@@ -79,7 +79,7 @@ final class Models {
       for (int i = 1; i <= LAYERS; i++) {
         StoredTensor tensor = checkpoint.find(name(i)).orElseThrow();
         MemorySegment bytes = MemorySegment.ofArray(new byte[ELEMENTS * Float.BYTES]);
-        checkpoint.read(tensor, 0, bytes);
+        checkpoint.source(tensor).read(0, bytes);
         lambdas.add(
             (double) bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (long) element * Float.BYTES) - 1);
       }

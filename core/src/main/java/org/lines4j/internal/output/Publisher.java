@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
-import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -100,8 +99,8 @@ public final class Publisher {
       json.writeEndObject();
     }
     bytes.write('\n');
-    writeText(
-        folder.resolve("model" + ModelFolder.INDEX_SUFFIX), bytes.toString(StandardCharsets.UTF_8));
+    String name = WeightNames.index(plan.shards().getFirst().fileName());
+    writeText(folder.resolve(name), bytes.toString(StandardCharsets.UTF_8));
   }
 
   private static void writeText(Path file, String text) throws IOException {

@@ -16,6 +16,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.output.WeightNames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.OnMismatch;
@@ -60,9 +61,10 @@ public final class EditPlanner {
       plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
     }
     noteTypes(tensors);
-    List<OutputShard> shards =
-        OutputLayout.of(tensors, edit.base(), destination.isFile(), edit.shardSize());
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
+    WeightNames names = WeightNames.of(sidecars);
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, edit.base(), names, destination.isFile(), edit.shardSize());
     SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     return new Plan(

@@ -39,6 +39,7 @@ final class OutputFolder {
       files.check(changes);
       bytes += files.byteSize();
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
+      notices.addAll(files.notices());
       files.lacking().ifPresent(notices::add);
     } else if (!destination.isFile()) {
       notices.add("no model is a folder, so the output gets no config.json and no tokenizer");

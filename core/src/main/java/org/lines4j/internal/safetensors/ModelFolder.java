@@ -31,8 +31,11 @@ public record ModelFolder(
     List<Path> files,
     @org.jspecify.annotations.Nullable Path index,
     Map<String, String> weightMap) {
-  /// The ending of an index file's name.
-  public static final String INDEX_SUFFIX = ".safetensors.index.json";
+  private static final String INDEX_SUFFIX = ".safetensors.index.json";
+
+  /// diffusers puts a word before the ending, such as `fp16`, where weights come in several types.
+  private static final Pattern VARIANT_INDEX =
+      Pattern.compile(".+\\.safetensors\\.index\\.[^.]+\\.json");
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
@@ -45,6 +48,11 @@ public record ModelFolder(
     weightMap = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(weightMap));
   }
 
+  /// Whether a file is called like one that says which tensor is in which file.
+  public static boolean isIndex(String name) {
+    return name.endsWith(INDEX_SUFFIX) || VARIANT_INDEX.matcher(name).matches();
+  }
+
   /// Looks into `folder`.
   ///
   /// @throws InputException if no weights are found, or more than one set of them
@@ -52,6 +60,9 @@ public record ModelFolder(
     List<Path> weights = list(folder, SUFFIX);
     List<Path> indexes = list(folder, INDEX_SUFFIX);
     Path single = folder.resolve(SINGLE);
+    if (indexes.isEmpty() && weights.size() > 1 && !weights.contains(single)) {
+      indexes = list(folder, ".json").stream().filter(ModelFolder::isVariantIndex).toList();
+    }
     if (indexes.size() == 1) {
       Path index = indexes.getFirst();
       ModelFolder found = ofIndex(folder, index);
@@ -67,6 +78,10 @@ public record ModelFolder(
       return new ModelFolder(weights, null, Map.of());
     }
     throw new InputException(folder, complaint(folder, weights, indexes));
+  }
+
+  private static boolean isVariantIndex(Path file) {
+    return VARIANT_INDEX.matcher(file.getFileName().toString()).matches();
   }
 
   /// `transformers` would load [#SINGLE] and not look at the index.

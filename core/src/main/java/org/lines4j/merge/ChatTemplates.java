@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.OwnFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -66,14 +67,15 @@ final class ChatTemplates {
   }
 
   private static Optional<String> of(Path model) throws IOException {
-    Path file = model.resolve(FILE);
-    if (Files.isRegularFile(file)) {
-      return Optional.of(Files.readString(file));
+    Optional<Path> file = OwnFiles.find(model, FILE);
+    if (file.isPresent()) {
+      return Optional.of(Files.readString(file.get()));
     }
-    Path config = model.resolve("tokenizer_config.json");
-    if (!Files.isRegularFile(config)) {
+    Optional<Path> found = OwnFiles.find(model, "tokenizer_config.json");
+    if (found.isEmpty()) {
       return Optional.empty();
     }
+    Path config = found.get();
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(config))) {
       return inConfig(in);
     } catch (JacksonException e) {

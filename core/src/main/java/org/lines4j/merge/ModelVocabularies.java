@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.OwnFiles;
 
 /// The vocabularies of a recipe's models, each read once, and once for all models that have the
 /// same file.
@@ -90,11 +90,13 @@ final class ModelVocabularies {
   /// In words, that the output will have no tokenizer, though one of the models has one.
   ///
   /// @param folder whose files go along
-  static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) {
-    boolean isThere =
-        Stream.concat(Stream.of(FILE), OTHER_FORMS.stream())
-            .anyMatch(name -> Files.exists(folder.resolve(name)));
-    return isThere
+  static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) throws IOException {
+    for (String name : OTHER_FORMS) {
+      if (OwnFiles.holds(folder, folder.resolve(name))) {
+        return Optional.empty();
+      }
+    }
+    return OwnFiles.holds(folder, folder.resolve(FILE))
         ? Optional.empty()
         : models.entrySet().stream()
             .filter(model -> hasOwn(model.getValue()))
@@ -124,8 +126,9 @@ final class ModelVocabularies {
     if (!model.isFolder()) {
       return Optional.empty();
     }
-    if (hasOwn(model)) {
-      return Optional.of(vocabulary(file(model)));
+    Optional<Path> file = OwnFiles.find(folder, FILE);
+    if (file.isPresent()) {
+      return Optional.of(vocabulary(file.get()));
     }
     for (String name : OTHER_FORMS) {
       if (Files.isRegularFile(folder.resolve(name))) {

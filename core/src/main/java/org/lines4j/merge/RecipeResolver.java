@@ -1,7 +1,6 @@
 package org.lines4j.merge;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.ModelConfig;
+import org.lines4j.internal.output.OwnFiles;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
@@ -122,11 +122,9 @@ public final class RecipeResolver {
         RecipeText.settings(recipe),
         mismatch,
         notices,
-        folder
-            .filter(_ -> vocabulary.isEmpty())
-            .flatMap(place -> ModelVocabularies.lacking(place, models.distinct()))
-            .stream()
-            .toList());
+        folder.isPresent() && vocabulary.isEmpty()
+            ? ModelVocabularies.lacking(folder.get(), models.distinct()).stream().toList()
+            : List.of());
   }
 
   /// In words, the parameters that the recipe gives and that count for no tensor.
@@ -382,7 +380,7 @@ public final class RecipeResolver {
     }
     SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
     Path config = described.path().resolve("config.json");
-    if (Files.isRegularFile(config)) {
+    if (OwnFiles.holds(described.path(), config)) {
       byte[] _ = ModelConfig.with(config, changes);
     }
     return changes;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lines4j.internal.output.OwnFiles;
 import org.lines4j.plan.SidecarChanges.FileChange;
 
 /// The files of the output's tokenizer and chat template.
@@ -55,12 +56,12 @@ final class TokenizerFiles {
             .flatMap(s -> s)
             .toList();
     for (String name : names) {
-      Path file = from.resolve(name);
-      if (!Files.isRegularFile(file)) {
+      Optional<Path> file = OwnFiles.find(from, name);
+      if (file.isEmpty()) {
         leaveBehind(folder, name, files);
-      } else if (!Files.isRegularFile(folder.resolve(name))
-          || Files.mismatch(file, folder.resolve(name)) >= 0) {
-        files.put(name, new FileChange.CopyOf(file));
+      } else if (!OwnFiles.holds(folder, folder.resolve(name))
+          || Files.mismatch(file.get(), folder.resolve(name)) >= 0) {
+        files.put(name, new FileChange.CopyOf(file.get()));
       }
     }
   }

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
@@ -350,7 +350,7 @@ public final class RecipeResolver {
       return SidecarChanges.none();
     }
     Checkpoint described = at(folder.get(), models);
-    SidecarChanges changes = layerChanges(finder, slices, described);
+    SidecarChanges changes = layerChanges(finder, slices, models, described);
     if (vocabulary.isPresent()) {
       changes = vocabulary.get().applyTo(changes, described);
     }
@@ -364,8 +364,20 @@ public final class RecipeResolver {
         .orElseThrow();
   }
 
+  /// For each layer of the output, the model that it comes from first.
+  private static List<Checkpoint> models(List<Slice> slices, ModelSet models) {
+    return slices.stream()
+        .map(slice -> slice.sources().getFirst())
+        .flatMap(
+            use ->
+                Collections.nCopies(use.layers().orElseThrow().length(), models.get(use.model()))
+                    .stream())
+        .toList();
+  }
+
   private SidecarChanges layerChanges(
-      OutputTensors finder, List<Slice> slices, Checkpoint described) throws IOException {
+      OutputTensors finder, List<Slice> slices, ModelSet models, Checkpoint described)
+      throws IOException {
     if (recipe.mergesWholeModels()) {
       return SidecarChanges.none();
     }
@@ -375,12 +387,17 @@ public final class RecipeResolver {
             .map(slice -> slice.sources().getFirst().layers().orElseThrow())
             .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
             .toList();
-    if (origins.equals(Stream.iterate(0, i -> i + 1).limit(before).collect(Collectors.toList()))) {
+    Layers layers = new Layers(before, origins);
+    Path config = described.path().resolve("config.json");
+    boolean isConfigured = OwnFiles.holds(described.path(), config);
+    if (isConfigured) {
+      LayerKinds.check(finder, described, models(slices, models), config, layers);
+    }
+    if (origins.equals(IntStream.range(0, before).boxed().toList())) {
       return SidecarChanges.none();
     }
-    SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
-    Path config = described.path().resolve("config.json");
-    if (OwnFiles.holds(described.path(), config)) {
+    SidecarChanges changes = SidecarChanges.none().withLayers(layers);
+    if (isConfigured) {
       byte[] _ = ModelConfig.with(config, changes);
     }
     return changes;

@@ -59,7 +59,11 @@ final class ModelVocabularies {
 
   /// In words, which models number tokens otherwise than the first, where nobody asked for it:
   /// their embeddings are then merged row by row all the same.
-  static List<String> unasked(Collection<Checkpoint> models) throws IOException {
+  ///
+  /// @param done what is done with embeddings, in a word
+  /// @param remedy what to do instead
+  static List<String> unasked(Collection<Checkpoint> models, String done, String remedy)
+      throws IOException {
     List<String> notices = new ArrayList<>();
     List<Checkpoint> known = models.stream().filter(ModelVocabularies::hasOwn).toList();
     if (known.isEmpty()) {
@@ -75,9 +79,8 @@ final class ModelVocabularies {
               .ifPresent(
                   difference ->
                       notices.add(
-                          "embeddings are merged row by row, though not all rows are of the same"
-                              + " tokens: %s; tokenizer_source would match them"
-                                  .formatted(difference)));
+                          "embeddings are %s row by row, though not all rows are of the same tokens: %s; %s"
+                              .formatted(done, difference, remedy)));
         }
       }
     } catch (InputException e) {
@@ -111,7 +114,8 @@ final class ModelVocabularies {
     return model.path().resolve(FILE);
   }
 
-  private static boolean hasOwn(Checkpoint model) {
+  /// Whether a model comes with a vocabulary.
+  static boolean hasOwn(Checkpoint model) {
     return model.isFolder() && Files.isRegularFile(file(model));
   }
 

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.ConfigDifferences;
 import org.lines4j.internal.output.ModelConfig;
 import org.lines4j.internal.output.OwnFiles;
 import org.lines4j.layers.LayerOptions;
@@ -122,9 +123,7 @@ public final class RecipeResolver {
         RecipeText.settings(recipe),
         mismatch,
         notices,
-        folder.isPresent() && vocabulary.isEmpty()
-            ? ModelVocabularies.lacking(folder.get(), models.distinct()).stream().toList()
-            : List.of());
+        folder.isPresent() ? folderNotices(folder.get(), models) : List.of());
   }
 
   /// In words, the parameters that the recipe gives and that count for no tensor.
@@ -170,10 +169,25 @@ public final class RecipeResolver {
 
   private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
       throws IOException {
-    List<String> notices = new ArrayList<>(ModelVocabularies.unasked(mergedModels(models)));
+    List<String> notices =
+        new ArrayList<>(
+            ModelVocabularies.unasked(
+                mergedModels(models), "merged", "tokenizer_source would match them"));
     if (folder.isEmpty() && recipe.chatTemplate().isPresent()) {
       notices.add("no model is a folder, so chat_template has no effect");
     }
+    return notices;
+  }
+
+  /// What the files that go along do not say of all models.
+  private List<String> folderNotices(Path folder, ModelSet models) throws IOException {
+    List<String> notices = new ArrayList<>();
+    if (recipe.tokenizer().isEmpty()) {
+      ModelVocabularies.lacking(folder, models.distinct()).ifPresent(notices::add);
+    }
+    List<Path> folders =
+        mergedModels(models).stream().filter(Checkpoint::isFolder).map(Checkpoint::path).toList();
+    notices.addAll(ConfigDifferences.between(folder, folders));
     return notices;
   }
 

@@ -15,10 +15,12 @@ import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.ConfigDifferences;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.output.WeightNames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
+import org.lines4j.merge.EditVocabulary;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
@@ -46,8 +48,10 @@ public final class EditPlanner {
   }
 
   private Plan plan(Destination destination) throws IOException {
-    List<TensorPair> pairs = TensorPair.of(edit.base(), edit.tuned());
+    EditPairs found = EditPairs.of(edit);
+    List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);
+    notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
@@ -67,6 +71,7 @@ public final class EditPlanner {
         OutputLayout.of(tensors, edit.base(), names, destination.isFile(), edit.shardSize());
     SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
+    noteDifferences(sidecars);
     return new Plan(
         destination.path(),
         shards,
@@ -95,7 +100,8 @@ public final class EditPlanner {
               + misfits.stream()
                   .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
                   .collect(Collectors.joining())
-              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned"));
+              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned")
+              + EditPairs.hint(misfits));
     }
     String kept = edit.mismatch() == OnMismatch.BASE ? "base" : "tuned";
     for (TensorPair pair : misfits) {
@@ -150,8 +156,9 @@ public final class EditPlanner {
 
   /// The output's tensor: as `like`, of another type if one was asked for.
   private TensorInfo info(String name, Source like) {
-    DType type = like.dtype().isFloating() ? edit.dtype().orElse(like.dtype()) : like.dtype();
-    return new TensorInfo(name, type, like.tensor().info().shape());
+    DType stored = like.tensor().info().dtype();
+    DType type = stored.isFloating() ? edit.dtype().orElse(stored) : stored;
+    return new TensorInfo(name, type, like.info().shape());
   }
 
   /// What either name of a tied tensor says holds for both; to skip counts for more.
@@ -206,6 +213,19 @@ public final class EditPlanner {
             ? List.of(edit.base(), edit.tuned())
             : List.of(edit.tuned(), edit.base());
     return order.stream().filter(Checkpoint::isFolder).map(Checkpoint::path).findFirst();
+  }
+
+  /// What the files that go along do not say of both models.
+  private void noteDifferences(Optional<Path> sidecars) throws IOException {
+    if (sidecars.isEmpty()) {
+      return;
+    }
+    Map<String, Checkpoint> models = new LinkedHashMap<>();
+    edit.inputs().values().forEach(model -> models.put(model.path().toString(), model));
+    EditVocabulary.lackingTokenizer(sidecars.get(), models).ifPresent(notices::add);
+    List<Path> folders =
+        models.values().stream().filter(Checkpoint::isFolder).map(Checkpoint::path).toList();
+    notices.addAll(ConfigDifferences.between(sidecars.get(), folders));
   }
 
   private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Path> sidecars) {

@@ -126,9 +126,9 @@ public final class EditVocabulary {
       boolean named = VocabularyTensors.isNamed(after.get(i).tensor().name());
       if (named && rows(before.get(i)) != rows(after.get(i))) {
         return "\n"
-                   + "Their vocabularies differ in size: where both folders hold a tokenizer.json,"
-                   + " rows of the same token are paired and scaled, and new tokens keep their"
-                   + " rows; save each model's tokenizer beside its weights.";
+            + "Their vocabularies differ in size: where both folders hold a tokenizer.json,"
+            + " rows of the same token are paired and scaled, and new tokens keep their"
+            + " rows; save each model's tokenizer beside its weights.";
       }
     }
     return "";

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,8 +15,6 @@ import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.ConfigDifferences;
-import org.lines4j.internal.output.ModelConfig;
-import org.lines4j.internal.output.OwnFiles;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
@@ -27,7 +24,6 @@ import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.Source;
 
 /// From what a recipe says to what is done with each tensor.
@@ -364,7 +360,10 @@ public final class RecipeResolver {
       return SidecarChanges.none();
     }
     Checkpoint described = at(folder.get(), models);
-    SidecarChanges changes = layerChanges(finder, slices, models, described);
+    SidecarChanges changes =
+        recipe.mergesWholeModels()
+            ? SidecarChanges.none()
+            : StackedLayers.changes(finder, slices, models, described);
     if (vocabulary.isPresent()) {
       changes = vocabulary.get().applyTo(changes, described);
     }
@@ -376,44 +375,5 @@ public final class RecipeResolver {
         .filter(model -> model.path().equals(folder))
         .findFirst()
         .orElseThrow();
-  }
-
-  /// For each layer of the output, the model that it comes from first.
-  private static List<Checkpoint> models(List<Slice> slices, ModelSet models) {
-    return slices.stream()
-        .map(slice -> slice.sources().getFirst())
-        .flatMap(
-            use ->
-                Collections.nCopies(use.layers().orElseThrow().length(), models.get(use.model()))
-                    .stream())
-        .toList();
-  }
-
-  private SidecarChanges layerChanges(
-      OutputTensors finder, List<Slice> slices, ModelSet models, Checkpoint described)
-      throws IOException {
-    if (recipe.mergesWholeModels()) {
-      return SidecarChanges.none();
-    }
-    int before = finder.stack(described).layers();
-    List<Integer> origins =
-        slices.stream()
-            .map(slice -> slice.sources().getFirst().layers().orElseThrow())
-            .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
-            .toList();
-    Layers layers = new Layers(before, origins);
-    Path config = described.path().resolve("config.json");
-    boolean isConfigured = OwnFiles.holds(described.path(), config);
-    if (isConfigured) {
-      LayerKinds.check(finder, described, models(slices, models), config, layers);
-    }
-    if (origins.equals(IntStream.range(0, before).boxed().toList())) {
-      return SidecarChanges.none();
-    }
-    SidecarChanges changes = SidecarChanges.none().withLayers(layers);
-    if (isConfigured) {
-      byte[] _ = ModelConfig.with(config, changes);
-    }
-    return changes;
   }
 }

@@ -64,7 +64,7 @@ class LayerKindsTest {
   /// `a 0 3 b 2 4`: layers 0 to 2 of `a`, then layer 2 and 3 of `b`.
   private String stacked(String layers) throws IOException {
     List<Slice> slices = new ArrayList<>();
-    String[] words = layers.split(" ");
+    String[] words = layers.split(" ", -1);
     for (int i = 0; i < words.length; i += 3) {
       LayerRange range =
           new LayerRange(Integer.parseInt(words[i + 1]), Integer.parseInt(words[i + 2]));

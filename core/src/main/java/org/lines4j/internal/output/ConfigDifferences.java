@@ -87,7 +87,7 @@ public final class ConfigDifferences {
 
   private static String shown(Value value) {
     return switch (value) {
-      case Value.Number(long number) -> String.valueOf(number);
+      case Value.Whole(long number) -> String.valueOf(number);
       case Value.Text(String text) -> text;
       case Value.Flag(boolean flag) -> String.valueOf(flag);
       case Value.Items(List<String> items) -> items.toString();

@@ -21,7 +21,7 @@ record ConfigTree(Map<String, Map<String, Value>> objects) {
   /// A field's value; objects stand for themselves.
   sealed interface Value {
     /// A whole number.
-    record Number(long value) implements Value {}
+    record Whole(long value) implements Value {}
 
     /// A text.
     record Text(String value) implements Value {}
@@ -88,7 +88,7 @@ record ConfigTree(Map<String, Map<String, Value>> objects) {
   /// A number that is too long counts nothing.
   private static Value number(String digits) {
     try {
-      return new Value.Number(Long.parseLong(digits));
+      return new Value.Whole(Long.parseLong(digits));
     } catch (NumberFormatException e) {
       return new Value.Other(digits);
     }

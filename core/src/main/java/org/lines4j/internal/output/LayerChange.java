@@ -6,7 +6,7 @@ import java.util.List;
 /// ones.
 sealed interface LayerChange {
   /// Another number.
-  record Number(long value) implements LayerChange {}
+  record Whole(long value) implements LayerChange {}
 
   /// Another text.
   record Text(String value) implements LayerChange {}

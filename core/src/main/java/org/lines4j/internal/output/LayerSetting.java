@@ -146,7 +146,7 @@ sealed interface LayerSetting {
       int now = count == origins.size() ? Math.max(count, first) : count;
       return now == first
           ? Optional.empty()
-          : Optional.of(new LayerChange.Number((long) now + shift));
+          : Optional.of(new LayerChange.Whole((long) now + shift));
     }
   }
 
@@ -174,7 +174,7 @@ sealed interface LayerSetting {
               "take those layers only at the end");
         }
       }
-      return count == last ? Optional.empty() : Optional.of(new LayerChange.Number(count));
+      return count == last ? Optional.empty() : Optional.of(new LayerChange.Whole(count));
     }
   }
 

@@ -119,19 +119,19 @@ public final class LayerSettings {
           Optional<LayerSetting> setting =
               switch (value) {
                 case Value.Items(List<String> entries) -> list(name, entries, counts);
-                case Value.Number(long number) when counts -> number(name, number, fields);
+                case Value.Whole(long number) when counts -> number(name, number, fields);
                 case Value.Text(String text) when counts -> text(name, text, fields);
                 default -> Optional.empty();
               };
           setting.ifPresent(found -> settings.put(pointer + "/" + name, found));
           if (COUNTS.contains(name) && isCount(value)) {
-            changes.put(pointer + "/" + name, new LayerChange.Number(layers.origins().size()));
+            changes.put(pointer + "/" + name, new LayerChange.Whole(layers.origins().size()));
           }
         });
   }
 
   private boolean isCount(Value value) {
-    return value.equals(new Value.Number(layers.before()));
+    return value.equals(new Value.Whole(layers.before()));
   }
 
   private Optional<LayerSetting> list(String name, List<String> entries, boolean counts) {
@@ -193,7 +193,7 @@ public final class LayerSettings {
   private static Optional<Integer> offset(String name, Map<String, Value> fields) {
     return name.endsWith("_period")
             && fields.get(name.replaceAll("_period$", "_offset"))
-                instanceof Value.Number(long offset)
+                instanceof Value.Whole(long offset)
         ? Optional.of((int) offset)
         : Optional.empty();
   }

@@ -1,7 +1,7 @@
 package org.lines4j;
 
+import org.lines4j.internal.resolve.StackedLayers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
@@ -29,6 +28,7 @@ import org.lines4j.internal.resolve.TiedNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.TokenizerFiles;
 import org.lines4j.internal.vocabulary.VocabularyMerge;
+import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
@@ -41,7 +41,6 @@ import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.Source;
 
 /// From what a recipe says to what is done with each tensor.
@@ -137,11 +136,7 @@ public final class RecipeResolver {
         RecipeText.settings(recipe),
         mismatch,
         notices,
-        folder
-            .filter(_ -> vocabulary.isEmpty())
-            .flatMap(place -> ModelVocabularies.lacking(place, models.distinct()))
-            .stream()
-            .toList());
+        folder.isPresent() ? folderNotices(folder.get(), models) : List.of());
   }
 
   /// In words, the parameters that the recipe gives and that count for no tensor.
@@ -187,10 +182,28 @@ public final class RecipeResolver {
 
   private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
       throws IOException {
-    List<String> notices = new ArrayList<>(ModelVocabularies.unasked(mergedModels(models)));
+    List<String> notices =
+        new ArrayList<>(
+            ModelVocabularies.unasked(
+                mergedModels(models), "merged", "tokenizer_source would match them"));
     if (folder.isEmpty() && recipe.chatTemplate().isPresent()) {
       notices.add("no model is a folder, so chat_template has no effect");
     }
+    return notices;
+  }
+
+  /// What the files that go along do not say of all models.
+  private List<String> folderNotices(Path folder, ModelSet models) throws IOException {
+    List<String> notices = new ArrayList<>();
+    if (recipe.tokenizer().isEmpty()) {
+      ModelVocabularies.lacking(folder, models.distinct()).ifPresent(notices::add);
+    }
+    List<Path> folders =
+        mergedModels(models).stream()
+            .filter(Checkpoint::isFolder)
+            .map(model -> model.location().path())
+            .toList();
+    notices.addAll(ConfigDifferences.between(folder, folders));
     return notices;
   }
 
@@ -367,7 +380,10 @@ public final class RecipeResolver {
       return SidecarChanges.none();
     }
     Checkpoint described = at(folder.get(), models);
-    SidecarChanges changes = layerChanges(finder, slices, described);
+    SidecarChanges changes =
+        recipe.mergesWholeModels()
+            ? SidecarChanges.none()
+            : StackedLayers.changes(finder, slices, models, described);
     if (vocabulary.isPresent()) {
       changes = vocabulary.get().applyTo(changes, described);
     }
@@ -379,27 +395,5 @@ public final class RecipeResolver {
         .filter(model -> model.location().path().equals(folder))
         .findFirst()
         .orElseThrow();
-  }
-
-  private SidecarChanges layerChanges(
-      OutputTensors finder, List<Slice> slices, Checkpoint described) throws IOException {
-    if (recipe.mergesWholeModels()) {
-      return SidecarChanges.none();
-    }
-    int before = finder.stack(described).layers();
-    List<Integer> origins =
-        slices.stream()
-            .map(slice -> slice.sources().getFirst().layers().orElseThrow())
-            .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
-            .toList();
-    if (origins.equals(Stream.iterate(0, i -> i + 1).limit(before).collect(Collectors.toList()))) {
-      return SidecarChanges.none();
-    }
-    SidecarChanges changes = SidecarChanges.none().withLayers(new Layers(before, origins));
-    Path config = described.location().path().resolve("config.json");
-    if (Files.isRegularFile(config)) {
-      byte[] _ = ModelConfig.with(config, changes);
-    }
-    return changes;
   }
 }

@@ -6,13 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.SidecarChanges.VocabularySize;
 import org.lines4j.tensor.DType;
 import tools.jackson.core.JacksonException;
@@ -35,11 +33,8 @@ public final class ModelConfig {
   private static final long LONGEST = 10_000_000;
 
   /// Python writes NaN and Infinity, and some configurations have them.
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
-
-  private static final Set<String> LAYER_COUNTS =
-      Set.of("num_hidden_layers", "num_layers", "n_layer", "n_layers", "depth");
 
   /// How JSON files of an output are written.
   public static final ObjectWriteContext INDENTED = new Indented();
@@ -47,26 +42,35 @@ public final class ModelConfig {
   private final JsonParser in;
   private final JsonGenerator out;
   private final SidecarChanges changes;
-  private boolean countsLayers;
+  private final Map<String, LayerChange> layerChanges;
   private boolean countsTokens;
 
-  private ModelConfig(JsonParser in, JsonGenerator out, SidecarChanges changes) {
+  private ModelConfig(
+      JsonParser in,
+      JsonGenerator out,
+      SidecarChanges changes,
+      Map<String, LayerChange> layerChanges) {
     this.in = in;
     this.out = out;
     this.changes = changes;
+    this.layerChanges = layerChanges;
   }
 
   /// The content of `file` with what changes: every `dtype` (and `torch_dtype`, its older name)
-  /// that names a floating type, every count of layers and list with an entry for each, every
+  /// that names a floating type, every count of layers and what else speaks of single layers, every
   /// `vocab_size` that is the number of embeddings, every `…_token_id` and `…_token_index`; null
   /// where the token is gone.
   ///
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Path file, SidecarChanges changes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Map<String, LayerChange> layers =
+        changes.layers().isPresent()
+            ? LayerSettings.read(file, changes.layers().get()).changes()
+            : Map.of();
     try (JsonParser in = parser(file);
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
-      ModelConfig config = new ModelConfig(in, out, changes);
+      ModelConfig config = new ModelConfig(in, out, changes, layers);
       config.copy();
       config.checkCounts(file);
     } catch (JacksonException e) {
@@ -91,26 +95,26 @@ public final class ModelConfig {
     }
   }
 
-  private static JsonParser parser(Path file) throws IOException {
+  static JsonParser parser(Path file) throws IOException {
     if (Files.size(file) > LONGEST) {
       throw new InputException(file, "longer than " + LONGEST + " bytes");
     }
     return JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
   }
 
-  private static InputException malformed(Path file, JacksonException e) {
+  static InputException malformed(Path file, JacksonException e) {
     return new InputException(file, "malformed JSON: " + e.getOriginalMessage());
   }
 
   private void checkCounts(Path file) {
-    if (changes.layers().isPresent() && !countsLayers) {
+    if (changes.layers().isPresent() && !hasLayerCount()) {
       throw new InputException(
           file,
           "expected a number of layers that is %d, to change it to %d, under one of %s"
               .formatted(
                   changes.layers().get().before(),
                   changes.layers().get().origins().size(),
-                  LAYER_COUNTS.stream().sorted().toList()));
+                  LayerSettings.COUNTS.stream().sorted().toList()));
     }
     if (changes.vocabulary().isPresent() && !countsTokens) {
       throw new InputException(
@@ -124,17 +128,14 @@ public final class ModelConfig {
     for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
       if (changes.dtype().isPresent() && namesDtype(token)) {
         out.writeString(changes.dtype().get().torchName());
-      } else if (changes.layers().isPresent() && countsLayers(token, changes.layers().get())) {
-        countsLayers = true;
-        out.writeNumber(changes.layers().get().origins().size());
+      } else if (layerChange(token).isPresent()) {
+        write(layerChange(token).get());
       } else if (changes.vocabulary().isPresent()
           && countsTokens(token, changes.vocabulary().get())) {
         countsTokens = true;
         out.writeNumber(changes.vocabulary().get().after());
       } else if (changes.tokenNumbers().isPresent() && numbersToken(token)) {
         writeNumber(changes.tokenNumbers().get().of(in.getLongValue()));
-      } else if (changes.layers().isPresent() && startsLayerList(token)) {
-        copyLayerList(changes.layers().get());
       } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
         out.writeNumber(in.getString()); // as it is written there, NaN too
       } else {
@@ -175,43 +176,59 @@ public final class ModelConfig {
     }
   }
 
-  private boolean countsLayers(JsonToken token, Layers layers) {
-    return token == JsonToken.VALUE_NUMBER_INT
-        && LAYER_COUNTS.contains(String.valueOf(in.currentName()))
-        && in.getLongValue() == layers.before();
+  private boolean hasLayerCount() {
+    return layerChanges.keySet().stream()
+        .anyMatch(
+            pointer ->
+                LayerSettings.COUNTS.contains(pointer.substring(pointer.lastIndexOf('/') + 1)));
   }
 
-  private boolean startsLayerList(JsonToken token) {
-    String name = String.valueOf(in.currentName()).toLowerCase(Locale.ROOT);
-    return token == JsonToken.START_ARRAY && (name.contains("layer") || name.contains("block"));
-  }
-
-  /// Copies a list, or makes one with the entries of the layers that the output has.
-  private void copyLayerList(Layers layers) {
-    out.copyCurrentEventExact(in);
-    List<Scalar> entries = new ArrayList<>();
-    JsonToken token = in.nextToken();
-    while (token != null && token.isScalarValue()) {
-      entries.add(new Scalar(token, in.getString()));
-      token = in.nextToken();
+  private Optional<LayerChange> layerChange(JsonToken token) {
+    boolean isValue = token.isScalarValue() || token == JsonToken.START_ARRAY;
+    if (layerChanges.isEmpty() || !isValue) {
+      return Optional.empty();
     }
-    boolean perLayer = token == JsonToken.END_ARRAY && entries.size() == layers.before();
-    if (perLayer && layers.origins().stream().allMatch(i -> i < entries.size())) {
-      layers.origins().forEach(i -> entries.get(i).write(out));
-    } else {
-      entries.forEach(entry -> entry.write(out));
-    }
-    out.copyCurrentEventExact(in);
+    TokenStreamContext place = in.streamReadContext();
+    TokenStreamContext own = token == JsonToken.START_ARRAY ? place.getParent() : place;
+    return Optional.ofNullable(layerChanges.get(own.pathAsPointer().toString()));
   }
 
-  /// A value that is no object and no list.
-  private record Scalar(JsonToken token, String text) {
+  private void write(LayerChange change) {
+    switch (change) {
+      case LayerChange.Whole(long value) -> out.writeNumber(value);
+      case LayerChange.Text(String value) -> out.writeString(value);
+      case LayerChange.Numbers(List<Integer> values) -> {
+        in.skipChildren();
+        out.writeStartArray();
+        values.forEach(out::writeNumber);
+        out.writeEndArray();
+      }
+      case LayerChange.Order(List<Integer> origins) -> reorder(origins);
+    }
+  }
+
+  /// Makes a list of the entries of the layers that the output has.
+  private void reorder(List<Integer> origins) {
+    List<Entry> entries = new ArrayList<>();
+    for (JsonToken token = in.nextToken();
+        token != null && token != JsonToken.END_ARRAY;
+        token = in.nextToken()) {
+      entries.add(new Entry(token, token.isScalarValue() ? in.getString() : ConfigTree.json(in)));
+    }
+    out.writeStartArray();
+    origins.forEach(i -> entries.get(i).write(out));
+    out.writeEndArray();
+  }
+
+  /// An entry of a list; objects and lists as JSON.
+  private record Entry(JsonToken token, String text) {
     void write(JsonGenerator out) {
       switch (token) {
         case VALUE_STRING -> out.writeString(text);
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.writeNumber(text);
         case VALUE_TRUE, VALUE_FALSE -> out.writeBoolean(token == JsonToken.VALUE_TRUE);
-        default -> out.writeNull();
+        case VALUE_NULL -> out.writeNull();
+        default -> out.writeRawValue(text);
       }
     }
   }

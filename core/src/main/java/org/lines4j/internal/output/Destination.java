@@ -140,7 +140,7 @@ public record Destination(Path path) {
       return entries
           .map(entry -> entry.getFileName().toString())
           .filter(name -> !names.contains(name))
-          .filter(name -> !name.endsWith(SUFFIX) && !name.endsWith(ModelFolder.INDEX_SUFFIX))
+          .filter(name -> !name.endsWith(SUFFIX) && !ModelFolder.isIndex(name))
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }

@@ -1,5 +1,7 @@
 package org.lines4j.internal.output;
 
+import org.lines4j.internal.companions.Sidecars;
+import org.lines4j.internal.companions.WeightNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,6 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
-import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -102,8 +103,8 @@ public final class Publisher {
       json.writeEndObject();
     }
     bytes.write('\n');
-    writeText(
-        folder.resolve("model" + ModelFolder.INDEX_SUFFIX), bytes.toString(StandardCharsets.UTF_8));
+    String name = WeightNames.index(plan.shards().getFirst().fileName());
+    writeText(folder.resolve(name), bytes.toString(StandardCharsets.UTF_8));
   }
 
   private static void writeText(Path file, String text) throws IOException {

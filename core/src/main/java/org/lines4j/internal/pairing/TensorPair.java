@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.plan.Source;
 
 /// A tensor in the base and in the tuned model; at least one of them has it.
@@ -29,6 +30,15 @@ public record TensorPair(
   /// The base's tensor, or the tuned model's where the base has none.
   public Source any() {
     return base.or(() -> tuned).orElseThrow();
+  }
+
+  /// This pair with the base's rows by the tuned model's tokens, if that is why it does not fit.
+  public TensorPair matched(EditVocabulary vocabulary) {
+    if (misfit.isEmpty() || base.isEmpty() || tuned.isEmpty()) {
+      return this;
+    }
+    Optional<Source> rows = vocabulary.matched(base.get(), tuned.get());
+    return rows.isEmpty() ? this : new TensorPair(name, rows, tuned, Optional.empty(), tiedTo);
   }
 
   /// All tensors of the two: the base's in its order, then those that only the tuned model has.

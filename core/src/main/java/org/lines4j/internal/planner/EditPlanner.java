@@ -15,12 +15,15 @@ import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
+import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
@@ -48,8 +51,10 @@ public final class EditPlanner {
   }
 
   private Plan plan(Destination destination) throws IOException {
-    List<TensorPair> pairs = TensorPair.of(edit.base(), edit.tuned());
+    EditPairs found = EditPairs.of(edit);
+    List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);
+    notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
@@ -63,11 +68,13 @@ public final class EditPlanner {
       plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
     }
     noteTypes(tensors);
-    List<OutputShard> shards =
-        OutputLayout.of(tensors, edit.base(), destination.isFile(), edit.shardSize());
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
+    WeightNames names = WeightNames.of(sidecars);
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, edit.base(), names, destination.isFile(), edit.shardSize());
     SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
+    noteDifferences(sidecars);
     return new Plan(
         destination.path(),
         shards,
@@ -97,7 +104,8 @@ public final class EditPlanner {
               + misfits.stream()
                   .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
                   .collect(Collectors.joining())
-              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned"));
+              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned")
+              + EditPairs.hint(misfits));
     }
     String kept = edit.mismatch() == OnMismatch.BASE ? "base" : "tuned";
     for (TensorPair pair : misfits) {
@@ -152,7 +160,8 @@ public final class EditPlanner {
 
   /// The output's tensor: as `like`, of another type if one was asked for.
   private TensorInfo info(String name, Source like) {
-    DType type = like.dtype().isFloating() ? edit.dtype().orElse(like.dtype()) : like.dtype();
+    DType stored = like.tensor().info().dtype();
+    DType type = stored.isFloating() ? edit.dtype().orElse(stored) : stored;
     return new TensorInfo(name, type, like.info().shape());
   }
 
@@ -211,6 +220,22 @@ public final class EditPlanner {
         .filter(Checkpoint::isFolder)
         .map(model -> model.location().path())
         .findFirst();
+  }
+
+  /// What the files that go along do not say of both models.
+  private void noteDifferences(Optional<Path> sidecars) throws IOException {
+    if (sidecars.isEmpty()) {
+      return;
+    }
+    Map<String, Checkpoint> models = new LinkedHashMap<>();
+    edit.inputs().values().forEach(model -> models.put(model.location().text(), model));
+    EditVocabulary.lackingTokenizer(sidecars.get(), models).ifPresent(notices::add);
+    List<Path> folders =
+        models.values().stream()
+            .filter(Checkpoint::isFolder)
+            .map(model -> model.location().path())
+            .toList();
+    notices.addAll(ConfigDifferences.between(sidecars.get(), folders));
   }
 
   private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Path> sidecars) {

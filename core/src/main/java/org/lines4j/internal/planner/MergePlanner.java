@@ -24,6 +24,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
@@ -98,9 +99,12 @@ public final class MergePlanner {
       notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
     }
     Checkpoint like = like();
-    List<OutputShard> shards =
-        OutputLayout.of(tensors, like, destination.isFile(), shardSize(tensors, like, destination));
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
+    WeightNames names = WeightNames.of(sidecars);
+    boolean isOne = destination.isFile() || !names.canBeSharded();
+    OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, like, names, destination.isFile(), shardSize);
     Optional<DType> configDtype =
         sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
     SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
@@ -257,10 +261,9 @@ public final class MergePlanner {
 
   /// Where the output has other tensors than the model whose files it follows, its files are as
   /// large as that model's largest.
-  private OptionalLong shardSize(
-      List<PlannedTensor> tensors, Checkpoint like, Destination destination) {
+  private OptionalLong shardSize(List<PlannedTensor> tensors, Checkpoint like) {
     boolean same = tensors.stream().allMatch(tensor -> like.find(tensor.name()).isPresent());
-    if (merge.shardSize().isPresent() || destination.isFile() || same) {
+    if (merge.shardSize().isPresent() || same) {
       return merge.shardSize();
     }
     return like.shards().stream()

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.internal.output.Destination;
-import org.lines4j.internal.output.Sidecars;
+import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.SidecarChanges;
@@ -39,6 +39,7 @@ final class OutputFolder {
       files.check(changes);
       bytes += files.byteSize();
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
+      notices.addAll(files.notices());
       files.lacking().ifPresent(notices::add);
     } else if (!destination.isFile()) {
       notices.add("no model is a folder, so the output gets no config.json and no tokenizer");

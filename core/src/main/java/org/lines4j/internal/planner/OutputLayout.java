@@ -10,36 +10,57 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 
 /// Which tensor goes into which file.
 final class OutputLayout {
-  private static final String SINGLE = "model.safetensors";
+  private final WeightNames names;
 
-  private OutputLayout() {}
+  private OutputLayout(WeightNames names) {
+    this.names = names;
+  }
 
   /// One file if one is wanted; else files of at most `shardSize` bytes of tensors, if that is
   /// given; else the same files as `like` has.
+  ///
+  /// @param names what they are called
   static List<OutputShard> of(
+      List<PlannedTensor> tensors,
+      Checkpoint like,
+      WeightNames names,
+      boolean file,
+      OptionalLong shardSize) {
+    return new OutputLayout(names).shards(tensors, like, file, shardSize);
+  }
+
+  private List<OutputShard> shards(
       List<PlannedTensor> tensors, Checkpoint like, boolean file, OptionalLong shardSize) {
     if (file && shardSize.isPresent()) {
       throw new RequestException("a shard size needs a folder as output, not a .safetensors file");
     }
     if (file) {
-      return List.of(new OutputShard(SINGLE, metadata(like), tensors));
+      return List.of(new OutputShard(names.single(), metadata(like), tensors));
+    }
+    if (shardSize.isPresent() && !names.canBeSharded()) {
+      throw new RequestException(
+          "a shard size needs a model whose loader reads several files; that of %s reads one"
+              .formatted(names.single()));
     }
     if (shardSize.isPresent()) {
       return bySize(tensors, metadata(like), shardSize.getAsLong());
     }
-    return like(tensors, like);
+    return names.canBeSharded()
+        ? like(tensors, like)
+        : List.of(new OutputShard(names.single(), metadata(like), tensors));
   }
 
   private static Map<String, String> metadata(Checkpoint like) {
     return like.shards().getFirst().metadata();
   }
 
-  private static List<OutputShard> bySize(
+  private List<OutputShard> bySize(
       List<PlannedTensor> tensors, Map<String, String> metadata, long most) {
     if (most < 1) {
       throw new RequestException("the shard size should be positive, found " + most);
@@ -59,7 +80,7 @@ final class OutputLayout {
   }
 
   /// Tensors that `like` does not have go to its last file.
-  private static List<OutputShard> like(List<PlannedTensor> tensors, Checkpoint like) {
+  private List<OutputShard> like(List<PlannedTensor> tensors, Checkpoint like) {
     Map<String, Integer> shardOf = new HashMap<>();
     for (StoredTensor tensor : like.tensors()) {
       shardOf.put(tensor.name(), tensor.shard());
@@ -74,12 +95,12 @@ final class OutputLayout {
     return named(groups, metadata);
   }
 
-  private static List<OutputShard> named(
+  private List<OutputShard> named(
       List<List<PlannedTensor>> groups, List<Map<String, String>> metadata) {
     List<OutputShard> shards = new ArrayList<>();
     int count = groups.size();
     for (int i = 0; i < count; i++) {
-      String name = count == 1 ? SINGLE : "model-%05d-of-%05d.safetensors".formatted(i + 1, count);
+      String name = count == 1 ? names.single() : names.shard(i + 1, count);
       shards.add(new OutputShard(name, metadata.get(i), groups.get(i)));
     }
     return shards;

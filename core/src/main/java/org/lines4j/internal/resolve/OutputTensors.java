@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
@@ -27,6 +28,7 @@ import org.lines4j.merge.Recipe.LayerRange;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.plan.Source;
+import org.lines4j.tensor.Shape;
 
 /// Which tensors an output has, and which ones of the models go into each.
 public final class OutputTensors {
@@ -83,6 +85,20 @@ public final class OutputTensors {
               .formatted(stacks.isEmpty() ? "none" : stacks.stream().map(Stack::name).toList()));
     }
     return stacks.getFirst();
+  }
+
+  /// What a layer of a model, from 0, consists of: the names of its tensors from the layer's number
+  /// on, and their shapes.
+  Map<String, Shape> structure(Checkpoint model, int layer) {
+    Map<String, Shape> structure = new TreeMap<>();
+    for (StoredTensor tensor : model.tensors()) {
+      Place place = layers(model).place(tensor.name());
+      if (place instanceof Place.InLayer in && in.layer() == layer + 1) {
+        BlockName.of(tensor.name(), in)
+            .ifPresent(name -> structure.put(name.after(), tensor.info().shape()));
+      }
+    }
+    return structure;
   }
 
   /// Where a model's tensors are.

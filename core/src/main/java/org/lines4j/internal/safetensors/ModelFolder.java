@@ -32,8 +32,11 @@ import tools.jackson.core.JsonToken;
 /// @param weightMap tensor name → file name, as the index says; empty without one
 public record ModelFolder(
     Location folder, List<String> files, Optional<String> index, Map<String, String> weightMap) {
-  /// The ending of an index file's name.
-  public static final String INDEX_SUFFIX = ".safetensors.index.json";
+  private static final String INDEX_SUFFIX = ".safetensors.index.json";
+
+  /// diffusers puts a word before the ending, such as `fp16`, where weights come in several types.
+  private static final Pattern VARIANT_INDEX =
+      Pattern.compile(".+\\.safetensors\\.index\\.[^.]+\\.json");
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
@@ -46,6 +49,11 @@ public record ModelFolder(
     weightMap = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(weightMap));
   }
 
+  /// Whether a file is called like one that says which tensor is in which file.
+  public static boolean isIndex(String name) {
+    return name.endsWith(INDEX_SUFFIX) || VARIANT_INDEX.matcher(name).matches();
+  }
+
   /// Looks into `folder`.
   ///
   /// @throws InputException if no weights are found, or more than one set of them
@@ -53,6 +61,9 @@ public record ModelFolder(
     List<String> all = storage.list(folder).stream().map(Entry::name).toList();
     List<String> weights = ending(all, SUFFIX);
     List<String> indexes = ending(all, INDEX_SUFFIX);
+    if (indexes.isEmpty() && weights.size() > 1 && !weights.contains(SINGLE)) {
+      indexes = all.stream().filter(name -> VARIANT_INDEX.matcher(name).matches()).toList();
+    }
     if (indexes.size() == 1) {
       ModelFolder found = ofIndex(storage, folder, indexes.getFirst());
       if (weights.contains(SINGLE) && !found.files().contains(SINGLE)) {

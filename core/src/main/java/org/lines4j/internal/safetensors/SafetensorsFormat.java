@@ -35,7 +35,7 @@ public final class SafetensorsFormat implements InputFormat {
           .anyMatch(
               entry ->
                   entry.name().endsWith(".safetensors")
-                      || entry.name().endsWith(ModelFolder.INDEX_SUFFIX));
+                      || ModelFolder.isIndex(entry.name()));
     }
     try (ByteSource file = storage.open(location)) {
       return begins(file);

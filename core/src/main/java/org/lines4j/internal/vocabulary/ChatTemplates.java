@@ -11,6 +11,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
+import org.lines4j.internal.companions.OwnFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -69,14 +70,15 @@ final class ChatTemplates {
   }
 
   private static Optional<String> of(Path model) throws IOException {
-    Path file = model.resolve(FILE);
-    if (Files.isRegularFile(file)) {
-      return Optional.of(Files.readString(file));
+    Optional<Path> file = OwnFiles.find(model, FILE);
+    if (file.isPresent()) {
+      return Optional.of(Files.readString(file.get()));
     }
-    Path config = model.resolve("tokenizer_config.json");
-    if (!Files.isRegularFile(config)) {
+    Optional<Path> found = OwnFiles.find(model, "tokenizer_config.json");
+    if (found.isEmpty()) {
       return Optional.empty();
     }
+    Path config = found.get();
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(config))) {
       return inConfig(in);
     } catch (JacksonException e) {

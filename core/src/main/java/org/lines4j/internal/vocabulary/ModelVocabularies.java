@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.companions.OwnFiles;
 
 /// The vocabularies of a recipe's models, each read once, and once for all models that have the
 /// same file.
@@ -59,7 +59,11 @@ public final class ModelVocabularies {
 
   /// In words, which models number tokens otherwise than the first, where nobody asked for it:
   /// their embeddings are then merged row by row all the same.
-  public static List<String> unasked(Collection<Checkpoint> models) throws IOException {
+  ///
+  /// @param done what is done with embeddings, in a word
+  /// @param remedy what to do instead
+  public static List<String> unasked(Collection<Checkpoint> models, String done, String remedy)
+      throws IOException {
     List<String> notices = new ArrayList<>();
     List<Checkpoint> known = models.stream().filter(ModelVocabularies::hasOwn).toList();
     if (known.isEmpty()) {
@@ -75,9 +79,8 @@ public final class ModelVocabularies {
               .ifPresent(
                   difference ->
                       notices.add(
-                          "embeddings are merged row by row, though not all rows are of the same"
-                              + " tokens: %s; tokenizer_source would match them"
-                                  .formatted(difference)));
+                          "embeddings are %s row by row, though not all rows are of the same tokens: %s; %s"
+                              .formatted(done, difference, remedy)));
         }
       }
     } catch (InputException e) {
@@ -90,11 +93,13 @@ public final class ModelVocabularies {
   /// In words, that the output will have no tokenizer, though one of the models has one.
   ///
   /// @param folder whose files go along
-  public static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) {
-    boolean isThere =
-        Stream.concat(Stream.of(FILE), OTHER_FORMS.stream())
-            .anyMatch(name -> Files.exists(folder.resolve(name)));
-    return isThere
+  public static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) throws IOException {
+    for (String name : OTHER_FORMS) {
+      if (OwnFiles.holds(folder, folder.resolve(name))) {
+        return Optional.empty();
+      }
+    }
+    return OwnFiles.holds(folder, folder.resolve(FILE))
         ? Optional.empty()
         : models.entrySet().stream()
             .filter(model -> hasOwn(model.getValue()))
@@ -109,7 +114,8 @@ public final class ModelVocabularies {
     return model.location().path().resolve(FILE);
   }
 
-  private static boolean hasOwn(Checkpoint model) {
+  /// Whether a model comes with a vocabulary.
+  static boolean hasOwn(Checkpoint model) {
     return model.isFolder() && Files.isRegularFile(file(model));
   }
 
@@ -124,8 +130,9 @@ public final class ModelVocabularies {
     if (!model.isFolder()) {
       return Optional.empty();
     }
-    if (hasOwn(model)) {
-      return Optional.of(vocabulary(file(model)));
+    Optional<Path> file = OwnFiles.find(folder, FILE);
+    if (file.isPresent()) {
+      return Optional.of(vocabulary(file.get()));
     }
     for (String name : OTHER_FORMS) {
       if (Files.isRegularFile(folder.resolve(name))) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
+import org.lines4j.internal.companions.OwnFiles;
 import org.lines4j.plan.SidecarChanges.FileChange;
 
 /// The files of the output's tokenizer and chat template.
@@ -57,12 +58,12 @@ public final class TokenizerFiles {
             .flatMap(s -> s)
             .toList();
     for (String name : names) {
-      Path file = from.resolve(name);
-      if (!Files.isRegularFile(file)) {
+      Optional<Path> file = OwnFiles.find(from, name);
+      if (file.isEmpty()) {
         leaveBehind(folder, name, files);
-      } else if (!Files.isRegularFile(folder.resolve(name))
-          || Files.mismatch(file, folder.resolve(name)) >= 0) {
-        files.put(name, new FileChange.CopyOf(file));
+      } else if (!OwnFiles.holds(folder, folder.resolve(name))
+          || Files.mismatch(file.get(), folder.resolve(name)) >= 0) {
+        files.put(name, new FileChange.CopyOf(file.get()));
       }
     }
   }

@@ -207,9 +207,7 @@ public final class VocabularyMerge {
     if (!moved) {
       return source;
     }
-    List<TensorSource> donors = stored.stream().map(Source::tensor).toList();
-    RowMap map = new RowMap(own, rows.donors(), donors, source.dtype());
-    return new Source(source.checkpoint(), new MappedRows(source.tensor(), map));
+    return VocabularyTensors.mapped(source, own, rows.donors(), stored);
   }
 
   /// `changes` with those that the vocabulary makes in the configuration.

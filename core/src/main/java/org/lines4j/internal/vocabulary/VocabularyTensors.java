@@ -7,6 +7,10 @@ import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.pairing.SliceTensor;
+import org.lines4j.format.TensorSource;
+import org.lines4j.internal.source.DonorRows;
+import org.lines4j.internal.source.MappedRows;
+import org.lines4j.internal.source.RowMap;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -117,6 +121,15 @@ public final class VocabularyTensors {
         .filter(info -> INPUT.contains(module(info.name())) && info.shape().rank() == 2)
         .mapToLong(info -> info.shape().dims().getLast())
         .findFirst();
+  }
+
+  /// A tensor with its rows from where `own` says.
+  ///
+  /// @param stored the same tensor of each model, which donors' rows come from
+  static Source mapped(Source source, int[] own, DonorRows donors, List<Source> stored) {
+    List<TensorSource> models = stored.stream().map(Source::tensor).toList();
+    RowMap map = new RowMap(own, donors, models, source.dtype());
+    return new Source(source.checkpoint(), new MappedRows(source.tensor(), map));
   }
 
   /// The first extent; 0 for a scalar.

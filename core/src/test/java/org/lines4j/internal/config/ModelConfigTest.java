@@ -55,9 +55,9 @@ class ModelConfigTest {
   @Test
   void listsThatAreNotByLayerStay() throws IOException {
     assertEquals(
-        "{'n_layer':1,'layer_types':['a','b','c'],'layer_norms':[[1],[2]],'mean':[0.5,1]}",
+        "{'n_layer':1,'layer_types':['a','b','c'],'norms':[[1],[2]],'mean':[0.5,1]}",
         changed(
-            "{'n_layer': 2, 'layer_types': ['a', 'b', 'c'], 'layer_norms': [[1], [2]],"
+            "{'n_layer': 2, 'layer_types': ['a', 'b', 'c'], 'norms': [[1], [2]],"
                 + " 'mean': [0.5, 1]}",
             stacked(2, 1)));
   }
@@ -96,5 +96,113 @@ class ModelConfigTest {
     assertTrue(
         String.valueOf(error.getMessage())
             .contains("number of layers that is 6, to change it to 2"));
+  }
+
+  private String refused(String config, SidecarChanges changes) {
+    return String.valueOf(
+        assertThrows(InputException.class, () -> changed(config, changes)).getMessage());
+  }
+
+  @Test
+  void listsByLayerFollowWhateverTheyHold() throws IOException {
+    assertEquals(
+        "{'n_layer':3,'block_configs':[{'a':[2]},{'a':[2]},{'a':1}],'hybrid_override_pattern':'**M',"
+            + "'num_kv_heads':[4,4,2],'moe':{'layer_ffn':[2,2,1]}}",
+        changed(
+            "{'n_layer': 2, 'block_configs': [{'a': 1}, {'a': [2]}], 'hybrid_override_pattern':"
+                + " 'M*', 'num_kv_heads': [2, 4], 'moe': {'layer_ffn': [1, 2]}}",
+            stacked(2, 1, 1, 0)));
+  }
+
+  @Test
+  void numbersOfLayersAreTheirNewOnes() throws IOException {
+    assertEquals(
+        "{'num_hidden_layers':5,'mlp_only_layers':[0,4],'attn_layer_indices':[1,3],'eos_token_ids':[0,2]}",
+        changed(
+            "{'num_hidden_layers': 3, 'mlp_only_layers': [0], 'attn_layer_indices': [1],"
+                + " 'eos_token_ids': [0, 2]}",
+            stacked(3, 0, 1, 2, 1, 0)));
+  }
+
+  @Test
+  void aCountOfFirstLayersFollowsAsLongAsTheyComeFirst() throws IOException {
+    String config = "{'num_layers': 4, 'first_k_dense_replace': 2, 'moe_layer_freq': 1}";
+    assertEquals(
+        "{'num_layers':3,'first_k_dense_replace':1,'moe_layer_freq':1}",
+        changed(config, stacked(4, 1, 2, 3)));
+    assertEquals(
+        "{'num_layers':2,'first_k_dense_replace':0,'moe_layer_freq':1}",
+        changed(config, stacked(4, 2, 3)));
+    String message = refused(config, stacked(4, 0, 1, 2, 1));
+    assertTrue(
+        message.contains(
+            "first_k_dense_replace says which layers are of which kind by their position. Layer 3"
+                + " of the output should hold a layer that is none of the first 2, but it would"
+                + " hold layer 1 (one of the first 2)"),
+        message);
+  }
+
+  @Test
+  void aCountThatTakesInAllLayersStillDoes() throws IOException {
+    assertEquals(
+        "{'n_layer':3,'max_window_layers':3}",
+        changed("{'n_layer': 2, 'max_window_layers': 2}", stacked(2, 0, 1, 1)));
+  }
+
+  @Test
+  void aCountOfLastLayersFollowsAsLongAsTheyComeLast() throws IOException {
+    String config = "{'n_layer': 4, 'num_kv_shared_layers': 2}";
+    assertEquals(
+        "{'n_layer':5,'num_kv_shared_layers':3}", changed(config, stacked(4, 0, 1, 2, 2, 3)));
+    assertTrue(refused(config, stacked(4, 0, 2, 1)).contains("take those layers only at the end"));
+  }
+
+  @Test
+  void periodsHoldWhereLayersMoveByThem() throws IOException {
+    String config = "{'n_layer': 4, 'attn_layer_period': 2, 'attn_layer_offset': 1}";
+    assertEquals(
+        "{'n_layer':6,'attn_layer_period':2,'attn_layer_offset':1}",
+        changed(config, stacked(4, 0, 1, 2, 1, 2, 3)));
+    String message = refused(config, stacked(4, 0, 1, 1, 2));
+    assertTrue(message.contains("attn_layer_period"), message);
+    assertTrue(message.contains("Layer 2 of the output should hold a layer like layer 2"), message);
+    assertTrue(message.contains("multiples of 2"), message);
+    assertTrue(
+        refused("{'n_layer': 4, 'global_attn_every_n_layers': 3}", stacked(4, 1, 2))
+            .contains("global_attn_every_n_layers"));
+    assertTrue(
+        refused("{'n_layer': 6, 'sliding_window_pattern': 'LLG'}", stacked(6, 1, 2))
+            .contains("sliding_window_pattern"));
+  }
+
+  @Test
+  void aListOfLayersCountsInsteadOfAPeriod() throws IOException {
+    assertEquals(
+        "{'n_layer':2,'layer_types':['full','slide'],'sliding_window_pattern':3}",
+        changed(
+            "{'n_layer': 3, 'layer_types': ['slide', 'slide', 'full'], 'sliding_window_pattern':"
+                + " 3}",
+            stacked(3, 2, 1)));
+    assertEquals(
+        "{'n_layer':2,'max_window_layers':1,'use_sliding_window':false}",
+        changed(
+            "{'n_layer': 2, 'max_window_layers': 1, 'use_sliding_window': false}",
+            stacked(2, 1, 0)));
+  }
+
+  @Test
+  void aLayerThatAListHasNoEntryForIsRefused() {
+    assertTrue(
+        refused("{'n_layer': 2, 'layer_types': ['a', 'b']}", stacked(2, 0, 2))
+            .contains("layer_types"));
+  }
+
+  @Test
+  void anotherPartOfTheModelKeepsItsSettings() throws IOException {
+    assertEquals(
+        "{'text_config':{'n_layer':1},'vision_config':{'depth':9,'moe_layer_freq':2}}",
+        changed(
+            "{'text_config': {'n_layer': 2}, 'vision_config': {'depth': 9, 'moe_layer_freq': 2}}",
+            stacked(2, 1)));
   }
 }

@@ -27,7 +27,7 @@ class GoldenForwardTest {
     try (Checkpoint file = Checkpoint.open(golden().resolve("expected.safetensors"))) {
       StoredTensor tensor = file.find(name).orElseThrow();
       MemorySegment bytes = MemorySegment.ofArray(new byte[(int) tensor.byteSize()]);
-      file.read(tensor, 0, bytes);
+      file.source(tensor).read(0, bytes);
       return bytes.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
   }

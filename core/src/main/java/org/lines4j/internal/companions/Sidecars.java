@@ -1,20 +1,16 @@
-package org.lines4j.internal.output;
+package org.lines4j.internal.companions;
 
+import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.output.Staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.lines4j.error.InputException;
-import org.lines4j.internal.config.ModelConfig;
-import org.lines4j.internal.local.LocalStorage;
-import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;
 import org.lines4j.storage.Location;
@@ -25,7 +21,9 @@ import org.lines4j.storage.Location;
 /// @param folder where they come from
 /// @param files to copy, relative to the folder
 /// @param leftOut what is not copied, and why
-public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut) {
+/// @param notices what else a user should know
+public record Sidecars(
+    Path folder, List<Path> files, Map<Path, String> leftOut, List<String> notices) {
   /// The model card's name.
   public static final String CARD = "README.md";
 
@@ -37,7 +35,7 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
   /// Models of other kinds than those of `transformers` are described elsewhere.
   private static final Set<String> DESCRIPTIONS =
       Set.of(
-          "adapter_config.json",
+          SidecarSearch.ADAPTER,
           "open_clip_config.json",
           "config_sentence_transformers.json",
           "model_index.json",
@@ -46,98 +44,11 @@ public record Sidecars(Path folder, List<Path> files, Map<Path, String> leftOut)
 
   private static final String GENERATION = "generation_config.json";
 
-  private static final List<String> WEIGHTS =
-      List.of(
-          ".safetensors",
-          ".bin",
-          ".pt",
-          ".pth",
-          ".ckpt",
-          ".h5",
-          ".msgpack",
-          ".gguf",
-          ".onnx",
-          ".onnx_data",
-          ".npz",
-          ".ot",
-          ".tflite",
-          ".distcp",
-          ".safetensors.index.json",
-          ".bin.index.json",
-          ".h5.index.json");
-  private static final String OLD_WEIGHTS = "weights or training state of the input";
-
   /// Looks through a model folder. Hidden files are none of the model's.
   ///
   /// @throws InputException if the folder does not hold one model
   public static Sidecars of(Path folder) throws IOException {
-    List<Path> files = new ArrayList<>();
-    Map<Path, String> leftOut = new java.util.TreeMap<>();
-    List<String> weights = ModelFolder.read(new LocalStorage(), Location.of(folder)).files();
-    for (Path entry : list(folder)) {
-      Path name = entry.getFileName();
-      if (isHidden(name)) {
-        continue;
-      }
-      if (Files.isRegularFile(entry)) {
-        addFile(name, weights.contains(name.toString()), files, leftOut);
-      } else if (Files.isDirectory(entry) && Files.isSymbolicLink(entry)) {
-        leftOut.put(name, "a link to a folder");
-      } else if (Files.isDirectory(entry)) {
-        addFolder(folder, entry, files, leftOut);
-      } else {
-        leftOut.put(name, "not a regular file");
-      }
-    }
-    return new Sidecars(folder, List.copyOf(files), leftOut);
-  }
-
-  private static void addFile(
-      Path name, boolean isRead, List<Path> files, Map<Path, String> leftOut) {
-    String text = name.toString().toLowerCase(Locale.ROOT);
-    if (text.equals("trainer_state.json")) {
-      leftOut.put(name, OLD_WEIGHTS);
-    } else if (!isWeights(name)) {
-      files.add(name);
-    } else if (!isRead && !text.endsWith(ModelFolder.INDEX_SUFFIX)) {
-      leftOut.put(name, OLD_WEIGHTS);
-    }
-  }
-
-  /// A subfolder belongs to the model if it holds files of the same kind, not another model.
-  private static void addFolder(Path root, Path folder, List<Path> files, Map<Path, String> leftOut)
-      throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (Stream<Path> walk = Files.walk(folder)) {
-      walk.filter(Files::isRegularFile).sorted().forEach(found::add);
-    }
-    if (found.stream().anyMatch(file -> isWeights(file.getFileName()))) {
-      leftOut.put(root.relativize(folder), "a folder with weights of its own");
-    } else {
-      found.stream()
-          .map(root::relativize)
-          .filter(file -> Stream.of(file.toString().split("[/\\\\]")).noneMatch(Sidecars::isHidden))
-          .forEach(files::add);
-    }
-  }
-
-  private static boolean isWeights(Path name) {
-    String text = name.toString().toLowerCase(Locale.ROOT);
-    return WEIGHTS.stream().anyMatch(text::endsWith);
-  }
-
-  private static boolean isHidden(Path name) {
-    return isHidden(name.toString());
-  }
-
-  private static boolean isHidden(String name) {
-    return name.startsWith(".");
-  }
-
-  private static List<Path> list(Path folder) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.sorted().toList();
-    }
+    return SidecarSearch.in(folder);
   }
 
   /// The bytes that the copies will take.

@@ -1,4 +1,4 @@
-package org.lines4j.internal.output;
+package org.lines4j.internal.companions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -132,7 +132,7 @@ class SidecarsTest {
     assertEquals(
         tuned + ": has no config.json, without which transformers loads no model",
         edit().getFirst());
-    put("adapter_config.json", "{}");
+    put("open_clip_config.json", "{}");
     assertEquals(List.of(), edit());
   }
 
@@ -164,9 +164,9 @@ class SidecarsTest {
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void linksAreCopiedAsTheFilesThatTheyNameAndLinksToFoldersAreNamed() throws IOException {
-    Path blob = Files.writeString(folder.resolve("blob"), "{}");
+    Path blob = Files.writeString(tuned.resolve("blob"), "{}");
     Files.setPosixFilePermissions(blob, PosixFilePermissions.fromString("r--r--r--"));
-    Files.createSymbolicLink(tuned.resolve("tokenizer.json"), Path.of("../blob"));
+    Files.createSymbolicLink(tuned.resolve("tokenizer.json"), Path.of("blob"));
     Files.createSymbolicLink(tuned.resolve("data"), folder);
     Files.createSymbolicLink(tuned.resolve("broken.json"), Path.of("../nothing"));
     assertEquals(

@@ -1,0 +1,75 @@
+package org.lines4j.internal.companions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.lines4j.error.InputException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// The folders that `modules.json` of a sentence-transformers model names: what the model does
+/// after its transformer, some of it with weights of its own.
+final class ModelParts {
+  static final String FILE = "modules.json";
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final long LONGEST = 10_000_000;
+
+  private ModelParts() {}
+
+  /// The folders, relative to `folder`; none where it has no such file.
+  ///
+  /// @throws InputException if the file cannot be read, or names what lies elsewhere
+  static Set<Path> of(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    if (!OwnFiles.holds(folder, file)) {
+      return Set.of();
+    }
+    if (Files.size(file) > LONGEST) {
+      throw new InputException(file, "longer than " + LONGEST + " bytes");
+    }
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+      return read(file, in);
+    } catch (JacksonException e) {
+      throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// `[{"path": "1_Pooling", …}, …]`; the model itself has the empty path.
+  private static Set<Path> read(Path file, JsonParser in) {
+    if (in.nextToken() != JsonToken.START_ARRAY) {
+      throw new InputException(file, "expected a list of modules, found something else");
+    }
+    Set<Path> paths = new TreeSet<>();
+    while (in.nextToken() == JsonToken.START_OBJECT) {
+      while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean isPath = in.currentName().equals("path");
+        if (in.nextToken() == JsonToken.VALUE_STRING && isPath && !in.getString().isEmpty()) {
+          paths.add(inside(file, in.getString()));
+        } else {
+          in.skipChildren();
+        }
+      }
+    }
+    return paths;
+  }
+
+  private static Path inside(Path file, String name) {
+    try {
+      Path path = Path.of(name).normalize();
+      if (!path.isAbsolute() && !path.startsWith("..") && !path.toString().isEmpty()) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // no folder can have this name here
+    }
+    throw new InputException(
+        file, "path should name a folder of this model, found '%s'".formatted(name));
+  }
+}

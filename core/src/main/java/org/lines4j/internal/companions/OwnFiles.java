@@ -1,0 +1,60 @@
+package org.lines4j.internal.companions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.lines4j.error.InputException;
+
+/// Which files are a model's own, so that their content may reach an output.
+///
+/// A model comes from strangers, and a link in its folder can name any file of the user's. Links
+/// are followed as far as the folder itself and, in a snapshot of the Hugging Face cache, the
+/// `blobs` of its repository: `models--org--name/snapshots/REVISION/config.json → ../../blobs/…`.
+public final class OwnFiles {
+  private static final String SNAPSHOTS = "snapshots";
+  private static final String BLOBS = "blobs";
+  private static final String REPOSITORY = "models--";
+
+  private OwnFiles() {}
+
+  /// Whether `file`, all links followed, is a regular file of the model in `folder`.
+  public static boolean holds(Path folder, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    Path own = folder.toRealPath();
+    Path real = file.toRealPath();
+    return real.startsWith(own) || isBlob(own, real);
+  }
+
+  /// The model's own file of that name; empty where there is none.
+  ///
+  /// @throws InputException if it is a link that leads elsewhere
+  public static Optional<Path> find(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (Files.isRegularFile(file) && !holds(folder, file)) {
+      throw new InputException(
+          file, leadsTo(file) + ", is not followed; put the file itself there, or none");
+    }
+    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  /// Where the link `file` leads out of its model to, in words.
+  static String leadsTo(Path file) throws IOException {
+    return "a link that leads out of the model's folder, to " + file.toRealPath();
+  }
+
+  private static boolean isBlob(Path folder, Path file) {
+    for (Path above = folder; above != null; above = above.getParent()) {
+      Path name = above.getFileName();
+      if (name != null && name.toString().equals(SNAPSHOTS)) {
+        Path repository = above.resolveSibling("");
+        return !above.equals(folder)
+            && String.valueOf(repository.getFileName()).startsWith(REPOSITORY)
+            && file.startsWith(repository.resolve(BLOBS));
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+package org.lines4j.internal.companions;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lines4j.internal.local.LocalStorage;
+import org.lines4j.internal.safetensors.ModelFolder;
+import org.lines4j.storage.Location;
+
+/// What the weight files of an output folder are called: what the loader of its input looks for.
+///
+/// @param stem `model`, as `transformers` has it, `diffusion_pytorch_model`, …
+/// @param variant such as `.fp16`, which some write before the ending; empty for none
+public record WeightNames(String stem, String variant) {
+  /// What `transformers` looks for.
+  public static final WeightNames DEFAULT = new WeightNames("model", "");
+
+  /// What other loaders look for.
+  private static final Set<String> KNOWN =
+      Set.of(
+          DEFAULT.stem,
+          "diffusion_pytorch_model",
+          "open_clip_model",
+          "open_clip_pytorch_model",
+          "adapter_model",
+          "pytorch_lora_weights",
+          "consolidated");
+
+  /// Loaders that read an index.
+  private static final Set<String> SHARDED =
+      Set.of(DEFAULT.stem, "diffusion_pytorch_model", "consolidated");
+
+  private static final String SUFFIX = ".safetensors";
+  private static final Pattern NAME =
+      Pattern.compile("(?<stem>[^.]+)(?<variant>\\.[^.]+)?\\.safetensors");
+  private static final Pattern SHARD =
+      Pattern.compile("(?<stem>[^.]+?)(?<variant>\\.[^.]+)?-\\d{5,}-of-\\d{5,}\\.safetensors");
+  private static final Pattern INDEX =
+      Pattern.compile("(?<stem>[^.]+)\\.safetensors\\.index(?<variant>\\.[^.]+)?\\.json");
+
+  /// The names for an output with the files of the model in `folder` beside its weights.
+  public static WeightNames of(Optional<Path> folder) throws IOException {
+    if (folder.isEmpty()) {
+      return DEFAULT;
+    }
+    ModelFolder weights = ModelFolder.read(new LocalStorage(), Location.of(folder.get()));
+    return weights.index().isEmpty()
+        ? matched(NAME, weights.files().getFirst()).orElse(DEFAULT)
+        : matched(INDEX, weights.index().get()).orElse(DEFAULT);
+  }
+
+  private static Optional<WeightNames> matched(Pattern pattern, String file) {
+    Matcher matcher = pattern.matcher(file);
+    if (!matcher.matches() || !KNOWN.contains(matcher.group("stem"))) {
+      return Optional.empty();
+    }
+    String variant = matcher.group("variant");
+    return Optional.of(new WeightNames(matcher.group("stem"), variant == null ? "" : variant));
+  }
+
+  /// Whether the loader reads weights that lie in several files.
+  public boolean canBeSharded() {
+    return SHARDED.contains(stem);
+  }
+
+  /// The only file.
+  public String single() {
+    return stem + variant + SUFFIX;
+  }
+
+  /// File `number`, from 1, of several.
+  public String shard(int number, int count) {
+    return "%s%s-%05d-of-%05d%s".formatted(stem, variant, number, count, SUFFIX);
+  }
+
+  /// The file that says which tensor is in which of several.
+  public static String index(String shard) {
+    Matcher matcher = SHARD.matcher(shard);
+    String variant = matcher.matches() ? matcher.group("variant") : null;
+    String stem = matcher.matches() ? matcher.group("stem") : DEFAULT.stem;
+    return stem + SUFFIX + ".index" + (variant == null ? "" : variant) + ".json";
+  }
+}

@@ -1,0 +1,19 @@
+package org.lines4j.internal.config;
+
+import java.util.List;
+
+/// What becomes of a setting of `config.json` that speaks of layers, where an output has other
+/// ones.
+sealed interface LayerChange {
+  /// Another number.
+  record Whole(long value) implements LayerChange {}
+
+  /// Another text.
+  record Text(String value) implements LayerChange {}
+
+  /// A list of these numbers.
+  record Numbers(List<Integer> values) implements LayerChange {}
+
+  /// The same list, with the entries of the layers that the output has.
+  record Order(List<Integer> origins) implements LayerChange {}
+}

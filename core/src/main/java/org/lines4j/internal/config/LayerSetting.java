@@ -1,0 +1,194 @@
+package org.lines4j.internal.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.lines4j.plan.SidecarChanges.Layers;
+
+/// One setting of a configuration that says something of each layer by its position: what it says,
+/// and how it must change so that it says the same of the same layers at their new positions.
+sealed interface LayerSetting {
+  /// As in the configuration.
+  String name();
+
+  /// What it says of a layer, from 0, in words that are equal where it says the same.
+  String of(int layer);
+
+  /// What becomes of it; empty where it stays.
+  ///
+  /// @throws Unfit if nothing that it can say is right for the new layers
+  Optional<LayerChange> moved(Layers layers) throws Unfit;
+
+  /// The setting cannot say what the new layers are.
+  final class Unfit extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /// @param position of the output, from 0
+    /// @param expected what that position should hold, in words
+    /// @param remedy what to do
+    Unfit(LayerSetting setting, Layers layers, int position, String expected, String remedy) {
+      super(
+          "%s says which layers are of which kind by their position. Layer %d of the output should hold %s, but it would hold layer %d (%s); %s"
+              .formatted(
+                  setting.name(),
+                  position,
+                  expected,
+                  layers.origins().get(position),
+                  setting.of(layers.origins().get(position)),
+                  remedy));
+    }
+  }
+
+  /// An entry for each layer: a list, or a text with a letter each.
+  record PerLayer(String name, List<String> entries, boolean isText) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return layer < entries.size() ? entries.get(layer) : "not listed";
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      for (int k = 0; k < layers.origins().size(); k++) {
+        if (layers.origins().get(k) >= entries.size()) {
+          throw new Unfit(
+              this,
+              layers,
+              k,
+              "a layer that the list has an entry for, up to " + (entries.size() - 1),
+              "take the files of a model with as many layers, by naming it as base_model");
+        }
+      }
+      if (!isText) {
+        return Optional.of(new LayerChange.Order(layers.origins()));
+      }
+      StringBuilder text = new StringBuilder();
+      layers.origins().forEach(origin -> text.append(entries.get(origin)));
+      return Optional.of(new LayerChange.Text(text.toString()));
+    }
+  }
+
+  /// The numbers of some layers.
+  record Indices(String name, List<Integer> numbers) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return numbers.contains(layer) ? "listed" : "not listed";
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) {
+      List<Integer> origins = layers.origins();
+      return Optional.of(
+          new LayerChange.Numbers(
+              IntStream.range(0, origins.size())
+                  .filter(k -> numbers.contains(origins.get(k)))
+                  .boxed()
+                  .toList()));
+    }
+  }
+
+  /// Layers are alike whose numbers leave the same remainder.
+  ///
+  /// @param offset the only remainder that counts, where it is known
+  record Period(String name, int period, Optional<Integer> offset) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      int rest = layer % period;
+      return offset.isPresent()
+          ? (rest == offset.get() ? "one of every %d" : "none of every %d").formatted(period)
+          : "number %d of every %d".formatted(rest, period);
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      for (int k = 0; k < layers.origins().size(); k++) {
+        if (!of(k).equals(of(layers.origins().get(k)))) {
+          throw new Unfit(
+              this,
+              layers,
+              k,
+              "a layer like layer %d (%s)".formatted(k, of(k)),
+              "choose ranges that move layers by multiples of " + period);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /// The layers before one number are of one kind, the others of another.
+  ///
+  /// @param first how many there are before it
+  /// @param shift what the configuration adds to that
+  record Leading(String name, int first, int shift) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return layer < first ? "one of the first " + first : "none of the first " + first;
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      List<Integer> origins = layers.origins();
+      int count = 0;
+      while (count < origins.size() && origins.get(count) < first) {
+        count++;
+      }
+      for (int k = count; k < origins.size(); k++) {
+        if (origins.get(k) < first) {
+          throw new Unfit(
+              this,
+              layers,
+              k,
+              "a layer that is none of the first " + first,
+              "take those layers only at the beginning");
+        }
+      }
+      int now = count == origins.size() ? Math.max(count, first) : count;
+      return now == first
+          ? Optional.empty()
+          : Optional.of(new LayerChange.Whole((long) now + shift));
+    }
+  }
+
+  /// The last layers are of one kind, the others of another.
+  record Trailing(String name, int last, int layers) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return layer >= layers - last ? "one of the last " + last : "none of the last " + last;
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers moved) throws Unfit {
+      List<Integer> origins = moved.origins();
+      int count = 0;
+      while (count < origins.size() && origins.get(origins.size() - 1 - count) >= layers - last) {
+        count++;
+      }
+      for (int k = 0; k < origins.size() - count; k++) {
+        if (origins.get(k) >= layers - last) {
+          throw new Unfit(
+              this,
+              moved,
+              k,
+              "a layer that is none of the last " + last,
+              "take those layers only at the end");
+        }
+      }
+      return count == last ? Optional.empty() : Optional.of(new LayerChange.Whole(count));
+    }
+  }
+
+  /// A list of numbers that are strictly ascending and number layers; empty if it is not one.
+  static Optional<List<Integer>> indices(List<String> entries, int layers) {
+    List<Integer> numbers = new ArrayList<>();
+    for (String entry : entries) {
+      if (!entry.matches("\\d{1,6}") || Integer.parseInt(entry) >= layers) {
+        return Optional.empty();
+      }
+      numbers.add(Integer.parseInt(entry));
+    }
+    return List.copyOf(new TreeSet<>(numbers)).equals(numbers)
+        ? Optional.of(numbers)
+        : Optional.empty();
+  }
+}

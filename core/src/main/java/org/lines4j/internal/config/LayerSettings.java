@@ -1,0 +1,200 @@
+package org.lines4j.internal.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.lines4j.error.InputException;
+import org.lines4j.internal.config.ConfigTree.Value;
+import org.lines4j.plan.SidecarChanges.Layers;
+
+/// What a `config.json` says of layers by their position: how many there are, lists with an entry
+/// for each, lists of some layers' numbers, periods and counts.
+public final class LayerSettings {
+  static final Set<String> COUNTS =
+      Set.of("num_hidden_layers", "num_layers", "n_layer", "n_layers", "depth");
+
+  /// Where this is the first number of layers of the other kind, or one less.
+  private static final Map<String, Integer> LEADING =
+      Map.of(
+          "first_k_dense_replace", 0,
+          "num_dense_layers", 0,
+          "n_dense_layers", 0,
+          "num_hash_layers", 0,
+          "max_window_layers", 0,
+          "moe_layer_start_index", 0,
+          "moe_layer_end_index", -1);
+
+  private static final Set<String> TRAILING = Set.of("num_kv_shared_layers");
+
+  /// A list that, where it is there, counts instead of a number.
+  private static final Map<String, Set<String>> SUPERSEDED =
+      Map.of(
+          "sliding_window_pattern", Set.of("layer_types"),
+          "_sliding_window_pattern", Set.of("layer_types"),
+          "max_window_layers", Set.of("layer_types"),
+          "full_attention_interval", Set.of("layer_types"),
+          "full_attn_every_n_layers", Set.of("layer_types"),
+          "global_attn_every_n_layers", Set.of("layer_types"),
+          "no_rope_layer_interval", Set.of("no_rope_layers"),
+          "interleave_moe_layer_step", Set.of("moe_layers"),
+          "first_k_dense_replace", Set.of("mlp_layer_types"),
+          "decoder_sparse_step", Set.of("mlp_layer_types"));
+
+  private static final Pattern PERIOD =
+      Pattern.compile("(^|_)(period|freq|frequency|interval|every|step|pattern)(_|$)");
+  private static final Pattern OF_LAYERS =
+      Pattern.compile("layer|block|attn|attention|moe|expert|sparse|dense|mlp|window|global|rope");
+  private static final Pattern PER_LAYER =
+      Pattern.compile("layer|block|pattern|types|heads|ffn|intermediate|_kv|multipliers");
+  private static final Pattern NUMBERS =
+      Pattern.compile("layers$|blocks$|layer_ids$|indices$|indexes$|idxs?$");
+  private static final Pattern NOT_PER_LAYER =
+      Pattern.compile("architectures|token|(?<!layer)_ids$|labels|mean$|std$|section|feature|out_");
+
+  /// A list as long as there are layers is one for the layers from here on, whatever its name.
+  private static final int TELLING = 8;
+
+  private final Path file;
+  private final Layers layers;
+  private final Map<String, LayerSetting> settings = new LinkedHashMap<>();
+  private final Map<String, LayerChange> changes = new LinkedHashMap<>();
+
+  private LayerSettings(Path file, Layers layers) {
+    this.file = file;
+    this.layers = layers;
+  }
+
+  /// Reads a configuration, and finds what must change in it.
+  ///
+  /// @throws InputException if it is not JSON, or cannot say what the new layers are
+  public static LayerSettings read(Path file, Layers layers) throws IOException {
+    LayerSettings found = new LayerSettings(file, layers);
+    ConfigTree tree = ConfigTree.read(file);
+    tree.objects().forEach(found::addObject);
+    for (Map.Entry<String, LayerSetting> setting : found.settings.entrySet()) {
+      try {
+        setting
+            .getValue()
+            .moved(layers)
+            .ifPresent(change -> found.changes.put(setting.getKey(), change));
+      } catch (LayerSetting.Unfit e) {
+        throw new InputException(file, String.valueOf(e.getMessage()));
+      }
+    }
+    return found;
+  }
+
+  /// What must change, by JSON pointer.
+  Map<String, LayerChange> changes() {
+    return changes;
+  }
+
+  /// What the configuration says of a layer, from 0; equal where it says the same.
+  public List<String> of(int layer) {
+    return settings.values().stream().map(setting -> setting.of(layer)).toList();
+  }
+
+  /// The names of what it says anything of layers with.
+  public List<String> names() {
+    return settings.values().stream().map(LayerSetting::name).distinct().toList();
+  }
+
+  /// The configuration that it is.
+  public Path file() {
+    return file;
+  }
+
+  private void addObject(String pointer, Map<String, Value> fields) {
+    boolean counts =
+        fields.entrySet().stream()
+            .anyMatch(field -> COUNTS.contains(field.getKey()) && isCount(field.getValue()));
+    fields.forEach(
+        (name, value) -> {
+          Optional<LayerSetting> setting =
+              switch (value) {
+                case Value.Items(List<String> entries) -> list(name, entries, counts);
+                case Value.Whole(long number) when counts -> number(name, number, fields);
+                case Value.Text(String text) when counts -> text(name, text, fields);
+                default -> Optional.empty();
+              };
+          setting.ifPresent(found -> settings.put(pointer + "/" + name, found));
+          if (COUNTS.contains(name) && isCount(value)) {
+            changes.put(pointer + "/" + name, new LayerChange.Whole(layers.origins().size()));
+          }
+        });
+  }
+
+  private boolean isCount(Value value) {
+    return value.equals(new Value.Whole(layers.before()));
+  }
+
+  private Optional<LayerSetting> list(String name, List<String> entries, boolean counts) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (NUMBERS.matcher(lower).find() && !NOT_PER_LAYER.matcher(lower).find() && counts) {
+      Optional<List<Integer>> numbers = LayerSetting.indices(entries, layers.before());
+      if (numbers.isPresent() && !entries.isEmpty()) {
+        return Optional.of(new LayerSetting.Indices(name, numbers.get()));
+      }
+    }
+    boolean named = lower.contains("layer") || lower.contains("block");
+    boolean listed =
+        counts
+            && !NOT_PER_LAYER.matcher(lower).find()
+            && (PER_LAYER.matcher(lower).find() || entries.size() >= TELLING);
+    return entries.size() == layers.before() && (named || listed)
+        ? Optional.of(new LayerSetting.PerLayer(name, entries, false))
+        : Optional.empty();
+  }
+
+  /// `M-M*-`: a letter for each layer; or `LLLG`, over and over.
+  private Optional<LayerSetting> text(String name, String text, Map<String, Value> fields) {
+    if (!name.endsWith("pattern") || text.isEmpty() || isSuperseded(name, fields)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        text.length() == layers.before()
+            ? new LayerSetting.PerLayer(name, List.of(text.split("")), true)
+            : new LayerSetting.Period(name, text.length(), Optional.empty()));
+  }
+
+  private static boolean isSuperseded(String name, Map<String, Value> fields) {
+    return SUPERSEDED.getOrDefault(name, Set.of()).stream()
+        .anyMatch(list -> fields.get(list) instanceof Value.Items);
+  }
+
+  private Optional<LayerSetting> number(String name, long number, Map<String, Value> fields) {
+    boolean isOff =
+        isSuperseded(name, fields)
+            || (name.contains("window")
+                && new Value.Flag(false).equals(fields.get("use_sliding_window")));
+    if (isOff || number < 0 || number > Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
+    int value = (int) number;
+    if (LEADING.containsKey(name)) {
+      int shift = LEADING.getOrDefault(name, 0);
+      return Optional.of(new LayerSetting.Leading(name, value - shift, shift));
+    }
+    if (TRAILING.contains(name)) {
+      return Optional.of(new LayerSetting.Trailing(name, value, layers.before()));
+    }
+    boolean isPeriod = value > 1 && PERIOD.matcher(name).find() && OF_LAYERS.matcher(name).find();
+    return isPeriod
+        ? Optional.of(new LayerSetting.Period(name, value, offset(name, fields)))
+        : Optional.empty();
+  }
+
+  private static Optional<Integer> offset(String name, Map<String, Value> fields) {
+    return name.endsWith("_period")
+            && fields.get(name.replaceAll("_period$", "_offset"))
+                instanceof Value.Whole(long offset)
+        ? Optional.of((int) offset)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,61 @@
+package org.lines4j.internal.resolve;
+
+import org.lines4j.merge.ModelSet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.plan.SidecarChanges;
+import org.lines4j.plan.SidecarChanges.Layers;
+
+/// What slices make of the configuration that goes along.
+public final class StackedLayers {
+  private StackedLayers() {}
+
+  /// What must change in the files of `described`.
+  ///
+  /// @throws InputException if its configuration cannot say what the layers are
+  public static SidecarChanges changes(
+      OutputTensors finder, List<Slice> slices, ModelSet models, Checkpoint described)
+      throws IOException {
+    int before = finder.stack(described).layers();
+    List<Integer> origins =
+        slices.stream()
+            .map(slice -> slice.sources().getFirst().layers().orElseThrow())
+            .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
+            .toList();
+    Layers layers = new Layers(before, origins);
+    Path config = described.location().path().resolve("config.json");
+    boolean isConfigured = OwnFiles.holds(described.location().path(), config);
+    boolean isMoved = !origins.equals(IntStream.range(0, before).boxed().toList());
+    List<Checkpoint> from = models(slices, models);
+    if (isConfigured && (isMoved || from.stream().anyMatch(model -> model != described))) {
+      LayerKinds.check(finder, described, from, config, layers);
+    }
+    if (!isMoved) {
+      return SidecarChanges.none();
+    }
+    SidecarChanges changes = SidecarChanges.none().withLayers(layers);
+    if (isConfigured) {
+      byte[] _ = ModelConfig.with(config, changes);
+    }
+    return changes;
+  }
+
+  /// For each layer of the output, the model that it comes from first.
+  private static List<Checkpoint> models(List<Slice> slices, ModelSet models) {
+    return slices.stream()
+        .map(slice -> slice.sources().getFirst())
+        .flatMap(
+            use ->
+                Collections.nCopies(use.layers().orElseThrow().length(), models.get(use.model()))
+                    .stream())
+        .toList();
+  }
+}

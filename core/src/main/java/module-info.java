@@ -16,5 +16,6 @@ module org.lines4j.core {
   exports org.lines4j.merge;
   exports org.lines4j.method;
   exports org.lines4j.plan;
+  exports org.lines4j.quantised;
   exports org.lines4j.tensor;
 }

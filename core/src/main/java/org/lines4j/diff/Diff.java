@@ -17,6 +17,7 @@ import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Source;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.TensorInfo;
 
 /// How a tuned model differs from its base, as a whole, by layer and by tensor.
@@ -42,9 +43,10 @@ public record Diff(
 
   /// Reads both models once and compares them. The result does not depend on the number of threads.
   ///
-  /// @throws InputException if they have no tensor in common
+  /// @throws InputException if one is quantised, or they have no tensor in common
   public static Diff between(
       Checkpoint base, Checkpoint tuned, LayerOptions options, RunOptions run) throws IOException {
+    List<String> _ = Quantisation.refuse(List.of(base, tuned));
     Map<String, String> uncompared = new LinkedHashMap<>();
     List<DifferenceEngine.Pair> pairs = pairs(base, tuned, uncompared);
     if (pairs.isEmpty()) {

@@ -25,6 +25,7 @@ import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -45,6 +46,7 @@ public final class EditPlanner {
   }
 
   private Plan plan(Destination destination) throws IOException {
+    notices.addAll(Quantisation.refuse(List.of(edit.base(), edit.tuned())));
     List<TensorPair> pairs = TensorPair.of(edit.base(), edit.tuned());
     settleMisfits(pairs);
     LayerMap layers = findLayers(pairs);

@@ -369,6 +369,47 @@ class EditCommandTest {
     assertArrayEquals(BASE.values("lm_head.weight"), tensor(out, "lm_head.weight"));
   }
 
+  private static SmallModel renamed(SmallModel model, String before, String after) {
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    model.tensors().forEach((name, values) -> tensors.put(before + name + after, values));
+    return new SmallModel(tensors);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "tuned"})
+  void anEditThatWouldScaleNothingIsAnError(String kept) throws IOException {
+    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
+    edit(base, compiled, out, "--on-mismatch", kept)
+        .fails(3, "nothing would be scaled", "12 of 12 tensors", "behind '_orig_mod.'");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void whatHardlyFitsIsNotToBeKeptByOption() throws IOException {
+    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
+    Cli run = edit(base, compiled, out);
+    run.fails(3, "only 0 of 12 fit", "a prefix, an adapter, another model");
+    assertFalse(run.err().contains("--on-mismatch"), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".lora_A.weight", ".lora_up.weight"})
+  void anAdapterIsCalledWhatItIs(String ending) throws IOException {
+    Path lora = renamed(TUNED, "base_model.", ending).file(folder.resolve("l.safetensors"));
+    edit(base, lora, out).fails(3, lora + ": a LoRA", "merge_and_unload");
+    edit(base, lora, out, "--on-mismatch=base").fails(3, lora + ": a LoRA");
+    edit(lora, lora, out, "--layers=layers\\.(\\d+)").succeeds();
+  }
+
+  @Test
+  void toScaleNothingByChoiceIsNoError() throws IOException {
+    edit("--skip=.").succeeds();
+    edit("--alpha=1", "--beta=0", "--force").succeeds();
+    Path other = TUNED.with("lm_head.weight", 1, 2, 3).file(folder.resolve("o.safetensors"));
+    edit(base, other, out, "--on-mismatch=tuned", "--force", "--only=lm_head")
+        .fails(3, "nothing would be scaled", "1 of 6 tensors");
+  }
+
   @Test
   void anInputThatIsNotThereOrMalformedIsReported() throws IOException {
     Path nowhere = folder.resolve("nowhere");

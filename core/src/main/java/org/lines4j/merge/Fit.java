@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.plan.Adapters;
 import org.lines4j.internal.plan.Misfits;
 import org.lines4j.internal.plan.NamePrefix;
 import org.lines4j.plan.Source;
@@ -18,6 +19,9 @@ final class Fit {
     List<String> misfits = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
       misfit(tensor).ifPresent(why -> misfits.add(tensor.name() + ": " + why));
+    }
+    if (!misfits.isEmpty()) {
+      Adapters.refuse(models.distinct().values());
     }
     Misfits.refuse(
         recipe.name(),

@@ -68,6 +68,7 @@ public final class MergePlanner {
     Destination destination = Destination.of(out);
     destination.check(List.copyOf(planner.inputs().values()), merge.force());
     planner.settleMisfits();
+    planner.checkSomeAreMerged();
     return planner.plan(destination);
   }
 
@@ -83,6 +84,15 @@ public final class MergePlanner {
                           why,
                           recipe.mismatch() == OnMismatch.BASE ? "base" : "the first tuned"));
             });
+  }
+
+  private void checkSomeAreMerged() {
+    List<MergeTensor> tensors = recipe.tensors();
+    if (tensors.stream().allMatch(t -> isCopied(t) || !first(t).dtype().isFloating())) {
+      Adapters.refuse(inputs().values());
+      int copied = (int) tensors.stream().filter(this::isCopied).count();
+      throw Misfits.nothingLeft(recipe.name(), copied, tensors.size(), "");
+    }
   }
 
   private Plan plan(Destination destination) throws IOException {

@@ -157,7 +157,8 @@ class EditCommandTest {
             "notices",
             "seconds",
             "bytes_read",
-            "bytes_written"),
+            "bytes_written",
+            "not_finite"),
         List.copyOf(json.keySet()));
     assertEquals(out.toString(), json.get("out"));
     assertEquals(0.1, json.get("alpha"));
@@ -408,6 +409,43 @@ class EditCommandTest {
     Path other = TUNED.with("lm_head.weight", 1, 2, 3).file(folder.resolve("o.safetensors"));
     edit(base, other, out, "--on-mismatch=tuned", "--force", "--only=lm_head")
         .fails(3, "nothing would be scaled", "1 of 6 tensors");
+  }
+
+  @Test
+  void tensorsThatAreNotFiniteAreNamed() throws IOException {
+    float nan = Float.NaN;
+    Path spoilt =
+        TUNED.with("lm_head.weight", 1, nan, nan, 1).file(folder.resolve("n.safetensors"));
+    String note = "note: lm_head.weight: 2 NaN of 4 elements in the output";
+    Cli run = edit(base, spoilt, out).succeeds();
+    assertTrue(run.err().contains(note), run.err());
+    Cli json = edit(base, spoilt, out, "--json", "--force").succeeds();
+    assertTrue(json.err().contains(note), json.err());
+    assertEquals(
+        List.of(
+            Map.of(
+                "name",
+                "lm_head.weight",
+                "elements",
+                4L,
+                "nan",
+                2L,
+                "infinite",
+                0L,
+                "overflowed",
+                0L)),
+        json.json().get("not_finite"));
+    Cli diff = run("diff", base, spoilt).succeeds();
+    assertTrue(
+        diff.err()
+            .contains(
+                "note: lm_head.weight: of 4 elements, base holds 0 NaN and 0 infinite, tuned 2 and"
+                    + " 0; left out"),
+        diff.err());
+    assertFalse(diff.lines().getLast().contains("NaN"), diff.out());
+    List<Map<String, @Nullable Object>> found =
+        objects(run("diff", base, spoilt, "--json").succeeds().json().get("not_finite"));
+    assertEquals(2L, found.getFirst().get("tuned_nan"));
   }
 
   @Test

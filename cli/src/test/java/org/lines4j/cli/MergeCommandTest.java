@@ -145,6 +145,26 @@ class MergeCommandTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"task_arithmetic", "ties", "dare_ties", "breadcrumbs", "della", "arcee_fusion"})
+  void tensorsOfMergesThatAreNotFiniteAreNamed(String method) throws IOException {
+    BASE.plus(1).with(FIRST, Float.NaN, 1).file(folder.resolve("a.safetensors"));
+    Path recipe =
+        recipe(
+            """
+            merge_method: %s
+            base_model: base.safetensors
+            models:
+            - model: a.safetensors
+            """
+                .formatted(
+                    method + (method.equals("arcee_fusion") ? "" : "\nparameters: {weight: 1}")));
+    Cli run = run("merge", recipe, out(), "--json").succeeds();
+    assertTrue(run.err().contains("note: " + FIRST + ": "), run.err());
+    assertEquals(FIRST, objects(run.json().get("not_finite")).getFirst().get("name"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"base", "tuned"})
   void aMergeThatWouldMergeNothingIsAnError(String kept) throws IOException {
     new SmallModel(Map.of("other.weight", new float[] {1})).file(folder.resolve("a.safetensors"));

@@ -120,8 +120,9 @@ class QuantisationTest {
         InputException refusal =
             assertThrows(
                 InputException.class, () -> Quantisation.refuse(List.of(checkpoint)), golden.id);
-        assertTrue(refusal.getMessage().contains(found.get().name()), refusal.getMessage());
-        assertTrue(refusal.getMessage().startsWith(model.toString()), refusal.getMessage());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.contains(found.get().name()), message);
+        assertTrue(message.startsWith(model.toString()), message);
       }
     }
   }
@@ -255,7 +256,7 @@ class QuantisationTest {
   }
 
   private static void refuses(org.junit.jupiter.api.function.Executable task) {
-    String message = assertThrows(InputException.class, task).getMessage();
+    String message = String.valueOf(assertThrows(InputException.class, task).getMessage());
     assertTrue(message.contains("quantised by fp8-per-tensor"), message);
     assertTrue(message.contains("model.layers.0.q.weight_scale"), message);
   }

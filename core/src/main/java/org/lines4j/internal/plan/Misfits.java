@@ -73,8 +73,11 @@ public final class Misfits {
     String why =
         misfits == 0
             ? "no tensor is of a floating type"
-            : "%d of %d tensors do not fit together, and the others are not of a floating type or not asked for"
-                .formatted(misfits, total);
+            : misfits == total
+                ? "none of %d tensors fit together".formatted(total)
+                : ("%d of %d tensors do not fit together, and the others are not of a floating type"
+                        + " or not asked for")
+                    .formatted(misfits, total);
     return new InputException(
         "%s: nothing would be scaled or merged, the output would be a copy: %s; look at the names and shapes first (a prefix, an adapter, another model)%s"
             .formatted(whose, why, hints));

@@ -50,7 +50,7 @@ class QuantisationTest {
       String[] words = line.split(" ", 2);
       switch (words[0]) {
         case "case" -> {
-          String[] names = words[1].split(" ");
+          String[] names = words[1].split(" ", -1);
           goldens.add(new Golden(names[0], names[1], "", new ArrayList<>()));
         }
         case "config" -> {
@@ -75,7 +75,7 @@ class QuantisationTest {
   private static TensorInfo info(String text) {
     String[] words = text.split(" ", -1);
     List<Long> dims =
-        Arrays.stream(words[2].split(",")).filter(d -> !d.isEmpty()).map(Long::valueOf).toList();
+        Arrays.stream(words[2].split(",", -1)).filter(d -> !d.isEmpty()).map(Long::valueOf).toList();
     return new TensorInfo(words[0], DType.valueOf(words[1]), new Shape(dims));
   }
 

@@ -24,5 +24,6 @@ module org.lines4j.core {
   exports org.lines4j.method;
   exports org.lines4j.plan;
   exports org.lines4j.storage;
+  exports org.lines4j.quantised;
   exports org.lines4j.tensor;
 }

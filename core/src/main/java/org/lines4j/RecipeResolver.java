@@ -42,6 +42,7 @@ import org.lines4j.method.Parameter;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
+import org.lines4j.quantised.Quantisation;
 
 /// From what a recipe says to what is done with each tensor.
 ///
@@ -97,11 +98,12 @@ public final class RecipeResolver {
   /// @param models opened, at least [#modelNames()]; they must stay open until the merge is done
   /// @param layers how layers are found
   /// @param mismatch what becomes of tensors that do not fit together
-  /// @throws org.lines4j.error.InputException if the models do not fit together; it lists all that
-  ///   does not
+  /// @throws org.lines4j.error.InputException if a model is quantised, or the models do not fit
+  ///   together; it lists all that does not
   /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
   public ResolvedMerge resolve(ModelSet models, LayerOptions layers, OnMismatch mismatch)
       throws IOException {
+    List<String> notices = new ArrayList<>(Quantisation.refuse(mergedModels(models)));
     OutputTensors finder = new OutputTensors(recipe, models, layers);
     List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
     List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
@@ -115,7 +117,7 @@ public final class RecipeResolver {
       Fit.check(recipe, tensors, models);
     }
     SliceFit fit = SliceFit.of(recipe, models, finder, references);
-    List<String> notices = new ArrayList<>(fit.check(mismatch));
+    notices.addAll(fit.check(mismatch));
     Optional<Path> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));

@@ -115,6 +115,7 @@ final class DiffCommand implements Callable<Integer> {
     }
     row(layerTable, "(whole model)", "", diff.tensors().size(), diff.whole());
     layerTable.print(run.out());
+    diff.notFinite().forEach(found -> run.say("note: " + found.inWords()));
     diff.uncompared().forEach((name, why) -> run.say("note: not compared: " + name + ", " + why));
   }
 
@@ -155,6 +156,17 @@ final class DiffCommand implements Callable<Integer> {
       json.writeStringProperty("name", tensor.info().name());
       Places.write(json, tensor.place());
       write(json, tensor.change());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("not_finite");
+    for (Diff.NotFinite found : diff.notFinite()) {
+      json.writeStartObject();
+      json.writeStringProperty("name", found.info().name());
+      json.writeNumberProperty("base_nan", found.baseNan());
+      json.writeNumberProperty("base_infinite", found.baseInfinite());
+      json.writeNumberProperty("tuned_nan", found.tunedNan());
+      json.writeNumberProperty("tuned_infinite", found.tunedInfinite());
       json.writeEndObject();
     }
     json.writeEndArray();

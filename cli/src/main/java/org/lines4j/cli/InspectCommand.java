@@ -3,11 +3,13 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.TensorInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +37,13 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       LayerMap map = layers.map(checkpoint);
+      Optional<Quantisation> quantised = Quantisation.of(checkpoint);
       if (run.isJson()) {
-        Json.print(run.out(), json -> write(json, checkpoint, map));
+        Json.print(run.out(), json -> write(json, checkpoint, map, quantised));
       } else {
         print(checkpoint, map);
+        quantised.ifPresent(found -> run.out().println(found.inWords()));
+        run.out().flush();
       }
     }
     return 0;
@@ -67,8 +72,14 @@ final class InspectCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void write(JsonGenerator json, Checkpoint checkpoint, LayerMap map) {
+  private static void write(
+      JsonGenerator json, Checkpoint checkpoint, LayerMap map, Optional<Quantisation> quantised) {
     Places.write(json, map.stacks());
+    if (quantised.isPresent()) {
+      write(json, quantised.get());
+    } else {
+      json.writeNullProperty("quantisation");
+    }
     json.writeArrayPropertyStart("tensors");
     for (TensorInfo info : checkpoint.infos()) {
       json.writeStartObject();
@@ -81,5 +92,17 @@ final class InspectCommand implements Callable<Integer> {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void write(JsonGenerator json, Quantisation quantised) {
+    json.writeObjectPropertyStart("quantisation");
+    json.writeStringProperty("scheme", quantised.scheme().id());
+    json.writeStringProperty("description", quantised.scheme().description());
+    json.writeStringProperty("method", quantised.method().orElse(null));
+    json.writeStringProperty("file", quantised.file().toString());
+    json.writeStringProperty("tensor", quantised.tensor().orElse(null));
+    json.writeNumberProperty("tensors", quantised.tensors());
+    json.writeBooleanProperty("plain_weights", quantised.isPlain());
+    json.writeEndObject();
   }
 }

@@ -238,7 +238,9 @@ final class MergeCommand implements Callable<Integer> {
         RunResult result = run(merge.plan());
         PlanReport done = report(merge.asked(), result.plan());
         made.add(json -> done.writeDone(json, result));
-        if (!run.isJson()) {
+        if (run.isJson()) {
+          done.sayNotFinite(result);
+        } else {
           done.done(result);
         }
       }

@@ -3,11 +3,13 @@ package org.lines4j.cli;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
+import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -19,6 +21,9 @@ import tools.jackson.core.JsonGenerator;
 final class PlanReport {
   private static final long WORTH_TIMING = 100_000_000;
   private static final double USUAL_SPEED = 1e9;
+
+  /// So many tensors that are not finite are named: a model that diverged has them all.
+  private static final int MOST_NAMED = 10;
 
   private final Plan plan;
   private final OptionalDouble alpha;
@@ -109,6 +114,7 @@ final class PlanReport {
 
   /// The result: as JSON, or λ by layer.
   void done(RunResult result) {
+    sayNotFinite(result);
     if (run.isJson()) {
       Json.print(run.out(), json -> writeDone(json, result));
       return;
@@ -123,12 +129,34 @@ final class PlanReport {
             .formatted(result.out(), result.bytesWritten(), result.seconds(), speed));
   }
 
+  /// Tells which tensors of the output hold NaN or infinity.
+  void sayNotFinite(RunResult result) {
+    List<NotFinite> found = result.notFinite();
+    found.stream().limit(MOST_NAMED).forEach(one -> run.say("note: %s".formatted(one.inWords())));
+    if (found.size() > MOST_NAMED) {
+      run.say(
+          "note: %d more tensors of the output hold NaN or infinity; --json names them all"
+              .formatted(found.size() - MOST_NAMED));
+    }
+  }
+
   /// What a run did, inside an object that the caller opened.
   void writeDone(JsonGenerator json, RunResult result) {
     writePlan(json);
     json.writeNumberProperty("seconds", result.seconds());
     json.writeNumberProperty("bytes_read", result.bytesRead());
     json.writeNumberProperty("bytes_written", result.bytesWritten());
+    json.writeArrayPropertyStart("not_finite");
+    for (NotFinite found : result.notFinite()) {
+      json.writeStartObject();
+      json.writeStringProperty("name", found.tensor().name());
+      json.writeNumberProperty("elements", found.tensor().elements());
+      json.writeNumberProperty("nan", found.nan());
+      json.writeNumberProperty("infinite", found.infinite());
+      json.writeNumberProperty("overflowed", found.overflowed());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /// λ by layer, in the order of depth.

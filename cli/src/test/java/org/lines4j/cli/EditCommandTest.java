@@ -157,7 +157,8 @@ class EditCommandTest {
             "notices",
             "seconds",
             "bytes_read",
-            "bytes_written"),
+            "bytes_written",
+            "not_finite"),
         List.copyOf(json.keySet()));
     assertEquals(out.toString(), json.get("out"));
     assertEquals(0.1, json.get("alpha"));
@@ -367,6 +368,84 @@ class EditCommandTest {
     assertArrayEquals(new float[] {1, 2, 3}, tensor(out, "lm_head.weight"));
     edit(base, other, out, "--on-mismatch=base", "--force").succeeds();
     assertArrayEquals(BASE.values("lm_head.weight"), tensor(out, "lm_head.weight"));
+  }
+
+  private static SmallModel renamed(SmallModel model, String before, String after) {
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    model.tensors().forEach((name, values) -> tensors.put(before + name + after, values));
+    return new SmallModel(tensors);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "tuned"})
+  void anEditThatWouldScaleNothingIsAnError(String kept) throws IOException {
+    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
+    edit(base, compiled, out, "--on-mismatch", kept)
+        .fails(3, "nothing would be scaled", "none of 12 tensors fit", "behind '_orig_mod.'");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void whatHardlyFitsIsNotToBeKeptByOption() throws IOException {
+    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
+    Cli run = edit(base, compiled, out);
+    run.fails(3, "only 0 of 12 fit", "a prefix, an adapter, another model");
+    assertFalse(run.err().contains("--on-mismatch"), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".lora_A.weight", ".lora_up.weight"})
+  void anAdapterIsCalledWhatItIs(String ending) throws IOException {
+    Path lora = renamed(TUNED, "base_model.", ending).file(folder.resolve("l.safetensors"));
+    edit(base, lora, out).fails(3, lora + ": a LoRA", "merge_and_unload");
+    edit(base, lora, out, "--on-mismatch=base").fails(3, lora + ": a LoRA");
+    edit(lora, lora, out, "--layers=layers\\.(\\d+)").succeeds();
+  }
+
+  @Test
+  void toScaleNothingByChoiceIsNoError() throws IOException {
+    edit("--skip=.").succeeds();
+    edit("--alpha=1", "--beta=0", "--force").succeeds();
+    Path other = TUNED.with("lm_head.weight", 1, 2, 3).file(folder.resolve("o.safetensors"));
+    edit(base, other, out, "--on-mismatch=tuned", "--force", "--only=lm_head")
+        .fails(3, "nothing would be scaled", "1 of 6 tensors");
+  }
+
+  @Test
+  void tensorsThatAreNotFiniteAreNamed() throws IOException {
+    float nan = Float.NaN;
+    Path spoilt =
+        TUNED.with("lm_head.weight", 1, nan, nan, 1).file(folder.resolve("n.safetensors"));
+    String note = "note: lm_head.weight: 2 NaN of 4 elements in the output";
+    Cli run = edit(base, spoilt, out).succeeds();
+    assertTrue(run.err().contains(note), run.err());
+    Cli json = edit(base, spoilt, out, "--json", "--force").succeeds();
+    assertTrue(json.err().contains(note), json.err());
+    assertEquals(
+        List.of(
+            Map.of(
+                "name",
+                "lm_head.weight",
+                "elements",
+                4L,
+                "nan",
+                2L,
+                "infinite",
+                0L,
+                "overflowed",
+                0L)),
+        json.json().get("not_finite"));
+    Cli diff = run("diff", base, spoilt).succeeds();
+    assertTrue(
+        diff.err()
+            .contains(
+                "note: lm_head.weight: of 4 elements, base holds 0 NaN and 0 infinite, tuned 2 and"
+                    + " 0; left out"),
+        diff.err());
+    assertFalse(diff.lines().getLast().contains("NaN"), diff.out());
+    List<Map<String, @Nullable Object>> found =
+        objects(run("diff", base, spoilt, "--json").succeeds().json().get("not_finite"));
+    assertEquals(2L, found.getFirst().get("tuned_nan"));
   }
 
   @Test

@@ -43,7 +43,7 @@ class InspectCommandTest {
     Path model = SmallModel.llama().sharded(folder.resolve("model"));
     Cli run = run("inspect", "--json", model).succeeds();
     Map<String, @Nullable Object> json = run.json();
-    assertEquals(List.of("stacks", "tensors"), List.copyOf(json.keySet()));
+    assertEquals(List.of("stacks", "quantisation", "tensors"), List.copyOf(json.keySet()));
     assertEquals(List.of(Map.of("name", "model.layers", "layers", 3L)), json.get("stacks"));
     List<Map<String, @Nullable Object>> tensors = Cli.objects(json.get("tensors"));
     assertEquals(tensor("model.embed_tokens.weight", 4, null, null), tensors.getFirst());
@@ -52,6 +52,27 @@ class InspectCommandTest {
         List.of("name", "dtype", "shape", "stack", "layer"),
         List.copyOf(tensors.getFirst().keySet()));
     assertEquals("", run.err());
+  }
+
+  @Test
+  void aQuantisedModelsSchemeIsNamed() throws IOException {
+    String scale = "model.layers.0.mlp.weight.absmax";
+    Path model = SmallModel.llama().with(scale, 1).file(folder.resolve("model.safetensors"));
+    String line = run("inspect", model).succeeds().lines().getLast();
+    assertEquals(
+        "quantised by bitsandbytes-4bit: 4-bit codes of bitsandbytes (QLoRA) (tensor %s)"
+            .formatted(scale),
+        line);
+    Map<String, @Nullable Object> found = new LinkedHashMap<>();
+    found.put("scheme", "bitsandbytes-4bit");
+    found.put("description", "4-bit codes of bitsandbytes (QLoRA)");
+    found.put("method", null);
+    found.put("file", model.toString());
+    found.put("tensor", scale);
+    found.put("tensors", 1L);
+    found.put("plain_weights", false);
+    assertEquals(found, run("inspect", "--json", model).succeeds().json().get("quantisation"));
+    run("diff", model, model).fails(3, "quantised by bitsandbytes-4bit", "dequantise it first");
   }
 
   private static Map<String, @Nullable Object> tensor(

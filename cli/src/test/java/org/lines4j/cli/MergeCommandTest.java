@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MergeCommandTest {
   private static final SmallModel BASE = SmallModel.llama();
@@ -139,6 +142,57 @@ class MergeCommandTest {
     assertArrayEquals(new float[] {9}, tensor(out(), "head.bias"));
     assertArrayEquals(new float[] {1, 2, 3}, tensor(out(), "lm_head.weight"));
     assertArrayEquals(shifted(LAST, 0.5f), tensor(out(), LAST));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"task_arithmetic", "ties", "dare_ties", "breadcrumbs", "della", "arcee_fusion"})
+  void tensorsOfMergesThatAreNotFiniteAreNamed(String method) throws IOException {
+    BASE.plus(1).with(FIRST, Float.NaN, 1).file(folder.resolve("a.safetensors"));
+    Path recipe =
+        recipe(
+            """
+            merge_method: %s
+            base_model: base.safetensors
+            models:
+            - model: a.safetensors
+            """
+                .formatted(
+                    method + (method.equals("arcee_fusion") ? "" : "\nparameters: {weight: 1}")));
+    Cli run = run("merge", recipe, out(), "--json").succeeds();
+    assertTrue(run.err().contains("note: " + FIRST + ": "), run.err());
+    assertEquals(FIRST, objects(run.json().get("not_finite")).getFirst().get("name"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "tuned"})
+  void aMergeThatWouldMergeNothingIsAnError(String kept) throws IOException {
+    new SmallModel(Map.of("other.weight", new float[] {1})).file(folder.resolve("a.safetensors"));
+    Path recipe = recipe(TASKS.formatted("1", "1"));
+    run("merge", recipe, out(), "--on-mismatch", kept)
+        .fails(3, "nothing would be scaled or merged", recipe.getFileName().toString());
+  }
+
+  @Test
+  void anAdapterAmongModelsIsCalledWhatItIs() throws IOException {
+    Path lora = folder.resolve("a.safetensors");
+    new SmallModel(Map.of("l.0.q_proj.lora_A.weight", new float[] {1})).file(lora);
+    Path recipe = recipe(TASKS.formatted("1", "1"));
+    run("merge", recipe, out()).fails(3, lora + ": a LoRA adapter of peft (1 of 1 tensors");
+    run("merge", recipe, out(), "--on-mismatch=base").fails(3, "a LoRA adapter of peft");
+  }
+
+  @Test
+  void aQuantisedModelIsRefusedUnderEveryOption() throws IOException {
+    Path codes = folder.resolve("a.safetensors");
+    BASE.with("lm_head.weight.absmax", 1).file(codes);
+    Path recipe = recipe(TASKS.formatted("1", "1"));
+    for (String[] options :
+        new String[][] {{}, {"--on-mismatch=base"}, {"--on-mismatch=tuned", "--dry-run"}}) {
+      Object[] words =
+          Stream.concat(Stream.of("merge", recipe, out()), Stream.of(options)).toArray();
+      run(words).fails(3, codes + ": quantised by bitsandbytes-4bit", "dequantise");
+    }
   }
 
   @Test

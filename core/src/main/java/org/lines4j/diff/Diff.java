@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -17,22 +18,44 @@ import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Source;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.TensorInfo;
 
 /// How a tuned model differs from its base, as a whole, by layer and by tensor.
 ///
 /// @param stacks that layers belong to
-/// @param whole over all tensors that were compared
+/// @param whole over all tensors that were compared and are finite
 /// @param layers by place: outside before, each stack by depth, outside after
 /// @param tensors in the base's order
 /// @param uncompared tensors that only one model has, whose shapes differ, or whose types are not
 ///   floating; name → why
+/// @param notFinite tensors that hold NaN or infinity, in the base's order: left out of the figures
+///   of their layers and of the whole, which would otherwise be none
 public record Diff(
     List<Stack> stacks,
     Change whole,
     List<Layer> layers,
     List<Tensor> tensors,
-    Map<String, String> uncompared) {
+    Map<String, String> uncompared,
+    List<NotFinite> notFinite) {
+
+  /// What is not finite in a tensor.
+  public record NotFinite(
+      TensorInfo info, long baseNan, long baseInfinite, long tunedNan, long tunedInfinite) {
+    private static Optional<NotFinite> of(TensorInfo info, DifferenceSums sums) {
+      return sums.isUndefined()
+          ? Optional.of(
+              new NotFinite(
+                  info, sums.baseNan, sums.baseInfinite, sums.tunedNan, sums.tunedInfinite))
+          : Optional.empty();
+    }
+
+    /// What to tell the user, in a sentence without its full stop.
+    public String inWords() {
+      return "%s: of %,d elements, base holds %,d NaN and %,d infinite, tuned %,d and %,d; left out of the figures of its layer and of the whole model"
+          .formatted(info.name(), info.elements(), baseNan, baseInfinite, tunedNan, tunedInfinite);
+    }
+  }
 
   /// One layer, or what lies outside the stacks on one side.
   public record Layer(Place place, int tensors, Change change) {}
@@ -42,9 +65,10 @@ public record Diff(
 
   /// Reads both models once and compares them. The result does not depend on the number of threads.
   ///
-  /// @throws InputException if they have no tensor in common
+  /// @throws InputException if one is quantised, or they have no tensor in common
   public static Diff between(
       Checkpoint base, Checkpoint tuned, LayerOptions options, RunOptions run) throws IOException {
+    List<String> _ = Quantisation.refuse(List.of(base, tuned));
     Map<String, String> uncompared = new LinkedHashMap<>();
     List<DifferenceEngine.Pair> pairs = pairs(base, tuned, uncompared);
     if (pairs.isEmpty()) {
@@ -55,10 +79,12 @@ public record Diff(
     LayerMap map = LayerMap.detect(base.infos(), options);
     List<DifferenceSums> sums = DifferenceEngine.run(pairs, run);
     List<Tensor> tensors = new ArrayList<>();
+    List<NotFinite> notFinite = new ArrayList<>();
     Map<Place, List<DifferenceSums>> byPlace = new LinkedHashMap<>();
     for (int i = 0; i < pairs.size(); i++) {
       TensorInfo info = pairs.get(i).base().info();
       Place place = map.place(info.name());
+      NotFinite.of(info, sums.get(i)).ifPresent(notFinite::add);
       tensors.add(new Tensor(info, place, Change.of(sums.get(i))));
       byPlace.computeIfAbsent(place, _ -> new ArrayList<>()).add(sums.get(i));
     }
@@ -67,7 +93,7 @@ public record Diff(
             .sorted(Map.Entry.comparingByKey(depth(map.stacks())))
             .map(e -> new Layer(e.getKey(), e.getValue().size(), Change.of(total(e.getValue()))))
             .toList();
-    return new Diff(map.stacks(), Change.of(total(sums)), layers, tensors, uncompared);
+    return new Diff(map.stacks(), Change.of(total(sums)), layers, tensors, uncompared, notFinite);
   }
 
   private static List<DifferenceEngine.Pair> pairs(
@@ -96,7 +122,7 @@ public record Diff(
 
   private static DifferenceSums total(List<DifferenceSums> parts) {
     DifferenceSums total = new DifferenceSums();
-    parts.forEach(total::add);
+    parts.stream().filter(part -> !part.isUndefined()).forEach(total::add);
     return total;
   }
 

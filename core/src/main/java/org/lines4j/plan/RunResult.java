@@ -1,6 +1,7 @@
 package org.lines4j.plan;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// What a run did.
 ///
@@ -9,4 +10,16 @@ import java.nio.file.Path;
 /// @param bytesRead of tensors, from all inputs, over all passes
 /// @param bytesWritten of model files, headers included
 /// @param plan as it was carried out: every λ is known
-public record RunResult(Path out, double seconds, long bytesRead, long bytesWritten, Plan plan) {}
+/// @param notFinite tensors of the output that hold NaN or infinity
+public record RunResult(
+    Path out,
+    double seconds,
+    long bytesRead,
+    long bytesWritten,
+    Plan plan,
+    List<NotFinite> notFinite) {
+  /// Copies its list.
+  public RunResult {
+    notFinite = List.copyOf(notFinite);
+  }
+}

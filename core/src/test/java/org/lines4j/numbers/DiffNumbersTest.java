@@ -24,6 +24,8 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
 
 /// The figures of a diff: right, and the same to the last bit whoever computes them.
 class DiffNumbersTest {
@@ -115,8 +117,13 @@ class DiffNumbersTest {
         });
   }
 
+  private static TensorInfo info(String name, long elements) {
+    return new TensorInfo(name, DType.F32, Shape.of(elements));
+  }
+
   @Test
-  void nanAndInfinityShowInTheirOwnTensorLayerAndTheWhole(@TempDir Path folder) throws IOException {
+  void nanAndInfinityAreNamedWithTheirTensorAndSpoilNoOtherFigure(@TempDir Path folder)
+      throws IOException {
     ModelFile base = new ModelFile();
     ModelFile tuned = new ModelFile();
     for (int i = 0; i < 4; i++) {
@@ -150,9 +157,17 @@ class DiffNumbersTest {
       assertEquals(0, infinite.sparsity());
       assertEquals(0.5, changes.getOrDefault("blocks.1.attn.weight", nan).tauLargest());
       assertEquals(
-          List.of(false, true, false, false),
-          diff.layers().stream().map(layer -> Double.isNaN(layer.change().tauNorm())).toList());
-      assertTrue(Double.isNaN(diff.whole().tauNorm()));
+          List.of(10_000L, 5000L, 5000L, 10_000L),
+          diff.layers().stream().map(layer -> layer.change().elements()).toList());
+      for (Diff.Layer layer : diff.layers()) {
+        assertEquals(1 / 2.0, layer.change().relative());
+      }
+      assertEquals(0.5 * Math.sqrt(30_000), diff.whole().tauNorm(), 1e-9);
+      assertEquals(
+          List.of(
+              new Diff.NotFinite(info("blocks.1.mlp.weight", 5000), 0, 0, 1, 0),
+              new Diff.NotFinite(info("blocks.2.mlp.weight", 5000), 0, 0, 0, 1)),
+          diff.notFinite());
     }
   }
 

@@ -81,7 +81,7 @@ final class Diffs {
   }
 
   Diff build() {
-    return new Diff(stacks, CHANGE, layers, tensors, uncompared);
+    return new Diff(stacks, CHANGE, layers, tensors, uncompared, List.of());
   }
 
   private Change change(double relative) {

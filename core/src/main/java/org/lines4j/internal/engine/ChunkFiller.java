@@ -22,6 +22,7 @@ final class ChunkFiller {
 
   private final Kernels kernels;
   private final TensorMerger merger;
+  private final FinitenessCheck finiteness;
   private final InputBuffer firstInput;
   private final InputBuffer secondInput;
   private final float[] first = new float[Kernels.TILE];
@@ -30,6 +31,7 @@ final class ChunkFiller {
   ChunkFiller(Arena arena, Kernels kernels, TensorMerger merger) {
     this.kernels = kernels;
     this.merger = merger;
+    this.finiteness = merger.finiteness();
     this.firstInput = new InputBuffer(arena, READ_BYTES);
     this.secondInput = new InputBuffer(arena, READ_BYTES);
   }
@@ -76,9 +78,12 @@ final class ChunkFiller {
   private void fillPiece(PlannedTensor tensor, long from, MemorySegment target) throws IOException {
     DType type = tensor.info().dtype();
     switch (tensor.work()) {
-      case Work.Copy(Source source) when source.dtype() == type -> source.read(from, target);
-      case Work.Copy(Source source) -> convert(source, type, from, target);
-      case Work.Scale scale -> scale(scale, type, from, target);
+      case Work.Copy(Source source) when source.dtype() == type -> {
+        source.read(from, target);
+        finiteness.checkCopy(tensor, target);
+      }
+      case Work.Copy(Source source) -> convert(tensor, source, from, target);
+      case Work.Scale scale -> scale(tensor, scale, from, target);
       case Work.Merge merge -> {
         switch (merge.merge()) {
           case TensorMerge.Electing electing
@@ -97,8 +102,9 @@ final class ChunkFiller {
     }
   }
 
-  private void convert(Source source, DType type, long from, MemorySegment target)
+  private void convert(PlannedTensor tensor, Source source, long from, MemorySegment target)
       throws IOException {
+    DType type = tensor.info().dtype();
     int width = type.bytes();
     long block = READ_BYTES / source.dtype().bytes();
     long total = target.byteSize() / width;
@@ -108,13 +114,16 @@ final class ChunkFiller {
       for (long tile = 0; tile < count; tile += Kernels.TILE) {
         int elements = (int) Math.min(Kernels.TILE, count - tile);
         decode(source, bytes, tile, first, elements);
-        kernels.encode(type, first, target, (done + tile) * width, elements);
+        long offset = (done + tile) * width;
+        kernels.encode(type, first, target, offset, elements);
+        finiteness.check(tensor, target, offset, first, elements);
       }
     }
   }
 
-  private void scale(Work.Scale work, DType type, long from, MemorySegment target)
+  private void scale(PlannedTensor tensor, Work.Scale work, long from, MemorySegment target)
       throws IOException {
+    DType type = tensor.info().dtype();
     int width = type.bytes();
     Source base = work.base();
     Source tuned = work.tuned();
@@ -131,12 +140,15 @@ final class ChunkFiller {
         if (allBf16) {
           kernels.scaleBf16(
               baseBytes, tunedBytes, tile * width, work.lambda(), target, offset, elements);
-        } else {
-          decode(base, baseBytes, tile, first, elements);
-          decode(tuned, tunedBytes, tile, second, elements);
-          kernels.scale(first, second, work.lambda(), first, elements);
-          kernels.encode(type, first, target, offset, elements);
+          if (finiteness.isFinite(type, target, offset, elements)) {
+            continue;
+          }
         }
+        decode(base, baseBytes, tile, first, elements);
+        decode(tuned, tunedBytes, tile, second, elements);
+        kernels.scale(first, second, work.lambda(), first, elements);
+        kernels.encode(type, first, target, offset, elements);
+        finiteness.check(tensor, target, offset, first, elements);
       }
     }
   }

@@ -94,6 +94,9 @@ public final class DifferenceEngine {
         kernels.decode(base.dtype(), baseBytes, tile * baseWidth, b, elements);
         kernels.decode(tuned.dtype(), tunedBytes, tile * tunedWidth, t, elements);
         kernels.difference(b, t, elements, sum);
+        if (sum.isUndefined()) { // from this tile or one before it
+          sum.countNotFinite(b, t, elements);
+        }
       }
       options.progress().advance(count * (baseWidth + tunedWidth));
     }

@@ -13,6 +13,7 @@ import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Pass;
 import org.lines4j.plan.PlannedTensor;
@@ -52,6 +53,7 @@ public final class StreamEngine {
   private long bytesRead;
   private final MemoryBudget budget = MemoryBudget.forWholeTensors();
   private final Ballot ballot = new Ballot();
+  private final FinitenessCheck finiteness = new FinitenessCheck(KernelChoice.kernels());
 
   private StreamEngine(List<OutputShard> shards, RunOptions options) {
     this.planned = List.copyOf(shards);
@@ -59,16 +61,25 @@ public final class StreamEngine {
     this.options = options;
   }
 
-  /// Writes every shard into `folder` and syncs it.
+  /// What came of writing files.
   ///
-  /// @return how many bytes of tensors were read: those of all inputs, once more if a guessed
-  ///   majority was wrong, and what it took to measure tensors
-  public static long write(List<OutputShard> shards, Path folder, RunOptions options)
+  /// @param bytesRead of tensors: those of all inputs, once more if a guessed majority was wrong,
+  ///   and what it took to measure tensors
+  /// @param notFinite tensors that hold NaN or infinity
+  public record Written(long bytesRead, List<NotFinite> notFinite) {
+    /// Copies its list.
+    public Written {
+      notFinite = List.copyOf(notFinite);
+    }
+  }
+
+  /// Writes every shard into `folder` and syncs it.
+  public static Written write(List<OutputShard> shards, Path folder, RunOptions options)
       throws IOException {
     StreamEngine engine = new StreamEngine(shards, options);
     engine.run(folder);
     if (shards.stream().noneMatch(shard -> Majority.isWrong(shard.tensors(), engine.ballot))) {
-      return engine.bytesRead;
+      return new Written(engine.bytesRead, engine.finiteness.found(shards));
     }
     List<OutputShard> corrected =
         shards.stream()
@@ -76,7 +87,7 @@ public final class StreamEngine {
             .toList();
     StreamEngine again = new StreamEngine(corrected, options);
     again.run(folder);
-    return engine.bytesRead + again.bytesRead;
+    return new Written(engine.bytesRead + again.bytesRead, again.finiteness.found(corrected));
   }
 
   /// Cuts the files where enough tensors to measure have come together: nowhere if there are none.
@@ -206,6 +217,7 @@ public final class StreamEngine {
       }
       synchronized (ballot) {
         ballot.add(merger.ballot());
+        finiteness.add(merger.finiteness());
       }
     }
   }
@@ -229,7 +241,7 @@ public final class StreamEngine {
     }
     DType type = tensor.info().dtype();
     long start = shard.offset(index) + segment.first() * type.bytes();
-    Piece piece = new Piece(merger.kernels(), start, type, file, buffer);
+    Piece piece = new Piece(merger, tensor, start, file, buffer);
     merger.whole(
         segment,
         merge,
@@ -243,17 +255,24 @@ public final class StreamEngine {
 
   /// Collects a tensor's bytes until a chunk is full.
   private final class Piece {
-    private final Kernels kernels;
+    private final TensorMerger merger;
+    private final PlannedTensor tensor;
     private final DType type;
     private final OutputFile file;
     private final MemorySegment buffer;
     private long start;
     private long filled;
 
-    Piece(Kernels kernels, long start, DType type, OutputFile file, MemorySegment buffer) {
-      this.kernels = kernels;
+    Piece(
+        TensorMerger merger,
+        PlannedTensor tensor,
+        long start,
+        OutputFile file,
+        MemorySegment buffer) {
+      this.merger = merger;
+      this.tensor = tensor;
       this.start = start;
-      this.type = type;
+      this.type = tensor.info().dtype();
       this.file = file;
       this.buffer = buffer;
     }
@@ -264,7 +283,8 @@ public final class StreamEngine {
         flush();
       }
       MemorySegment target = slice(buffer, start, filled + bytes);
-      kernels.encode(type, values, target, filled, count);
+      merger.kernels().encode(type, values, target, filled, count);
+      merger.finiteness().check(tensor, target, filled, values, count);
       filled += bytes;
     }
 

@@ -41,12 +41,14 @@ final class TensorMerger {
   private final ModelTiles tiles;
   private final MemoryBudget budget;
   private final Ballot ballot = new Ballot();
+  private final FinitenessCheck finiteness;
   private final float[] merged = new float[Kernels.TILE];
   private final float[] baseTile = new float[Kernels.TILE];
 
   TensorMerger(Arena arena, Kernels kernels, MemoryBudget budget) {
     this.kernels = kernels;
     this.budget = budget;
+    this.finiteness = new FinitenessCheck(kernels);
     this.tiles = new ModelTiles(arena, kernels);
   }
 
@@ -70,7 +72,9 @@ final class TensorMerger {
         (first, base, models, count) -> {
           merge(work, merge, first, base, models, merged, count, ballot);
           addBase(merge, tensor.lambda(), base, merged, count);
-          kernels.encode(type, merged, target, (first - start) * width, count);
+          long offset = (first - start) * width;
+          kernels.encode(type, merged, target, offset, count);
+          finiteness.check(tensor, target, offset, merged, count);
         });
   }
 
@@ -213,6 +217,11 @@ final class TensorMerger {
   /// The votes of all that was filled.
   Ballot ballot() {
     return ballot;
+  }
+
+  /// What this thread has seen that is not finite.
+  FinitenessCheck finiteness() {
+    return finiteness;
   }
 
   /// This thread's kernels.

@@ -33,6 +33,29 @@ public final class DifferenceSums {
   /// How many elements there were.
   public long elements;
 
+  /// How many elements of the base are NaN, and how many infinite; of the tuned tensor.
+  public long baseNan;
+
+  public long baseInfinite;
+  public long tunedNan;
+  public long tunedInfinite;
+
+  /// Whether some element of the base or the tuned tensor is NaN or infinite, so that most sums
+  /// are. Squares of finite floats do not overflow a double.
+  public boolean isUndefined() {
+    return !Double.isFinite(baseSquared) || !Double.isFinite(tunedSquared);
+  }
+
+  /// Counts what is not finite in a tile that is summed already.
+  public void countNotFinite(float[] base, float[] tuned, int count) {
+    for (int i = 0; i < count; i++) {
+      baseNan += Float.isNaN(base[i]) ? 1 : 0;
+      baseInfinite += Float.isInfinite(base[i]) ? 1 : 0;
+      tunedNan += Float.isNaN(tuned[i]) ? 1 : 0;
+      tunedInfinite += Float.isInfinite(tuned[i]) ? 1 : 0;
+    }
+  }
+
   /// Adds what `other` summed over the elements that follow.
   public void add(DifferenceSums other) {
     tauSquared += other.tauSquared;
@@ -43,6 +66,10 @@ public final class DifferenceSums {
     tauLargest = Math.max(tauLargest, other.tauLargest);
     zeros += other.zeros;
     elements += other.elements;
+    baseNan += other.baseNan;
+    baseInfinite += other.baseInfinite;
+    tunedNan += other.tunedNan;
+    tunedInfinite += other.tunedInfinite;
   }
 
   /// The sum of the lanes of one tile.

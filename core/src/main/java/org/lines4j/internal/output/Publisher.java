@@ -36,15 +36,15 @@ public final class Publisher {
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
     Plan plan;
-    long bytesRead;
+    StreamEngine.Written written;
     try (Staging staging = Staging.create(destination)) {
       plan = asked.settle(options);
       if (destination.isFile()) {
-        bytesRead = StreamEngine.write(plan.shards(), staging.workFolder(), options);
-        Path written = staging.workFolder().resolve(plan.shards().getFirst().fileName());
-        Files.move(written, staging.content());
+        written = StreamEngine.write(plan.shards(), staging.workFolder(), options);
+        Path file = staging.workFolder().resolve(plan.shards().getFirst().fileName());
+        Files.move(file, staging.content());
       } else {
-        bytesRead = writeFolder(plan, staging.content(), options);
+        written = writeFolder(plan, staging.content(), options);
       }
       checkInputs(plan);
       check(plan, destination);
@@ -52,7 +52,13 @@ public final class Publisher {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     long surveyed = plan.survey().map(Survey::bytesRead).orElse(0L);
-    return new RunResult(asked.out(), seconds, surveyed + bytesRead, asked.bytesToWrite(), plan);
+    return new RunResult(
+        asked.out(),
+        seconds,
+        surveyed + written.bytesRead(),
+        asked.bytesToWrite(),
+        plan,
+        written.notFinite());
   }
 
   private static void checkInputs(Plan plan) throws IOException {
@@ -65,10 +71,10 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  /// @return how many bytes of tensors were read
-  private static long writeFolder(Plan plan, Path folder, RunOptions options) throws IOException {
+  private static StreamEngine.Written writeFolder(Plan plan, Path folder, RunOptions options)
+      throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      long bytesRead = StreamEngine.write(plan.shards(), folder, options);
+      StreamEngine.Written written = StreamEngine.write(plan.shards(), folder, options);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);
@@ -81,7 +87,7 @@ public final class Publisher {
       }
       Map<Location, String> digests = hashes.await();
       writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
-      return bytesRead;
+      return written;
     }
   }
 

@@ -44,12 +44,43 @@ public final class Misfits {
   public static void refuse(String whose, List<String> misfits, int total, String hints) {
     if (!misfits.isEmpty()) {
       throw refusal(
-          "%s: the models do not fit together: %d of %d tensors differ in more than their values;"
-                  .formatted(whose, misfits.size(), total)
-              + " --on-mismatch base or tuned says whose to keep",
+          "%s: the models do not fit together: %d of %d tensors differ in more than their values; %s"
+              .formatted(whose, misfits.size(), total, advice(total - misfits.size(), total)),
           misfits,
           hints);
     }
+  }
+
+  /// What to do where models do not fit together. To keep one's tensors helps with a few; where
+  /// most do not fit, the output would be a copy of that model, or loads as nothing.
+  ///
+  /// @param fitting how many tensors fit, of `total`
+  public static String advice(int fitting, int total) {
+    return 2 * fitting >= total
+        ? "--on-mismatch base or tuned says whose to keep"
+        : ("only %d of %d fit, so these are hardly a model and its fine-tuning as they stand: look"
+                + " at the names and shapes first (a prefix, an adapter, another model).")
+            .formatted(fitting, total);
+  }
+
+  /// An exception for models of which nothing fits that could be scaled or merged, so that the
+  /// output would be a copy of one of them.
+  ///
+  /// @param whose recipe or models, which the message starts with
+  /// @param misfits how many tensors do not fit, of `total`
+  /// @param hints more lines
+  public static InputException nothingLeft(String whose, int misfits, int total, String hints) {
+    String why =
+        misfits == 0
+            ? "no tensor is of a floating type"
+            : misfits == total
+                ? "none of %d tensors fit together".formatted(total)
+                : ("%d of %d tensors do not fit together, and the others are not of a floating type"
+                        + " or not asked for")
+                    .formatted(misfits, total);
+    return new InputException(
+        "%s: nothing would be scaled or merged, the output would be a copy: %s; look at the names and shapes first (a prefix, an adapter, another model)%s"
+            .formatted(whose, why, hints));
   }
 
   /// An exception that lists misfits.

@@ -1,5 +1,7 @@
 package org.lines4j.internal.planner;
 
+import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.internal.pairing.Adapters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +14,6 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lines4j.Edit;
-import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.config.ConfigDifferences;
@@ -31,6 +32,7 @@ import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -51,6 +53,7 @@ public final class EditPlanner {
   }
 
   private Plan plan(Destination destination) throws IOException {
+    notices.addAll(Quantisation.refuse(List.of(edit.base(), edit.tuned())));
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);
@@ -93,24 +96,44 @@ public final class EditPlanner {
   private void settleMisfits(List<TensorPair> pairs) {
     List<TensorPair> misfits = pairs.stream().filter(pair -> pair.misfit().isPresent()).toList();
     if (misfits.isEmpty()) {
+      checkSomeAreScaled(pairs, 0);
       return;
     }
+    Adapters.refuse(edit.inputs().values());
     if (edit.mismatch() == OnMismatch.REFUSE) {
-      throw new InputException(
-          "%s and %s do not fit together: %d of %d tensors differ in more than their values;"
-                  .formatted(
-                      edit.base().location(), edit.tuned().location(), misfits.size(), pairs.size())
-              + " --on-mismatch base or tuned says whose to keep"
-              + misfits.stream()
-                  .map(pair -> "\n  %s: %s".formatted(pair.name(), pair.misfit().orElseThrow()))
-                  .collect(Collectors.joining())
-              + NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned")
-              + EditPairs.hint(misfits));
+      int fitting = pairs.size() - misfits.size();
+      throw Misfits.refusal(
+          "%s: %d of %d tensors differ in more than their values; %s"
+              .formatted(
+                  twoModels(), misfits.size(), pairs.size(), Misfits.advice(fitting, pairs.size())),
+          misfits.stream().map(pair -> pair.name() + ": " + pair.misfit().orElseThrow()).toList(),
+          prefixHint() + EditPairs.hint(misfits));
     }
+    checkSomeAreScaled(pairs, misfits.size());
     String kept = edit.mismatch() == OnMismatch.BASE ? "base" : "tuned";
     for (TensorPair pair : misfits) {
       notices.add(
           "%s: %s; the output is as %s".formatted(pair.name(), pair.misfit().orElseThrow(), kept));
+    }
+  }
+
+  private String twoModels() {
+    return "%s and %s do not fit together".formatted(edit.base().location(), edit.tuned().location());
+  }
+
+  private String prefixHint() {
+    return NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned");
+  }
+
+  /// That --only and --skip leave nothing to scale is the user's own choice.
+  private void checkSomeAreScaled(List<TensorPair> pairs, int misfits) {
+    List<TensorPair> named = pairs.stream().filter(pair -> isNamed(pair.name())).toList();
+    if (!named.isEmpty() && named.stream().noneMatch(TensorPair::isScalable)) {
+      throw Misfits.nothingLeft(
+          "%s, %s".formatted(edit.base().location(), edit.tuned().location()),
+          misfits,
+          pairs.size(),
+          prefixHint());
     }
   }
 

@@ -1,5 +1,7 @@
 package org.lines4j.internal.planner;
 
+import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.internal.pairing.Adapters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +72,7 @@ public final class MergePlanner {
     Destination destination = Destination.of(out);
     destination.check(List.copyOf(planner.inputs().values()), merge.force());
     planner.settleMisfits();
+    planner.checkSomeAreMerged();
     return planner.plan(destination);
   }
 
@@ -85,6 +88,15 @@ public final class MergePlanner {
                           why,
                           recipe.mismatch() == OnMismatch.BASE ? "base" : "the first tuned"));
             });
+  }
+
+  private void checkSomeAreMerged() {
+    List<MergeTensor> tensors = recipe.tensors();
+    if (tensors.stream().allMatch(t -> isCopied(t) || !first(t).dtype().isFloating())) {
+      Adapters.refuse(inputs().values());
+      int copied = (int) tensors.stream().filter(this::isCopied).count();
+      throw Misfits.nothingLeft(recipe.name(), copied, tensors.size(), "");
+    }
   }
 
   private Plan plan(Destination destination) throws IOException {

@@ -1,5 +1,6 @@
 package org.lines4j.internal.resolve;
 
+import org.lines4j.internal.pairing.Adapters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,9 @@ public final class Fit {
     List<String> misfits = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
       misfit(tensor).ifPresent(why -> misfits.add(tensor.name() + ": " + why));
+    }
+    if (!misfits.isEmpty()) {
+      Adapters.refuse(models.distinct().values());
     }
     Misfits.refuse(
         recipe.name(),

@@ -1,0 +1,94 @@
+package org.lines4j.internal.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.plan.NotFinite;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.tensor.DType;
+
+/// Looks for NaN and infinity in what one thread writes, tile by tile while it is in the
+/// first-level cache. Only where there is some are elements counted one by one.
+final class FinitenessCheck {
+  private static final float[] COPIED = {};
+
+  private final Kernels kernels;
+  private final float[] stored = new float[Kernels.TILE];
+  private final Map<String, NotFinite> found = new HashMap<>();
+
+  FinitenessCheck(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /// Whether a tile of a tensor's bytes is finite; always for types that are not floating.
+  boolean isFinite(DType type, MemorySegment bytes, long offset, int count) {
+    return kernels.isFinite(type, bytes, offset, count);
+  }
+
+  /// Looks at a tile that was computed.
+  ///
+  /// @param computed its elements before they were rounded to the output's type; empty where they
+  ///   were not computed
+  void check(PlannedTensor tensor, MemorySegment bytes, long offset, float[] computed, int count) {
+    if (!isFinite(tensor.info().dtype(), bytes, offset, count)) {
+      count(tensor, bytes, offset, computed, count);
+    }
+  }
+
+  /// Looks at all of a piece of a tensor that was copied.
+  void checkCopy(PlannedTensor tensor, MemorySegment bytes) {
+    DType type = tensor.info().dtype();
+    if (!type.isFloating()) {
+      return;
+    }
+    long step = (long) Kernels.TILE * type.bytes();
+    for (long offset = 0; offset < bytes.byteSize(); offset += step) {
+      int count = (int) (Math.min(step, bytes.byteSize() - offset) / type.bytes());
+      check(tensor, bytes, offset, COPIED, count);
+    }
+  }
+
+  /// Counts what is not finite in a tile.
+  void count(PlannedTensor tensor, MemorySegment bytes, long offset, float[] computed, int count) {
+    kernels.decode(tensor.info().dtype(), bytes, offset, stored, count);
+    long nan = 0;
+    long infinite = 0;
+    long overflowed = 0;
+    for (int i = 0; i < count; i++) {
+      nan += Float.isNaN(stored[i]) ? 1 : 0;
+      infinite += Float.isInfinite(stored[i]) ? 1 : 0;
+      boolean grew = computed.length > 0 && Float.isFinite(computed[i]);
+      overflowed += grew && !Float.isFinite(stored[i]) ? 1 : 0;
+    }
+    add(new NotFinite(tensor.info(), nan, infinite, overflowed));
+  }
+
+  private void add(NotFinite one) {
+    found.merge(
+        one.tensor().name(),
+        one,
+        (a, b) ->
+            new NotFinite(
+                a.tensor(),
+                a.nan() + b.nan(),
+                a.infinite() + b.infinite(),
+                a.overflowed() + b.overflowed()));
+  }
+
+  /// Takes over what another thread has found.
+  void add(FinitenessCheck other) {
+    other.found.values().forEach(this::add);
+  }
+
+  /// What was found, in the order of the files.
+  List<NotFinite> found(List<OutputShard> shards) {
+    return shards.stream()
+        .flatMap(shard -> shard.tensors().stream())
+        .flatMap(tensor -> Optional.ofNullable(found.get(tensor.name())).stream())
+        .toList();
+  }
+}

@@ -1,0 +1,213 @@
+package org.lines4j.quantised;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// Finds the tensors that quantised weights have beside them: by their names, and by types that
+/// only codes have, so that no `logit_scale` or `layer_scale` of a plain model is taken for one.
+final class Companions {
+  /// What tells that a model is quantised.
+  ///
+  /// @param tensor an example
+  /// @param tensors how many there are, of this scheme or another
+  record Found(Scheme scheme, String tensor, int tensors) {}
+
+  /// Scales of one weight: behind its module's name, or behind its own.
+  private static final List<String> OF_MODULE =
+      List.of(".scale", ".scales", ".scale_inv", ".input_scale", ".weight_scales");
+
+  private static final List<String> OF_WEIGHT = List.of("_scale", ".scale", "._scale");
+
+  private final Map<String, TensorInfo> tensors = new HashMap<>();
+  private final List<TensorInfo> inOrder;
+  private final String method;
+
+  Companions(List<TensorInfo> tensors, Optional<QuantisationConfig> config) {
+    this.inOrder = tensors;
+    tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
+    this.method = config.map(QuantisationConfig::method).orElse("");
+  }
+
+  /// The first that tells; empty where none does.
+  Optional<Found> find() {
+    Scheme scheme = null;
+    String example = "";
+    int count = 0;
+    for (TensorInfo tensor : inOrder) {
+      Optional<Scheme> own = scheme(tensor);
+      if (own.isPresent()) {
+        count++;
+        if (scheme == null) {
+          scheme = own.get();
+          example = tensor.name();
+        }
+      }
+    }
+    return scheme == null ? Optional.empty() : Optional.of(new Found(scheme, example, count));
+  }
+
+  private Optional<Scheme> scheme(TensorInfo tensor) {
+    return packed(tensor).or(() -> codebook(tensor)).or(() -> scaled(tensor));
+  }
+
+  /// Integers that hold several codes each.
+  private Optional<Scheme> packed(TensorInfo tensor) {
+    String name = tensor.name();
+    if (name.contains(".quant_state.bitsandbytes__")
+        || ((name.endsWith(".absmax") || name.endsWith(".quant_map"))
+            && tensors.containsKey(name.substring(0, name.lastIndexOf('.'))))) {
+      return Optional.of(Scheme.BITSANDBYTES_4BIT);
+    }
+    if (name.endsWith(".SCB")) {
+      return when(has(name, ".SCB", ".weight"), Scheme.BITSANDBYTES_8BIT);
+    }
+    if (name.endsWith(".qweight") && !isPlain(tensor.dtype())) {
+      boolean sure = has(name, ".qweight", ".scales") || has(name, ".qweight", ".qzeros");
+      return when(sure, packedByInput(tensor));
+    }
+    if (name.endsWith("_blocks") && tensor.dtype() == DType.U8) {
+      return when(has(name, "_blocks", "_scales"), Scheme.MXFP4);
+    }
+    if (name.endsWith(".weight_packed") && !isPlain(tensor.dtype())) {
+      return Optional.of(compressed(tensor));
+    }
+    return Optional.empty();
+  }
+
+  /// GPTQ packs along a weight's inputs, AWQ along its outputs, of which there is one scale each.
+  private Scheme packedByInput(TensorInfo tensor) {
+    if (has(tensor.name(), ".qweight", ".g_idx") || method.contains("gptq")) {
+      return Scheme.GPTQ;
+    }
+    TensorInfo scales = other(tensor.name(), ".qweight", ".scales");
+    boolean wide =
+        scales != null
+            && tensor.shape().rank() == 2
+            && scales.shape().rank() == 2
+            && scales.shape().dims().get(1) > tensor.shape().dims().get(1);
+    return wide || method.equals("awq") ? Scheme.AWQ : Scheme.GPTQ;
+  }
+
+  private Scheme compressed(TensorInfo tensor) {
+    TensorInfo scale = other(tensor.name(), "_packed", "_scale");
+    if (tensor.dtype() != DType.U8) {
+      return Scheme.COMPRESSED_PACK;
+    }
+    return scale != null && (scale.dtype() == DType.U8 || scale.dtype() == DType.F8_E8M0)
+        ? Scheme.COMPRESSED_MXFP4
+        : Scheme.COMPRESSED_NVFP4;
+  }
+
+  /// Codes that are looked up, or belong to one program alone.
+  private Optional<Scheme> codebook(TensorInfo tensor) {
+    String name = tensor.name();
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return switch (last) {
+      case "W_q" -> when(has(name, "W_q", "scale") || has(name, "W_q", "meta"), Scheme.HQQ);
+      case "codebooks" -> when(has(name, "codebooks", "codes"), Scheme.AQLM);
+      case "q_weight" -> when(has(name, "q_weight", "q_scale"), Scheme.EXL2);
+      case "trellis" -> when(has(name, "trellis", "suh"), Scheme.EXL3);
+      case "indices" -> when(has(name, "indices", "centroids.weight"), Scheme.VPTQ);
+      case "Qidxs" -> Optional.of(Scheme.QUIP);
+      case "_data" -> when(has(name, "_data", "_scale"), Scheme.QUANTO);
+      case "comfy_quant" -> Optional.of(Scheme.FP8_COMFY);
+      case "scaled_fp8" -> when(tensor.dtype().name().startsWith("F8"), Scheme.FP8_COMFY);
+      case "scale_weight" -> when(isCodes(other(name, last, "weight")), Scheme.FP8_COMFY);
+      default -> when(last.endsWith("_qdata") || last.endsWith(":qdata"), Scheme.TORCHAO);
+    };
+  }
+
+  /// One code in each element, or in each byte.
+  private Optional<Scheme> scaled(TensorInfo tensor) {
+    String name = tensor.name();
+    if (name.endsWith(".weight_scale_2")) {
+      return when(isCodes(other(name, "_scale_2", "")), Scheme.MODELOPT_NVFP4);
+    }
+    if (name.endsWith("_scale_inv")) {
+      TensorInfo weight = other(name, "_scale_inv", "");
+      boolean alone = weight == null && name.endsWith(".weight_scale_inv");
+      Scheme scheme = tensor.shape().rank() == 0 ? Scheme.FP8_TENSOR : Scheme.FP8_BLOCK;
+      return when(alone || isCodes(weight), scheme);
+    }
+    for (String ending : OF_WEIGHT) {
+      TensorInfo weight = name.endsWith(ending) ? other(name, ending, "") : null;
+      if (weight != null && isCodes(weight)) {
+        return Optional.of(scaled(weight, tensor));
+      }
+    }
+    for (String ending : OF_MODULE) {
+      TensorInfo weight = name.endsWith(ending) ? other(name, ending, ".weight") : null;
+      if (weight != null && isCodes(weight)) {
+        return Optional.of(scaled(weight, tensor));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Scheme scaled(TensorInfo weight, TensorInfo scale) {
+    if (weight.dtype() == DType.U32) {
+      return Scheme.MLX;
+    }
+    boolean fp8 = weight.dtype().name().startsWith("F8");
+    boolean whole = scale.elements() <= 1;
+    if (scale.name().endsWith(".weight_scales")) {
+      return Scheme.EETQ;
+    }
+    return switch (method) {
+      case "compressed-tensors" -> fp8 ? Scheme.COMPRESSED_FP8 : Scheme.COMPRESSED_INT8;
+      case "modelopt" -> fp8 ? Scheme.MODELOPT_FP8 : Scheme.MODELOPT_NVFP4;
+      case "bitnet" -> Scheme.BITNET;
+      default -> {
+        if (has(scale.name(), "_scale", "_scale_2")) {
+          yield Scheme.MODELOPT_NVFP4;
+        }
+        yield fp8 ? whole ? Scheme.FP8_TENSOR : Scheme.FP8_CHANNEL : Scheme.INT8;
+      }
+    };
+  }
+
+  private static Optional<Scheme> when(boolean sure, Scheme scheme) {
+    return sure ? Optional.of(scheme) : Optional.empty();
+  }
+
+  private boolean has(String name, String ending, String otherEnding) {
+    return other(name, ending, otherEnding) != null;
+  }
+
+  /// The tensor that is called as `name` is, but for its ending.
+  private @Nullable TensorInfo other(String name, String ending, String otherEnding) {
+    return tensors.get(name.substring(0, name.length() - ending.length()) + otherEnding);
+  }
+
+  /// Whether these can be codes: of a weight, which has two dimensions or more, unless they are in
+  /// a row.
+  static boolean isCodes(@Nullable TensorInfo tensor) {
+    return tensor != null
+        && tensor.shape().rank() > 0
+        && switch (tensor.dtype()) {
+          case F8_E4M3, F8_E5M2, F4, F6_E2M3, F6_E3M2 -> true;
+          case U8, I8, U32, I32 -> tensor.shape().rank() > 1;
+          case BOOL, U16, I16, U64, I64, F64, F32, F16, BF16, F8_E8M0, C64 -> false;
+        };
+  }
+
+  /// Whether it holds codes whatever lies beside it, where the configuration says that codes there
+  /// are: integers only if they are called a weight, for masks and positions are integers, too.
+  static boolean isCodesByItself(TensorInfo tensor) {
+    String name = tensor.name();
+    boolean floating = tensor.dtype().name().matches("F[468]_?(E[2345]M[123])?");
+    return isCodes(tensor) && (floating || name.endsWith("weight") || name.endsWith("_blocks"));
+  }
+
+  private static boolean isPlain(DType type) {
+    return switch (type) {
+      case F64, F32, F16, BF16 -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package org.lines4j.quantised;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.tensor.TensorInfo;
+
+/// That a checkpoint is quantised, or says so.
+///
+/// @param scheme by which
+/// @param method what its configuration calls it, where that says anything
+/// @param file the one that tells: of weights, or the configuration
+/// @param tensor an example of those that tell; empty where the configuration alone does
+/// @param tensors how many tell
+/// @param isPlain whether the configuration alone says so while all weights are plain numbers, as
+///   it is after training with quantisation in mind and in models that were dequantised
+public record Quantisation(
+    Scheme scheme,
+    Optional<String> method,
+    Path file,
+    Optional<String> tensor,
+    int tensors,
+    boolean isPlain) {
+
+  /// What `checkpoint` holds; empty where nothing says that it is quantised.
+  ///
+  /// @throws IOException if its configuration cannot be read
+  public static Optional<Quantisation> of(Checkpoint checkpoint) throws IOException {
+    Optional<QuantisationConfig> config =
+        checkpoint.isFolder() ? QuantisationConfig.read(checkpoint.location().path()) : Optional.empty();
+    List<TensorInfo> tensors = checkpoint.infos();
+    return new Companions(tensors, config)
+        .find()
+        .map(found -> byNames(checkpoint, found, config))
+        .or(() -> config.map(says -> byConfiguration(tensors, says)));
+  }
+
+  private static Quantisation byNames(
+      Checkpoint checkpoint, Companions.Found found, Optional<QuantisationConfig> config) {
+    StoredTensor tensor = checkpoint.find(found.tensor()).orElseThrow();
+    return new Quantisation(
+        found.scheme(),
+        config.map(QuantisationConfig::method),
+        checkpoint.shards().get(tensor.shard()).location().path(),
+        Optional.of(found.tensor()),
+        found.tensors(),
+        false);
+  }
+
+  private static Quantisation byConfiguration(List<TensorInfo> tensors, QuantisationConfig config) {
+    List<String> codes =
+        tensors.stream().filter(Companions::isCodesByItself).map(TensorInfo::name).toList();
+    boolean plain = codes.isEmpty() && config.hasKnownNames();
+    return new Quantisation(
+        config.scheme(),
+        Optional.of(config.method()),
+        config.file(),
+        codes.stream().findFirst(),
+        codes.size(),
+        plain);
+  }
+
+  /// What to tell of models whose configuration says that they are quantised though they are not.
+  ///
+  /// @throws InputException if one is quantised
+  public static List<String> refuse(Collection<Checkpoint> models) throws IOException {
+    List<String> notices = new ArrayList<>();
+    for (Checkpoint model : models) {
+      Optional<Quantisation> found = of(model);
+      if (found.isPresent()) {
+        notices.add(found.get().plainOrRefused());
+      }
+    }
+    return notices;
+  }
+
+  private String plainOrRefused() {
+    if (isPlain) {
+      return "%s: %s".formatted(file, inWords());
+    }
+    throw new InputException(
+        file,
+        inWords()
+            + ". Codes cannot be scaled, merged or compared as if they were weights, whatever the"
+            + " options; dequantise it first: "
+            + scheme.remedy());
+  }
+
+  /// What was found, in a sentence without its full stop.
+  public String inWords() {
+    if (isPlain) {
+      return ("its quantization_config names %s, but its weights are plain numbers and are taken as"
+              + " such")
+          .formatted(name());
+    }
+    String how = "quantised by %s: %s".formatted(name(), scheme.description());
+    if (tensor.isEmpty()) {
+      return how + " (its quantization_config says so)";
+    }
+    return tensors == 1
+        ? "%s (tensor %s)".formatted(how, tensor.get())
+        : "%s (%d tensors tell, %s the first)".formatted(how, tensors, tensor.get());
+  }
+
+  /// The scheme's short name, and the configuration's own where that is another.
+  public String name() {
+    return method
+        .filter(own -> !scheme.id().startsWith(own))
+        .map(own -> scheme == Scheme.UNKNOWN ? own : "%s (%s)".formatted(scheme.id(), own))
+        .orElse(scheme.id());
+  }
+}

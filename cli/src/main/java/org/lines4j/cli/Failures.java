@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       case InputException e -> say(err, e.getMessage(), WRONG_INPUT);
       case MethodException e ->
           say(err, "a merge method failed: " + e.getMessage() + " (--debug shows where)", FAILED);
+      case InvalidPathException e -> say(err, describe(e), WRONG_COMMAND);
       case UncheckedIOException e -> say(err, describe(e.getCause()), FAILED);
       case IOException e -> say(err, describe(e), FAILED);
       default -> say(err, defect(failure), FAILED);
@@ -56,6 +58,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     PrintWriter err = line.getErr();
     if (debug) {
       failure.printStackTrace(err);
+    }
+    if (failure.getCause() instanceof InvalidPathException path) {
+      return say(err, describe(path), WRONG_COMMAND);
     }
     // A misspelt option is the better news where a required one is missing, too.
     List<String> unknown =
@@ -113,6 +118,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         ? "the command line is wrong"
         : Character.toLowerCase(message.charAt(0))
             + message.substring(1).replace(" is not a long", " is not a whole number");
+  }
+
+  /// A path that this system has no name for.
+  private static String describe(InvalidPathException failure) {
+    String path = failure.getInput();
+    String charset = System.getProperty("sun.jnu.encoding", "UTF-8");
+    boolean isForeign = path.chars().anyMatch(c -> c > 127) && !charset.equalsIgnoreCase("UTF-8");
+    return isForeign
+        ? "%s: the locale's character set, %s, cannot name this path: set LC_ALL=C.UTF-8, or another locale of UTF-8 that is installed ('locale -a' lists them)"
+            .formatted(path, charset)
+        : "%s: is no path: %s".formatted(path, failure.getReason());
   }
 
   private static int say(PrintWriter err, @Nullable String message, int code) {

@@ -2,6 +2,7 @@ package org.lines4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -104,7 +105,8 @@ public final class Main implements Callable<Integer> {
         .setErr(err)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
-        .setCaseInsensitiveEnumValuesAllowed(true);
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Path::of); // picocli's own hides what is wrong
     arrange(line);
     try {
       return line.execute(args);

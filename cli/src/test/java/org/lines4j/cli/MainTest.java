@@ -67,6 +67,21 @@ class MainTest {
   }
 
   @Test
+  void whatIsNoPathIsSaidPlainly() {
+    run("inspect", "a\0b").fails(2, "is no path: Nul character not allowed");
+  }
+
+  @Test
+  void aLocaleThatCannotNameAPathIsTold() {
+    String before = String.valueOf(System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968"));
+    try {
+      run("inspect", "\u00fc\0").fails(2, "set LC_ALL=C.UTF-8");
+    } finally {
+      System.setProperty("sun.jnu.encoding", before);
+    }
+  }
+
+  @Test
   void numbersLookTheSameInEveryCountry() throws IOException {
     Path model = SmallModel.llama().file(folder.resolve("m.safetensors"));
     Locale before = Locale.getDefault(Locale.Category.FORMAT);

@@ -2,6 +2,7 @@ package org.lines4j.error;
 
 import java.io.Serial;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// An input is malformed, or the inputs do not fit together.
 ///
@@ -10,13 +11,22 @@ import java.nio.file.Path;
 public final class InputException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
+  private final transient Optional<Path> file;
+
   /// For inputs that do not fit together; the message names each of them.
   public InputException(String message) {
     super(message);
+    this.file = Optional.empty();
   }
 
   /// For one file that is not what it should be.
   public InputException(Path file, String message) {
     super(file + ": " + message);
+    this.file = Optional.of(file);
+  }
+
+  /// The one file that is wrong; empty where inputs do not fit together.
+  public Optional<Path> file() {
+    return file;
   }
 }

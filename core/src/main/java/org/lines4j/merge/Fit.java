@@ -59,7 +59,7 @@ final class Fit {
                     sources.stream().map(s -> VocabularyTensors.first(s.info().shape())).distinct())
             .anyMatch(rows -> rows.count() > 1);
     return recipe.tokenizer().isEmpty() && differs
-        ? "\n"
+        ? "\n  "
             + "Their vocabularies differ in size: with 'tokenizer_source: base', 'union' or a"
             + " model, each token's rows are merged."
         : "";

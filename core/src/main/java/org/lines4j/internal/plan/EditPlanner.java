@@ -17,6 +17,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.NameSearch;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.OutputShard;
@@ -32,6 +33,7 @@ import org.lines4j.tensor.TensorInfo;
 public final class EditPlanner {
   private final Edit edit;
   private final List<String> notices = new ArrayList<>();
+  private final NameSearch search = new NameSearch();
 
   private EditPlanner(Edit edit) {
     this.edit = edit;
@@ -164,8 +166,12 @@ public final class EditPlanner {
     return isEdited(name, Map.of());
   }
 
-  private static boolean found(Optional<Pattern> pattern, String name, boolean otherwise) {
-    return pattern.map(p -> p.matcher(name).find()).orElse(otherwise);
+  private boolean found(Optional<Pattern> pattern, String name, boolean otherwise) {
+    try {
+      return pattern.map(p -> search.isFound(p, name)).orElse(otherwise);
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(String.valueOf(e.getMessage()));
+    }
   }
 
   private void noteTypes(List<PlannedTensor> tensors) {
@@ -188,7 +194,7 @@ public final class EditPlanner {
     mixed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
   }
 
-  private static void checkMatches(
+  private void checkMatches(
       String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
     if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
       throw new RequestException(

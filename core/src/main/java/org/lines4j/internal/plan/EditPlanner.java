@@ -194,8 +194,7 @@ public final class EditPlanner {
     mixed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
   }
 
-  private void checkMatches(
-      String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
+  private void checkMatches(String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
     if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
       throw new RequestException(
           "%s: no tensor's name has a match for %s".formatted(option, pattern.get()));

@@ -308,7 +308,14 @@ class SidecarsTest {
   @Test
   void theCardTakesTheLicenceThatTheInputsAgreeOn() throws IOException {
     String licence =
-        "---\nlanguage: en\nlicense: %s\nlicense_link: https://x.y/LICENSE\n---\n# x\n";
+        """
+        ---
+        language: en
+        license: %s
+        license_link: https://x.y/LICENSE
+        ---
+        # x
+        """;
     put("README.md", licence.formatted("Apache-2.0"));
     assertFalse(frontMatter().contains("license"), "the base says nothing");
     Files.writeString(base.resolve("README.md"), licence.formatted("'apache-2.0'"));

@@ -331,13 +331,13 @@ class SidecarsTest {
     Files.createDirectories(snapshots);
     Files.move(base, snapshots.resolve("0123abc"));
     base = snapshots.resolve("0123abc");
-    assertTrue(
-        frontMatter()
-            .startsWith(
-                "base_model:\n"
-                    + "- meta-llama/Llama-3.2-1B\n"
-                    + "- \"tuned\"\n"
-                    + "base_model_relation: finetune\n"));
+    assertEquals(
+        List.of(
+            "base_model:",
+            "- meta-llama/Llama-3.2-1B",
+            "- \"tuned\"",
+            "base_model_relation: finetune"),
+        frontMatter().lines().limit(4).toList());
   }
 
   @Test

@@ -1,6 +1,5 @@
 package org.lines4j;
 
-import org.lines4j.internal.resolve.StackedLayers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
 import org.lines4j.internal.resolve.Fit;
@@ -24,11 +23,11 @@ import org.lines4j.internal.resolve.ParameterValues;
 import org.lines4j.internal.resolve.RecipeCheck;
 import org.lines4j.internal.resolve.RecipeText;
 import org.lines4j.internal.resolve.SliceFit;
+import org.lines4j.internal.resolve.StackedLayers;
 import org.lines4j.internal.resolve.TiedNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.TokenizerFiles;
 import org.lines4j.internal.vocabulary.VocabularyMerge;
-import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;

@@ -9,6 +9,7 @@ import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.WholeFile;
 import org.lines4j.report.DiffPage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +54,7 @@ final class DiffCommand implements Callable<Integer> {
     checkPage();
     Diff diff = compare();
     if (html != null) {
-      Files.writeString(html, DiffPage.html(diff, base.toString(), tuned.toString()));
+      WholeFile.write(html, DiffPage.html(diff, base.toString(), tuned.toString()));
       run.say("drew " + html);
     }
     if (run.isJson()) {
@@ -69,7 +70,7 @@ final class DiffCommand implements Callable<Integer> {
     if (html == null) {
       return;
     }
-    if (!html.toString().matches("(?i).*\\.html?")) {
+    if (!html.toString().matches("(?is).*\\.html?")) {
       throw new RequestException("--html: expected a file name ending in .html, found " + html);
     }
     Path folder = html.toAbsolutePath().getParent();

@@ -5,14 +5,18 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.cli.Fault.Kind;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -20,71 +24,118 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Turns what went wrong into one message and an exit code; a stack trace only with `--debug`.
+/// Turns what went wrong into one message and an exit code; a stack trace only with `--debug`, a
+/// document on standard output, too, with `--json`.
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final int FAILED = 1;
-  private static final int WRONG_COMMAND = 2;
-  private static final int WRONG_INPUT = 3;
-
   private final boolean debug;
+  private final boolean json;
+  private final PrintWriter out;
+  private final PrintWriter err;
 
-  Failures(boolean debug) {
-    this.debug = debug;
+  Failures(List<String> args, PrintWriter out, PrintWriter err) {
+    this.debug = args.contains("--debug");
+    this.json = args.contains("--json");
+    this.out = out;
+    this.err = err;
   }
 
   @Override
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult result) {
-    PrintWriter err = line.getErr();
-    if (debug) {
-      failure.printStackTrace(err);
+    if (failure instanceof ParameterException e) {
+      return handleParseException(e, new String[0]);
     }
+    trace(failure);
+    return tell(fault(failure));
+  }
+
+  private static Fault fault(Exception failure) {
+    String message = String.valueOf(failure.getMessage());
     return switch (failure) {
-      case ParameterException e -> handleParseException(e, new String[0]);
-      case RequestException e -> say(err, e.getMessage(), WRONG_COMMAND);
-      case InputException e -> say(err, e.getMessage(), WRONG_INPUT);
-      case MethodException e ->
-          say(err, "a merge method failed: " + e.getMessage() + " (--debug shows where)", FAILED);
-      case UncheckedIOException e -> say(err, describe(e.getCause()), FAILED);
-      case IOException e -> say(err, describe(e), FAILED);
-      default -> say(err, defect(failure), FAILED);
+      case RequestException _ -> new Fault(Kind.REQUEST, message);
+      case InputException e -> new Fault(Kind.INPUT, message).withFile(e.file());
+      case MethodException _ ->
+          new Fault(Kind.METHOD, "a merge method failed: " + message + " (--debug shows where)");
+      case InvalidPathException e -> new Fault(Kind.REQUEST, describe(e));
+      case UncheckedIOException e -> fault(e.getCause());
+      case IOException e -> fault(e);
+      default -> new Fault(Kind.DEFECT, defect(failure));
     };
+  }
+
+  private static Fault fault(@Nullable IOException failure) {
+    Optional<String> file =
+        failure instanceof FileSystemException e
+            ? Optional.ofNullable(e.getFile())
+            : Optional.empty();
+    return new Fault(Kind.IO, describe(failure)).withFile(file);
   }
 
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
     CommandLine line = failure.getCommandLine();
-    PrintWriter err = line.getErr();
-    if (debug) {
-      failure.printStackTrace(err);
+    trace(failure);
+    if (failure.getCause() instanceof InvalidPathException path) {
+      return tell(new Fault(Kind.USAGE, describe(path)));
     }
     // A misspelt option is the better news where a required one is missing, too.
     List<String> unknown =
         failure instanceof UnmatchedArgumentException unmatched
             ? unmatched.getUnmatched()
             : line.getUnmatchedArguments();
-    err.println(
-        "lines: "
-            + (unknown.isEmpty()
-                ? lowerCase(failure.getMessage())
-                : unknown(line, unknown.getFirst())));
-    String name = line.getCommandSpec().qualifiedName();
-    err.println("Try '" + name + " --help'.");
+    String help = "Try '%s --help'.".formatted(line.getCommandSpec().qualifiedName());
+    int code =
+        tell(
+            new Fault(
+                    Kind.USAGE,
+                    unknown.isEmpty()
+                        ? lowerCase(failure.getMessage())
+                        : unknown(line, unknown.getFirst()))
+                .withRemedy(help));
+    err.println(help);
     err.flush();
-    return WRONG_COMMAND;
+    return code;
   }
 
   /// Reports that the JVM gave up, or what no program should throw.
-  int handleError(Error failure, PrintWriter err) {
+  int handleError(Error failure) {
+    trace(failure);
+    return tell(
+        failure instanceof VirtualMachineError
+            ? new Fault(
+                Kind.MACHINE,
+                "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx4g gives it more memory)"
+                    .formatted(failure))
+            : new Fault(Kind.DEFECT, defect(failure)));
+  }
+
+  /// Reports that nobody has the result, though what the command writes elsewhere is complete. Who
+  /// reads no further, as `head`, need not be told.
+  int handleLostOutput(IOException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    Fault fault = new Fault(Kind.IO, "cannot write to standard output: " + reason);
+    if (!reason.contains("Broken pipe")) {
+      say(fault);
+    }
+    return fault.exitCode();
+  }
+
+  private void trace(Throwable failure) {
     if (debug) {
       failure.printStackTrace(err);
     }
-    return say(
-        err,
-        failure instanceof VirtualMachineError
-            ? "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx4g gives it more memory)"
-                .formatted(failure)
-            : defect(failure),
-        FAILED);
+  }
+
+  private int tell(Fault fault) {
+    if (json) {
+      Json.print(out, fault::write);
+    }
+    say(fault);
+    return fault.exitCode();
+  }
+
+  private void say(Fault fault) {
+    err.println("lines: " + Shown.message(fault.message()));
+    err.flush();
   }
 
   private static String defect(Throwable failure) {
@@ -115,10 +166,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             + message.substring(1).replace(" is not a long", " is not a whole number");
   }
 
-  private static int say(PrintWriter err, @Nullable String message, int code) {
-    err.println("lines: " + message);
-    err.flush();
-    return code;
+  /// A path that this system has no name for.
+  private static String describe(InvalidPathException failure) {
+    String path = failure.getInput();
+    String charset = System.getProperty("sun.jnu.encoding", "UTF-8");
+    boolean isForeign = path.chars().anyMatch(c -> c > 127) && !charset.equalsIgnoreCase("UTF-8");
+    return isForeign
+        ? "%s: the locale's character set, %s, cannot name this path: set LC_ALL=C.UTF-8, or another locale of UTF-8 that is installed ('locale -a' lists them)"
+            .formatted(path, charset)
+        : "%s: is no path: %s".formatted(path, failure.getReason());
   }
 
   /// Java's own messages for these are a bare path.

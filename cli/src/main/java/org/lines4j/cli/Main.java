@@ -1,7 +1,13 @@
 package org.lines4j.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -76,11 +82,13 @@ public final class Main implements Callable<Integer> {
     if (preparation != null) {
       Thread.ofPlatform().daemon().start(() -> prepare(preparation));
     }
-    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = run(args, out, err);
-    out.flush();
-    System.exit(code);
+    System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
+  }
+
+  /// System.out would keep it to itself that a disk is full.
+  private static Writer writer(FileDescriptor descriptor) {
+    return new OutputStreamWriter(
+        new BufferedOutputStream(new FileOutputStream(descriptor)), StandardCharsets.UTF_8);
   }
 
   private static void prepare(Runnable preparation) {
@@ -90,9 +98,19 @@ public final class Main implements Callable<Integer> {
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line
   /// is wrong, 3 an input is malformed or the inputs do not fit together.
-  public static int run(String[] args, PrintWriter out, PrintWriter err) {
+  public static int run(String[] args, Writer out, Writer err) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // 0.5 is never 0,5
-    Failures failures = new Failures(Arrays.asList(args).contains("--debug"));
+    TerminalWriter shownOut = new TerminalWriter(out);
+    PrintWriter printedOut = new PrintWriter(shownOut);
+    PrintWriter printedErr = new PrintWriter(new TerminalWriter(err), true);
+    Failures failures = new Failures(Arrays.asList(args), printedOut, printedErr);
+    int code = execute(args, printedOut, printedErr, failures);
+    printedOut.flush();
+    printedErr.flush();
+    return shownOut.failure().map(failures::handleLostOutput).orElse(code);
+  }
+
+  private static int execute(String[] args, PrintWriter out, PrintWriter err, Failures failures) {
     CommandLine line = new CommandLine(new Main());
     if (args.length > 0 && COMMANDS.containsKey(args[0])) {
       line.addSubcommand(COMMANDS.get(args[0]));
@@ -104,12 +122,13 @@ public final class Main implements Callable<Integer> {
         .setErr(err)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
-        .setCaseInsensitiveEnumValuesAllowed(true);
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Path::of); // picocli's own hides what is wrong
     arrange(line);
     try {
       return line.execute(args);
     } catch (Error e) {
-      return failures.handleError(e, err);
+      return failures.handleError(e);
     }
   }
 

@@ -227,7 +227,7 @@ final class MergeCommand implements Callable<Integer> {
       PlanReport report = report(merge.asked(), merge.plan());
       report.notices(said);
       if (!run.isJson()) {
-        run.out().println(merge.plan().out() + ":");
+        run.print(merge.plan().out() + ":");
       }
       if (output.isDryRun()) {
         made.add(report::writeDryRun);

@@ -2,6 +2,7 @@ package org.lines4j.cli;
 
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.lines4j.layers.NameSearch;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -12,11 +13,14 @@ final class RegexConverter implements ITypeConverter<Pattern> {
   @Override
   public Pattern convert(String value) {
     try {
-      return Pattern.compile(value);
+      return NameSearch.compile(value);
     } catch (PatternSyntaxException e) {
       throw new TypeConversionException(
-          "expected a regular expression, found '%s' (%s at character %d)"
-              .formatted(value, e.getDescription(), e.getIndex() + 1));
+          "expected a regular expression, found '%s' (%s%s)"
+              .formatted(
+                  value.length() > 200 ? value.substring(0, 200) + "…" : value,
+                  e.getDescription(),
+                  e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1)));
     }
   }
 }

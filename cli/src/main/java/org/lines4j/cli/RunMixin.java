@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import org.lines4j.error.Shown;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +18,9 @@ public final class RunMixin {
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
-  @Option(names = "--json", description = "Print one JSON document on standard output.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON document on standard output; of an error, too.")
   private boolean json;
 
   @Option(
@@ -38,16 +41,22 @@ public final class RunMixin {
     return json;
   }
 
+  /// Prints a line of a result.
+  public void print(String line) {
+    out().println(Shown.message(line));
+  }
+
   /// Where results go.
   public PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
-  /// Tells the user something, unless nothing is to be said.
+  /// Tells the user something, unless nothing is to be said. Lines after the first begin with two
+  /// spaces.
   public void say(String message) {
     if (!quiet) {
       PrintWriter err = spec.commandLine().getErr();
-      err.println(message);
+      err.println(Shown.message(message));
       err.flush();
     }
   }

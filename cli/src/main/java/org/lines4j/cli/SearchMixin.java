@@ -42,8 +42,9 @@ final class SearchMixin {
       paramLabel = "WHAT",
       description = {
         "What to make large. paper: 2 * target + control, normalised (paper:W for another weight)."
-            + " mean, minimum: of all metrics, normalised. Or a sum, such as '2*acc + norm(other)"
-            + " - 0.1*loss' (default: paper for one model with controls, else mean)."
+            + " mean, minimum: of all metrics, normalised. Or a sum, such as '2*acc + norm(other) -"
+            + " 0.1*loss'; a metric alone is made as good as it gets (default: paper for one model"
+            + " with controls, else mean)."
       })
   private @Nullable String objective;
 

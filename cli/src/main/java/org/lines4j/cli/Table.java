@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.lines4j.error.Shown;
 
 /// A plain table: columns as wide as their widest cell, and to the right if they hold numbers.
 public final class Table {
@@ -25,7 +26,10 @@ public final class Table {
   public void row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (int i = 0; i < cells.length; i++) {
-      String text = cells[i] instanceof Double number ? number(number) : String.valueOf(cells[i]);
+      String text =
+          cells[i] instanceof Double number
+              ? number(number)
+              : Shown.whole(String.valueOf(cells[i]));
       row.add(text);
       widths[i] = Math.max(widths[i], text.length());
       right[i] |= NUMBER.matcher(text).matches();

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.WholeFile;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;
@@ -113,7 +114,7 @@ final class TuneCommand implements Callable<Integer> {
       return 0;
     }
     Results results = tuning.run(out, new TuneProgress(run));
-    ResultFiles.replace(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
+    WholeFile.write(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
     if (run.isJson()) {
       run.out().print(ResultsJson.of(results));
       run.out().flush();
@@ -200,7 +201,7 @@ final class TuneCommand implements Callable<Integer> {
     }
     table.print(run.out());
     run.out().println();
-    results.verdict().sentences().forEach(run.out()::println);
+    results.verdict().sentences().forEach(run::print);
     run.out().flush();
   }
 

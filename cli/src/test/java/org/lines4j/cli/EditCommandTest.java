@@ -539,4 +539,23 @@ class EditCommandTest {
           .collect(java.util.stream.Collectors.toSet());
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--layers", "--only", "--skip"})
+  void aPatternThatTakesForEverIsRefused(String option) throws IOException {
+    String name = "x" + "a".repeat(5000) + "!";
+    Path first = SmallModel.llama().with(name, 1).file(folder.resolve("first.safetensors"));
+    Path second = SmallModel.llama().with(name, 2).file(folder.resolve("second.safetensors"));
+    run(
+            "edit",
+            "--base",
+            first,
+            "--tuned",
+            second,
+            "--out",
+            folder.resolve("slow"),
+            option,
+            "x((a+)+)$")
+        .fails(2, "takes too long to look for in 'xaaa");
+  }
 }

@@ -6,8 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lines4j.cli.Cli.run;
 
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +72,89 @@ class MainTest {
     assertTrue(debug.showsStackTrace(), debug.err());
     assertEquals("", debug.out());
     assertTrue(run("edit", "--debug").err().contains("MissingParameterException"));
+  }
+
+  private static Map<String, @Nullable Object> error(int code, Object... args) {
+    Cli run = run(args);
+    assertEquals(code, run.code(), run.err());
+    assertTrue(run.err().startsWith("lines: "), run.err());
+    return Cli.objects(List.of(Objects.requireNonNull(run.json().get("error")))).getFirst();
+  }
+
+  @Test
+  void underJsonAnErrorIsADocument() throws IOException {
+    Path bad = folder.resolve("bad.safetensors");
+    Files.writeString(bad, "not a model");
+    Map<String, @Nullable Object> input = error(3, "inspect", bad, "--json");
+    assertEquals("input", input.get("kind"));
+    assertEquals(bad.toString(), input.get("file"));
+    assertTrue(String.valueOf(input.get("message")).startsWith(bad + ": not a safetensors file"));
+    assertFalse(input.containsKey("tensor"));
+
+    Map<String, @Nullable Object> usage = error(2, "inspect", "--json", "--no");
+    assertEquals("usage", usage.get("kind"));
+    assertEquals("unknown option '--no'", usage.get("message"));
+    assertEquals("Try 'lines inspect --help'.", usage.get("remedy"));
+    assertEquals("usage", error(2, "--json").get("kind"));
+    assertEquals("usage", error(2, "edit", "--json").get("kind"));
+
+    Path model = SmallModel.llama().file(folder.resolve("m.safetensors"));
+    Map<String, @Nullable Object> request =
+        error(2, "edit", "--base", model, "--tuned", model, "--out", model, "--json");
+    assertEquals("request", request.get("kind"));
+    assertEquals("choose another output", request.get("remedy"));
+  }
+
+  @Test
+  void theDocumentOfAnErrorHasItsParts() throws IOException {
+    Path model = folder.resolve("m.safetensors");
+    String header = "{\"w.weight\":{\"dtype\":\"F99\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    byte[] bytes = new byte[8 + header.length() + 4];
+    bytes[0] = (byte) header.length();
+    System.arraycopy(header.getBytes(StandardCharsets.US_ASCII), 0, bytes, 8, header.length());
+    Files.write(model, bytes);
+    assertEquals("w.weight", error(3, "inspect", model, "--json").get("tensor"));
+    Path page = folder.resolve("page.txt");
+    Map<String, @Nullable Object> error = error(2, "diff", model, model, "--html", page, "--json");
+    assertEquals("a file name ending in .html", error.get("expected"));
+    assertEquals(page.toString(), error.get("found"));
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsAFailure() throws IOException {
+    Path model = SmallModel.llama().file(folder.resolve("m.safetensors"));
+    Writer full =
+        new Writer() {
+          @Override
+          public void write(char[] text, int offset, int length) throws IOException {
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    StringWriter err = new StringWriter();
+    assertEquals(1, Main.run(new String[] {"inspect", model.toString()}, full, err));
+    assertEquals(
+        "lines: cannot write to standard output: No space left on device", err.toString().strip());
+  }
+
+  @Test
+  void whatIsNoPathIsSaidPlainly() {
+    run("inspect", "a\0b").fails(2, "is no path: Nul character not allowed");
+  }
+
+  @Test
+  void aLocaleThatCannotNameAPathIsTold() {
+    String before = String.valueOf(System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968"));
+    try {
+      run("inspect", "\u00fc\0").fails(2, "set LC_ALL=C.UTF-8");
+    } finally {
+      System.setProperty("sun.jnu.encoding", before);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.lines4j.error;
 
 import java.io.Serial;
+import java.util.Optional;
 
 /// An input is malformed, or the inputs do not fit together.
 ///
@@ -9,9 +10,12 @@ import java.io.Serial;
 public final class InputException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
+  private final transient Optional<String> file;
+
   /// For inputs that do not fit together; the message names each of them.
   public InputException(String message) {
     super(message);
+    this.file = Optional.empty();
   }
 
   /// For one file or folder that is not what it should be.
@@ -19,5 +23,11 @@ public final class InputException extends RuntimeException {
   /// @param file a path or location: its text begins the message
   public InputException(Object file, String message) {
     super(file + ": " + message);
+    this.file = Optional.of(file.toString());
+  }
+
+  /// The one file that is wrong; empty where inputs do not fit together.
+  public Optional<String> file() {
+    return file;
   }
 }

@@ -85,12 +85,14 @@ final class Placement {
   }
 
   void byPattern(List<TensorPath> paths, Pattern pattern) {
+    NameSearch search = new NameSearch();
     Map<String, Integer> groups = pattern.namedGroups();
     int stackGroup = groups.getOrDefault("stack", 0);
     int layerGroup = groups.getOrDefault("layer", stackGroup == 1 ? 2 : 1);
     for (TensorPath path : paths) {
-      Matcher match = pattern.matcher(path.name());
-      if (match.find()) {
+      NameSearch.Found found = search.find(pattern, path.name());
+      if (found.isFound()) {
+        Matcher match = found.match();
         String stack = stackGroup == 0 ? null : match.group(stackGroup);
         long number = LayerNumber.read(match.group(layerGroup), path.name(), pattern);
         int layer = LayerNumber.checked(number + 1, path.name(), pattern);
@@ -100,13 +102,14 @@ final class Placement {
   }
 
   void byRules(List<TensorPath> paths, List<LayerRule> rules) {
+    NameSearch search = new NameSearch();
     for (TensorPath path : paths) {
       for (LayerRule rule : rules) {
-        Matcher match = rule.pattern().matcher(path.name());
-        if (match.find()) {
+        NameSearch.Found found = search.find(rule.pattern(), path.name());
+        if (found.isFound()) {
           switch (rule.target()) {
             case Target.ToLayer to ->
-                put(path.name(), to.stack(), rule.layer(to, match, path.name()));
+                put(path.name(), to.stack(), rule.layer(to, found.match(), path.name()));
             case Target.ToOutside to -> put(path.name(), to.side());
           }
           break;

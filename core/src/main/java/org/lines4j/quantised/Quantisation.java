@@ -33,7 +33,9 @@ public record Quantisation(
   /// @throws IOException if its configuration cannot be read
   public static Optional<Quantisation> of(Checkpoint checkpoint) throws IOException {
     Optional<QuantisationConfig> config =
-        checkpoint.isFolder() ? QuantisationConfig.read(checkpoint.location().path()) : Optional.empty();
+        checkpoint.isFolder()
+            ? QuantisationConfig.read(checkpoint.location().path())
+            : Optional.empty();
     List<TensorInfo> tensors = checkpoint.infos();
     return new Companions(tensors, config)
         .find()

@@ -1,7 +1,5 @@
 package org.lines4j.merge;
 
-import org.lines4j.Methods;
-import org.lines4j.RecipeResolver;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;

@@ -75,7 +75,10 @@ class QuantisationTest {
   private static TensorInfo info(String text) {
     String[] words = text.split(" ", -1);
     List<Long> dims =
-        Arrays.stream(words[2].split(",", -1)).filter(d -> !d.isEmpty()).map(Long::valueOf).toList();
+        Arrays.stream(words[2].split(",", -1))
+            .filter(d -> !d.isEmpty())
+            .map(Long::valueOf)
+            .toList();
     return new TensorInfo(words[0], DType.valueOf(words[1]), new Shape(dims));
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.lines4j.error.Shown;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Recipe;
@@ -36,7 +37,12 @@ public final class RecipeYaml {
   public static String of(Recipe recipe, UnaryOperator<String> models, List<String> comments) {
     RecipeYaml writer = new RecipeYaml(models);
     comments.forEach(
-        comment -> writer.yaml.append("# ").append(comment.replaceAll("\\R", " ")).append('\n'));
+        comment ->
+            writer
+                .yaml
+                .append("# ")
+                .append(Shown.whole(comment.replaceAll("\\R", " ")))
+                .append('\n'));
     writer.write(recipe);
     return writer.yaml.toString();
   }
@@ -174,21 +180,7 @@ public final class RecipeYaml {
   }
 
   private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"', '\\' -> quoted.append('\\').append(c);
-        case '\n' -> quoted.append("\\n");
-        default -> {
-          if (c < ' ' || c == '\u007f' || c == '\u0085' || (c >= '\u2028' && c <= '\u2029')) {
-            quoted.append("\\u%04x".formatted((int) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return quoted.append('"').toString();
+    String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    return "\"" + Shown.whole(escaped) + "\"";
   }
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
+import org.lines4j.error.Shown;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.tensor.TensorInfo;
@@ -92,7 +93,7 @@ final class DiffJson {
   }
 
   private void stack(Stack stack) {
-    json.writeString(stack.name());
+    json.writeString(Shown.whole(stack.name()));
     json.writeNumber(stack.layers());
   }
 
@@ -104,7 +105,7 @@ final class DiffJson {
 
   private void tensor(Diff.Tensor tensor) {
     TensorInfo info = tensor.info();
-    json.writeString(info.name());
+    json.writeString(Shown.whole(info.name()));
     json.writeString(info.dtype().name());
     json.writeStartArray();
     info.shape().dims().forEach(json::writeNumber);
@@ -114,8 +115,8 @@ final class DiffJson {
   }
 
   private void uncompared(Map.Entry<String, String> tensor) {
-    json.writeString(tensor.getKey());
-    json.writeString(tensor.getValue());
+    json.writeString(Shown.whole(tensor.getKey()));
+    json.writeString(Shown.whole(tensor.getValue()));
   }
 
   private void place(Place place) {

@@ -3,6 +3,7 @@ package org.lines4j.report;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lines4j.error.Shown;
 
 /// HTML with holes, `{{name}}`.
 ///
@@ -32,10 +33,30 @@ record Template(String text) {
 
   /// `text` for use between tags and in quoted attributes.
   static String escape(String text) {
-    return text.replace("&", "&amp;")
+    return Shown.whole(text)
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
         .replace("'", "&#39;");
+  }
+
+  /// A JSON document for use in a `<script>`, in whose strings characters that would turn the text
+  /// around them are shown as escapes. Only strings can hold a `<`; without one, nothing in them
+  /// ends the script.
+  static String data(String json) {
+    StringBuilder data = new StringBuilder(json.length());
+    json.chars()
+        .forEach(
+            c -> {
+              if (c == '<') {
+                data.append("\\u003c");
+              } else if (Shown.steers(c) && c != '\n' && !Character.isSurrogate((char) c)) {
+                data.append("\\\\u%04x".formatted(c));
+              } else {
+                data.append((char) c);
+              }
+            });
+    return data.toString();
   }
 }

@@ -23,7 +23,6 @@ public final class TunePage {
                 "page", Assets.own("page.js"),
                 "tune", Assets.own("tune.js"),
                 "charts", Assets.own("tune-charts.js"),
-                // Only strings can hold a <; without one, nothing in them ends the script.
-                "data", results.replace("<", "\\u003c")));
+                "data", Template.data(results)));
   }
 }

@@ -99,10 +99,11 @@ record Findings(
         : OptionalDouble.empty();
   }
 
-  /// Target against control; without controls, the first target against the others.
+  /// Target against control; without controls, the first target against the others. None where
+  /// larger would not be better.
   private Optional<Axes> axes() {
     Goals goals = tuning.goals();
-    if (yMetrics().isEmpty()) {
+    if (yMetrics().isEmpty() || !scale.canNormalise(goals.metrics())) {
       return Optional.empty();
     }
     return Optional.of(new Axes(title(xMetrics(), goals), title(yMetrics(), goals)));

@@ -1,5 +1,6 @@
 package org.lines4j.tune;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,15 +35,56 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
               + " objective mean");
     }
     if (objective instanceof Objective.Weighted(List<Objective.Term> terms)) {
-      for (Objective.Term term : terms) {
-        if (term.isNormalised() && !names.contains(term.metric())) {
-          throw new RequestException(
-              "norm(%s): what is normalised should be among the targets (by the tuned model) or the"
-                      .formatted(term.metric())
-                  + " controls (by the base)");
-        }
+      checkNormalised(terms, names);
+      objective = directed(terms, Stream.concat(targets.stream(), controls.stream()).toList());
+    }
+  }
+
+  private static void checkNormalised(List<Objective.Term> terms, Set<String> names) {
+    for (Objective.Term term : terms) {
+      if (term.isNormalised() && !names.contains(term.metric())) {
+        throw new RequestException(
+            "norm(%s): what is normalised should be among the targets (by the tuned model) or the"
+                    .formatted(term.metric())
+                + " controls (by the base)");
       }
     }
+  }
+
+  /// The sum, once no term goes against the way in which its metric is better. A metric alone is
+  /// made as good as it gets, whichever way that is.
+  private static Objective directed(List<Objective.Term> terms, List<Metric> metrics) {
+    List<Objective.Term> directed = new ArrayList<>();
+    for (Objective.Term term : terms) {
+      boolean isAlone = terms.size() == 1 && term.weight() > 0 && !term.isNormalised();
+      boolean isWrong =
+          metrics.stream()
+              .filter(metric -> metric.name().equals(term.metric()))
+              .anyMatch(metric -> goesAgainst(term, metric));
+      if (isWrong && !isAlone) {
+        throw new RequestException(against(term));
+      }
+      directed.add(isWrong ? new Objective.Term(-term.weight(), term.metric(), false) : term);
+    }
+    return new Objective.Weighted(directed);
+  }
+
+  private static boolean goesAgainst(Objective.Term term, Metric metric) {
+    boolean isLess = metric.better() == Metric.Better.LOWER && !term.isNormalised();
+    return isLess ? term.weight() > 0 : term.weight() < 0;
+  }
+
+  private static String against(Objective.Term term) {
+    String name = term.metric();
+    if (term.isNormalised()) {
+      return "norm(%s) is larger where %s is better, but the objective takes it away: add it"
+          .formatted(name, name);
+    }
+    return term.weight() > 0
+        ? "%s is declared as %s:min, lower is better, but the objective adds it: take it away (- %s), or declare it as %s"
+            .formatted(name, name, name, name)
+        : "%s is declared as higher is better, but the objective takes it away: declare it as %s:min, or add it"
+            .formatted(name, name);
   }
 
   /// The usual objective: the paper's for one model with controls, else the mean.
@@ -69,12 +111,17 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
     return needed;
   }
 
-  /// Whether the objective takes metrics as parts of what reference models have.
-  public boolean isNormalised() {
+  /// The metrics that the objective takes as parts of what reference models have.
+  List<Metric> normalised() {
     return switch (objective) {
       case Objective.Weighted(List<Objective.Term> terms) ->
-          terms.stream().anyMatch(Objective.Term::isNormalised);
-      case Objective.Paper _, Objective.Mean _, Objective.Minimum _ -> true;
+          metrics().stream()
+              .filter(
+                  metric ->
+                      terms.stream()
+                          .anyMatch(t -> t.isNormalised() && t.metric().equals(metric.name())))
+              .toList();
+      case Objective.Paper _, Objective.Mean _, Objective.Minimum _ -> metrics();
     };
   }
 }

@@ -69,7 +69,8 @@ public sealed interface Objective {
   /// `paper`, `paper:W`, `mean`, `minimum`, or a sum such as `2*acc + norm(other) - 0.1*loss`.
   ///
   /// In a sum, spaces stand around plus and minus, as names may hold a minus; `norm(NAME)` is the
-  /// normalised metric, `NAME` alone the metric as it was measured.
+  /// normalised metric, `NAME` alone the metric as it was measured. Which way a metric is better is
+  /// said where it is declared ([Goals] sees to it that no term goes against that), not here.
   ///
   /// @throws RequestException if it is none of them
   static Objective parse(String text) {
@@ -129,10 +130,15 @@ public sealed interface Objective {
       String weight = match.group(2);
       double size = weight == null ? 1 : number(sum, weight);
       double signed = "-".equals(match.group(1)) ? -size : size;
-      String normalised = match.group(3);
-      return normalised == null
-          ? new Term(signed, String.valueOf(match.group(4)), false)
-          : new Term(signed, normalised, true);
+      boolean isNormalised = match.group(3) != null;
+      String name = String.valueOf(match.group(isNormalised ? 3 : 4));
+      Metric written = Metric.parse(name);
+      if (!written.name().equals(name)) {
+        throw new RequestException(
+            "objective '%s': which way %s is better is said among the targets and controls; write just %s here"
+                .formatted(sum, written.name(), written.name()));
+      }
+      return new Term(signed, name, isNormalised);
     }
   }
 }

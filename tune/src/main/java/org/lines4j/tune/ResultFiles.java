@@ -3,12 +3,12 @@ package org.lines4j.tune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.WholeFile;
 import org.lines4j.layers.StackMode;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Version;
@@ -28,15 +28,8 @@ public final class ResultFiles {
   private ResultFiles() {}
 
   static void write(Path dir, Subject subject, Results results) throws IOException {
-    replace(dir.resolve(RESULTS), ResultsJson.of(results));
-    replace(dir.resolve(BEST), best(subject, results));
-  }
-
-  /// Writes a file of results, or replaces it in one step.
-  public static void replace(Path file, String text) throws IOException {
-    Path draft = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.writeString(draft, text);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.write(dir.resolve(RESULTS), ResultsJson.of(results));
+    WholeFile.write(dir.resolve(BEST), best(subject, results));
   }
 
   /// The text of `results.json` in `dir`.

@@ -34,10 +34,7 @@ record Scale(Goals goals, Map<String, Double> references) {
   ///
   /// @throws RequestException if a reference is not positive
   void check() {
-    if (!goals.isNormalised()) {
-      return;
-    }
-    for (Metric metric : goals.metrics()) {
+    for (Metric metric : goals.normalised()) {
       double reference = reference(metric);
       if (!(reference > 0)) {
         throw new RequestException(
@@ -57,11 +54,18 @@ record Scale(Goals goals, Map<String, Double> references) {
     return references.getOrDefault(metric.name(), Double.NaN);
   }
 
-  /// The value as a part of the reference; NaN or infinite where there is no such part.
+  /// Whether larger parts of the references of these metrics are better; of a negative one they
+  /// would be worse.
+  boolean canNormalise(List<Metric> metrics) {
+    return metrics.stream().allMatch(metric -> reference(metric) > 0);
+  }
+
+  /// The value as a part of the reference; NaN where there is no such part, or it would not be
+  /// larger where the value is better.
   double normalised(Metric metric, double value) {
     return switch (metric.better()) {
       case HIGHER -> value / reference(metric);
-      case LOWER -> reference(metric) / value;
+      case LOWER -> value > 0 ? reference(metric) / value : Double.NaN;
     };
   }
 
@@ -77,7 +81,10 @@ record Scale(Goals goals, Map<String, Double> references) {
   }
 
   /// The objective's value; not finite where it has none.
+  ///
+  /// @throws RequestException if a metric is too good to divide by: a loss of 0
   double score(Map<String, Double> metrics) {
+    checkDivisible(metrics);
     return switch (goals.objective()) {
       case Objective.Paper(double weight) ->
           weight * mean(goals.targets(), metrics).orElse(Double.NaN)
@@ -91,6 +98,20 @@ record Scale(Goals goals, Map<String, Double> references) {
       case Objective.Weighted(List<Objective.Term> terms) ->
           terms.stream().mapToDouble(term -> term.weight() * value(term, metrics)).sum();
     };
+  }
+
+  private void checkDivisible(Map<String, Double> metrics) {
+    for (Metric metric : goals.normalised()) {
+      double value = metrics.getOrDefault(metric.name(), Double.NaN);
+      if (metric.better() == Metric.Better.LOWER && value <= 0) {
+        throw new RequestException(
+            "%s is %s for one of the models, so nothing can be divided by it: write the objective as"
+                    .formatted(metric.name(), value)
+                + " a sum of metrics as they are, such as --objective \""
+                + metric.name()
+                + "\"; what was measured is kept");
+      }
+    }
   }
 
   private double value(Objective.Term term, Map<String, Double> metrics) {

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.format.WholeFile;
 
 /// Where candidates exist while they are measured: in memory where they fit with room to spare,
 /// else beside the results.
@@ -51,7 +52,7 @@ final class Workspace implements AutoCloseable {
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
     Path folder = parent.resolve(PREFIX + HexFormat.of().formatHex(random));
-    Files.writeString(memo, folder.toString());
+    WholeFile.write(memo, folder.toString());
     makePrivate(folder);
     Workspace workspace = new Workspace(memo, folder, fit.hasStored());
     Runtime.getRuntime().addShutdownHook(workspace.onExit);

@@ -86,6 +86,67 @@ class ObjectiveTest {
   }
 
   @Test
+  void aMetricAloneIsMadeAsGoodAsItGets() {
+    Goals goals =
+        new Goals(Metric.parseAll("loss:min"), Metric.parseAll("old"), Objective.parse("loss"));
+    Scale scale = Scale.of(goals, BASE, List.of(TUNED));
+    assertEquals(-2, scale.score(BASE));
+    assertEquals(-1, scale.score(TUNED));
+    assertEquals("-1.0*loss", goals.objective().text());
+    assertEquals(goals, new Goals(goals.targets(), goals.controls(), goals.objective()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "acc + 0.1*loss   | loss is declared as loss:min",
+        "acc - old        | old is declared as higher is better",
+        "-acc             | acc is declared as higher is better",
+        "acc - norm(old)  | norm(old) is larger where old is better",
+        "-norm(loss)      | norm(loss) is larger where loss is better",
+        "acc - loss:min   | write just loss here"
+      })
+  void anObjectiveThatGoesAgainstADirectionIsRefused(String objective, String wanted) {
+    String message =
+        String.valueOf(assertThrows(RequestException.class, () -> score(objective)).getMessage());
+    assertTrue(message.contains(wanted), message);
+  }
+
+  @Test
+  void theAdviceForAReferenceOfZeroIsAnObjectiveThatLowersIt() {
+    Goals goals = Goals.usual(Metric.parseAll("wer:min"), List.of(), 1);
+    Scale scale = Scale.of(goals, Map.of("wer", 0.5), List.of(Map.of("wer", 0.0)));
+    String message =
+        String.valueOf(assertThrows(RequestException.class, scale::check).getMessage());
+    String advice = message.replaceAll(".*--objective \"(.*)\".*", "$1");
+    Goals advised = new Goals(goals.targets(), List.of(), Objective.parse(advice));
+    Scale then = Scale.of(advised, Map.of("wer", 0.5), List.of(Map.of("wer", 0.0)));
+    then.check();
+    assertTrue(then.score(Map.of("wer", 0.0)) > then.score(Map.of("wer", 0.5)));
+  }
+
+  @Test
+  void whatIsTooGoodToDivideByIsNotTakenForTheWorst() {
+    Goals goals = Goals.usual(Metric.parseAll("acc"), Metric.parseAll("loss:min"), 1);
+    Scale scale = Scale.of(goals, BASE, List.of(TUNED));
+    Map<String, Double> perfect = Map.of("acc", 1.0, "loss", 0.0);
+    String message =
+        String.valueOf(
+            assertThrows(RequestException.class, () -> scale.score(perfect)).getMessage());
+    assertTrue(message.contains("loss is 0.0"), message);
+  }
+
+  @Test
+  void nothingIsAPartOfANegativeReference() {
+    Goals goals =
+        new Goals(
+            Metric.parseAll("likelihood"), Metric.parseAll("acc"), Objective.parse("likelihood"));
+    Scale scale = Scale.of(goals, Map.of("acc", 1.0), List.of(Map.of("likelihood", -2.0)));
+    assertTrue(!scale.canNormalise(goals.metrics()));
+  }
+
+  @Test
   void goalsThatContradictThemselvesAreRefused() {
     List<Metric> acc = Metric.parseAll("acc");
     assertThrows(RequestException.class, () -> new Goals(acc, List.of(), Objective.parse("paper")));

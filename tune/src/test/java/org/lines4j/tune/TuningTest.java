@@ -285,4 +285,31 @@ class TuningTest {
         RequestException.class,
         () -> UsualSearch.ofPath(List.of(recipe, recipe.withParameters(Map.of()))));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"grid", "budget of gamma", "budget of alpha and beta"})
+  void aLossThatIsTheObjectiveIsLowered(String kind) throws IOException, InterruptedException {
+    Tuning tuning = new Searches(folder).edit(new Synthetic(true));
+    SearchPlan plan =
+        switch (kind) {
+          case "grid" -> tuning.plan();
+          case "budget of gamma" ->
+              SearchPlan.of(new Space.Gamma(Outside.ALPHA), new Effort.Budget(6, 0, 1));
+          default -> SearchPlan.of(new Space.AlphaBeta(Outside.ALPHA), new Effort.Budget(12, 0, 1));
+        };
+    Goals goals =
+        new Goals(Metric.parseAll("loss:min"), Metric.parseAll("target"), Objective.parse("loss"));
+    Results results = run(Searches.with(Searches.with(tuning, goals), plan), "out");
+    double least =
+        results.profiles().stream()
+            .flatMap(profile -> profile.points().stream())
+            .mapToDouble(point -> point.metrics().get("loss"))
+            .min()
+            .orElseThrow();
+    assertEquals(least, results.winner().metrics().get("loss"));
+    assertTrue(
+        results.verdict().sentences().stream()
+            .anyMatch(sentence -> sentence.startsWith("The base as it is has -")),
+        results.verdict().toString());
+  }
 }

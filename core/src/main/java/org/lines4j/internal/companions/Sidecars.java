@@ -1,7 +1,5 @@
 package org.lines4j.internal.companions;
 
-import org.lines4j.internal.config.ModelConfig;
-import org.lines4j.internal.output.Staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,9 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lines4j.error.InputException;
+import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.output.Staging;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;
-import org.lines4j.storage.Location;
 
 /// What lies beside the weights in a model folder and belongs to the model: configuration,
 /// tokenizer, generation settings, and subfolders of such files.

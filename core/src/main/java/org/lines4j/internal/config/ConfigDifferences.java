@@ -1,6 +1,5 @@
 package org.lines4j.internal.config;
 
-import org.lines4j.internal.companions.OwnFiles;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
+import org.lines4j.internal.companions.OwnFiles;
 import org.lines4j.internal.config.ConfigTree.Value;
 
 /// Settings of models' configurations that say what weights of one shape are used for: weights that

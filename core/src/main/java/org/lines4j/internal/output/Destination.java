@@ -50,17 +50,17 @@ public record Destination(Path path) {
         throw new RequestException(path + ": " + ancestor + " is not a folder");
       }
     }
+    if (exists() && !Files.exists(path)) {
+      throw new RequestException(path + ": is a link to nothing; remove it first");
+    }
     for (Checkpoint input : inputs) {
+      if (exists()) {
+        checkNotInput(input);
+      }
       checkNotInside(input);
     }
     if (!exists()) {
       return;
-    }
-    if (!Files.exists(path)) {
-      throw new RequestException(path + ": is a link to nothing; remove it first");
-    }
-    for (Checkpoint input : inputs) {
-      checkNotInput(input);
     }
     if (isFile() && Files.isDirectory(path)) {
       throw new RequestException(
@@ -75,14 +75,16 @@ public record Destination(Path path) {
     }
   }
 
-  /// A second `.safetensors` file would make another model of an input folder.
+  /// What is made there would become part of an input: another model's weights, or a subfolder that
+  /// goes along with them.
   private void checkNotInside(Checkpoint input) throws IOException {
-    Path parent = path.resolveSibling("");
-    if (isFile()
-        && !exists()
-        && input.isFolder()
-        && Files.isDirectory(parent)
-        && isSame(parent, input.location())) {
+    Path folder = path.resolveSibling("");
+    while (!Files.exists(folder) && folder.getParent() != null) {
+      folder = folder.getParent();
+    }
+    if (input.isFolder()
+        && input.location().isLocal()
+        && folder.toRealPath().startsWith(input.location().path().toRealPath())) {
       throw new RequestException(
           "%s: lies in the input %s, which is never touched; choose another output"
               .formatted(path, input.location()));
@@ -103,10 +105,6 @@ public record Destination(Path path) {
               + ", which is never touched; choose"
               + " another output");
     }
-  }
-
-  private static boolean isSame(Path folder, Location input) throws IOException {
-    return input.isLocal() && Files.isSameFile(folder, input.path());
   }
 
   private static boolean isWithin(Location input, Path folder) throws IOException {

@@ -1,10 +1,12 @@
 package org.lines4j.internal.output;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
@@ -25,23 +27,30 @@ public final class ModelCard {
   ///
   /// @param hashes the SHA-256 of each input file, in hexadecimal
   /// @param inputCard what the tuned model's own card beside it is called, if there is one
-  public static String write(Plan plan, Map<Location, String> hashes, Optional<String> inputCard) {
-    StringBuilder card = new StringBuilder();
-    card.append("---\nlibrary_name: transformers\ntags:\n- lines\n- merge\n---\n\n");
-    card.append("# ").append(plan.out().getFileName()).append("\n\n");
+  public static String write(Plan plan, Map<Location, String> hashes, Optional<String> inputCard)
+      throws IOException {
+    StringBuilder card = new StringBuilder(FrontMatter.of(plan, isEdit(plan)));
+    String name = String.valueOf(plan.out().getFileName());
+    card.append("\n# ").append(Markdown.text(name)).append("\n\n");
     card.append(
         "Made by [LiNeS for Java](https://arxiv.org/abs/2410.17146) %s: %s\n"
-            .formatted(Version.current(), plan.description()));
+            .formatted(Version.current(), Markdown.text(plan.description())));
     inputCard.ifPresent(
-        name -> card.append("The input's own card is in `").append(name).append("`.\n"));
+        own -> card.append("The input's own card is in `").append(own).append("`.\n"));
     appendInputs(card, plan, hashes);
     appendSettings(card, plan);
     appendLambdas(card, plan);
     if (!plan.notices().isEmpty()) {
       card.append("\n## Notices\n\n");
-      plan.notices().forEach(notice -> card.append("- ").append(notice).append('\n'));
+      plan.notices()
+          .forEach(notice -> card.append("- ").append(Markdown.text(notice)).append('\n'));
     }
     return card.toString();
+  }
+
+  private static boolean isEdit(Plan plan) {
+    return plan.inputs().keySet().equals(Set.of("base", "tuned"))
+        && !plan.settings().containsKey("merge_method");
   }
 
   private static void appendInputs(StringBuilder card, Plan plan, Map<Location, String> hashes) {
@@ -53,8 +62,8 @@ public final class ModelCard {
                 card.append(
                     "| %s | %s | `%s` |\n"
                         .formatted(
-                            role,
-                            cell(nameOf(input, shard)),
+                            Markdown.text(role),
+                            Markdown.text(nameOf(input, shard)),
                             hashes.getOrDefault(shard.location(), "")));
               }
             });
@@ -70,7 +79,9 @@ public final class ModelCard {
   private static void appendSettings(StringBuilder card, Plan plan) {
     card.append("\n## Recipe\n\n| setting | value |\n|---|---|\n");
     plan.settings()
-        .forEach((key, value) -> card.append("| %s | %s |\n".formatted(cell(key), cell(value))));
+        .forEach(
+            (key, value) ->
+                card.append("| %s | %s |\n".formatted(Markdown.text(key), Markdown.text(value))));
   }
 
   private static void appendLambdas(StringBuilder card, Plan plan) {
@@ -94,7 +105,7 @@ public final class ModelCard {
     return switch (place) {
       case Place.InLayer(var stack, int layer) ->
           "1 %s %08d\t%s | %d of %d"
-              .formatted(stack.name(), layer, cell(stack.name()), layer, stack.layers());
+              .formatted(stack.name(), layer, Markdown.text(stack.name()), layer, stack.layers());
       case Place.Outside(Place.Side side) when side == Place.Side.BEFORE -> "0\t(outside) | before";
       case Place.Outside _ -> "2\t(outside) | after";
     };
@@ -110,9 +121,5 @@ public final class ModelCard {
         .distinct()
         .sorted()
         .collect(Collectors.joining(", "));
-  }
-
-  private static String cell(String text) {
-    return text.replace("|", "\\|").replace("\n", " ").replace("\r", " ");
   }
 }

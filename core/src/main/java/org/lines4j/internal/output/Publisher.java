@@ -1,7 +1,5 @@
 package org.lines4j.internal.output;
 
-import org.lines4j.internal.companions.Sidecars;
-import org.lines4j.internal.companions.WeightNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.companions.Sidecars;
+import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;

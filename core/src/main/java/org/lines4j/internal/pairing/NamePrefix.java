@@ -34,7 +34,7 @@ public final class NamePrefix {
         .findFirst()
         .map(
             prefix ->
-                "\nThe names of %s are those of %s behind '%s': save one of them again without it."
+                "\n  The names of %s are those of %s behind '%s': save one of them again without it."
                     .formatted(longerRole, shorterRole, prefix));
   }
 }

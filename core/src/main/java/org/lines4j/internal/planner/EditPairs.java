@@ -1,11 +1,11 @@
 package org.lines4j.internal.planner;
 
-import org.lines4j.internal.pairing.TensorPair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.Edit;
+import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Source;

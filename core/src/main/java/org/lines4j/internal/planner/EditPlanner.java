@@ -1,7 +1,5 @@
 package org.lines4j.internal.planner;
 
-import org.lines4j.internal.pairing.Misfits;
-import org.lines4j.internal.pairing.Adapters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,15 +14,18 @@ import java.util.stream.Collectors;
 import org.lines4j.Edit;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.pairing.Adapters;
+import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
-import org.lines4j.internal.companions.WeightNames;
-import org.lines4j.layers.LayerMap;
-import org.lines4j.layers.Place;
 import org.lines4j.internal.vocabulary.EditVocabulary;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.NameSearch;
+import org.lines4j.layers.Place;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
@@ -40,6 +41,7 @@ import org.lines4j.tensor.TensorInfo;
 public final class EditPlanner {
   private final Edit edit;
   private final List<String> notices = new ArrayList<>();
+  private final NameSearch search = new NameSearch();
 
   private EditPlanner(Edit edit) {
     this.edit = edit;
@@ -118,7 +120,8 @@ public final class EditPlanner {
   }
 
   private String twoModels() {
-    return "%s and %s do not fit together".formatted(edit.base().location(), edit.tuned().location());
+    return "%s and %s do not fit together"
+        .formatted(edit.base().location(), edit.tuned().location());
   }
 
   private String prefixHint() {
@@ -200,8 +203,12 @@ public final class EditPlanner {
     return isEdited(name, Map.of());
   }
 
-  private static boolean found(Optional<Pattern> pattern, String name, boolean otherwise) {
-    return pattern.map(p -> p.matcher(name).find()).orElse(otherwise);
+  private boolean found(Optional<Pattern> pattern, String name, boolean otherwise) {
+    try {
+      return pattern.map(p -> search.isFound(p, name)).orElse(otherwise);
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(String.valueOf(e.getMessage()));
+    }
   }
 
   private void noteTypes(List<PlannedTensor> tensors) {
@@ -224,8 +231,7 @@ public final class EditPlanner {
     mixed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
   }
 
-  private static void checkMatches(
-      String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
+  private void checkMatches(String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
     if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
       throw new RequestException(
           "%s: no tensor's name has a match for %s".formatted(option, pattern.get()));

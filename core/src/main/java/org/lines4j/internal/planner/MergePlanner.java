@@ -1,7 +1,5 @@
 package org.lines4j.internal.planner;
 
-import org.lines4j.internal.pairing.Misfits;
-import org.lines4j.internal.pairing.Adapters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,9 +22,11 @@ import org.lines4j.error.MethodException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
-import org.lines4j.internal.output.Destination;
-import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.internal.companions.WeightNames;
+import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.pairing.Adapters;
+import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;

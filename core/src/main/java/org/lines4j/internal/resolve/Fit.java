@@ -1,10 +1,10 @@
 package org.lines4j.internal.resolve;
 
-import org.lines4j.internal.pairing.Adapters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.SliceTensor;
@@ -67,7 +67,7 @@ public final class Fit {
                     sources.stream().map(s -> VocabularyTensors.first(s.info().shape())).distinct())
             .anyMatch(rows -> rows.count() > 1);
     return recipe.tokenizer().isEmpty() && differs
-        ? "\n"
+        ? "\n  "
             + "Their vocabularies differ in size: with 'tokenizer_source: base', 'union' or a"
             + " model, each token's rows are merged."
         : "";

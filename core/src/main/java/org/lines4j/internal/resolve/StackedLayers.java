@@ -1,6 +1,5 @@
 package org.lines4j.internal.resolve;
 
-import org.lines4j.merge.ModelSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -8,8 +7,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.StoredCheckpoint;
 import org.lines4j.storage.ByteSource;

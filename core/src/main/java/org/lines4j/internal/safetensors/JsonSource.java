@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import tools.jackson.core.JacksonException;

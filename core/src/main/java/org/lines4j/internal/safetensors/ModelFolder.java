@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.storage.ByteSource;

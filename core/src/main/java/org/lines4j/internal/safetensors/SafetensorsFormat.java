@@ -33,9 +33,7 @@ public final class SafetensorsFormat implements InputFormat {
     if (storage.kind(location) == Kind.FOLDER) {
       return storage.list(location).stream()
           .anyMatch(
-              entry ->
-                  entry.name().endsWith(".safetensors")
-                      || ModelFolder.isIndex(entry.name()));
+              entry -> entry.name().endsWith(".safetensors") || ModelFolder.isIndex(entry.name()));
     }
     try (ByteSource file = storage.open(location)) {
       return begins(file);

@@ -9,9 +9,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
 import org.lines4j.internal.source.DonorRows;
 import org.lines4j.internal.source.RowMap;
+import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.Shape;
 

@@ -93,7 +93,8 @@ public final class ModelVocabularies {
   /// In words, that the output will have no tokenizer, though one of the models has one.
   ///
   /// @param folder whose files go along
-  public static Optional<String> lacking(Path folder, Map<String, Checkpoint> models) throws IOException {
+  public static Optional<String> lacking(Path folder, Map<String, Checkpoint> models)
+      throws IOException {
     for (String name : OTHER_FORMS) {
       if (OwnFiles.holds(folder, folder.resolve(name))) {
         return Optional.empty();

@@ -1,6 +1,7 @@
 package org.lines4j.internal.companions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -287,12 +288,68 @@ class SidecarsTest {
         assertTrue(card.contains(row), card);
       }
     }
-    assertTrue(card.startsWith("---\nlibrary_name: transformers\n"), card);
+    assertTrue(
+        card.startsWith(
+            "---\nbase_model:\n- \"base\"\n- \"tuned\"\nbase_model_relation: finetune\n"),
+        card);
     assertTrue(card.contains("\n# out\n"), card);
     assertTrue(card.contains(org.lines4j.plan.Version.current()), card);
     assertTrue(card.contains("| scaling | "), card);
     assertTrue(card.contains("| model.layers | 1 of 2 | 0.100000 | 1 |\n"), card);
     assertTrue(card.contains("| model.layers | 2 of 2 | 1.00000 | 1 |\n"), card);
+  }
+
+  private String frontMatter() throws IOException {
+    edit();
+    String card = read("README.md");
+    return card.substring(4, card.indexOf("\n---\n"));
+  }
+
+  @Test
+  void theCardTakesTheLicenceThatTheInputsAgreeOn() throws IOException {
+    String licence =
+        """
+        ---
+        language: en
+        license: %s
+        license_link: https://x.y/LICENSE
+        ---
+        # x
+        """;
+    put("README.md", licence.formatted("Apache-2.0"));
+    assertFalse(frontMatter().contains("license"), "the base says nothing");
+    Files.writeString(base.resolve("README.md"), licence.formatted("'apache-2.0'"));
+    assertTrue(
+        frontMatter().contains("license: apache-2.0\nlicense_link: \"https://x.y/LICENSE\"\n"));
+    Files.writeString(base.resolve("README.md"), licence.formatted("mit"));
+    assertFalse(frontMatter().contains("license"), "they differ");
+  }
+
+  @Test
+  void theCardNamesModelsAsTheHubDoes() throws IOException {
+    Path snapshots = folder.resolve("hub/models--meta-llama--Llama-3.2-1B/snapshots");
+    Files.createDirectories(snapshots);
+    Files.move(base, snapshots.resolve("0123abc"));
+    base = snapshots.resolve("0123abc");
+    assertEquals(
+        List.of(
+            "base_model:",
+            "- meta-llama/Llama-3.2-1B",
+            "- \"tuned\"",
+            "base_model_relation: finetune"),
+        frontMatter().lines().limit(4).toList());
+  }
+
+  @Test
+  void theCardNamesTheLibraryThatLoadsTheModel() throws IOException {
+    put("config.json", "{\"model_type\": \"llama\"}");
+    assertTrue(frontMatter().contains("\nlibrary_name: transformers\n"));
+    put("modules.json", "[]");
+    assertTrue(frontMatter().contains("\nlibrary_name: sentence-transformers\n"));
+    Files.delete(tuned.resolve("modules.json"));
+    put("config.json", "{}");
+    assertFalse(frontMatter().contains("library_name"));
+    assertTrue(frontMatter().endsWith("\ntags:\n- merge\n- lines"));
   }
 
   @Test

@@ -182,6 +182,26 @@ class PublishTest {
   }
 
   @Test
+  void nothingIsMadeInsideAnInputFolder() throws IOException {
+    String wanted =
+        "lies in the input %s, which is never touched; choose another output".formatted(base);
+    assertEquals(wanted, refusal(base.resolve("out"), false));
+    assertEquals(wanted, refusal(base.resolve("new/and/deep"), true));
+    Path there = Files.createDirectories(base.resolve("there"));
+    assertEquals(wanted, refusal(there, true));
+    Files.delete(there);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void norByAnotherName() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), base);
+    assertEquals(
+        "lies in the input %s, which is never touched; choose another output".formatted(base),
+        refusal(link.resolve("out"), false));
+  }
+
+  @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void anOutputThatIsALinkIsReplacedNotFollowed() throws IOException {
     Path elsewhere = Models.folder(folder.resolve("elsewhere"), 3, 1000, 5);

@@ -1,7 +1,6 @@
 package org.lines4j.lab.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,6 +9,7 @@ import org.lines4j.cli.Json;
 import org.lines4j.cli.ProgressDisplay;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.WholeFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.result.LabReport;
 import picocli.CommandLine.Command;
@@ -60,7 +60,7 @@ final class LabRunCommand implements Callable<Integer> {
       results = lab.lab(numbers, progress).run(command());
     }
     Path report = lab.out().resolve("report.html");
-    Files.writeString(report, LabReport.html(results));
+    WholeFile.write(report, LabReport.html(results));
     if (run.isJson()) {
       Json.print(
           run.out(),

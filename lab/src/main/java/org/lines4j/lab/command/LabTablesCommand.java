@@ -1,11 +1,11 @@
 package org.lines4j.lab.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.RunMixin;
+import org.lines4j.format.WholeFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.result.FrontPage;
 import org.lines4j.lab.result.LabReport;
@@ -54,10 +54,10 @@ final class LabTablesCommand implements Callable<Integer> {
       LabReport.writeMarkdown(read, docs);
     }
     if (html != null) {
-      Files.writeString(html, LabReport.html(read));
+      WholeFile.write(html, LabReport.html(read));
     }
     if (readme != null) {
-      Files.writeString(readme, FrontPage.of(readme).with(LabReport.excerpt(read)));
+      WholeFile.write(readme, FrontPage.of(readme).with(LabReport.excerpt(read)));
     }
     if (docs == null && html == null && readme == null) {
       run.out().println(LabReport.excerpt(read));

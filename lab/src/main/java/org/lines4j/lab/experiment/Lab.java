@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.WholeFile;
 import org.lines4j.lab.encoder.TrainingJob;
 import org.lines4j.lab.encoder.TrainingJobs;
 import org.lines4j.lab.experiment.Editing.Scope;
@@ -110,7 +111,7 @@ public record Lab(
               + " name another --out, or delete it");
     }
     Files.createDirectories(folder);
-    Files.writeString(file, wanted);
+    WholeFile.write(file, wanted);
   }
 
   /// Trains what is missing and runs the experiments.
@@ -195,7 +196,7 @@ public record Lab(
     } finally {
       Map<String, Double> seconds = seconds();
       seconds.merge(name, (System.nanoTime() - begin) / 1e9, Double::sum);
-      Files.writeString(times(), JSON.writeValueAsString(seconds) + "\n");
+      WholeFile.write(times(), JSON.writeValueAsString(seconds) + "\n");
     }
   }
 

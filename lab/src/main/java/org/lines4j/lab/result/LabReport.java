@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lines4j.format.WholeFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.experiment.LabSettings;
 import org.lines4j.lab.experiment.SeedResults;
@@ -35,11 +36,11 @@ public final class LabReport {
     for (Section section : document.sections()) {
       for (Block block : section.blocks()) {
         if (block instanceof Figure(String name, String _, String svg)) {
-          Files.writeString(folder.resolve(name + ".svg"), svg + "\n");
+          WholeFile.write(folder.resolve(name + ".svg"), svg + "\n");
         }
       }
     }
-    Files.writeString(folder.resolve("README.md"), DocumentMarkdown.text(document));
+    WholeFile.write(folder.resolve("README.md"), DocumentMarkdown.text(document));
   }
 
   /// The tables for a project's front page.

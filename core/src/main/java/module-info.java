@@ -7,11 +7,17 @@ module org.lines4j.core {
   requires tools.jackson.core;
 
   uses org.lines4j.format.InputFormat;
+  uses org.lines4j.format.OutputFormat;
   uses org.lines4j.method.MethodType;
+  uses org.lines4j.plan.Runner;
   uses org.lines4j.storage.Storage;
 
   provides org.lines4j.format.InputFormat with
       org.lines4j.internal.safetensors.SafetensorsFormat;
+  provides org.lines4j.format.OutputFormat with
+      org.lines4j.internal.safetensors.SafetensorsOutput;
+  provides org.lines4j.plan.Runner with
+      org.lines4j.internal.output.LocalRunner;
   provides org.lines4j.storage.Storage with
       org.lines4j.internal.local.LocalStorage;
 

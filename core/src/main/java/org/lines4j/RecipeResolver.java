@@ -257,7 +257,7 @@ public final class RecipeResolver {
   }
 
   private static boolean lists(Slice slice, Checkpoint model, ModelSet models) {
-    return slice.sources().stream().anyMatch(use -> models.get(use.model()) == model);
+    return slice.sources().stream().anyMatch(use -> models.get(use.model()).equals(model));
   }
 
   private Checkpoint reference(Slice slice, ModelSet models) {
@@ -288,7 +288,7 @@ public final class RecipeResolver {
 
   private boolean isBase(Slice slice, int source, ModelSet models) {
     Checkpoint model = models.get(slice.sources().get(source).model());
-    return base(slice, models).map(base -> base == model).orElse(false);
+    return base(slice, models).map(model::equals).orElse(false);
   }
 
   /// The indices of the slice's sources that are merged: all but the base, mostly.

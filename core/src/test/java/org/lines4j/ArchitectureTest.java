@@ -1,19 +1,34 @@
 package org.lines4j;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/// Data flows one way: paths → headers → plan → chunks → kernels → writer. The rules say which
-/// rooms of the house each room may see.
+/// Data flows one way: places → headers → plan → units → kernels → writer. The rules say which rooms
+/// of the house each room may see.
 @AnalyzeClasses(packages = "org.lines4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final String HOUSE = "org.lines4j";
+
   private static final String[] OUTSIDE = {
     "java..", "javax..", "jdk..", "tools.jackson.core..", "org.jspecify.annotations.."
   };
@@ -25,68 +40,171 @@ class ArchitectureTest {
           .onlyDependOnClassesThat(
               resideInAnyPackage(OUTSIDE).or(resideInAnyPackage("org.lines4j..")));
 
-  @ArchTest static final ArchRule tensorsKnowNothingElse = knows("org.lines4j.tensor..");
+  /// Every room of the house, and the rooms that it may see, from the ground up.
+  private static final Map<String, Set<String>> ROOMS =
+      Map.ofEntries(
+          room("error"),
+          room("tensor"),
+          room("storage", "error"),
+          room("format", "error", "tensor", "storage"),
+          room("layers", "tensor"),
+          room("method", "tensor"),
+          room("quantised", "error", "tensor", "format"),
+          room("plan", "error", "tensor", "storage", "format", "layers", "method"),
+          room("merge", "error", "tensor", "storage", "format", "layers", "method", "plan"),
+          room("internal.posix"),
+          room("internal.kernel", "tensor"),
+          room("internal.rank", "internal.kernel"),
+          room("internal.local", "error", "storage", "internal.posix"),
+          room("internal.safetensors", "error", "tensor", "storage", "format"),
+          room("internal.source", "tensor", "storage", "format", "internal.kernel", "internal.posix"),
+          room("internal.method", "tensor", "method", "internal.kernel", "internal.rank"),
+          room("internal.config", "error", "tensor", "plan", "internal.local"),
+          room(
+              "internal.companions",
+              "error",
+              "storage",
+              "plan",
+              "internal.config",
+              "internal.local",
+              "internal.safetensors"),
+          room(
+              "internal.pairing",
+              "error",
+              "tensor",
+              "format",
+              "layers",
+              "plan",
+              "merge",
+              "internal.posix"),
+          room(
+              "internal.vocabulary",
+              "error",
+              "tensor",
+              "format",
+              "plan",
+              "merge",
+              "internal.local",
+              "internal.pairing",
+              "internal.source"),
+          room(
+              "internal.resolve",
+              "error",
+              "tensor",
+              "format",
+              "layers",
+              "method",
+              "plan",
+              "merge",
+              "internal.config",
+              "internal.local",
+              "internal.pairing",
+              "internal.vocabulary"),
+          room(
+              "internal.engine",
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "method",
+              "plan",
+              "internal.kernel",
+              "internal.posix",
+              "internal.rank"),
+          room(
+              "internal.output",
+              "error",
+              "storage",
+              "format",
+              "layers",
+              "plan",
+              "internal.companions",
+              "internal.config",
+              "internal.engine",
+              "internal.local",
+              "internal.posix"),
+          room(
+              "internal.planner",
+              "", // Edit and Merge: what is asked for
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "layers",
+              "method",
+              "quantised",
+              "plan",
+              "merge",
+              "internal.companions",
+              "internal.config",
+              "internal.output",
+              "internal.pairing",
+              "internal.vocabulary"),
+          room(
+              "diff",
+              "error",
+              "tensor",
+              "format",
+              "layers",
+              "quantised",
+              "plan",
+              "internal.engine",
+              "internal.kernel"));
+
+  private static Map.Entry<String, Set<String>> room(String name, String... others) {
+    return Map.entry(name, Set.of(others));
+  }
+
+  private static String nameOf(String packageName) {
+    return packageName.equals(HOUSE) ? "" : packageName.substring(HOUSE.length() + 1);
+  }
 
   @ArchTest
-  static final ArchRule layersComeFromNamesAndShapesAlone =
-      knows("org.lines4j.layers..", "org.lines4j.tensor..");
+  static void everyRoomSeesOnlyTheRoomsThatItMay(JavaClasses classes) {
+    Set<String> wrong = new TreeSet<>();
+    for (JavaClass one : classes) {
+      String room = nameOf(one.getPackageName());
+      if (room.isEmpty()) {
+        continue; // the roof sees everything
+      }
+      Set<String> others = ROOMS.get(room);
+      if (others == null) {
+        wrong.add("no rule for the package " + one.getPackageName());
+        continue;
+      }
+      for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getBaseComponentType().getPackageName();
+        boolean ours = target.equals(HOUSE) || target.startsWith(HOUSE + ".");
+        if (ours && !nameOf(target).equals(room) && !others.contains(nameOf(target))) {
+          wrong.add(room + " may not see " + target + ": " + dependency.getDescription());
+        }
+      }
+    }
+    assertEquals(Set.of(), wrong);
+  }
+
+  /// A façade and its planner: [Edit] and [Merge] are what is asked for, and ask for their plan.
+  @ArchTest
+  static final ArchRule noCircles =
+      slices()
+          .matching("(**)")
+          .namingSlices("$1")
+          .should()
+          .beFreeOfCycles()
+          .ignoreDependency(
+              resideInAPackage("org.lines4j.internal.planner"), resideInAPackage("org.lines4j"));
 
   @ArchTest
-  static final ArchRule kernelsKnowNumbersNotFiles =
-      knows("org.lines4j.internal.kernel..", "org.lines4j.tensor..");
-
-  @ArchTest
-  static final ArchRule formatsKnowFilesNotPlans =
-      knows(
-          "org.lines4j.format..",
-          "org.lines4j",
-          "org.lines4j.tensor..",
-          "org.lines4j.internal.safetensors..");
-
-  @ArchTest
-  static final ArchRule safetensorsIsAFormat =
-      knows(
-          "org.lines4j.internal.safetensors..",
-          "org.lines4j",
-          "org.lines4j.tensor..",
-          "org.lines4j.format..");
-
-  @ArchTest
-  static final ArchRule planningReadsHeadersAndLeavesTheWorkToTheEngine =
-      forbids(
-          "org.lines4j.internal.plan..",
-          "org.lines4j.internal.engine..",
-          "org.lines4j.internal.kernel..",
-          "org.lines4j.internal.safetensors..");
-
-  @ArchTest
-  static final ArchRule theEngineCarriesOutWhatWasDecided =
-      forbids(
-          "org.lines4j.internal.engine..",
-          "org.lines4j.internal.plan..",
-          "org.lines4j.internal.output..",
-          "org.lines4j.internal.safetensors..",
-          "org.lines4j.layers..");
-
-  @ArchTest
-  static final ArchRule publishingDecidesNothingAboutTensors =
-      forbids(
-          "org.lines4j.internal.output..",
-          "org.lines4j.internal.plan..",
-          "org.lines4j.internal.kernel..");
-
-  @ArchTest
-  static final ArchRule onlyFormatsAndTheEngineReadModelFiles =
+  static final ArchRule storagesAloneOpenChannels =
       noClasses()
           .that()
-          .resideOutsideOfPackages(
-              "org.lines4j.format..",
-              "org.lines4j.internal.safetensors..",
-              "org.lines4j.internal.engine..",
-              "org.lines4j.internal.output..")
+          .resideOutsideOfPackages("org.lines4j.internal.local..", "org.lines4j.internal.output..")
+          .and(not(simpleName("CheckpointWriter"))) // writes beside its place
+          .and(not(simpleName("WholeFile")))
+          .and(not(simpleName("OutputFile")))
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.nio.channels..");
+          .belongToAnyOf(FileChannel.class, SeekableByteChannel.class);
 
   @ArchTest
   static final ArchRule jsonStaysWithTheFormats =
@@ -95,11 +213,13 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.lines4j",
               "org.lines4j.tensor..",
+              "org.lines4j.storage..",
               "org.lines4j.layers..",
               "org.lines4j.plan..",
               "org.lines4j.diff..",
               "org.lines4j.format..",
-              "org.lines4j.internal.plan..",
+              "org.lines4j.internal.pairing..",
+              "org.lines4j.internal.planner..",
               "org.lines4j.internal.engine..",
               "org.lines4j.internal.kernel..")
           .should()
@@ -115,25 +235,4 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nobodyUsesUnsafe =
       noClasses().should().dependOnClassesThat().resideInAPackage("sun.misc");
-
-  /// `room` depends on itself, on `others`, and on what is outside the house.
-  private static ArchRule knows(String room, String... others) {
-    return classes()
-        .that()
-        .resideInAPackage(room)
-        .should()
-        .onlyDependOnClassesThat(
-            resideInAnyPackage(OUTSIDE)
-                .or(resideInAnyPackage(room))
-                .or(resideInAnyPackage(others)));
-  }
-
-  private static ArchRule forbids(String room, String... others) {
-    return noClasses()
-        .that()
-        .resideInAPackage(room)
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(others);
-  }
 }

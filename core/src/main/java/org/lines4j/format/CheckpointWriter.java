@@ -10,13 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.lines4j.internal.safetensors.HeaderWriter;
 import org.lines4j.tensor.TensorInfo;
 
 /// Writes tensors to one `.safetensors` file, which appears when it is complete and not before.
@@ -55,11 +53,7 @@ public final class CheckpointWriter implements Closeable {
   /// @throws IOException if the folder or the file cannot be made
   public static CheckpointWriter create(
       Path file, Collection<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
-    List<TensorInfo> inOrder =
-        tensors.stream()
-            .sorted(Comparator.comparingInt((TensorInfo tensor) -> -tensor.dtype().bits()))
-            .toList();
-    byte[] header = HeaderWriter.write(new TreeMap<>(metadata), inOrder);
+    FileLayout layout = Formats.ofFolder().layout(new TreeMap<>(metadata), List.copyOf(tensors));
     Path absolute = file.toAbsolutePath().normalize();
     Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".lines-partial");
     Files.createDirectories(absolute.resolveSibling(""));
@@ -71,8 +65,10 @@ public final class CheckpointWriter implements Closeable {
             StandardOpenOption.WRITE);
     CheckpointWriter writer = new CheckpointWriter(absolute, partial, channel);
     try {
-      writer.place(inOrder, header.length);
-      writer.writeFully(ByteBuffer.wrap(header), 0);
+      writer.place(layout);
+      for (FileLayout.Constant constant : layout.constants()) {
+        writer.writeFully(constant.bytes().asByteBuffer(), constant.start());
+      }
       return writer;
     } catch (IOException | RuntimeException e) {
       writer.close();
@@ -80,14 +76,13 @@ public final class CheckpointWriter implements Closeable {
     }
   }
 
-  private void place(List<TensorInfo> tensors, long start) {
-    long offset = start;
-    for (TensorInfo tensor : tensors) {
+  private void place(FileLayout layout) {
+    for (FileLayout.Placed placed : layout.tensors()) {
+      TensorInfo tensor = placed.tensor();
       if (missing.put(tensor.name(), tensor) != null) {
         throw new IllegalArgumentException(file + ": two tensors are called " + tensor.name());
       }
-      offsets.put(tensor.name(), offset);
-      offset = Math.addExact(offset, tensor.byteSize());
+      offsets.put(tensor.name(), placed.start());
     }
   }
 

@@ -3,6 +3,7 @@ package org.lines4j.format;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lines4j.error.InputException;
 import org.lines4j.storage.Location;
@@ -10,7 +11,7 @@ import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storages;
 
 /// The formats that there are: ours, and those that jars on the module or class path provide as
-/// services of [InputFormat].
+/// services of [InputFormat] and [OutputFormat].
 public final class Formats {
   /// The one that says what is wrong where no format recognises a file or folder.
   private static final String USUAL = "safetensors";
@@ -21,7 +22,36 @@ public final class Formats {
           .sorted(Comparator.comparing((InputFormat format) -> format.name().equals(USUAL)))
           .toList();
 
+  private static final List<OutputFormat> OUTPUTS =
+      ServiceLoader.load(OutputFormat.class, Formats.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+
   private Formats() {}
+
+  /// The format of an output that is one file, by the ending of its name; empty for a folder.
+  public static Optional<OutputFormat> ofFile(String name) {
+    return OUTPUTS.stream().filter(format -> format.isFile(name)).findFirst();
+  }
+
+  /// The format of the files in an output folder.
+  public static OutputFormat ofFolder() {
+    return OUTPUTS.stream()
+        .filter(format -> format.name().equals(USUAL))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the library comes without " + USUAL));
+  }
+
+  /// Whether a file or folder holds a model of a known format.
+  public static boolean isModel(Location location) throws IOException {
+    Storage storage = Storages.of(location);
+    for (InputFormat format : INPUTS) {
+      if (format.recognises(storage, location)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /// Opens a model, whatever its format.
   static Checkpoint open(Location location) throws IOException {

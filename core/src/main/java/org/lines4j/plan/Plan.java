@@ -12,9 +12,6 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.engine.SurveyEngine;
-import org.lines4j.internal.output.Destination;
-import org.lines4j.internal.output.Publisher;
 import org.lines4j.layers.Stack;
 
 /// A run that has passed every check and only needs carrying out.
@@ -83,7 +80,7 @@ public record Plan(
   /// @return this plan where there is nothing to measure
   /// @throws IOException if reading fails
   public Plan settle(RunOptions options) throws IOException {
-    return SurveyEngine.settle(this, options);
+    return Runner.local().settle(this, options);
   }
 
   /// This plan after its survey.
@@ -117,18 +114,7 @@ public record Plan(
   ///
   /// @throws IOException if there is not
   public static void checkRoom(Collection<Plan> plans) throws IOException {
-    long bytes = 0;
-    long replaced = 0; // what goes when its successor is complete makes room for the next one
-    for (Plan plan : plans) {
-      if (Destination.of(plan.out()).exists()) {
-        replaced = Math.max(replaced, plan.bytesToWrite());
-      } else {
-        bytes = Math.addExact(bytes, plan.bytesToWrite());
-      }
-    }
-    if (!plans.isEmpty()) {
-      Destination.of(plans.iterator().next().out()).checkSpace(Math.addExact(bytes, replaced));
-    }
+    Runner.local().checkRoom(plans);
   }
 
   /// Carries the plan out with the defaults.
@@ -145,6 +131,6 @@ public record Plan(
   /// @throws RequestException if another run is writing the same output, or something has come
   ///   there that this plan may not replace
   public RunResult run(RunOptions options) throws IOException {
-    return Publisher.run(this, options);
+    return Runner.local().run(this, options);
   }
 }

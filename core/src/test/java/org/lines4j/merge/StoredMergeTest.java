@@ -26,7 +26,7 @@ import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.StoredMerge;
+import org.lines4j.StoredMerge;
 import org.lines4j.tensor.DType;
 import org.lines4j.testing.Models;
 

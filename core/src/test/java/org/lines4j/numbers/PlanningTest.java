@@ -185,7 +185,7 @@ class PlanningTest {
         assertTrue(copy.source().file().path().endsWith(source));
       }
       assertEquals(
-          plan.bytesToWrite() - plan.shards().getFirst().header().byteSize(), plan.bytesToRead());
+          plan.bytesToWrite() - plan.shards().getFirst().start(0), plan.bytesToRead());
     }
   }
 

@@ -65,10 +65,11 @@ final class ReferenceEdit {
   static Path write(OutputShard shard, Contents contents, Path file) throws IOException {
     byte[] all = new byte[Math.toIntExact(shard.size())];
     MemorySegment target = MemorySegment.ofArray(all);
-    MemorySegment.copy(shard.header(), 0, target, 0, shard.header().byteSize());
+    MemorySegment header = shard.layout().constants().getFirst().bytes();
+    MemorySegment.copy(header, 0, target, 0, header.byteSize());
     for (int i = 0; i < shard.tensors().size(); i++) {
       byte[] bytes = contents.of(shard.tensors().get(i).name());
-      System.arraycopy(bytes, 0, all, Math.toIntExact(shard.offset(i)), bytes.length);
+      System.arraycopy(bytes, 0, all, Math.toIntExact(shard.start(i)), bytes.length);
     }
     return Files.write(file, all);
   }

@@ -1,5 +1,6 @@
 package org.lines4j.internal.companions;
 
+import org.lines4j.internal.local.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,5 +1,6 @@
 package org.lines4j.internal.companions;
 
+import org.lines4j.internal.local.Disk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.internal.config.ModelConfig;
-import org.lines4j.internal.output.Staging;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;
 
@@ -108,7 +108,7 @@ public record Sidecars(
       } else {
         copy(folder.resolve(file), copy);
       }
-      Staging.syncFile(copy);
+      Disk.syncFile(copy);
     }
     for (Map.Entry<String, FileChange> file : changes.files().entrySet()) {
       Path copy = target.resolve(file.getKey());
@@ -119,7 +119,7 @@ public record Sidecars(
           continue;
         }
       }
-      Staging.syncFile(copy);
+      Disk.syncFile(copy);
     }
   }
 

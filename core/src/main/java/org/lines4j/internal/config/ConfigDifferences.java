@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
-import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.internal.local.OwnFiles;
 import org.lines4j.internal.config.ConfigTree.Value;
 
 /// Settings of models' configurations that say what weights of one shape are used for: weights that

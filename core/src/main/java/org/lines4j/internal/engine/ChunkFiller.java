@@ -3,6 +3,9 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.IntToLongFunction;
+import org.lines4j.format.FileLayout;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
@@ -36,37 +39,51 @@ final class ChunkFiller {
     this.secondInput = new InputBuffer(arena, READ_BYTES);
   }
 
-  /// Fills `target` with the bytes of `shard`'s file from `start` on.
+  /// Fills `target` with the bytes of `shard`'s file from `start` on. Both ends lie between elements.
   void fill(OutputShard shard, long start, MemorySegment target) throws IOException {
     long end = start + target.byteSize();
-    long position = copyHeader(shard, start, target);
-    for (int i = firstTensor(shard, position); position < end; i++) {
-      long tensorStart = shard.offset(i);
-      long pieceEnd = Math.min(end, shard.offset(i + 1));
-      MemorySegment piece = target.asSlice(position - start, pieceEnd - position);
-      fillPiece(shard.tensors().get(i), position - tensorStart, piece);
-      position = pieceEnd;
+    if (shard.hasGaps()) {
+      target.fill((byte) 0);
+    }
+    copyConstants(shard.layout().constants(), start, target);
+    for (int i = firstTensor(shard, start); i < shard.tensors().size(); i++) {
+      long tensorStart = shard.start(i);
+      if (tensorStart >= end) {
+        break;
+      }
+      long from = Math.max(start, tensorStart);
+      long to = Math.min(end, shard.end(i));
+      if (from < to) {
+        fillPiece(shard.tensors().get(i), from - tensorStart, target.asSlice(from - start, to - from));
+      }
     }
   }
 
-  private static long copyHeader(OutputShard shard, long start, MemorySegment target) {
-    MemorySegment header = shard.header();
-    if (start >= header.byteSize()) {
-      return start;
+  private static void copyConstants(
+      List<FileLayout.Constant> constants, long start, MemorySegment target) {
+    long end = start + target.byteSize();
+    for (int i = firstBehind(constants.size(), start, k -> constants.get(k).end());
+        i < constants.size() && constants.get(i).start() < end;
+        i++) {
+      FileLayout.Constant constant = constants.get(i);
+      long from = Math.max(start, constant.start());
+      long count = Math.min(end, constant.end()) - from;
+      MemorySegment.copy(
+          constant.bytes(), from - constant.start(), target, from - start, count);
     }
-    long count = Math.min(header.byteSize() - start, target.byteSize());
-    MemorySegment.copy(header, start, target, 0, count);
-    return start + count;
   }
 
-  /// The tensor that holds the byte at `position`, which is past the header: the first one that
-  /// ends behind it.
   private static int firstTensor(OutputShard shard, long position) {
+    return firstBehind(shard.tensors().size(), position, shard::end);
+  }
+
+  /// Of parts in the order of their bytes, the first that ends behind a position.
+  private static int firstBehind(int count, long position, IntToLongFunction end) {
     int low = 0;
-    int high = shard.tensors().size();
+    int high = count;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (shard.offset(middle + 1) > position) {
+      if (end.applyAsLong(middle) > position) {
         high = middle;
       } else {
         low = middle + 1;

@@ -120,28 +120,30 @@ public final class StreamEngine {
     List<Unit> units = new ArrayList<>();
     for (Part part : window) {
       OutputShard shard = shards.get(part.shard);
-      long start = part.from == 0 ? 0 : shard.offset(part.from); // with the header
+      long start = part.from == 0 ? 0 : shard.start(part.from); // with the header
       for (int i = part.from; i < part.to; i++) {
         if (shard.tensors().get(i).work() instanceof Work.Merge work
             && work.merge() instanceof TensorMerge.WholeTensor) {
-          addChunks(units, part.shard, start, shard.offset(i));
+          addChunks(units, part.shard, start, shard.start(i));
           for (Segment segment : Segments.of(List.of(work))) {
             units.add(new Unit.Rows(part.shard, i, segment));
           }
-          start = shard.offset(i + 1);
+          start = shard.end(i);
         }
       }
-      addChunks(units, part.shard, start, shard.offset(part.to));
+      addChunks(units, part.shard, start, part.to == shard.tensors().size() ? shard.size() : shard.start(part.to));
     }
     return units;
   }
 
-  /// Whatever the start, chunks end at multiples of their size.
+  /// Whatever the start, chunks end at multiples of their size, or a few bytes before one, so that
+  /// each element lies in one chunk.
   private void addChunks(List<Unit> units, int shard, long start, long end) {
     int size = options.chunkBytes();
     long from = start;
     while (from < end) {
-      long to = Math.min(end, (from / size + 1) * size);
+      long next = ((from + Long.BYTES) / size + 1) * size;
+      long to = next < end ? shards.get(shard).boundary(next) : end;
       units.add(new Unit.Chunk(shard, from, (int) (to - from)));
       from = to;
     }
@@ -240,7 +242,7 @@ public final class StreamEngine {
       throw new IllegalStateException(tensor.name() + " comes in pieces");
     }
     DType type = tensor.info().dtype();
-    long start = shard.offset(index) + segment.first() * type.bytes();
+    long start = shard.start(index) + segment.first() * type.bytes();
     Piece piece = new Piece(merger, tensor, start, file, buffer);
     merger.whole(
         segment,

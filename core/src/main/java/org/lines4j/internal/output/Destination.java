@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.storage.Location;
@@ -29,7 +31,16 @@ public record Destination(Path path) {
 
   /// Whether one file is wanted, not a folder.
   public boolean isFile() {
-    return path.getFileName() != null && path.getFileName().toString().endsWith(SUFFIX);
+    return Formats.ofFile(name()).isPresent();
+  }
+
+  /// The format of its files.
+  public OutputFormat format() {
+    return Formats.ofFile(name()).orElseGet(Formats::ofFolder);
+  }
+
+  private String name() {
+    return String.valueOf(path.getFileName());
   }
 
   /// Whether something is there that a run would replace.
@@ -144,9 +155,7 @@ public record Destination(Path path) {
   }
 
   private boolean looksLikeModel() throws IOException {
-    try (Stream<Path> entries = Files.list(path)) {
-      return entries.anyMatch(entry -> entry.getFileName().toString().endsWith(SUFFIX));
-    }
+    return Formats.isModel(Location.of(path));
   }
 
   /// Checks that the disk has room for `bytes` more: what is replaced goes only afterwards.

@@ -1,5 +1,6 @@
 package org.lines4j.internal.output;
 
+import org.lines4j.internal.local.Disk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -115,6 +116,6 @@ public final class Publisher {
 
   private static void writeText(Path file, String text) throws IOException {
     Files.writeString(file, text);
-    Staging.syncFile(file);
+    Disk.syncFile(file);
   }
 }

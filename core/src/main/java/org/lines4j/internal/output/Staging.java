@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.lines4j.error.RequestException;
+import org.lines4j.internal.local.Disk;
 import org.lines4j.internal.posix.Posix;
 
 /// A folder beside the destination in which the output is made, and from which it is moved into
@@ -189,7 +190,7 @@ public final class Staging implements AutoCloseable {
   public void publish() throws IOException {
     Path out = destination.path();
     if (!destination.isFile()) {
-      syncFolder(content());
+      Disk.syncFolder(content());
     }
     synchronized (this) {
       if (!open) {
@@ -202,23 +203,7 @@ public final class Staging implements AutoCloseable {
         Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    syncFolder(out.resolveSibling(""));
-  }
-
-  /// Syncs a file's content and size.
-  public static void syncFile(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-  }
-
-  private static void syncFolder(Path folder) throws IOException {
-    if (WINDOWS) {
-      return; // folders cannot be opened there
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Disk.syncFolder(out.resolveSibling(""));
   }
 
   /// Removes everything but the published output.

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
-import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.plan.Source;
 
 /// A tensor in the base and in the tuned model; at least one of them has it.
@@ -33,11 +33,14 @@ public record TensorPair(
   }
 
   /// This pair with the base's rows by the tuned model's tokens, if that is why it does not fit.
-  public TensorPair matched(EditVocabulary vocabulary) {
+  ///
+  /// @param vocabulary the base's tensor with a row for each of the tuned model's, if both have one
+  ///   for each token
+  public TensorPair matched(BiFunction<Source, Source, Optional<Source>> vocabulary) {
     if (misfit.isEmpty() || base.isEmpty() || tuned.isEmpty()) {
       return this;
     }
-    Optional<Source> rows = vocabulary.matched(base.get(), tuned.get());
+    Optional<Source> rows = vocabulary.apply(base.get(), tuned.get());
     return rows.isEmpty() ? this : new TensorPair(name, rows, tuned, Optional.empty(), tiedTo);
   }
 

@@ -76,7 +76,7 @@ public final class EditPlanner {
     Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
-        OutputLayout.of(tensors, edit.base(), names, destination.isFile(), edit.shardSize());
+        OutputLayout.of(tensors, edit.base(), names, destination, edit.shardSize());
     SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     noteDifferences(sidecars);

@@ -116,7 +116,7 @@ public final class MergePlanner {
     boolean isOne = destination.isFile() || !names.canBeSharded();
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
     List<OutputShard> shards =
-        OutputLayout.of(tensors, like, names, destination.isFile(), shardSize);
+        OutputLayout.of(tensors, like, names, destination, shardSize);
     Optional<DType> configDtype =
         sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
     SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.OutputFormat;
+import org.lines4j.internal.output.Destination;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
@@ -17,31 +19,34 @@ import org.lines4j.plan.PlannedTensor;
 /// Which tensor goes into which file.
 final class OutputLayout {
   private final WeightNames names;
+  private final OutputFormat format;
 
-  private OutputLayout(WeightNames names) {
+  private OutputLayout(WeightNames names, OutputFormat format) {
     this.names = names;
+    this.format = format;
   }
 
   /// One file if one is wanted; else files of at most `shardSize` bytes of tensors, if that is
   /// given; else the same files as `like` has.
   ///
   /// @param names what they are called
+  /// @param out where they go, which says in what format
   static List<OutputShard> of(
       List<PlannedTensor> tensors,
       Checkpoint like,
       WeightNames names,
-      boolean file,
+      Destination out,
       OptionalLong shardSize) {
-    return new OutputLayout(names).shards(tensors, like, file, shardSize);
+    return new OutputLayout(names, out.format()).shards(tensors, like, out.isFile(), shardSize);
   }
 
   private List<OutputShard> shards(
       List<PlannedTensor> tensors, Checkpoint like, boolean file, OptionalLong shardSize) {
     if (file && shardSize.isPresent()) {
-      throw new RequestException("a shard size needs a folder as output, not a .safetensors file");
+      throw new RequestException("a shard size needs a folder as output, not a file");
     }
     if (file) {
-      return List.of(new OutputShard(names.single(), metadata(like), tensors));
+      return List.of(new OutputShard(names.single(), format, metadata(like), tensors));
     }
     if (shardSize.isPresent() && !names.canBeSharded()) {
       throw new RequestException(
@@ -53,7 +58,7 @@ final class OutputLayout {
     }
     return names.canBeSharded()
         ? like(tensors, like)
-        : List.of(new OutputShard(names.single(), metadata(like), tensors));
+        : List.of(new OutputShard(names.single(), format, metadata(like), tensors));
   }
 
   private static Map<String, String> metadata(Checkpoint like) {
@@ -101,7 +106,7 @@ final class OutputLayout {
     int count = groups.size();
     for (int i = 0; i < count; i++) {
       String name = count == 1 ? names.single() : names.shard(i + 1, count);
-      shards.add(new OutputShard(name, metadata.get(i), groups.get(i)));
+      shards.add(new OutputShard(name, format, metadata.get(i), groups.get(i)));
     }
     return shards;
   }

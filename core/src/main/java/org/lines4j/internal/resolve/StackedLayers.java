@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.internal.local.OwnFiles;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;

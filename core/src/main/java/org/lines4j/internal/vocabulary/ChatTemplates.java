@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.internal.local.OwnFiles;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import tools.jackson.core.JacksonException;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.internal.local.OwnFiles;
 
 /// The vocabularies of a recipe's models, each read once, and once for all models that have the
 /// same file.

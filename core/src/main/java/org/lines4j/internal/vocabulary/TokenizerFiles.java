@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.lines4j.internal.companions.OwnFiles;
+import org.lines4j.internal.local.OwnFiles;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.SidecarChanges.FileChange;

@@ -1,4 +1,4 @@
-package org.lines4j.internal.companions;
+package org.lines4j.internal.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ public final class OwnFiles {
   }
 
   /// Where the link `file` leads out of its model to, in words.
-  static String leadsTo(Path file) throws IOException {
+  public static String leadsTo(Path file) throws IOException {
     return "a link that leads out of the model's folder, to " + file.toRealPath();
   }
 

@@ -1,5 +1,12 @@
-package org.lines4j.plan;
+package org.lines4j;
 
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Survey;
+import org.lines4j.plan.Work;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.tensor.DType;
@@ -80,7 +88,7 @@ public final class StoredMerge implements Closeable {
                 stored.add(new PlannedTensor(info, tensor.place(), OptionalDouble.empty(), work));
               });
     }
-    return new OutputShard(file, Map.of(), stored);
+    return new OutputShard(file, Formats.ofFolder(), Map.of(), stored);
   }
 
   private static Optional<Work.Merge> merge(PlannedTensor tensor) {

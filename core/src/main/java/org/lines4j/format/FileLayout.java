@@ -1,0 +1,55 @@
+package org.lines4j.format;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.lines4j.tensor.TensorInfo;
+
+/// Where the parts of a file lie that is to be written: bytes that are known before, and tensors.
+/// What lies between them is zero.
+///
+/// @param tensors in the order of their bytes
+/// @param constants what is no tensor's, in the order of the bytes, nothing overlapping
+/// @param size of the whole file
+public record FileLayout(List<Placed> tensors, List<Constant> constants, long size) {
+  /// A tensor and where its first byte lies, from the start of the file.
+  public record Placed(TensorInfo tensor, long start) {
+    /// Where the byte behind its last lies.
+    public long end() {
+      return Math.addExact(start, tensor.byteSize());
+    }
+  }
+
+  /// Bytes that are known before, such as a header.
+  public record Constant(long start, MemorySegment bytes) {
+    /// Where the byte behind its last lies.
+    public long end() {
+      return Math.addExact(start, bytes.byteSize());
+    }
+  }
+
+  /// Copies its lists, and checks that nothing overlaps.
+  public FileLayout {
+    tensors = List.copyOf(tensors);
+    constants = List.copyOf(constants);
+    long end = 0;
+    for (Placed placed : tensors) {
+      if (placed.start() < end || placed.end() > size) {
+        throw new IllegalArgumentException(placed.tensor().name() + " overlaps what lies before it");
+      }
+      end = placed.end();
+    }
+  }
+
+  /// A header, then the tensors in the order given, without gaps.
+  public static FileLayout tight(byte[] header, List<TensorInfo> tensors) {
+    List<Placed> placed = new ArrayList<>();
+    long at = header.length;
+    for (TensorInfo tensor : tensors) {
+      placed.add(new Placed(tensor, at));
+      at = Math.addExact(at, tensor.byteSize());
+    }
+    Constant first = new Constant(0, MemorySegment.ofArray(header).asReadOnly());
+    return new FileLayout(placed, List.of(first), at);
+  }
+}

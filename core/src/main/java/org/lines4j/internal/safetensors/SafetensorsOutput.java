@@ -1,0 +1,31 @@
+package org.lines4j.internal.safetensors;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.lines4j.format.FileLayout;
+import org.lines4j.format.OutputFormat;
+import org.lines4j.tensor.TensorInfo;
+
+/// Files of safetensors: a header, then the tensors without gaps. Wider types come first, so that no
+/// element straddles a multiple of its own width; among equals the given order is kept.
+public final class SafetensorsOutput implements OutputFormat {
+  @Override
+  public String name() {
+    return "safetensors";
+  }
+
+  @Override
+  public boolean isFile(String name) {
+    return name.endsWith(".safetensors");
+  }
+
+  @Override
+  public FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors) {
+    List<TensorInfo> inOrder =
+        tensors.stream()
+            .sorted(Comparator.comparingInt((TensorInfo tensor) -> -tensor.dtype().bits()))
+            .toList();
+    return FileLayout.tight(HeaderWriter.write(metadata, inOrder), inOrder);
+  }
+}

@@ -1,7 +1,6 @@
 package org.lines4j;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
@@ -117,7 +117,7 @@ public final class RecipeResolver {
     }
     SliceFit fit = SliceFit.of(recipe, models, finder, references);
     notices.addAll(fit.check(mismatch));
-    Optional<Path> folder = sidecarFolder(models, mismatch);
+    Optional<Checkpoint> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
     notices.addAll(ofBase(models));
@@ -181,7 +181,7 @@ public final class RecipeResolver {
         .toList();
   }
 
-  private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
+  private List<String> vocabularyNotices(ModelSet models, Optional<Checkpoint> folder)
       throws IOException {
     List<String> notices =
         new ArrayList<>(
@@ -194,17 +194,13 @@ public final class RecipeResolver {
   }
 
   /// What the files that go along do not say of all models.
-  private List<String> folderNotices(Path folder, ModelSet models) throws IOException {
+  private List<String> folderNotices(Checkpoint folder, ModelSet models) throws IOException {
     List<String> notices = new ArrayList<>();
     if (recipe.tokenizer().isEmpty()) {
-      ModelVocabularies.lacking(folder, models.distinct()).ifPresent(notices::add);
+      ModelVocabularies.lacking(folder.companions(), models.distinct()).ifPresent(notices::add);
     }
-    List<Path> folders =
-        mergedModels(models).stream()
-            .filter(Checkpoint::isFolder)
-            .map(model -> model.location().path())
-            .toList();
-    notices.addAll(ConfigDifferences.between(folder, folders));
+    List<Companions> folders = mergedModels(models).stream().map(Checkpoint::companions).toList();
+    notices.addAll(ConfigDifferences.between(folder.companions(), folders));
     return notices;
   }
 
@@ -359,14 +355,13 @@ public final class RecipeResolver {
 
   /// The base model's folder, or the first model's that is one; of the tuned ones first where their
   /// tensors are kept.
-  private Optional<Path> sidecarFolder(ModelSet models, OnMismatch mismatch) {
+  private Optional<Checkpoint> sidecarFolder(ModelSet models, OnMismatch mismatch) {
     Stream<Checkpoint> inOrder = models.distinct().values().stream();
     Optional<Checkpoint> base = recipe.baseModel().map(models::get);
     return (mismatch == OnMismatch.TUNED
             ? inOrder.sorted(Comparator.comparing(model -> base.filter(model::equals).isPresent()))
             : inOrder)
         .filter(Checkpoint::isFolder)
-        .map(model -> model.location().path())
         .findFirst();
   }
 
@@ -374,13 +369,13 @@ public final class RecipeResolver {
       OutputTensors finder,
       List<Slice> slices,
       ModelSet models,
-      Optional<Path> folder,
+      Optional<Checkpoint> folder,
       Optional<VocabularyMerge> vocabulary)
       throws IOException {
     if (folder.isEmpty()) {
       return SidecarChanges.none();
     }
-    Checkpoint described = at(folder.get(), models);
+    Checkpoint described = folder.get();
     SidecarChanges changes =
         recipe.mergesWholeModels()
             ? SidecarChanges.none()
@@ -388,13 +383,7 @@ public final class RecipeResolver {
     if (vocabulary.isPresent()) {
       changes = vocabulary.get().applyTo(changes, described);
     }
-    return changes.withFiles(TokenizerFiles.changes(recipe, models, vocabulary, folder.get()));
-  }
-
-  private static Checkpoint at(Path folder, ModelSet models) {
-    return models.distinct().values().stream()
-        .filter(model -> model.location().path().equals(folder))
-        .findFirst()
-        .orElseThrow();
+    return changes.withFiles(
+        TokenizerFiles.changes(recipe, models, vocabulary, folder.get().companions()));
   }
 }

@@ -1,12 +1,5 @@
 package org.lines4j;
 
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Survey;
-import org.lines4j.plan.Work;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +13,16 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Survey;
+import org.lines4j.plan.Work;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -71,9 +74,12 @@ public final class StoredMerge implements Closeable {
       throw new IllegalArgumentException("nothing to store of " + plan.out());
     }
     Plan settled = plan.settle(options);
-    Path name = file.getFileName();
-    OutputShard shard = shard(settled.tensors(), String.valueOf(name));
-    StreamEngine.Written _ = StreamEngine.write(List.of(shard), file.resolveSibling(""), options);
+    OutputShard shard = shard(settled.tensors(), String.valueOf(file.getFileName()));
+    Location place = Location.of(file);
+    try (Draft draft = Storages.of(place).draft(place, false)) {
+      StreamEngine.Written _ = StreamEngine.write(List.of(shard), draft, options);
+      draft.publish();
+    }
     return new StoredMerge(
         Checkpoint.open(file), settled.survey().map(Survey::alpha).orElse(OptionalDouble.empty()));
   }

@@ -5,7 +5,8 @@ import java.util.Collection;
 import java.util.ServiceLoader;
 import org.lines4j.error.RequestException;
 
-/// Carries plans out. The same plan gives the same bytes, whoever runs it and with whatever options.
+/// Carries plans out. The same plan gives the same bytes, whoever runs it and with whatever
+/// options.
 public interface Runner {
   /// This machine's threads.
   static Runner local() {

@@ -3,7 +3,6 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -19,6 +18,8 @@ import org.lines4j.plan.Pass;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Sink;
 import org.lines4j.tensor.DType;
 
 /// Writes the files of a plan. Each is cut into units: chunks of equal size and, where a merge
@@ -73,11 +74,11 @@ public final class StreamEngine {
     }
   }
 
-  /// Writes every shard into `folder` and syncs it.
-  public static Written write(List<OutputShard> shards, Path folder, RunOptions options)
+  /// Writes every shard into `draft` and syncs it.
+  public static Written write(List<OutputShard> shards, Draft draft, RunOptions options)
       throws IOException {
     StreamEngine engine = new StreamEngine(shards, options);
-    engine.run(folder);
+    engine.run(draft);
     if (shards.stream().noneMatch(shard -> Majority.isWrong(shard.tensors(), engine.ballot))) {
       return new Written(engine.bytesRead, engine.finiteness.found(shards));
     }
@@ -86,7 +87,7 @@ public final class StreamEngine {
             .map(shard -> shard.with(tensor -> Majority.corrected(tensor, engine.ballot)))
             .toList();
     StreamEngine again = new StreamEngine(corrected, options);
-    again.run(folder);
+    again.run(draft);
     return new Written(engine.bytesRead + again.bytesRead, again.finiteness.found(corrected));
   }
 
@@ -131,7 +132,11 @@ public final class StreamEngine {
           start = shard.end(i);
         }
       }
-      addChunks(units, part.shard, start, part.to == shard.tensors().size() ? shard.size() : shard.start(part.to));
+      addChunks(
+          units,
+          part.shard,
+          start,
+          part.to == shard.tensors().size() ? shard.size() : shard.start(part.to));
     }
     return units;
   }
@@ -153,26 +158,26 @@ public final class StreamEngine {
     return planned.stream().flatMap(shard -> shard.tensors().stream()).mapToLong(bytes).sum();
   }
 
-  private void run(Path folder) throws IOException {
+  private void run(Draft draft) throws IOException {
     long size = planned.stream().mapToLong(OutputShard::size).sum();
     options
         .progress()
         .start(Pass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
-    List<OutputFile> files = new ArrayList<>();
+    List<Sink> files = new ArrayList<>();
     try {
       for (OutputShard shard : shards) {
-        files.add(OutputFile.create(folder.resolve(shard.fileName()), shard.size()));
+        files.add(draft.create(shard.fileName(), shard.size()));
       }
       for (List<Part> window : windows()) {
         shards = settled(window);
         Workers.share(units(window), threads(), items -> work(items, files));
       }
-      for (OutputFile file : files) {
+      for (Sink file : files) {
         file.sync();
       }
       bytesRead += tensors(PlannedTensor::inputBytes);
     } finally {
-      for (OutputFile file : files) {
+      for (Sink file : files) {
         file.close();
       }
     }
@@ -198,11 +203,10 @@ public final class StreamEngine {
     return Workers.threads(options, perThread);
   }
 
-  private void work(Workers.Items<Unit> items, List<OutputFile> files) throws IOException {
+  private void work(Workers.Items<Unit> items, List<Sink> files) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Kernels kernels = KernelChoice.kernels();
-      MemorySegment buffer =
-          Pages.allocateHuge(arena, options.chunkBytes() + (long) OutputFile.BLOCK);
+      MemorySegment buffer = Pages.allocateHuge(arena, options.chunkBytes() + (long) Pages.SIZE);
       TensorMerger merger = new TensorMerger(arena, kernels, budget);
       ChunkFiller filler = new ChunkFiller(arena, kernels, merger);
       for (Unit unit = items.next(); unit != null; unit = items.next()) {
@@ -226,14 +230,14 @@ public final class StreamEngine {
 
   /// A part of `buffer` that is aligned in memory as `position` is in the file.
   private static MemorySegment slice(MemorySegment buffer, long position, long length) {
-    return buffer.asSlice(position % OutputFile.BLOCK, length);
+    return buffer.asSlice(position % Pages.SIZE, length);
   }
 
   private void writeWhole(
       OutputShard shard,
       int index,
       Segment segment,
-      OutputFile file,
+      Sink file,
       TensorMerger merger,
       MemorySegment buffer)
       throws IOException {
@@ -260,17 +264,12 @@ public final class StreamEngine {
     private final TensorMerger merger;
     private final PlannedTensor tensor;
     private final DType type;
-    private final OutputFile file;
+    private final Sink file;
     private final MemorySegment buffer;
     private long start;
     private long filled;
 
-    Piece(
-        TensorMerger merger,
-        PlannedTensor tensor,
-        long start,
-        OutputFile file,
-        MemorySegment buffer) {
+    Piece(TensorMerger merger, PlannedTensor tensor, long start, Sink file, MemorySegment buffer) {
       this.merger = merger;
       this.tensor = tensor;
       this.start = start;

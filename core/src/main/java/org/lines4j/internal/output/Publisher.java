@@ -1,11 +1,8 @@
 package org.lines4j.internal.output;
 
-import org.lines4j.internal.local.Disk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
@@ -20,6 +17,7 @@ import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
+import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
@@ -38,18 +36,15 @@ public final class Publisher {
     check(asked, destination);
     Plan plan;
     StreamEngine.Written written;
-    try (Staging staging = Staging.create(destination)) {
+    try (Draft draft = destination.draft()) {
       plan = asked.settle(options);
-      if (destination.isFile()) {
-        written = StreamEngine.write(plan.shards(), staging.workFolder(), options);
-        Path file = staging.workFolder().resolve(plan.shards().getFirst().fileName());
-        Files.move(file, staging.content());
-      } else {
-        written = writeFolder(plan, staging.content(), options);
-      }
+      written =
+          destination.isFile()
+              ? StreamEngine.write(plan.shards(), draft, options)
+              : writeFolder(plan, draft, options);
       checkInputs(plan);
       check(plan, destination);
-      staging.publish();
+      draft.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     long surveyed = plan.survey().map(Survey::bytesRead).orElse(0L);
@@ -72,27 +67,28 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  private static StreamEngine.Written writeFolder(Plan plan, Path folder, RunOptions options)
+  private static StreamEngine.Written writeFolder(Plan plan, Draft draft, RunOptions options)
       throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      StreamEngine.Written written = StreamEngine.write(plan.shards(), folder, options);
+      StreamEngine.Written written = StreamEngine.write(plan.shards(), draft, options);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
-        writeIndex(plan, folder);
+        writeIndex(plan, draft);
       }
       Optional<String> inputCard = Optional.empty();
       if (plan.sidecarsFrom().isPresent()) {
         Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
-        sidecars.copyTo(folder, plan.sidecarChanges());
+        sidecars.copyTo(draft, plan.sidecarChanges());
         inputCard = sidecars.inputCard();
       }
       Map<Location, String> digests = hashes.await();
-      writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
+      String card = ModelCard.write(plan, digests, inputCard);
+      draft.write(Sidecars.CARD, card.getBytes(StandardCharsets.UTF_8));
       return written;
     }
   }
 
-  private static void writeIndex(Plan plan, Path folder) throws IOException {
+  private static void writeIndex(Plan plan, Draft draft) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(ModelConfig.INDENTED, bytes)) {
       json.writeStartObject();
@@ -111,11 +107,6 @@ public final class Publisher {
     }
     bytes.write('\n');
     String name = WeightNames.index(plan.shards().getFirst().fileName());
-    writeText(folder.resolve(name), bytes.toString(StandardCharsets.UTF_8));
-  }
-
-  private static void writeText(Path file, String text) throws IOException {
-    Files.writeString(file, text);
-    Disk.syncFile(file);
+    draft.write(name, bytes.toByteArray());
   }
 }

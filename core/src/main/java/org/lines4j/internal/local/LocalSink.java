@@ -1,6 +1,5 @@
-package org.lines4j.internal.engine;
+package org.lines4j.internal.local;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
@@ -14,11 +13,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.posix.Posix;
+import org.lines4j.storage.Sink;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
 /// system allows it: a model is not read again right away, so caching it would only cost a copy and
 /// push the inputs out.
-final class OutputFile implements Closeable {
+final class LocalSink implements Sink {
   /// What direct writes need positions, lengths and addresses to be multiples of, on all common
   /// disks and file systems.
   static final int BLOCK = Pages.SIZE;
@@ -29,14 +29,14 @@ final class OutputFile implements Closeable {
   private final FileChannel buffered;
   private final Optional<FileChannel> direct;
 
-  private OutputFile(Path file, FileChannel buffered, Optional<FileChannel> direct) {
+  private LocalSink(Path file, FileChannel buffered, Optional<FileChannel> direct) {
     this.file = file;
     this.buffered = buffered;
     this.direct = direct;
   }
 
   /// Creates `file` with its final size.
-  static OutputFile create(Path file, long size) throws IOException {
+  static LocalSink create(Path file, long size) throws IOException {
     try (RandomAccessFile preallocated = new RandomAccessFile(file.toFile(), "rw")) {
       preallocated.setLength(size);
     } catch (IOException e) {
@@ -45,7 +45,7 @@ final class OutputFile implements Closeable {
     boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
     Optional<FileChannel> direct = openDirect(file);
     try {
-      return new OutputFile(file, FileChannel.open(file, StandardOpenOption.WRITE), direct);
+      return new LocalSink(file, FileChannel.open(file, StandardOpenOption.WRITE), direct);
     } catch (IOException e) {
       if (direct.isPresent()) {
         direct.get().close();
@@ -82,9 +82,10 @@ final class OutputFile implements Closeable {
   /// Writes `bytes` at `position`. Whole blocks of the file go past the page cache where their
   /// address in memory is aligned as their position is; what shares a block with other writes goes
   /// through it.
-  void write(MemorySegment bytes, long position) throws IOException {
+  @Override
+  public void write(MemorySegment bytes, long position) throws IOException {
     long head = Math.min(Math.floorMod(-position, BLOCK), bytes.byteSize());
-    boolean aligned = (bytes.address() + head) % BLOCK == 0;
+    boolean aligned = bytes.isNative() && (bytes.address() + head) % BLOCK == 0;
     long whole = direct.isPresent() && aligned ? (bytes.byteSize() - head) / BLOCK * BLOCK : 0;
     try {
       writeFully(buffered, bytes.asSlice(0, head), position);
@@ -111,7 +112,8 @@ final class OutputFile implements Closeable {
   }
 
   /// Returns when all that was written is on the disk.
-  void sync() throws IOException {
+  @Override
+  public void sync() throws IOException {
     buffered.force(true);
   }
 

@@ -1,10 +1,12 @@
 package org.lines4j.format;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.lines4j.error.InputException;
+import org.lines4j.internal.foreign.HubName;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storages;
@@ -23,11 +25,16 @@ public final class Formats {
 
   private Formats() {}
 
+  private static String hint(Location location) {
+    return location.isLocal() ? HubName.hint(location.text(), Path.of("")) : "";
+  }
+
   /// Opens a model, whatever its format.
   static Checkpoint open(Location location) throws IOException {
     Storage storage = Storages.of(location);
     switch (storage.kind(location)) {
-      case ABSENT -> throw new InputException(location, "there is no such file or folder");
+      case ABSENT ->
+          throw new InputException(location, "there is no such file or folder" + hint(location));
       case SPECIAL -> throw new InputException(location, "not a regular file");
       case FILE, FOLDER -> {}
     }

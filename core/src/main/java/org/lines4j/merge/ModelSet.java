@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.foreign.HubName;
 
 /// The models that a recipe names, each opened once, however often and under whatever names it
 /// occurs.
@@ -64,13 +65,7 @@ public final class ModelSet implements Closeable {
     if (plus > 0 && Files.exists(folder.resolve(name.substring(0, plus)))) {
       return "; adapters (MODEL+LORA) are not merged here: merge the adapter into its model first";
     }
-    return name.matches("[\\w.-]+/[\\w.-]+")
-        ? "; a recipe names folders and files relative to itself: download a model of the Hugging"
-            + " Face hub first, with: hf download "
-            + name
-            + " --local-dir "
-            + name
-        : "";
+    return HubName.hint(name, folder);
   }
 
   /// The model of that name.

@@ -120,6 +120,7 @@ public final class RecipeResolver {
     Optional<Path> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
+    notices.addAll(RecipeCheck.bygone(recipe));
     notices.addAll(ofBase(models));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));

@@ -7,9 +7,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -82,9 +84,10 @@ public final class ModelSet implements Closeable {
   /// Each model once, by the first of its names.
   public Map<String, Checkpoint> distinct() {
     Map<String, Checkpoint> models = new LinkedHashMap<>();
+    Set<Checkpoint> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     byName.forEach(
         (name, checkpoint) -> {
-          if (!models.containsValue(checkpoint)) {
+          if (seen.add(checkpoint)) {
             models.put(name, Objects.requireNonNull(checkpoint));
           }
         });

@@ -122,6 +122,7 @@ public final class RecipeResolver {
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
     notices.addAll(RecipeCheck.bygone(recipe));
+    notices.addAll(RecipeCheck.falling(recipe));
     notices.addAll(ofBase(models));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
@@ -289,8 +290,8 @@ public final class RecipeResolver {
     return most;
   }
 
-  /// Which of the slice's sources, by their indices, are its base. To be asked for once: finding the
-  /// base looks at all of them.
+  /// Which of the slice's sources, by their indices, are its base. To be asked for once: finding
+  /// the base looks at all of them.
   private IntPredicate isBase(Slice slice, ModelSet models) {
     Optional<Checkpoint> base = base(slice, models);
     return source ->

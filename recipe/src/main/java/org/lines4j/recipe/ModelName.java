@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What names a model: a text, or what mergekit makes of one when it writes a recipe itself, such as
-/// `{model: {path: org/name, revision: main}, lora: null}`.
+/// What names a model: a text, or what mergekit makes of one when it writes a recipe itself, such
+/// as `{model: {path: org/name, revision: main}, lora: null}`.
 final class ModelName {
   private ModelName() {}
 
@@ -20,7 +20,9 @@ final class ModelName {
     Map<String, Entry> fields =
         entry.fields(Set.of("model", "lora", "override_architecture", "override_tokenizer"));
     String name = read(Entry.required(fields, "model", entry));
-    return Optional.ofNullable(fields.get("lora")).map(lora -> name + "+" + read(lora)).orElse(name);
+    return Optional.ofNullable(fields.get("lora"))
+        .map(lora -> name + "+" + read(lora))
+        .orElse(name);
   }
 
   /// Whatever is on this machine has no revisions.

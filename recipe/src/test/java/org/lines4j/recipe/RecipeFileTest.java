@@ -372,7 +372,8 @@ class RecipeFileTest {
       value = {
         "{path: org/name, revision: main}|org/name@main",
         "{path: org/name, revision: null}|org/name",
-        "{model: {path: org/name, revision: main}, lora: null, override_architecture: null}|org/name@main",
+        "{model: {path: org/name, revision: main}, lora: null, override_architecture:"
+            + " null}|org/name@main",
         "{model: org/name}|org/name",
         "{model: {path: org/name}, lora: {path: own/lora}}|org/name+own/lora",
         "{path: pom.xml, revision: main}|pom.xml"

@@ -60,6 +60,14 @@ public final class RecipeCheck {
         .toList();
   }
 
+  /// In words, that depth scaling goes the other way.
+  public static List<String> falling(Recipe recipe) {
+    return recipe.lines().filter(lines -> lines.beta() < 0).isPresent()
+        ? List.of(
+            "beta of lines is below 0: the merged update is scaled less, the deeper a layer is")
+        : List.of();
+  }
+
   private void check() {
     parameters(recipe.parameters(), Optional.empty());
     for (Slice slice : recipe.slices()) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
@@ -120,6 +121,8 @@ public final class RecipeResolver {
     Optional<Checkpoint> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
+    notices.addAll(RecipeCheck.bygone(recipe));
+    notices.addAll(RecipeCheck.falling(recipe));
     notices.addAll(ofBase(models));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
@@ -170,7 +173,8 @@ public final class RecipeResolver {
         .flatMap(
             slice ->
                 IntStream.range(0, slice.sources().size())
-                    .filter(i -> isBase(slice, i, models) && !method.mergesListedBase())
+                    .filter(isBase(slice, models))
+                    .filter(_ -> !method.mergesListedBase())
                     .mapToObj(i -> slice.sources().get(i)))
         .filter(use -> !use.parameters().isEmpty())
         .map(
@@ -282,9 +286,12 @@ public final class RecipeResolver {
     return most;
   }
 
-  private boolean isBase(Slice slice, int source, ModelSet models) {
-    Checkpoint model = models.get(slice.sources().get(source).model());
-    return base(slice, models).map(model::equals).orElse(false);
+  /// Which of the slice's sources, by their indices, are its base. To be asked for once: finding
+  /// the base looks at all of them.
+  private IntPredicate isBase(Slice slice, ModelSet models) {
+    Optional<Checkpoint> base = base(slice, models);
+    return source ->
+        base.isPresent() && base.get().equals(models.get(slice.sources().get(source).model()));
   }
 
   /// The indices of the slice's sources that are merged: all but the base, mostly.
@@ -293,8 +300,9 @@ public final class RecipeResolver {
         recipe.mergesWholeModels()
             ? recipe.slices().getFirst().sources().size()
             : slice.sources().size();
+    IntPredicate isBase = isBase(slice, models);
     return IntStream.range(0, slice.sources().size())
-        .filter(i -> !isBase(slice, i, models) || (method.mergesListedBase() && i < listed))
+        .filter(i -> !isBase.test(i) || (method.mergesListedBase() && i < listed))
         .boxed()
         .toList();
   }
@@ -317,7 +325,7 @@ public final class RecipeResolver {
       List<Integer> merged = merged(tensor.slice(), models);
       Optional<Source> base =
           IntStream.range(0, tensor.inputs().size())
-              .filter(i -> isBase(tensor.slice(), i, models))
+              .filter(isBase(tensor.slice(), models))
               .mapToObj(i -> tensor.inputs().get(i).orElseThrow())
               .findFirst();
       result.add(
@@ -337,9 +345,10 @@ public final class RecipeResolver {
   private Optional<MergeTensor> kept(
       SliceTensor tensor, ModelSet models, OnMismatch mismatch, List<String> notices) {
     boolean ofBase = mismatch == OnMismatch.BASE && base(tensor.slice(), models).isPresent();
+    IntPredicate isBase = isBase(tensor.slice(), models);
     int counts =
         IntStream.range(0, tensor.inputs().size())
-            .filter(i -> isBase(tensor.slice(), i, models) == ofBase)
+            .filter(i -> isBase.test(i) == ofBase)
             .findFirst()
             .orElse(0);
     Optional<Source> source = tensor.inputs().get(counts);

@@ -5,15 +5,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
+import org.lines4j.internal.foreign.HubName;
 
 /// The models that a recipe names, each opened once, however often and under whatever names it
 /// occurs.
@@ -70,13 +73,7 @@ public final class ModelSet implements Closeable {
     if (plus > 0 && isThere(folder.resolve(name.substring(0, plus)))) {
       return "; adapters (MODEL+LORA) are not merged here: merge the adapter into its model first";
     }
-    return name.matches("[\\w.-]+/[\\w.-]+")
-        ? "; a recipe names folders and files relative to itself: download a model of the Hugging"
-            + " Face hub first, with: hf download "
-            + name
-            + " --local-dir "
-            + name
-        : "";
+    return HubName.hint(name, folder);
   }
 
   private static boolean isThere(Location location) throws IOException {
@@ -97,9 +94,10 @@ public final class ModelSet implements Closeable {
   /// Each model once, by the first of its names.
   public Map<String, Checkpoint> distinct() {
     Map<String, Checkpoint> models = new LinkedHashMap<>();
+    Set<Checkpoint> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     byName.forEach(
         (name, checkpoint) -> {
-          if (!models.containsValue(checkpoint)) {
+          if (seen.add(checkpoint)) {
             models.put(name, Objects.requireNonNull(checkpoint));
           }
         });

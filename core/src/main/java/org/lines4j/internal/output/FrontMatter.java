@@ -69,7 +69,7 @@ final class FrontMatter {
         location.isLocal()
             ? location.path().toAbsolutePath().normalize().toString()
             : location.text();
-    for (String part : whole.split("[/\\\\]")) {
+    for (String part : whole.split("[/\\\\]", -1)) {
       Matcher cached = HUB_CACHE.matcher(part);
       if (cached.matches()) {
         return Optional.of(

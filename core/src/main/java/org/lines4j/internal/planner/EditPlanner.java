@@ -60,6 +60,8 @@ public final class EditPlanner {
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);
+    EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
+    EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();

@@ -124,8 +124,7 @@ public final class EditVocabulary {
     for (int i = 0; i < before.size(); i++) {
       boolean named = VocabularyTensors.isNamed(after.get(i).name());
       if (named && rows(before.get(i)) != rows(after.get(i))) {
-        return "\n"
-            + "Their vocabularies differ in size: where both folders hold a tokenizer.json,"
+        return "\n  Their vocabularies differ in size: where both folders hold a tokenizer.json,"
             + " rows of the same token are paired and scaled, and new tokens keep their"
             + " rows; save each model's tokenizer beside its weights.";
       }

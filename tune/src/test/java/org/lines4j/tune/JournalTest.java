@@ -122,4 +122,33 @@ class JournalTest {
     String message = String.valueOf(assertThrows(InputException.class, this::open).getMessage());
     assertTrue(message.contains("line 1 is no trial"), message);
   }
+
+  @Test
+  void linesAreWrittenAsEver() throws IOException {
+    Trial measured =
+        new Trial(
+            "lines alpha=0.3",
+            Map.of("profile", "lines"),
+            OptionalDouble.of(0.1 + 0.2),
+            Map.of("acc", 1 / 3.0),
+            Optional.empty(),
+            1e-300,
+            1);
+    try (Journal journal = open()) {
+      journal.append(measured);
+      journal.append(SECOND);
+    }
+    String identity =
+        "\"recipe\":\"%s\",\"inputs\":{\"base\":\"%s\"},\"evaluator\":\"python \\\"é\\\" {model}\"}"
+            .formatted("r".repeat(64), "b".repeat(64));
+    assertEquals(
+        """
+        {"key":"lines alpha=0.3","parameters":{"profile":"lines"},"alpha":0.30000000000000004,\
+        "metrics":{"acc":0.3333333333333333},"seconds":1.0E-300,"attempts":1,IDENTITY
+        {"key":"second","parameters":{},"metrics":{},"error":{"reason":"exit code 1",\
+        "details":"line\\nline \\"é\\"\\u0000"},"seconds":0.0,"attempts":2,IDENTITY
+        """
+            .replace("IDENTITY", identity),
+        Files.readString(file));
+  }
 }

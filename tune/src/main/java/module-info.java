@@ -1,6 +1,9 @@
 /// Chooses α and β by measurement: see [org.lines4j.tune.Tuning].
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings("requires-automatic") // Hipparchus has no module descriptor
+@SuppressWarnings({
+  "requires-automatic", // Hipparchus has no module descriptor
+  "module" // cli is built after this module
+})
 module org.lines4j.tune {
   requires static org.jspecify;
   requires transitive org.lines4j.core;
@@ -10,4 +13,7 @@ module org.lines4j.tune {
   requires tools.jackson.core;
 
   exports org.lines4j.tune;
+  exports org.lines4j.tune.program;
+  exports org.lines4j.tune.record to
+      org.lines4j.cli;
 }

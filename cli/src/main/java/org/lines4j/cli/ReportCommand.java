@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lines4j.format.WholeFile;
 import org.lines4j.report.TunePage;
-import org.lines4j.tune.ResultFiles;
+import org.lines4j.tune.record.ResultFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;
@@ -114,7 +114,7 @@ final class TuneCommand implements Callable<Integer> {
       return 0;
     }
     Results results = tuning.run(out, new TuneProgress(run));
-    WholeFile.write(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
+    AtomicFile.write(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
     if (run.isJson()) {
       run.out().print(ResultsJson.of(results));
       run.out().flush();

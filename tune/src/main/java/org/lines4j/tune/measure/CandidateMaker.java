@@ -2,12 +2,8 @@ package org.lines4j.tune.measure;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +13,7 @@ import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.diff.Diff;
+import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
@@ -186,7 +183,7 @@ public final class CandidateMaker implements Closeable {
     String recipe =
         RecipeYaml.of(
             subject.recipe().withLines(none), name -> hash(models.get(name), files), options);
-    return new SearchIdentity(sha256(recipe), hashes, evaluator.identity());
+    return new SearchIdentity(Digests.sha256(recipe), hashes, evaluator.identity());
   }
 
   private static String hash(Checkpoint model, Map<Location, String> files) {
@@ -194,16 +191,7 @@ public final class CandidateMaker implements Closeable {
     for (Shard shard : model.shards()) {
       all.append(files.getOrDefault(shard.location(), "")).append('\n');
     }
-    return model.shards().size() == 1 ? all.toString().strip() : sha256(all.toString());
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return model.shards().size() == 1 ? all.toString().strip() : Digests.sha256(all.toString());
   }
 
   @Override

@@ -2,18 +2,14 @@ package org.lines4j.tune.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
+import org.lines4j.files.FolderTree;
 
 /// Where candidates exist while they are measured: in memory where they fit with room to spare,
 /// else beside the results.
@@ -52,7 +48,7 @@ public final class Workspace implements AutoCloseable {
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
     Path folder = parent.resolve(PREFIX + HexFormat.of().formatHex(random));
-    WholeFile.write(memo, folder.toString());
+    AtomicFile.write(memo, folder.toString());
     makePrivate(folder);
     Workspace workspace = new Workspace(memo, folder, fit.hasStored());
     Runtime.getRuntime().addShutdownHook(workspace.onExit);
@@ -93,7 +89,7 @@ public final class Workspace implements AutoCloseable {
             && name.toString().startsWith(PREFIX)
             && (memory.root().equals(left.getParent()) || dir.equals(left.getParent()));
     if (isOurs) {
-      delete(left);
+      FolderTree.delete(left);
     }
     Files.delete(memo);
   }
@@ -108,14 +104,14 @@ public final class Workspace implements AutoCloseable {
   /// @param isFile whether it is to be one `.safetensors` file
   public Path candidate(int slot, boolean isFile) throws IOException {
     Path place = folder.resolve("candidate-" + (slot + 1) + (isFile ? ".safetensors" : ""));
-    delete(place);
+    FolderTree.delete(place);
     return place;
   }
 
   /// An empty folder to work in.
   public Path scratch(int slot) throws IOException {
     Path place = folder.resolve("scratch-" + (slot + 1));
-    delete(place);
+    FolderTree.delete(place);
     return Files.createDirectory(place);
   }
 
@@ -136,36 +132,10 @@ public final class Workspace implements AutoCloseable {
 
   private synchronized void remove() {
     try {
-      delete(folder);
+      FolderTree.delete(folder);
       Files.deleteIfExists(memo);
     } catch (IOException e) {
       // what cannot be removed now is removed by the next run
     }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

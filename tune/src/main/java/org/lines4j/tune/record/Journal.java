@@ -2,33 +2,27 @@ package org.lines4j.tune.record;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.LineJournal;
 import org.lines4j.tune.Trial;
 
-/// `trials.jsonl`: every finished trial, a line each, only ever appended to.
-///
-/// A line is written in one piece that ends with its line end, and synced before the search goes
-/// on. A kill can thus only tear the last line, which then has no end: it is dropped when the
-/// journal is opened again.
+/// `trials.jsonl`: every finished trial, a line each, only ever appended to ([LineJournal]). A
+/// trial whose line a kill has torn is done again.
 public final class Journal implements Closeable {
   private final Path file;
-  private final FileChannel channel;
+  private final LineJournal lines;
   private final SearchIdentity identity;
   private final Map<String, Trial> trials = new LinkedHashMap<>();
 
-  private Journal(Path file, FileChannel channel, SearchIdentity identity) {
+  private Journal(Path file, LineJournal lines, SearchIdentity identity) {
     this.file = file;
-    this.channel = channel;
+    this.lines = lines;
     this.identity = identity;
   }
 
@@ -37,39 +31,20 @@ public final class Journal implements Closeable {
   /// @throws RequestException if it holds trials of another search; the message says what differs
   /// @throws InputException if it is no journal
   public static Journal open(Path file, SearchIdentity identity) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    Journal journal = new Journal(file, channel, identity);
+    LineJournal lines = LineJournal.open(file);
     try {
-      journal.load();
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-    return journal;
-  }
-
-  private void load() throws IOException {
-    if (channel.size() > Integer.MAX_VALUE / 2) {
-      throw new InputException(file, "too large for a journal of trials");
-    }
-    ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
-    String text = new String(bytes.array(), StandardCharsets.ISO_8859_1);
-    int complete = text.lastIndexOf('\n') + 1;
-    if (complete < text.length()) {
-      channel.truncate(complete); // torn by a kill; its trial is done again
-    }
-    channel.position(complete);
-    byte[] whole = new byte[complete];
-    bytes.get(0, whole);
-    int number = 0;
-    for (String line : new String(whole, StandardCharsets.UTF_8).split("\n", -1)) {
-      number++;
-      if (!line.isEmpty()) {
-        add(line, number);
+      Journal journal = new Journal(file, lines, identity);
+      int number = 0;
+      for (String line : lines.lines()) {
+        number++;
+        if (!line.isEmpty()) {
+          journal.add(line, number);
+        }
       }
+      return journal;
+    } catch (RuntimeException e) {
+      lines.close();
+      throw e;
     }
   }
 
@@ -106,17 +81,12 @@ public final class Journal implements Closeable {
 
   /// Writes a trial down; when this returns, it is on the disk.
   public synchronized void append(Trial trial) throws IOException {
-    String line = new JournalLine(identity, trial).json() + "\n";
-    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-    channel.force(true);
+    lines.append(new JournalLine(identity, trial).json());
     trials.put(trial.key(), trial);
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    lines.close();
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.layers.StackMode;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Version;
@@ -30,8 +30,8 @@ public final class ResultFiles {
   private ResultFiles() {}
 
   public static void write(Path dir, Subject subject, Results results) throws IOException {
-    WholeFile.write(dir.resolve(RESULTS), ResultsJson.of(results));
-    WholeFile.write(dir.resolve(BEST), best(subject, results));
+    AtomicFile.write(dir.resolve(RESULTS), ResultsJson.of(results));
+    AtomicFile.write(dir.resolve(BEST), best(subject, results));
   }
 
   /// The text of `results.json` in `dir`.

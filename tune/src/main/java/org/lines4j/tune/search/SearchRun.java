@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.FolderLock;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Effort;
@@ -17,7 +18,6 @@ import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
 import org.lines4j.tune.measure.CandidateMaker;
-import org.lines4j.tune.measure.FolderLock;
 import org.lines4j.tune.measure.Memory;
 import org.lines4j.tune.measure.Workspace;
 import org.lines4j.tune.record.Journal;
@@ -54,7 +54,7 @@ public record SearchRun(Tuning tuning, Path dir) {
       maker.notices().forEach(listener::note);
       Files.createDirectories(dir);
       Path real = dir.toRealPath();
-      try (FolderLock _ = FolderLock.take(real)) {
+      try (FolderLock _ = lock(real)) {
         SearchIdentity identity = maker.identity(tuning.evaluator());
         try (Journal journal = Journal.open(real.resolve("trials.jsonl"), identity);
             Workspace workspace =
@@ -69,6 +69,12 @@ public record SearchRun(Tuning tuning, Path dir) {
         }
       }
     }
+  }
+
+  private static FolderLock lock(Path folder) throws IOException {
+    return FolderLock.take(folder, ".lock")
+        .orElseThrow(
+            () -> new RequestException(folder + ": another search is working in this folder"));
   }
 
   private CandidateMaker maker() throws IOException {

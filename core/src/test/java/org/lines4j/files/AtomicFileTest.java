@@ -1,4 +1,4 @@
-package org.lines4j.format;
+package org.lines4j.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.testing.Models;
 
-class WholeFileTest {
+class AtomicFileTest {
   @TempDir Path folder;
 
   @Test
   void aFileIsReplacedAndNothingElseIsLeft() throws IOException {
     Path file = folder.resolve("größe.html");
-    WholeFile.write(file, "one");
-    WholeFile.write(file, "zwei ü");
+    AtomicFile.write(file, "one");
+    AtomicFile.write(file, "zwei ü");
     assertEquals("zwei ü", Files.readString(file));
     assertEquals(List.of("größe.html"), Models.names(folder));
   }
@@ -27,7 +27,7 @@ class WholeFileTest {
   void whatCannotBeReplacedStays() throws IOException {
     Path file = folder.resolve("page.html");
     Files.createDirectories(file.resolve("inner"));
-    assertThrows(IOException.class, () -> WholeFile.write(file, "x"));
+    assertThrows(IOException.class, () -> AtomicFile.write(file, "x"));
     assertEquals(List.of("page.html"), Models.names(folder));
   }
 }

@@ -33,7 +33,7 @@ public final class AtomicFile implements Closeable {
 
   /// Begins to write `file`, whose folder exists.
   public static AtomicFile create(Path file) throws IOException {
-    Path absolute = file.toAbsolutePath().normalize();
+    Path absolute = file.toAbsolutePath();
     Path draft = absolute.resolveSibling("." + absolute.getFileName() + ".lines-partial");
     FileChannel channel =
         FileChannel.open(

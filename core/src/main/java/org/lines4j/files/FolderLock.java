@@ -33,6 +33,7 @@ public final class FolderLock implements Closeable {
   private final Path folder;
   private final Path key;
   private final FileChannel channel;
+  private boolean released;
 
   private FolderLock(Path folder, Path key, FileChannel channel) {
     this.folder = folder;
@@ -45,7 +46,7 @@ public final class FolderLock implements Closeable {
   /// @param file the name of the lock's file in the folder; everybody who locks it says the same
   /// @return empty if somebody else has it
   public static Optional<FolderLock> take(Path folder, String file) throws IOException {
-    Path absolute = folder.toAbsolutePath().normalize();
+    Path absolute = folder.toAbsolutePath();
     Path name = absolute.getFileName();
     Path key = name == null ? absolute : absolute.resolveSibling("").toRealPath().resolve(name);
     if (!IN_USE.add(key)) {
@@ -128,24 +129,32 @@ public final class FolderLock implements Closeable {
     }
   }
 
-  /// Gives the folder up and leaves it as it is.
+  /// Gives the folder up and leaves it as it is; nothing if it was given up already.
   @Override
   public void close() throws IOException {
-    try {
-      channel.close();
-    } finally {
-      IN_USE.remove(key);
-    }
+    release(() -> {});
   }
 
   /// Removes the folder with all that is in it, and gives it up.
   public void delete() throws IOException {
+    release(() -> FolderTree.delete(folder));
+  }
+
+  private interface Ending {
+    void run() throws IOException;
+  }
+
+  private synchronized void release(Ending ending) throws IOException {
+    if (released) {
+      return;
+    }
+    released = true;
     try {
       if (WINDOWS) {
         channel.close(); // open files cannot be deleted there
       }
       try (channel) {
-        FolderTree.delete(folder);
+        ending.run();
       }
     } finally {
       IN_USE.remove(key);

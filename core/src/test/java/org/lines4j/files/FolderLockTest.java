@@ -25,6 +25,7 @@ class FolderLockTest {
   @Test
   void whatIsTakenIsTakenUntilItIsGivenUp() throws IOException {
     Path work = folder.resolve("work");
+    Files.createDirectory(folder.resolve("x"));
     try (FolderLock _ = FolderLock.take(work, ".lock").orElseThrow()) {
       assertEquals(Optional.empty(), FolderLock.take(work, ".lock"));
       assertEquals(Optional.empty(), FolderLock.take(folder.resolve("x/../work"), ".lock"));
@@ -40,7 +41,10 @@ class FolderLockTest {
     Files.createDirectories(work.resolve("new/inner"));
     lock.delete();
     assertFalse(Files.exists(work));
-    FolderLock.take(work, "lock").orElseThrow().delete();
+    FolderLock next = FolderLock.take(work, "lock").orElseThrow();
+    lock.close(); // what it gave up already is another's now
+    assertEquals(Optional.empty(), FolderLock.take(work, "lock"));
+    next.delete();
     assertFalse(Files.exists(work));
   }
 

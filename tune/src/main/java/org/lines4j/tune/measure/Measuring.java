@@ -28,7 +28,14 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
   /// What is measured.
   ///
   /// @param alpha that it was made with; empty for a model that was there before
-  public record Job(String key, Map<String, String> parameters, OptionalDouble alpha, Path model) {}
+  /// @param isFirst whether nothing was measured before: the caller then looks whether the metrics
+  ///   that are needed have been named rightly
+  public record Job(
+      String key,
+      Map<String, String> parameters,
+      OptionalDouble alpha,
+      Path model,
+      boolean isFirst) {}
 
   /// Gives an empty folder for each attempt.
   @FunctionalInterface
@@ -47,7 +54,7 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
     do {
       attempts++;
       try {
-        metrics = checked(attempt(job.model(), scratch.empty()));
+        metrics = checked(attempt(job.model(), scratch.empty()), job.isFirst());
         failure = Optional.empty();
       } catch (EvaluationException e) {
         failure = Optional.of(new Trial.Failure(e.reason(), e.details()));
@@ -100,10 +107,14 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
     };
   }
 
-  /// Only finite metrics; those that are needed must be there.
-  private Map<String, Double> checked(Map<String, Double> metrics) throws EvaluationException {
+  /// Only finite metrics; those that are needed must be there, unless it is the first measurement.
+  private Map<String, Double> checked(Map<String, Double> metrics, boolean isFirst)
+      throws EvaluationException {
     for (String name : needed) {
       Double value = metrics.get(name);
+      if (value == null && isFirst) {
+        continue;
+      }
       if (value == null) {
         throw new EvaluationException(
             "there is no metric '%s'; found %s".formatted(name, metrics.keySet()), "");

@@ -16,10 +16,10 @@ import org.lines4j.tune.Evaluator;
 /// Runs a program on each model: `python eval.py {model}`.
 ///
 /// The command is split into words as a shell would, at spaces outside quotes, but no shell runs
-/// it: nothing else in it is special, and a path with spaces in it stays one word. `sh -c '…'` is
-/// there for who wants one. In each word, `{model}` stands for the model's path and `{result}` for
-/// a file that the program may write; both are also in the environment, as `LINES_MODEL` and
-/// `LINES_RESULT`.
+/// it: a path with spaces in it stays one word, and what only a shell understands, such as `|` and
+/// `>` outside quotes, is refused. `sh -c '…'` is there for who wants one. In each word, `{model}`
+/// stands for the model's path and `{result}` for a file that the program may write; both are also
+/// in the environment, as `LINES_MODEL` and `LINES_RESULT`.
 ///
 /// The metrics are the JSON object in the last line of the program's standard output, or in the
 /// file, or in any `.json` file that it makes beside it (lm-evaluation-harness adds a date to the
@@ -45,7 +45,8 @@ public final class CommandEvaluator implements Evaluator {
 
   /// An evaluator that runs `command`.
   ///
-  /// @throws RequestException if a quote is not closed, or nothing stands for the model
+  /// @throws RequestException if a quote is not closed, nothing stands for the model, or it takes a
+  ///   shell
   public static CommandEvaluator of(String command) {
     List<String> words = CommandWords.split(command);
     if (words.stream().noneMatch(word -> word.contains(MODEL))) {

@@ -16,6 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.lines4j.error.NearestName;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.tune.Candidate;
@@ -32,6 +35,8 @@ import org.lines4j.tune.search.Strategy.Outcome;
 /// Carries a search out: the models that are there, then round after round what the strategies
 /// propose, as far as the journal does not know it.
 final class Search {
+  private static final String BASE = "base";
+
   private final Tuning tuning;
   private final int mostTrials;
   private final CandidateMaker maker;
@@ -44,6 +49,9 @@ final class Search {
   private final Set<String> needed;
   private final long begin = System.nanoTime();
   private int doneNow;
+
+  /// Whether a model could not even be tried: then no further one is.
+  private volatile boolean isOver;
 
   Search(
       Tuning tuning,
@@ -75,9 +83,10 @@ final class Search {
   /// Measures the base and the tuned models, by their short names.
   ///
   /// @throws IOException if one cannot be measured: there would be nothing to compare with
+  /// @throws RequestException if the base does not have the metrics that are asked for
   Map<String, Trial> models() throws IOException, InterruptedException {
     Map<String, String> names = new LinkedHashMap<>();
-    names.put("base", tuning.subject().baseModel());
+    names.put(BASE, tuning.subject().baseModel());
     names.putAll(tuning.subject().tunedModels());
     List<Model> models = new ArrayList<>();
     names.forEach(
@@ -237,23 +246,57 @@ final class Search {
 
   private void measure(Model model) throws IOException, InterruptedException {
     int slot = slots.take();
+    boolean isDone = false;
     try {
-      Path path = model.path();
-      OptionalDouble alpha = OptionalDouble.empty();
-      if (model.made().isPresent()) {
-        path = workspace.candidate(slot, maker.isFile());
-        alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
+      if (!isOver) {
+        measure(model, slot);
       }
-      Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
-      Measuring.Job job = new Measuring.Job(model.key(), model.parameters(), alpha, path);
-      Trial trial = measuring.measure(job, () -> workspace.scratch(slot));
-      if (!trial.isMeasured() && Shutdown.isUnderWay()) {
-        throw new IOException("the search was stopped");
-      }
-      journal.append(trial);
-      tell(model, trial);
+      isDone = true;
     } finally {
+      if (!isDone) {
+        isOver = true;
+      }
       slots.add(slot);
+    }
+  }
+
+  private void measure(Model model, int slot) throws IOException, InterruptedException {
+    Path path = model.path();
+    OptionalDouble alpha = OptionalDouble.empty();
+    if (model.made().isPresent()) {
+      path = workspace.candidate(slot, maker.isFile());
+      alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
+    }
+    Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
+    Measuring.Job job =
+        new Measuring.Job(model.key(), model.parameters(), alpha, path, isFirst(model));
+    Trial trial = measuring.measure(job, () -> workspace.scratch(slot));
+    if (!trial.isMeasured() && Shutdown.isUnderWay()) {
+      throw new IOException("the search was stopped");
+    }
+    journal.append(trial);
+    if (isFirst(model) && trial.isMeasured()) {
+      checkNames(trial);
+    }
+    tell(model, trial);
+  }
+
+  private static boolean isFirst(Model model) {
+    return model.made().isEmpty() && model.label().equals(BASE);
+  }
+
+  /// Ends the search where metrics were misnamed: to measure more models would not help.
+  private void checkNames(Trial trial) {
+    List<String> found = trial.metrics().keySet().stream().sorted().toList();
+    List<String> missing = needed.stream().filter(name -> !found.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      String hints =
+          missing.stream()
+              .map(name -> "'" + name + "'" + NearestName.meant(name, found))
+              .collect(Collectors.joining(", "));
+      throw new RequestException(
+          "the evaluator gave the base no metric %s; it gave %s; what was measured is kept"
+              .formatted(hints, String.join(", ", found)));
     }
   }
 

@@ -36,6 +36,47 @@ class TextsTest {
     assertThrows(RequestException.class, () -> CommandWords.split(command));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "python eval.py {model} | tail -n 1       ! has | outside quotes",
+        "python eval.py {model}|tail              ! has | outside quotes",
+        "make {model} && python eval.py {model}   ! has && outside quotes",
+        "make {model} || true                     ! has || outside quotes",
+        "python eval.py {model} > {result}        ! has > outside quotes",
+        "python eval.py {model} 2>&1              ! has > outside quotes",
+        "python eval.py < {model}                 ! has < outside quotes",
+        "cd there; python eval.py {model}         ! has ; outside quotes",
+        "python eval.py {model} &                 ! has & outside quotes",
+        "python $HOME/eval.py {model}             ! has $ outside quotes",
+        "python eval.py {model} --n $(nproc)      ! has $ outside quotes",
+        "python eval.py {model} --n `nproc`       ! has ` outside quotes"
+      })
+  void whatTakesAShellIsNotPassedOnInSilence(String command, String why) {
+    String message =
+        String.valueOf(
+            assertThrows(RequestException.class, () -> CommandEvaluator.of(command)).getMessage());
+    assertTrue(message.contains(why), message);
+    assertTrue(message.contains("give sh -c '" + command + "'"), message);
+    CommandEvaluator.of(
+        "sh -c '" + command + "'" + (command.contains("{model}") ? "" : " {model}"));
+  }
+
+  @Test
+  void whatIsQuotedIsPassedOnAsItIs() {
+    assertEquals(
+        List.of("e", "a|b", "x > y; $HOME", "5$", "{model}"),
+        CommandWords.split("e 'a|b' \"x > y; $HOME\" 5$ {model}"));
+  }
+
+  @Test
+  void aBackslashAtTheEndOfALineJoinsTheNext() {
+    assertEquals(
+        List.of("lm_eval", "--tasks", "a", "{model}"),
+        CommandWords.split("lm_eval --tasks a \\\n  {model}"));
+  }
+
   @Test
   void theCommandSaysWhereTheModelGoes() {
     assertThrows(RequestException.class, () -> CommandEvaluator.of("python eval.py"));

@@ -10,10 +10,13 @@ module org.lines4j.tune {
   requires org.lines4j.recipe;
   requires hipparchus.core;
   requires hipparchus.optim;
-  requires tools.jackson.core;
+  requires tools.jackson.databind;
 
   exports org.lines4j.tune;
   exports org.lines4j.tune.program;
   exports org.lines4j.tune.record to
       org.lines4j.cli;
+
+  opens org.lines4j.tune.record to
+      tools.jackson.databind;
 }

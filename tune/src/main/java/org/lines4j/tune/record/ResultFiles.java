@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
@@ -15,6 +15,8 @@ import org.lines4j.plan.Version;
 import org.lines4j.recipe.RecipeYaml;
 import org.lines4j.tune.Results;
 import org.lines4j.tune.Subject;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The files that a search leaves beside its journal.
 public final class ResultFiles {
@@ -47,16 +49,16 @@ public final class ResultFiles {
               + " after it has finished");
     }
     String text = Files.readString(file);
-    Object format;
+    Optional<String> format;
     try {
-      Map<?, ?> document = JsonTree.object(text);
-      format = document.containsKey("format") ? document.get("format") : "nothing";
-    } catch (IllegalArgumentException e) {
-      throw new InputException(file, "no results of a search: " + e.getMessage());
+      format = JsonMapper.shared().readTree(text).path("format").asStringOpt();
+    } catch (JacksonException e) {
+      throw new InputException(file, "no results of a search: not JSON: " + e.getOriginalMessage());
     }
-    if (!ResultsJson.FORMAT.equals(format)) {
+    if (!format.equals(Optional.of(ResultsJson.FORMAT))) {
       throw new InputException(
-          file, "format should be %s, found %s".formatted(ResultsJson.FORMAT, format));
+          file,
+          "format should be %s, found %s".formatted(ResultsJson.FORMAT, format.orElse("nothing")));
     }
     return text;
   }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.storage.ByteSource;
@@ -79,7 +78,7 @@ public final class FileHashes implements AutoCloseable {
   }
 
   private String hash(ByteSource file, MemorySegment buffer) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.newSha256();
     for (long from = 0; from < file.size(); from += BUFFER_BYTES) {
       if (closed) {
         throw new IOException("stopped while hashing " + file.location());
@@ -92,15 +91,7 @@ public final class FileHashes implements AutoCloseable {
       }
       digest.update(piece.asByteBuffer());
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Digests.hex(digest.digest());
   }
 
   /// Waits for all of them: file → SHA-256 in hexadecimal.

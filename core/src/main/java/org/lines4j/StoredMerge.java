@@ -73,7 +73,8 @@ public final class StoredMerge implements Closeable {
     Plan settled = plan.settle(options);
     Path name = file.getFileName();
     OutputShard shard = shard(settled.tensors(), String.valueOf(name));
-    StreamEngine.Written _ = StreamEngine.write(List.of(shard), file.resolveSibling(""), options);
+    StreamEngine.Written _ = StreamEngine.write(
+            List.of(shard), StreamEngine.folder(file.resolveSibling("")), options);
     return new StoredMerge(
         Checkpoint.open(file), settled.survey().map(Survey::alpha).orElse(OptionalDouble.empty()));
   }

@@ -1,6 +1,5 @@
 package org.lines4j.internal.engine;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
@@ -14,11 +13,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.posix.Posix;
+import org.lines4j.storage.Sink;
+import org.lines4j.storage.Sinks;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
 /// system allows it: a model is not read again right away, so caching it would only cost a copy and
 /// push the inputs out.
-final class OutputFile implements Closeable {
+final class OutputFile implements Sink {
   /// What direct writes need positions, lengths and addresses to be multiples of, on all common
   /// disks and file systems.
   static final int BLOCK = Pages.SIZE;
@@ -33,6 +34,11 @@ final class OutputFile implements Closeable {
     this.file = file;
     this.buffered = buffered;
     this.direct = direct;
+  }
+
+  /// Files of a folder.
+  static Sinks in(Path folder) {
+    return (name, size) -> create(folder.resolve(name), size);
   }
 
   /// Creates `file` with its final size.
@@ -82,7 +88,8 @@ final class OutputFile implements Closeable {
   /// Writes `bytes` at `position`. Whole blocks of the file go past the page cache where their
   /// address in memory is aligned as their position is; what shares a block with other writes goes
   /// through it.
-  void write(MemorySegment bytes, long position) throws IOException {
+  @Override
+  public void write(MemorySegment bytes, long position) throws IOException {
     long head = Math.min(Math.floorMod(-position, BLOCK), bytes.byteSize());
     boolean aligned = (bytes.address() + head) % BLOCK == 0;
     long whole = direct.isPresent() && aligned ? (bytes.byteSize() - head) / BLOCK * BLOCK : 0;
@@ -111,7 +118,8 @@ final class OutputFile implements Closeable {
   }
 
   /// Returns when all that was written is on the disk.
-  void sync() throws IOException {
+  @Override
+  public void sync() throws IOException {
     buffered.force(true);
   }
 

@@ -14,12 +14,14 @@ import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
+import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
+import org.lines4j.run.Runner;
 import org.lines4j.storage.Location;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
@@ -32,20 +34,21 @@ public final class Publisher {
 
   /// Runs a plan. What has come to its output since it was made is treated as it would have been
   /// then.
-  public static RunResult run(Plan asked, RunOptions options) throws IOException {
+  public static RunResult run(Plan asked, RunOptions options, Runner passes)
+      throws IOException {
     long start = System.nanoTime();
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
     Plan plan;
     StreamEngine.Written written;
     try (Staging staging = Staging.create(destination)) {
-      plan = asked.settle(options);
+      plan = SurveyEngine.settle(asked, options, passes);
       if (destination.isFile()) {
-        written = StreamEngine.write(plan.shards(), staging.workFolder(), options);
+        written = StreamEngine.write(plan, StreamEngine.folder(staging.workFolder()), options, passes);
         Path file = staging.workFolder().resolve(plan.shards().getFirst().fileName());
         Files.move(file, staging.content());
       } else {
-        written = writeFolder(plan, staging.content(), options);
+        written = writeFolder(plan, staging.content(), options, passes);
       }
       checkInputs(plan);
       check(plan, destination);
@@ -72,10 +75,10 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  private static StreamEngine.Written writeFolder(Plan plan, Path folder, RunOptions options)
-      throws IOException {
+  private static StreamEngine.Written writeFolder(
+      Plan plan, Path folder, RunOptions options, Runner passes) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      StreamEngine.Written written = StreamEngine.write(plan.shards(), folder, options);
+      StreamEngine.Written written = StreamEngine.write(plan, StreamEngine.folder(folder), options, passes);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);

@@ -1,12 +1,5 @@
 package org.lines4j;
 
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Survey;
-import org.lines4j.plan.Work;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +13,13 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Source;
+import org.lines4j.plan.Survey;
+import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -73,8 +73,8 @@ public final class StoredMerge implements Closeable {
     Plan settled = plan.settle(options);
     Path name = file.getFileName();
     OutputShard shard = shard(settled.tensors(), String.valueOf(name));
-    StreamEngine.Written _ = StreamEngine.write(
-            List.of(shard), StreamEngine.folder(file.resolveSibling("")), options);
+    StreamEngine.Written _ =
+        StreamEngine.write(List.of(shard), StreamEngine.folder(file.resolveSibling("")), options);
     return new StoredMerge(
         Checkpoint.open(file), settled.survey().map(Survey::alpha).orElse(OptionalDouble.empty()));
   }

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Data flows one way: places → headers → plan → units → kernels → writer. The rules say which rooms
-/// of the house each room may see.
+/// Data flows one way: places → headers → plan → units → kernels → writer. The rules say which
+/// rooms of the house each room may see.
 @AnalyzeClasses(packages = "org.lines4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String HOUSE = "org.lines4j";
@@ -58,7 +58,13 @@ class ArchitectureTest {
           room("internal.rank", "internal.kernel"),
           room("internal.local", "error", "storage", "internal.posix"),
           room("internal.safetensors", "error", "tensor", "storage", "format"),
-          room("internal.source", "tensor", "storage", "format", "internal.kernel", "internal.posix"),
+          room(
+              "internal.source",
+              "tensor",
+              "storage",
+              "format",
+              "internal.kernel",
+              "internal.posix"),
           room("internal.method", "tensor", "run", "method", "internal.kernel", "internal.rank"),
           room("internal.config", "error", "tensor", "plan", "internal.local"),
           room(

@@ -24,7 +24,8 @@ import org.lines4j.plan.Survey.AutoAlpha;
 /// @param alpha that was measured
 public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble alpha) {
   /// Nothing is known.
-  private static final Facts NONE = new Facts(List.of(), OptionalInt.empty(), OptionalDouble.empty());
+  private static final Facts NONE =
+      new Facts(List.of(), OptionalInt.empty(), OptionalDouble.empty());
 
   /// Copies its list.
   public Facts {
@@ -72,8 +73,7 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
     return switch (work.merge()) {
       case WholeModel merge when !thresholds.isEmpty() ->
           tensor.with(work.with(given(work, merge, thresholds, majority.orElse(0))));
-      case Electing merge
-          when majority.isPresent() && merge.majority() != majority.getAsInt() ->
+      case Electing merge when majority.isPresent() && merge.majority() != majority.getAsInt() ->
           tensor.with(work.with(merge.under(majority.getAsInt())));
       default -> tensor;
     };

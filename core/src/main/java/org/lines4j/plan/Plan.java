@@ -69,7 +69,8 @@ public record Plan(
     boolean measured = passes.stream().anyMatch(pass -> pass.kind() == PlannedPass.Kind.TENSORS);
     ToLongFunction<PlannedTensor> bytes =
         measured ? PlannedTensor::inputBytes : PlannedTensor::bytesToRead;
-    passes.add(new PlannedPass(PlannedPass.Kind.WRITE, tensors.stream().mapToLong(bytes).sum(), memory()));
+    passes.add(
+        new PlannedPass(PlannedPass.Kind.WRITE, tensors.stream().mapToLong(bytes).sum(), memory()));
     return List.copyOf(passes);
   }
 

@@ -43,8 +43,8 @@ public interface PlanRunner {
   ///
   /// @param plan planned again from the same request
   /// @param written by [Pass#writeTo]
-  /// @param sinks the output's files, which the other JVM has begun; opened if the pass writes them,
-  ///   and left open
+  /// @param sinks the output's files, which the other JVM has begun; opened if the pass writes
+  ///   them, and left open
   Pass<?> pass(Plan plan, DataInput written, Sinks sinks) throws IOException;
 
   /// Checks that there is room for several outputs on one disk, of which each by itself has been

@@ -2,9 +2,9 @@ package org.lines4j.plan;
 
 /// One reading of the inputs, as far as it can be told before.
 ///
-/// What carries it out is a [org.lines4j.run.Pass]. One that
-/// begins with a guess (about which magnitudes to count, or which sign most elements have) is done
-/// once more, with what it has found, where that proves wrong.
+/// What carries it out is a [org.lines4j.run.Pass]. One that begins with a guess (about which
+/// magnitudes to count, or which sign most elements have) is done once more, with what it has
+/// found, where that proves wrong.
 ///
 /// @param kind what it is for
 /// @param bytesToRead of tensors, from all inputs

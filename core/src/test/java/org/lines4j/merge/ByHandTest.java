@@ -19,8 +19,8 @@ import org.lines4j.Merge;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 

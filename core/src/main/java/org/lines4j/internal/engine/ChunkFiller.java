@@ -42,7 +42,8 @@ final class ChunkFiller {
     this.secondInput = new InputBuffer(arena, READ_BYTES);
   }
 
-  /// Fills `target` with the bytes of `shard`'s file from `start` on. Both ends lie between elements.
+  /// Fills `target` with the bytes of `shard`'s file from `start` on. Both ends lie between
+  /// elements.
   void fill(OutputShard shard, long start, MemorySegment target) throws IOException {
     long end = start + target.byteSize();
     if (shard.hasGaps()) {
@@ -72,8 +73,7 @@ final class ChunkFiller {
       FileLayout.Constant constant = constants.get(i);
       long from = Math.max(start, constant.start());
       long count = Math.min(end, constant.end()) - from;
-      MemorySegment.copy(
-          constant.bytes(), from - constant.start(), target, from - start, count);
+      MemorySegment.copy(constant.bytes(), from - constant.start(), target, from - start, count);
     }
   }
 

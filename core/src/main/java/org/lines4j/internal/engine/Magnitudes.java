@@ -87,8 +87,7 @@ final class Magnitudes {
   /// @param runs how many runs of elements
   void sample(long runs) throws IOException {
     long sampled = runs(merges, runs).stream().mapToLong(Segment::elements).sum();
-    search.sample(
-        intervals -> runner.run(sample(merges, runs, count(intervals))).models, sampled);
+    search.sample(intervals -> runner.run(sample(merges, runs, count(intervals))).models, sampled);
   }
 
   /// Reads the models once, and again as long as anything is open.

@@ -115,8 +115,7 @@ final class Norms implements Partial<Norms>, Majority.Counted {
     }
   }
 
-  private void measure(Segment segment, TensorMerger merger, OnDemand measured)
-      throws IOException {
+  private void measure(Segment segment, TensorMerger merger, OnDemand measured) throws IOException {
     append(segment.index(), 0, 0);
     TensorMerge merge = measured.settled(segment.work(), merger);
     switch (merge) {

@@ -58,7 +58,9 @@ final class Settling {
         }
       }
     }
-    Nothing _ = new LocalRunner(options.withProgress(Progress.SILENT)).run(new Small(small, settled, options));
+    Nothing _ =
+        new LocalRunner(options.withProgress(Progress.SILENT))
+            .run(new Small(small, settled, options));
     return new Settled(settled, bytesRead.sum());
   }
 

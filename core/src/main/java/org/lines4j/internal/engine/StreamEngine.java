@@ -79,8 +79,7 @@ public final class StreamEngine {
   /// One whole pass: files that are written once more begin anew.
   private WritePass.Seen write(Facts facts, List<Sink> files) throws IOException {
     try {
-      List<OutputShard> shards =
-          planned.stream().map(shard -> shard.with(facts::applyTo)).toList();
+      List<OutputShard> shards = planned.stream().map(shard -> shard.with(facts::applyTo)).toList();
       WritePass.Seen seen =
           runner.isLocal()
               ? writeHere(shards, facts, files)
@@ -119,8 +118,7 @@ public final class StreamEngine {
       throws IOException {
     long size = shards.stream().mapToLong(OutputShard::size).sum();
     Progress progress = options.progress();
-    progress.start(
-        PlannedPass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
+    progress.start(PlannedPass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
     LocalRunner threads = new LocalRunner(options.withProgress(new Within(progress)));
     WritePass.Seen seen = new WritePass.Seen();
     for (List<Part> window : Units.windows(shards)) {
@@ -148,8 +146,7 @@ public final class StreamEngine {
       if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
         Settling.Settled measured = Settling.settle(tensors, options);
         bytesRead += measured.bytesRead();
-        settled.set(
-            part.shard(), settled.get(part.shard()).with(part.from(), measured.tensors()));
+        settled.set(part.shard(), settled.get(part.shard()).with(part.from(), measured.tensors()));
       }
     }
     return settled;

@@ -8,8 +8,8 @@ import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Work;
 
-/// What files are written in: chunks of equal size and, where a merge needs all of a tensor or a row
-/// at once, that.
+/// What files are written in: chunks of equal size and, where a merge needs all of a tensor or a
+/// row at once, that.
 final class Units {
   /// How much is read of tensors that are measured before they are written.
   private static final long WINDOW_BYTES = 1L << 30;

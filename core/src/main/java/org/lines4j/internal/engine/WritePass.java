@@ -22,8 +22,8 @@ import org.lines4j.run.Pass;
 import org.lines4j.storage.Sink;
 import org.lines4j.tensor.DType;
 
-/// Fills files with what is planned. Each unit is made in a buffer and written to its place. No unit
-/// depends on another, so neither the chunks' size nor who does which unit can change a byte.
+/// Fills files with what is planned. Each unit is made in a buffer and written to its place. No
+/// unit depends on another, so neither the chunks' size nor who does which unit can change a byte.
 final class WritePass implements Pass<WritePass.Seen> {
   /// What is seen while writing.
   static final class Seen implements Partial<Seen>, Majority.Counted {

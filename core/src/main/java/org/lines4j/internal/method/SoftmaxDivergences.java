@@ -202,8 +202,8 @@ final class SoftmaxDivergences {
       other.handOver();
     }
 
-    /// Writes what all threads have found since the last time, and the parts of rows that they could
-    /// not join.
+    /// Writes what all threads have found since the last time, and the parts of rows that they
+    /// could not join.
     @Override
     public void writeTo(DataOutput out) throws IOException {
       handOver();

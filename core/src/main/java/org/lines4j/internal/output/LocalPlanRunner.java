@@ -7,12 +7,12 @@ import org.lines4j.internal.engine.LocalRunner;
 import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.internal.engine.WrittenPass;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.run.Pass;
 import org.lines4j.run.Runner;
 import org.lines4j.storage.Sinks;
-import org.lines4j.plan.PlanRunner;
 
 /// Drives plans' passes from here, whoever carries them out.
 public final class LocalPlanRunner implements PlanRunner {

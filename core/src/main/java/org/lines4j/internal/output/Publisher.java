@@ -1,6 +1,5 @@
 package org.lines4j.internal.output;
 
-import org.lines4j.internal.local.Disk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.engine.SurveyEngine;
+import org.lines4j.internal.local.Disk;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -34,8 +34,7 @@ public final class Publisher {
 
   /// Runs a plan. What has come to its output since it was made is treated as it would have been
   /// then.
-  public static RunResult run(Plan asked, RunOptions options, Runner passes)
-      throws IOException {
+  public static RunResult run(Plan asked, RunOptions options, Runner passes) throws IOException {
     long start = System.nanoTime();
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
@@ -44,7 +43,8 @@ public final class Publisher {
     try (Staging staging = Staging.create(destination)) {
       plan = SurveyEngine.settle(asked, options, passes);
       if (destination.isFile()) {
-        written = StreamEngine.write(plan, StreamEngine.folder(staging.workFolder()), options, passes);
+        written =
+            StreamEngine.write(plan, StreamEngine.folder(staging.workFolder()), options, passes);
         Path file = staging.workFolder().resolve(plan.shards().getFirst().fileName());
         Files.move(file, staging.content());
       } else {
@@ -78,7 +78,8 @@ public final class Publisher {
   private static StreamEngine.Written writeFolder(
       Plan plan, Path folder, RunOptions options, Runner passes) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      StreamEngine.Written written = StreamEngine.write(plan, StreamEngine.folder(folder), options, passes);
+      StreamEngine.Written written =
+          StreamEngine.write(plan, StreamEngine.folder(folder), options, passes);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, folder);

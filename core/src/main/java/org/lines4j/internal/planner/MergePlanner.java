@@ -37,8 +37,8 @@ import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
@@ -115,8 +115,7 @@ public final class MergePlanner {
     WeightNames names = WeightNames.of(sidecars);
     boolean isOne = destination.isFile() || !names.canBeSharded();
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
-    List<OutputShard> shards =
-        OutputLayout.of(tensors, like, names, destination, shardSize);
+    List<OutputShard> shards = OutputLayout.of(tensors, like, names, destination, shardSize);
     Optional<DType> configDtype =
         sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
     SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
@@ -392,7 +391,8 @@ public final class MergePlanner {
     return sampled == 0
         ? Optional.empty()
         : Optional.of(
-            new PlannedPass(PlannedPass.Kind.SAMPLE, all.bytesToRead() / elements * sampled, all.memory()));
+            new PlannedPass(
+                PlannedPass.Kind.SAMPLE, all.bytesToRead() / elements * sampled, all.memory()));
   }
 
   private static PlannedPass pass(PlannedPass.Kind kind, List<Work.Merge> merges, long partial) {

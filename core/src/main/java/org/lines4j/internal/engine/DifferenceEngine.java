@@ -34,7 +34,7 @@ public final class DifferenceEngine implements Pass<DifferenceEngine.Parts> {
   private final List<Pair> pairs;
   private final List<Segment> segments = new ArrayList<>();
 
-  private DifferenceEngine(List<Pair> pairs) {
+  DifferenceEngine(List<Pair> pairs) {
     this.pairs = pairs;
     for (int i = 0; i < pairs.size(); i++) {
       long elements = pairs.get(i).base().info().elements();

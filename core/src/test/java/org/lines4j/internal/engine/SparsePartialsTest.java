@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.lines4j.Methods;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
@@ -222,14 +221,14 @@ class SparsePartialsTest {
 
   /// Between what no unit comes to and what many do, each adds no more than that.
   private static <R extends Partial<R>> void check(
-      Pass<R> pass, int mostEach, int fixed, TestReporter reporter) throws IOException {
+      Pass<R> pass, int mostEach, int fixed) throws IOException {
     int few = bytes(pass, 3).length;
     int many = bytes(pass, 9).length;
     assertTrue(few <= fixed + 3 * mostEach, "3 units: " + few);
     assertTrue(many <= fixed + 9 * mostEach, "9 units: " + many);
-    reporter.publishEntry(
-        pass.title(),
-        "%,d units; of 3 of them %,d bytes go to the driver, of 9 %,d; of all, at most %,d"
+    System.out.println(
+        pass.title()
+            + ": %,d units; of 3 of them %,d bytes go to the driver, of 9 %,d; of all, at most %,d"
             .formatted(pass.units(), few, many, fixed + (long) pass.units() * mostEach));
   }
 
@@ -241,12 +240,12 @@ class SparsePartialsTest {
   }
 
   @Test
-  void normsGrowWithTheUnitsAlone(TestReporter reporter) throws IOException {
-    check(Norms.pass(settled(), facts()), 20, 32, reporter);
+  void normsGrowWithTheUnitsAlone() throws IOException {
+    check(Norms.pass(settled(), facts()), 20, 32);
   }
 
   @Test
-  void countsOfMagnitudesAreOfAFixedSize(TestReporter reporter) throws IOException {
+  void countsOfMagnitudesAreOfAFixedSize() throws IOException {
     long elements = MERGES.stream().mapToLong(Work.Merge::elements).sum();
     RankSearch search = new RankSearch(elements, new long[] {1, 2, 3}, 3);
     List<Interval> intervals = new ArrayList<>();
@@ -258,12 +257,12 @@ class SparsePartialsTest {
         elements);
     Magnitudes.Count count = new Magnitudes.Count(intervals, search.guesses());
     int bins = intervals.stream().mapToInt(Interval::bins).sum();
-    check(Magnitudes.all(MERGES, count), 0, 64 + 10 * bins, reporter);
-    check(Magnitudes.sample(MERGES, 1 << 15, count), 0, 64 + 10 * bins, reporter);
+    check(Magnitudes.all(MERGES, count), 0, 64 + 10 * bins);
+    check(Magnitudes.sample(MERGES, 1 << 15, count), 0, 64 + 10 * bins);
   }
 
   @Test
-  void writingTellsVotesAlone(TestReporter reporter) throws IOException {
+  void writingTellsVotesAlone() throws IOException {
     OutputShard shard =
         new OutputShard(
             "model.safetensors",
@@ -271,15 +270,15 @@ class SparsePartialsTest {
             Map.of(),
             TENSORS.stream().map(facts()::applyTo).toList());
     check(
-        WritePass.all(List.of(shard), facts(), List.of(new Nowhere()), CHUNK), 0, 32, reporter);
+        WritePass.all(List.of(shard), facts(), List.of(new Nowhere()), CHUNK), 0, 32);
   }
 
   @Test
-  void differencesGrowWithTheUnitsAlone(TestReporter reporter) throws IOException {
+  void differencesGrowWithTheUnitsAlone() throws IOException {
     List<DifferenceEngine.Pair> pairs =
         MERGES.stream()
             .map(m -> new DifferenceEngine.Pair(m.base().orElseThrow(), m.models().getFirst()))
             .toList();
-    check(new DifferenceEngine(pairs), 104, 32, reporter);
+    check(new DifferenceEngine(pairs), 104, 32);
   }
 }

@@ -9,15 +9,15 @@ module org.lines4j.core {
   uses org.lines4j.format.InputFormat;
   uses org.lines4j.format.OutputFormat;
   uses org.lines4j.method.MethodType;
-  uses org.lines4j.plan.Runner;
+  uses org.lines4j.plan.PlanRunner;
   uses org.lines4j.storage.Storage;
 
   provides org.lines4j.format.InputFormat with
       org.lines4j.internal.safetensors.SafetensorsFormat;
   provides org.lines4j.format.OutputFormat with
       org.lines4j.internal.safetensors.SafetensorsOutput;
-  provides org.lines4j.plan.Runner with
-      org.lines4j.internal.output.LocalRunner;
+  provides org.lines4j.plan.PlanRunner with
+      org.lines4j.internal.output.LocalPlanRunner;
   provides org.lines4j.storage.Storage with
       org.lines4j.internal.local.LocalStorage;
 
@@ -30,6 +30,7 @@ module org.lines4j.core {
   exports org.lines4j.merge;
   exports org.lines4j.method;
   exports org.lines4j.plan;
+  exports org.lines4j.run;
   exports org.lines4j.storage;
   exports org.lines4j.quantised;
   exports org.lines4j.tensor;

@@ -77,7 +77,7 @@ public final class StoredMerge implements Closeable {
     OutputShard shard = shard(settled.tensors(), String.valueOf(file.getFileName()));
     Location place = Location.of(file);
     try (Draft draft = Storages.of(place).draft(place, false)) {
-      StreamEngine.Written _ = StreamEngine.write(List.of(shard), draft, options);
+      StreamEngine.Written _ = StreamEngine.write(List.of(shard), draft::create, options);
       draft.publish();
     }
     return new StoredMerge(

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.NotFinite;
-import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Work;
@@ -81,7 +81,7 @@ final class PlanReport {
     json.writeBooleanProperty("dry_run", true);
     writePlan(json);
     json.writeArrayPropertyStart("passes");
-    for (Pass pass : plan.passes()) {
+    for (PlannedPass pass : plan.passes()) {
       json.writeStartObject();
       json.writeStringProperty("name", pass.kind().title());
       json.writeNumberProperty("bytes_to_read", pass.bytesToRead());
@@ -96,7 +96,7 @@ final class PlanReport {
 
   private Table passes() {
     Table table = new Table("pass", "bytes read", "memory per thread", "seconds at 1 GB/s");
-    for (Pass pass : plan.passes()) {
+    for (PlannedPass pass : plan.passes()) {
       table.row(
           pass.kind().title(),
           "%,d".formatted(pass.bytesToRead()),
@@ -107,8 +107,8 @@ final class PlanReport {
   }
 
   /// A guess: what a disk or its cache mostly gives.
-  private double seconds(Pass pass) {
-    long written = pass.kind() == Pass.Kind.WRITE ? plan.bytesToWrite() : 0;
+  private double seconds(PlannedPass pass) {
+    long written = pass.kind() == PlannedPass.Kind.WRITE ? plan.bytesToWrite() : 0;
     return (pass.bytesToRead() + written) / USUAL_SPEED;
   }
 

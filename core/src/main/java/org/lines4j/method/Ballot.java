@@ -1,7 +1,12 @@
 package org.lines4j.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.lines4j.run.Partial;
+
 /// The signs that elements elect, counted. Ballots over parts of a model add up in any order.
-public final class Ballot {
+public final class Ballot implements Partial<Ballot> {
   private long sum;
   private boolean tied;
 
@@ -21,9 +26,22 @@ public final class Ballot {
   }
 
   /// Adds what was counted of other elements.
+  @Override
   public void add(Ballot other) {
     sum += other.sum;
     tied |= other.tied;
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    out.writeLong(sum);
+    out.writeBoolean(tied);
+  }
+
+  @Override
+  public void readFrom(DataInput in) throws IOException {
+    sum = in.readLong();
+    tied = in.readBoolean();
   }
 
   /// The sign that most elements have: −1, 0, or 1.

@@ -1,11 +1,15 @@
 package org.lines4j.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
+import org.lines4j.run.Partial;
 import org.lines4j.tensor.Shape;
 
 /// Sums over a tensor in double, of which each block keeps its own: added in the order of the
 /// blocks, they are the same to the last bit on any number of threads.
-public final class BlockSums {
+public final class BlockSums implements Partial<BlockSums> {
   private final int sums;
   private final double[] blocks;
 
@@ -24,8 +28,28 @@ public final class BlockSums {
   }
 
   /// Takes over the sums of other blocks.
+  @Override
   public void add(BlockSums other) {
     Arrays.setAll(blocks, i -> blocks[i] + other.blocks[i]);
+  }
+
+  /// Writes the blocks that are not zero: those that were never added to are.
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    for (int i = 0; i < blocks.length; i++) {
+      if (blocks[i] != 0) { // also NaN
+        out.writeInt(i);
+        out.writeDouble(blocks[i]);
+      }
+    }
+    out.writeInt(-1);
+  }
+
+  @Override
+  public void readFrom(DataInput in) throws IOException {
+    for (int i = in.readInt(); i >= 0; i = in.readInt()) {
+      blocks[i] = in.readDouble();
+    }
   }
 
   /// Sum `which`.

@@ -17,7 +17,7 @@ public interface TensorScan {
   ///
   /// A tensor is cut into blocks of [#BLOCK] elements, the last one shorter. All of a block comes
   /// to the same partial result, in order; which blocks do is up to chance.
-  interface Partial<P> {
+  interface Partial<P> extends org.lines4j.run.Partial<P> {
     /// Takes a tile.
     ///
     /// @param first the index in the tensor of the tile's first element
@@ -27,6 +27,7 @@ public interface TensorScan {
 
     /// Takes over what another thread has found. In whatever order that is done, the result must be
     /// the same to the last bit ([BlockSums] does that for sums).
+    @Override
     void add(P other);
   }
 

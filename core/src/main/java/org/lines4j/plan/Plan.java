@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.Stack;
+import org.lines4j.plan.Survey.AutoAlpha;
 import org.lines4j.storage.Location;
 
 /// A run that has passed every check and only needs carrying out.
@@ -57,16 +60,17 @@ public record Plan(
 
   /// The bytes of tensors that a run reads, over all of its passes.
   public long bytesToRead() {
-    return passes().stream().mapToLong(Pass::bytesToRead).sum();
+    return passes().stream().mapToLong(PlannedPass::bytesToRead).sum();
   }
 
   /// The times that the inputs are read: those of the survey, then the one that writes the output.
-  public List<Pass> passes() {
-    List<Pass> passes = new ArrayList<>(survey.map(Survey::passes).orElse(List.of()));
-    boolean measured = passes.stream().anyMatch(pass -> pass.kind() == Pass.Kind.TENSORS);
+  public List<PlannedPass> passes() {
+    List<PlannedPass> passes = new ArrayList<>(survey.map(Survey::passes).orElse(List.of()));
+    boolean measured = passes.stream().anyMatch(pass -> pass.kind() == PlannedPass.Kind.TENSORS);
     ToLongFunction<PlannedTensor> bytes =
         measured ? PlannedTensor::inputBytes : PlannedTensor::bytesToRead;
-    passes.add(new Pass(Pass.Kind.WRITE, tensors.stream().mapToLong(bytes).sum(), memory()));
+    passes.add(
+        new PlannedPass(PlannedPass.Kind.WRITE, tensors.stream().mapToLong(bytes).sum(), memory()));
     return List.copyOf(passes);
   }
 
@@ -80,7 +84,41 @@ public record Plan(
   /// @return this plan where there is nothing to measure
   /// @throws IOException if reading fails
   public Plan settle(RunOptions options) throws IOException {
-    return Runner.local().settle(this, options);
+    PlanRunner runner = PlanRunner.local();
+    return runner.settle(this, options, runner.threads(options));
+  }
+
+  /// This plan after its survey, by whomever it was carried out.
+  ///
+  /// @param bytesRead of tensors, to know them
+  /// @throws org.lines4j.error.MethodException if a merge method fails
+  public Plan settled(Facts facts, long bytesRead) {
+    Optional<AutoAlpha> auto = survey.flatMap(Survey::auto);
+    Plan changed = with(tensor -> facts.applyTo(tensor, auto));
+    Map<String, String> measured = new LinkedHashMap<>(settings);
+    facts.alpha().ifPresent(alpha -> measured.put("α measured", String.valueOf(alpha)));
+    Survey done = new Survey(List.of(), Optional.empty(), facts, bytesRead);
+    return settled(changed.shards, changed.tensors, measured, done);
+  }
+
+  /// This plan with its tensors made in another way.
+  public Plan with(UnaryOperator<PlannedTensor> change) {
+    Map<String, PlannedTensor> changed = new HashMap<>();
+    tensors.forEach(tensor -> changed.put(tensor.name(), change.apply(tensor)));
+    UnaryOperator<PlannedTensor> find = tensor -> changed.getOrDefault(tensor.name(), tensor);
+    return new Plan(
+        out,
+        shards.stream().map(shard -> shard.with(find)).toList(),
+        tensors.stream().map(find).toList(),
+        stacks,
+        inputs,
+        settings,
+        notices,
+        sidecarsFrom,
+        sidecarChanges,
+        force,
+        description,
+        survey);
   }
 
   /// This plan after its survey.
@@ -114,7 +152,7 @@ public record Plan(
   ///
   /// @throws IOException if there is not
   public static void checkRoom(Collection<Plan> plans) throws IOException {
-    Runner.local().checkRoom(plans);
+    PlanRunner.local().checkRoom(plans);
   }
 
   /// Carries the plan out with the defaults.
@@ -131,6 +169,7 @@ public record Plan(
   /// @throws RequestException if another run is writing the same output, or something has come
   ///   there that this plan may not replace
   public RunResult run(RunOptions options) throws IOException {
-    return Runner.local().run(this, options);
+    PlanRunner runner = PlanRunner.local();
+    return runner.run(this, options, runner.threads(options));
   }
 }

@@ -10,10 +10,10 @@ import org.lines4j.layers.LayerScaling;
 ///
 /// @param passes that measure it, in their order; none once it is known
 /// @param auto where α is to be measured; every scaled tensor's λ then waits for it
-/// @param alpha what was measured
+/// @param facts what was measured
 /// @param bytesRead of tensors, by the passes that were carried out
 public record Survey(
-    List<Pass> passes, Optional<AutoAlpha> auto, OptionalDouble alpha, long bytesRead) {
+    List<PlannedPass> passes, Optional<AutoAlpha> auto, Facts facts, long bytesRead) {
   /// The elements of a model that a sample takes at a time: few, since neighbours are alike.
   public static final int SAMPLE_RUN = 1 << 8;
 
@@ -27,8 +27,13 @@ public record Survey(
   }
 
   /// These passes, nothing of which was carried out yet.
-  public static Survey of(List<Pass> passes, Optional<AutoAlpha> auto) {
-    return new Survey(passes, auto, OptionalDouble.empty(), 0);
+  public static Survey of(List<PlannedPass> passes, Optional<AutoAlpha> auto) {
+    return new Survey(passes, auto, Facts.none(), 0);
+  }
+
+  /// α, where it was measured.
+  public OptionalDouble alpha() {
+    return facts.alpha();
   }
 
   /// How many runs of [#SAMPLE_RUN] elements a sample of models of so many elements has: one in 128

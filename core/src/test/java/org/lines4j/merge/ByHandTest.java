@@ -19,8 +19,8 @@ import org.lines4j.Merge;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 
@@ -181,7 +181,7 @@ class ByHandTest {
     long tensor = 16L * Float.BYTES;
     assertEquals(
         List.of(2 * tensor, 8 * tensor), // once w of both models, then all, and v twice before
-        plan.passes().stream().map(Pass::bytesToRead).toList());
+        plan.passes().stream().map(PlannedPass::bytesToRead).toList());
   }
 
   @Test

@@ -1,5 +1,11 @@
 package org.lines4j.method;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -51,7 +57,9 @@ public final class InMemoryScan implements TensorScan {
       int count = Math.min(BLOCK, length() - first);
       tiles(first, count, first / BLOCK % 2 == 0 ? even : odd);
     }
-    odd.add(even);
+    P sent = empty.get();
+    send(even, sent);
+    odd.add(sent);
     return odd;
   }
 
@@ -70,6 +78,17 @@ public final class InMemoryScan implements TensorScan {
     P partial = empty.get();
     tiles((int) from, (int) count, partial);
     return partial;
+  }
+
+  /// As another machine's results come.
+  private static void send(Partial<?> from, Partial<?> to) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      from.writeTo(new DataOutputStream(bytes));
+      to.readFrom(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -25,15 +25,18 @@ final class ChunkFiller {
 
   private final Kernels kernels;
   private final TensorMerger merger;
+  private final OnDemand measured;
   private final FinitenessCheck finiteness;
   private final InputBuffer firstInput;
   private final InputBuffer secondInput;
   private final float[] first = new float[Kernels.TILE];
   private final float[] second = new float[Kernels.TILE];
 
-  ChunkFiller(Arena arena, Kernels kernels, TensorMerger merger) {
+  /// @param measured tensors that nobody has measured before
+  ChunkFiller(Arena arena, Kernels kernels, TensorMerger merger, OnDemand measured) {
     this.kernels = kernels;
     this.merger = merger;
+    this.measured = measured;
     this.finiteness = merger.finiteness();
     this.firstInput = new InputBuffer(arena, READ_BYTES);
     this.secondInput = new InputBuffer(arena, READ_BYTES);
@@ -55,8 +58,8 @@ final class ChunkFiller {
       long from = Math.max(start, tensorStart);
       long to = Math.min(end, shard.end(i));
       if (from < to) {
-        fillPiece(
-            shard.tensors().get(i), from - tensorStart, target.asSlice(from - start, to - from));
+        PlannedTensor tensor = measured.settled(shard.tensors().get(i), merger);
+        fillPiece(tensor, from - tensorStart, target.asSlice(from - start, to - from));
       }
     }
   }

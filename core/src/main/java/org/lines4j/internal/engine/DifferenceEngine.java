@@ -1,76 +1,124 @@
 package org.lines4j.internal.engine;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.lines4j.internal.kernel.DifferenceSums;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Source;
+import org.lines4j.run.Desk;
+import org.lines4j.run.Partial;
+import org.lines4j.run.Pass;
 
 /// Sums over pairs of tensors. Each tensor is cut into segments of a fixed number of elements,
 /// whose sums are added in their order, so that threads and buffers do not change a bit of the
 /// result.
-public final class DifferenceEngine {
+public final class DifferenceEngine implements Pass<DifferenceEngine.Parts> {
   /// A base tensor and its tuned counterpart, of the same shape.
   public record Pair(Source base, Source tuned) {}
 
-  private record Segment(int pair, int index, long firstElement, long elements) {}
+  private record Segment(int pair, long firstElement, long elements) {}
 
   private static final long SEGMENT = 1 << 20;
   private static final int READ_BYTES = 1 << 18;
 
   private final List<Pair> pairs;
-  private final RunOptions options;
   private final List<Segment> segments = new ArrayList<>();
-  private final DifferenceSums[][] sums;
 
-  private DifferenceEngine(List<Pair> pairs, RunOptions options) {
+  DifferenceEngine(List<Pair> pairs) {
     this.pairs = pairs;
-    this.options = options;
-    this.sums = new DifferenceSums[pairs.size()][];
     for (int i = 0; i < pairs.size(); i++) {
       long elements = pairs.get(i).base().info().elements();
-      sums[i] = new DifferenceSums[Math.toIntExact(Math.ceilDiv(elements, SEGMENT))];
-      for (int j = 0; j < sums[i].length; j++) {
-        long first = j * SEGMENT;
-        segments.add(new Segment(i, j, first, Math.min(SEGMENT, elements - first)));
+      for (long first = 0; first < elements; first += SEGMENT) {
+        segments.add(new Segment(i, first, Math.min(SEGMENT, elements - first)));
       }
     }
   }
 
   /// The sums over each pair, in the order given.
   public static List<DifferenceSums> run(List<Pair> pairs, RunOptions options) throws IOException {
-    DifferenceEngine engine = new DifferenceEngine(pairs, options);
-    long total = pairs.stream().mapToLong(p -> p.base().byteSize() + p.tuned().byteSize()).sum();
-    options.progress().start("compare", total);
-    Workers.share(engine.segments, options.threads(), engine::work);
-    return engine.totals();
+    DifferenceEngine engine = new DifferenceEngine(pairs);
+    return engine.totals(new LocalRunner(options).run(engine));
   }
 
-  private List<DifferenceSums> totals() {
+  private List<DifferenceSums> totals(Parts parts) {
     List<DifferenceSums> totals = new ArrayList<>();
-    for (DifferenceSums[] parts : sums) {
-      DifferenceSums total = new DifferenceSums();
-      for (DifferenceSums part : parts) {
-        total.add(part);
-      }
-      totals.add(total);
+    for (int i = 0; i < pairs.size(); i++) {
+      totals.add(new DifferenceSums());
     }
+    parts.bySegment.forEach((unit, sums) -> totals.get(segments.get(unit).pair()).add(sums));
     return totals;
   }
 
-  private void work(Workers.Items<Segment> items) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      InputBuffer base = new InputBuffer(arena, READ_BYTES);
-      InputBuffer tuned = new InputBuffer(arena, READ_BYTES);
-      for (Segment segment = items.next(); segment != null; segment = items.next()) {
-        sums[segment.pair()][segment.index()] = sum(segment, base, tuned);
+  /// The sums of the segments that were read, by their numbers.
+  static final class Parts implements Partial<Parts> {
+    private final SortedMap<Integer, DifferenceSums> bySegment = new TreeMap<>();
+
+    @Override
+    public void add(Parts other) {
+      bySegment.putAll(other.bySegment);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      out.writeInt(bySegment.size());
+      for (Map.Entry<Integer, DifferenceSums> entry : bySegment.entrySet()) {
+        out.writeInt(entry.getKey());
+        entry.getValue().writeTo(out);
       }
     }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (int left = in.readInt(); left > 0; left--) {
+        DifferenceSums sums = new DifferenceSums();
+        bySegment.put(in.readInt(), sums);
+        sums.readFrom(in);
+      }
+    }
+  }
+
+  @Override
+  public String title() {
+    return "compare";
+  }
+
+  @Override
+  public int units() {
+    return segments.size();
+  }
+
+  @Override
+  public long bytes(int unit) {
+    Segment segment = segments.get(unit);
+    Pair pair = pairs.get(segment.pair());
+    return segment.elements() * (pair.base().dtype().bytes() + pair.tuned().dtype().bytes());
+  }
+
+  @Override
+  public Parts nothing() {
+    return new Parts();
+  }
+
+  @Override
+  public long deskBytes() {
+    return 2L * READ_BYTES;
+  }
+
+  @Override
+  public Desk<Parts> desk(Arena arena) {
+    InputBuffer base = new InputBuffer(arena, READ_BYTES);
+    InputBuffer tuned = new InputBuffer(arena, READ_BYTES);
+    return (unit, into) -> into.bySegment.put(unit, sum(segments.get(unit), base, tuned));
   }
 
   private DifferenceSums sum(Segment segment, InputBuffer baseBuffer, InputBuffer tunedBuffer)
@@ -98,7 +146,6 @@ public final class DifferenceEngine {
           sum.countNotFinite(b, t, elements);
         }
       }
-      options.progress().advance(count * (baseWidth + tunedWidth));
     }
     return sum;
   }

@@ -1,22 +1,29 @@
 package org.lines4j.internal.engine;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.posix.Pages;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.run.Desk;
+import org.lines4j.run.Partial;
+import org.lines4j.run.Pass;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 
@@ -27,17 +34,14 @@ public final class FileHashes implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final int THREADS = 2;
 
-  private final Map<Location, String> digests = new ConcurrentHashMap<>();
-  private final FutureTask<Map<Location, String>> task;
+  private final List<ByteSource> files;
+  private final FutureTask<Hashed> task;
   private volatile boolean closed;
 
   private FileHashes(Set<ByteSource> files) {
-    this.task =
-        new FutureTask<>(
-            () -> {
-              Workers.share(List.copyOf(files), THREADS, this::hashAll);
-              return digests;
-            });
+    this.files = List.copyOf(files);
+    RunOptions quietly = RunOptions.defaults().withThreads(THREADS);
+    this.task = new FutureTask<>(() -> new LocalRunner(quietly).run(new Hashing()));
   }
 
   /// Begins to hash every file of `inputs`, the first shard of each, then the second, as the engine
@@ -57,19 +61,75 @@ public final class FileHashes implements AutoCloseable {
     return hashes;
   }
 
-  private void hashAll(Workers.Items<ByteSource> items) throws IOException {
-    MemorySegment buffer = Pages.allocate(Arena.ofAuto(), BUFFER_BYTES);
-    for (ByteSource file = items.next(); file != null; file = items.next()) {
-      Optional<String> known = known(file);
-      if (known.isPresent()) {
-        digests.put(file.location(), known.get());
-      } else {
-        Instant begin = Instant.now();
-        String hash = hash(file, buffer);
-        HashMemory.remember(file, hash, begin);
-        digests.put(file.location(), hash);
+  /// The hashes of some files, by their numbers.
+  private static final class Hashed implements Partial<Hashed> {
+    private final Map<Integer, String> byFile = new TreeMap<>();
+
+    @Override
+    public void add(Hashed other) {
+      byFile.putAll(other.byFile);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      out.writeInt(byFile.size());
+      for (Map.Entry<Integer, String> entry : byFile.entrySet()) {
+        out.writeInt(entry.getKey());
+        out.writeUTF(entry.getValue());
       }
     }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (int left = in.readInt(); left > 0; left--) {
+        byFile.put(in.readInt(), in.readUTF());
+      }
+    }
+  }
+
+  /// Whose units are files.
+  private final class Hashing implements Pass<Hashed> {
+    @Override
+    public String title() {
+      return "hash";
+    }
+
+    @Override
+    public int units() {
+      return files.size();
+    }
+
+    @Override
+    public long bytes(int unit) {
+      return files.get(unit).size();
+    }
+
+    @Override
+    public Hashed nothing() {
+      return new Hashed();
+    }
+
+    @Override
+    public long deskBytes() {
+      return BUFFER_BYTES;
+    }
+
+    @Override
+    public Desk<Hashed> desk(Arena arena) {
+      MemorySegment buffer = Pages.allocate(arena, BUFFER_BYTES);
+      return (unit, into) -> into.byFile.put(unit, digest(files.get(unit), buffer));
+    }
+  }
+
+  private String digest(ByteSource file, MemorySegment buffer) throws IOException {
+    Optional<String> known = known(file);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Instant begin = Instant.now();
+    String hash = hash(file, buffer);
+    HashMemory.remember(file, hash, begin);
+    return hash;
   }
 
   private static Optional<String> known(ByteSource file) throws IOException {
@@ -97,7 +157,9 @@ public final class FileHashes implements AutoCloseable {
   /// Waits for all of them: file → SHA-256 in hexadecimal.
   public Map<Location, String> await() throws IOException {
     try {
-      return task.get();
+      Map<Location, String> digests = new HashMap<>();
+      task.get().byFile.forEach((i, hash) -> digests.put(files.get(i).location(), hash));
+      return digests;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while hashing the inputs", e);

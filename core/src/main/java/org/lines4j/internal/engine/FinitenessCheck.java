@@ -1,13 +1,7 @@
 package org.lines4j.internal.engine;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.lines4j.internal.kernel.Kernels;
-import org.lines4j.plan.NotFinite;
-import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.tensor.DType;
 
@@ -18,7 +12,7 @@ final class FinitenessCheck {
 
   private final Kernels kernels;
   private final float[] stored = new float[Kernels.TILE];
-  private final Map<String, NotFinite> found = new HashMap<>();
+  private NotFiniteCounts found = new NotFiniteCounts();
 
   FinitenessCheck(Kernels kernels) {
     this.kernels = kernels;
@@ -64,31 +58,13 @@ final class FinitenessCheck {
       boolean grew = computed.length > 0 && Float.isFinite(computed[i]);
       overflowed += grew && !Float.isFinite(stored[i]) ? 1 : 0;
     }
-    add(new NotFinite(tensor.info(), nan, infinite, overflowed));
+    found.add(tensor.name(), new NotFiniteCounts.Count(nan, infinite, overflowed));
   }
 
-  private void add(NotFinite one) {
-    found.merge(
-        one.tensor().name(),
-        one,
-        (a, b) ->
-            new NotFinite(
-                a.tensor(),
-                a.nan() + b.nan(),
-                a.infinite() + b.infinite(),
-                a.overflowed() + b.overflowed()));
-  }
-
-  /// Takes over what another thread has found.
-  void add(FinitenessCheck other) {
-    other.found.values().forEach(this::add);
-  }
-
-  /// What was found, in the order of the files.
-  List<NotFinite> found(List<OutputShard> shards) {
-    return shards.stream()
-        .flatMap(shard -> shard.tensors().stream())
-        .flatMap(tensor -> Optional.ofNullable(found.get(tensor.name())).stream())
-        .toList();
+  /// What was found since it was last asked for.
+  NotFiniteCounts take() {
+    NotFiniteCounts taken = found;
+    found = new NotFiniteCounts();
+    return taken;
   }
 }

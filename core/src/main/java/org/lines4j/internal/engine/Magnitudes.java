@@ -1,6 +1,9 @@
 package org.lines4j.internal.engine;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lines4j.internal.engine.Segments.Segment;
@@ -11,10 +14,14 @@ import org.lines4j.internal.rank.Interval;
 import org.lines4j.internal.rank.RankSearch;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.Pass;
+import org.lines4j.plan.Facts;
+import org.lines4j.plan.PlannedPass.Kind;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
+import org.lines4j.run.Partial;
+import org.lines4j.run.Pass;
+import org.lines4j.run.Runner;
 
 /// The exact k-th largest |τ| of models of any size, in constant memory.
 ///
@@ -35,15 +42,20 @@ final class Magnitudes {
   record Found(List<Float> thresholds, int majority, int passes) {}
 
   private final List<Work.Merge> merges;
-  private final RunOptions options;
+  private final Runner runner;
   private final long elements;
   private final RankSearch search;
 
   /// @param merges all of [TensorMerge.WholeModel]
   Magnitudes(List<Work.Merge> merges, RunOptions options) {
+    this(merges, options, new LocalRunner(options));
+  }
+
+  /// @param merges all of [TensorMerge.WholeModel]
+  Magnitudes(List<Work.Merge> merges, RunOptions options, Runner runner) {
     KernelChoice.prepareTies();
     this.merges = merges;
-    this.options = options;
+    this.runner = runner;
     List<Double> densities = wholeModel(merges.getFirst()).densities();
     this.elements = merges.stream().mapToLong(Work.Merge::elements).sum();
     this.search = new RankSearch(elements, ranks(densities, elements), options.threads() + 1);
@@ -74,19 +86,17 @@ final class Magnitudes {
   ///
   /// @param runs how many runs of elements
   void sample(long runs) throws IOException {
-    List<Segment> sample = Segments.sample(merges, runs, Survey.SAMPLE_RUN);
-    long sampled = sample.stream().mapToLong(Segment::elements).sum();
-    search.sample(intervals -> count(Pass.Kind.SAMPLE, sample, intervals).models, sampled);
+    long sampled = runs(merges, runs).stream().mapToLong(Segment::elements).sum();
+    search.sample(intervals -> runner.run(sample(merges, runs, count(intervals))).models, sampled);
   }
 
   /// Reads the models once, and again as long as anything is open.
   Found find() throws IOException {
-    List<Segment> segments = Segments.of(merges);
     AtomicInteger majority = new AtomicInteger();
     List<RankSearch.Found> found =
         search.find(
             intervals -> {
-              Counts counts = count(Pass.Kind.MAGNITUDES, segments, intervals);
+              Counts counts = runner.run(all(merges, count(intervals)));
               majority.set(counts.ballot.majority());
               return counts.models;
             });
@@ -99,26 +109,107 @@ final class Magnitudes {
     return Float.isNaN(found.value()) ? Float.POSITIVE_INFINITY : found.value();
   }
 
-  private Counts count(Pass.Kind kind, List<Segment> segments, List<Interval> intervals)
-      throws IOException {
-    List<Float> about = search.guesses();
-    boolean votes = kind == Pass.Kind.MAGNITUDES;
-    return Segments.pass(kind, segments, () -> new Counts(intervals, about, votes), options);
+  private Count count(List<Interval> intervals) {
+    return new Count(intervals, search.guesses());
   }
 
-  private static final class Counts implements Segments.Partial<Counts> {
-    private final List<Interval> intervals;
-    private final List<Float> thresholds;
+  /// What a pass counts.
+  ///
+  /// @param intervals for each model, where its magnitudes are counted
+  /// @param about the thresholds as far as they are known, under which signs are counted
+  record Count(List<Interval> intervals, List<Float> about) {
+    /// Copies its lists.
+    Count {
+      intervals = List.copyOf(intervals);
+      about = List.copyOf(about);
+    }
+
+    private void writeTo(DataOutput out) throws IOException {
+      out.writeInt(intervals.size());
+      for (int m = 0; m < intervals.size(); m++) {
+        intervals.get(m).writeTo(out);
+        out.writeFloat(about.get(m));
+      }
+    }
+
+    private static Count readFrom(DataInput in) throws IOException {
+      List<Interval> intervals = new ArrayList<>();
+      List<Float> about = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        intervals.add(Interval.readFrom(in));
+        about.add(in.readFloat());
+      }
+      return new Count(intervals, about);
+    }
+  }
+
+  /// The pass over the models, with votes.
+  static Pass<Counts> all(List<Work.Merge> merges, Count count) {
+    return pass(
+        Kind.MAGNITUDES,
+        Segments.of(merges),
+        count,
+        true,
+        out -> {
+          WrittenPass.write(Kind.MAGNITUDES, Facts.none(), out);
+          count.writeTo(out);
+        });
+  }
+
+  /// The pass over a part of them.
+  static Pass<Counts> sample(List<Work.Merge> merges, long runs, Count count) {
+    return pass(
+        Kind.SAMPLE,
+        runs(merges, runs),
+        count,
+        false,
+        out -> {
+          WrittenPass.write(Kind.SAMPLE, Facts.none(), out);
+          out.writeLong(runs);
+          count.writeTo(out);
+        });
+  }
+
+  private static List<Segment> runs(List<Work.Merge> merges, long runs) {
+    return Segments.sample(merges, runs, Survey.SAMPLE_RUN);
+  }
+
+  private static Pass<Counts> pass(
+      Kind kind,
+      List<Segment> segments,
+      Count count,
+      boolean votes,
+      SegmentPass.Description description) {
+    return new SegmentPass<>(
+        kind.title(),
+        segments,
+        () -> new Counts(count, votes),
+        (segment, merger, into) -> into.measure(segment, merger),
+        description);
+  }
+
+  /// A pass that another JVM has written.
+  static Pass<Counts> read(Kind kind, List<Work.Merge> merges, DataInput in) throws IOException {
+    KernelChoice.prepareTies();
+    if (kind == Kind.SAMPLE) {
+      long runs = in.readLong();
+      return sample(merges, runs, Count.readFrom(in));
+    }
+    return all(merges, Count.readFrom(in));
+  }
+
+  /// What was counted of some segments: of a size that neither they nor the models change.
+  static final class Counts implements Partial<Counts> {
+    private final Count count;
     private final boolean votes;
     private final List<MagnitudeCounts> models;
     private final Ballot ballot = new Ballot();
     private final float[] scratch = new float[Kernels.TILE];
 
-    Counts(List<Interval> intervals, List<Float> thresholds, boolean votes) {
-      this.intervals = intervals;
+    private Counts(Count count, boolean votes) {
+      this.count = count;
       this.votes = votes;
-      this.thresholds = thresholds;
-      this.models = intervals.stream().map(Interval::counts).toList();
+      this.models = count.intervals.stream().map(Interval::counts).toList();
     }
 
     @Override
@@ -130,28 +221,44 @@ final class Magnitudes {
     }
 
     @Override
-    public void measure(Segment segment, TensorMerger merger) throws IOException {
+    public void writeTo(DataOutput out) throws IOException {
+      for (MagnitudeCounts model : models) {
+        model.writeTo(out);
+      }
+      ballot.writeTo(out);
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (MagnitudeCounts model : models) {
+        model.readFrom(in);
+      }
+      ballot.readFrom(in);
+    }
+
+    private void measure(Segment segment, TensorMerger merger) throws IOException {
       TensorMerge.Electing election =
-          TensorMerger.given(segment.work(), wholeModel(segment.work()), thresholds, 0);
+          Facts.given(segment.work(), wholeModel(segment.work()), count.about, 0);
       merger
           .tiles()
           .read(
               segment.work(),
               segment.first(),
               segment.elements(),
-              (_, base, inputs, count) -> {
+              (_, base, inputs, length) -> {
                 for (int m = 0; m < inputs.length; m++) {
-                  count(m, base, inputs[m], count);
+                  count(m, base, inputs[m], length);
                 }
                 if (votes) {
-                  TensorMerger.vote(segment.work(), election, base, inputs, scratch, count, ballot);
+                  TensorMerger.vote(
+                      segment.work(), election, base, inputs, scratch, length, ballot);
                 }
               });
     }
 
-    private void count(int m, float[] base, float[] model, int count) {
-      if (!intervals.get(m).isSettled()) {
-        KernelChoice.taskVectors().countMagnitudes(base, model, models.get(m), count);
+    private void count(int m, float[] base, float[] model, int length) {
+      if (!count.intervals.get(m).isSettled()) {
+        KernelChoice.taskVectors().countMagnitudes(base, model, models.get(m), length);
       }
     }
   }

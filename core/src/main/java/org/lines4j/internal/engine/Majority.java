@@ -1,9 +1,11 @@
 package org.lines4j.internal.engine;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge.Electing;
+import org.lines4j.plan.Facts;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Work;
 
@@ -11,22 +13,48 @@ import org.lines4j.plan.Work;
 /// updates cancel out, and needs all votes: so merging begins under a majority that is very likely
 /// the right one, counts the votes as it goes along, and begins again if it was not.
 final class Majority {
-  private Majority() {}
-
-  /// Whether these tensors were merged under a majority that the votes do not confirm, and any
-  /// element depends on it.
-  static boolean isWrong(List<PlannedTensor> tensors, Ballot ballot) {
-    return ballot.isTied()
-        && tensors.stream()
-            .flatMap(Majority::electing)
-            .anyMatch(merge -> merge.majority() != ballot.majority());
+  /// What counted the votes.
+  interface Counted {
+    /// The votes of all elements.
+    Ballot ballot();
   }
 
-  /// A tensor, merged under the majority that the votes give.
-  static PlannedTensor corrected(PlannedTensor tensor, Ballot ballot) {
-    return tensor.work() instanceof Work.Merge work && work.merge() instanceof Electing merge
-        ? tensor.with(work.with(merge.under(ballot.majority())))
-        : tensor;
+  /// A pass over all tensors.
+  @FunctionalInterface
+  interface Attempt<R extends Counted> {
+    /// Carries it out.
+    R under(Facts facts) throws IOException;
+  }
+
+  /// What came of a pass under the majority that its votes confirm, or that no element depends on.
+  ///
+  /// @param facts with that majority
+  /// @param attempts how often the pass was carried out
+  record Elected<R>(R result, Facts facts, int attempts) {}
+
+  private Majority() {}
+
+  /// Carries a pass out, and once more if the majority proves wrong.
+  ///
+  /// @param tensors that are merged in it
+  static <R extends Counted> Elected<R> elect(
+      List<PlannedTensor> tensors, Facts facts, Attempt<R> attempt) throws IOException {
+    R first = attempt.under(facts);
+    if (!isWrong(tensors, facts, first.ballot())) {
+      return new Elected<>(first, facts, 1);
+    }
+    Facts corrected = facts.withMajority(first.ballot().majority());
+    return new Elected<>(attempt.under(corrected), corrected, 2);
+  }
+
+  /// Whether tensors were merged under a majority that the votes do not confirm, and any element
+  /// depends on it.
+  private static boolean isWrong(List<PlannedTensor> tensors, Facts facts, Ballot ballot) {
+    return ballot.isTied()
+        && tensors.stream()
+            .map(facts::applyTo)
+            .flatMap(Majority::electing)
+            .anyMatch(merge -> merge.majority() != ballot.majority());
   }
 
   private static Stream<Electing> electing(PlannedTensor tensor) {

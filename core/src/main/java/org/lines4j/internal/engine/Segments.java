@@ -1,13 +1,7 @@
 package org.lines4j.internal.engine;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
-import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.plan.Pass;
-import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Work;
 
 /// The independent pieces of a pass over the inputs: parts of tensors of a fixed number of
@@ -21,16 +15,6 @@ final class Segments {
     long inputBytes() {
       return work.sources().stream().mapToLong(source -> source.dtype().bytes() * elements).sum();
     }
-  }
-
-  /// What one thread finds out over some of the segments.
-  interface Partial<P> {
-    /// Takes over what another thread has found. In whatever order that is done, the result is the
-    /// same to the last bit.
-    void add(P other);
-
-    /// Handles a segment.
-    void measure(Segment segment, TensorMerger merger) throws IOException;
   }
 
   private Segments() {}
@@ -64,38 +48,5 @@ final class Segments {
       next -= work.elements();
     }
     return segments;
-  }
-
-  /// Measures all segments, as a pass of that kind.
-  static <P extends Partial<P>> P pass(
-      Pass.Kind kind, List<Segment> segments, Supplier<P> empty, RunOptions options)
-      throws IOException {
-    long bytes = segments.stream().mapToLong(Segment::inputBytes).sum();
-    options.progress().start(kind.title(), bytes);
-    return run(segments, empty, options);
-  }
-
-  /// Measures all segments.
-  static <P extends Partial<P>> P run(List<Segment> segments, Supplier<P> empty, RunOptions options)
-      throws IOException {
-    P total = empty.get();
-    MemoryBudget budget = MemoryBudget.forWholeTensors();
-    Workers.share(
-        segments,
-        Workers.threads(options, TensorMerger.BUFFER_BYTES),
-        items -> {
-          P partial = empty.get();
-          try (Arena arena = Arena.ofConfined()) {
-            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels(), budget);
-            for (Segment segment = items.next(); segment != null; segment = items.next()) {
-              partial.measure(segment, merger);
-              options.progress().advance(segment.inputBytes());
-            }
-          }
-          synchronized (total) {
-            total.add(partial);
-          }
-        });
-    return total;
   }
 }

@@ -1,5 +1,7 @@
 package org.lines4j.internal.engine;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -12,11 +14,15 @@ import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorScan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
+import org.lines4j.run.Desk;
+import org.lines4j.run.Partial;
+import org.lines4j.run.Pass;
 import org.lines4j.tensor.Shape;
 
 /// Measures tensors, each by itself, so that their merges become elementwise: large ones by all
@@ -24,6 +30,9 @@ import org.lines4j.tensor.Shape;
 final class Settling {
   /// From how many blocks on a tensor is large.
   private static final long LARGE = 4;
+
+  /// How many threads may measure tensors on their own at a time.
+  private static final int MOST_AT_ONCE = 16;
 
   private Settling() {}
 
@@ -49,36 +58,89 @@ final class Settling {
         }
       }
     }
-    MemoryBudget budget = MemoryBudget.forWholeTensors();
-    Workers.share(
-        small,
-        Workers.threads(options, TensorMerger.BUFFER_BYTES),
-        tasks -> {
-          try (Arena arena = Arena.ofConfined()) {
-            TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels(), budget);
-            for (Task task = tasks.next(); task != null; task = tasks.next()) {
-              RunOptions announced = options.withProgress(task.progress);
-              task.settle(settled, new Alone(task.work, merger, announced));
-            }
-          }
-        });
+    Nothing _ =
+        new LocalRunner(options.withProgress(Progress.SILENT))
+            .run(new Small(small, settled, options));
     return new Settled(settled, bytesRead.sum());
+  }
+
+  /// How a tensor is merged, found out by the thread that asks.
+  static TensorMerge alone(Work.Merge work, TensorMerge.Measured merge, TensorMerger merger)
+      throws IOException {
+    return given(work, merge, new Alone(work, merger, Progress.SILENT, MOST_AT_ONCE));
+  }
+
+  private static TensorMerge given(Work.Merge work, TensorMerge.Measured merge, TensorScan scan)
+      throws IOException {
+    try {
+      return merge.given(scan);
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(merge.getClass(), work.tensor(), e);
+    }
   }
 
   /// A tensor that must be measured.
   private record Task(int index, Work.Merge work, TensorMerge.Measured merge, Announced progress) {
     /// Settles it in its place, which no other thread touches.
     void settle(List<PlannedTensor> tensors, TensorScan scan) throws IOException {
-      tensors.set(index, tensors.get(index).with(work.with(given(scan))));
+      tensors.set(index, tensors.get(index).with(work.with(given(work, merge, scan))));
       progress.finish();
     }
+  }
 
-    private TensorMerge given(TensorScan scan) throws IOException {
-      try {
-        return merge.given(scan);
-      } catch (RuntimeException | Error e) {
-        throw MethodException.of(merge.getClass(), work.tensor(), e);
-      }
+  /// Nothing: how a tensor is merged stays where it was found out.
+  private static final class Nothing implements Partial<Nothing> {
+    @Override
+    public void add(Nothing other) {}
+
+    @Override
+    public void writeTo(DataOutput out) {}
+
+    @Override
+    public void readFrom(DataInput in) {}
+  }
+
+  /// Whose units are small tensors.
+  private record Small(
+      List<Task> tasks, List<PlannedTensor> settled, RunOptions options, MemoryBudget budget)
+      implements Pass<Nothing> {
+    Small(List<Task> tasks, List<PlannedTensor> settled, RunOptions options) {
+      this(tasks, settled, options, MemoryBudget.forWholeTensors());
+    }
+
+    @Override
+    public String title() {
+      return PlannedPass.Kind.TENSORS.title();
+    }
+
+    @Override
+    public int units() {
+      return tasks.size();
+    }
+
+    /// They tell themselves how it goes on.
+    @Override
+    public long bytes(int unit) {
+      return 0;
+    }
+
+    @Override
+    public Nothing nothing() {
+      return new Nothing();
+    }
+
+    @Override
+    public long deskBytes() {
+      return TensorMerger.BUFFER_BYTES;
+    }
+
+    @Override
+    public Desk<Nothing> desk(Arena arena) {
+      TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels(), budget);
+      return (unit, _) -> {
+        Task task = tasks.get(unit);
+        task.settle(settled, new Alone(task.work, merger, task.progress, options.threads()));
+      };
     }
   }
 
@@ -118,10 +180,10 @@ final class Settling {
   private sealed interface Scan extends TensorScan {
     Work.Merge work();
 
-    RunOptions options();
+    /// How many threads measure tensors, each its own or all the same.
+    int threads();
 
-    <P extends Segments.Partial<P>> P run(List<Segment> segments, Supplier<P> empty)
-        throws IOException;
+    <P extends Partial<P>> P run(SegmentPass<P> pass) throws IOException;
 
     @Override
     default Shape shape() {
@@ -139,66 +201,65 @@ final class Settling {
     }
 
     @Override
-    default <P extends Partial<P>> P measure(Supplier<P> empty) throws IOException {
+    default <P extends TensorScan.Partial<P>> P measure(Supplier<P> empty) throws IOException {
       return tiles(Segments.of(List.of(work())), empty);
     }
 
     @Override
-    default <P extends Partial<P>> P sample(Supplier<P> empty) throws IOException {
+    default <P extends TensorScan.Partial<P>> P sample(Supplier<P> empty) throws IOException {
       int run = Survey.SAMPLE_RUN;
       return tiles(Segments.sample(List.of(work()), SAMPLE / run, run), empty);
     }
 
     @Override
-    default <P extends Partial<P>> P measure(long from, long count, Supplier<P> empty)
+    default <P extends TensorScan.Partial<P>> P measure(long from, long count, Supplier<P> empty)
         throws IOException {
       return tiles(List.of(new Segment(0, work(), from, count)), empty);
     }
 
     @Override
     default int partials() {
-      return options().threads() + 1;
+      return threads() + 1;
     }
 
-    private <P extends Partial<P>> P tiles(List<Segment> segments, Supplier<P> empty)
+    private <P extends TensorScan.Partial<P>> P tiles(List<Segment> segments, Supplier<P> empty)
         throws IOException {
-      return run(segments, () -> new Tiles<>(empty.get())).partial();
+      return run(
+          new SegmentPass<>(
+              PlannedPass.Kind.TENSORS.title(),
+              segments,
+              empty,
+              (segment, merger, into) ->
+                  merger
+                      .tiles()
+                      .read(segment.work(), segment.first(), segment.elements(), into::tile)));
     }
   }
 
   /// By all threads.
   private record Shared(Work.Merge work, RunOptions options) implements Scan {
     @Override
-    public <P extends Segments.Partial<P>> P run(List<Segment> segments, Supplier<P> empty)
-        throws IOException {
-      return Segments.run(segments, empty, options);
+    public int threads() {
+      return options.threads();
+    }
+
+    @Override
+    public <P extends Partial<P>> P run(SegmentPass<P> pass) throws IOException {
+      return new LocalRunner(options).run(pass);
     }
   }
 
   /// By one thread.
-  private record Alone(Work.Merge work, TensorMerger merger, RunOptions options) implements Scan {
+  private record Alone(Work.Merge work, TensorMerger merger, Progress progress, int threads)
+      implements Scan {
     @Override
-    public <P extends Segments.Partial<P>> P run(List<Segment> segments, Supplier<P> empty)
-        throws IOException {
-      P partial = empty.get();
-      for (Segment segment : segments) {
-        partial.measure(segment, merger);
-        options.progress().advance(segment.inputBytes());
+    public <P extends Partial<P>> P run(SegmentPass<P> pass) throws IOException {
+      P partial = pass.nothing();
+      for (Segment segment : pass.segments()) {
+        pass.measure().run(segment, merger, partial);
+        progress.advance(segment.inputBytes());
       }
       return partial;
-    }
-  }
-
-  private record Tiles<P extends TensorScan.Partial<P>>(P partial)
-      implements Segments.Partial<Tiles<P>> {
-    @Override
-    public void add(Tiles<P> other) {
-      partial.add(other.partial);
-    }
-
-    @Override
-    public void measure(Segment segment, TensorMerger merger) throws IOException {
-      merger.tiles().read(segment.work(), segment.first(), segment.elements(), partial::tile);
     }
   }
 }

@@ -1,65 +1,37 @@
 package org.lines4j.internal.engine;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.lines4j.internal.engine.Segments.Segment;
-import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.internal.kernel.Kernels;
-import org.lines4j.internal.posix.Pages;
-import org.lines4j.method.Ballot;
-import org.lines4j.method.TensorMerge;
+import org.lines4j.internal.engine.Units.Part;
+import org.lines4j.plan.Facts;
 import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Pass;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Work;
-import org.lines4j.storage.Draft;
+import org.lines4j.plan.Survey;
+import org.lines4j.run.Runner;
 import org.lines4j.storage.Sink;
-import org.lines4j.tensor.DType;
+import org.lines4j.storage.Sinks;
 
-/// Writes the files of a plan. Each is cut into units: chunks of equal size and, where a merge
-/// needs all of a tensor at once, that tensor. Every thread takes the next unit, fills a buffer of
-/// its own with it and writes it to its place. No unit depends on another, so neither the chunks'
-/// size nor the number of threads can change a byte.
+/// Writes the files of a plan ([WritePass]).
 ///
-/// Tensors that must be measured first are, some at a time, so that they are still in the system's
-/// cache when they are read once more to be written.
+/// Where that is done by this JVM, tensors that must be measured first are, some at a time, so that
+/// they are still in the system's cache when they are read once more to be written.
 public final class StreamEngine {
-  /// How much is read of tensors that are measured before they are written.
-  private static final long WINDOW_BYTES = 1L << 30;
-
-  /// Consecutive tensors of a file.
-  private record Part(int shard, int from, int to) {}
-
-  private sealed interface Unit {
-    /// Some bytes of a file.
-    record Chunk(int shard, long start, int length) implements Unit {}
-
-    /// A tensor of a file, or some rows of it.
-    record Rows(int shard, int index, Segment segment) implements Unit {}
-  }
-
   private final List<OutputShard> planned;
-
-  /// What is written now: as planned, with what was measured of this window's tensors and of no
-  /// others, for that may be a number for each of a tensor's rows.
-  private List<OutputShard> shards;
-
   private final RunOptions options;
+  private final Runner runner;
   private long bytesRead;
-  private final MemoryBudget budget = MemoryBudget.forWholeTensors();
-  private final Ballot ballot = new Ballot();
-  private final FinitenessCheck finiteness = new FinitenessCheck(KernelChoice.kernels());
 
-  private StreamEngine(List<OutputShard> shards, RunOptions options) {
+  private StreamEngine(List<OutputShard> shards, RunOptions options, Runner runner) {
     this.planned = List.copyOf(shards);
-    this.shards = planned;
     this.options = options;
+    this.runner = runner;
   }
 
   /// What came of writing files.
@@ -74,108 +46,46 @@ public final class StreamEngine {
     }
   }
 
-  /// Writes every shard into `draft` and syncs it.
-  public static Written write(List<OutputShard> shards, Draft draft, RunOptions options)
+  /// Writes every file of a plan and syncs it.
+  ///
+  /// @param plan with nothing left to measure over whole models
+  public static Written write(Plan plan, Sinks sinks, RunOptions options, Runner runner)
       throws IOException {
-    StreamEngine engine = new StreamEngine(shards, options);
-    engine.run(draft);
-    if (shards.stream().noneMatch(shard -> Majority.isWrong(shard.tensors(), engine.ballot))) {
-      return new Written(engine.bytesRead, engine.finiteness.found(shards));
-    }
-    List<OutputShard> corrected =
-        shards.stream()
-            .map(shard -> shard.with(tensor -> Majority.corrected(tensor, engine.ballot)))
-            .toList();
-    StreamEngine again = new StreamEngine(corrected, options);
-    again.run(draft);
-    return new Written(engine.bytesRead + again.bytesRead, again.finiteness.found(corrected));
+    Facts facts = plan.survey().map(Survey::facts).orElse(Facts.none());
+    return new StreamEngine(plan.shards(), options, runner).write(facts, sinks);
   }
 
-  /// Cuts the files where enough tensors to measure have come together: nowhere if there are none.
-  private List<List<Part>> windows() {
-    List<List<Part>> windows = new ArrayList<>();
-    List<Part> window = new ArrayList<>();
-    long bytes = 0;
-    for (int s = 0; s < shards.size(); s++) {
-      List<PlannedTensor> tensors = shards.get(s).tensors();
-      int from = 0;
-      for (int i = 0; i < tensors.size(); i++) {
-        bytes += tensors.get(i).isToBeMeasured() ? tensors.get(i).inputBytes() : 0;
-        if (bytes >= WINDOW_BYTES) {
-          window.add(new Part(s, from, i + 1));
-          windows.add(window);
-          window = new ArrayList<>();
-          from = i + 1;
-          bytes = 0;
-        }
-      }
-      if (from < tensors.size() || tensors.isEmpty()) {
-        window.add(new Part(s, from, tensors.size()));
-      }
-    }
-    windows.add(window);
-    return windows;
+  /// Writes files on this machine's threads and syncs them.
+  public static Written write(List<OutputShard> shards, Sinks sinks, RunOptions options)
+      throws IOException {
+    Runner threads = new LocalRunner(options);
+    return new StreamEngine(shards, options, threads).write(Facts.none(), sinks);
   }
 
-  private List<Unit> units(List<Part> window) {
-    List<Unit> units = new ArrayList<>();
-    for (Part part : window) {
-      OutputShard shard = shards.get(part.shard);
-      long start = part.from == 0 ? 0 : shard.start(part.from); // with the header
-      for (int i = part.from; i < part.to; i++) {
-        if (shard.tensors().get(i).work() instanceof Work.Merge work
-            && work.merge() instanceof TensorMerge.WholeTensor) {
-          addChunks(units, part.shard, start, shard.start(i));
-          for (Segment segment : Segments.of(List.of(work))) {
-            units.add(new Unit.Rows(part.shard, i, segment));
-          }
-          start = shard.end(i);
-        }
-      }
-      addChunks(
-          units,
-          part.shard,
-          start,
-          part.to == shard.tensors().size() ? shard.size() : shard.start(part.to));
-    }
-    return units;
+  private Written write(Facts settled, Sinks sinks) throws IOException {
+    List<PlannedTensor> tensors =
+        planned.stream().flatMap(shard -> shard.tensors().stream()).toList();
+    Majority.Elected<WritePass.Seen> elected =
+        Majority.elect(tensors, settled, facts -> write(facts, opened(sinks)));
+    return new Written(bytesRead, elected.result().notFinite().in(planned));
   }
 
-  /// Whatever the start, chunks end at multiples of their size, or a few bytes before one, so that
-  /// each element lies in one chunk.
-  private void addChunks(List<Unit> units, int shard, long start, long end) {
-    int size = options.chunkBytes();
-    long from = start;
-    while (from < end) {
-      long next = ((from + Long.BYTES) / size + 1) * size;
-      long to = next < end ? shards.get(shard).boundary(next) : end;
-      units.add(new Unit.Chunk(shard, from, (int) (to - from)));
-      from = to;
-    }
-  }
-
-  private long tensors(ToLongFunction<PlannedTensor> bytes) {
-    return planned.stream().flatMap(shard -> shard.tensors().stream()).mapToLong(bytes).sum();
-  }
-
-  private void run(Draft draft) throws IOException {
-    long size = planned.stream().mapToLong(OutputShard::size).sum();
-    options
-        .progress()
-        .start(Pass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
-    List<Sink> files = new ArrayList<>();
+  /// One whole pass: files that are written once more begin anew.
+  private WritePass.Seen write(Facts facts, List<Sink> files) throws IOException {
     try {
-      for (OutputShard shard : shards) {
-        files.add(draft.create(shard.fileName(), shard.size()));
-      }
-      for (List<Part> window : windows()) {
-        shards = settled(window);
-        Workers.share(units(window), threads(), items -> work(items, files));
-      }
+      List<OutputShard> shards = planned.stream().map(shard -> shard.with(facts::applyTo)).toList();
+      WritePass.Seen seen =
+          runner.isLocal()
+              ? writeHere(shards, facts, files)
+              : runner.run(WritePass.all(shards, facts, files, options.chunkBytes()));
       for (Sink file : files) {
         file.sync();
       }
       bytesRead += tensors(PlannedTensor::inputBytes);
+      if (!runner.isLocal()) {
+        bytesRead += tensors(PlannedTensor::bytesToMeasure);
+      }
+      return seen;
     } finally {
       for (Sink file : files) {
         file.close();
@@ -183,117 +93,71 @@ public final class StreamEngine {
     }
   }
 
-  /// Measures what must be known of a window's tensors.
-  private List<OutputShard> settled(List<Part> window) throws IOException {
-    List<OutputShard> settled = new ArrayList<>(planned);
+  private List<Sink> opened(Sinks sinks) throws IOException {
+    List<Sink> files = new ArrayList<>();
+    try {
+      for (OutputShard shard : planned) {
+        files.add(sinks.open(shard.fileName(), shard.size()));
+      }
+      return files;
+    } catch (IOException | RuntimeException e) {
+      for (Sink file : files) {
+        file.close();
+      }
+      throw e;
+    }
+  }
+
+  private WritePass.Seen writeHere(List<OutputShard> shards, Facts facts, List<Sink> files)
+      throws IOException {
+    long size = shards.stream().mapToLong(OutputShard::size).sum();
+    Progress progress = options.progress();
+    progress.start(PlannedPass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
+    LocalRunner threads = new LocalRunner(options.withProgress(new Within(progress)));
+    WritePass.Seen seen = new WritePass.Seen();
+    for (List<Part> window : Units.windows(shards)) {
+      List<OutputShard> settled = settled(shards, window);
+      seen.add(
+          threads.run(
+              new WritePass(
+                  settled,
+                  facts,
+                  Units.of(settled, window, options.chunkBytes()),
+                  files,
+                  options.chunkBytes())));
+    }
+    return seen;
+  }
+
+  /// The files with what was measured of a window's tensors and of no others, for that may be a
+  /// number for each of a tensor's rows.
+  private List<OutputShard> settled(List<OutputShard> shards, List<Part> window)
+      throws IOException {
+    List<OutputShard> settled = new ArrayList<>(shards);
     for (Part part : window) {
-      OutputShard shard = planned.get(part.shard);
-      List<PlannedTensor> tensors = shard.tensors().subList(part.from, part.to);
+      List<PlannedTensor> tensors =
+          shards.get(part.shard()).tensors().subList(part.from(), part.to());
       if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
-        Settling.Settled partSettled = Settling.settle(tensors, options);
-        bytesRead += partSettled.bytesRead();
-        settled.set(part.shard, settled.get(part.shard).with(part.from, partSettled.tensors()));
+        Settling.Settled measured = Settling.settle(tensors, options);
+        bytesRead += measured.bytesRead();
+        settled.set(part.shard(), settled.get(part.shard()).with(part.from(), measured.tensors()));
       }
     }
     return settled;
   }
 
-  private int threads() {
-    long perThread = options.chunkBytes() + ChunkFiller.BUFFER_BYTES;
-    return Workers.threads(options, perThread);
+  private long tensors(ToLongFunction<PlannedTensor> bytes) {
+    return planned.stream().flatMap(shard -> shard.tensors().stream()).mapToLong(bytes).sum();
   }
 
-  private void work(Workers.Items<Unit> items, List<Sink> files) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      Kernels kernels = KernelChoice.kernels();
-      MemorySegment buffer = Pages.allocateHuge(arena, options.chunkBytes() + (long) Pages.SIZE);
-      TensorMerger merger = new TensorMerger(arena, kernels, budget);
-      ChunkFiller filler = new ChunkFiller(arena, kernels, merger);
-      for (Unit unit = items.next(); unit != null; unit = items.next()) {
-        switch (unit) {
-          case Unit.Chunk(int shard, long start, int length) -> {
-            MemorySegment bytes = slice(buffer, start, length);
-            filler.fill(shards.get(shard), start, bytes);
-            files.get(shard).write(bytes, start);
-            options.progress().advance(length);
-          }
-          case Unit.Rows(int shard, int index, Segment segment) ->
-              writeWhole(shards.get(shard), index, segment, files.get(shard), merger, buffer);
-        }
-      }
-      synchronized (ballot) {
-        ballot.add(merger.ballot());
-        finiteness.add(merger.finiteness());
-      }
-    }
-  }
+  /// A part of a phase that has begun.
+  private record Within(Progress phase) implements Progress {
+    @Override
+    public void start(String phase, long totalBytes) {}
 
-  /// A part of `buffer` that is aligned in memory as `position` is in the file.
-  private static MemorySegment slice(MemorySegment buffer, long position, long length) {
-    return buffer.asSlice(position % Pages.SIZE, length);
-  }
-
-  private void writeWhole(
-      OutputShard shard,
-      int index,
-      Segment segment,
-      Sink file,
-      TensorMerger merger,
-      MemorySegment buffer)
-      throws IOException {
-    PlannedTensor tensor = shard.tensors().get(index);
-    if (!(segment.work().merge() instanceof TensorMerge.WholeTensor merge)) {
-      throw new IllegalStateException(tensor.name() + " comes in pieces");
-    }
-    DType type = tensor.info().dtype();
-    long start = shard.start(index) + segment.first() * type.bytes();
-    Piece piece = new Piece(merger, tensor, start, file, buffer);
-    merger.whole(
-        segment,
-        merge,
-        (_, _, _, _) -> {},
-        (_, base, merged, count) -> {
-          merger.addBase(merge, tensor.lambda(), base, merged, count);
-          piece.add(merged, count);
-        });
-    piece.flush();
-  }
-
-  /// Collects a tensor's bytes until a chunk is full.
-  private final class Piece {
-    private final TensorMerger merger;
-    private final PlannedTensor tensor;
-    private final DType type;
-    private final Sink file;
-    private final MemorySegment buffer;
-    private long start;
-    private long filled;
-
-    Piece(TensorMerger merger, PlannedTensor tensor, long start, Sink file, MemorySegment buffer) {
-      this.merger = merger;
-      this.tensor = tensor;
-      this.start = start;
-      this.type = tensor.info().dtype();
-      this.file = file;
-      this.buffer = buffer;
-    }
-
-    void add(float[] values, int count) throws IOException {
-      long bytes = (long) count * type.bytes();
-      if (filled + bytes > options.chunkBytes()) {
-        flush();
-      }
-      MemorySegment target = slice(buffer, start, filled + bytes);
-      merger.kernels().encode(type, values, target, filled, count);
-      merger.finiteness().check(tensor, target, filled, values, count);
-      filled += bytes;
-    }
-
-    void flush() throws IOException {
-      file.write(slice(buffer, start, filled), start);
-      options.progress().advance(filled);
-      start += filled;
-      filled = 0;
+    @Override
+    public void advance(long bytes) {
+      phase.advance(bytes);
     }
   }
 }

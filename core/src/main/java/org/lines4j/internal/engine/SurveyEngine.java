@@ -1,151 +1,119 @@
 package org.lines4j.internal.engine;
 
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
-import org.lines4j.method.Ballot;
-import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Pass;
+import org.lines4j.plan.Facts;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Survey.AutoAlpha;
 import org.lines4j.plan.Work;
+import org.lines4j.run.Runner;
 
 /// Measures what a plan must know of whole models, and settles the plan with it.
 public final class SurveyEngine {
   private final RunOptions options;
-  private List<PlannedTensor> tensors;
+  private final Runner runner;
+
+  /// As it was planned but for tensors that were measured each by itself.
+  private Plan plan;
+
+  private Facts facts = Facts.none();
   private Optional<Magnitudes> magnitudes = Optional.empty();
   private long bytesRead;
-  private OptionalDouble alpha = OptionalDouble.empty();
 
-  private SurveyEngine(Plan plan, RunOptions options) {
+  private SurveyEngine(Plan plan, RunOptions options, Runner runner) {
+    this.plan = plan;
     this.options = options;
-    this.tensors = plan.tensors();
+    this.runner = runner;
   }
 
   /// `plan` with nothing left to measure.
-  public static Plan settle(Plan plan, RunOptions options) throws IOException {
-    List<Pass> passes = plan.survey().map(Survey::passes).orElse(List.of());
+  ///
+  /// @param runner who carries the passes out
+  public static Plan settle(Plan plan, RunOptions options, Runner runner) throws IOException {
+    List<PlannedPass> passes = plan.survey().map(Survey::passes).orElse(List.of());
     if (passes.isEmpty()) {
       return plan;
     }
-    SurveyEngine engine = new SurveyEngine(plan, options);
-    for (Pass pass : passes) {
-      engine.carryOut(pass, plan);
+    SurveyEngine engine = new SurveyEngine(plan, options, runner);
+    for (PlannedPass pass : passes) {
+      engine.carryOut(pass);
     }
-    plan.survey().flatMap(Survey::auto).ifPresent(engine::scale);
-    return engine.settled(plan);
+    return engine.plan.settled(engine.facts, engine.bytesRead);
   }
 
-  private Plan settled(Plan plan) {
-    Map<String, PlannedTensor> byName = new HashMap<>();
-    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
-    List<OutputShard> shards =
-        plan.shards().stream()
-            .map(shard -> shard.with(tensor -> byName.getOrDefault(tensor.name(), tensor)))
-            .toList();
-    Map<String, String> settings = new LinkedHashMap<>(plan.settings());
-    alpha.ifPresent(value -> settings.put("α measured", String.valueOf(value)));
-    Survey done = new Survey(List.of(), Optional.empty(), alpha, bytesRead);
-    return plan.settled(shards, tensors, settings, done);
-  }
-
-  private void carryOut(Pass pass, Plan plan) throws IOException {
+  private void carryOut(PlannedPass pass) throws IOException {
     switch (pass.kind()) {
       case SAMPLE -> {
         magnitudes().sample();
         bytesRead += pass.bytesToRead();
       }
-      case MAGNITUDES -> settleWholeModels(pass);
-      case TENSORS -> {
-        options.progress().start(pass.kind().title(), pass.bytesToRead());
-        Settling.Settled settled = Settling.settle(tensors, options);
-        tensors = settled.tensors();
-        bytesRead += settled.bytesRead();
+      case MAGNITUDES -> {
+        Magnitudes.Found found = magnitudes().find();
+        facts = facts.withThresholds(found.thresholds()).withMajority(found.majority());
+        bytesRead += found.passes() * pass.bytesToRead();
       }
+      case TENSORS -> settleTensors(pass);
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
     }
   }
 
-  private List<Work.Merge> merges() {
-    return tensors.stream()
-        .map(PlannedTensor::work)
-        .filter(Work.Merge.class::isInstance)
-        .map(Work.Merge.class::cast)
-        .toList();
-  }
-
-  private List<Work.Merge> wholeModels() {
-    return merges().stream().filter(m -> m.merge() instanceof TensorMerge.WholeModel).toList();
-  }
-
   private Magnitudes magnitudes() {
     if (magnitudes.isEmpty()) {
-      magnitudes = Optional.of(new Magnitudes(wholeModels(), options));
+      List<Work.Merge> models = WrittenPass.wholeModels(plan.tensors());
+      magnitudes = Optional.of(new Magnitudes(models, options, runner));
     }
     return magnitudes.get();
   }
 
-  private void settleWholeModels(Pass pass) throws IOException {
-    Magnitudes.Found found = magnitudes().find();
-    bytesRead += found.passes() * pass.bytesToRead();
-    tensors =
-        tensors.stream()
-            .map(
-                tensor ->
-                    tensor.work() instanceof Work.Merge work
-                            && work.merge() instanceof TensorMerge.WholeModel merge
-                        ? tensor.with(
-                            work.with(
-                                TensorMerger.given(
-                                    work, merge, found.thresholds(), found.majority())))
-                        : tensor)
-            .toList();
+  /// Others measure the tensors that they come to.
+  private void settleTensors(PlannedPass pass) throws IOException {
+    if (!runner.isLocal()) {
+      return;
+    }
+    options.progress().start(pass.kind().title(), pass.bytesToRead());
+    Settling.Settled settled = Settling.settle(plan.tensors(), options);
+    Map<String, PlannedTensor> byName =
+        settled.tensors().stream()
+            .collect(Collectors.toMap(PlannedTensor::name, Function.identity()));
+    plan = plan.with(tensor -> byName.getOrDefault(tensor.name(), tensor));
+    bytesRead += settled.bytesRead();
   }
 
-  private void measureAlpha(AutoAlpha auto, Pass pass) throws IOException {
-    Norms norms = Norms.measure(merges(), options);
-    bytesRead += pass.bytesToRead();
-    if (Majority.isWrong(tensors, norms.ballot())) {
-      Ballot ballot = norms.ballot();
-      tensors = tensors.stream().map(tensor -> Majority.corrected(tensor, ballot)).toList();
-      norms = Norms.measure(merges(), options);
-      bytesRead += pass.bytesToRead();
-    }
+  private void measureAlpha(AutoAlpha auto, PlannedPass pass) throws IOException {
+    Majority.Elected<Norms> elected =
+        Majority.elect(
+            plan.tensors(), facts, known -> runner.run(Norms.pass(merges(known), known)));
+    facts = elected.facts();
+    bytesRead += elected.attempts() * pass.bytesToRead();
+    Norms norms = elected.result();
     double value = norms.sum() / norms.merged() / auto.models();
     if (!Double.isFinite(value)) {
       OptionalInt undefined = norms.firstUndefined();
       String where =
           undefined.isPresent()
               ? "; the first tensor that holds NaN or infinity in some model is "
-                  + merged(undefined.getAsInt())
+                  + Segments.of(merges(facts)).get(undefined.getAsInt()).work().tensor()
               : "; give alpha as a number";
       throw new InputException(
           "alpha: auto cannot be measured: ‖Σ τᵢ‖₁ is %s and ‖τ_mtl‖₁ is %s"
                   .formatted(norms.sum(), norms.merged())
               + where);
     }
-    alpha = OptionalDouble.of(value);
+    facts = facts.withAlpha(value);
   }
 
-  /// The name of the tensor that a segment is of.
-  private String merged(int segment) {
-    return Segments.of(merges()).get(segment).work().tensor();
-  }
-
-  private void scale(AutoAlpha auto) {
-    double value = alpha.orElseThrow();
-    tensors = tensors.stream().map(tensor -> auto.scale(tensor, value)).toList();
+  private List<Work.Merge> merges(Facts known) {
+    return WrittenPass.merges(plan.tensors().stream().map(known::applyTo).toList());
   }
 }

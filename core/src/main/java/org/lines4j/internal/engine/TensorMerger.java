@@ -40,7 +40,7 @@ final class TensorMerger {
   private final Kernels kernels;
   private final ModelTiles tiles;
   private final MemoryBudget budget;
-  private final Ballot ballot = new Ballot();
+  private Ballot ballot = new Ballot();
   private final FinitenessCheck finiteness;
   private final float[] merged = new float[Kernels.TILE];
   private final float[] baseTile = new float[Kernels.TILE];
@@ -101,16 +101,6 @@ final class TensorMerger {
       electing.vote(base, models, scratch, count, ballot);
     } catch (RuntimeException | Error e) {
       throw MethodException.of(electing.getClass(), work.tensor(), e);
-    }
-  }
-
-  /// A merge under thresholds that are perhaps not the last ones.
-  static TensorMerge.Electing given(
-      Work.Merge work, TensorMerge.WholeModel merge, List<Float> thresholds, int majority) {
-    try {
-      return merge.given(thresholds, majority);
-    } catch (RuntimeException | Error e) {
-      throw MethodException.of(merge.getClass(), work.tensor(), e);
     }
   }
 
@@ -214,9 +204,11 @@ final class TensorMerger {
     }
   }
 
-  /// The votes of all that was filled.
-  Ballot ballot() {
-    return ballot;
+  /// The votes of all that was filled since they were last asked for.
+  Ballot takeBallot() {
+    Ballot taken = ballot;
+    ballot = new Ballot();
+    return taken;
   }
 
   /// What this thread has seen that is not finite.

@@ -1,5 +1,9 @@
 package org.lines4j.internal.kernel;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /// What is summed over a base tensor b, its tuned tensor t and τ = t − b (rounded to float32).
 ///
 /// Each tile adds [#LANES] partial sums, lane j holding the elements j, j + LANES, … in order,
@@ -70,6 +74,38 @@ public final class DifferenceSums {
     baseInfinite += other.baseInfinite;
     tunedNan += other.tunedNan;
     tunedInfinite += other.tunedInfinite;
+  }
+
+  /// Writes them.
+  public void writeTo(DataOutput out) throws IOException {
+    out.writeDouble(tauSquared);
+    out.writeDouble(tauAbsolute);
+    out.writeDouble(baseSquared);
+    out.writeDouble(tunedSquared);
+    out.writeDouble(product);
+    out.writeDouble(tauLargest);
+    out.writeLong(zeros);
+    out.writeLong(elements);
+    out.writeLong(baseNan);
+    out.writeLong(baseInfinite);
+    out.writeLong(tunedNan);
+    out.writeLong(tunedInfinite);
+  }
+
+  /// Reads what [#writeTo] has written into these, which are zero.
+  public void readFrom(DataInput in) throws IOException {
+    tauSquared = in.readDouble();
+    tauAbsolute = in.readDouble();
+    baseSquared = in.readDouble();
+    tunedSquared = in.readDouble();
+    product = in.readDouble();
+    tauLargest = in.readDouble();
+    zeros = in.readLong();
+    elements = in.readLong();
+    baseNan = in.readLong();
+    baseInfinite = in.readLong();
+    tunedNan = in.readLong();
+    tunedInfinite = in.readLong();
   }
 
   /// The sum of the lanes of one tile.

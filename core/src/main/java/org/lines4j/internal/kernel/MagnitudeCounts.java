@@ -1,8 +1,13 @@
 package org.lines4j.internal.kernel;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.lines4j.run.Partial;
+
 /// Magnitudes |τ|, counted by their bits, which sort as they do. NaN has one bit pattern, the
 /// canonical one.
-public final class MagnitudeCounts {
+public final class MagnitudeCounts implements Partial<MagnitudeCounts> {
   private static final int LONGEST_VECTOR = 64; // of ints
 
   /// How many are less than the first bin's.
@@ -54,10 +59,59 @@ public final class MagnitudeCounts {
   }
 
   /// Adds what `other` counted in the same bins.
+  @Override
   public void add(MagnitudeCounts other) {
     below += other.below;
     for (int i = 0; i < bins.length; i++) {
       bins[i] += other.bins[i];
+    }
+  }
+
+  /// Writes the bins that are not empty, each by how many empty ones come before it: as short as
+  /// what was counted is little.
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    out.writeLong(below);
+    int empty = 0;
+    for (long count : bins) {
+      if (count == 0) {
+        empty++;
+      } else {
+        writeShort(out, empty + 1L);
+        writeShort(out, count);
+        empty = 0;
+      }
+    }
+    writeShort(out, 0);
+  }
+
+  @Override
+  public void readFrom(DataInput in) throws IOException {
+    below = in.readLong();
+    int bin = -1;
+    for (long step = readShort(in); step > 0; step = readShort(in)) {
+      bin += (int) step;
+      bins[bin] = readShort(in);
+    }
+  }
+
+  /// Seven bits in each byte, the lowest first; the eighth says that more follow.
+  private static void writeShort(DataOutput out, long number) throws IOException {
+    long left = number;
+    for (; left >= 0x80; left >>>= 7) {
+      out.writeByte((int) (left & 0x7f | 0x80));
+    }
+    out.writeByte((int) left);
+  }
+
+  private static long readShort(DataInput in) throws IOException {
+    long number = 0;
+    for (int shift = 0; ; shift += 7) {
+      int next = in.readUnsignedByte();
+      number |= (long) (next & 0x7f) << shift;
+      if (next < 0x80) {
+        return number;
+      }
     }
   }
 }

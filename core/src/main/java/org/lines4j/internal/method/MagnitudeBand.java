@@ -1,5 +1,7 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,6 +219,28 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
         Arrays.setAll(mine, i -> mine[i] + theirs[i]);
       }
     }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      for (int[] groups : counts) {
+        for (int i = 0; i < groups.length; i++) {
+          if (groups[i] != 0) {
+            out.writeInt(i);
+            out.writeInt(groups[i]);
+          }
+        }
+        out.writeInt(-1);
+      }
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (int[] groups : counts) {
+        for (int i = in.readInt(); i >= 0; i = in.readInt()) {
+          groups[i] = in.readInt();
+        }
+      }
+    }
   }
 
   /// The values of one tile.
@@ -238,6 +262,22 @@ record MagnitudeBand(int least, long leastEnd, int most, long mostStart) {
     @Override
     public void add(Tile other) {
       values = other.values.length > 0 ? other.values : values;
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      out.writeInt(values.length);
+      for (float value : values) {
+        out.writeFloat(value);
+      }
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      values = new float[in.readInt()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = in.readFloat();
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import org.lines4j.internal.kernel.KernelChoice;
@@ -77,6 +79,20 @@ final class MagnitudeRanks {
     public void add(Counts other) {
       for (int q = 0; q < counts.size(); q++) {
         counts.get(q).add(other.counts.get(q));
+      }
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      for (MagnitudeCounts count : counts) {
+        count.writeTo(out);
+      }
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (MagnitudeCounts count : counts) {
+        count.readFrom(in);
       }
     }
   }

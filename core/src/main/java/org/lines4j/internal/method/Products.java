@@ -1,5 +1,7 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import org.lines4j.method.BlockSums;
 import org.lines4j.method.TensorScan;
@@ -39,6 +41,16 @@ final class Products implements TensorScan.Partial<Products> {
   @Override
   public void add(Products other) {
     sums.add(other.sums);
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    sums.writeTo(out);
+  }
+
+  @Override
+  public void readFrom(DataInput in) throws IOException {
+    sums.readFrom(in);
   }
 
   private double[][] matrix() {

@@ -1,5 +1,7 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,6 +152,22 @@ public final class Ram {
     public void add(Changes other) {
       Arrays.setAll(shared, m -> shared[m] + other.shared[m]);
       Arrays.setAll(unique, m -> unique[m] + other.unique[m]);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      for (int m = 0; m < shared.length; m++) {
+        out.writeLong(shared[m]);
+        out.writeLong(unique[m]);
+      }
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (int m = 0; m < shared.length; m++) {
+        shared[m] = in.readLong();
+        unique[m] = in.readLong();
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,6 +151,16 @@ public record Sce(double topK) implements TensorMerge.Measured {
     public void add(Varying other) {
       count += other.count;
     }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      out.writeLong(count);
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      count = in.readLong();
+    }
   }
 
   /// ‖·‖² of each model's selected updates.
@@ -175,6 +187,16 @@ public record Sce(double topK) implements TensorMerge.Measured {
     @Override
     public void add(Squares other) {
       sums.add(other.sums);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      sums.writeTo(out);
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      sums.readFrom(in);
     }
   }
 

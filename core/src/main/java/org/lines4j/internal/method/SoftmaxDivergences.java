@@ -1,8 +1,11 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +22,9 @@ final class SoftmaxDivergences {
 
   private final int length;
   private final float[] divergences;
+
+  /// The rows whose divergences were found since the last time that they were written.
+  private final BitSet computed = new BitSet();
 
   /// The parts of rows that are not complete, by row.
   private final Map<Long, List<Run>> open = new HashMap<>();
@@ -46,7 +52,7 @@ final class SoftmaxDivergences {
       double b = q[i] / sumQ + EPSILON;
       divergence += a * Math.log(a / b);
     }
-    divergences[Math.toIntExact(row.first / length)] = (float) divergence;
+    set(Math.toIntExact(row.first / length), (float) divergence);
   }
 
   /// Of the differences from the largest value, so that none overflows.
@@ -83,6 +89,35 @@ final class SoftmaxDivergences {
     return parts;
   }
 
+  private synchronized void set(int row, float divergence) {
+    divergences[row] = divergence;
+    computed.set(row);
+  }
+
+  private synchronized void writeTo(DataOutput out) throws IOException {
+    for (int row = computed.nextSetBit(0); row >= 0; row = computed.nextSetBit(row + 1)) {
+      out.writeInt(row);
+      out.writeFloat(divergences[row]);
+    }
+    out.writeInt(-1);
+    computed.clear();
+    for (List<Run> parts : open.values()) {
+      for (Run part : parts) {
+        part.writeTo(out);
+      }
+    }
+    out.writeInt(0);
+    open.clear();
+  }
+
+  private static float[] floats(DataInput in, int count) throws IOException {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = in.readFloat();
+    }
+    return values;
+  }
+
   /// Consecutive elements of a row.
   private static final class Run {
     private final long first;
@@ -103,6 +138,17 @@ final class SoftmaxDivergences {
       System.arraycopy(moreBase, from, base, count, length);
       System.arraycopy(moreModel, from, model, count, length);
       count += length;
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+      out.writeInt(count);
+      out.writeLong(first);
+      for (int i = 0; i < count; i++) {
+        out.writeFloat(base[i]);
+      }
+      for (int i = 0; i < count; i++) {
+        out.writeFloat(model[i]);
+      }
     }
   }
 
@@ -154,6 +200,28 @@ final class SoftmaxDivergences {
     @Override
     public void add(Reader other) {
       other.handOver();
+    }
+
+    /// Writes what all threads have found since the last time, and the parts of rows that they
+    /// could not join.
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      handOver();
+      all.writeTo(out);
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      for (int row = in.readInt(); row >= 0; row = in.readInt()) {
+        all.set(row, in.readFloat());
+      }
+      for (int count = in.readInt(); count > 0; count = in.readInt()) {
+        run = new Run(in.readLong());
+        run.base = floats(in, count);
+        run.model = floats(in, count);
+        run.count = count;
+        handOver();
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.lines4j.internal.method;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -99,6 +101,16 @@ record SparseTaskVectors(List<Pruner> pruners, List<Float> factors, Mixture mixt
     @Override
     public void add(Norms other) {
       sums.add(other.sums);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      sums.writeTo(out);
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      sums.readFrom(in);
     }
   }
 }

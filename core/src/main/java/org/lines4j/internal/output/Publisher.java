@@ -11,12 +11,14 @@ import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
+import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
+import org.lines4j.run.Runner;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import tools.jackson.core.JsonGenerator;
@@ -30,18 +32,18 @@ public final class Publisher {
 
   /// Runs a plan. What has come to its output since it was made is treated as it would have been
   /// then.
-  public static RunResult run(Plan asked, RunOptions options) throws IOException {
+  public static RunResult run(Plan asked, RunOptions options, Runner passes) throws IOException {
     long start = System.nanoTime();
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
     Plan plan;
     StreamEngine.Written written;
     try (Draft draft = destination.draft()) {
-      plan = asked.settle(options);
+      plan = SurveyEngine.settle(asked, options, passes);
       written =
           destination.isFile()
-              ? StreamEngine.write(plan.shards(), draft, options)
-              : writeFolder(plan, draft, options);
+              ? StreamEngine.write(plan, draft::create, options, passes)
+              : writeFolder(plan, draft, options, passes);
       checkInputs(plan);
       check(plan, destination);
       draft.publish();
@@ -67,10 +69,10 @@ public final class Publisher {
     destination.check(plan.inputs().values(), plan.force());
   }
 
-  private static StreamEngine.Written writeFolder(Plan plan, Draft draft, RunOptions options)
-      throws IOException {
+  private static StreamEngine.Written writeFolder(
+      Plan plan, Draft draft, RunOptions options, Runner passes) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      StreamEngine.Written written = StreamEngine.write(plan.shards(), draft, options);
+      StreamEngine.Written written = StreamEngine.write(plan, draft::create, options, passes);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
         writeIndex(plan, draft);

@@ -36,8 +36,8 @@ import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Pass;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
@@ -354,10 +354,10 @@ public final class MergePlanner {
                   .map(entry -> "%s for %s".formatted(entry.getKey(), entry.getValue()))
                   .collect(Collectors.joining(", ")));
     }
-    List<Pass> passes = new ArrayList<>();
+    List<PlannedPass> passes = new ArrayList<>();
     if (!densities.isEmpty()) {
       int models = densities.keySet().iterator().next().size();
-      Pass all = pass(Pass.Kind.MAGNITUDES, wholeModels, (1L << 20) * models);
+      PlannedPass all = pass(PlannedPass.Kind.MAGNITUDES, wholeModels, (1L << 20) * models);
       sample(wholeModels, all).ifPresent(passes::add);
       passes.add(all);
     }
@@ -367,32 +367,33 @@ public final class MergePlanner {
             .filter(lines -> lines.alpha().isEmpty() && !merges.isEmpty())
             .map(lines -> new AutoAlpha(lines::scaling, recipe.modelCount()));
     if (auto.isPresent()) {
-      Pass norms = pass(Pass.Kind.NORMS, merges, 0);
+      PlannedPass norms = pass(PlannedPass.Kind.NORMS, merges, 0);
       if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
         long scans = tensors.stream().mapToLong(PlannedTensor::bytesToMeasure).sum();
-        passes.add(new Pass(Pass.Kind.TENSORS, scans, norms.memory()));
+        passes.add(new PlannedPass(PlannedPass.Kind.TENSORS, scans, norms.memory()));
       }
       passes.add(norms);
     }
     return passes.isEmpty() ? Optional.empty() : Optional.of(Survey.of(passes, auto));
   }
 
-  private static Optional<Pass> sample(List<Work.Merge> merges, Pass all) {
+  private static Optional<PlannedPass> sample(List<Work.Merge> merges, PlannedPass all) {
     long elements = merges.stream().mapToLong(Work.Merge::elements).sum();
     long sampled = Survey.sampleRuns(elements) * Survey.SAMPLE_RUN;
     return sampled == 0
         ? Optional.empty()
         : Optional.of(
-            new Pass(Pass.Kind.SAMPLE, all.bytesToRead() / elements * sampled, all.memory()));
+            new PlannedPass(
+                PlannedPass.Kind.SAMPLE, all.bytesToRead() / elements * sampled, all.memory()));
   }
 
-  private static Pass pass(Pass.Kind kind, List<Work.Merge> merges, long partial) {
+  private static PlannedPass pass(PlannedPass.Kind kind, List<Work.Merge> merges, long partial) {
     long bytes = 0;
     long memory = 0;
     for (Work.Merge work : merges) {
       bytes += work.sources().stream().mapToLong(Source::byteSize).sum();
       memory = Math.max(memory, work.memory());
     }
-    return new Pass(kind, bytes, memory + partial);
+    return new PlannedPass(kind, bytes, memory + partial);
   }
 }

@@ -1,5 +1,8 @@
 package org.lines4j.internal.rank;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.lines4j.internal.kernel.MagnitudeCounts;
 
@@ -52,6 +55,20 @@ public record Interval(int low, int shift, int bins) {
   /// Nothing counted yet in its bins.
   public MagnitudeCounts counts() {
     return new MagnitudeCounts(low, shift, bins);
+  }
+
+  /// Writes it, for another JVM.
+  public void writeTo(DataOutput out) throws IOException {
+    out.writeInt(low);
+    out.writeInt(shift);
+    out.writeInt(bins);
+  }
+
+  /// Reads what [#writeTo] has written.
+  public static Interval readFrom(DataInput in) throws IOException {
+    int low = in.readInt();
+    int shift = in.readInt();
+    return new Interval(low, shift, in.readInt());
   }
 
   /// The one in the middle.

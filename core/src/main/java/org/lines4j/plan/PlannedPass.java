@@ -1,16 +1,15 @@
 package org.lines4j.plan;
 
-/// One reading of the inputs.
+/// One reading of the inputs, as far as it can be told before.
 ///
-/// Each is cut into pieces that do not depend on each other and whose partial results can be
-/// combined in any order, so that any number of threads or machines may share it. A pass that
-/// begins with a guess (about which magnitudes to count, or which sign most elements have) is done
-/// once more, with what it has found, where that proves wrong.
+/// What carries it out is a [org.lines4j.run.Pass]. One that begins with a guess (about which
+/// magnitudes to count, or which sign most elements have) is done once more, with what it has
+/// found, where that proves wrong.
 ///
 /// @param kind what it is for
 /// @param bytesToRead of tensors, from all inputs
 /// @param memory that one thread needs, in bytes, an estimate
-public record Pass(Kind kind, long bytesToRead, long memory) {
+public record PlannedPass(Kind kind, long bytesToRead, long memory) {
   /// What a pass is for.
   public enum Kind {
     /// Looks at a small part of the updates τᵢ, to guess the thresholds that the next pass counts

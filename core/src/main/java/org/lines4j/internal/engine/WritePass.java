@@ -1,0 +1,213 @@
+package org.lines4j.internal.engine;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.lines4j.internal.engine.Units.Unit;
+import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.posix.Pages;
+import org.lines4j.method.Ballot;
+import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.Facts;
+import org.lines4j.plan.OutputShard;
+import org.lines4j.plan.PlannedPass;
+import org.lines4j.plan.PlannedTensor;
+import org.lines4j.run.Desk;
+import org.lines4j.run.Partial;
+import org.lines4j.run.Pass;
+import org.lines4j.storage.Sink;
+import org.lines4j.tensor.DType;
+
+/// Fills files with what is planned. Each unit is made in a buffer and written to its place. No
+/// unit depends on another, so neither the chunks' size nor who does which unit can change a byte.
+final class WritePass implements Pass<WritePass.Seen> {
+  /// What is seen while writing.
+  static final class Seen implements Partial<Seen>, Majority.Counted {
+    private final Ballot ballot = new Ballot();
+    private final NotFiniteCounts notFinite = new NotFiniteCounts();
+
+    @Override
+    public Ballot ballot() {
+      return ballot;
+    }
+
+    NotFiniteCounts notFinite() {
+      return notFinite;
+    }
+
+    @Override
+    public void add(Seen other) {
+      ballot.add(other.ballot);
+      notFinite.add(other.notFinite);
+    }
+
+    @Override
+    public void writeTo(DataOutput out) throws IOException {
+      ballot.writeTo(out);
+      notFinite.writeTo(out);
+    }
+
+    @Override
+    public void readFrom(DataInput in) throws IOException {
+      ballot.readFrom(in);
+      notFinite.readFrom(in);
+    }
+  }
+
+  private final List<OutputShard> shards;
+  private final Facts facts;
+  private final List<Unit> units;
+  private final List<? extends Sink> files;
+  private final int chunkBytes;
+  private final MemoryBudget budget = MemoryBudget.forWholeTensors();
+  private final OnDemand measured = new OnDemand();
+
+  /// @param facts that the files were settled with
+  /// @param units of them that are written
+  /// @param files where each is written to
+  WritePass(
+      List<OutputShard> shards,
+      Facts facts,
+      List<Unit> units,
+      List<? extends Sink> files,
+      int chunkBytes) {
+    this.shards = shards;
+    this.facts = facts;
+    this.units = units;
+    this.files = files;
+    this.chunkBytes = chunkBytes;
+  }
+
+  /// All of the files.
+  static WritePass all(
+      List<OutputShard> shards, Facts facts, List<? extends Sink> files, int chunkBytes) {
+    List<Unit> units = Units.of(shards, Units.all(shards), chunkBytes);
+    return new WritePass(shards, facts, units, files, chunkBytes);
+  }
+
+  @Override
+  public String title() {
+    return PlannedPass.Kind.WRITE.title();
+  }
+
+  @Override
+  public int units() {
+    return units.size();
+  }
+
+  @Override
+  public long bytes(int unit) {
+    return units.get(unit).length();
+  }
+
+  @Override
+  public Seen nothing() {
+    return new Seen();
+  }
+
+  @Override
+  public long deskBytes() {
+    return chunkBytes + ChunkFiller.BUFFER_BYTES;
+  }
+
+  @Override
+  public void writeTo(DataOutput out) throws IOException {
+    WrittenPass.write(PlannedPass.Kind.WRITE, facts, out);
+    out.writeInt(chunkBytes);
+  }
+
+  @Override
+  public Desk<Seen> desk(Arena arena) {
+    return new Writer(arena);
+  }
+
+  /// One thread's buffers.
+  private final class Writer implements Desk<Seen> {
+    private final MemorySegment buffer;
+    private final TensorMerger merger;
+    private final ChunkFiller filler;
+
+    Writer(Arena arena) {
+      Kernels kernels = KernelChoice.kernels();
+      this.buffer = Pages.allocateHuge(arena, chunkBytes + (long) Pages.SIZE);
+      this.merger = new TensorMerger(arena, kernels, budget);
+      this.filler = new ChunkFiller(arena, kernels, merger, measured);
+    }
+
+    @Override
+    public void run(int unit, Seen into) throws IOException {
+      switch (units.get(unit)) {
+        case Unit.Chunk(int shard, long start, long length) -> {
+          MemorySegment bytes = slice(start, length);
+          filler.fill(shards.get(shard), start, bytes);
+          files.get(shard).write(bytes, start);
+        }
+        case Unit.Rows rows -> write(rows);
+      }
+      into.ballot.add(merger.takeBallot());
+      into.notFinite.add(merger.finiteness().take());
+    }
+
+    /// A part of the buffer that is aligned in memory as `position` is in the file.
+    private MemorySegment slice(long position, long length) {
+      return buffer.asSlice(position % Pages.SIZE, length);
+    }
+
+    private void write(Unit.Rows rows) throws IOException {
+      OutputShard shard = shards.get(rows.shard());
+      PlannedTensor tensor = shard.tensors().get(rows.index());
+      if (!(rows.segment().work().merge() instanceof TensorMerge.WholeTensor merge)) {
+        throw new IllegalStateException(tensor.name() + " comes in pieces");
+      }
+      long start =
+          shard.start(rows.index()) + rows.segment().first() * tensor.info().dtype().bytes();
+      Piece piece = new Piece(tensor, start, files.get(rows.shard()));
+      merger.whole(
+          rows.segment(),
+          merge,
+          (_, _, _, _) -> {},
+          (_, base, merged, count) -> {
+            merger.addBase(merge, tensor.lambda(), base, merged, count);
+            piece.add(merged, count);
+          });
+      piece.flush();
+    }
+
+    /// Collects a tensor's bytes until a chunk is full.
+    private final class Piece {
+      private final PlannedTensor tensor;
+      private final DType type;
+      private final Sink file;
+      private long start;
+      private long filled;
+
+      Piece(PlannedTensor tensor, long start, Sink file) {
+        this.tensor = tensor;
+        this.start = start;
+        this.type = tensor.info().dtype();
+        this.file = file;
+      }
+
+      void add(float[] values, int count) throws IOException {
+        long bytes = (long) count * type.bytes();
+        if (filled + bytes > chunkBytes) {
+          flush();
+        }
+        MemorySegment target = slice(start, filled + bytes);
+        merger.kernels().encode(type, values, target, filled, count);
+        merger.finiteness().check(tensor, target, filled, values, count);
+        filled += bytes;
+      }
+
+      void flush() throws IOException {
+        file.write(slice(start, filled), start);
+        start += filled;
+        filled = 0;
+      }
+    }
+  }
+}

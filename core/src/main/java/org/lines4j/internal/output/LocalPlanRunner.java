@@ -1,0 +1,54 @@
+package org.lines4j.internal.output;
+
+import java.io.DataInput;
+import java.io.IOException;
+import java.util.Collection;
+import org.lines4j.internal.engine.LocalRunner;
+import org.lines4j.internal.engine.SurveyEngine;
+import org.lines4j.internal.engine.WrittenPass;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlanRunner;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.RunResult;
+import org.lines4j.run.Pass;
+import org.lines4j.run.Runner;
+import org.lines4j.storage.Sinks;
+
+/// Drives plans' passes from here, whoever carries them out.
+public final class LocalPlanRunner implements PlanRunner {
+  @Override
+  public RunResult run(Plan plan, RunOptions options, Runner passes) throws IOException {
+    return Publisher.run(plan, options, passes);
+  }
+
+  @Override
+  public Plan settle(Plan plan, RunOptions options, Runner passes) throws IOException {
+    return SurveyEngine.settle(plan, options, passes);
+  }
+
+  @Override
+  public Runner threads(RunOptions options) {
+    return new LocalRunner(options);
+  }
+
+  @Override
+  public Pass<?> pass(Plan plan, DataInput written, Sinks sinks) throws IOException {
+    return WrittenPass.read(plan, written, sinks);
+  }
+
+  @Override
+  public void checkRoom(Collection<Plan> plans) throws IOException {
+    long bytes = 0;
+    long replaced = 0; // what goes when its successor is complete makes room for the next one
+    for (Plan plan : plans) {
+      if (Destination.of(plan.out()).exists()) {
+        replaced = Math.max(replaced, plan.bytesToWrite());
+      } else {
+        bytes = Math.addExact(bytes, plan.bytesToWrite());
+      }
+    }
+    if (!plans.isEmpty()) {
+      Destination.of(plans.iterator().next().out()).checkSpace(Math.addExact(bytes, replaced));
+    }
+  }
+}

@@ -128,14 +128,51 @@ class ModelsTest {
     assertTrue(message.contains("extra.w: missing in c.safetensors, a.safetensors"), message);
   }
 
-  @Test
-  void aCommonPrefixIsNamed() throws IOException {
-    model("a", blocks(0));
+  private static Map<String, Integer> behind(String prefix, Map<String, Integer> model) {
     Map<String, Integer> behind = new TreeMap<>();
-    blocks(100).forEach((name, value) -> behind.put("module." + name, value));
-    model("b", behind);
-    String message = misfit(TASK + use("b"));
-    assertTrue(message.contains("are those of a.safetensors behind 'module.'"), message);
+    model.forEach((name, value) -> behind.put(prefix + name, value));
+    return behind;
+  }
+
+  @Test
+  void aCommonPrefixIsLeftOut() throws IOException {
+    model("a", blocks(0));
+    model("b", behind("module.", blocks(100)));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    assertEquals(
+        blocks(0).keySet().stream().toList(),
+        merge.tensors().stream().map(MergeTensor::name).sorted().toList());
+    assertTrue(
+        merge.notices().getFirst().contains("'module.' left out"), merge.notices()::toString);
+  }
+
+  @Test
+  void aHeadThatOneModelStoresIsTheEmbeddingOfTheOthers() throws IOException {
+    model("a", embedded(0));
+    model("b", with(embedded(100), "lm_head.weight", 70));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    MergeTensor head =
+        merge.tensors().stream()
+            .filter(tensor -> tensor.name().equals("lm_head.weight"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("lm_head.weight", head.base().orElseThrow().name());
+    assertTrue(merge.notices().getFirst().contains("its head is its embedding"));
+  }
+
+  @Test
+  void imagesOfOneModelAreItsOwn() throws IOException {
+    model("a", with(behind("language_model.", blocks(0)), "vision_tower.w", 5));
+    model("b", blocks(100));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    MergeTensor own =
+        merge.tensors().stream()
+            .filter(tensor -> tensor.name().equals("vision_tower.w"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(own.isKept());
+    assertEquals(merge.tensors().size(), blocks(0).size() + 1);
+    assertTrue(merge.notices().toString().contains("vision_tower.w: not all models have"));
   }
 
   @Test
@@ -384,28 +421,23 @@ class ModelsTest {
   }
 
   @Test
-  void slicesBehindAnotherPrefixAreRefused() throws IOException {
+  void slicesBehindAnotherPrefixAreStacked() throws IOException {
     model("a", blocks(0));
-    Map<String, Integer> behind = new TreeMap<>();
-    blocks(100).forEach((name, value) -> behind.put("module." + name, value));
-    model("b", behind);
-    String message = misfit(stack("a.safetensors", "b.safetensors"));
-    assertTrue(message.contains("module.layers.*.w: missing in a.safetensors"), message);
-    assertTrue(message.contains("are those of a.safetensors behind 'module.'"), message);
+    model("b", behind("module.", blocks(100)));
+    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors"));
+    assertTrue(
+        merge.tensors().stream().noneMatch(tensor -> tensor.name().startsWith("module.")),
+        merge.tensors()::toString);
   }
 
   @Test
-  void aHeadThatNotAllSlicesHaveIsRefusedOrNoted() throws IOException {
+  void aHeadThatNotAllSlicesStoreIsTheirEmbedding() throws IOException {
     model("a", with(embedded(0), "lm_head.weight", 70));
     model("b", embedded(100));
     model("c", embedded(200));
-    String text = stack("a.safetensors", "b.safetensors", "c.safetensors");
-    String missing = "lm_head.weight: missing in b.safetensors, c.safetensors";
-    String message = misfit(text);
-    assertTrue(message.endsWith("\n  " + missing), message);
-    assertEquals(
-        List.of(missing + "; the slices are stacked as they are"),
-        resolve(text, OnMismatch.BASE).notices());
+    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors", "c.safetensors"));
+    assertEquals(2, merge.notices().size(), merge.notices()::toString);
+    assertTrue(merge.notices().getFirst().contains("its head is its embedding"));
   }
 
   @Test

@@ -27,8 +27,8 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /// `config.json` and `generation_config.json`, of which only the weights' type, the number of
-/// layers with what is listed for each, the size of the vocabulary and the numbers of tokens are
-/// ever changed.
+/// layers with what is listed for each, the size of the vocabulary, the numbers of tokens and
+/// whether the head is the embedding are ever changed.
 public final class ModelConfig {
   private static final long LONGEST = 10_000_000;
 
@@ -44,6 +44,7 @@ public final class ModelConfig {
   private final SidecarChanges changes;
   private final Map<String, LayerChange> layerChanges;
   private boolean countsTokens;
+  private boolean saysTied;
 
   private ModelConfig(
       JsonParser in,
@@ -136,12 +137,26 @@ public final class ModelConfig {
         out.writeNumber(changes.vocabulary().get().after());
       } else if (changes.tokenNumbers().isPresent() && numbersToken(token)) {
         writeNumber(changes.tokenNumbers().get().of(in.getLongValue()));
+      } else if (changes.isUntied() && saysTied(token)) {
+        saysTied = true;
+        out.writeBoolean(false);
       } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
         out.writeNumber(in.getString()); // as it is written there, NaN too
       } else {
+        if (changes.isUntied() && !saysTied && isEnd(token)) {
+          out.writeBooleanProperty(TiedEmbeddings.NAME, false); // the default is true
+        }
         out.copyCurrentEventExact(in);
       }
     }
+  }
+
+  private boolean saysTied(JsonToken token) {
+    return token.isBoolean() && TiedEmbeddings.NAME.equals(in.currentName());
+  }
+
+  private boolean isEnd(JsonToken token) {
+    return token == JsonToken.END_OBJECT && in.streamReadContext().inRoot();
   }
 
   private boolean namesDtype(JsonToken token) {

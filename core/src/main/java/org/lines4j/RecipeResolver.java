@@ -140,6 +140,9 @@ public final class RecipeResolver {
     notices.addAll(fit.check(mismatch));
     Optional<Path> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
+    if (!recipe.mergesWholeModels()) {
+      merged.addAll(otherStacks(finder, references.getFirst(), notices));
+    }
     merged.addAll(
         parts.kept().entrySet().stream()
             .map(kept -> MergeTensor.kept(kept.getKey(), kept.getValue()))
@@ -164,6 +167,20 @@ public final class RecipeResolver {
         mismatch,
         notices,
         folder.isPresent() ? folderNotices(folder.get(), models) : List.of());
+  }
+
+  /// What lies in stacks that are not sliced: the first slice's.
+  private static List<MergeTensor> otherStacks(
+      OutputTensors finder, Checkpoint reference, List<String> notices) {
+    Map<String, Source> others = finder.otherStacks(reference);
+    if (!others.isEmpty()) {
+      notices.add(
+          "the slices are of %s; the %d tensors of other stacks are as in %s"
+              .formatted(finder.stack(reference).name(), others.size(), reference.location()));
+    }
+    return others.entrySet().stream()
+        .map(other -> MergeTensor.kept(other.getKey(), other.getValue()))
+        .toList();
   }
 
   /// In words, the parameters that the recipe gives and that count for no tensor.

@@ -112,10 +112,16 @@ public record SidecarChanges(
   ///
   /// @param before how many layers that model has
   /// @param origins for each layer of the output, the layer of a source that it is like, from 0
-  public record Layers(int before, List<Integer> origins) {
+  /// @param isOfModality whether they are those of images or sounds, not of the language model
+  public record Layers(int before, List<Integer> origins, boolean isOfModality) {
     /// Copies the list.
     public Layers {
       origins = List.copyOf(origins);
+    }
+
+    /// Of a language model, or the only ones.
+    public Layers(int before, List<Integer> origins) {
+      this(before, origins, false);
     }
   }
 }

@@ -162,7 +162,7 @@ class ModelsTest {
 
   @Test
   void imagesOfOneModelAreItsOwn() throws IOException {
-    model("a", with(behind("language_model.", blocks(0)), "vision_tower.w", 5));
+    model("a", with(behind("language_model.", blocks(0)), "vision_tower.w", 77));
     model("b", blocks(100));
     ResolvedMerge merge = resolve(TASK + use("b"));
     MergeTensor own =
@@ -418,6 +418,67 @@ class ModelsTest {
     assertTrue(message.contains("2 of 3 tensors"), message);
     assertTrue(message.contains("layers.*.v: missing in b.safetensors"), message);
     assertTrue(message.contains("layers.*.u: missing in a.safetensors"), message);
+  }
+
+  /// A language model of three layers, and an image encoder of two or more.
+  private static Map<String, Integer> withImages(int seed, int encoderLayers) {
+    Map<String, Integer> model = behind("language_model.", blocks(seed));
+    for (int i = 0; i < encoderLayers; i++) {
+      model.put("vision_tower.layers." + i + ".w", seed + 70 + i);
+      model.put("vision_tower.layers." + i + ".v", seed + 80 + i);
+    }
+    return model;
+  }
+
+  @Test
+  void slicesAreOfTheLanguageModelAndTheRestIsTheFirsts() throws IOException {
+    model("a", withImages(0, 3));
+    model("b", withImages(100, 3));
+    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors"));
+    List<String> names = merge.tensors().stream().map(MergeTensor::name).sorted().toList();
+    assertEquals(14, names.size(), names.toString());
+    assertTrue(names.contains("language_model.layers.3.w"), names.toString());
+    assertTrue(names.contains("vision_tower.layers.2.w"), names.toString());
+    assertTrue(names.stream().noneMatch(n -> n.startsWith("vision_tower.layers.3")));
+    merge.tensors().stream()
+        .filter(tensor -> tensor.name().startsWith("vision_tower"))
+        .forEach(
+            tensor ->
+                assertTrue(tensor.models().getFirst().file().toString().endsWith("a.safetensors")));
+    assertTrue(
+        merge.notices().getFirst().startsWith("the slices are of language_model.layers; the 6"),
+        merge.notices()::toString);
+  }
+
+  @Test
+  void theOnlyModuleIsTheOneThatIsSliced() throws IOException {
+    model("a", withImages(0, 2));
+    ResolvedMerge merge =
+        resolve(
+            """
+            merge_method: passthrough
+            modules:
+              text_decoder:
+                slices:
+                - sources: [{model: a.safetensors, layer_range: [0, 3]}]
+                - sources: [{model: a.safetensors, layer_range: [1, 3]}]
+            """);
+    assertEquals(14, merge.tensors().size());
+  }
+
+  @Test
+  void slicesOfOneOfTwoEqualStacksAreRefusedUnlessItIsNamed() throws IOException {
+    model("a", both(0));
+    String message = misfit(stack("a.safetensors", "a.safetensors"));
+    assertTrue(message.contains("several may be meant"), message);
+    assertTrue(message.contains("--layers"), message);
+  }
+
+  /// Two stacks side by side.
+  private static Map<String, Integer> both(int seed) {
+    Map<String, Integer> model = behind("left.", blocks(seed));
+    model.putAll(behind("right.", blocks(seed + 100)));
+    return model;
   }
 
   @Test

@@ -65,15 +65,16 @@ public final class ModelConfig {
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Path file, SidecarChanges changes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Map<String, LayerChange> layers =
-        changes.layers().isPresent()
-            ? LayerSettings.read(file, changes.layers().get()).changes()
-            : Map.of();
+    Optional<LayerSettings> settings = Optional.empty();
+    if (changes.layers().isPresent()) {
+      settings = Optional.of(LayerSettings.read(file, changes.layers().get()));
+    }
+    Map<String, LayerChange> layers = settings.map(LayerSettings::changes).orElse(Map.of());
     try (JsonParser in = parser(file);
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       ModelConfig config = new ModelConfig(in, out, changes, layers);
       config.copy();
-      config.checkCounts(file);
+      config.checkCounts(file, settings.map(LayerSettings::isCountedByLists).orElse(false));
     } catch (JacksonException e) {
       throw malformed(file, e);
     }
@@ -107,8 +108,8 @@ public final class ModelConfig {
     return new InputException(file, "malformed JSON: " + e.getOriginalMessage());
   }
 
-  private void checkCounts(Path file) {
-    if (changes.layers().isPresent() && !hasLayerCount()) {
+  private void checkCounts(Path file, boolean isCountedByLists) {
+    if (changes.layers().isPresent() && !hasLayerCount() && !isCountedByLists) {
       throw new InputException(
           file,
           "expected a number of layers that is %d, to change it to %d, under one of %s"

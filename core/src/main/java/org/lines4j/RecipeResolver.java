@@ -300,7 +300,7 @@ public final class RecipeResolver {
   }
 
   private static boolean lists(Slice slice, Checkpoint model, ModelSet models) {
-    return slice.sources().stream().anyMatch(use -> models.get(use.model()) == model);
+    return slice.sources().stream().anyMatch(use -> models.get(use.model()).equals(model));
   }
 
   private Checkpoint reference(Slice slice, ModelSet models) {
@@ -331,7 +331,7 @@ public final class RecipeResolver {
 
   private boolean isBase(Slice slice, int source, ModelSet models) {
     Checkpoint model = models.get(slice.sources().get(source).model());
-    return base(slice, models).map(base -> base == model).orElse(false);
+    return base(slice, models).map(base -> base.equals(model)).orElse(false);
   }
 
   /// The indices of the slice's sources that are merged: all but the base, mostly.

@@ -266,7 +266,7 @@ public final class OutputTensors {
 
   private List<ModelUse> sourcesFrom(Slice slice, Checkpoint reference) {
     List<ModelUse> sources = new ArrayList<>(slice.sources());
-    sources.sort(Comparator.comparing(source -> models.get(source.model()) != reference));
+    sources.sort(Comparator.comparing(source -> !models.get(source.model()).equals(reference)));
     return sources;
   }
 

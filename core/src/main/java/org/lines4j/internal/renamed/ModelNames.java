@@ -44,7 +44,7 @@ public final class ModelNames {
   public ModelNames like(Checkpoint target, Renames renames) {
     Map<String, NamedTensor> before = tensors;
     tensors = renames.apply(tensors, model.location());
-    isChanged = tensors != before;
+    isChanged = !tensors.equals(before);
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
     Map<String, NamedTensor> plain = plain(tensors);
     Map<String, NamedTensor> theirPlain = plain(theirs);
@@ -81,13 +81,14 @@ public final class ModelNames {
       return;
     }
     Map<String, NamedTensor> renamed = new LinkedHashMap<>();
+    boolean isAsStored = own.equals(before);
     PairedNames paired = new PairedNames();
     own.forEach(
         (plain, tensor) -> {
           String image = theirs.containsKey(plain) ? plain : found.names().getOrDefault(plain, "");
           String name =
               image.isEmpty()
-                  ? own == before ? tensor.origin() : plain
+                  ? isAsStored ? tensor.origin() : plain
                   : theirs.containsKey(image) ? theirs.get(image).origin() : image;
           put(renamed, name, tensor);
           if (theirs.containsKey(image)) {

@@ -51,6 +51,8 @@ public final class Renames {
     return renamed;
   }
 
+  /// Checks that each of them was of use.
+  ///
   /// @throws RequestException if one of them has renamed nothing
   public void checkUsed() {
     for (Rename rename : asked) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.lines4j.Methods;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.format.Formats;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -85,6 +86,11 @@ class SparsePartialsTest {
     @Override
     public String format() {
       return "header";
+    }
+
+    @Override
+    public Companions companions() {
+      return Companions.none(location());
     }
 
     @Override

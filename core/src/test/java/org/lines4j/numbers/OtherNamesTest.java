@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,7 @@ class OtherNamesTest {
   private static final float BETA = 0.5f;
 
   /// Tensors by name, in order.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Tensor(float[] values, long... dims) {}
 
   private Path folder;
@@ -325,13 +327,13 @@ class OtherNamesTest {
   private static final int WIDTH = 5;
 
   private static Map<String, Tensor> experts(long seed, String names) {
-    String[] parts = names.split(" ");
+    String[] parts = names.split(" ", -1);
     Map<String, Tensor> model = new LinkedHashMap<>();
     for (int i = 0; i < LAYERS; i++) {
       model.put("model.layers.%d.%s.gate.weight".formatted(i, parts[0]), random(seed + i, 2, 5));
       for (int e = 0; e < EXPERTS; e++) {
         String stem = "model.layers.%d.%s.experts.%d.".formatted(i, parts[0], e);
-        long own = seed + 100 + 10 * i + 3 * e;
+        long own = seed + 100 + 10L * i + 3L * e;
         model.put(stem + parts[1] + ".weight", random(own, INNER, WIDTH));
         model.put(stem + parts[2] + ".weight", random(own + 1, INNER, WIDTH));
         model.put(stem + parts[3] + ".weight", random(own + 2, WIDTH, INNER));
@@ -355,9 +357,9 @@ class OtherNamesTest {
         String expert = stem + "experts." + e + ".";
         for (int r = 0; r < INNER; r++) {
           for (int c = 0; c < WIDTH; c++) {
-            float gate = model.get(expert + "gate_proj.weight").values()[r * WIDTH + c];
-            float up = model.get(expert + "up_proj.weight").values()[r * WIDTH + c];
-            float d = model.get(expert + "down_proj.weight").values()[c * INNER + r];
+            float gate = Objects.requireNonNull(model.get(expert + "gate_proj.weight")).values()[r * WIDTH + c];
+            float up = Objects.requireNonNull(model.get(expert + "up_proj.weight")).values()[r * WIDTH + c];
+            float d = Objects.requireNonNull(model.get(expert + "down_proj.weight")).values()[c * INNER + r];
             int start = e * 2 * INNER * WIDTH;
             int half = e * INNER * WIDTH;
             if (rows) {

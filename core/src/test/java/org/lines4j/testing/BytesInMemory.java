@@ -12,6 +12,7 @@ import org.lines4j.storage.Stamp;
 
 /// A file that is an array.
 @NullMarked
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record BytesInMemory(Location location, byte[] content) implements ByteSource {
   @Override
   public long size() {

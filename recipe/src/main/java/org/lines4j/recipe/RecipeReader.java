@@ -70,7 +70,7 @@ final class RecipeReader {
     return new Recipe(
         file.toString(),
         Entry.required(fields, "merge_method", root).text(),
-        slices(root, parts(root, fields)),
+        slices(root, parts(fields)),
         model(fields, "base_model"),
         parameters(fields),
         Optional.ofNullable(said.get("lines")).map(this::lines),
@@ -104,7 +104,7 @@ final class RecipeReader {
 
   /// What is merged, where a recipe names the module that it speaks of: the one whose layers are
   /// sliced here anyway.
-  private static Map<String, Entry> parts(Entry root, Map<String, Entry> fields) {
+  private static Map<String, Entry> parts(Map<String, Entry> fields) {
     Entry modules = fields.get("modules");
     if (modules == null) {
       return fields;

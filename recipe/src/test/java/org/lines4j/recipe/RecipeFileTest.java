@@ -341,10 +341,11 @@ class RecipeFileTest {
   @Test
   void aLongGradientIsNoBombOfAliases() {
     String weights = "0.5,".repeat(99_999) + "1";
-    String text = "merge_method: linear\nmodels:\n- model: x\n  parameters: {weight: [%s]}\n";
     Setting weight =
         Objects.requireNonNull(
-            recipe(text.formatted(weights))
+            recipe(
+                    "merge_method: linear\nmodels:\n- model: x\n  parameters: {weight: [%s]}\n"
+                        .formatted(weights))
                 .slices()
                 .getFirst()
                 .sources()

@@ -56,7 +56,7 @@ final class UnitsProcess {
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] files = line.split("\t");
+        String[] files = line.split("\t", -1);
         List<Sink> sinks = new ArrayList<>();
         Pass<?> pass =
             PlanRunner.local()

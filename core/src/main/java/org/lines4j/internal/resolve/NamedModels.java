@@ -30,7 +30,7 @@ public record NamedModels(ModelSet models, boolean isUntied, List<String> notice
     Map<Checkpoint, ModelNames> names = new LinkedHashMap<>();
     names.put(target, ModelNames.of(target));
     for (Checkpoint model : merged) {
-      if (model != target) {
+      if (!model.equals(target)) {
         names.put(model, ModelNames.of(model).like(target, asked));
       }
     }
@@ -55,7 +55,7 @@ public record NamedModels(ModelSet models, boolean isUntied, List<String> notice
     for (Map.Entry<Checkpoint, ModelNames> model : names.entrySet()) {
       for (Checkpoint other : views) {
         boolean tied = model.getValue().tieHead(other);
-        isUntied |= tied && model.getKey() == target;
+        isUntied |= tied && target.equals(model.getKey());
       }
     }
     return isUntied;

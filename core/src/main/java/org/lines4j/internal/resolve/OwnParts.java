@@ -39,7 +39,7 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
           parts.add(tensor.name());
         }
       } else if (tensor.slice().sources().stream()
-          .anyMatch(source -> models.get(source.model()) == target)) {
+          .anyMatch(source -> target.equals(models.get(source.model())))) {
         left.add(tensor.name());
       } else {
         rest.add(tensor);
@@ -61,7 +61,7 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
 
   private static Optional<Source> own(SliceTensor tensor, Checkpoint target, ModelSet models) {
     return IntStream.range(0, tensor.inputs().size())
-        .filter(i -> models.get(tensor.slice().sources().get(i).model()) == target)
+        .filter(i -> target.equals(models.get(tensor.slice().sources().get(i).model())))
         .mapToObj(i -> tensor.inputs().get(i))
         .flatMap(Optional::stream)
         .findFirst();

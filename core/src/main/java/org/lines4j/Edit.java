@@ -16,6 +16,7 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Plan;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 
 /// What is wanted of an edit: a fine-tuned model, each layer's update scaled with its depth (LiNeS,
@@ -170,6 +171,11 @@ public record Edit(
   /// @throws RequestException if the output may not go there, or an option is out of range
   /// @throws IOException if reading fails, or the disk has no room
   public Plan plan(Path out) throws IOException {
+    return plan(Location.of(out));
+  }
+
+  /// The same, wherever the output goes.
+  public Plan plan(Location out) throws IOException {
     return EditPlanner.plan(this, out);
   }
 

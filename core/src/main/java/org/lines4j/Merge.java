@@ -11,6 +11,7 @@ import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
+import org.lines4j.storage.Location;
 
 /// What is wanted of a merge: many models made one, as a recipe says.
 ///
@@ -79,6 +80,11 @@ public record Merge(
   /// @throws MethodException if the merge method fails
   /// @throws IOException if reading fails, or the disk has no room
   public Plan plan(Path out) throws IOException {
+    return plan(Location.of(out));
+  }
+
+  /// The same, wherever the output goes.
+  public Plan plan(Location out) throws IOException {
     return MergePlanner.plan(this, out);
   }
 }

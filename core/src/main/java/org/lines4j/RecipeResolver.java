@@ -1,7 +1,6 @@
 package org.lines4j;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
@@ -117,9 +118,11 @@ public final class RecipeResolver {
     }
     SliceFit fit = SliceFit.of(recipe, models, finder, references);
     notices.addAll(fit.check(mismatch));
-    Optional<Path> folder = sidecarFolder(models, mismatch);
+    Optional<Checkpoint> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
     notices.addAll(withoutEffect(merged));
+    notices.addAll(RecipeCheck.bygone(recipe));
+    notices.addAll(RecipeCheck.falling(recipe));
     notices.addAll(ofBase(models));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
@@ -170,7 +173,8 @@ public final class RecipeResolver {
         .flatMap(
             slice ->
                 IntStream.range(0, slice.sources().size())
-                    .filter(i -> isBase(slice, i, models) && !method.mergesListedBase())
+                    .filter(isBase(slice, models))
+                    .filter(_ -> !method.mergesListedBase())
                     .mapToObj(i -> slice.sources().get(i)))
         .filter(use -> !use.parameters().isEmpty())
         .map(
@@ -181,7 +185,7 @@ public final class RecipeResolver {
         .toList();
   }
 
-  private List<String> vocabularyNotices(ModelSet models, Optional<Path> folder)
+  private List<String> vocabularyNotices(ModelSet models, Optional<Checkpoint> folder)
       throws IOException {
     List<String> notices =
         new ArrayList<>(
@@ -194,17 +198,13 @@ public final class RecipeResolver {
   }
 
   /// What the files that go along do not say of all models.
-  private List<String> folderNotices(Path folder, ModelSet models) throws IOException {
+  private List<String> folderNotices(Checkpoint folder, ModelSet models) throws IOException {
     List<String> notices = new ArrayList<>();
     if (recipe.tokenizer().isEmpty()) {
-      ModelVocabularies.lacking(folder, models.distinct()).ifPresent(notices::add);
+      ModelVocabularies.lacking(folder.companions(), models.distinct()).ifPresent(notices::add);
     }
-    List<Path> folders =
-        mergedModels(models).stream()
-            .filter(Checkpoint::isFolder)
-            .map(model -> model.location().path())
-            .toList();
-    notices.addAll(ConfigDifferences.between(folder, folders));
+    List<Companions> folders = mergedModels(models).stream().map(Checkpoint::companions).toList();
+    notices.addAll(ConfigDifferences.between(folder.companions(), folders));
     return notices;
   }
 
@@ -286,9 +286,12 @@ public final class RecipeResolver {
     return most;
   }
 
-  private boolean isBase(Slice slice, int source, ModelSet models) {
-    Checkpoint model = models.get(slice.sources().get(source).model());
-    return base(slice, models).map(model::equals).orElse(false);
+  /// Which of the slice's sources, by their indices, are its base. To be asked for once: finding
+  /// the base looks at all of them.
+  private IntPredicate isBase(Slice slice, ModelSet models) {
+    Optional<Checkpoint> base = base(slice, models);
+    return source ->
+        base.isPresent() && base.get().equals(models.get(slice.sources().get(source).model()));
   }
 
   /// The indices of the slice's sources that are merged: all but the base, mostly.
@@ -297,8 +300,9 @@ public final class RecipeResolver {
         recipe.mergesWholeModels()
             ? recipe.slices().getFirst().sources().size()
             : slice.sources().size();
+    IntPredicate isBase = isBase(slice, models);
     return IntStream.range(0, slice.sources().size())
-        .filter(i -> !isBase(slice, i, models) || (method.mergesListedBase() && i < listed))
+        .filter(i -> !isBase.test(i) || (method.mergesListedBase() && i < listed))
         .boxed()
         .toList();
   }
@@ -321,7 +325,7 @@ public final class RecipeResolver {
       List<Integer> merged = merged(tensor.slice(), models);
       Optional<Source> base =
           IntStream.range(0, tensor.inputs().size())
-              .filter(i -> isBase(tensor.slice(), i, models))
+              .filter(isBase(tensor.slice(), models))
               .mapToObj(i -> tensor.inputs().get(i).orElseThrow())
               .findFirst();
       result.add(
@@ -341,9 +345,10 @@ public final class RecipeResolver {
   private Optional<MergeTensor> kept(
       SliceTensor tensor, ModelSet models, OnMismatch mismatch, List<String> notices) {
     boolean ofBase = mismatch == OnMismatch.BASE && base(tensor.slice(), models).isPresent();
+    IntPredicate isBase = isBase(tensor.slice(), models);
     int counts =
         IntStream.range(0, tensor.inputs().size())
-            .filter(i -> isBase(tensor.slice(), i, models) == ofBase)
+            .filter(i -> isBase.test(i) == ofBase)
             .findFirst()
             .orElse(0);
     Optional<Source> source = tensor.inputs().get(counts);
@@ -359,14 +364,13 @@ public final class RecipeResolver {
 
   /// The base model's folder, or the first model's that is one; of the tuned ones first where their
   /// tensors are kept.
-  private Optional<Path> sidecarFolder(ModelSet models, OnMismatch mismatch) {
+  private Optional<Checkpoint> sidecarFolder(ModelSet models, OnMismatch mismatch) {
     Stream<Checkpoint> inOrder = models.distinct().values().stream();
     Optional<Checkpoint> base = recipe.baseModel().map(models::get);
     return (mismatch == OnMismatch.TUNED
             ? inOrder.sorted(Comparator.comparing(model -> base.filter(model::equals).isPresent()))
             : inOrder)
         .filter(Checkpoint::isFolder)
-        .map(model -> model.location().path())
         .findFirst();
   }
 
@@ -374,13 +378,13 @@ public final class RecipeResolver {
       OutputTensors finder,
       List<Slice> slices,
       ModelSet models,
-      Optional<Path> folder,
+      Optional<Checkpoint> folder,
       Optional<VocabularyMerge> vocabulary)
       throws IOException {
     if (folder.isEmpty()) {
       return SidecarChanges.none();
     }
-    Checkpoint described = at(folder.get(), models);
+    Checkpoint described = folder.get();
     SidecarChanges changes =
         recipe.mergesWholeModels()
             ? SidecarChanges.none()
@@ -388,13 +392,7 @@ public final class RecipeResolver {
     if (vocabulary.isPresent()) {
       changes = vocabulary.get().applyTo(changes, described);
     }
-    return changes.withFiles(TokenizerFiles.changes(recipe, models, vocabulary, folder.get()));
-  }
-
-  private static Checkpoint at(Path folder, ModelSet models) {
-    return models.distinct().values().stream()
-        .filter(model -> model.location().path().equals(folder))
-        .findFirst()
-        .orElseThrow();
+    return changes.withFiles(
+        TokenizerFiles.changes(recipe, models, vocabulary, folder.get().companions()));
   }
 }

@@ -20,6 +20,9 @@ import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -71,10 +74,12 @@ public final class StoredMerge implements Closeable {
       throw new IllegalArgumentException("nothing to store of " + plan.out());
     }
     Plan settled = plan.settle(options);
-    Path name = file.getFileName();
-    OutputShard shard = shard(settled.tensors(), String.valueOf(name));
-    StreamEngine.Written _ =
-        StreamEngine.write(List.of(shard), StreamEngine.folder(file.resolveSibling("")), options);
+    OutputShard shard = shard(settled.tensors(), String.valueOf(file.getFileName()));
+    Location place = Location.of(file);
+    try (Draft draft = Storages.of(place).draft(place, false)) {
+      StreamEngine.Written _ = StreamEngine.write(List.of(shard), draft::create, options);
+      draft.publish();
+    }
     return new StoredMerge(
         Checkpoint.open(file), settled.survey().map(Survey::alpha).orElse(OptionalDouble.empty()));
   }

@@ -40,24 +40,27 @@ class ArchitectureTest {
           .onlyDependOnClassesThat(
               resideInAnyPackage(OUTSIDE).or(resideInAnyPackage("org.lines4j..")));
 
-  /// Every room of the house, and the rooms that it may see, from the ground up.
+  /// Every room of the house, and the rooms that it may see, from the ground up. The roof, which is
+  /// what [Edit] and [Merge] are in, has the empty name.
   private static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
           room("error"),
           room("tensor"),
           room("storage", "error"),
           room("run"),
-          room("format", "error", "tensor", "storage"),
+          room("format", "error", "tensor", "storage", "internal.foreign"),
+          room("internal.foreign", "error", "storage"),
           room("layers", "tensor"),
           room("method", "tensor", "run"),
-          room("quantised", "error", "tensor", "format"),
+          room("quantised", "error", "tensor", "storage", "format"),
           room("plan", "error", "tensor", "storage", "run", "format", "layers", "method"),
-          room("merge", "error", "tensor", "storage", "format", "layers", "method", "plan"),
+          room("merge", "error", "tensor", "storage", "format", "layers", "method", "plan", "internal.foreign"),
           room("internal.posix"),
           room("internal.kernel", "tensor", "run"),
           room("internal.rank", "internal.kernel"),
           room("internal.local", "error", "storage", "internal.posix"),
-          room("internal.safetensors", "error", "tensor", "storage", "format"),
+          room(
+              "internal.safetensors", "error", "tensor", "storage", "format", "internal.foreign"),
           room(
               "internal.source",
               "tensor",
@@ -66,14 +69,14 @@ class ArchitectureTest {
               "internal.kernel",
               "internal.posix"),
           room("internal.method", "tensor", "run", "method", "internal.kernel", "internal.rank"),
-          room("internal.config", "error", "tensor", "plan", "internal.local"),
+          room("internal.config", "error", "tensor", "format", "plan"),
           room(
               "internal.companions",
               "error",
               "storage",
+              "format",
               "plan",
               "internal.config",
-              "internal.local",
               "internal.safetensors"),
           room(
               "internal.pairing",
@@ -88,10 +91,10 @@ class ArchitectureTest {
               "internal.vocabulary",
               "error",
               "tensor",
+              "storage",
               "format",
               "plan",
               "merge",
-              "internal.local",
               "internal.pairing",
               "internal.source"),
           room(
@@ -104,7 +107,6 @@ class ArchitectureTest {
               "plan",
               "merge",
               "internal.config",
-              "internal.local",
               "internal.pairing",
               "internal.vocabulary"),
           room(
@@ -130,11 +132,10 @@ class ArchitectureTest {
               "internal.companions",
               "internal.config",
               "internal.engine",
-              "internal.local",
-              "internal.posix"),
+              "internal.safetensors"),
           room(
               "internal.planner",
-              "", // Edit and Merge: what is asked for
+              "",
               "error",
               "tensor",
               "storage",

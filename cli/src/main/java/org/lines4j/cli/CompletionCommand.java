@@ -31,6 +31,7 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     CommandSpec root = spec.root();
+    LabOutline.addTo(root.commandLine());
     out.print(AutoComplete.bash(root.name(), root.commandLine()));
     out.flush();
     return 0;

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.Edit;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -54,10 +55,7 @@ final class EditCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "PATH",
       required = true,
-      description = {
-        "What to make: a folder, or a single file if its name",
-        "ends in .safetensors."
-      })
+      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
   private Path out;
 
   @Option(
@@ -125,8 +123,9 @@ final class EditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     double slope = beta == null ? 1 - alpha : beta;
-    try (Checkpoint from = Checkpoint.open(base);
-        Checkpoint to = Checkpoint.open(tuned)) {
+    OutputName.check(out);
+    try (Checkpoint from = open(base);
+        Checkpoint to = open(tuned)) {
       Plan plan = edit(from, to, slope).plan(out);
       PlanReport report =
           new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
@@ -140,8 +139,22 @@ final class EditCommand implements Callable<Integer> {
     return 0;
   }
 
+  /// Tells of pipelines how to edit their parts.
+  private Checkpoint open(Path model) throws IOException {
+    try {
+      return Checkpoint.open(model);
+    } catch (InputException e) {
+      String hint = PipelineHint.of(base, tuned, out).map(text -> "\n  " + text).orElse("");
+      String message = String.valueOf(e.getMessage()) + hint;
+      throw e.file()
+          .map(file -> new InputException(file, message.substring(file.length() + 2)))
+          .orElseGet(() -> new InputException(message));
+    }
+  }
+
   private RunResult run(Plan plan) throws IOException {
-    try (ProgressDisplay progress = run.progress()) {
+    try (ProgressDisplay progress = run.progress();
+        Interruption _ = run.interruption(progress, plan.out())) {
       return plan.run(work.options(progress));
     }
   }

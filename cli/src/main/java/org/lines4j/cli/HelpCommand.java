@@ -25,6 +25,7 @@ final class HelpCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "COMMAND",
+      completionCandidates = Main.Names.class,
       description = "Such as edit (default: the help of lines itself).")
   private @Nullable String command;
 

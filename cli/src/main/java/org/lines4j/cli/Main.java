@@ -9,11 +9,13 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.plan.Version;
@@ -122,6 +124,7 @@ public final class Main implements Callable<Integer> {
         .setErr(err)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
+        .setHelpFactory(HelpText::new)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, Path::of); // picocli's own hides what is wrong
     arrange(line);
@@ -160,6 +163,16 @@ public final class Main implements Callable<Integer> {
       usage.descriptionHeading("%n");
     }
     line.getSubcommands().values().forEach(Main::arrange);
+  }
+
+  /// The names of the commands, for completion.
+  static final class Names implements Iterable<String> {
+    Names() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.concat(COMMANDS.keySet().stream(), Stream.of("demo", "lab")).iterator();
+    }
   }
 
   static final class Versions implements IVersionProvider {

@@ -63,10 +63,7 @@ final class MergeCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = {
-        "What to make: a folder, or a single file if its name",
-        "ends in .safetensors."
-      })
+      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
   private Path out;
 
   @Option(
@@ -78,10 +75,9 @@ final class MergeCommand implements Callable<Integer> {
 
   @Option(
       names = "--skip-existing",
-      description = {
-        "Keep outputs that are there, whatever recipe made them, and make",
-        "the others. So an interrupted path goes on."
-      })
+      description =
+          "Keep outputs that are there, whatever recipe made them, and make the others. So an"
+              + " interrupted path goes on.")
   private boolean skipExisting;
 
   @Mixin private MismatchMixin mismatch;
@@ -97,6 +93,7 @@ final class MergeCommand implements Callable<Integer> {
     if (skipExisting && output.isForced()) {
       throw new RequestException("give --force or --skip-existing, not both");
     }
+    OutputName.check(out);
     RecipeFile file = RecipeFile.read(recipe);
     List<MethodType> methods = MethodJars.methods();
     Map<RecipeFile.Variant, RecipeResolver> resolvers = new LinkedHashMap<>();
@@ -222,6 +219,7 @@ final class MergeCommand implements Callable<Integer> {
   private void makeAll(List<Planned> merges, List<Path> kept) throws IOException {
     Plan.checkRoom(merges.stream().map(Planned::plan).toList());
     Set<String> said = new HashSet<>();
+    Set<String> shown = new HashSet<>();
     List<Consumer<JsonGenerator>> made = new ArrayList<>();
     for (Planned merge : merges) {
       PlanReport report = report(merge.asked(), merge.plan());
@@ -241,7 +239,7 @@ final class MergeCommand implements Callable<Integer> {
         if (run.isJson()) {
           done.sayNotFinite(result);
         } else {
-          done.done(result);
+          done.done(result, shown);
         }
       }
     }
@@ -270,7 +268,8 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   private RunResult run(Plan plan) throws IOException {
-    try (ProgressDisplay progress = run.progress()) {
+    try (ProgressDisplay progress = run.progress();
+        Interruption _ = run.interruption(progress, plan.out())) {
       return plan.run(work.options(progress));
     }
   }

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -30,6 +31,7 @@ final class MethodsCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME",
+      completionCandidates = Names.class,
       description = "A method, to see its parameters, equation and source.")
   private @Nullable String name;
 
@@ -46,6 +48,16 @@ final class MethodsCommand implements Callable<Integer> {
       explain(named(name, methods));
     }
     return 0;
+  }
+
+  /// What completion offers: the methods that come with lines.
+  static final class Names implements Iterable<String> {
+    Names() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return MethodJars.methods().stream().map(MethodType::name).iterator();
+    }
   }
 
   private static MethodType named(String name, List<MethodType> methods) {

@@ -114,12 +114,20 @@ final class PlanReport {
 
   /// The result: as JSON, or λ by layer.
   void done(RunResult result) {
+    done(result, new HashSet<>());
+  }
+
+  /// The same, but for a table that was shown already.
+  void done(RunResult result, Set<String> shown) {
     sayNotFinite(result);
     if (run.isJson()) {
       Json.print(run.out(), json -> writeDone(json, result));
       return;
     }
-    layers().print(run.out());
+    Table layers = layers();
+    if (shown.add(layers.text())) {
+      layers.print(run.out());
+    }
     String speed =
         result.bytesWritten() < WORTH_TIMING
             ? ""

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.plan.Progress;
 
@@ -18,6 +17,11 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
   /// Set by the launcher: whether standard error is a terminal. Java itself can only tell for
   /// standard input and output together.
   private static final String TERMINAL_PROPERTY = "lines4j.terminal";
+
+  /// Set by the launcher: how wide that terminal is.
+  private static final String COLUMNS_PROPERTY = "lines4j.columns";
+
+  private static final int MOST_COLUMNS = 78;
 
   /// What a display counts in.
   ///
@@ -54,9 +58,13 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
   }
 
   private static final class Bar extends ProgressDisplay {
-    private static final int WIDTH = 78;
     private final Unit unit;
     private volatile @Nullable ProgressBar bar;
+
+    /// The terminal's, less a column for the cursor.
+    private static int width() {
+      return Math.min(MOST_COLUMNS, Integer.getInteger(COLUMNS_PROPERTY, MOST_COLUMNS + 1) - 1);
+    }
 
     Bar(Unit unit) {
       this.unit = unit;
@@ -69,11 +77,9 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
           new ProgressBarBuilder()
               .setTaskName(phase)
               .setInitialMax(totalBytes)
-              .setUnit(" " + unit.name(), unit.size())
               .setUpdateIntervalMillis(100)
-              .setStyle(ProgressBarStyle.ASCII)
-              .showSpeed()
-              .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+              .setRenderer(new BarText(unit))
+              .setConsumer(new ConsoleProgressBarConsumer(System.err, width()))
               .build();
     }
 

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import org.lines4j.storage.Location;
 import org.lines4j.error.Shown;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,6 +60,11 @@ public final class RunMixin {
       err.println(Shown.message(message));
       err.flush();
     }
+  }
+
+  /// Tells on standard error if the run is ended from outside, until it is closed.
+  Interruption interruption(ProgressDisplay progress, Location output) {
+    return Interruption.of(progress, spec.commandLine().getErr(), output);
   }
 
   /// A display of progress in bytes, which the caller closes.

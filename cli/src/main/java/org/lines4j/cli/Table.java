@@ -62,14 +62,21 @@ public final class Table {
 
   /// Prints all rows.
   public void print(PrintWriter out) {
+    out.print(text());
+    out.flush();
+  }
+
+  /// All rows, each a line.
+  String text() {
+    StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.size(); i++) {
         String pad = " ".repeat(widths[i] - row.get(i).length());
         line.append(right[i] ? pad + row.get(i) : row.get(i) + pad).append("  ");
       }
-      out.println(line.toString().stripTrailing());
+      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
     }
-    out.flush();
+    return text.toString();
   }
 }

@@ -459,6 +459,45 @@ class EditCommandTest {
   }
 
   @Test
+  void aModelThatIsItsOwnBaseGetsANote() throws IOException {
+    Cli run = edit(base, folder.resolve(".").resolve("base.safetensors"), out).succeeds();
+    assertTrue(run.err().startsWith("note: base and tuned are the same model, "), run.err());
+  }
+
+  @Test
+  void aBetaBelowZeroGetsANote() {
+    Cli run = edit("--alpha", "1", "--beta", "-0.75").succeeds();
+    assertTrue(
+        run.err()
+            .startsWith(
+                "note: beta is below 0: lambda goes from 1.000 in the first layer to 0.2500"),
+        run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x.bin", "x.pt", "x.PTH", "x.ckpt", "x.gguf"})
+  void aFolderIsNotNamedLikeAFileOfWeights(String name) throws IOException {
+    Path place = folder.resolve(name);
+    edit(base, tuned, place).fails(2, place + ": ", "such as " + folder.resolve("x.safetensors"));
+    assertFalse(Files.exists(place));
+    Files.createDirectory(place);
+    edit(base, tuned, place, "--force").succeeds();
+  }
+
+  @Test
+  void theWordsOfAPipelineComeWithACommandForItsParts() throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("pipeline"));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("text_encoder"));
+    BASE.folder(pipeline.resolve("unet"));
+    edit(pipeline, pipeline, folder.resolve("o"))
+        .fails(
+            3,
+            "holds models in its folders text_encoder, unet",
+            "for part in text_encoder unet; do lines edit --force --base " + pipeline + "/$part");
+  }
+
+  @Test
   void anInputIsNeverTheOutput() throws IOException {
     byte[] before = Files.readAllBytes(base);
     edit(base, tuned, base).fails(2, base.toString(), "never touched");

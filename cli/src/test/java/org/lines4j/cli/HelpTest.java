@@ -77,6 +77,24 @@ class HelpTest {
   }
 
   @Test
+  void theLinesOfADescriptionStandBelowEachOther() {
+    for (String command : List.of("edit", "merge", "tune")) {
+      List<String> lines = run("help", command).lines();
+      int options = lines.indexOf("Options:");
+      assertTrue(options > 0, command);
+      List<Integer> columns =
+          lines.stream()
+              .skip(options)
+              .takeWhile(line -> !line.isBlank() || line.equals("Options:"))
+              .filter(line -> line.startsWith("                    "))
+              .map(line -> line.length() - line.stripLeading().length())
+              .distinct()
+              .toList();
+      assertEquals(1, columns.size(), command + " " + columns);
+    }
+  }
+
+  @Test
   void theHelpOfEditNamesDefaultsAndValues() {
     String help = run("help", "edit").out().replaceAll("\\s+", " ");
     for (String text :
@@ -100,6 +118,11 @@ class HelpTest {
     assertTrue(completed(script, "lines edit --al").contains("--alpha"));
     assertTrue(completed(script, "lines edit --stacks dec").contains("decoder-only"));
     assertTrue(completed(script, "lines edit --outside ").contains("depth"));
+    assertTrue(completed(script, "lines methods ti").contains("ties"));
+    assertTrue(completed(script, "lines help me").contains("merge"));
+    assertTrue(completed(script, "lines de").contains("demo"));
+    assertTrue(completed(script, "lines demo --al").contains("--alpha"));
+    assertTrue(completed(script, "lines lab t").contains("train"));
   }
 
   private static List<String> completed(Path script, String line)

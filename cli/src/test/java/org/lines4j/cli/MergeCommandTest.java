@@ -102,9 +102,10 @@ class MergeCommandTest {
     assertEquals(3, objects(json.get("outputs")).size());
     Path half = folder.resolve("soup/w=0.5/model.safetensors");
     assertArrayEquals(shifted(LAST, 0.25f), tensor(half, LAST));
-    run("merge", recipe, out(), "--quiet").succeeds();
+    Cli files = run("merge", recipe, out(), "--quiet").succeeds();
     assertArrayEquals(
         shifted(LAST, 1), tensor(folder.resolve("out-w=1.safetensors"), LAST), "one file each");
+    assertEquals(1, files.lines().stream().filter(line -> line.startsWith("stack ")).count());
   }
 
   @Test

@@ -49,6 +49,9 @@ public interface Checkpoint extends Closeable {
   /// The tensor of that name.
   Optional<StoredTensor> find(String name);
 
+  /// What lies beside the weights.
+  Companions companions();
+
   /// The elements of a tensor.
   ///
   /// @param tensor one of [#tensors()]

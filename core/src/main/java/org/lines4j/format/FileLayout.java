@@ -35,7 +35,8 @@ public record FileLayout(List<Placed> tensors, List<Constant> constants, long si
     long end = 0;
     for (Placed placed : tensors) {
       if (placed.start() < end || placed.end() > size) {
-        throw new IllegalArgumentException(placed.tensor().name() + " overlaps what lies before it");
+        throw new IllegalArgumentException(
+            placed.tensor().name() + " overlaps what lies before it");
       }
       end = placed.end();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lines4j.error.InputException;
+import org.lines4j.internal.foreign.HubName;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storages;
@@ -53,11 +54,16 @@ public final class Formats {
     return false;
   }
 
+  private static String hint(Location location) {
+    return location.isLocal() ? HubName.hint(location.text(), Location.parse("")) : "";
+  }
+
   /// Opens a model, whatever its format.
   static Checkpoint open(Location location) throws IOException {
     Storage storage = Storages.of(location);
     switch (storage.kind(location)) {
-      case ABSENT -> throw new InputException(location, "there is no such file or folder");
+      case ABSENT ->
+          throw new InputException(location, "there is no such file or folder" + hint(location));
       case SPECIAL -> throw new InputException(location, "not a regular file");
       case FILE, FOLDER -> {}
     }

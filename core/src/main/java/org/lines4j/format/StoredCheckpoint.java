@@ -12,6 +12,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Stamp;
+import org.lines4j.storage.Storages;
 
 /// A checkpoint whose headers have been read: files, and the tensors in each.
 ///
@@ -92,6 +93,11 @@ public final class StoredCheckpoint implements Checkpoint {
       throw new IllegalArgumentException(location + ": no tensor of this is " + tensor.name());
     }
     return source;
+  }
+
+  @Override
+  public Companions companions() {
+    return folder ? Companions.of(Storages.of(location), location) : Companions.none(location);
   }
 
   @Override

@@ -2,23 +2,27 @@ package org.lines4j.merge;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.lines4j.error.InputException;
-import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Kind;
+import org.lines4j.storage.Storages;
+import org.lines4j.internal.foreign.HubName;
 
 /// The models that a recipe names, each opened once, however often and under whatever names it
 /// occurs.
 public final class ModelSet implements Closeable {
   private final Map<String, Checkpoint> byName = new LinkedHashMap<>();
-  private final Map<Path, Checkpoint> byPath = new LinkedHashMap<>();
+  private final Map<Location, Checkpoint> byPlace = new LinkedHashMap<>();
 
   private ModelSet() {}
 
@@ -28,6 +32,15 @@ public final class ModelSet implements Closeable {
   /// @param folder what relative names start from: the recipe's
   /// @throws InputException if a model is missing or malformed
   public static ModelSet open(Collection<String> names, Path folder) throws IOException {
+    return open(names, Location.of(folder));
+  }
+
+  /// Opens models, wherever they lie.
+  ///
+  /// @param names as the recipe gives them
+  /// @param folder what relative names start from: the recipe's
+  /// @throws InputException if a model is missing or malformed
+  public static ModelSet open(Collection<String> names, Location folder) throws IOException {
     ModelSet models = new ModelSet();
     try {
       for (String name : names) {
@@ -40,37 +53,31 @@ public final class ModelSet implements Closeable {
     return models;
   }
 
-  private void add(String name, Path folder) throws IOException {
-    Path path;
-    try {
-      path = folder.resolve(name);
-    } catch (InvalidPathException e) {
-      throw new RequestException("'" + name + "' is not a path to a model: " + e.getReason());
+  private void add(String name, Location folder) throws IOException {
+    Location location = folder.resolve(name);
+    Storage storage = Storages.of(location);
+    if (storage.kind(location) == Kind.ABSENT) {
+      throw new InputException(location, "there is no such model" + hint(name, folder));
     }
-    if (!Files.exists(path)) {
-      throw new InputException(path, "there is no such model" + hint(name, folder));
-    }
-    Path real = path.toRealPath();
-    Checkpoint checkpoint = byPath.get(real);
+    Location real = storage.real(location);
+    Checkpoint checkpoint = byPlace.get(real);
     if (checkpoint == null) {
-      checkpoint = Checkpoint.open(path);
-      byPath.put(real, checkpoint);
+      checkpoint = Checkpoint.open(location);
+      byPlace.put(real, checkpoint);
     }
     byName.put(name, checkpoint);
   }
 
-  private static String hint(String name, Path folder) {
+  private static String hint(String name, Location folder) throws IOException {
     int plus = name.lastIndexOf('+');
-    if (plus > 0 && Files.exists(folder.resolve(name.substring(0, plus)))) {
+    if (plus > 0 && isThere(folder.resolve(name.substring(0, plus)))) {
       return "; adapters (MODEL+LORA) are not merged here: merge the adapter into its model first";
     }
-    return name.matches("[\\w.-]+/[\\w.-]+")
-        ? "; a recipe names folders and files relative to itself: download a model of the Hugging"
-            + " Face hub first, with: hf download "
-            + name
-            + " --local-dir "
-            + name
-        : "";
+    return HubName.hint(name, folder);
+  }
+
+  private static boolean isThere(Location location) throws IOException {
+    return Storages.of(location).kind(location) != Kind.ABSENT;
   }
 
   /// The model of that name.
@@ -87,9 +94,10 @@ public final class ModelSet implements Closeable {
   /// Each model once, by the first of its names.
   public Map<String, Checkpoint> distinct() {
     Map<String, Checkpoint> models = new LinkedHashMap<>();
+    Set<Checkpoint> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     byName.forEach(
         (name, checkpoint) -> {
-          if (!models.containsValue(checkpoint)) {
+          if (seen.add(checkpoint)) {
             models.put(name, Objects.requireNonNull(checkpoint));
           }
         });
@@ -98,7 +106,7 @@ public final class ModelSet implements Closeable {
 
   @Override
   public void close() throws IOException {
-    for (Checkpoint checkpoint : byPath.values()) {
+    for (Checkpoint checkpoint : byPlace.values()) {
       checkpoint.close();
     }
   }

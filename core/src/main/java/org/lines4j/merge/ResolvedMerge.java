@@ -1,6 +1,5 @@
 package org.lines4j.merge;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +25,7 @@ import org.lines4j.tensor.DType;
 /// @param computeType mergekit's `dtype`: inputs are rounded to it before anything else
 /// @param outType the output's floating type; empty for each tensor's own in the base or first
 ///   model
-/// @param sidecarsFrom the folder whose configuration, tokenizer and other files go along
+/// @param sidecarsFrom the model whose configuration, tokenizer and other files go along
 /// @param sidecarChanges what must change in those files; the weights' type is not among it, the
 ///   planner knows it
 /// @param inputs every model by the name that the recipe gives it, the base first
@@ -43,7 +42,7 @@ public record ResolvedMerge(
     Optional<Lines> lines,
     Optional<DType> computeType,
     Optional<DType> outType,
-    Optional<Path> sidecarsFrom,
+    Optional<Checkpoint> sidecarsFrom,
     SidecarChanges sidecarChanges,
     Map<String, Checkpoint> inputs,
     Map<String, String> settings,

@@ -1,7 +1,6 @@
 package org.lines4j.plan;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -16,6 +15,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.Stack;
 import org.lines4j.plan.Survey.AutoAlpha;
+import org.lines4j.storage.Location;
 
 /// A run that has passed every check and only needs carrying out.
 ///
@@ -28,22 +28,22 @@ import org.lines4j.plan.Survey.AutoAlpha;
 /// @param inputs by role, such as `base` and `tuned`
 /// @param settings what was asked for, for the model card
 /// @param notices what a user should know before it runs
-/// @param sidecarsFrom the model folder whose other files go along; empty where OUT is a file or no
-///   input is a folder
+/// @param sidecarsFrom the model whose other files go along; empty where OUT is a file or no input
+///   is a folder
 /// @param sidecarChanges what must change in those files
 /// @param force whether an output that exists is replaced
 /// @param description what the run does, in a sentence that ends with its equation, for the card
 /// @param survey what is measured over whole models before the first tensor is written, where
 ///   something is
 public record Plan(
-    Path out,
+    Location out,
     List<OutputShard> shards,
     List<PlannedTensor> tensors,
     List<Stack> stacks,
     Map<String, Checkpoint> inputs,
     Map<String, String> settings,
     List<String> notices,
-    Optional<Path> sidecarsFrom,
+    Optional<Checkpoint> sidecarsFrom,
     SidecarChanges sidecarChanges,
     boolean force,
     String description,

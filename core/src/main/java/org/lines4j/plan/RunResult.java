@@ -1,7 +1,7 @@
 package org.lines4j.plan;
 
-import java.nio.file.Path;
 import java.util.List;
+import org.lines4j.storage.Location;
 
 /// What a run did.
 ///
@@ -12,7 +12,7 @@ import java.util.List;
 /// @param plan as it was carried out: every λ is known
 /// @param notFinite tensors of the output that hold NaN or infinity
 public record RunResult(
-    Path out,
+    Location out,
     double seconds,
     long bytesRead,
     long bytesWritten,

@@ -1,10 +1,10 @@
 package org.lines4j.plan;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.lines4j.format.Companion;
 import org.lines4j.tensor.DType;
 
 /// What must change in the files that go along with an output folder's weights.
@@ -70,7 +70,7 @@ public record SidecarChanges(
     record Content(String text) implements FileChange {}
 
     /// It is that of another model.
-    record CopyOf(Path file) implements FileChange {}
+    record CopyOf(Companion file) implements FileChange {}
 
     /// It stays behind.
     record Gone() implements FileChange {}

@@ -1,7 +1,6 @@
 package org.lines4j.quantised;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
 /// That a checkpoint is quantised, or says so.
@@ -23,7 +23,7 @@ import org.lines4j.tensor.TensorInfo;
 public record Quantisation(
     Scheme scheme,
     Optional<String> method,
-    Path file,
+    Location file,
     Optional<String> tensor,
     int tensors,
     boolean isPlain) {
@@ -32,24 +32,21 @@ public record Quantisation(
   ///
   /// @throws IOException if its configuration cannot be read
   public static Optional<Quantisation> of(Checkpoint checkpoint) throws IOException {
-    Optional<QuantisationConfig> config =
-        checkpoint.isFolder()
-            ? QuantisationConfig.read(checkpoint.location().path())
-            : Optional.empty();
+    Optional<QuantisationConfig> config = QuantisationConfig.read(checkpoint.companions());
     List<TensorInfo> tensors = checkpoint.infos();
-    return new Companions(tensors, config)
+    return new CompanionTensors(tensors, config)
         .find()
         .map(found -> byNames(checkpoint, found, config))
         .or(() -> config.map(says -> byConfiguration(tensors, says)));
   }
 
   private static Quantisation byNames(
-      Checkpoint checkpoint, Companions.Found found, Optional<QuantisationConfig> config) {
+      Checkpoint checkpoint, CompanionTensors.Found found, Optional<QuantisationConfig> config) {
     StoredTensor tensor = checkpoint.find(found.tensor()).orElseThrow();
     return new Quantisation(
         found.scheme(),
         config.map(QuantisationConfig::method),
-        checkpoint.shards().get(tensor.shard()).location().path(),
+        checkpoint.shards().get(tensor.shard()).location(),
         Optional.of(found.tensor()),
         found.tensors(),
         false);
@@ -57,7 +54,7 @@ public record Quantisation(
 
   private static Quantisation byConfiguration(List<TensorInfo> tensors, QuantisationConfig config) {
     List<String> codes =
-        tensors.stream().filter(Companions::isCodesByItself).map(TensorInfo::name).toList();
+        tensors.stream().filter(CompanionTensors::isCodesByItself).map(TensorInfo::name).toList();
     boolean plain = codes.isEmpty() && config.hasKnownNames();
     return new Quantisation(
         config.scheme(),

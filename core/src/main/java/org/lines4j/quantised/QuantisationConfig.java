@@ -1,15 +1,15 @@
 package org.lines4j.quantised;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
+import org.lines4j.storage.Location;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -22,7 +22,7 @@ import tools.jackson.core.json.JsonReadFeature;
 /// @param file that says so
 /// @param method its name for it, in lower case
 /// @param settings of texts, numbers and truth values, by name
-record QuantisationConfig(Path file, String method, Map<String, String> settings) {
+record QuantisationConfig(Location file, String method, Map<String, String> settings) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
@@ -52,17 +52,20 @@ record QuantisationConfig(Path file, String method, Map<String, String> settings
           Map.entry("torchao", Scheme.TORCHAO),
           Map.entry("mlx", Scheme.MLX));
 
+  /// Files that are nothing but such a configuration.
+  private static final Set<String> WHOLE = Set.of("quantize_config.json", "quant_config.json");
+
   /// Copies its map.
   QuantisationConfig {
     settings = Map.copyOf(settings);
   }
 
   /// What the configurations in `folder` say; one that is no JSON says nothing.
-  static Optional<QuantisationConfig> read(Path folder) throws IOException {
+  static Optional<QuantisationConfig> read(Companions folder) throws IOException {
     for (String name : FILES) {
-      Path file = folder.resolve(name);
-      if (Files.isRegularFile(file) && Files.size(file) <= LONGEST) {
-        Optional<QuantisationConfig> config = readFile(file);
+      Optional<Companion> file = folder.own(name);
+      if (file.isPresent() && file.get().size() <= LONGEST) {
+        Optional<QuantisationConfig> config = readFile(file.get());
         if (config.isPresent()) {
           return config;
         }
@@ -71,13 +74,14 @@ record QuantisationConfig(Path file, String method, Map<String, String> settings
     return Optional.empty();
   }
 
-  private static Optional<QuantisationConfig> readFile(Path file) throws IOException {
-    try (InputStream bytes = Files.newInputStream(file);
-        JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
-      boolean whole = file.endsWith("quantize_config.json") || file.endsWith("quant_config.json");
+  private static Optional<QuantisationConfig> readFile(Companion file) throws IOException {
+    byte[] bytes = file.bytes(LONGEST);
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      Location place = file.location();
+      boolean whole = WHOLE.contains(place.name());
       if (whole) {
         return json.nextToken() == JsonToken.START_OBJECT
-            ? of(file, "quantization_config", settings(json))
+            ? of(place, "quantization_config", settings(json))
             : Optional.empty();
       }
       while (json.nextToken() != null) {
@@ -85,7 +89,7 @@ record QuantisationConfig(Path file, String method, Map<String, String> settings
             && ENTRIES.contains(json.currentName())) {
           String entry = json.currentName();
           if (json.nextToken() == JsonToken.START_OBJECT) {
-            Optional<QuantisationConfig> config = of(file, entry, settings(json));
+            Optional<QuantisationConfig> config = of(place, entry, settings(json));
             if (config.isPresent()) {
               return config;
             }
@@ -116,7 +120,7 @@ record QuantisationConfig(Path file, String method, Map<String, String> settings
   }
 
   private static Optional<QuantisationConfig> of(
-      Path file, String entry, Map<String, String> settings) {
+      Location file, String entry, Map<String, String> settings) {
     return method(entry, settings)
         .map(name -> new QuantisationConfig(file, name.toLowerCase(Locale.ROOT), settings));
   }

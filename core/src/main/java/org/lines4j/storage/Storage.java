@@ -2,6 +2,8 @@ package org.lines4j.storage;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A kind of place where files lie, such as this machine's disks. Found by `ServiceLoader`, so a
 /// jar of your own can add one.
@@ -26,6 +28,29 @@ public interface Storage {
   /// tells whether two locations are one. It must exist.
   Location real(Location location) throws IOException;
 
+  /// Whether `inner`, which need not exist, is `outer` or lies in it, all links followed.
+  boolean contains(Location outer, Location inner) throws IOException;
+
+  /// Whether a file of a model's folder holds what is the model's own: it does not where it is a
+  /// link that leads out of the folder.
+  default boolean isOwn(Location folder, Location file) throws IOException {
+    return true;
+  }
+
+  /// Why nothing can be made at a location whoever asks, in words; empty if something can.
+  Optional<String> obstacle(Location location) throws IOException;
+
+  /// The bytes that there is room for at a location, where that is known. What a killed run has
+  /// left there is removed if less than `wanted` would be free.
+  OptionalLong room(Location location, boolean folder, long wanted) throws IOException;
+
+  /// Begins an output, and clears away what a killed run to the same location has left.
+  ///
+  /// @param folder whether it is a folder of files, not one file
+  /// @throws org.lines4j.error.RequestException if nothing can be written there, or another run is
+  ///   writing this output at the moment
+  Draft draft(Location location, boolean folder) throws IOException;
+
   /// What lies at a location.
   enum Kind {
     /// Bytes.
@@ -42,5 +67,6 @@ public interface Storage {
   ///
   /// @param name without the folder's
   /// @param size in bytes, of a file
-  record Entry(String name, Kind kind, long size) {}
+  /// @param link whether it only leads to what lies elsewhere
+  record Entry(String name, Kind kind, long size, boolean link) {}
 }

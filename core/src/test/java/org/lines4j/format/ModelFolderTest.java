@@ -136,9 +136,87 @@ class ModelFolderTest {
         refusal(folder, folder));
     Files.writeString(folder.resolve("pytorch_model.bin"), "");
     assertEquals(
-        "no .safetensors weights in this folder, only pytorch_model.bin; save them again with"
-            + " safe_serialization",
+        "no .safetensors weights in this folder, only pytorch_model.bin; save the model again as"
+            + " safetensors",
         refusal(folder, folder));
+    Files.write(folder.resolve("pytorch_model.bin"), new byte[] {(byte) 0x80, 2, '}', 'q', 0});
+    String pickle = refusal(folder, folder);
+    assertTrue(pickle.contains("only pytorch_model.bin: a checkpoint of PyTorch"), pickle);
+    assertTrue(pickle.endsWith(folder.resolve("pytorch_model.safetensors").toString()), pickle);
+    Files.writeString(folder.resolve("pytorch_model-2.bin"), "");
+    String several = refusal(folder, folder);
+    assertTrue(
+        several.endsWith("; save the model again with save_pretrained, which writes safetensors"));
+  }
+
+  private void model(String name) throws IOException {
+    Files.createDirectories(folder.resolve(name));
+    file(name + "/model.safetensors", "a");
+  }
+
+  @Test
+  void aPipelineNamesTheFoldersThatHoldModels() throws IOException {
+    Files.writeString(folder.resolve("model_index.json"), "{}");
+    Files.createDirectory(folder.resolve("scheduler"));
+    model("text_encoder");
+    model("unet");
+    assertEquals(
+        "a pipeline, which holds models in its folders text_encoder, unet; name one of them, such"
+            + " as "
+            + folder.resolve("unet"),
+        refusal(folder, folder));
+  }
+
+  @Test
+  void aCacheOfTheHubNamesItsSnapshots() throws IOException {
+    String snapshot = "models--acme--tiny/snapshots/0123abc";
+    model(snapshot);
+    Files.createDirectories(folder.resolve("models--acme--none/refs"));
+    assertEquals(
+        "a cache of the Hugging Face hub, which holds models in its folders %s; name one of them, such as %s"
+            .formatted(snapshot, folder.resolve(snapshot)),
+        refusal(folder, folder));
+    Path model = folder.resolve("models--acme--tiny");
+    assertEquals(
+        "a cache of the Hugging Face hub, which holds models in its folders snapshots/0123abc; name"
+            + " one of them, such as "
+            + folder.resolve(snapshot),
+        refusal(model, model));
+  }
+
+  @Test
+  void aRunNamesItsCheckpointsAndTheNewest() throws IOException {
+    model("checkpoint-1000");
+    model("checkpoint-200");
+    Files.writeString(folder.resolve("training_args.bin"), "");
+    assertEquals(
+        "no weights in this folder of a training run, but in its checkpoints checkpoint-200,"
+            + " checkpoint-1000; name one of them, such as the newest, "
+            + folder.resolve("checkpoint-1000"),
+        refusal(folder, folder));
+  }
+
+  @Test
+  void anyFolderNamesThoseOfItsFoldersThatHoldWeights() throws IOException {
+    model("final");
+    assertEquals(
+        "no weights in this folder, but in its folders final; name one of them, such as "
+            + folder.resolve("final"),
+        refusal(folder, folder));
+  }
+
+  @Test
+  void aNameOfTheHubComesWithTheCommandThatDownloadsIt() {
+    Path name = Path.of("acme/tiny");
+    assertEquals(
+        "there is no such file or folder; models are folders and files: download a model of the"
+            + " Hugging Face hub first, with: hf download acme/tiny --local-dir acme/tiny",
+        refusal(name, name));
+    Path revision = Path.of("acme/tiny@main");
+    assertTrue(
+        refusal(revision, revision).contains("hf download acme/tiny --revision main --local"));
+    Path missing = Path.of("src/tiny");
+    assertEquals("there is no such file or folder", refusal(missing, missing));
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package org.lines4j.merge;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,7 +38,6 @@ final class Recipes {
   private Optional<Lines> lines = Optional.empty();
   private Optional<DType> computeType = Optional.empty();
   private Optional<DType> outType = Optional.empty();
-  private Optional<Path> sidecars = Optional.empty();
 
   private Recipes(String method) {
     this.method = Methods.find(method).orElseThrow();
@@ -90,11 +88,6 @@ final class Recipes {
     return this;
   }
 
-  Recipes sidecars(Path folder) {
-    sidecars = Optional.of(folder);
-    return this;
-  }
-
   private static Map<String, Value> map(Object... parameters) {
     Map<String, Value> map = new HashMap<>();
     for (int i = 0; i < parameters.length; i += 2) {
@@ -131,7 +124,7 @@ final class Recipes {
         lines,
         computeType,
         outType,
-        sidecars,
+        Optional.empty(),
         SidecarChanges.none(),
         Map.of(),
         Map.of(),

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
+import org.lines4j.StoredMerge;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.StoredMerge;
 import org.lines4j.tensor.DType;
 import org.lines4j.testing.Models;
 
@@ -93,8 +93,8 @@ class StoredMergeTest {
         for (DepthProfile profile : List.of(DepthProfile.LINES, DepthProfile.UNIFORM)) {
           recipe.lines(new Lines(Optional.of(beta / 2), beta, Outside.ALPHA, profile));
           String name = profile + "-" + beta;
-          Path quick = stored.applyTo(plan(recipe, name + "-quick")).run(OPTIONS).out();
-          Path full = plan(recipe, name + "-full").run(OPTIONS).out();
+          Path quick = stored.applyTo(plan(recipe, name + "-quick")).run(OPTIONS).out().path();
+          Path full = plan(recipe, name + "-full").run(OPTIONS).out().path();
           assertEquals(-1, Files.mismatch(quick, full), name);
         }
       }
@@ -105,12 +105,12 @@ class StoredMergeTest {
   void alphaIsMeasuredAsTheMergeMeasuresIt() throws IOException {
     Recipes recipe = recipe("ties", models).autoLines(0.4);
     Plan plan = plan(recipe, "auto");
-    Path full = plan.run(OPTIONS).out();
+    Path full = plan.run(OPTIONS).out().path();
     try (StoredMerge stored =
         StoredMerge.compute(plan, folder.resolve("tau.safetensors"), OPTIONS)) {
       assertThrows(IllegalArgumentException.class, () -> stored.applyTo(plan));
       recipe.lines(stored.alpha().orElseThrow(), 0.4);
-      Path quick = stored.applyTo(plan(recipe, "quick")).run(OPTIONS).out();
+      Path quick = stored.applyTo(plan(recipe, "quick")).run(OPTIONS).out().path();
       assertEquals(-1, Files.mismatch(quick, full));
     }
   }
@@ -131,9 +131,9 @@ class StoredMergeTest {
     Lines lines = new Lines(Optional.of(0.25), 0.75, Outside.DEPTH, profile);
     Recipes recipe = Recipes.of("task_arithmetic").base(base).model(tuned).lines(lines);
 
-    Path merged = plan(recipe, "merged").run(OPTIONS).out();
+    Path merged = plan(recipe, "merged").run(OPTIONS).out().path();
     Edit edit = Edit.of(base, tuned).withScaling(profile.between(0.25, 0.75, Outside.DEPTH));
-    Path edited = edit.plan(folder.resolve("edited.safetensors")).run(OPTIONS).out();
+    Path edited = edit.plan(folder.resolve("edited.safetensors")).run(OPTIONS).out().path();
 
     assertEquals(-1, Files.mismatch(merged, edited));
     assertFalse(StoredMerge.isPossible(plan(recipe, "nothing merged")));

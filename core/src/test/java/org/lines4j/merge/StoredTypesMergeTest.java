@@ -137,7 +137,7 @@ class StoredTypesMergeTest {
         recipe.parameters("trim_scope", "model");
       }
       Path out = folder.resolve("%s-%s.safetensors".formatted(method, type));
-      return Merge.of(recipe.resolve()).plan(out).run().out();
+      return Merge.of(recipe.resolve()).plan(out).run().out().path();
     } finally {
       for (Checkpoint model : open) {
         model.close();

@@ -78,7 +78,7 @@ class TaskVectorsTest {
   void agreesWithPyTorch(String name) throws IOException {
     Merge merge = Merge.of(recipe(name).parameters("lambda", 0.3).resolve());
     RunResult result = merge.plan(folder.resolve("out.safetensors")).run();
-    assertClose(name, result.out());
+    assertClose(name, result.out().path());
   }
 
   @ParameterizedTest
@@ -95,7 +95,7 @@ class TaskVectorsTest {
     }
     double want = Double.parseDouble(expected.getProperty(name));
     assertEquals(want, alpha, RELATIVE * want);
-    assertClose(name + "_lines", result.out());
+    assertClose(name + "_lines", result.out().path());
   }
 
   @ParameterizedTest
@@ -103,9 +103,9 @@ class TaskVectorsTest {
   void threadsAndChunksChangeNoByte(int threads, int chunk) throws IOException {
     for (String name : List.of("ties_mean", "consensus_ties", "task_arithmetic")) {
       Merge merge = Merge.of(recipe(name).autoLines(0.3).resolve()).withForce();
-      Path one = merge.plan(folder.resolve("one.safetensors")).run().out();
+      Path one = merge.plan(folder.resolve("one.safetensors")).run().out().path();
       RunOptions options = RunOptions.defaults().withThreads(threads).withChunkBytes(chunk);
-      Path other = merge.plan(folder.resolve("other.safetensors")).run(options).out();
+      Path other = merge.plan(folder.resolve("other.safetensors")).run(options).out().path();
       assertEquals(-1, java.nio.file.Files.mismatch(one, other), name);
     }
   }

@@ -160,7 +160,7 @@ class EngineLawsTest {
     RunResult result = plan.run(RunOptions.defaults().withProgress(progress));
     assertEquals(plan.bytesToRead(), result.bytesRead());
     assertEquals(plan.bytesToWrite(), result.bytesWritten());
-    assertEquals(Files.size(result.out()), result.bytesWritten());
+    assertEquals(Files.size(result.out().path()), result.bytesWritten());
     assertEquals(progress.announced(), progress.handled());
   }
 

@@ -184,8 +184,7 @@ class PlanningTest {
         Work.Copy copy = (Work.Copy) tensor.work();
         assertTrue(copy.source().file().path().endsWith(source));
       }
-      assertEquals(
-          plan.bytesToWrite() - plan.shards().getFirst().start(0), plan.bytesToRead());
+      assertEquals(plan.bytesToWrite() - plan.shards().getFirst().start(0), plan.bytesToRead());
     }
   }
 

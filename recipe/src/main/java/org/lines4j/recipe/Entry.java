@@ -26,7 +26,7 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
 
   /// This entry, to be read again from the start.
   Entry again() {
-    return new Entry(file, what, node, new YamlDocument.Budget());
+    return new Entry(file, what, node, budget.full());
   }
 
   /// The line, from 1; 0 if unknown.
@@ -89,7 +89,17 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
   /// The values of a mapping by key, without those that say nothing (`key:` or `null`), each key
   /// one of `known`.
   Map<String, Entry> fields(Set<String> known) {
+    return checked(known, fields());
+  }
+
+  /// The same, but for keys that begin with `ignored`, which are left out.
+  Map<String, Entry> fields(Set<String> known, String ignored) {
     Map<String, Entry> fields = fields();
+    fields.keySet().removeIf(key -> key.startsWith(ignored));
+    return checked(known, fields);
+  }
+
+  private Map<String, Entry> checked(Set<String> known, Map<String, Entry> fields) {
     fields.forEach(
         (key, value) -> {
           if (!known.contains(key)) {

@@ -36,6 +36,16 @@ final class RecipeReader {
           "tokenizer",
           "chat_template");
 
+  /// Keys that begin so are there for the anchors behind them.
+  private static final String ANCHORS = "x-";
+
+  /// Keys that only files of mergekit's other programs have.
+  private static final Map<String, String> OTHERS =
+      Map.of(
+          "experts", "mergekit-moe",
+          "gate_mode", "mergekit-moe",
+          "genome", "mergekit-evolve");
+
   private static final String AUTO = "auto";
 
   private static final List<String> PROFILES =
@@ -60,18 +70,37 @@ final class RecipeReader {
           "modules is not known here: the parts of a model are merged alike; give models or"
               + " slices");
     }
-    Map<String, Entry> fields = root.fields(KEYS);
+    refuseOthers(root, said);
+    Map<String, Entry> fields = root.fields(KEYS, ANCHORS);
     return new Recipe(
         file.toString(),
         Entry.required(fields, "merge_method", root).text(),
         slices(root, fields),
-        text(fields, "base_model"),
+        model(fields, "base_model"),
         parameters(fields),
         Optional.ofNullable(said.get("lines")).map(this::lines),
         dtype(fields, "dtype"),
         dtype(fields, "out_dtype"),
         tokenizer(fields),
         text(fields, "chat_template"));
+  }
+
+  /// What mergekit's other programs read is YAML with `base_model`, too.
+  private static void refuseOthers(Entry root, Map<String, Entry> said) {
+    if (said.containsKey("merge_method")) {
+      return;
+    }
+    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+      if (said.containsKey(other.getKey())) {
+        throw root.error(
+            "a file for %s (it has '%s'), not a recipe to merge by: that has merge_method, and models or slices"
+                .formatted(other.getValue(), other.getKey()));
+      }
+    }
+  }
+
+  private static Optional<String> model(Map<String, Entry> fields, String key) {
+    return Optional.ofNullable(fields.get(key)).map(ModelName::read);
   }
 
   private static Optional<String> text(Map<String, Entry> fields, String key) {
@@ -105,12 +134,12 @@ final class RecipeReader {
     Map<String, Entry> fields = entry.fields(Set.of("sources", "base_model", "parameters"));
     List<ModelUse> sources =
         nonEmpty(Entry.required(fields, "sources", entry)).stream().map(this::source).toList();
-    return new Slice(sources, text(fields, "base_model"), parameters(fields));
+    return new Slice(sources, model(fields, "base_model"), parameters(fields));
   }
 
   private ModelUse model(Entry entry) {
     Map<String, Entry> fields = entry.fields(Set.of("model", "parameters"));
-    String model = Entry.required(fields, "model", entry).text();
+    String model = ModelName.read(Entry.required(fields, "model", entry));
     return new ModelUse(model, Optional.empty(), parameters(fields), entry.line());
   }
 
@@ -118,7 +147,7 @@ final class RecipeReader {
     Map<String, Entry> fields = entry.fields(Set.of("model", "layer_range", "parameters"));
     Entry range = Entry.required(fields, "layer_range", entry);
     return new ModelUse(
-        Entry.required(fields, "model", entry).text(),
+        ModelName.read(Entry.required(fields, "model", entry)),
         Optional.of(layers(range)),
         parameters(fields),
         entry.line());

@@ -20,12 +20,12 @@ final class TokenizerReader {
   private TokenizerReader() {}
 
   static TokenizerSource source(Entry entry) {
-    return switch (entry.text()) {
+    return switch (ModelName.read(entry)) {
       case BASE -> new TokenizerSource.Base();
       case UNION -> new TokenizerSource.Union();
       case String model -> {
         Optional<String> meant = NearestName.of(model, List.of(BASE, UNION));
-        if (meant.isPresent() && !entry.namesFile()) {
+        if (meant.isPresent() && !entry.isMapping() && !entry.namesFile()) {
           throw entry.error(
               "%s should be base, union or a model, and there is no model '%s'; did you mean '%s'?"
                   .formatted(entry.what(), model, meant.get()));
@@ -71,7 +71,7 @@ final class TokenizerReader {
     if (kind.equals("zero")) {
       return new TokenSource.Zero();
     }
-    String model = Entry.required(fields, "model", entry).text();
+    String model = ModelName.read(Entry.required(fields, "model", entry));
     Entry name = fields.get("token");
     Entry id = fields.get("token_id");
     if (name != null && id == null) {

@@ -55,8 +55,9 @@ final class YamlDocument {
   /// The root of the only document in `text`.
   static Entry read(Path file, String text) {
     try {
-      YamlNode root = new YamlDocument(file, text).document();
-      return new Entry(file, "the recipe", root, new Budget());
+      YamlDocument document = new YamlDocument(file, text);
+      YamlNode root = document.document();
+      return new Entry(file, "the recipe", root, new Budget(document.count));
     } catch (MarkedYamlEngineException e) {
       String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
       throw new RequestException(file + line + ": not YAML: " + e.getProblem());
@@ -147,18 +148,28 @@ final class YamlDocument {
     return new RequestException(file + ":" + line(event) + ": " + message);
   }
 
-  /// How many more nodes may be looked at: aliases let a short text stand for a long one.
+  /// How many more nodes may be looked at: aliases let a short text stand for a long one. Each node
+  /// of the text itself is looked at a few times.
   static final class Budget {
-    private static final int MOST_VISITS = 200_000;
-    private int visits;
+    private static final long MOST_VISITS = 200_000;
+    private static final int VISITS = 8;
+    private final long most;
+    private long visits;
 
-    Budget() {}
+    /// @param nodes of the text
+    Budget(int nodes) {
+      this.most = Math.max(MOST_VISITS, (long) VISITS * nodes);
+    }
+
+    /// The same, with nothing spent.
+    Budget full() {
+      return new Budget((int) (most / VISITS));
+    }
 
     void spend(Entry entry) {
       visits++;
-      if (visits > MOST_VISITS) {
-        throw entry.error(
-            "the recipe's aliases stand for more than %d nodes".formatted(MOST_VISITS));
+      if (visits > most) {
+        throw entry.error("the recipe's aliases stand for more than %d nodes".formatted(most));
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -333,5 +334,74 @@ class RecipeFileTest {
     assertTrue(refusal(laughs.toString()).contains("unknown key 'a'"));
     assertTrue(refusal("&r [*r]").contains("*r names nothing that is complete"));
     assertTrue(refusal("models: &m {<<: *m}").contains("*m names nothing that is complete"));
+  }
+
+  @Test
+  void aLongGradientIsNoBombOfAliases() {
+    String weights = "0.5,".repeat(99_999) + "1";
+    String text = "merge_method: linear\nmodels:\n- model: x\n  parameters: {weight: [%s]}\n";
+    Setting weight =
+        Objects.requireNonNull(
+            recipe(text.formatted(weights))
+                .slices()
+                .getFirst()
+                .sources()
+                .getFirst()
+                .parameters()
+                .get("weight"));
+    assertEquals(100_000, weight.cases().getFirst().values().size());
+  }
+
+  @Test
+  void keysThatHoldAnchorsAlonePassUnread() {
+    Recipe recipe =
+        recipe(
+            """
+            x-defaults: &d {weight: 0.5}
+            merge_method: linear
+            models: [{model: x, parameters: *d}]
+            """);
+    assertEquals(
+        List.of("weight"),
+        List.copyOf(recipe.slices().getFirst().sources().getFirst().parameters().keySet()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{path: org/name, revision: main}|org/name@main",
+        "{path: org/name, revision: null}|org/name",
+        "{model: {path: org/name, revision: main}, lora: null, override_architecture:"
+            + " null}|org/name@main",
+        "{model: org/name}|org/name",
+        "{model: {path: org/name}, lora: {path: own/lora}}|org/name+own/lora",
+        "{path: pom.xml, revision: main}|pom.xml"
+      })
+  void modelsMayBeNamedAsMergekitWritesThemItself(String model, String name) {
+    String text =
+        "merge_method: ties\nbase_model: %s\nmodels: [{model: %s}]\n".formatted(model, model);
+    assertEquals(name, recipe(text).slices().getFirst().sources().getFirst().model());
+    assertEquals(Optional.of(name), recipe(text).baseModel());
+    assertEquals(
+        Optional.of(new TokenizerSource.OfModel(name)),
+        recipe(text + "tokenizer_source: " + model).tokenizer().map(Tokenizer::source));
+  }
+
+  @Test
+  void filesOfMergekitsOtherProgramsAreCalledWhatTheyAre() {
+    String experts = "experts: [{source_model: a}]\n";
+    assertTrue(
+        refusal("base_model: b\ngate_mode: hidden\n" + experts)
+            .contains("not a recipe to merge by: that has merge_method, and models or slices"));
+    assertTrue(refusal(experts).contains("a.yml:1: a file for mergekit-moe (it has 'experts')"));
+    assertTrue(refusal("genome: {models: [a]}").contains("a file for mergekit-evolve"));
+  }
+
+  @Test
+  void whatMergekitNoLongerKnowsPasses() {
+    String text = "merge_method: slerp\nbase_model: x\nmodels: [{model: y}]\n";
+    Recipe recipe = recipe(text + "parameters: {t: 0.5, embed_slerp: true}");
+    assertEquals(Set.of("x", "y"), RecipeResolver.of(recipe, Methods.all()).modelNames());
   }
 }

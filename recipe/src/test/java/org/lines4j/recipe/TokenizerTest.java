@@ -59,7 +59,7 @@ class TokenizerTest {
   }
 
   private Path merged(String more) throws IOException {
-    return merged(more, "out").out();
+    return merged(more, "out").out().path();
   }
 
   private Plan merged(String more, String out) throws IOException {

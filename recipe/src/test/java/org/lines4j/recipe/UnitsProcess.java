@@ -97,8 +97,8 @@ final class UnitsProcess {
 
   /// It lies beside the output's place until all is done.
   private static Sink begun(Plan plan, String name) throws IOException {
-    String out = plan.out().getFileName().toString();
-    Path drafts = plan.out().resolveSibling("." + out + ".lines-partial");
+    Path out = plan.out().path();
+    Path drafts = out.resolveSibling("." + out.getFileName() + ".lines-partial");
     try (Stream<Path> files = Files.walk(drafts)) {
       Path file = files.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
       return new Begun(FileChannel.open(file, StandardOpenOption.WRITE));

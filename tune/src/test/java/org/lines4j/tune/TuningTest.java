@@ -200,7 +200,7 @@ class TuningTest {
     RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), file.folder())) {
       Merge merge = Merge.of(resolver.resolve(models, org.lines4j.layers.LayerOptions.defaults()));
-      return merge.plan(folder.resolve(name + ".safetensors")).run().out();
+      return merge.plan(folder.resolve(name + ".safetensors")).run().out().path();
     }
   }
 

@@ -1,13 +1,15 @@
 package org.lines4j.internal.companions;
 
-import org.lines4j.internal.local.OwnFiles;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -27,15 +29,13 @@ final class ModelParts {
   /// The folders, relative to `folder`; none where it has no such file.
   ///
   /// @throws InputException if the file cannot be read, or names what lies elsewhere
-  static Set<Path> of(Path folder) throws IOException {
-    Path file = folder.resolve(FILE);
-    if (!OwnFiles.holds(folder, file)) {
+  static Set<String> of(Companions folder) throws IOException {
+    Optional<Companion> found = folder.own(FILE);
+    if (found.isEmpty()) {
       return Set.of();
     }
-    if (Files.size(file) > LONGEST) {
-      throw new InputException(file, "longer than " + LONGEST + " bytes");
-    }
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+    Companion file = found.get();
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), file.bytes(LONGEST))) {
       return read(file, in);
     } catch (JacksonException e) {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
@@ -43,11 +43,11 @@ final class ModelParts {
   }
 
   /// `[{"path": "1_Pooling", …}, …]`; the model itself has the empty path.
-  private static Set<Path> read(Path file, JsonParser in) {
+  private static Set<String> read(Companion file, JsonParser in) {
     if (in.nextToken() != JsonToken.START_ARRAY) {
       throw new InputException(file, "expected a list of modules, found something else");
     }
-    Set<Path> paths = new TreeSet<>();
+    Set<String> paths = new TreeSet<>();
     while (in.nextToken() == JsonToken.START_OBJECT) {
       while (in.nextToken() == JsonToken.PROPERTY_NAME) {
         boolean isPath = in.currentName().equals("path");
@@ -61,11 +61,11 @@ final class ModelParts {
     return paths;
   }
 
-  private static Path inside(Path file, String name) {
+  private static String inside(Companion file, String name) {
     try {
       Path path = Path.of(name).normalize();
       if (!path.isAbsolute() && !path.startsWith("..") && !path.toString().isEmpty()) {
-        return path;
+        return path.toString().replace(File.separatorChar, '/');
       }
     } catch (InvalidPathException e) {
       // no folder can have this name here

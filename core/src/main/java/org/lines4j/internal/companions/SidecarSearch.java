@@ -1,21 +1,19 @@
 package org.lines4j.internal.companions;
 
-import org.lines4j.internal.local.OwnFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.lines4j.error.InputException;
-import org.lines4j.internal.local.LocalStorage;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.safetensors.ModelFolder;
-import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage.Entry;
+import org.lines4j.storage.Storage.Kind;
 
 /// Which files of a model folder go along with an output, and which do not, so that nothing in the
 /// output names what is not there.
@@ -50,30 +48,28 @@ final class SidecarSearch {
   private static final String OWN_WEIGHTS = "a folder with weights of its own";
   private static final String LINKED_FOLDER = "a link to a folder";
 
-  private final Path folder;
-  private final Set<Path> parts;
-  private final List<Path> files = new ArrayList<>();
-  private final Map<Path, String> leftOut = new TreeMap<>();
+  private final Companions folder;
+  private final Set<String> parts;
+  private final List<String> files = new ArrayList<>();
+  private final Map<String, String> leftOut = new TreeMap<>();
   private final List<String> notices = new ArrayList<>();
 
-  private SidecarSearch(Path folder, Set<Path> parts) {
+  private SidecarSearch(Companions folder, Set<String> parts) {
     this.folder = folder;
     this.parts = parts;
   }
 
-  /// Looks through a model folder.
+  /// Looks through a model's folder.
   ///
-  /// @throws InputException if the folder does not hold one model, or one that names its parts
-  ///   where they cannot be taken from
-  static Sidecars in(Path folder) throws IOException {
+  /// @throws InputException if the model names its parts where they cannot be taken from
+  static Sidecars in(Checkpoint model) throws IOException {
+    Companions folder = model.companions();
     SidecarSearch search = new SidecarSearch(folder, ModelParts.of(folder));
-    List<Path> weights =
-        ModelFolder.read(new LocalStorage(), Location.of(folder)).files().stream()
-            .map(folder::resolve)
-            .toList();
-    for (Path entry : list(folder)) {
-      if (!isHidden(entry)) {
-        search.add(entry, weights.contains(entry));
+    Set<String> weights = new HashSet<>();
+    model.shards().forEach(shard -> weights.add(shard.location().name()));
+    for (Entry entry : folder.list("")) {
+      if (!isHidden(entry.name())) {
+        search.add(entry, weights.contains(entry.name()));
       }
     }
     search.leaveOutWhatNamesOthers(weights);
@@ -82,44 +78,45 @@ final class SidecarSearch {
         folder, List.copyOf(search.files), search.leftOut, List.copyOf(search.notices));
   }
 
-  private void add(Path entry, boolean isRead) throws IOException {
-    Path name = folder.relativize(entry);
-    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-      addFolder(entry);
-    } else if (Files.isDirectory(entry)) {
+  private void add(Entry entry, boolean isRead) throws IOException {
+    String name = entry.name();
+    if (entry.kind() == Kind.FOLDER && !entry.link()) {
+      addFolder(name);
+    } else if (entry.kind() == Kind.FOLDER) {
       leftOut.put(name, LINKED_FOLDER);
-    } else if (name.toString().equals("trainer_state.json")) {
+    } else if (name.equals("trainer_state.json")) {
       leftOut.put(name, OLD_WEIGHTS);
     } else if (!isWeights(name)) {
-      addFile(entry);
-    } else if (!isRead && !ModelFolder.isIndex(name.toString())) {
+      addFile(name, entry.kind());
+    } else if (!isRead && !ModelFolder.isIndex(name)) {
       leftOut.put(name, OLD_WEIGHTS);
     }
   }
 
-  private void addFile(Path file) throws IOException {
-    Path name = folder.relativize(file);
-    if (!Files.isRegularFile(file)) {
+  private void addFile(String name, Kind kind) throws IOException {
+    if (kind != Kind.FILE) {
       leftOut.put(name, "not a regular file");
-    } else if (OwnFiles.holds(folder, file)) {
+    } else if (folder.own(name).isPresent()) {
       files.add(name);
     } else {
-      leftOut.put(name, OwnFiles.leadsTo(file));
+      leftOut.put(name, "a link that leads out of the model's folder, to " + folder.real(name));
     }
   }
 
   /// A subfolder belongs to the model if it holds files of the same kind, not another model; or if
   /// the model names it as one of its parts.
-  private void addFolder(Path entry) throws IOException {
-    Path name = folder.relativize(entry);
-    List<Path> found = walk(entry);
-    List<Path> weights = found.stream().filter(SidecarSearch::isWeights).toList();
-    List<Path> taken = weights.isEmpty() ? found : found.stream().filter(this::isInPart).toList();
-    for (Path file : taken) {
-      if (Files.isDirectory(file)) {
-        leftOut.put(folder.relativize(file), LINKED_FOLDER);
+  private void addFolder(String name) throws IOException {
+    Map<String, Kind> found = new TreeMap<>();
+    walk(name, found);
+    List<String> weights = found.keySet().stream().filter(SidecarSearch::isWeights).toList();
+    List<String> taken =
+        found.keySet().stream().filter(file -> weights.isEmpty() || isInPart(file)).toList();
+    for (String file : taken) {
+      Kind kind = found.getOrDefault(file, Kind.SPECIAL);
+      if (kind == Kind.FOLDER) {
+        leftOut.put(file, LINKED_FOLDER);
       } else {
-        addFile(file);
+        addFile(file, kind);
       }
     }
     if (taken.stream().anyMatch(SidecarSearch::isWeights)) {
@@ -132,48 +129,50 @@ final class SidecarSearch {
     }
   }
 
-  private boolean isInPart(Path file) {
-    Path name = folder.relativize(file);
-    return parts.stream().anyMatch(name::startsWith);
+  private boolean isInPart(String file) {
+    return parts.stream().anyMatch(part -> isWithin(file, part));
+  }
+
+  private static boolean isWithin(String file, String folder) {
+    return file.equals(folder) || file.startsWith(folder + "/");
   }
 
   /// What lies in a folder at any depth and is no folder itself, links to some included.
-  private List<Path> walk(Path from) throws IOException {
-    try (Stream<Path> walk = Files.walk(from)) {
-      return walk.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
-          .filter(file -> Stream.of(names(file)).noneMatch(name -> name.startsWith(".")))
-          .sorted()
-          .toList();
+  private void walk(String from, Map<String, Kind> found) throws IOException {
+    for (Entry entry : folder.list(from)) {
+      String name = from + "/" + entry.name();
+      if (isHidden(entry.name())) {
+        continue;
+      }
+      if (entry.kind() == Kind.FOLDER && !entry.link()) {
+        walk(name, found);
+      } else {
+        found.put(name, entry.kind());
+      }
     }
-  }
-
-  private String[] names(Path file) {
-    return folder.relativize(file).toString().split("[/\\\\]");
   }
 
   /// Descriptions of an adapter or a pipeline stay behind where its weights do.
-  private void leaveOutWhatNamesOthers(List<Path> weights) {
-    boolean isAdapter = weights.stream().allMatch(file -> nameOf(file).startsWith(ADAPTER_WEIGHTS));
-    if (!isAdapter && files.remove(Path.of(ADAPTER))) {
-      leftOut.put(
-          Path.of(ADAPTER), "it describes an adapter whose weights are not part of the output");
+  private void leaveOutWhatNamesOthers(Set<String> weights) {
+    boolean isAdapter = weights.stream().allMatch(file -> lower(file).startsWith(ADAPTER_WEIGHTS));
+    if (!isAdapter && files.remove(ADAPTER)) {
+      leftOut.put(ADAPTER, "it describes an adapter whose weights are not part of the output");
     }
     boolean isWhole = leftOut.values().stream().noneMatch(why -> why.startsWith(OWN_WEIGHTS));
-    if (!isWhole && files.remove(Path.of(PIPELINE))) {
-      leftOut.put(
-          Path.of(PIPELINE), "it describes a pipeline of folders that are not part of the output");
+    if (!isWhole && files.remove(PIPELINE)) {
+      leftOut.put(PIPELINE, "it describes a pipeline of folders that are not part of the output");
     }
   }
 
   /// All that a part holds must come along. Some parts, such as `2_Normalize`, hold nothing.
   private void checkParts() {
-    for (Path part : parts) {
+    for (String part : parts) {
       leftOut.forEach(
           (name, why) -> {
-            boolean isLinked = why.equals(LINKED_FOLDER) && part.startsWith(name);
-            if (isLinked || name.startsWith(part)) {
+            boolean isLinked = why.equals(LINKED_FOLDER) && isWithin(part, name);
+            if (isLinked || isWithin(name, part)) {
               throw new InputException(
-                  folder.resolve(name),
+                  folder.location().child(name),
                   "%s; but %s names %s as a part of the model, so put the files themselves there"
                       .formatted(why, ModelParts.FILE, part));
             }
@@ -181,22 +180,16 @@ final class SidecarSearch {
     }
   }
 
-  private static boolean isWeights(Path file) {
-    String name = nameOf(file);
+  private static boolean isWeights(String file) {
+    String name = lower(file.substring(file.lastIndexOf('/') + 1));
     return WEIGHTS.stream().anyMatch(name::endsWith) || ModelFolder.isIndex(name);
   }
 
-  private static String nameOf(Path file) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
-  private static boolean isHidden(Path file) {
-    return nameOf(file).startsWith(".");
-  }
-
-  private static List<Path> list(Path folder) throws IOException {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.sorted().toList();
-    }
+  private static boolean isHidden(String name) {
+    return name.startsWith(".");
   }
 }

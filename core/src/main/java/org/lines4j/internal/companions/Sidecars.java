@@ -1,18 +1,20 @@
 package org.lines4j.internal.companions;
 
-import org.lines4j.internal.local.Disk;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.FileChange;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Draft;
 
 /// What lies beside the weights in a model folder and belongs to the model: configuration,
 /// tokenizer, generation settings, and subfolders of such files.
@@ -22,7 +24,7 @@ import org.lines4j.plan.SidecarChanges.FileChange;
 /// @param leftOut what is not copied, and why
 /// @param notices what else a user should know
 public record Sidecars(
-    Path folder, List<Path> files, Map<Path, String> leftOut, List<String> notices) {
+    Companions folder, List<String> files, Map<String, String> leftOut, List<String> notices) {
   /// The model card's name.
   public static final String CARD = "README.md";
 
@@ -43,101 +45,104 @@ public record Sidecars(
 
   private static final String GENERATION = "generation_config.json";
 
-  /// Looks through a model folder. Hidden files are none of the model's.
-  ///
-  /// @throws InputException if the folder does not hold one model
-  public static Sidecars of(Path folder) throws IOException {
-    return SidecarSearch.in(folder);
+  /// Looks through a model's folder. Hidden files are none of the model's.
+  public static Sidecars of(Checkpoint model) throws IOException {
+    return SidecarSearch.in(model);
   }
 
   /// The bytes that the copies will take.
   public long byteSize() throws IOException {
     long size = 0;
-    for (Path file : files) {
-      size += Files.size(folder.resolve(file));
+    for (String file : files) {
+      size += file(file).size();
     }
     return size;
   }
 
   /// What will keep others from loading the output, in words.
   public Optional<String> lacking() throws IOException {
-    if (files.contains(Path.of(CONFIG))) {
-      return ModelConfig.mistake(folder.resolve(CONFIG)).map(found -> found + "; copied as it is");
+    if (files.contains(CONFIG)) {
+      return ModelConfig.mistake(file(CONFIG)).map(found -> found + "; copied as it is");
     }
-    boolean described = files.stream().anyMatch(file -> DESCRIPTIONS.contains(file.toString()));
+    boolean described = files.stream().anyMatch(DESCRIPTIONS::contains);
     return described
         ? Optional.empty()
-        : Optional.of(folder + ": has no config.json, without which transformers loads no model");
+        : Optional.of(
+            folder.location() + ": has no config.json, without which transformers loads no model");
   }
 
   /// Checks what [#copyTo] will have to understand.
   ///
   /// @throws InputException if a configuration must change and is not JSON
   public void check(SidecarChanges changes) throws IOException {
-    for (Path file : files) {
+    for (String file : files) {
       byte[] _ = changed(file, changes);
     }
   }
 
   /// A configuration with its changes; empty for a file that has none.
-  private byte[] changed(Path file, SidecarChanges changes) throws IOException {
-    if (changes.changesConfig() && file.toString().equals(CONFIG)) {
-      return ModelConfig.with(folder.resolve(file), changes);
+  private byte[] changed(String file, SidecarChanges changes) throws IOException {
+    if (changes.changesConfig() && file.equals(CONFIG)) {
+      return ModelConfig.with(file(file), changes);
     }
-    if (changes.tokenNumbers().isPresent() && file.toString().equals(GENERATION)) {
+    if (changes.tokenNumbers().isPresent() && file.equals(GENERATION)) {
       return ModelConfig.with(
-          folder.resolve(file), SidecarChanges.none().withTokenNumbers(changes.tokenNumbers()));
+          file(file), SidecarChanges.none().withTokenNumbers(changes.tokenNumbers()));
     }
     return new byte[0];
   }
 
-  /// Copies the files into `target` and syncs them.
+  /// Copies the files into an output.
   ///
   /// @param changes what must differ from the model that they come from
-  public void copyTo(Path target, SidecarChanges changes) throws IOException {
-    for (Path file : files) {
-      if (changes.files().containsKey(file.toString())) {
+  public void copyTo(Draft target, SidecarChanges changes) throws IOException {
+    for (String file : files) {
+      if (changes.files().containsKey(file)) {
         continue;
       }
-      String name = file.toString().equals(CARD) ? inputCard().orElseThrow() : file.toString();
-      Path copy = target.resolve(name);
-      Files.createDirectories(copy.resolveSibling(""));
+      String name = file.equals(CARD) ? inputCard().orElseThrow() : file;
       byte[] changed = changed(file, changes);
       if (changed.length > 0) {
-        Files.write(copy, changed);
+        target.write(name, changed);
       } else {
-        copy(folder.resolve(file), copy);
+        copy(file(file), target, name);
       }
-      Disk.syncFile(copy);
     }
     for (Map.Entry<String, FileChange> file : changes.files().entrySet()) {
-      Path copy = target.resolve(file.getKey());
       switch (file.getValue()) {
-        case FileChange.Content(String text) -> Files.writeString(copy, text);
-        case FileChange.CopyOf(Path other) -> copy(other, copy);
+        case FileChange.Content(String text) ->
+            target.write(file.getKey(), text.getBytes(StandardCharsets.UTF_8));
+        case FileChange.CopyOf(Companion other) -> copy(other, target, file.getKey());
         case FileChange.Gone _ -> {
-          continue;
+          // stays behind
         }
       }
-      Disk.syncFile(copy);
     }
   }
 
-  /// With the rights of a new file: `source` may be write-protected, as in a cache.
-  private static void copy(Path source, Path target) throws IOException {
-    try (InputStream in = Files.newInputStream(source)) {
-      Files.copy(in, target);
+  private static void copy(Companion source, Draft target, String name) throws IOException {
+    try (ByteSource file = source.open()) {
+      target.copy(name, file);
     }
+  }
+
+  private Companion file(String name) throws IOException {
+    return folder
+        .own(name)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    folder.location().child(name), "was there and is gone; run again"));
   }
 
   /// What the input's own model card is called in the output, if it has one. The input may itself
   /// have been made from a model with a card, which keeps its name.
   public Optional<String> inputCard() {
-    if (!files.contains(Path.of(CARD))) {
+    if (!files.contains(CARD)) {
       return Optional.empty();
     }
     String name = INPUT_CARD + ".md";
-    for (int i = 2; files.contains(Path.of(name)); i++) {
+    for (int i = 2; files.contains(name); i++) {
       name = INPUT_CARD + "-" + i + ".md";
     }
     return Optional.of(name);

@@ -1,14 +1,10 @@
 package org.lines4j.internal.companions;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lines4j.internal.local.LocalStorage;
-import org.lines4j.internal.safetensors.ModelFolder;
-import org.lines4j.storage.Location;
+import org.lines4j.format.Checkpoint;
 
 /// What the weight files of an output folder are called: what the loader of its input looks for.
 ///
@@ -38,18 +34,16 @@ public record WeightNames(String stem, String variant) {
       Pattern.compile("(?<stem>[^.]+)(?<variant>\\.[^.]+)?\\.safetensors");
   private static final Pattern SHARD =
       Pattern.compile("(?<stem>[^.]+?)(?<variant>\\.[^.]+)?-\\d{5,}-of-\\d{5,}\\.safetensors");
-  private static final Pattern INDEX =
-      Pattern.compile("(?<stem>[^.]+)\\.safetensors\\.index(?<variant>\\.[^.]+)?\\.json");
 
-  /// The names for an output with the files of the model in `folder` beside its weights.
-  public static WeightNames of(Optional<Path> folder) throws IOException {
-    if (folder.isEmpty()) {
+  /// The names for an output with the files of `model` beside its weights.
+  ///
+  /// @param model empty if nothing goes along
+  public static WeightNames of(Optional<Checkpoint> model) {
+    if (model.isEmpty()) {
       return DEFAULT;
     }
-    ModelFolder weights = ModelFolder.read(new LocalStorage(), Location.of(folder.get()));
-    return weights.index().isEmpty()
-        ? matched(NAME, weights.files().getFirst()).orElse(DEFAULT)
-        : matched(INDEX, weights.index().get()).orElse(DEFAULT);
+    String first = model.get().shards().getFirst().location().name();
+    return matched(SHARD, first).or(() -> matched(NAME, first)).orElse(DEFAULT);
   }
 
   private static Optional<WeightNames> matched(Pattern pattern, String file) {

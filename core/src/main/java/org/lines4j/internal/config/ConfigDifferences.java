@@ -2,16 +2,16 @@ package org.lines4j.internal.config;
 
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
-import org.lines4j.internal.local.OwnFiles;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ConfigTree.Value;
 
 /// Settings of models' configurations that say what weights of one shape are used for: weights that
@@ -37,10 +37,11 @@ public final class ConfigDifferences {
 
   /// In words, what other models' configurations say otherwise than that of `folder`, which goes
   /// along.
-  public static List<String> between(Path folder, Collection<Path> models) throws IOException {
+  public static List<String> between(Companions folder, Collection<Companions> models)
+      throws IOException {
     List<String> notices = new ArrayList<>();
     Map<String, String> own = settings(folder);
-    for (Path model : models) {
+    for (Companions model : models) {
       Map<String, String> others = settings(model);
       List<String> differences = new ArrayList<>();
       own.forEach(
@@ -54,21 +55,22 @@ public final class ConfigDifferences {
       if (!differences.isEmpty()) {
         notices.add(
             "%s: trained with other settings than %s, whose %s goes along: %s"
-                .formatted(model, folder, CONFIG, String.join(", ", differences)));
+                .formatted(
+                    model.location(), folder.location(), CONFIG, String.join(", ", differences)));
       }
     }
     return notices;
   }
 
   /// A configuration that cannot be read is noted elsewhere.
-  private static Map<String, String> settings(Path folder) throws IOException {
-    Path config = folder.resolve(CONFIG);
+  private static Map<String, String> settings(Companions folder) throws IOException {
+    Optional<Companion> config = folder.own(CONFIG);
     Map<String, String> settings = new TreeMap<>();
-    if (!Files.isRegularFile(config) || !OwnFiles.holds(folder, config)) {
+    if (config.isEmpty()) {
       return settings;
     }
     try {
-      ConfigTree.read(config)
+      ConfigTree.read(config.get())
           .objects()
           .forEach(
               (pointer, fields) -> {

@@ -2,12 +2,12 @@ package org.lines4j.internal.config;
 
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -39,7 +39,7 @@ record ConfigTree(Map<String, Map<String, Value>> objects) {
   /// Reads a file.
   ///
   /// @throws InputException if it is not a JSON object
-  static ConfigTree read(Path file) throws IOException {
+  static ConfigTree read(Companion file) throws IOException {
     Map<String, Map<String, Value>> objects = new LinkedHashMap<>();
     try (JsonParser in = ModelConfig.parser(file)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {

@@ -1,7 +1,6 @@
 package org.lines4j.internal.config;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ConfigTree.Value;
 import org.lines4j.plan.SidecarChanges.Layers;
 
@@ -60,12 +60,12 @@ public final class LayerSettings {
   /// A list as long as there are layers is one for the layers from here on, whatever its name.
   private static final int TELLING = 8;
 
-  private final Path file;
+  private final Companion file;
   private final Layers layers;
   private final Map<String, LayerSetting> settings = new LinkedHashMap<>();
   private final Map<String, LayerChange> changes = new LinkedHashMap<>();
 
-  private LayerSettings(Path file, Layers layers) {
+  private LayerSettings(Companion file, Layers layers) {
     this.file = file;
     this.layers = layers;
   }
@@ -73,7 +73,7 @@ public final class LayerSettings {
   /// Reads a configuration, and finds what must change in it.
   ///
   /// @throws InputException if it is not JSON, or cannot say what the new layers are
-  public static LayerSettings read(Path file, Layers layers) throws IOException {
+  public static LayerSettings read(Companion file, Layers layers) throws IOException {
     LayerSettings found = new LayerSettings(file, layers);
     ConfigTree tree = ConfigTree.read(file);
     tree.objects().forEach(found::addObject);
@@ -106,7 +106,7 @@ public final class LayerSettings {
   }
 
   /// The configuration that it is.
-  public Path file() {
+  public Companion file() {
     return file;
   }
 

@@ -2,14 +2,13 @@ package org.lines4j.internal.config;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.VocabularySize;
 import org.lines4j.tensor.DType;
@@ -62,7 +61,7 @@ public final class ModelConfig {
   /// where the token is gone.
   ///
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
-  public static byte[] with(Path file, SidecarChanges changes) throws IOException {
+  public static byte[] with(Companion file, SidecarChanges changes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Map<String, LayerChange> layers =
         changes.layers().isPresent()
@@ -81,7 +80,7 @@ public final class ModelConfig {
   }
 
   /// What is wrong with a configuration, in words: the file, and that it is no JSON object.
-  public static Optional<String> mistake(Path file) throws IOException {
+  public static Optional<String> mistake(Companion file) throws IOException {
     try (JsonParser in = parser(file)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         return Optional.of(file + ": expected a JSON object, found something else");
@@ -95,18 +94,15 @@ public final class ModelConfig {
     }
   }
 
-  static JsonParser parser(Path file) throws IOException {
-    if (Files.size(file) > LONGEST) {
-      throw new InputException(file, "longer than " + LONGEST + " bytes");
-    }
-    return JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
+  static JsonParser parser(Companion file) throws IOException {
+    return JSON.createParser(ObjectReadContext.empty(), file.bytes(LONGEST));
   }
 
-  static InputException malformed(Path file, JacksonException e) {
+  static InputException malformed(Companion file, JacksonException e) {
     return new InputException(file, "malformed JSON: " + e.getOriginalMessage());
   }
 
-  private void checkCounts(Path file) {
+  private void checkCounts(Companion file) {
     if (changes.layers().isPresent() && !hasLayerCount()) {
       throw new InputException(
           file,

@@ -1,7 +1,6 @@
 package org.lines4j.internal.engine;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -45,11 +44,6 @@ public final class StreamEngine {
     public Written {
       notFinite = List.copyOf(notFinite);
     }
-  }
-
-  /// The files of a folder.
-  public static Sinks folder(Path folder) {
-    return OutputFile.in(folder);
   }
 
   /// Writes every file of a plan and syncs it.

@@ -1,12 +1,17 @@
 package org.lines4j.internal.local;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 
@@ -42,7 +47,8 @@ public final class LocalStorage implements Storage {
     for (Path path : paths) {
       Kind kind = kind(path);
       String name = String.valueOf(path.getFileName());
-      listed.add(new Entry(name, kind, kind == Kind.FILE ? Files.size(path) : 0));
+      long size = kind == Kind.FILE ? Files.size(path) : 0;
+      listed.add(new Entry(name, kind, size, Files.isSymbolicLink(path)));
     }
     return listed;
   }
@@ -55,5 +61,64 @@ public final class LocalStorage implements Storage {
   @Override
   public Location real(Location location) throws IOException {
     return Location.of(location.path().toRealPath());
+  }
+
+  @Override
+  public boolean contains(Location outer, Location inner) throws IOException {
+    Path above = normal(inner);
+    while (!Files.exists(above) && above.getParent() != null) {
+      above = above.getParent();
+    }
+    Path real = above.toRealPath().resolve(above.relativize(normal(inner)));
+    return real.startsWith(outer.path().toRealPath());
+  }
+
+  @Override
+  public boolean isOwn(Location folder, Location file) throws IOException {
+    return OwnFiles.holds(folder.path(), file.path());
+  }
+
+  private static Path normal(Location location) {
+    return location.path().toAbsolutePath().normalize();
+  }
+
+  @Override
+  public Optional<String> obstacle(Location location) {
+    Path path = normal(location);
+    if (path.getFileName() == null) {
+      return Optional.of("the output cannot be the root folder");
+    }
+    for (Path above = path.getParent(); above != null; above = above.getParent()) {
+      if (Files.exists(above) && !Files.isDirectory(above)) {
+        return Optional.of(above + " is not a folder");
+      }
+    }
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.exists(path)
+        ? Optional.of("is a link to nothing; remove it first")
+        : Optional.empty();
+  }
+
+  @Override
+  public OptionalLong room(Location location, boolean folder, long wanted) throws IOException {
+    FileStore disk = disk(normal(location));
+    if (disk.getUsableSpace() < wanted) {
+      Staging.clearLeftover(normal(location), folder);
+    }
+    return OptionalLong.of(disk.getUsableSpace());
+  }
+
+  /// Of the folder that an output is made in, or the one above that exists.
+  private static FileStore disk(Path path) throws IOException {
+    Path folder = path.resolveSibling("");
+    for (Path above = folder; above != null && !Files.isDirectory(folder); ) {
+      above = above.getParent();
+      folder = above == null ? folder : above;
+    }
+    return Files.getFileStore(folder);
+  }
+
+  @Override
+  public Draft draft(Location location, boolean folder) throws IOException {
+    return Staging.create(normal(location), folder);
   }
 }

@@ -1,10 +1,8 @@
 package org.lines4j.internal.output;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,8 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.plan.Plan;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
 
 /// What the Hugging Face Hub reads at the top of a model card, by its convention: the models that
 /// this one comes from, tags, the library that loads it, and its licence where the inputs' cards
@@ -42,9 +44,9 @@ final class FrontMatter {
     List<String> lines = new ArrayList<>();
     List<String> models =
         plan.inputs().values().stream()
-            .map(model -> model.location().path())
+            .map(Checkpoint::location)
             .distinct()
-            .flatMap(path -> modelId(path).stream())
+            .flatMap(location -> modelId(location).stream())
             .distinct()
             .toList();
     if (!models.isEmpty()) {
@@ -62,17 +64,19 @@ final class FrontMatter {
   }
 
   /// The model's name on the Hub, where it lies in the Hub's cache; else its folder's.
-  private static Optional<String> modelId(Path path) {
-    Path absolute = path.toAbsolutePath().normalize();
-    for (Path part : absolute) {
-      Matcher cached = HUB_CACHE.matcher(part.toString());
+  private static Optional<String> modelId(Location location) {
+    String whole =
+        location.isLocal()
+            ? location.path().toAbsolutePath().normalize().toString()
+            : location.text();
+    for (String part : whole.split("[/\\\\]", -1)) {
+      Matcher cached = HUB_CACHE.matcher(part);
       if (cached.matches()) {
         return Optional.of(
             cached.group(3) == null ? cached.group(1) + "/" + cached.group(2) : cached.group(3));
       }
     }
-    return Optional.ofNullable(absolute.getFileName())
-        .map(name -> name.toString().replaceFirst("\\.safetensors$", ""))
+    return Optional.of(location.name().replaceFirst("\\.safetensors$", ""))
         .filter(name -> MODEL_ID.matcher(name).matches());
   }
 
@@ -86,11 +90,11 @@ final class FrontMatter {
     if (plan.sidecarsFrom().isEmpty()) {
       return Optional.empty();
     }
-    Path folder = plan.sidecarsFrom().get();
-    if (Files.isRegularFile(folder.resolve("modules.json"))) {
+    Companions folder = plan.sidecarsFrom().get().companions();
+    if (folder.own("modules.json").isPresent()) {
       return Optional.of("sentence-transformers");
     }
-    String config = start(folder.resolve("config.json"));
+    String config = start(folder, "config.json");
     if (config.contains("\"_diffusers_version\"")) {
       return Optional.of("diffusers");
     }
@@ -101,10 +105,7 @@ final class FrontMatter {
   private static List<String> licence(Plan plan) throws IOException {
     Set<List<String>> found = new HashSet<>();
     for (Checkpoint input : plan.inputs().values()) {
-      found.add(
-          input.isFolder()
-              ? licence(start(input.location().path().resolve(Sidecars.CARD)))
-              : List.of());
+      found.add(licence(start(input.companions(), Sidecars.CARD)));
     }
     return found.size() == 1 ? found.iterator().next() : List.of();
   }
@@ -132,12 +133,16 @@ final class FrontMatter {
     return List.of(); // it has no end
   }
 
-  private static String start(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
+  /// The beginning of a file; empty if there is none.
+  private static String start(Companions folder, String name) throws IOException {
+    Optional<Companion> found = folder.own(name);
+    if (found.isEmpty()) {
       return "";
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8);
+    try (ByteSource file = found.get().open()) {
+      byte[] bytes = new byte[(int) Math.min(LONGEST, file.size())];
+      file.read(0, MemorySegment.ofArray(bytes));
+      return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 }

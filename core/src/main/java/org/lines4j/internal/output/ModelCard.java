@@ -30,7 +30,7 @@ public final class ModelCard {
   public static String write(Plan plan, Map<Location, String> hashes, Optional<String> inputCard)
       throws IOException {
     StringBuilder card = new StringBuilder(FrontMatter.of(plan, isEdit(plan)));
-    String name = String.valueOf(plan.out().getFileName());
+    String name = plan.out().name();
     card.append("\n# ").append(Markdown.text(name)).append("\n\n");
     card.append(
         "Made by [LiNeS for Java](https://arxiv.org/abs/2410.17146) %s: %s\n"

@@ -3,8 +3,6 @@ package org.lines4j.internal.output;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
@@ -14,7 +12,6 @@ import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.engine.SurveyEngine;
-import org.lines4j.internal.local.Disk;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -22,6 +19,7 @@ import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
 import org.lines4j.run.Runner;
+import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
@@ -40,19 +38,15 @@ public final class Publisher {
     check(asked, destination);
     Plan plan;
     StreamEngine.Written written;
-    try (Staging staging = Staging.create(destination)) {
+    try (Draft draft = destination.draft()) {
       plan = SurveyEngine.settle(asked, options, passes);
-      if (destination.isFile()) {
-        written =
-            StreamEngine.write(plan, StreamEngine.folder(staging.workFolder()), options, passes);
-        Path file = staging.workFolder().resolve(plan.shards().getFirst().fileName());
-        Files.move(file, staging.content());
-      } else {
-        written = writeFolder(plan, staging.content(), options, passes);
-      }
+      written =
+          destination.isFile()
+              ? StreamEngine.write(plan, draft::create, options, passes)
+              : writeFolder(plan, draft, options, passes);
       checkInputs(plan);
       check(plan, destination);
-      staging.publish();
+      draft.publish();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     long surveyed = plan.survey().map(Survey::bytesRead).orElse(0L);
@@ -76,27 +70,27 @@ public final class Publisher {
   }
 
   private static StreamEngine.Written writeFolder(
-      Plan plan, Path folder, RunOptions options, Runner passes) throws IOException {
+      Plan plan, Draft draft, RunOptions options, Runner passes) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
-      StreamEngine.Written written =
-          StreamEngine.write(plan, StreamEngine.folder(folder), options, passes);
+      StreamEngine.Written written = StreamEngine.write(plan, draft::create, options, passes);
       checkInputs(plan);
       if (plan.shards().size() > 1) {
-        writeIndex(plan, folder);
+        writeIndex(plan, draft);
       }
       Optional<String> inputCard = Optional.empty();
       if (plan.sidecarsFrom().isPresent()) {
         Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
-        sidecars.copyTo(folder, plan.sidecarChanges());
+        sidecars.copyTo(draft, plan.sidecarChanges());
         inputCard = sidecars.inputCard();
       }
       Map<Location, String> digests = hashes.await();
-      writeText(folder.resolve(Sidecars.CARD), ModelCard.write(plan, digests, inputCard));
+      String card = ModelCard.write(plan, digests, inputCard);
+      draft.write(Sidecars.CARD, card.getBytes(StandardCharsets.UTF_8));
       return written;
     }
   }
 
-  private static void writeIndex(Plan plan, Path folder) throws IOException {
+  private static void writeIndex(Plan plan, Draft draft) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(ModelConfig.INDENTED, bytes)) {
       json.writeStartObject();
@@ -115,11 +109,6 @@ public final class Publisher {
     }
     bytes.write('\n');
     String name = WeightNames.index(plan.shards().getFirst().fileName());
-    writeText(folder.resolve(name), bytes.toString(StandardCharsets.UTF_8));
-  }
-
-  private static void writeText(Path file, String text) throws IOException {
-    Files.writeString(file, text);
-    Disk.syncFile(file);
+    draft.write(name, bytes.toByteArray());
   }
 }

@@ -25,7 +25,8 @@ record EditPairs(List<TensorPair> pairs, List<String> notices) {
     if (vocabulary.isEmpty()) {
       return new EditPairs(stored, EditVocabulary.numberedOtherwise(edit.base(), edit.tuned()));
     }
-    List<TensorPair> matched = stored.stream().map(pair -> pair.matched(vocabulary.get()::matched)).toList();
+    List<TensorPair> matched =
+        stored.stream().map(pair -> pair.matched(vocabulary.get()::matched)).toList();
     return new EditPairs(
         matched, matched.equals(stored) ? List.of() : List.of(vocabulary.get().notice()));
   }

@@ -1,7 +1,6 @@
 package org.lines4j.internal.planner;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 import org.lines4j.Edit;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.output.Destination;
@@ -34,6 +34,7 @@ import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
 import org.lines4j.quantised.Quantisation;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -48,7 +49,7 @@ public final class EditPlanner {
   }
 
   /// The plan of `edit` with its output at `out`.
-  public static Plan plan(Edit edit, Path out) throws IOException {
+  public static Plan plan(Edit edit, Location out) throws IOException {
     Destination destination = Destination.of(out);
     destination.check(List.of(edit.base(), edit.tuned()), edit.force());
     return new EditPlanner(edit).plan(destination);
@@ -59,6 +60,8 @@ public final class EditPlanner {
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);
+    EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
+    EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
@@ -73,7 +76,7 @@ public final class EditPlanner {
       plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
     }
     noteTypes(tensors);
-    Optional<Path> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
+    Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
         OutputLayout.of(tensors, edit.base(), names, destination, edit.shardSize());
@@ -81,7 +84,7 @@ public final class EditPlanner {
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     noteDifferences(sidecars);
     return new Plan(
-        destination.path(),
+        destination.location(),
         shards,
         tensors,
         layers.stacks(),
@@ -240,40 +243,28 @@ public final class EditPlanner {
 
   /// The fine-tuned model's tokenizer and settings belong to the result, unless the base's shapes
   /// were asked for.
-  private Optional<Path> sidecarFolder() {
+  private Optional<Checkpoint> sidecarFolder() {
     List<Checkpoint> order =
         edit.mismatch() == OnMismatch.BASE
             ? List.of(edit.base(), edit.tuned())
             : List.of(edit.tuned(), edit.base());
-    return order.stream()
-        .filter(Checkpoint::isFolder)
-        .map(model -> model.location().path())
-        .findFirst();
+    return order.stream().filter(Checkpoint::isFolder).findFirst();
   }
 
   /// What the files that go along do not say of both models.
-  private void noteDifferences(Optional<Path> sidecars) throws IOException {
+  private void noteDifferences(Optional<Checkpoint> sidecars) throws IOException {
     if (sidecars.isEmpty()) {
       return;
     }
     Map<String, Checkpoint> models = new LinkedHashMap<>();
     edit.inputs().values().forEach(model -> models.put(model.location().text(), model));
-    EditVocabulary.lackingTokenizer(sidecars.get(), models).ifPresent(notices::add);
-    List<Path> folders =
-        models.values().stream()
-            .filter(Checkpoint::isFolder)
-            .map(model -> model.location().path())
-            .toList();
-    notices.addAll(ConfigDifferences.between(sidecars.get(), folders));
+    EditVocabulary.lackingTokenizer(sidecars.get().companions(), models).ifPresent(notices::add);
+    List<Companions> folders = models.values().stream().map(Checkpoint::companions).toList();
+    notices.addAll(ConfigDifferences.between(sidecars.get().companions(), folders));
   }
 
-  private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Path> sidecars) {
-    return sidecars.flatMap(
-        folder -> {
-          Checkpoint described =
-              folder.equals(edit.tuned().location().path()) ? edit.tuned() : edit.base();
-          return OutputFolder.configDtype(tensors, described.infos());
-        });
+  private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Checkpoint> sidecars) {
+    return sidecars.flatMap(model -> OutputFolder.configDtype(tensors, model.infos()));
   }
 
   private Map<String, String> settings() {

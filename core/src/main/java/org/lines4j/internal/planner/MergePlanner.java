@@ -1,7 +1,6 @@
 package org.lines4j.internal.planner;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -45,6 +44,7 @@ import org.lines4j.plan.Source;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Survey.AutoAlpha;
 import org.lines4j.plan.Work;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -64,7 +64,7 @@ public final class MergePlanner {
   }
 
   /// The plan of `merge` with its output at `out`.
-  public static Plan plan(Merge merge, Path out) throws IOException {
+  public static Plan plan(Merge merge, Location out) throws IOException {
     if (merge.recipe().tensors().isEmpty()) {
       throw new InputException("the recipe's models have no tensors to merge");
     }
@@ -111,13 +111,13 @@ public final class MergePlanner {
       notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
     }
     Checkpoint like = like();
-    Optional<Path> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
+    Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
     WeightNames names = WeightNames.of(sidecars);
     boolean isOne = destination.isFile() || !names.canBeSharded();
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
     List<OutputShard> shards = OutputLayout.of(tensors, like, names, destination, shardSize);
     Optional<DType> configDtype =
-        sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, described(folder, like)));
+        sidecars.flatMap(model -> OutputFolder.configDtype(tensors, model.infos()));
     SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     if (!destination.isFile()) {
@@ -125,7 +125,7 @@ public final class MergePlanner {
     }
     noteNarrowed(tensors);
     return new Plan(
-        destination.path(),
+        destination.location(),
         shards,
         tensors,
         layers.stacks(),
@@ -280,14 +280,6 @@ public final class MergePlanner {
     return like.shards().stream()
         .mapToLong(shard -> shard.tensors().stream().mapToLong(StoredTensor::byteSize).sum())
         .max();
-  }
-
-  private List<TensorInfo> described(Path folder, Checkpoint like) {
-    return inputs().values().stream()
-        .filter(input -> input.location().path().equals(folder))
-        .findFirst()
-        .orElse(like)
-        .infos();
   }
 
   /// The base first, then the models in the order of the recipe, then those that give no tensor.

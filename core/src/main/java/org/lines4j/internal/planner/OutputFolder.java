@@ -1,13 +1,13 @@
 package org.lines4j.internal.planner;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.plan.OutputShard;
@@ -25,7 +25,7 @@ final class OutputFolder {
   static void checkSpace(
       Destination destination,
       List<OutputShard> shards,
-      Optional<Path> sidecars,
+      Optional<Checkpoint> sidecars,
       SidecarChanges changes,
       List<String> notices)
       throws IOException {
@@ -34,7 +34,7 @@ final class OutputFolder {
     made.add(Sidecars.CARD);
     if (sidecars.isPresent()) {
       Sidecars files = Sidecars.of(sidecars.get());
-      files.files().forEach(file -> made.add(file.getName(0).toString()));
+      files.files().forEach(file -> made.add(file.split("/", 2)[0]));
       files.inputCard().ifPresent(made::add);
       files.check(changes);
       bytes += files.byteSize();
@@ -54,7 +54,7 @@ final class OutputFolder {
     if (!replaced.isEmpty()) {
       notices.add(
           "%s is replaced as a whole; what else lies there goes with it: %s"
-              .formatted(destination.path(), String.join(", ", replaced)));
+              .formatted(destination.location(), String.join(", ", replaced)));
     }
     destination.checkSpace(bytes);
   }

@@ -9,10 +9,10 @@ import java.util.OptionalLong;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.OutputFormat;
-import org.lines4j.internal.output.Destination;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
+import org.lines4j.internal.output.Destination;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 

@@ -1,7 +1,6 @@
 package org.lines4j.internal.resolve;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companion;
 import org.lines4j.internal.config.LayerSettings;
 import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.tensor.Shape;
@@ -59,7 +59,7 @@ final class LayerKinds {
       OutputTensors finder,
       Checkpoint described,
       List<Checkpoint> models,
-      Path config,
+      Companion config,
       Layers layers)
       throws IOException {
     LayerKinds kinds =

@@ -216,7 +216,8 @@ public final class OutputTensors {
 
   private List<ModelUse> sourcesFrom(Slice slice, Checkpoint reference) {
     List<ModelUse> sources = new ArrayList<>(slice.sources());
-    sources.sort(java.util.Comparator.comparing(source -> models.get(source.model()) != reference));
+    sources.sort(
+        java.util.Comparator.comparing(source -> !models.get(source.model()).equals(reference)));
     return sources;
   }
 

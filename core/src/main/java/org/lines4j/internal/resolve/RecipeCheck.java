@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
@@ -19,6 +20,10 @@ import org.lines4j.method.Parameter.Scope;
 public final class RecipeCheck {
   /// mergekit's factor of the whole task vector, which depth scaling takes the place of.
   private static final String LAMBDA = "lambda";
+
+  /// Parameters of versions of mergekit that are gone; recipes still have them, and mergekit passes
+  /// over them.
+  private static final Set<String> BYGONE = Set.of("embed_slerp");
 
   private final Recipe recipe;
   private final MethodType method;
@@ -45,6 +50,22 @@ public final class RecipeCheck {
                                 NearestName.hint(recipe.method(), names))));
     new RecipeCheck(recipe, method).check();
     return method;
+  }
+
+  /// In words, what a recipe gives that means nothing any more.
+  public static List<String> bygone(Recipe recipe) {
+    return BYGONE.stream()
+        .filter(recipe::gives)
+        .map(name -> name + " has no effect: mergekit, too, no longer knows it")
+        .toList();
+  }
+
+  /// In words, that depth scaling goes the other way.
+  public static List<String> falling(Recipe recipe) {
+    return recipe.lines().filter(lines -> lines.beta() < 0).isPresent()
+        ? List.of(
+            "beta of lines is below 0: the merged update is scaled less, the deeper a layer is")
+        : List.of();
   }
 
   private void check() {
@@ -105,6 +126,9 @@ public final class RecipeCheck {
     List<String> names = method.parameters().stream().map(Parameter::name).toList();
     settings.forEach(
         (name, setting) -> {
+          if (BYGONE.contains(name) && !names.contains(name)) {
+            return;
+          }
           Parameter parameter =
               method.parameters().stream()
                   .filter(p -> p.name().equals(name))

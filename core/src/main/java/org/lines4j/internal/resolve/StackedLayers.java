@@ -1,13 +1,13 @@
 package org.lines4j.internal.resolve;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.local.OwnFiles;
+import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;
@@ -31,19 +31,18 @@ public final class StackedLayers {
             .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
             .toList();
     Layers layers = new Layers(before, origins);
-    Path config = described.location().path().resolve("config.json");
-    boolean isConfigured = OwnFiles.holds(described.location().path(), config);
+    Optional<Companion> config = described.companions().own("config.json");
     boolean isMoved = !origins.equals(IntStream.range(0, before).boxed().toList());
     List<Checkpoint> from = models(slices, models);
-    if (isConfigured && (isMoved || from.stream().anyMatch(model -> model != described))) {
-      LayerKinds.check(finder, described, from, config, layers);
+    if (config.isPresent() && (isMoved || from.stream().anyMatch(model -> model != described))) {
+      LayerKinds.check(finder, described, from, config.get(), layers);
     }
     if (!isMoved) {
       return SidecarChanges.none();
     }
     SidecarChanges changes = SidecarChanges.none().withLayers(layers);
-    if (isConfigured) {
-      byte[] _ = ModelConfig.with(config, changes);
+    if (config.isPresent()) {
+      byte[] _ = ModelConfig.with(config.get(), changes);
     }
     return changes;
   }

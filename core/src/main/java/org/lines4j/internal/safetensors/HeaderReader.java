@@ -10,11 +10,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.StoredCheckpoint;
+import org.lines4j.internal.foreign.ForeignFiles;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -38,9 +40,6 @@ public final class HeaderReader {
   public static final int MAX_RANK = 64;
 
   private static final int LENGTH_BYTES = 8;
-
-  /// What `version https://git-lfs...` begins with.
-  private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
 
   private final ByteSource source;
   private final Location file;
@@ -90,9 +89,10 @@ public final class HeaderReader {
     ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
     source.read(0, MemorySegment.ofBuffer(start));
     long length = start.getLong(0);
-    if (length == LFS_POINTER) {
-      throw new InputException(
-          file, "a pointer of Git LFS, not the file itself: fetch it with 'git lfs pull'");
+    boolean hasBrace = start.get(LENGTH_BYTES) == '{';
+    Optional<String> foreign = hasBrace ? Optional.empty() : ForeignFiles.describe(source);
+    if (foreign.isPresent()) {
+      throw new InputException(file, foreign.get());
     }
     if (length < 0 || length > MAX_HEADER) {
       throw new InputException(
@@ -106,7 +106,7 @@ public final class HeaderReader {
           "truncated: the header should have %d bytes, the file has only %d after its length"
               .formatted(length, size - LENGTH_BYTES));
     }
-    if (start.get(LENGTH_BYTES) != '{') {
+    if (!hasBrace) {
       throw new InputException(file, "not a safetensors file: the header does not start with '{'");
     }
     return length;

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.foreign.ForeignFiles;
+import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -78,7 +79,10 @@ public record ModelFolder(
     if (indexes.isEmpty() && weights.size() == 1) {
       return new ModelFolder(folder, weights, Optional.empty(), Map.of());
     }
-    throw new InputException(folder, complaint(all, weights, indexes));
+    if (weights.isEmpty() && indexes.isEmpty()) {
+      throw new InputException(folder, without(storage, folder, all));
+    }
+    throw new InputException(folder, complaint(weights, indexes));
   }
 
   /// `transformers` would load [#SINGLE] and not look at the index.
@@ -88,25 +92,38 @@ public record ModelFolder(
         .formatted(SINGLE, index);
   }
 
-  private static String complaint(List<String> all, List<String> weights, List<String> indexes) {
-    if (indexes.isEmpty()
-        && !weights.isEmpty()
-        && weights.stream().allMatch(file -> PART.matcher(file).find())) {
+  private static String complaint(List<String> weights, List<String> indexes) {
+    if (indexes.isEmpty() && weights.stream().allMatch(file -> PART.matcher(file).find())) {
       return "parts of a model (%s), but no index (model%s) that says what belongs to it"
           .formatted(String.join(", ", weights), INDEX_SUFFIX);
     }
-    if (!weights.isEmpty() || !indexes.isEmpty()) {
-      return "expected one .safetensors file or one index, found %s; name the file that you mean"
-          .formatted(String.join(", ", indexes.isEmpty() ? weights : indexes));
-    }
-    String others =
+    return "expected one .safetensors file or one index, found %s; name the file that you mean"
+        .formatted(String.join(", ", indexes.isEmpty() ? weights : indexes));
+  }
+
+  /// What a folder without weights holds instead.
+  private static String without(Storage storage, Location folder, List<String> all)
+      throws IOException {
+    Optional<String> nested =
+        NestedModels.describe(storage, folder, name -> name.endsWith(SUFFIX) || isIndex(name));
+    List<String> others =
         Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack")
             .flatMap(suffix -> ending(all, suffix).stream())
-            .collect(Collectors.joining(", "));
-    return others.isEmpty()
-        ? "no weights in this folder: expected model.safetensors or model.safetensors.index.json"
-        : "no .safetensors weights in this folder, only %s; save them again with safe_serialization"
-            .formatted(others);
+            .filter(name -> !name.equals("training_args.bin"))
+            .toList();
+    if (others.isEmpty()) {
+      return nested.orElse(
+          "no weights in this folder: expected model.safetensors or model.safetensors.index.json");
+    }
+    String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
+    if (others.size() > 1) {
+      return found + "; save the model again with save_pretrained, which writes safetensors";
+    }
+    Location only = folder.child(others.getFirst());
+    return found
+        + ForeignFiles.describe(storage, only)
+            .map(foreign -> ": " + foreign)
+            .orElse("; save the model again as safetensors");
   }
 
   private static List<String> ending(List<String> names, String suffix) {

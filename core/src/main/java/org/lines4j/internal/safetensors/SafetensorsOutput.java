@@ -7,8 +7,8 @@ import org.lines4j.format.FileLayout;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.tensor.TensorInfo;
 
-/// Files of safetensors: a header, then the tensors without gaps. Wider types come first, so that no
-/// element straddles a multiple of its own width; among equals the given order is kept.
+/// Files of safetensors: a header, then the tensors without gaps. Wider types come first, so that
+/// no element straddles a multiple of its own width; among equals the given order is kept.
 public final class SafetensorsOutput implements OutputFormat {
   @Override
   public String name() {

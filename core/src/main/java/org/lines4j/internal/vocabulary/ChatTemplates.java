@@ -1,15 +1,14 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.local.OwnFiles;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import tools.jackson.core.JacksonException;
@@ -22,6 +21,8 @@ import tools.jackson.core.json.JsonFactory;
 final class ChatTemplates {
   /// Where `transformers` looks for a template first.
   static final String FILE = "chat_template.jinja";
+
+  private static final long LONGEST = 100_000_000;
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final String KEY = "chat_template";
@@ -57,10 +58,7 @@ final class ChatTemplates {
   private static Optional<String> commonest(ModelSet models) throws IOException {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (Checkpoint model : models.distinct().values()) {
-      if (model.isFolder()) {
-        of(model.location().path())
-            .ifPresent(template -> counts.merge(template.strip(), 1, Integer::sum));
-      }
+      of(model.companions()).ifPresent(template -> counts.merge(template.strip(), 1, Integer::sum));
     }
     int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     return counts.entrySet().stream()
@@ -69,17 +67,17 @@ final class ChatTemplates {
         .findFirst();
   }
 
-  private static Optional<String> of(Path model) throws IOException {
-    Optional<Path> file = OwnFiles.find(model, FILE);
+  private static Optional<String> of(Companions model) throws IOException {
+    Optional<Companion> file = model.find(FILE);
     if (file.isPresent()) {
-      return Optional.of(Files.readString(file.get()));
+      return Optional.of(file.get().text(LONGEST));
     }
-    Optional<Path> found = OwnFiles.find(model, "tokenizer_config.json");
+    Optional<Companion> found = model.find("tokenizer_config.json");
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Path config = found.get();
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(config))) {
+    Companion config = found.get();
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), config.bytes(LONGEST))) {
       return inConfig(in);
     } catch (JacksonException e) {
       throw new InputException(config, "malformed JSON: " + e.getOriginalMessage());

@@ -1,7 +1,6 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.source.DonorRows;
 import org.lines4j.internal.source.RowMap;
 import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
@@ -124,8 +124,7 @@ public final class EditVocabulary {
     for (int i = 0; i < before.size(); i++) {
       boolean named = VocabularyTensors.isNamed(after.get(i).name());
       if (named && rows(before.get(i)) != rows(after.get(i))) {
-        return "\n"
-            + "Their vocabularies differ in size: where both folders hold a tokenizer.json,"
+        return "\n  Their vocabularies differ in size: where both folders hold a tokenizer.json,"
             + " rows of the same token are paired and scaled, and new tokens keep their"
             + " rows; save each model's tokenizer beside its weights.";
       }
@@ -142,7 +141,7 @@ public final class EditVocabulary {
   /// In words, that the output will have no tokenizer, though one of the models has one.
   ///
   /// @param folder whose files go along
-  public static Optional<String> lackingTokenizer(Path folder, Map<String, Checkpoint> models)
+  public static Optional<String> lackingTokenizer(Companions folder, Map<String, Checkpoint> models)
       throws IOException {
     return ModelVocabularies.lacking(folder, models);
   }

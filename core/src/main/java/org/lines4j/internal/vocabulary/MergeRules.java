@@ -1,12 +1,12 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,7 +30,7 @@ final class MergeRules {
 
   /// Takes the rules of the source, whose `[` was read.
   void readSource(JsonParser in) {
-    Path file = vocabulary.source().file();
+    Companion file = vocabulary.source().file();
     for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
       Pair pair = pair(file, in, token);
       add(
@@ -45,7 +45,7 @@ final class MergeRules {
   }
 
   /// Takes the rules of another tokenizer whose tokens the vocabulary has.
-  void readOther(Path file) throws IOException {
+  void readOther(Companion file) throws IOException {
     long[] known = Arrays.copyOf(rules, size);
     Arrays.sort(known);
     try (JsonParser in = TokenizerJson.parser(file)) {
@@ -81,7 +81,7 @@ final class MergeRules {
     }
   }
 
-  private static Pair pair(Path file, JsonParser json, JsonToken token) {
+  private static Pair pair(Companion file, JsonParser json, JsonToken token) {
     if (token == JsonToken.VALUE_STRING) {
       List<String> parts = List.of(json.getString().split(" ", -1));
       if (parts.size() == 2) {

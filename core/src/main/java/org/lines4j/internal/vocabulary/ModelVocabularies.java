@@ -1,8 +1,6 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.local.OwnFiles;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
+import org.lines4j.storage.Location;
 
 /// The vocabularies of a recipe's models, each read once, and once for all models that have the
 /// same file.
@@ -33,7 +33,7 @@ public final class ModelVocabularies {
           "added_tokens.json");
 
   private final Checkpoint first;
-  private final Map<Path, Vocabulary> read = new LinkedHashMap<>();
+  private final Map<Companion, Vocabulary> read = new LinkedHashMap<>();
 
   /// @param first whose vocabulary models have that come without one
   ModelVocabularies(Checkpoint first) {
@@ -65,14 +65,19 @@ public final class ModelVocabularies {
   public static List<String> unasked(Collection<Checkpoint> models, String done, String remedy)
       throws IOException {
     List<String> notices = new ArrayList<>();
-    List<Checkpoint> known = models.stream().filter(ModelVocabularies::hasOwn).toList();
+    List<Checkpoint> known = new ArrayList<>();
+    for (Checkpoint model : models) {
+      if (hasOwn(model)) {
+        known.add(model);
+      }
+    }
     if (known.isEmpty()) {
       return notices;
     }
     ModelVocabularies vocabularies = new ModelVocabularies(known.getFirst());
     try {
       for (Checkpoint model : known) {
-        if (Files.mismatch(file(known.getFirst()), file(model)) >= 0) {
+        if (!file(known.getFirst()).isSameAs(file(model))) {
           vocabularies
               .of(known.getFirst())
               .difference(vocabularies.of(model))
@@ -93,50 +98,59 @@ public final class ModelVocabularies {
   /// In words, that the output will have no tokenizer, though one of the models has one.
   ///
   /// @param folder whose files go along
-  public static Optional<String> lacking(Path folder, Map<String, Checkpoint> models)
+  public static Optional<String> lacking(Companions folder, Map<String, Checkpoint> models)
       throws IOException {
     for (String name : OTHER_FORMS) {
-      if (OwnFiles.holds(folder, folder.resolve(name))) {
+      if (folder.own(name).isPresent()) {
         return Optional.empty();
       }
     }
-    return OwnFiles.holds(folder, folder.resolve(FILE))
-        ? Optional.empty()
-        : models.entrySet().stream()
-            .filter(model -> hasOwn(model.getValue()))
-            .findFirst()
-            .map(
-                model ->
-                    "%s: has no tokenizer, so the output gets none, though %s has one"
-                        .formatted(folder, model.getKey()));
+    if (folder.own(FILE).isPresent()) {
+      return Optional.empty();
+    }
+    for (Map.Entry<String, Checkpoint> model : models.entrySet()) {
+      if (hasOwn(model.getValue())) {
+        return Optional.of(
+            "%s: has no tokenizer, so the output gets none, though %s has one"
+                .formatted(folder.location(), model.getKey()));
+      }
+    }
+    return Optional.empty();
   }
 
-  private static Path file(Checkpoint model) {
-    return model.location().path().resolve(FILE);
+  private static Companion file(Checkpoint model) throws IOException {
+    return model.companions().find(FILE).orElseThrow();
   }
 
   /// Whether a model comes with a vocabulary.
-  static boolean hasOwn(Checkpoint model) {
-    return model.isFolder() && Files.isRegularFile(file(model));
+  static boolean hasOwn(Checkpoint model) throws IOException {
+    return has(model.companions(), FILE);
   }
 
-  /// The folder whose tokenizer a model has: its own or the first model's.
-  Path folderOf(Checkpoint model) {
-    return hasOwn(model) ? model.location().path() : first.location().path();
+  /// Whether there is such a file, be it a link that is not followed.
+  static boolean has(Companions folder, String name) throws IOException {
+    try {
+      return folder.find(name).isPresent();
+    } catch (InputException e) {
+      return true;
+    }
+  }
+
+  /// The files of the tokenizer that a model has: its own or the first model's.
+  Companions folderOf(Checkpoint model) throws IOException {
+    return hasOwn(model) ? model.companions() : first.companions();
   }
 
   /// Empty where a model comes without any tokenizer.
   private Optional<Vocabulary> own(Checkpoint model) throws IOException {
-    Path folder = model.location().path();
-    if (!model.isFolder()) {
-      return Optional.empty();
-    }
-    Optional<Path> file = OwnFiles.find(folder, FILE);
+    Companions files = model.companions();
+    Location folder = model.location();
+    Optional<Companion> file = files.find(FILE);
     if (file.isPresent()) {
       return Optional.of(vocabulary(file.get()));
     }
     for (String name : OTHER_FORMS) {
-      if (Files.isRegularFile(folder.resolve(name))) {
+      if (has(files, name)) {
         throw new InputException(
             folder,
             "has %s, but no tokenizer.json, which tells how it numbers its tokens; to make one:"
@@ -148,9 +162,9 @@ public final class ModelVocabularies {
     return Optional.empty();
   }
 
-  private Vocabulary vocabulary(Path file) throws IOException {
-    for (Map.Entry<Path, Vocabulary> other : read.entrySet()) {
-      if (Files.mismatch(other.getKey(), file) < 0) {
+  private Vocabulary vocabulary(Companion file) throws IOException {
+    for (Map.Entry<Companion, Vocabulary> other : read.entrySet()) {
+      if (other.getKey().isSameAs(file)) {
         return other.getValue();
       }
     }

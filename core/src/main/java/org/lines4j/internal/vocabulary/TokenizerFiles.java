@@ -1,14 +1,13 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.lines4j.internal.local.OwnFiles;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.SidecarChanges.FileChange;
@@ -25,16 +24,18 @@ public final class TokenizerFiles {
   ///
   /// @param vocabulary empty where the tokenizer in `folder` is the output's
   public static Map<String, FileChange> changes(
-      Recipe recipe, ModelSet models, Optional<VocabularyMerge> vocabulary, Path folder)
+      Recipe recipe, ModelSet models, Optional<VocabularyMerge> vocabulary, Companions folder)
       throws IOException {
     Map<String, FileChange> files = new LinkedHashMap<>();
     if (vocabulary.isPresent()) {
-      Path from = vocabulary.get().folder();
-      if (!Files.isSameFile(from, folder)) {
+      Companions from = vocabulary.get().folder();
+      if (!from.location().equals(folder.location())) {
         replace(from, folder, files);
       }
       if (vocabulary.get().output().isExtended()) {
-        ModelVocabularies.OTHER_FORMS.forEach(name -> leaveBehind(folder, name, files));
+        for (String name : ModelVocabularies.OTHER_FORMS) {
+          leaveBehind(folder, name, files);
+        }
         files.put(
             ModelVocabularies.FILE,
             new FileChange.Content(TokenizerJson.write(vocabulary.get().output())));
@@ -48,7 +49,7 @@ public final class TokenizerFiles {
   }
 
   /// Every file of a tokenizer is that in `from`, or none.
-  private static void replace(Path from, Path folder, Map<String, FileChange> files)
+  private static void replace(Companions from, Companions folder, Map<String, FileChange> files)
       throws IOException {
     List<String> names =
         Stream.of(
@@ -58,18 +59,19 @@ public final class TokenizerFiles {
             .flatMap(s -> s)
             .toList();
     for (String name : names) {
-      Optional<Path> file = OwnFiles.find(from, name);
+      Optional<Companion> file = from.find(name);
+      Optional<Companion> own = folder.own(name);
       if (file.isEmpty()) {
         leaveBehind(folder, name, files);
-      } else if (!OwnFiles.holds(folder, folder.resolve(name))
-          || Files.mismatch(file.get(), folder.resolve(name)) >= 0) {
+      } else if (own.isEmpty() || !own.get().isSameAs(file.get())) {
         files.put(name, new FileChange.CopyOf(file.get()));
       }
     }
   }
 
-  private static void leaveBehind(Path folder, String name, Map<String, FileChange> files) {
-    if (Files.exists(folder.resolve(name))) {
+  private static void leaveBehind(Companions folder, String name, Map<String, FileChange> files)
+      throws IOException {
+    if (ModelVocabularies.has(folder, name)) {
       files.put(name, new FileChange.Gone());
     } else {
       files.remove(name);

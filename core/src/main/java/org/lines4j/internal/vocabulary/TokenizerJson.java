@@ -3,14 +3,13 @@ package org.lines4j.internal.vocabulary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.Companion;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -39,7 +38,7 @@ final class TokenizerJson {
     TokenizerJson json = new TokenizerJson(vocabulary);
     json.check();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Path file = vocabulary.source().file();
+    Companion file = vocabulary.source().file();
     try (JsonParser in = parser(file);
         JsonGenerator out = Vocabulary.JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
       json.copy(in, out);
@@ -49,8 +48,9 @@ final class TokenizerJson {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
-  static JsonParser parser(Path file) throws IOException {
-    return Vocabulary.JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file));
+  static JsonParser parser(Companion file) throws IOException {
+    return Vocabulary.JSON.createParser(
+        ObjectReadContext.empty(), file.bytes(Vocabulary.MOST_BYTES));
   }
 
   private void check() throws IOException {

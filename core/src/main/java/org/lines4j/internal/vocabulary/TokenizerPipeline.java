@@ -2,13 +2,12 @@ package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -25,10 +24,11 @@ record TokenizerPipeline(Map<String, String> parts) {
   private static final Set<String> CONTENT = Set.of("vocab", "merges");
 
   /// Reads it from a `tokenizer.json`.
-  static TokenizerPipeline read(Path file) throws IOException {
+  static TokenizerPipeline read(Companion file) throws IOException {
     Map<String, String> parts = new TreeMap<>();
     try (JsonParser in =
-        Vocabulary.JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+        Vocabulary.JSON.createParser(
+            ObjectReadContext.empty(), file.bytes(Vocabulary.MOST_BYTES))) {
       in.nextToken();
       while (in.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = in.currentName();

@@ -1,8 +1,6 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -27,8 +26,8 @@ import tools.jackson.core.json.JsonFactory;
 /// @param ordinary number by text: the tokens that text is cut into
 /// @param added by text: those looked for before it is cut; one may be an ordinary token, too
 record Vocabulary(
-    Path file, boolean listed, Map<String, Integer> ordinary, Map<String, AddedToken> added) {
-  private static final long MOST_BYTES = 200_000_000;
+    Companion file, boolean listed, Map<String, Integer> ordinary, Map<String, AddedToken> added) {
+  static final long MOST_BYTES = 200_000_000;
 
   /// More than ten times as many as any tokenizer has.
   private static final int MOST_TOKENS = 10_000_000;
@@ -38,11 +37,8 @@ record Vocabulary(
   /// Reads a `tokenizer.json`.
   ///
   /// @throws InputException if it is malformed, or has no tokens
-  static Vocabulary read(Path file) throws IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      throw new InputException(file, "longer than " + MOST_BYTES + " bytes");
-    }
-    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
+  static Vocabulary read(Companion file) throws IOException {
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), file.bytes(MOST_BYTES))) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new InputException(file, "a tokenizer should be a JSON object");
       }
@@ -132,13 +128,13 @@ record Vocabulary(
   }
 
   private static final class Reader {
-    private final Path file;
+    private final Companion file;
     private final JsonParser in;
     private final Map<String, Integer> ordinary = new HashMap<>();
     private final Map<String, AddedToken> added = new LinkedHashMap<>();
     private boolean listed;
 
-    Reader(Path file, JsonParser in) {
+    Reader(Companion file, JsonParser in) {
       this.file = file;
       this.in = in;
     }

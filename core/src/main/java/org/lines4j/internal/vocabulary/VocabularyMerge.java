@@ -1,7 +1,6 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
 import org.lines4j.merge.ModelSet;
@@ -36,7 +36,7 @@ public final class VocabularyMerge {
   private final Map<Checkpoint, ModelTokens> tokens = new HashMap<>();
   private final OutputVocabulary output;
   private final OptionalInt size;
-  private final Path folder;
+  private final Companions folder;
   private final List<String> notices = new ArrayList<>();
   private final Map<Merged, TokenRows.Rows> rows = new HashMap<>();
 
@@ -131,7 +131,7 @@ public final class VocabularyMerge {
     notices.add(
         "the vocabulary is that of %s, %s; there are %d embeddings"
             .formatted(
-                folder.getFileName(),
+                folder.location().name(),
                 added == 0 ? "as it is" : "with %d tokens more".formatted(added),
                 size.getAsInt()));
     Set<String> orphans = new LinkedHashSet<>();
@@ -234,8 +234,8 @@ public final class VocabularyMerge {
     return moved ? Optional.of(new TokenNumbers(numbers)) : Optional.empty();
   }
 
-  /// The folder that the output's tokenizer comes from.
-  Path folder() {
+  /// The files that the output's tokenizer comes from.
+  Companions folder() {
     return folder;
   }
 }

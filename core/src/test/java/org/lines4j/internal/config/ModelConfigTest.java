@@ -13,10 +13,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.InputException;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
+import org.lines4j.internal.local.LocalStorage;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.SidecarChanges.Layers;
 import org.lines4j.plan.SidecarChanges.TokenNumbers;
 import org.lines4j.plan.SidecarChanges.VocabularySize;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 
 class ModelConfigTest {
@@ -25,7 +29,9 @@ class ModelConfigTest {
   private String changed(String config, SidecarChanges changes) throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, config.replace('\'', '"'));
-    return new String(ModelConfig.with(file, changes), StandardCharsets.UTF_8)
+    Companion companion =
+        Companions.of(new LocalStorage(), Location.of(folder)).find("config.json").orElseThrow();
+    return new String(ModelConfig.with(companion, changes), StandardCharsets.UTF_8)
         .replaceAll("\\s+", "")
         .replace('"', '\'');
   }

@@ -25,6 +25,8 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Location;
 import org.lines4j.testing.EditProcess;
 import org.lines4j.testing.Models;
 
@@ -163,11 +165,11 @@ class DiskFullTest {
   void theRoomOfARunAtWorkIsNotTaken() throws IOException, InterruptedException {
     Path disk = mount(MODEL_BYTES * 3 / 2);
     Path out = disk.resolve("out");
-    try (Staging staging = Staging.create(Destination.of(out))) {
-      Path file = staging.content().resolve("model.safetensors");
-      Files.write(file, new byte[MODEL_BYTES]);
+    try (Draft draft = Destination.of(Location.of(out)).draft()) {
+      draft.write("model.safetensors", new byte[MODEL_BYTES]);
       assertThrows(RequestException.class, () -> EditProcess.edit(base, tuned, out, 0.1));
-      assertEquals(MODEL_BYTES, Files.size(file));
+      assertEquals(
+          MODEL_BYTES, Files.size(disk.resolve(".out.lines-partial/new/model.safetensors")));
     }
   }
 

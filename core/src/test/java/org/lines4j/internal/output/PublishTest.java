@@ -22,6 +22,8 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Location;
 import org.lines4j.testing.EditProcess;
 import org.lines4j.testing.Models;
 
@@ -290,7 +292,7 @@ class PublishTest {
     Path old = outputs.resolve(".out.lines-partial/old");
     Models.folder(old, 2, 100, 9);
     Map<String, String> content = Models.content(old);
-    try (Staging _ = Staging.create(Destination.of(outputs.resolve("out")))) {
+    try (Draft _ = Destination.of(Location.of(outputs.resolve("out"))).draft()) {
       assertEquals(content, Models.content(outputs.resolve("out")));
     }
     assertEquals(List.of("out"), Models.names(outputs));

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.RequestException;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Location;
 import org.lines4j.testing.EditProcess;
 import org.lines4j.testing.Models;
 
@@ -47,7 +49,7 @@ class TwoRunsTest {
 
   @Test
   void theSecondIsRefusedInTheSameProcessAndInAnother() throws IOException, InterruptedException {
-    try (Staging _ = Staging.create(Destination.of(out))) {
+    try (Draft _ = Destination.of(Location.of(out)).draft()) {
       assertRefusedInAnotherProcess();
       for (int i = 0; i < 3; i++) {
         assertEquals(out + ": another run is writing this output at the moment", refusal());
@@ -63,7 +65,7 @@ class TwoRunsTest {
 
   @Test
   void runsToOtherOutputsAreNotConcerned() throws IOException {
-    try (Staging _ = Staging.create(Destination.of(folder.resolve("other.safetensors")))) {
+    try (Draft _ = Destination.of(Location.of(folder.resolve("other.safetensors"))).draft()) {
       EditProcess.edit(base, tuned, out, 0.1);
     }
   }

@@ -1,6 +1,8 @@
-package org.lines4j.internal.output;
+package org.lines4j.internal.local;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -18,8 +20,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.lines4j.error.RequestException;
-import org.lines4j.internal.local.Disk;
 import org.lines4j.internal.posix.Posix;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Sink;
 
 /// A folder beside the destination in which the output is made, and from which it is moved into
 /// place in one step.
@@ -33,50 +37,55 @@ import org.lines4j.internal.posix.Posix;
 ///
 /// Killed at any moment, OUT is the old or the new one; the next run to OUT finds the folder
 /// unlocked and clears it away. Two runs to one OUT at a time are refused.
-public final class Staging implements AutoCloseable {
+public final class Staging implements Draft {
   private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
   /// Small enough to stay in the block that the file has, should the disk be full.
   private static final int LONGEST_MARK = 4096;
 
+  private static final int COPY_BYTES = 1 << 18;
+
   /// The folders in use by this JVM. The system's locks are no help here: they belong to the whole
   /// process, and closing any channel to the file gives them up.
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
-  private final Destination destination;
+  private final Path out;
+  private final boolean isFolder;
   private final Path folder;
   private final Path key;
   private final FileChannel lock;
   private final Thread onExit = new Thread(this::discard, "lines-cleanup");
   private boolean open = true;
 
-  private Staging(Destination destination, Path folder, Path key, FileChannel lock) {
-    this.destination = destination;
+  private Staging(Path out, boolean isFolder, Path folder, Path key, FileChannel lock) {
+    this.out = out;
+    this.isFolder = isFolder;
     this.folder = folder;
     this.key = key;
     this.lock = lock;
   }
 
   /// Makes the folder, or clears the one that a killed run has left.
-  public static Staging create(Destination destination) throws IOException {
-    Path out = destination.path();
+  ///
+  /// @param out absolute
+  static Staging create(Path out, boolean isFolder) throws IOException {
     Files.createDirectories(out.resolveSibling(""));
-    Path folder = folderOf(destination);
+    Path folder = folderOf(out);
     Path key = out.resolveSibling("").toRealPath().resolve(folder.getFileName());
     if (!IN_USE.add(key)) {
-      throw inUse(destination);
+      throw inUse(out);
     }
     FileChannel lock;
     try {
-      lock = acquire(destination, folder);
+      lock = acquire(out, folder);
     } catch (IOException | RuntimeException e) {
       IN_USE.remove(key);
       throw e;
     }
-    Staging staging = new Staging(destination, folder, key, lock);
+    Staging staging = new Staging(out, isFolder, folder, key, lock);
     try {
       staging.clear();
-      if (!destination.isFile()) {
+      if (isFolder) {
         Files.createDirectory(staging.content());
       }
       Runtime.getRuntime().addShutdownHook(staging.onExit);
@@ -87,24 +96,22 @@ public final class Staging implements AutoCloseable {
     return staging;
   }
 
-  /// Removes what a killed run to `destination` has left, if anything.
-  static void clearLeftover(Destination destination) throws IOException {
-    if (Files.isDirectory(folderOf(destination), LinkOption.NOFOLLOW_LINKS)) {
-      create(destination).close();
+  /// Removes what a killed run to `out` has left, if anything.
+  static void clearLeftover(Path out, boolean isFolder) throws IOException {
+    if (Files.isDirectory(folderOf(out), LinkOption.NOFOLLOW_LINKS)) {
+      create(out, isFolder).close();
     }
   }
 
-  private static Path folderOf(Destination destination) {
-    Path out = destination.path();
+  private static Path folderOf(Path out) {
     return out.resolveSibling("." + out.getFileName() + ".lines-partial");
   }
 
-  private static RequestException inUse(Destination destination) {
-    return new RequestException(
-        destination.path() + ": another run is writing this output at the moment");
+  private static RequestException inUse(Path out) {
+    return new RequestException(out + ": another run is writing this output at the moment");
   }
 
-  private static FileChannel acquire(Destination destination, Path folder) throws IOException {
+  private static FileChannel acquire(Path out, Path folder) throws IOException {
     Path lockFile = folder.resolve("lock");
     while (true) {
       makeFolder(folder);
@@ -119,7 +126,7 @@ public final class Staging implements AutoCloseable {
       } catch (NoSuchFileException e) {
         continue; // another run has just finished and removed the folder
       }
-      if (isLocked(channel, destination) && isStillAt(channel, lockFile)) {
+      if (isLocked(channel, out) && isStillAt(channel, lockFile)) {
         return channel;
       }
       channel.close(); // another run removed this very file before it could be locked
@@ -137,7 +144,7 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  private static boolean isLocked(FileChannel channel, Destination destination) throws IOException {
+  private static boolean isLocked(FileChannel channel, Path out) throws IOException {
     try {
       if (channel.tryLock() != null) {
         return true;
@@ -146,7 +153,7 @@ public final class Staging implements AutoCloseable {
       // held by this library, loaded once more in this JVM: the same answer
     }
     channel.close();
-    throw inUse(destination);
+    throw inUse(out);
   }
 
   /// Whether the locked file is the one that its path names: a length given to the one is then the
@@ -162,14 +169,50 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  /// Where the output is made: a folder, or the name of the file to create.
+  /// Where the output is made: a folder, or the file itself.
   public Path content() {
     return folder.resolve("new");
   }
 
-  /// Where the files of the output are made: [#content()], or the folder that will hold it.
-  public Path workFolder() {
-    return destination.isFile() ? folder : content();
+  /// Where a file of the output is made.
+  private Path place(String name) throws IOException {
+    if (!isFolder) {
+      return content();
+    }
+    Path place = content().resolve(name);
+    Files.createDirectories(place.resolveSibling(""));
+    return place;
+  }
+
+  @Override
+  public Sink create(String name, long size) throws IOException {
+    return LocalSink.create(place(name), size);
+  }
+
+  @Override
+  public void write(String name, byte[] bytes) throws IOException {
+    Path place = place(name);
+    Files.write(place, bytes);
+    Disk.syncFile(place);
+  }
+
+  /// With the rights of a new file: what is copied may be write-protected, as in a cache.
+  @Override
+  public void copy(String name, ByteSource source) throws IOException {
+    Path place = place(name);
+    byte[] buffer = new byte[COPY_BYTES];
+    try (OutputStream file = Files.newOutputStream(place)) {
+      for (long from = 0; from < source.size(); from += buffer.length) {
+        int count = (int) Math.min(buffer.length, source.size() - from);
+        source.read(from, MemorySegment.ofArray(buffer).asSlice(0, count));
+        file.write(buffer, 0, count);
+      }
+    }
+    Disk.syncFile(place);
+  }
+
+  private boolean exists() {
+    return Files.exists(out, LinkOption.NOFOLLOW_LINKS);
   }
 
   private Path replaced() {
@@ -179,24 +222,24 @@ public final class Staging implements AutoCloseable {
   /// Clears what a killed run left. Should it have died between the two moves of a replacement, on
   /// a system that cannot exchange folders in one step, the old output goes back first.
   private void clear() throws IOException {
-    if (Files.exists(replaced()) && !destination.exists()) {
-      Files.move(replaced(), destination.path(), StandardCopyOption.ATOMIC_MOVE);
+    if (Files.exists(replaced()) && !exists()) {
+      Files.move(replaced(), out, StandardCopyOption.ATOMIC_MOVE);
     }
     delete(content());
     delete(replaced());
   }
 
   /// Moves the finished output into place and syncs the folders that name it.
+  @Override
   public void publish() throws IOException {
-    Path out = destination.path();
-    if (!destination.isFile()) {
+    if (isFolder) {
       Disk.syncFolder(content());
     }
     synchronized (this) {
       if (!open) {
         throw new IOException(out + ": the run was stopped");
       }
-      if (destination.isFile() || !destination.exists()) {
+      if (!isFolder || !exists()) {
         Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
       } else if (!Posix.exchange(content(), out)) {
         Files.move(out, replaced(), StandardCopyOption.ATOMIC_MOVE);

@@ -10,7 +10,7 @@ import org.lines4j.tensor.TensorInfo;
 
 /// Finds the tensors that quantised weights have beside them: by their names, and by types that
 /// only codes have, so that no `logit_scale` or `layer_scale` of a plain model is taken for one.
-final class Companions {
+final class CompanionTensors {
   /// What tells that a model is quantised.
   ///
   /// @param tensor an example
@@ -27,7 +27,7 @@ final class Companions {
   private final List<TensorInfo> inOrder;
   private final String method;
 
-  Companions(List<TensorInfo> tensors, Optional<QuantisationConfig> config) {
+  CompanionTensors(List<TensorInfo> tensors, Optional<QuantisationConfig> config) {
     this.inOrder = tensors;
     tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
     this.method = config.map(QuantisationConfig::method).orElse("");

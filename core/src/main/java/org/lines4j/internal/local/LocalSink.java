@@ -1,4 +1,4 @@
-package org.lines4j.internal.engine;
+package org.lines4j.internal.local;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -14,12 +14,11 @@ import java.util.stream.Stream;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.storage.Sink;
-import org.lines4j.storage.Sinks;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
 /// system allows it: a model is not read again right away, so caching it would only cost a copy and
 /// push the inputs out.
-final class OutputFile implements Sink {
+final class LocalSink implements Sink {
   /// What direct writes need positions, lengths and addresses to be multiples of, on all common
   /// disks and file systems.
   static final int BLOCK = Pages.SIZE;
@@ -30,19 +29,14 @@ final class OutputFile implements Sink {
   private final FileChannel buffered;
   private final Optional<FileChannel> direct;
 
-  private OutputFile(Path file, FileChannel buffered, Optional<FileChannel> direct) {
+  private LocalSink(Path file, FileChannel buffered, Optional<FileChannel> direct) {
     this.file = file;
     this.buffered = buffered;
     this.direct = direct;
   }
 
-  /// Files of a folder.
-  static Sinks in(Path folder) {
-    return (name, size) -> create(folder.resolve(name), size);
-  }
-
   /// Creates `file` with its final size.
-  static OutputFile create(Path file, long size) throws IOException {
+  static LocalSink create(Path file, long size) throws IOException {
     try (RandomAccessFile preallocated = new RandomAccessFile(file.toFile(), "rw")) {
       preallocated.setLength(size);
     } catch (IOException e) {
@@ -51,7 +45,7 @@ final class OutputFile implements Sink {
     boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
     Optional<FileChannel> direct = openDirect(file);
     try {
-      return new OutputFile(file, FileChannel.open(file, StandardOpenOption.WRITE), direct);
+      return new LocalSink(file, FileChannel.open(file, StandardOpenOption.WRITE), direct);
     } catch (IOException e) {
       if (direct.isPresent()) {
         direct.get().close();
@@ -91,7 +85,7 @@ final class OutputFile implements Sink {
   @Override
   public void write(MemorySegment bytes, long position) throws IOException {
     long head = Math.min(Math.floorMod(-position, BLOCK), bytes.byteSize());
-    boolean aligned = (bytes.address() + head) % BLOCK == 0;
+    boolean aligned = bytes.isNative() && (bytes.address() + head) % BLOCK == 0;
     long whole = direct.isPresent() && aligned ? (bytes.byteSize() - head) / BLOCK * BLOCK : 0;
     try {
       writeFully(buffered, bytes.asSlice(0, head), position);

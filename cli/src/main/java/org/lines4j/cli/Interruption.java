@@ -1,0 +1,68 @@
+package org.lines4j.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import org.lines4j.storage.Location;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/// Tells, where a run is ended from outside (Ctrl-C), what became of its output.
+///
+/// It appears in one step, so there are two cases: it is what it was, or it is complete.
+final class Interruption implements AutoCloseable {
+  private final ProgressDisplay progress;
+  private final PrintWriter err;
+  private final Location out;
+  private final String before;
+  private final Thread hook = new Thread(this::tell);
+
+  private Interruption(ProgressDisplay progress, PrintWriter err, Location out) {
+    this.progress = progress;
+    this.err = err;
+    this.out = out;
+    this.before = state(out);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /// Listens until it is closed.
+  static Interruption of(ProgressDisplay progress, PrintWriter err, Location out) {
+    return new Interruption(progress, err, out);
+  }
+
+  private void tell() {
+    progress.close(); // so that the prompt stands on a line of its own
+    err.println("lines: " + message());
+    err.flush();
+  }
+
+  String message() {
+    if (!out.isLocal()) {
+      return "interrupted; look whether %s is complete".formatted(out);
+    }
+    return state(out).equals(before)
+        ? "interrupted: nothing was written to " + out
+        : "interrupted, but %s is complete".formatted(out);
+  }
+
+  /// What tells one output from another at the same place.
+  private static String state(Location place) {
+    if (!place.isLocal()) {
+      return "";
+    }
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(place.path(), BasicFileAttributes.class);
+      return attributes.fileKey() + " " + attributes.creationTime();
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // it is being told
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.lines4j.storage.Location;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InterruptionTest {
+  @TempDir private Path folder;
+
+  private Interruption of(Path out) {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return Interruption.of(ProgressDisplay.none(), nowhere, Location.of(out));
+  }
+
+  @Test
+  void itSaysWhetherTheOutputIsThere() throws IOException {
+    Path out = folder.resolve("out");
+    try (Interruption interruption = of(out)) {
+      assertEquals("interrupted: nothing was written to " + out, interruption.message());
+      Files.createDirectory(out);
+      assertEquals("interrupted, but " + out + " is complete", interruption.message());
+    }
+  }
+
+  @Test
+  void anOutputThatIsToBeReplacedIsToldFromTheNewOne() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Path made = Files.createDirectory(folder.resolve("made"));
+    try (Interruption interruption = of(out)) {
+      assertEquals("interrupted: nothing was written to " + out, interruption.message());
+      Files.delete(out);
+      Files.move(made, out);
+      assertEquals("interrupted, but " + out + " is complete", interruption.message());
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.lines4j.format;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.lines4j.error.InputException;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+
+/// A file beside a model's weights, such as `config.json`. Messages begin with its location, which
+/// is its text.
+public record Companion(Storage storage, Location location, long size) {
+  /// Opens it.
+  public ByteSource open() throws IOException {
+    return storage.open(location);
+  }
+
+  /// All of its bytes.
+  ///
+  /// @param most how many there may be
+  /// @throws InputException if there are more
+  public byte[] bytes(long most) throws IOException {
+    try (ByteSource file = open()) {
+      if (file.size() > most) {
+        throw new InputException(location, "longer than " + most + " bytes");
+      }
+      byte[] bytes = new byte[Math.toIntExact(file.size())];
+      try {
+        file.read(0, MemorySegment.ofArray(bytes));
+      } catch (IOException e) {
+        throw new IOException(location + ": " + e.getMessage(), e);
+      }
+      return bytes;
+    }
+  }
+
+  /// All of it as text in UTF-8.
+  ///
+  /// @param most how many bytes there may be
+  /// @throws InputException if there are more
+  public String text(long most) throws IOException {
+    return new String(bytes(most), StandardCharsets.UTF_8);
+  }
+
+  /// Whether another file holds the same bytes.
+  public boolean isSameAs(Companion other) throws IOException {
+    if (location.equals(other.location)) {
+      return true;
+    }
+    return size == other.size
+        && Arrays.equals(bytes(Integer.MAX_VALUE - 8L), other.bytes(Integer.MAX_VALUE - 8L));
+  }
+
+  @Override
+  public String toString() {
+    return location.toString();
+  }
+}

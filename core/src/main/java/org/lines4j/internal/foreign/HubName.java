@@ -1,0 +1,32 @@
+package org.lines4j.internal.foreign;
+
+import java.nio.file.Files;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lines4j.storage.Location;
+
+/// A model's name on the Hugging Face hub, where a path was wanted.
+public final class HubName {
+  private static final Pattern NAME =
+      Pattern.compile("([A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*)(?:@([\\w./-]+))?");
+
+  private HubName() {}
+
+  /// In words, how to download the model that a path that leads nowhere may mean; empty where it
+  /// cannot mean one.
+  ///
+  /// @param folder what the path is relative to
+  public static String hint(String path, Location folder) {
+    Matcher name = NAME.matcher(path);
+    if (!name.matches() || !folder.isLocal()) {
+      return "";
+    }
+    String model = name.group(1);
+    boolean isPath = Files.exists(folder.child(model.substring(0, model.indexOf('/'))).path());
+    String revision = name.group(2) == null ? "" : " --revision " + name.group(2);
+    return isPath && !Files.isDirectory(folder.child(model).path())
+        ? ""
+        : "; models are folders and files: download a model of the Hugging Face hub first, with: hf"
+            + " download %s%s --local-dir %s".formatted(model, revision, model);
+  }
+}

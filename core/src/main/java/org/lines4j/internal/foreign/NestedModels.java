@@ -1,0 +1,153 @@
+package org.lines4j.internal.foreign;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lines4j.error.Shown;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Entry;
+import org.lines4j.storage.Storage.Kind;
+
+/// Folders without weights of their own that hold models in their subfolders: pipelines, caches of
+/// the Hugging Face hub, runs with checkpoints.
+public final class NestedModels {
+  private static final String CACHED = "models--";
+  private static final String SNAPSHOTS = "snapshots";
+  private static final Pattern STEP = Pattern.compile("checkpoint-(\\d{1,18})");
+
+  /// So many subfolders are looked into, and so many of them named.
+  private static final int MOST_SEEN = 2000;
+
+  private static final int MOST_NAMED = 12;
+
+  private final Storage storage;
+  private final Location folder;
+  private final List<String> files;
+  private final List<String> folders;
+
+  private NestedModels(Storage storage, Location folder) throws IOException {
+    this.storage = storage;
+    this.folder = folder;
+    List<Entry> entries = storage.list(folder);
+    this.files = entries.stream().filter(e -> e.kind() == Kind.FILE).map(Entry::name).toList();
+    this.folders = folders(entries);
+  }
+
+  /// In words, which models the subfolders hold and which to name; empty if they hold none.
+  ///
+  /// @param isWeights whether a file of this name says that its folder is a model
+  public static Optional<String> describe(
+      Storage storage, Location folder, Predicate<String> isWeights) throws IOException {
+    NestedModels nested = new NestedModels(storage, folder);
+    List<String> models = nested.models(isWeights);
+    return models.isEmpty() ? Optional.empty() : Optional.of(nested.inWords(models));
+  }
+
+  private static List<String> folders(List<Entry> entries) {
+    return entries.stream()
+        .filter(entry -> entry.kind() == Kind.FOLDER)
+        .map(Entry::name)
+        .sorted()
+        .limit(MOST_SEEN)
+        .toList();
+  }
+
+  /// By their names relative to the folder.
+  private List<String> models(Predicate<String> isWeights) throws IOException {
+    List<String> models = new ArrayList<>();
+    for (String name : folders) {
+      if (hasWeights(name, isWeights)) {
+        models.add(name);
+      } else if (name.equals(SNAPSHOTS)) {
+        addSnapshots(models, SNAPSHOTS, isWeights);
+      } else if (name.startsWith(CACHED)) {
+        addSnapshots(models, name + "/" + SNAPSHOTS, isWeights);
+      } else if (name.equals("hub")) {
+        for (String cached : list(name)) {
+          addSnapshots(models, name + "/" + cached + "/" + SNAPSHOTS, isWeights);
+        }
+      }
+    }
+    return models;
+  }
+
+  private void addSnapshots(List<String> models, String parent, Predicate<String> isWeights)
+      throws IOException {
+    for (String revision : list(parent)) {
+      String name = parent + "/" + revision;
+      if (hasWeights(name, isWeights)) {
+        models.add(name);
+      }
+    }
+  }
+
+  private List<String> list(String name) throws IOException {
+    Location place = folder.child(name);
+    return storage.kind(place) == Kind.FOLDER ? folders(storage.list(place)) : List.of();
+  }
+
+  private boolean hasWeights(String name, Predicate<String> isWeights) throws IOException {
+    try {
+      return storage.list(folder.child(name)).stream()
+          .anyMatch(entry -> isWeights.test(entry.name()));
+    } catch (FileSystemException _) {
+      return false; // it may not be read
+    }
+  }
+
+  private String inWords(List<String> models) {
+    if (files.contains("model_index.json")) {
+      return "a pipeline, which holds models in its folders %s; name one of them, such as %s"
+          .formatted(all(models), folder.child(shown(largest(models))));
+    }
+    if (models.stream().anyMatch(name -> name.contains(SNAPSHOTS + "/"))) {
+      return "a cache of the Hugging Face hub, which holds models in its folders %s; name one of them,"
+              .formatted(all(models))
+          + " such as "
+          + folder.child(shown(models.getFirst()));
+    }
+    List<String> steps =
+        models.stream()
+            .filter(name -> STEP.matcher(name).matches())
+            .sorted(Comparator.comparingLong(NestedModels::step))
+            .toList();
+    if (!steps.isEmpty()) {
+      return "no weights in this folder of a training run, but in its checkpoints %s; name one of them,"
+              .formatted(all(steps))
+          + " such as the newest, "
+          + folder.child(steps.getLast());
+    }
+    return "no weights in this folder, but in its folders %s; name one of them, such as %s"
+        .formatted(all(models), folder.child(shown(models.getFirst())));
+  }
+
+  /// The part of a pipeline that is mostly tuned.
+  private static String largest(List<String> models) {
+    return List.of("unet", "transformer", "prior").stream()
+        .filter(models::contains)
+        .findFirst()
+        .orElse(models.getFirst());
+  }
+
+  private static long step(String name) {
+    Matcher matcher = STEP.matcher(name);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
+  private static String shown(String name) {
+    return Shown.of(name);
+  }
+
+  private static String all(List<String> names) {
+    int more = names.size() - MOST_NAMED;
+    String named = String.join(", ", names.stream().limit(MOST_NAMED).map(Shown::of).toList());
+    return more > 0 ? named + " and " + more + " more" : named;
+  }
+}

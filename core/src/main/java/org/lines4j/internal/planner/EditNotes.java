@@ -1,0 +1,44 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storages;
+
+/// What an edit may do that is seldom meant.
+final class EditNotes {
+  private EditNotes() {}
+
+  /// In words, that there is nothing to edit: both models are one.
+  static Optional<String> sameModel(Checkpoint base, Checkpoint tuned) throws IOException {
+    Location a = base.location();
+    Location b = tuned.location();
+    if (!a.scheme().equals(b.scheme())) {
+      return Optional.empty();
+    }
+    Storage storage = Storages.of(a);
+    return storage.real(a).equals(storage.real(b))
+        ? Optional.of(
+            "base and tuned are the same model, %s, so the output is it, too"
+                .formatted(tuned.location()))
+        : Optional.empty();
+  }
+
+  /// In words, that λ goes the other way.
+  static Optional<String> falling(LayerScaling scaling) {
+    double beta =
+        switch (scaling) {
+          case LayerScaling.Lines lines -> lines.beta();
+          case LayerScaling.Graded graded -> graded.beta();
+          default -> 0;
+        };
+    return beta < 0
+        ? Optional.of(
+            "beta is below 0: lambda goes from %.4g in the first layer to %.4g in the last"
+                .formatted(scaling.atDepth(1, 2), scaling.atDepth(2, 2)))
+        : Optional.empty();
+  }
+}

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.lines4j.Methods;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
 import org.lines4j.format.Formats;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -89,7 +91,7 @@ class SparsePartialsTest {
 
     @Override
     public Location location() {
-      return Location.of(java.nio.file.Path.of("model-" + number));
+      return Location.of(Path.of("model-" + number));
     }
 
     @Override
@@ -115,6 +117,11 @@ class SparsePartialsTest {
     @Override
     public TensorSource source(StoredTensor tensor) {
       return new Invented(tensor.info(), number);
+    }
+
+    @Override
+    public Companions companions() {
+      return Companions.none(location());
     }
 
     @Override

@@ -42,7 +42,9 @@ final class OtherProcesses implements Runner, Closeable {
       command.addAll(List.of("-Xmx256m", "-cp", classPath(), UnitsProcess.class.getName()));
       command.addAll(request.words());
       processes.add(
-          new ProcessBuilder(command).redirectError(folder.resolve("errors-" + i).toFile()).start());
+          new ProcessBuilder(command)
+              .redirectError(folder.resolve("errors-" + i).toFile())
+              .start());
     }
   }
 
@@ -82,8 +84,7 @@ final class OtherProcesses implements Runner, Closeable {
     try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(written))) {
       pass.writeTo(out);
     }
-    List<Integer> units =
-        new ArrayList<>(IntStream.range(0, pass.units()).boxed().toList());
+    List<Integer> units = new ArrayList<>(IntStream.range(0, pass.units()).boxed().toList());
     Collections.shuffle(units, random);
     List<Path> results = new ArrayList<>();
     for (int i = 0; i < PROCESSES; i++) {
@@ -120,8 +121,7 @@ final class OtherProcesses implements Runner, Closeable {
   }
 
   private void await(int process) throws IOException {
-    BufferedReader answers =
-        processes.get(process).inputReader(StandardCharsets.UTF_8);
+    BufferedReader answers = processes.get(process).inputReader(StandardCharsets.UTF_8);
     String answer = answers.readLine();
     if (!"done".equals(answer)) {
       throw new IOException(Files.readString(folder.resolve("errors-" + process)));

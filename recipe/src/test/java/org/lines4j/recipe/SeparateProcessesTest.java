@@ -150,7 +150,8 @@ class SeparateProcessesTest {
             "{density: 0.2}",
             "parameters: {trim_scope: model}\nlines: {alpha: auto, beta: 0.5}\n");
     List<String> passes = check(recipe, 0);
-    assertTrue(passes.containsAll(List.of("magnitudes", "norms for α", "write")), passes.toString());
+    assertTrue(
+        passes.containsAll(List.of("magnitudes", "norms for α", "write")), passes.toString());
   }
 
   @ParameterizedTest

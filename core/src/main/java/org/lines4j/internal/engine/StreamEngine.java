@@ -66,13 +66,13 @@ public final class StreamEngine {
     List<PlannedTensor> tensors =
         planned.stream().flatMap(shard -> shard.tensors().stream()).toList();
     Majority.Elected<WritePass.Seen> elected =
-        Majority.elect(tensors, settled, facts -> write(facts, sinks));
+        Majority.elect(tensors, settled, facts -> attempt(facts, sinks));
     return new Written(bytesRead, elected.result().notFinite().in(planned));
   }
 
   /// One whole pass: files that are written once more begin anew. What waits for the phase to begin
   /// finds no file yet.
-  private WritePass.Seen write(Facts facts, Sinks sinks) throws IOException {
+  private WritePass.Seen attempt(Facts facts, Sinks sinks) throws IOException {
     if (runner.isLocal()) {
       long size = planned.stream().mapToLong(OutputShard::size).sum();
       long bytes = size + tensors(PlannedTensor::bytesToMeasure);

@@ -50,8 +50,8 @@ import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
-/// What goes from those who share a pass over models of 70 billion parameters to whoever adds it up:
-/// as much as the units that each has done ask for, whatever the models' size.
+/// What goes from those who share a pass over models of 70 billion parameters to whoever adds it
+/// up: as much as the units that each has done ask for, whatever the models' size.
 class SparsePartialsTest {
   private static final int MODELS = 3;
   private static final int CHUNK = 1 << 22;
@@ -227,8 +227,8 @@ class SparsePartialsTest {
   }
 
   /// Between what no unit comes to and what many do, each adds no more than that.
-  private static <R extends Partial<R>> void check(
-      Pass<R> pass, int mostEach, int fixed) throws IOException {
+  private static <R extends Partial<R>> void check(Pass<R> pass, int mostEach, int fixed)
+      throws IOException {
     int few = bytes(pass, 3).length;
     int many = bytes(pass, 9).length;
     assertTrue(few <= fixed + 3 * mostEach, "3 units: " + few);
@@ -236,7 +236,7 @@ class SparsePartialsTest {
     System.out.println(
         pass.title()
             + ": %,d units; of 3 of them %,d bytes go to the driver, of 9 %,d; of all, at most %,d"
-            .formatted(pass.units(), few, many, fixed + (long) pass.units() * mostEach));
+                .formatted(pass.units(), few, many, fixed + (long) pass.units() * mostEach));
   }
 
   @Test
@@ -276,8 +276,7 @@ class SparsePartialsTest {
             Formats.ofFolder(),
             Map.of(),
             TENSORS.stream().map(facts()::applyTo).toList());
-    check(
-        WritePass.all(List.of(shard), facts(), List.of(new Nowhere()), CHUNK), 0, 32);
+    check(WritePass.all(List.of(shard), facts(), List.of(new Nowhere()), CHUNK), 0, 32);
   }
 
   @Test

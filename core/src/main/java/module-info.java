@@ -24,6 +24,7 @@ module org.lines4j.core {
   exports org.lines4j;
   exports org.lines4j.diff;
   exports org.lines4j.error;
+  exports org.lines4j.files;
   exports org.lines4j.format;
   exports org.lines4j.layers;
   exports org.lines4j.merge;

@@ -1,9 +1,7 @@
 package org.lines4j;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -46,9 +44,10 @@ class ArchitectureTest {
       Map.ofEntries(
           room("error"),
           room("tensor"),
-          room("storage", "error"),
+          room("files", "error"),
           room("run"),
-          room("format", "error", "tensor", "storage", "internal.foreign"),
+          room("storage", "error"),
+          room("format", "error", "files", "tensor", "storage", "internal.foreign"),
           room("internal.foreign", "error", "storage"),
           room("layers", "tensor"),
           room("method", "tensor", "run"),
@@ -67,7 +66,7 @@ class ArchitectureTest {
           room("internal.posix"),
           room("internal.kernel", "tensor", "run"),
           room("internal.rank", "internal.kernel"),
-          room("internal.local", "error", "storage", "internal.posix"),
+          room("internal.local", "error", "files", "storage", "internal.posix"),
           room("internal.safetensors", "error", "tensor", "storage", "format", "internal.foreign"),
           room(
               "internal.source",
@@ -120,6 +119,7 @@ class ArchitectureTest {
           room(
               "internal.engine",
               "error",
+              "files",
               "tensor",
               "storage",
               "run",
@@ -216,10 +216,7 @@ class ArchitectureTest {
   static final ArchRule storagesAloneOpenChannels =
       noClasses()
           .that()
-          .resideOutsideOfPackages("org.lines4j.internal.local..", "org.lines4j.internal.output..")
-          .and(not(simpleName("CheckpointWriter"))) // writes beside its place
-          .and(not(simpleName("WholeFile")))
-          .and(not(simpleName("OutputFile")))
+          .resideOutsideOfPackages("org.lines4j.internal.local..", "org.lines4j.files..")
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(FileChannel.class, SeekableByteChannel.class);

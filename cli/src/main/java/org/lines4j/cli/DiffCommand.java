@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.WholeFile;
 import org.lines4j.report.DiffPage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +54,7 @@ final class DiffCommand implements Callable<Integer> {
     checkPage();
     Diff diff = compare();
     if (html != null) {
-      WholeFile.write(html, DiffPage.html(diff, base.toString(), tuned.toString()));
+      AtomicFile.write(html, DiffPage.html(diff, base.toString(), tuned.toString()));
       run.say("drew " + html);
     }
     if (run.isJson()) {

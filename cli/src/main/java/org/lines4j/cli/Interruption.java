@@ -3,8 +3,8 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import org.lines4j.storage.Location;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.lines4j.storage.Location;
 
 /// Tells, where a run is ended from outside (Ctrl-C), what became of its output.
 ///
@@ -50,7 +50,8 @@ final class Interruption implements AutoCloseable {
       return "";
     }
     try {
-      BasicFileAttributes attributes = Files.readAttributes(place.path(), BasicFileAttributes.class);
+      BasicFileAttributes attributes =
+          Files.readAttributes(place.path(), BasicFileAttributes.class);
       return attributes.fileKey() + " " + attributes.creationTime();
     } catch (IOException _) {
       return "";

@@ -29,7 +29,7 @@ final class PipelineHint {
         ? Optional.empty()
         : Optional.of(
             ("To edit every part:%n  cp -r %s %s && for part in %s; do lines edit --force --base"
-                 + " %s/$part --tuned %s/$part --out %s/$part; done")
+                    + " %s/$part --tuned %s/$part --out %s/$part; done")
                 .formatted(tuned, out, String.join(" ", parts), base, tuned, out));
   }
 

@@ -3,9 +3,9 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.report.TunePage;
-import org.lines4j.tune.ResultFiles;
+import org.lines4j.tune.record.ResultFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -28,7 +28,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path page = dir.resolve(ResultFiles.REPORT);
-    WholeFile.write(page, TunePage.html(ResultFiles.read(dir)));
+    AtomicFile.write(page, TunePage.html(ResultFiles.read(dir)));
     if (run.isJson()) {
       Json.print(run.out(), json -> json.writeStringProperty("out", page.toString()));
     }

@@ -1,8 +1,8 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
-import org.lines4j.storage.Location;
 import org.lines4j.error.Shown;
+import org.lines4j.storage.Location;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

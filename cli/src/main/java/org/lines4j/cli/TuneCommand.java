@@ -7,19 +7,19 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.report.TunePage;
 import org.lines4j.tune.Candidate;
-import org.lines4j.tune.CommandEvaluator;
-import org.lines4j.tune.ResultFiles;
 import org.lines4j.tune.Results;
 import org.lines4j.tune.Results.Point;
-import org.lines4j.tune.ResultsJson;
 import org.lines4j.tune.Subject;
 import org.lines4j.tune.Tuning;
+import org.lines4j.tune.program.CommandEvaluator;
+import org.lines4j.tune.record.ResultFiles;
+import org.lines4j.tune.record.ResultsJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -114,7 +114,7 @@ final class TuneCommand implements Callable<Integer> {
       return 0;
     }
     Results results = tuning.run(out, new TuneProgress(run));
-    WholeFile.write(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
+    AtomicFile.write(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
     if (run.isJson()) {
       run.out().print(ResultsJson.of(results));
       run.out().flush();

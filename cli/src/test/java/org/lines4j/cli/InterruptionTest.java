@@ -7,9 +7,9 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.lines4j.storage.Location;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.storage.Location;
 
 class InterruptionTest {
   @TempDir private Path folder;

@@ -3,18 +3,15 @@ package org.lines4j.format;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.tensor.TensorInfo;
 
 /// Writes tensors to one `.safetensors` file, which appears when it is complete and not before.
@@ -31,17 +28,12 @@ import org.lines4j.tensor.TensorInfo;
 /// The file is made beside its place, as `.NAME.lines-partial`. Closed without [#publish()], the
 /// writer removes it again and leaves what is in its place as it was. Not thread-safe.
 public final class CheckpointWriter implements Closeable {
-  private final Path file;
-  private final Path partial;
-  private final FileChannel channel;
+  private final AtomicFile file;
   private final Map<String, TensorInfo> missing = new HashMap<>();
   private final Map<String, Long> offsets = new HashMap<>();
-  private boolean published;
 
-  private CheckpointWriter(Path file, Path partial, FileChannel channel) {
+  private CheckpointWriter(AtomicFile file) {
     this.file = file;
-    this.partial = partial;
-    this.channel = channel;
   }
 
   /// Starts a file of these tensors. They lie in it with the wider element types first, so that
@@ -55,19 +47,12 @@ public final class CheckpointWriter implements Closeable {
       Path file, Collection<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
     FileLayout layout = Formats.ofFolder().layout(new TreeMap<>(metadata), List.copyOf(tensors));
     Path absolute = file.toAbsolutePath().normalize();
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".lines-partial");
     Files.createDirectories(absolute.resolveSibling(""));
-    FileChannel channel =
-        FileChannel.open(
-            partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
-    CheckpointWriter writer = new CheckpointWriter(absolute, partial, channel);
+    CheckpointWriter writer = new CheckpointWriter(AtomicFile.create(absolute));
     try {
       writer.place(layout);
       for (FileLayout.Constant constant : layout.constants()) {
-        writer.writeFully(constant.bytes().asByteBuffer(), constant.start());
+        writer.file.write(constant.bytes().asByteBuffer(), constant.start());
       }
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -80,7 +65,8 @@ public final class CheckpointWriter implements Closeable {
     for (FileLayout.Placed placed : layout.tensors()) {
       TensorInfo tensor = placed.tensor();
       if (missing.put(tensor.name(), tensor) != null) {
-        throw new IllegalArgumentException(file + ": two tensors are called " + tensor.name());
+        throw new IllegalArgumentException(
+            file.path() + ": two tensors are called " + tensor.name());
       }
       offsets.put(tensor.name(), placed.start());
     }
@@ -97,17 +83,19 @@ public final class CheckpointWriter implements Closeable {
     if (info == null || offset == null) {
       throw new IllegalArgumentException(
           "%s: tensor %s: %s"
-              .formatted(file, tensor, offset == null ? "was not announced" : "is there already"));
+              .formatted(
+                  file.path(), tensor, offset == null ? "was not announced" : "is there already"));
     }
     if (info.byteSize() != bytes.byteSize()) {
       throw new IllegalArgumentException(
           "%s: tensor %s: %s takes %,d bytes, found %,d"
-              .formatted(file, tensor, info.typeAndShape(), info.byteSize(), bytes.byteSize()));
+              .formatted(
+                  file.path(), tensor, info.typeAndShape(), info.byteSize(), bytes.byteSize()));
     }
     long longest = 1 << 30;
     for (long from = 0; from < bytes.byteSize(); from += longest) {
       long length = Math.min(longest, bytes.byteSize() - from);
-      writeFully(bytes.asSlice(from, length).asByteBuffer(), offset + from);
+      file.write(bytes.asSlice(from, length).asByteBuffer(), offset + from);
     }
     missing.remove(tensor);
   }
@@ -118,28 +106,14 @@ public final class CheckpointWriter implements Closeable {
   public void publish() throws IOException {
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
-          file + ": not written yet: " + String.join(", ", new TreeSet<>(missing.keySet())));
+          file.path() + ": not written yet: " + String.join(", ", new TreeSet<>(missing.keySet())));
     }
-    channel.force(true);
-    channel.close();
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    published = true;
-  }
-
-  private void writeFully(ByteBuffer bytes, long position) throws IOException {
-    long at = position;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
-    }
+    file.publish();
   }
 
   /// Removes the file if it was not published.
   @Override
   public void close() throws IOException {
-    channel.close();
-    if (!published) { // the channel's state would not say: an interrupt or a failed move closes it
-      // too
-      Files.deleteIfExists(partial);
-    }
+    file.close();
   }
 }

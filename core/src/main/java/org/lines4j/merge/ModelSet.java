@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.foreign.HubName;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
-import org.lines4j.internal.foreign.HubName;
 
 /// The models that a recipe names, each opened once, however often and under whatever names it
 /// occurs.

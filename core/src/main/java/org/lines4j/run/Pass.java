@@ -37,7 +37,7 @@ public interface Pass<R extends Partial<R>> {
   Desk<R> desk(Arena arena);
 
   /// Writes what this pass is, for another JVM, which makes it again from the same plan
-  /// ([org.lines4j.plan.PlanRunner#pass]).
+  /// (`PlanRunner.pass`).
   ///
   /// @throws UnsupportedOperationException for a pass that only makes sense in this JVM
   default void writeTo(DataOutput out) throws IOException {

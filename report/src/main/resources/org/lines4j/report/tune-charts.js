@@ -247,6 +247,14 @@ function addLegend(redraw) {
   }
 }
 
+/** Without controls, the axes are the first target and the others. */
+function frontTitle() {
+  if (controls.length > 0) {
+    return "Target against control";
+  }
+  return `${targets[0]} against ${targets.length === 2 ? targets[1] : "the other targets"}`;
+}
+
 function showCharts() {
   const chosen = element("select", { id: "measure" });
   chosen.setAttribute("aria-label", "What to draw");
@@ -254,7 +262,7 @@ function showCharts() {
   const title = isOneNumber ? `Over ${numbers[0]}` : "Over the evaluations, in their order";
   const winner = data.winner.label;
   const charts = [
-    ...(data.axes ? [figureOf("Target against control", 380, paretoPlot,
+    ...(data.axes ? [figureOf(frontTitle(), 380, paretoPlot,
       element("p", {}, "Up and to the right is better. The dashed line is the front."))] : []),
     figureOf(title, 380, () => overNumbers(drawable[chosen.value]), element("p", {}, "Shown: ", chosen)),
     ...(data.depth.stacks.length > 0 ? [

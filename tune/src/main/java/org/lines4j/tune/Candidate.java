@@ -1,8 +1,10 @@
 package org.lines4j.tune;
 
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lines4j.layers.DepthProfile;
@@ -37,7 +39,7 @@ public record Candidate(Lines lines, List<String> symbols, List<Double> numbers)
   }
 
   /// A number as people write it.
-  static String shown(double value) {
+  private static String shown(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e6
         ? String.valueOf((long) value)
         : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
@@ -45,7 +47,7 @@ public record Candidate(Lines lines, List<String> symbols, List<Double> numbers)
 
   /// What identifies the model that comes out: where β is 0 there is no depth, whatever the
   /// profile.
-  Key key() {
+  public Key key() {
     boolean isFlat = profile() == DepthProfile.UNIFORM || lines.beta() == 0;
     return isFlat
         ? new Key(DepthProfile.UNIFORM, lines.alpha(), 0, Outside.ALPHA)
@@ -55,9 +57,9 @@ public record Candidate(Lines lines, List<String> symbols, List<Double> numbers)
   /// What two candidates have in common that are the same model.
   ///
   /// @param alpha empty for `auto`
-  record Key(DepthProfile profile, Optional<Double> alpha, double beta, Outside outside) {
+  public record Key(DepthProfile profile, Optional<Double> alpha, double beta, Outside outside) {
     /// In words, for the journal.
-    String text() {
+    public String text() {
       return List.of(
               profile.title(),
               "alpha=" + alpha.map(Candidate::shown).orElse("auto"),
@@ -65,6 +67,16 @@ public record Candidate(Lines lines, List<String> symbols, List<Double> numbers)
               "outside=" + outside.name().toLowerCase(Locale.ROOT))
           .stream()
           .collect(Collectors.joining(" "));
+    }
+
+    /// What a reader of the journal wants to know of the model, by name.
+    public Map<String, String> parameters() {
+      Map<String, String> parameters = new LinkedHashMap<>();
+      parameters.put("profile", profile.title());
+      parameters.put("alpha", alpha.map(Candidate::shown).orElse("auto"));
+      parameters.put("beta", shown(beta));
+      parameters.put("outside", outside.name().toLowerCase(Locale.ROOT));
+      return parameters;
     }
   }
 }

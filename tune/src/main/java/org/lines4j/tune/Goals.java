@@ -110,18 +110,4 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
     }
     return needed;
   }
-
-  /// The metrics that the objective takes as parts of what reference models have.
-  List<Metric> normalised() {
-    return switch (objective) {
-      case Objective.Weighted(List<Objective.Term> terms) ->
-          metrics().stream()
-              .filter(
-                  metric ->
-                      terms.stream()
-                          .anyMatch(t -> t.isNormalised() && t.metric().equals(metric.name())))
-              .toList();
-      case Objective.Paper _, Objective.Mean _, Objective.Minimum _ -> metrics();
-    };
-  }
 }

@@ -52,13 +52,4 @@ public record SearchPlan(Space space, Effort effort, List<DepthProfile> profiles
       case Effort.Budget budget -> budget.evaluations();
     };
   }
-
-  /// How the profile's candidates are found.
-  Strategy strategy(DepthProfile profile) {
-    return switch (effort) {
-      case Effort.Grid(List<Double> numbers) -> new GridSearch(numbers);
-      case Effort.Budget budget when space.dimensions(profile) == 1 -> new CoarseToFine(budget);
-      case Effort.Budget budget -> new EvolutionSearch(budget, space.dimensions(profile), seed);
-    };
-  }
 }

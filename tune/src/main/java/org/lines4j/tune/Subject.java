@@ -77,7 +77,7 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
   }
 
   /// The tuned models, each once, by short names: `tuned` for one, else the last part of each path.
-  Map<String, String> tunedModels() {
+  public Map<String, String> tunedModels() {
     List<String> paths =
         recipe.slices().stream()
             .flatMap(slice -> slice.sources().stream())
@@ -103,12 +103,12 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
   }
 
   /// The base's path, as the recipe has it.
-  String baseModel() {
+  public String baseModel() {
     return recipe.baseModel().orElseThrow();
   }
 
   /// Where a model of the recipe is.
-  Path pathOf(String model) {
+  public Path pathOf(String model) {
     return folder.resolve(model).toAbsolutePath().normalize();
   }
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.tune.program.CommandEvaluator;
+import org.lines4j.tune.record.JournalLine;
 
 /// A search in a Java process of its own, which its evaluator kills.
 @DisabledOnOs(OS.WINDOWS) // the evaluator is a shell script

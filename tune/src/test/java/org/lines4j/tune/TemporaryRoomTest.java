@@ -113,19 +113,6 @@ class TemporaryRoomTest {
   }
 
   @Test
-  void memoryIsUsedOnlyWithRoomToSpare() {
-    Memory memory = new Memory(Path.of("/dev/shm"), 1000);
-    assertEquals(
-        new Workspace.Fit(true, true), Workspace.Fit.of(new Workspace.Need(600, 400), memory));
-    assertEquals(
-        new Workspace.Fit(true, false), Workspace.Fit.of(new Workspace.Need(600, 401), memory));
-    assertEquals(
-        new Workspace.Fit(false, false), Workspace.Fit.of(new Workspace.Need(1001, 400), memory));
-    assertEquals(
-        new Workspace.Fit(true, false), Workspace.Fit.of(new Workspace.Need(10, 0), memory));
-  }
-
-  @Test
   void aPreviewWritesNothing() throws IOException {
     Tuning tuning = new Searches(folder).edit(new Synthetic(false));
     Tuning.Preview preview = tuning.preview(folder.resolve("out"));

@@ -186,7 +186,8 @@ class TuningTest {
     assertTrue(lines(results).points().stream().allMatch(p -> p.alpha().orElseThrow() == alpha));
     assertEquals(List.of("base", "one.safetensors", "two.safetensors"), labels(results.models()));
     Point uniform = results.of(DepthProfile.UNIFORM).orElseThrow().points().getLast();
-    assertEquals("uniform λ " + Candidate.shown(grid / 10.0), uniform.label());
+    assertEquals(
+        "uniform λ " + (grid / 10.0 == 1 ? "1" : String.valueOf(grid / 10.0)), uniform.label());
   }
 
   private static List<String> labels(List<Point> points) {

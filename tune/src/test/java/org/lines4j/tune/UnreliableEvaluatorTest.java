@@ -144,6 +144,25 @@ class UnreliableEvaluatorTest {
   }
 
   @Test
+  void aMisnamedMetricIsFoundByTheFirstMeasurement() throws IOException, InterruptedException {
+    Synthetic counting = new Synthetic(false);
+    Tuning sound = tuning(counting, 1);
+    Goals misnamed = Goals.usual(Metric.parseAll("taget"), Metric.parseAll("control,speed"), 1);
+    String message =
+        String.valueOf(
+            assertThrows(RequestException.class, () -> run(Searches.with(sound, misnamed), "out"))
+                .getMessage());
+    assertEquals(1, counting.calls());
+    assertTrue(message.contains("no metric 'taget'; did you mean 'target'?, 'speed'"), message);
+    assertTrue(message.contains("it gave control, loss, other, target"), message);
+
+    Results results = run(sound, "out");
+    int kept = counting.calls();
+    assertEquals(results.winner(), run(sound, "another").winner());
+    assertEquals(2 * kept, counting.calls(), "the base's measurement was kept");
+  }
+
+  @Test
   void metricsThatAreNotFiniteOrNotThereAreFailures() throws IOException, InterruptedException {
     Evaluator broken =
         new Evaluator() {

@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.RunOptions;
@@ -36,7 +35,7 @@ public final class FileHashes implements AutoCloseable {
   private static final int THREADS = 2;
 
   private final List<ByteSource> files;
-  private final FutureTask<Digests> task;
+  private final FutureTask<Hashed> task;
   private volatile boolean closed;
 
   private FileHashes(Set<ByteSource> files) {
@@ -63,11 +62,11 @@ public final class FileHashes implements AutoCloseable {
   }
 
   /// The hashes of some files, by their numbers.
-  private static final class Digests implements Partial<Digests> {
+  private static final class Hashed implements Partial<Hashed> {
     private final Map<Integer, String> byFile = new TreeMap<>();
 
     @Override
-    public void add(Digests other) {
+    public void add(Hashed other) {
       byFile.putAll(other.byFile);
     }
 
@@ -89,7 +88,7 @@ public final class FileHashes implements AutoCloseable {
   }
 
   /// Whose units are files.
-  private final class Hashing implements Pass<Digests> {
+  private final class Hashing implements Pass<Hashed> {
     @Override
     public String title() {
       return "hash";
@@ -106,8 +105,8 @@ public final class FileHashes implements AutoCloseable {
     }
 
     @Override
-    public Digests nothing() {
-      return new Digests();
+    public Hashed nothing() {
+      return new Hashed();
     }
 
     @Override
@@ -116,7 +115,7 @@ public final class FileHashes implements AutoCloseable {
     }
 
     @Override
-    public Desk<Digests> desk(Arena arena) {
+    public Desk<Hashed> desk(Arena arena) {
       MemorySegment buffer = Pages.allocate(arena, BUFFER_BYTES);
       return (unit, into) -> into.byFile.put(unit, digest(files.get(unit), buffer));
     }
@@ -139,7 +138,7 @@ public final class FileHashes implements AutoCloseable {
   }
 
   private String hash(ByteSource file, MemorySegment buffer) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.newSha256();
     for (long from = 0; from < file.size(); from += BUFFER_BYTES) {
       if (closed) {
         throw new IOException("stopped while hashing " + file.location());
@@ -152,15 +151,7 @@ public final class FileHashes implements AutoCloseable {
       }
       digest.update(piece.asByteBuffer());
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Digests.hex(digest.digest());
   }
 
   /// Waits for all of them: file → SHA-256 in hexadecimal.

@@ -1,15 +1,14 @@
 package org.lines4j.internal.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.lines4j.files.AtomicFile;
+import org.lines4j.files.Digests;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Stamp;
 
@@ -46,10 +45,8 @@ final class HashMemory {
     try {
       Optional<Path> entry = entry(file, begin.minus(SETTLED));
       if (entry.isPresent()) {
-        Path folder = Files.createDirectories(entry.get().resolveSibling(""));
-        Path draft = Files.createTempFile(folder, "new", "");
-        Files.writeString(draft, hash);
-        Files.move(draft, entry.get(), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.createDirectories(entry.get().resolveSibling(""));
+        AtomicFile.writeUnsynced(entry.get(), hash);
       }
     } catch (IOException | UnsupportedOperationException _) {
       // only slower the next time
@@ -66,9 +63,8 @@ final class HashMemory {
     if (identity.isEmpty() || identity.get().since().isAfter(latest)) {
       return Optional.empty();
     }
-    MessageDigest digest = FileHashes.sha256();
-    byte[] name = digest.digest(identity.get().text().getBytes(StandardCharsets.UTF_8));
-    return folder.map(path -> path.resolve(HexFormat.of().formatHex(name)));
+    String name = Digests.sha256(identity.get().text());
+    return folder.map(path -> path.resolve(name));
   }
 
   private static Optional<Path> folder() {

@@ -57,12 +57,14 @@ public final class ForeignFiles {
       Foreign.scripted("a checkpoint of PyTorch (a pickle)", TORCH);
 
   /// @param at where the bytes stand
-  private record Magic(int at, byte[] bytes, Foreign foreign) {
+  /// @param latin the bytes, as characters of ISO 8859-1
+  private record Magic(int at, String latin, Foreign foreign) {
     static Magic of(int at, String latin, Foreign foreign) {
-      return new Magic(at, latin.getBytes(StandardCharsets.ISO_8859_1), foreign);
+      return new Magic(at, latin, foreign);
     }
 
     boolean isIn(byte[] start) {
+      byte[] bytes = latin.getBytes(StandardCharsets.ISO_8859_1);
       return start.length >= at + bytes.length
           && Arrays.equals(start, at, at + bytes.length, bytes, 0, bytes.length);
     }
@@ -101,7 +103,7 @@ public final class ForeignFiles {
           unpacked("BZh", "bzip2"),
           unpacked("(\u00b5/\u00fd", "Zstandard"),
           unpacked("\u00fd7zXZ\u0000", "xz"),
-          unpacked("7z\u00bc\u00af\u0027\u001c", "7-Zip"),
+          unpacked("7z\u00bc\u00af'\u001c", "7-Zip"),
           Magic.of(257, "ustar", Foreign.of("a tar archive", "unpack it first")));
 
   private ForeignFiles() {}
@@ -188,7 +190,7 @@ public final class ForeignFiles {
       return Optional.of(
           Foreign.of("nothing but zeros at its start", "download it again: it was not completed"));
     }
-    if (latin.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')
+    if (latin.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\r' || c == '\t')
         && !latin.isEmpty()) {
       return Optional.of(Foreign.of("a text", "name the file that holds the weights"));
     }

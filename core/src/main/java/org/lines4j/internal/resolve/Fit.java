@@ -18,6 +18,8 @@ import org.lines4j.plan.Source;
 public final class Fit {
   private Fit() {}
 
+  /// Checks all tensors.
+  ///
   /// @throws org.lines4j.error.InputException that lists every tensor that does not fit
   public static void check(Recipe recipe, List<SliceTensor> tensors, ModelSet models) {
     List<String> misfits = new ArrayList<>();

@@ -54,6 +54,8 @@ public final class SliceFit {
     this.references = references;
   }
 
+  /// Prepares to compare the models of slices.
+  ///
   /// @param checkpoints one model of each slice, first to last
   public static SliceFit of(
       Recipe recipe, ModelSet models, OutputTensors finder, Collection<Checkpoint> checkpoints) {
@@ -71,7 +73,7 @@ public final class SliceFit {
 
   private static String name(Checkpoint model, ModelSet models) {
     return models.distinct().entrySet().stream()
-        .filter(entry -> entry.getValue() == model)
+        .filter(entry -> model.equals(entry.getValue()))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElseThrow();

@@ -34,7 +34,8 @@ public final class StackedLayers {
     Optional<Companion> config = described.companions().own("config.json");
     boolean isMoved = !origins.equals(IntStream.range(0, before).boxed().toList());
     List<Checkpoint> from = models(slices, models);
-    if (config.isPresent() && (isMoved || from.stream().anyMatch(model -> model != described))) {
+    if (config.isPresent()
+        && (isMoved || from.stream().anyMatch(model -> !model.equals(described)))) {
       LayerKinds.check(finder, described, from, config.get(), layers);
     }
     if (!isMoved) {

@@ -17,7 +17,7 @@ import org.lines4j.cli.RunMixin;
 import org.lines4j.cli.Table;
 import org.lines4j.cli.VectorModule;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.demo.DemoModels;
 import org.lines4j.lab.demo.DemoPage;
 import org.lines4j.lab.demo.Demonstration;
@@ -103,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
         path(demo, "lines", gamma -> LayerScaling.lines(gamma, 1 - gamma, Outside.ALPHA));
     List<Outcome> uniform = path(demo, "uniform", LayerScaling::uniform);
     Path page = models.folder().resolve("report.html");
-    WholeFile.write(page, new DemoPage(outcomes, lines, uniform, plan).html());
+    AtomicFile.write(page, new DemoPage(outcomes, lines, uniform, plan).html());
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (run.isJson()) {
       Json.print(run.out(), json -> write(json, models, outcomes, plan, seconds));

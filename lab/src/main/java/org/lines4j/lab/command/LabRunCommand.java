@@ -9,7 +9,7 @@ import org.lines4j.cli.Json;
 import org.lines4j.cli.ProgressDisplay;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.result.LabReport;
 import picocli.CommandLine.Command;
@@ -60,7 +60,7 @@ final class LabRunCommand implements Callable<Integer> {
       results = lab.lab(numbers, progress).run(command());
     }
     Path report = lab.out().resolve("report.html");
-    WholeFile.write(report, LabReport.html(results));
+    AtomicFile.write(report, LabReport.html(results));
     if (run.isJson()) {
       Json.print(
           run.out(),

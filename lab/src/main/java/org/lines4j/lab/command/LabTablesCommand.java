@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.RunMixin;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.result.FrontPage;
 import org.lines4j.lab.result.LabReport;
@@ -54,10 +54,10 @@ final class LabTablesCommand implements Callable<Integer> {
       LabReport.writeMarkdown(read, docs);
     }
     if (html != null) {
-      WholeFile.write(html, LabReport.html(read));
+      AtomicFile.write(html, LabReport.html(read));
     }
     if (readme != null) {
-      WholeFile.write(readme, FrontPage.of(readme).with(LabReport.excerpt(read)));
+      AtomicFile.write(readme, FrontPage.of(readme).with(LabReport.excerpt(read)));
     }
     if (docs == null && html == null && readme == null) {
       run.out().println(LabReport.excerpt(read));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 
 /// The pair of models that the lab trained and that comes with the program, unpacked into a folder.
 ///
@@ -40,7 +40,7 @@ public record DemoModels(Path folder) {
         if (in == null) {
           throw new FileNotFoundException(file + " is missing from this build of lines");
         }
-        WholeFile.write(target, in.readAllBytes());
+        AtomicFile.write(target, in.readAllBytes());
       }
     }
     return new DemoModels(folder);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.lines4j.error.RequestException;
-import org.lines4j.lab.FolderTree;
+import org.lines4j.files.FolderTree;
 
 /// A folder that appears complete or not at all: it is made beside its place and moved there.
 final class NewFolder implements AutoCloseable {
@@ -26,7 +26,7 @@ final class NewFolder implements AutoCloseable {
       throw new RequestException(place + ": exists already; remove it or choose another folder");
     }
     Path partial = place.resolveSibling("." + place.getFileName() + ".lines-partial");
-    new FolderTree(partial).delete();
+    FolderTree.delete(partial);
     Files.createDirectories(partial);
     return new NewFolder(place, partial);
   }
@@ -44,6 +44,6 @@ final class NewFolder implements AutoCloseable {
   /// Removes it if it was not published.
   @Override
   public void close() throws IOException {
-    new FolderTree(partial).delete();
+    FolderTree.delete(partial);
   }
 }

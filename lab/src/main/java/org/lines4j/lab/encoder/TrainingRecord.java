@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.Digests;
 import org.lines4j.lab.image.ImageTask;
 
 /// What `training.json` and `job.json` say: the job that a trained encoder comes from, so that it
@@ -83,12 +82,12 @@ final class TrainingRecord {
     return switch (start) {
       case Start.Fresh(EncoderConfig config, long seed) -> config + " seed " + seed;
       case Start.From(Path folder) ->
-          "sha256 " + hex(digest().digest(Files.readAllBytes(Encoder.weightsOf(folder))));
+          "sha256 " + Digests.sha256(Files.readAllBytes(Encoder.weightsOf(folder)));
     };
   }
 
   private static String classVectors(TrainingJob job) {
-    MessageDigest digest = digest();
+    MessageDigest digest = Digests.newSha256();
     for (ImageTask task : job.tasks()) {
       for (float[] vector : job.classVectors().of(task.name())) {
         for (float value : vector) {
@@ -99,18 +98,6 @@ final class TrainingRecord {
         }
       }
     }
-    return hex(digest.digest());
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private static String hex(byte[] bytes) {
-    return HexFormat.of().formatHex(bytes);
+    return Digests.hex(digest.digest());
   }
 }

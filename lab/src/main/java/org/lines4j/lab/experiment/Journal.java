@@ -1,16 +1,13 @@
 package org.lines4j.lab.experiment;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.lines4j.files.LineJournal;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,44 +20,31 @@ final class Journal implements AutoCloseable {
   private record Line(String question, Map<String, Double> accuracy) {}
 
   private final Map<String, Map<String, Double>> known = new ConcurrentHashMap<>();
-  private final FileChannel file;
+  private final LineJournal lines;
 
-  private Journal(FileChannel file) {
-    this.file = file;
+  private Journal(LineJournal lines) {
+    this.lines = lines;
   }
 
   /// Reads what is there and goes on behind it.
   static Journal open(Path path) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
-    Journal journal =
-        new Journal(
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
-    journal.read(path);
-    return journal;
-  }
-
-  private void read(Path path) throws IOException {
-    byte[] bytes = Files.readAllBytes(path);
-    int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        try {
-          remember(JSON.readValue(bytes, start, i - start, Line.class));
-        } catch (JacksonException e) {
-          throw new IOException(
-              "%s: byte %d is not in a line of a journal; delete the file to measure anew"
-                  .formatted(path, start),
-              e);
-        }
-        start = i + 1;
+    LineJournal lines = LineJournal.open(path);
+    Journal journal = new Journal(lines);
+    int number = 0;
+    for (String line : lines.lines()) {
+      number++;
+      try {
+        journal.remember(JSON.readValue(line, Line.class));
+      } catch (JacksonException e) {
+        lines.close();
+        throw new IOException(
+            "%s: line %d is not of a journal; delete the file to measure anew"
+                .formatted(path, number),
+            e);
       }
     }
-    file.truncate(start);
-    file.position(start);
+    return journal;
   }
 
   private void remember(Line line) {
@@ -75,16 +59,12 @@ final class Journal implements AutoCloseable {
     Map<String, Double> accuracy = new TreeMap<>();
     answers.forEach((probe, value) -> accuracy.put(probe.toString(), value));
     Line line = new Line(question.key(), accuracy);
-    ByteBuffer bytes =
-        ByteBuffer.wrap((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      file.write(bytes);
-    }
+    lines.append(JSON.writeValueAsString(line));
     remember(line);
   }
 
   @Override
   public void close() throws IOException {
-    file.close();
+    lines.close();
   }
 }

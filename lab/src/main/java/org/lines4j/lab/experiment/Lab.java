@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.encoder.TrainingJob;
 import org.lines4j.lab.encoder.TrainingJobs;
 import org.lines4j.lab.experiment.Editing.Scope;
@@ -111,7 +111,7 @@ public record Lab(
               + " name another --out, or delete it");
     }
     Files.createDirectories(folder);
-    WholeFile.write(file, wanted);
+    AtomicFile.write(file, wanted);
   }
 
   /// Trains what is missing and runs the experiments.
@@ -196,7 +196,7 @@ public record Lab(
     } finally {
       Map<String, Double> seconds = seconds();
       seconds.merge(name, (System.nanoTime() - begin) / 1e9, Double::sum);
-      WholeFile.write(times(), JSON.writeValueAsString(seconds) + "\n");
+      AtomicFile.write(times(), JSON.writeValueAsString(seconds) + "\n");
     }
   }
 

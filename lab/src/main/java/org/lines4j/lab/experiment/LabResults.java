@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lines4j.error.InputException;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,6 +50,6 @@ public record LabResults(
 
   /// Writes it as JSON, in one step.
   public void write(Path file) throws IOException {
-    WholeFile.write(file, JSON.writeValueAsString(this) + "\n");
+    AtomicFile.write(file, JSON.writeValueAsString(this) + "\n");
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.lines4j.lab.FolderTree;
+import org.lines4j.files.FolderTree;
 import org.lines4j.lab.encoder.Accuracy;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.Encoder;
@@ -108,7 +108,7 @@ public final class Workbench implements AutoCloseable {
       }
       return measured;
     } finally {
-      new FolderTree(scratch).delete();
+      FolderTree.delete(scratch);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.lines4j.format.WholeFile;
+import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.experiment.LabSettings;
 import org.lines4j.lab.experiment.SeedResults;
@@ -36,11 +36,11 @@ public final class LabReport {
     for (Section section : document.sections()) {
       for (Block block : section.blocks()) {
         if (block instanceof Figure(String name, String _, String svg)) {
-          WholeFile.write(folder.resolve(name + ".svg"), svg + "\n");
+          AtomicFile.write(folder.resolve(name + ".svg"), svg + "\n");
         }
       }
     }
-    WholeFile.write(folder.resolve("README.md"), DocumentMarkdown.text(document));
+    AtomicFile.write(folder.resolve("README.md"), DocumentMarkdown.text(document));
   }
 
   /// The tables for a project's front page.

@@ -23,7 +23,6 @@ import org.lines4j.lab.image.Split;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
-import org.lines4j.tune.CommandEvaluator;
 import org.lines4j.tune.Conduct;
 import org.lines4j.tune.Effort;
 import org.lines4j.tune.Evaluator;
@@ -36,6 +35,7 @@ import org.lines4j.tune.Subject;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
 import org.lines4j.tune.UsualSearch;
+import org.lines4j.tune.program.CommandEvaluator;
 
 /// `lines tune` on a pair that the lab trained, measured by the lab.
 class LabTuneTest {

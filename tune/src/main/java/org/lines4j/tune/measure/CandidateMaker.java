@@ -1,0 +1,205 @@
+package org.lines4j.tune.measure;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.lines4j.InputHashes;
+import org.lines4j.Merge;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
+import org.lines4j.StoredMerge;
+import org.lines4j.diff.Diff;
+import org.lines4j.files.Digests;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Shard;
+import org.lines4j.layers.DepthProfile;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.layers.Stack;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.ResolvedMerge;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.Survey;
+import org.lines4j.recipe.RecipeYaml;
+import org.lines4j.storage.Location;
+import org.lines4j.tune.Evaluator;
+import org.lines4j.tune.Space;
+import org.lines4j.tune.Subject;
+import org.lines4j.tune.record.SearchIdentity;
+
+/// Writes the models that are measured: those that `lines merge` would write with the same recipe,
+/// to the bit. What does not depend on the scaling is computed once, if there is room to keep it.
+public final class CandidateMaker implements Closeable {
+  /// Configuration and tokenizer, beside the weights.
+  private static final long SIDECAR_BYTES = 64L << 20;
+
+  private final Subject subject;
+  private final RunOptions options;
+  private final ModelSet models;
+  private final Plan reference;
+  private Optional<StoredMerge> stored = Optional.empty();
+  private OptionalDouble measuredAlpha = OptionalDouble.empty();
+
+  private CandidateMaker(Subject subject, RunOptions options, ModelSet models, Plan reference) {
+    this.subject = subject;
+    this.options = options;
+    this.models = models;
+    this.reference = reference;
+  }
+
+  /// Opens the models and checks everything that can be checked before one is written.
+  ///
+  /// @param dir where results go, which need not exist
+  public static CandidateMaker open(Subject subject, Space space, RunOptions options, Path dir)
+      throws IOException {
+    RecipeResolver resolver = resolver(subject.recipe().withLines(reference(space)));
+    ModelSet models = ModelSet.open(resolver.modelNames(), subject.folder());
+    try {
+      boolean folders = models.distinct().values().stream().anyMatch(Checkpoint::isFolder);
+      Plan plan =
+          plan(
+              subject,
+              models,
+              reference(space),
+              dir.resolve(folders ? "best" : "best.safetensors"));
+      return new CandidateMaker(subject, options, models, plan);
+    } catch (IOException | RuntimeException e) {
+      models.close();
+      throw e;
+    }
+  }
+
+  /// A scaling under which nothing is a mere copy.
+  private static Lines reference(Space space) {
+    boolean isAuto =
+        space instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
+    return new Lines(isAuto ? Optional.empty() : Optional.of(1.5), 1, Outside.ALPHA);
+  }
+
+  private static RecipeResolver resolver(Recipe recipe) {
+    return RecipeResolver.of(recipe, Methods.all());
+  }
+
+  private static Plan plan(Subject subject, ModelSet models, Lines lines, Path out)
+      throws IOException {
+    ResolvedMerge merge =
+        resolver(subject.recipe().withLines(lines)).resolve(models, subject.layers());
+    return Merge.of(merge)
+        .withSeed(subject.seed())
+        .withLayers(subject.layers())
+        .withForce()
+        .plan(out);
+  }
+
+  /// The room that is needed for so many candidates at a time.
+  public Workspace.Need need(int slots) {
+    long sidecars = isFile() ? 0 : SIDECAR_BYTES;
+    long each = Math.addExact(reference.bytesToWrite(), sidecars);
+    long update = StoredMerge.isPossible(reference) ? StoredMerge.byteSize(reference) : 0;
+    return new Workspace.Need(Math.multiplyExact(each, slots), update);
+  }
+
+  /// Whether candidates are single files, not folders: no input is a folder.
+  public boolean isFile() {
+    return reference.sidecarsFrom().isEmpty();
+  }
+
+  /// What a user should know of the models.
+  public List<String> notices() {
+    return reference.notices();
+  }
+
+  /// Makes a candidate.
+  ///
+  /// @param place where nothing is
+  /// @return the α that it was made with
+  public synchronized double make(Lines lines, Path place, Workspace workspace) throws IOException {
+    store(workspace);
+    double alpha = lines.alpha().isPresent() ? lines.alpha().get() : alpha();
+    Lines known = new Lines(Optional.of(alpha), lines.beta(), lines.outside(), lines.profile());
+    Plan plan = plan(subject, models, known, place);
+    (stored.isPresent() ? stored.get().applyTo(plan) : plan).run(options);
+    return alpha;
+  }
+
+  private void store(Workspace workspace) throws IOException {
+    if (stored.isEmpty() && workspace.stored().isPresent()) {
+      StoredMerge update = StoredMerge.compute(reference, workspace.stored().get(), options);
+      measuredAlpha = update.alpha();
+      stored = Optional.of(update);
+    }
+  }
+
+  private double alpha() throws IOException {
+    if (measuredAlpha.isEmpty()) {
+      measuredAlpha =
+          reference.settle(options).survey().map(Survey::alpha).orElse(OptionalDouble.empty());
+    }
+    return measuredAlpha.orElseThrow();
+  }
+
+  /// The stacks that λ is a function of.
+  public List<Stack> stacks() {
+    return reference.stacks();
+  }
+
+  /// How far each tuned model is from the base, by its short name. Reads the models.
+  public Map<String, Diff> differences() throws IOException {
+    Map<String, Diff> differences = new LinkedHashMap<>();
+    for (Map.Entry<String, String> model : subject.tunedModels().entrySet()) {
+      differences.put(
+          model.getKey(),
+          Diff.between(
+              models.get(subject.baseModel()),
+              models.get(model.getValue()),
+              subject.layers(),
+              options));
+    }
+    return differences;
+  }
+
+  /// What the search is about: hashes of the inputs and of the recipe.
+  public SearchIdentity identity(Evaluator evaluator) throws IOException {
+    Map<Location, String> files = InputHashes.of(models.distinct().values());
+    Map<String, String> hashes = new LinkedHashMap<>();
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("base", subject.baseModel());
+    names.putAll(subject.tunedModels());
+    names.forEach((name, model) -> hashes.put(name, hash(models.get(model), files)));
+    Lines none = new Lines(Optional.empty(), 0, Outside.ALPHA, DepthProfile.LINES);
+    List<String> options = new ArrayList<>();
+    options.add("seed " + subject.seed());
+    options.add("stacks " + subject.layers().mode());
+    options.add("layers " + subject.layers().layers());
+    options.add("rules " + subject.layers().rules());
+    String recipe =
+        RecipeYaml.of(
+            subject.recipe().withLines(none), name -> hash(models.get(name), files), options);
+    return new SearchIdentity(Digests.sha256(recipe), hashes, evaluator.identity());
+  }
+
+  private static String hash(Checkpoint model, Map<Location, String> files) {
+    StringBuilder all = new StringBuilder();
+    for (Shard shard : model.shards()) {
+      all.append(files.getOrDefault(shard.location(), "")).append('\n');
+    }
+    return model.shards().size() == 1 ? all.toString().strip() : Digests.sha256(all.toString());
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (models) {
+      if (stored.isPresent()) {
+        stored.get().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package org.lines4j.tune.program;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.lines4j.error.RequestException;
+import org.lines4j.tune.EvaluationException;
+import org.lines4j.tune.Evaluator;
+
+/// Runs a program on each model: `python eval.py {model}`.
+///
+/// The command is split into words as a shell would, at spaces outside quotes, but no shell runs
+/// it: a path with spaces in it stays one word, and what only a shell understands, such as `|` and
+/// `>` outside quotes, is refused. `sh -c '…'` is there for who wants one. In each word, `{model}`
+/// stands for the model's path and `{result}` for a file that the program may write; both are also
+/// in the environment, as `LINES_MODEL` and `LINES_RESULT`.
+///
+/// The metrics are the JSON object in the last line of the program's standard output, or in the
+/// file, or in any `.json` file that it makes beside it (lm-evaluation-harness adds a date to the
+/// name): see [MetricsText].
+public final class CommandEvaluator implements Evaluator {
+  private static final String MODEL = "{model}";
+  private static final String RESULT = "{result}";
+  private static final String RESULT_FILE = "result.json";
+  private static final int OUTPUT_BYTES = 1 << 20;
+  private static final int ERROR_BYTES = 2000;
+  private static final long LARGEST_RESULT = 64L << 20;
+
+  /// How often the family of a running program is looked at.
+  private static final long LOOK_MILLIS = 500;
+
+  private final String command;
+  private final List<String> words;
+
+  private CommandEvaluator(String command, List<String> words) {
+    this.command = command;
+    this.words = words;
+  }
+
+  /// An evaluator that runs `command`.
+  ///
+  /// @throws RequestException if a quote is not closed, nothing stands for the model, or it takes a
+  ///   shell
+  public static CommandEvaluator of(String command) {
+    List<String> words = CommandWords.split(command);
+    if (words.stream().noneMatch(word -> word.contains(MODEL))) {
+      throw new RequestException(
+          "the evaluator's command should say where the model's path goes, as {model}; found: "
+              + command);
+    }
+    return new CommandEvaluator(command, words);
+  }
+
+  @Override
+  public String identity() {
+    return command;
+  }
+
+  @Override
+  public Map<String, Double> evaluate(Path model, Path scratch)
+      throws EvaluationException, IOException, InterruptedException {
+    Path result = scratch.toAbsolutePath().resolve(RESULT_FILE);
+    Path measured = model.toAbsolutePath();
+    List<String> filled = new ArrayList<>();
+    for (String word : words) {
+      filled.add(word.replace(MODEL, measured.toString()).replace(RESULT, result.toString()));
+    }
+    ProcessBuilder builder = new ProcessBuilder(filled);
+    builder.environment().put("LINES_MODEL", measured.toString());
+    builder.environment().put("LINES_RESULT", result.toString());
+    try (ProcessFamily family = start(builder)) {
+      OutputTail out = OutputTail.of(family.process().getInputStream(), OUTPUT_BYTES);
+      OutputTail err = OutputTail.of(family.process().getErrorStream(), ERROR_BYTES);
+      while (!family.process().waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        family.look();
+      }
+      family.kill(); // what it left running holds its output open
+      int code = family.process().exitValue();
+      if (code != 0) {
+        throw new EvaluationException("exit code " + code, err.text());
+      }
+      return metrics(scratch, out.lastLine(), err.text());
+    }
+  }
+
+  private ProcessFamily start(ProcessBuilder builder) {
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      return new ProcessFamily(process);
+    } catch (IOException e) {
+      throw new RequestException(
+          "cannot run the evaluator's command '%s': %s".formatted(command, e.getMessage()));
+    }
+  }
+
+  private Map<String, Double> metrics(Path scratch, String lastLine, String errors)
+      throws EvaluationException, IOException {
+    Optional<Path> file = resultFile(scratch);
+    String text = file.isPresent() ? Files.readString(file.get()) : lastLine;
+    try {
+      return MetricsText.parse(text);
+    } catch (IllegalArgumentException e) {
+      String where =
+          file.isPresent()
+              ? "the result file " + scratch.relativize(file.get())
+              : "the last line of standard output, '%s',".formatted(shortened(lastLine));
+      throw new EvaluationException(where + " has no metrics: " + e.getMessage(), errors);
+    }
+  }
+
+  private static String shortened(String line) {
+    return line.length() > 100 ? line.substring(0, 100) + "…" : line;
+  }
+
+  /// The file that the command was told, or the newest `.json` file near it.
+  private static Optional<Path> resultFile(Path scratch) throws IOException {
+    Path told = scratch.resolve(RESULT_FILE);
+    if (Files.isRegularFile(told)) {
+      return Optional.of(told);
+    }
+    try (Stream<Path> files = Files.walk(scratch)) {
+      List<Path> found =
+          files
+              .filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file))
+              .filter(file -> file.toFile().length() <= LARGEST_RESULT)
+              .sorted(java.util.Comparator.comparingLong(file -> -file.toFile().lastModified()))
+              .toList();
+      return found.stream().findFirst();
+    }
+  }
+}

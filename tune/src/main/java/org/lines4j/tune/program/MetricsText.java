@@ -1,0 +1,76 @@
+package org.lines4j.tune.program;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Metrics as programs give them: a JSON object of numbers, `{"metric": 0.5, …}`, or
+/// lm-evaluation-harness' result file as it is.
+///
+/// Of the latter, `{"results": {"task": {"acc,none": 0.5, "exact_match,strict-match": 0.4}}}` has
+/// the metrics `task/acc` and `task/exact_match/strict-match`: the filter is named unless it is
+/// `none`. Standard errors are left out. What is no number is passed over.
+final class MetricsText {
+  /// Python writes NaN and Infinity.
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  private static final String RESULTS = "results";
+  private static final String NO_FILTER = ",none";
+
+  private MetricsText() {}
+
+  /// The metrics in `text`; they may be NaN or infinite.
+  ///
+  /// @throws IllegalArgumentException if it is not JSON, or has no number
+  static Map<String, Double> parse(String text) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    try {
+      JsonNode document = JSON.readTree(text);
+      if (!document.isObject()) {
+        throw new IllegalArgumentException("not a JSON object");
+      }
+      if (document.path(RESULTS).isObject()) {
+        document
+            .path(RESULTS)
+            .properties()
+            .forEach(task -> addNumbers(metrics, task.getKey() + "/", task.getValue()));
+      } else {
+        addNumbers(metrics, "", document);
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+    }
+    if (metrics.isEmpty()) {
+      throw new IllegalArgumentException("there is no number in it");
+    }
+    return metrics;
+  }
+
+  private static void addNumbers(Map<String, Double> metrics, String prefix, JsonNode values) {
+    for (Map.Entry<String, JsonNode> value : values.properties()) {
+      String name = value.getKey();
+      if (value.getValue().isNumber() && !isStandardError(prefix, name)) {
+        metrics.put(
+            prefix + (prefix.isEmpty() ? name : plain(name)), value.getValue().doubleValue());
+      }
+    }
+  }
+
+  private static boolean isStandardError(String prefix, String name) {
+    return !prefix.isEmpty() && name.contains("_stderr,");
+  }
+
+  private static String plain(String name) {
+    return name.endsWith(NO_FILTER)
+        ? name.substring(0, name.length() - NO_FILTER.length())
+        : name.replace(',', '/');
+  }
+}

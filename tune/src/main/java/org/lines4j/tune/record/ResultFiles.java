@@ -1,0 +1,97 @@
+package org.lines4j.tune.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
+import org.lines4j.files.AtomicFile;
+import org.lines4j.layers.StackMode;
+import org.lines4j.merge.Recipe;
+import org.lines4j.plan.Version;
+import org.lines4j.recipe.RecipeYaml;
+import org.lines4j.tune.Results;
+import org.lines4j.tune.Subject;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The files that a search leaves beside its journal.
+public final class ResultFiles {
+  /// All results.
+  public static final String RESULTS = "results.json";
+
+  /// The winner, as a recipe.
+  public static final String BEST = "best.yml";
+
+  /// The page that shows the results.
+  public static final String REPORT = "report.html";
+
+  private ResultFiles() {}
+
+  public static void write(Path dir, Subject subject, Results results) throws IOException {
+    AtomicFile.write(dir.resolve(RESULTS), ResultsJson.of(results));
+    AtomicFile.write(dir.resolve(BEST), best(subject, results));
+  }
+
+  /// The text of `results.json` in `dir`.
+  ///
+  /// @throws RequestException if there is none
+  /// @throws InputException if it is not what this version writes
+  public static String read(Path dir) throws IOException {
+    Path file = dir.resolve(RESULTS);
+    if (!Files.isRegularFile(file)) {
+      throw new RequestException(
+          file
+              + ": there is no such file; name the folder that 'lines tune' was given as --out,"
+              + " after it has finished");
+    }
+    String text = Files.readString(file);
+    Optional<String> format;
+    try {
+      format = JsonMapper.shared().readTree(text).path("format").asStringOpt();
+    } catch (JacksonException e) {
+      throw new InputException(file, "no results of a search: not JSON: " + e.getOriginalMessage());
+    }
+    if (!format.equals(Optional.of(ResultsJson.FORMAT))) {
+      throw new InputException(
+          file,
+          "format should be %s, found %s".formatted(ResultsJson.FORMAT, format.orElse("nothing")));
+    }
+    return text;
+  }
+
+  private static String best(Subject subject, Results results) {
+    List<String> comments = new ArrayList<>();
+    comments.add(
+        "Chosen by LiNeS for Java %s: %s".formatted(Version.current(), results.winner().label()));
+    comments.addAll(results.verdict().sentences());
+    comments.add("To make this model: lines merge best.yml OUT" + options(subject));
+    Recipe recipe = subject.recipe().withLines(results.winner().lines());
+    return RecipeYaml.of(recipe, model -> subject.pathOf(model).toString(), comments);
+  }
+
+  /// What a recipe cannot say.
+  private static String options(Subject subject) {
+    StringBuilder options = new StringBuilder();
+    if (subject.seed() != 0) {
+      options.append(" --seed ").append(subject.seed());
+    }
+    if (subject.layers().mode() != StackMode.JOINED) {
+      options
+          .append(" --stacks ")
+          .append(
+              subject.layers().mode().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+    }
+    subject
+        .layers()
+        .layers()
+        .ifPresent(pattern -> options.append(" --layers '").append(pattern).append("'"));
+    if (!subject.layers().rules().isEmpty()) {
+      options.append(" --rules FILE (the rules of the search)");
+    }
+    return options.toString();
+  }
+}

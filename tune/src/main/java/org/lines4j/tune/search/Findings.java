@@ -1,0 +1,204 @@
+package org.lines4j.tune.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.lines4j.diff.Diff;
+import org.lines4j.layers.DepthProfile;
+import org.lines4j.layers.Stack;
+import org.lines4j.tune.Candidate;
+import org.lines4j.tune.Goals;
+import org.lines4j.tune.Metric;
+import org.lines4j.tune.Results;
+import org.lines4j.tune.Results.Axes;
+import org.lines4j.tune.Results.Input;
+import org.lines4j.tune.Results.Point;
+import org.lines4j.tune.Results.ProfileResult;
+import org.lines4j.tune.Subject;
+import org.lines4j.tune.Trial;
+import org.lines4j.tune.Tuning;
+
+/// From trials to results.
+///
+/// @param inputs hashes by short name
+/// @param models that were there, by short name
+record Findings(
+    Tuning tuning,
+    Scale scale,
+    Map<String, String> inputs,
+    Map<String, Trial> models,
+    Map<DepthProfile, List<Tried>> candidates) {
+
+  /// A candidate and what came of it.
+  record Tried(Candidate candidate, Trial trial) {}
+
+  /// The results.
+  ///
+  /// @throws IOException if no candidate could be measured
+  Results results(List<Stack> stacks, Map<String, Diff> differences) throws IOException {
+    List<Point> all = new ArrayList<>();
+    models.forEach((name, trial) -> all.add(point(name, Optional.empty(), trial)));
+    candidates.forEach(
+        (_, tried) ->
+            tried.forEach(
+                t -> all.add(point(t.candidate().label(), Optional.of(t.candidate()), t.trial()))));
+    List<Point> points = all.stream().map(point -> withFront(point, all)).toList();
+    List<ProfileResult> profiles = new ArrayList<>();
+    int from = models.size();
+    for (Map.Entry<DepthProfile, List<Tried>> entry : candidates.entrySet()) {
+      List<Point> own = points.subList(from, from + entry.getValue().size());
+      profiles.add(new ProfileResult(entry.getKey(), own, best(own)));
+      from += own.size();
+    }
+    List<Point> known = points.subList(0, models.size());
+    Point winner = winner(profiles);
+    return new Results(
+        tuning.subject().recipe().method(),
+        inputFiles(),
+        tuning.evaluator().identity(),
+        tuning.goals(),
+        tuning.plan(),
+        axes(),
+        known,
+        profiles,
+        winner,
+        VerdictText.of(tuning, known, profiles, winner),
+        stacks,
+        differences);
+  }
+
+  private Map<String, Input> inputFiles() {
+    Subject subject = tuning.subject();
+    Map<String, Input> files = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, hash) -> {
+          String model = subject.tunedModels().getOrDefault(name, subject.baseModel());
+          files.put(name, new Input(subject.pathOf(model).toString(), hash));
+        });
+    return files;
+  }
+
+  private Point point(String label, Optional<Candidate> candidate, Trial trial) {
+    double score = trial.isMeasured() ? scale.score(trial.metrics()) : Double.NaN;
+    boolean hasScore = Double.isFinite(score);
+    Optional<String> error = trial.failure().map(Trial.Failure::reason);
+    return new Point(
+        label,
+        candidate,
+        trial.alpha(),
+        trial.metrics(),
+        trial.isMeasured() && !hasScore ? Optional.of("the objective is " + score) : error,
+        hasScore ? OptionalDouble.of(score) : OptionalDouble.empty(),
+        coordinate(trial, xMetrics()),
+        coordinate(trial, yMetrics()),
+        false);
+  }
+
+  private OptionalDouble coordinate(Trial trial, List<Metric> metrics) {
+    return trial.isMeasured() && axes().isPresent()
+        ? scale.mean(metrics, trial.metrics())
+        : OptionalDouble.empty();
+  }
+
+  /// Target against control; without controls, the first target against the others. None where
+  /// larger would not be better.
+  private Optional<Axes> axes() {
+    Goals goals = tuning.goals();
+    if (yMetrics().isEmpty() || !scale.canNormalise(goals.metrics())) {
+      return Optional.empty();
+    }
+    return Optional.of(new Axes(title(xMetrics(), goals), title(yMetrics(), goals)));
+  }
+
+  private List<Metric> xMetrics() {
+    Goals goals = tuning.goals();
+    return goals.controls().isEmpty() ? goals.targets().subList(0, 1) : goals.targets();
+  }
+
+  private List<Metric> yMetrics() {
+    Goals goals = tuning.goals();
+    return goals.controls().isEmpty()
+        ? goals.targets().subList(1, goals.targets().size())
+        : goals.controls();
+  }
+
+  private static String title(List<Metric> metrics, Goals goals) {
+    boolean isControl = goals.controls().containsAll(metrics);
+    String of = isControl ? "the base's" : "the tuned model's";
+    String names =
+        metrics.size() == 1
+            ? metrics.getFirst().name()
+            : "mean of " + metrics.size() + (isControl ? " controls" : " targets");
+    return "%s, as a part of %s".formatted(names, of);
+  }
+
+  private static Point withFront(Point point, List<Point> all) {
+    boolean isOnFront =
+        point.x().isPresent()
+            && point.y().isPresent()
+            && all.stream().noneMatch(other -> dominates(other, point));
+    return new Point(
+        point.label(),
+        point.candidate(),
+        point.alpha(),
+        point.metrics(),
+        point.error(),
+        point.score(),
+        point.x(),
+        point.y(),
+        isOnFront);
+  }
+
+  private static boolean dominates(Point other, Point point) {
+    if (other.x().isEmpty() || other.y().isEmpty()) {
+      return false;
+    }
+    double x = other.x().getAsDouble() - point.x().orElseThrow();
+    double y = other.y().getAsDouble() - point.y().orElseThrow();
+    return x >= 0 && y >= 0 && (x > 0 || y > 0);
+  }
+
+  /// Of equals the first: with γ from 1 down, the larger one.
+  private static OptionalInt best(List<Point> points) {
+    OptionalInt best = OptionalInt.empty();
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < points.size(); i++) {
+      double score = points.get(i).score().orElse(Double.NEGATIVE_INFINITY);
+      if (score > most) {
+        most = score;
+        best = OptionalInt.of(i);
+      }
+    }
+    return best;
+  }
+
+  /// Of equals, the simplest: uniform scaling first.
+  private static Point winner(List<ProfileResult> profiles) throws IOException {
+    Optional<Point> winner =
+        Stream.concat(
+                profiles.stream().filter(p -> p.profile() == DepthProfile.UNIFORM),
+                profiles.stream())
+            .flatMap(profile -> profile.bestPoint().stream())
+            .reduce((a, b) -> score(b) > score(a) ? b : a);
+    return winner.orElseThrow(
+        () ->
+            new IOException(
+                "no candidate could be measured: "
+                    + profiles.stream()
+                        .flatMap(profile -> profile.points().stream())
+                        .flatMap(point -> point.error().stream())
+                        .findFirst()
+                        .orElse("there was none")
+                    + "; trials.jsonl has the details of each"));
+  }
+
+  private static double score(Point point) {
+    return point.score().orElse(Double.NEGATIVE_INFINITY);
+  }
+}

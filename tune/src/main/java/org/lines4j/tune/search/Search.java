@@ -1,0 +1,314 @@
+package org.lines4j.tune.search;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.lines4j.error.NearestName;
+import org.lines4j.error.RequestException;
+import org.lines4j.layers.DepthProfile;
+import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.tune.Candidate;
+import org.lines4j.tune.Trial;
+import org.lines4j.tune.TuneListener;
+import org.lines4j.tune.Tuning;
+import org.lines4j.tune.measure.CandidateMaker;
+import org.lines4j.tune.measure.Measuring;
+import org.lines4j.tune.measure.Shutdown;
+import org.lines4j.tune.measure.Workspace;
+import org.lines4j.tune.record.Journal;
+import org.lines4j.tune.search.Strategy.Outcome;
+
+/// Carries a search out: the models that are there, then round after round what the strategies
+/// propose, as far as the journal does not know it.
+final class Search {
+  private static final String BASE = "base";
+
+  private final Tuning tuning;
+  private final int mostTrials;
+  private final CandidateMaker maker;
+  private final Journal journal;
+  private final Workspace workspace;
+  private final TuneListener listener;
+  private final BlockingQueue<Integer> slots;
+  private final Set<String> triedNow = new HashSet<>();
+  private final Set<String> counted = new HashSet<>();
+  private final Set<String> needed;
+  private final long begin = System.nanoTime();
+  private int doneNow;
+
+  /// Whether a model could not even be tried: then no further one is.
+  private volatile boolean isOver;
+
+  Search(
+      Tuning tuning,
+      int mostTrials,
+      CandidateMaker maker,
+      Journal journal,
+      Workspace workspace,
+      TuneListener listener) {
+    this.tuning = tuning;
+    this.mostTrials = mostTrials;
+    this.maker = maker;
+    this.journal = journal;
+    this.workspace = workspace;
+    this.listener = listener;
+    this.needed = tuning.goals().needed();
+    int parallel = tuning.conduct().parallel();
+    this.slots = new ArrayBlockingQueue<>(parallel);
+    for (int i = 0; i < parallel; i++) {
+      slots.add(i);
+    }
+  }
+
+  /// A model to be measured.
+  ///
+  /// @param made what it is to be made with; empty for a model that is there
+  private record Model(
+      String key, String label, Map<String, String> parameters, Optional<Lines> made, Path path) {}
+
+  /// Measures the base and the tuned models, by their short names.
+  ///
+  /// @throws IOException if one cannot be measured: there would be nothing to compare with
+  /// @throws RequestException if the base does not have the metrics that are asked for
+  Map<String, Trial> models() throws IOException, InterruptedException {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put(BASE, tuning.subject().baseModel());
+    names.putAll(tuning.subject().tunedModels());
+    List<Model> models = new ArrayList<>();
+    names.forEach(
+        (name, model) ->
+            models.add(
+                new Model(
+                    "model " + name,
+                    name,
+                    Map.of("model", name),
+                    Optional.empty(),
+                    tuning.subject().pathOf(model))));
+    measure(models);
+    Map<String, Trial> trials = new LinkedHashMap<>();
+    for (Model model : models) {
+      Trial trial = journal.find(model.key()).orElseThrow();
+      if (trial.failure().isPresent()) {
+        throw new IOException(
+            "the model %s (%s) cannot be measured, so there is nothing to compare with: %s%s"
+                .formatted(
+                    model.label(),
+                    model.path(),
+                    trial.failure().get().reason(),
+                    indented(trial.failure().get().details())));
+      }
+      trials.put(model.label(), trial);
+    }
+    return trials;
+  }
+
+  private static String indented(String details) {
+    return details.isBlank() ? "" : "\n  " + details.strip().replace("\n", "\n  ");
+  }
+
+  /// Measures the candidates of every profile, in the order of their proposals. Each round is what
+  /// all profiles propose, so that there is enough to measure side by side.
+  Map<DepthProfile, List<Candidate>> candidates(Scale scale)
+      throws IOException, InterruptedException {
+    List<Course> courses = tuning.plan().profiles().stream().map(Course::new).toList();
+    boolean isOver = false;
+    while (!isOver) {
+      List<Candidate> round = courses.stream().flatMap(course -> course.next().stream()).toList();
+      measure(round.stream().map(Search::model).toList());
+      courses.forEach(course -> course.learn(scale));
+      isOver = round.isEmpty();
+    }
+    Map<DepthProfile, List<Candidate>> tried = new LinkedHashMap<>();
+    courses.forEach(course -> tried.put(course.profile, course.candidates));
+    return tried;
+  }
+
+  /// The search of one profile.
+  private final class Course {
+    private final DepthProfile profile;
+    private final Strategy strategy;
+    private final List<List<Double>> proposals = new ArrayList<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    Course(DepthProfile profile) {
+      this.profile = profile;
+      this.strategy = Strategy.of(tuning.plan(), profile);
+    }
+
+    /// What is to be measured next.
+    List<Candidate> next() {
+      int before = candidates.size();
+      for (List<Double> numbers : strategy.next(List.copyOf(outcomes))) {
+        proposals.add(numbers);
+        candidates.add(tuning.plan().space().candidate(profile, numbers));
+      }
+      return List.copyOf(candidates.subList(before, candidates.size()));
+    }
+
+    /// Takes in what was measured.
+    void learn(Scale scale) {
+      for (int i = outcomes.size(); i < candidates.size(); i++) {
+        outcomes.add(new Outcome(proposals.get(i), score(candidates.get(i), scale)));
+      }
+    }
+  }
+
+  private double score(Candidate candidate, Scale scale) {
+    Trial trial = trial(candidate);
+    double score = trial.isMeasured() ? scale.score(trial.metrics()) : Double.NaN;
+    return Double.isFinite(score) ? score : Double.NEGATIVE_INFINITY;
+  }
+
+  /// What came of a candidate that was measured.
+  Trial trial(Candidate candidate) {
+    return journal.find(candidate.key().text()).orElseThrow();
+  }
+
+  private static Model model(Candidate candidate) {
+    Candidate.Key key = candidate.key();
+    return new Model(
+        key.text(),
+        candidate.label(),
+        key.parameters(),
+        Optional.of(candidate.lines()),
+        Path.of(""));
+  }
+
+  /// Measures those that are not known, each once; as many at a time as wanted.
+  private void measure(List<Model> models) throws IOException, InterruptedException {
+    Map<String, Model> open = new LinkedHashMap<>();
+    for (Model model : models) {
+      if (isKnown(model)) {
+        counted.add(model.key());
+      } else {
+        open.putIfAbsent(model.key(), model);
+      }
+    }
+    ExecutorService workers = Executors.newFixedThreadPool(tuning.conduct().parallel());
+    try {
+      List<Future<?>> futures = new ArrayList<>();
+      for (Model model : open.values()) {
+        triedNow.add(model.key());
+        futures.add(
+            workers.submit(
+                () -> {
+                  measure(model);
+                  return true;
+                }));
+      }
+      for (Future<?> future : futures) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause());
+    } finally {
+      workers.shutdownNow();
+      workers.close();
+    }
+  }
+
+  /// A model that was there and could not be measured is tried again by each run.
+  private boolean isKnown(Model model) {
+    Optional<Trial> trial = journal.find(model.key());
+    if (trial.isEmpty() || triedNow.contains(model.key())) {
+      return trial.isPresent();
+    }
+    boolean isWhole = trial.get().metrics().keySet().containsAll(needed);
+    boolean isRetried = model.made().isEmpty() || tuning.conduct().retryFailed();
+    return trial.get().isMeasured() ? isWhole : !isRetried;
+  }
+
+  private static IOException rethrown(@org.jspecify.annotations.Nullable Throwable cause)
+      throws InterruptedException {
+    return switch (cause) {
+      case IOException e -> e;
+      case InterruptedException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new IOException(cause);
+    };
+  }
+
+  private void measure(Model model) throws IOException, InterruptedException {
+    int slot = slots.take();
+    boolean isDone = false;
+    try {
+      if (!isOver) {
+        measure(model, slot);
+      }
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        isOver = true;
+      }
+      slots.add(slot);
+    }
+  }
+
+  private void measure(Model model, int slot) throws IOException, InterruptedException {
+    Path path = model.path();
+    OptionalDouble alpha = OptionalDouble.empty();
+    if (model.made().isPresent()) {
+      path = workspace.candidate(slot, maker.isFile());
+      alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
+    }
+    Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
+    Measuring.Job job =
+        new Measuring.Job(model.key(), model.parameters(), alpha, path, isFirst(model));
+    Trial trial = measuring.measure(job, () -> workspace.scratch(slot));
+    if (!trial.isMeasured() && Shutdown.isUnderWay()) {
+      throw new IOException("the search was stopped");
+    }
+    journal.append(trial);
+    if (isFirst(model) && trial.isMeasured()) {
+      checkNames(trial);
+    }
+    tell(model, trial);
+  }
+
+  private static boolean isFirst(Model model) {
+    return model.made().isEmpty() && model.label().equals(BASE);
+  }
+
+  /// Ends the search where metrics were misnamed: to measure more models would not help.
+  private void checkNames(Trial trial) {
+    List<String> found = trial.metrics().keySet().stream().sorted().toList();
+    List<String> missing = needed.stream().filter(name -> !found.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      String hints =
+          missing.stream()
+              .map(name -> "'" + name + "'" + NearestName.meant(name, found))
+              .collect(Collectors.joining(", "));
+      throw new RequestException(
+          "the evaluator gave the base no metric %s; it gave %s; what was measured is kept"
+              .formatted(hints, String.join(", ", found)));
+    }
+  }
+
+  private synchronized void tell(Model model, Trial trial) {
+    doneNow++;
+    counted.add(model.key());
+    int done = counted.size();
+    int total = Math.max(mostTrials, done);
+    double each = (System.nanoTime() - begin) / 1e9 / doneNow;
+    listener.finished(
+        model.label(),
+        trial,
+        new TuneListener.Progress(done, total, OptionalDouble.of(each * (total - done))));
+  }
+}

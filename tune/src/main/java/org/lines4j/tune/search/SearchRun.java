@@ -1,0 +1,125 @@
+package org.lines4j.tune.search;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lines4j.error.RequestException;
+import org.lines4j.files.FolderLock;
+import org.lines4j.layers.DepthProfile;
+import org.lines4j.tune.Candidate;
+import org.lines4j.tune.Effort;
+import org.lines4j.tune.Results;
+import org.lines4j.tune.Trial;
+import org.lines4j.tune.TuneListener;
+import org.lines4j.tune.Tuning;
+import org.lines4j.tune.measure.CandidateMaker;
+import org.lines4j.tune.measure.Memory;
+import org.lines4j.tune.measure.Workspace;
+import org.lines4j.tune.record.Journal;
+import org.lines4j.tune.record.ResultFiles;
+import org.lines4j.tune.record.SearchIdentity;
+
+/// A run of a search: what [Tuning] promises.
+///
+/// @param dir where its journal and its results go
+public record SearchRun(Tuning tuning, Path dir) {
+  /// @throws RequestException if `dir` is a file
+  public SearchRun {
+    if (Files.exists(dir) && !Files.isDirectory(dir)) {
+      throw new RequestException(dir + ": results go to a folder, and this is a file");
+    }
+  }
+
+  /// What the run would do; writes nothing.
+  public Tuning.Preview preview() throws IOException {
+    try (CandidateMaker maker = maker()) {
+      Workspace.Need need = maker.need(tuning.conduct().parallel());
+      return new Tuning.Preview(
+          tuning.plan().profiles().stream().flatMap(profile -> first(profile).stream()).toList(),
+          mostTrials(),
+          need.candidates(),
+          Workspace.Fit.of(need, memory()).isInMemory(),
+          maker.notices());
+    }
+  }
+
+  /// Searches, and writes the results down.
+  public Results run(TuneListener listener) throws IOException, InterruptedException {
+    try (CandidateMaker maker = maker()) {
+      maker.notices().forEach(listener::note);
+      Files.createDirectories(dir);
+      Path real = dir.toRealPath();
+      try (FolderLock _ = lock(real)) {
+        SearchIdentity identity = maker.identity(tuning.evaluator());
+        try (Journal journal = Journal.open(real.resolve("trials.jsonl"), identity);
+            Workspace workspace =
+                Workspace.open(real, maker.need(tuning.conduct().parallel()), memory())) {
+          if (journal.size() > 0) {
+            listener.note("goes on after " + journal.size() + " trials in " + dir);
+          }
+          Search search = new Search(tuning, mostTrials(), maker, journal, workspace, listener);
+          Results results = find(identity, maker, search);
+          ResultFiles.write(real, tuning.subject(), results);
+          return results;
+        }
+      }
+    }
+  }
+
+  private static FolderLock lock(Path folder) throws IOException {
+    return FolderLock.take(folder, ".lock")
+        .orElseThrow(
+            () -> new RequestException(folder + ": another search is working in this folder"));
+  }
+
+  private CandidateMaker maker() throws IOException {
+    return CandidateMaker.open(
+        tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir);
+  }
+
+  private Results find(SearchIdentity identity, CandidateMaker maker, Search search)
+      throws IOException, InterruptedException {
+    Map<String, Trial> models = search.models();
+    List<Map<String, Double>> metrics = models.values().stream().map(Trial::metrics).toList();
+    Scale scale = Scale.of(tuning.goals(), metrics.getFirst(), metrics.subList(1, metrics.size()));
+    scale.check();
+    Map<DepthProfile, List<Candidate>> candidates = search.candidates(scale);
+    Map<DepthProfile, List<Findings.Tried>> tried = new LinkedHashMap<>();
+    candidates.forEach(
+        (profile, list) ->
+            tried.put(
+                profile,
+                list.stream()
+                    .map(candidate -> new Findings.Tried(candidate, search.trial(candidate)))
+                    .toList()));
+    return new Findings(tuning, scale, identity.inputs(), models, tried)
+        .results(maker.stacks(), maker.differences());
+  }
+
+  private Memory memory() {
+    return tuning.conduct().onDisk() ? Memory.none() : Memory.available();
+  }
+
+  private List<Candidate> first(DepthProfile profile) {
+    return Strategy.of(tuning.plan(), profile).next(List.of()).stream()
+        .map(point -> tuning.plan().space().candidate(profile, point))
+        .toList();
+  }
+
+  /// How many models will be measured at most: candidates of two profiles may be the same model.
+  private int mostTrials() {
+    int models = 1 + tuning.subject().tunedModels().size();
+    List<DepthProfile> profiles = tuning.plan().profiles();
+    if (tuning.plan().effort() instanceof Effort.Budget budget) {
+      return models + budget.evaluations() * profiles.size();
+    }
+    Set<Candidate.Key> keys = new HashSet<>();
+    profiles.forEach(profile -> first(profile).forEach(candidate -> keys.add(candidate.key())));
+    return models + keys.size();
+  }
+}

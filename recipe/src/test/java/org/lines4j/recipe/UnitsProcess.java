@@ -6,7 +6,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.run.Desk;
@@ -98,12 +96,8 @@ final class UnitsProcess {
   /// It lies beside the output's place until all is done.
   private static Sink begun(Plan plan, String name) throws IOException {
     Path out = plan.out().path();
-    Path drafts = out.resolveSibling("." + out.getFileName() + ".lines-partial");
-    try (Stream<Path> files = Files.walk(drafts)) {
-      Path file = files.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
-      return new Begun(FileChannel.open(file, StandardOpenOption.WRITE));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    Path draft = out.resolveSibling("." + plan.out().name() + ".lines-partial").resolve("new");
+    Path file = Files.isDirectory(draft) ? draft.resolve(name) : draft;
+    return new Begun(FileChannel.open(file, StandardOpenOption.WRITE));
   }
 }

@@ -21,7 +21,6 @@ import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
 import org.lines4j.plan.Work;
 import org.lines4j.run.Desk;
-import org.lines4j.run.Partial;
 import org.lines4j.run.Pass;
 import org.lines4j.tensor.Shape;
 
@@ -89,7 +88,7 @@ final class Settling {
   }
 
   /// Nothing: how a tensor is merged stays where it was found out.
-  private static final class Nothing implements Partial<Nothing> {
+  private static final class Nothing implements org.lines4j.run.Partial<Nothing> {
     @Override
     public void add(Nothing other) {}
 
@@ -183,7 +182,7 @@ final class Settling {
     /// How many threads measure tensors, each its own or all the same.
     int threads();
 
-    <P extends Partial<P>> P run(SegmentPass<P> pass) throws IOException;
+    <P extends TensorScan.Partial<P>> P run(SegmentPass<P> pass) throws IOException;
 
     @Override
     default Shape shape() {
@@ -244,7 +243,7 @@ final class Settling {
     }
 
     @Override
-    public <P extends Partial<P>> P run(SegmentPass<P> pass) throws IOException {
+    public <P extends TensorScan.Partial<P>> P run(SegmentPass<P> pass) throws IOException {
       return new LocalRunner(options).run(pass);
     }
   }
@@ -253,7 +252,7 @@ final class Settling {
   private record Alone(Work.Merge work, TensorMerger merger, Progress progress, int threads)
       implements Scan {
     @Override
-    public <P extends Partial<P>> P run(SegmentPass<P> pass) throws IOException {
+    public <P extends TensorScan.Partial<P>> P run(SegmentPass<P> pass) throws IOException {
       P partial = pass.nothing();
       for (Segment segment : pass.segments()) {
         pass.measure().run(segment, merger, partial);

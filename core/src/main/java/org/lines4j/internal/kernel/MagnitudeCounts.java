@@ -99,7 +99,7 @@ public final class MagnitudeCounts implements Partial<MagnitudeCounts> {
   private static void writeShort(DataOutput out, long number) throws IOException {
     long left = number;
     for (; left >= 0x80; left >>>= 7) {
-      out.writeByte((int) (left & 0x7f | 0x80));
+      out.writeByte((int) ((left & 0x7f) | 0x80));
     }
     out.writeByte((int) left);
   }

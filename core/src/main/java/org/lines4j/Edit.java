@@ -2,6 +2,7 @@ package org.lines4j;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,6 +15,7 @@ import org.lines4j.internal.planner.EditPlanner;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.Rename;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Plan;
 import org.lines4j.storage.Location;
@@ -40,6 +42,7 @@ import org.lines4j.tensor.DType;
 /// @param shardSize the most bytes of tensors in one file; empty for files as the base has them
 /// @param stackless whether a model without any stack is all outside, not an error
 /// @param force whether an output that exists is replaced
+/// @param renames what the base's tensors are called in `tuned`, where that is not found by itself
 public record Edit(
     Checkpoint base,
     Checkpoint tuned,
@@ -51,7 +54,12 @@ public record Edit(
     OnMismatch mismatch,
     OptionalLong shardSize,
     boolean stackless,
-    boolean force) {
+    boolean force,
+    List<Rename> renames) {
+  /// Copies the renames.
+  public Edit {
+    renames = List.copyOf(renames);
+  }
 
   /// The paper's default: α = 0.1, β = 0.9, everything else as safe as it can be.
   public static Edit of(Checkpoint base, Checkpoint tuned) {
@@ -66,19 +74,22 @@ public record Edit(
         OnMismatch.REFUSE,
         OptionalLong.empty(),
         false,
-        false);
+        false,
+        List.of());
   }
 
   /// This edit with another scaling.
   public Edit withScaling(LayerScaling depth) {
     return new Edit(
-        base, tuned, depth, layers, only, skip, dtype, mismatch, shardSize, stackless, force);
+        base, tuned, depth, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
+        renames);
   }
 
   /// This edit with another assignment of tensors to layers.
   public Edit withLayers(LayerOptions options) {
     return new Edit(
-        base, tuned, scaling, options, only, skip, dtype, mismatch, shardSize, stackless, force);
+        base, tuned, scaling, options, only, skip, dtype, mismatch, shardSize, stackless, force,
+        renames);
   }
 
   /// This edit restricted to the tensors in whose names `pattern` is found.
@@ -94,7 +105,8 @@ public record Edit(
         mismatch,
         shardSize,
         stackless,
-        force);
+        force,
+        renames);
   }
 
   /// This edit without the tensors in whose names `pattern` is found.
@@ -110,7 +122,8 @@ public record Edit(
         mismatch,
         shardSize,
         stackless,
-        force);
+        force,
+        renames);
   }
 
   /// This edit with all floating tensors stored as `type`.
@@ -126,13 +139,15 @@ public record Edit(
         mismatch,
         shardSize,
         stackless,
-        force);
+        force,
+        renames);
   }
 
   /// This edit with another answer to tensors that do not fit together.
   public Edit withMismatch(OnMismatch answer) {
     return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, answer, shardSize, stackless, force);
+        base, tuned, scaling, layers, only, skip, dtype, answer, shardSize, stackless, force,
+        renames);
   }
 
   /// This edit with output files of at most `bytes` of tensors each, or one tensor.
@@ -148,19 +163,35 @@ public record Edit(
         mismatch,
         OptionalLong.of(bytes),
         stackless,
-        force);
+        force,
+        renames);
   }
 
   /// This edit, taking every tensor for outside where no stack is found.
   public Edit withStackless() {
     return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, true, force);
+        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, true, force, renames);
   }
 
   /// This edit, allowed to replace an output that exists.
   public Edit withForce() {
     return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, true);
+        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, true,
+        renames);
+  }
+
+  /// This edit with names of the base's tensors changed first.
+  public Edit withRenames(List<Rename> asked) {
+    return new Edit(
+        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
+        asked);
+  }
+
+  /// This edit of other models, or of other views of them.
+  public Edit withModels(Checkpoint from, Checkpoint to) {
+    return new Edit(
+        from, to, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
+        renames);
   }
 
   /// Checks everything that can be checked before the first byte is written, and settles what will

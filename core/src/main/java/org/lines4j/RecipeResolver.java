@@ -19,7 +19,9 @@ import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
 import org.lines4j.internal.resolve.Fit;
+import org.lines4j.internal.resolve.NamedModels;
 import org.lines4j.internal.resolve.OutputTensors;
+import org.lines4j.internal.resolve.OwnParts;
 import org.lines4j.internal.resolve.ParameterValues;
 import org.lines4j.internal.resolve.RecipeCheck;
 import org.lines4j.internal.resolve.RecipeText;
@@ -30,6 +32,7 @@ import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.TokenizerFiles;
 import org.lines4j.internal.vocabulary.VocabularyMerge;
 import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.Rename;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
@@ -103,7 +106,22 @@ public final class RecipeResolver {
   /// @throws RequestException if the recipe does not fit the models, or lacks a parameter
   public ResolvedMerge resolve(ModelSet models, LayerOptions layers, OnMismatch mismatch)
       throws IOException {
-    List<String> notices = new ArrayList<>(Quantisation.refuse(mergedModels(models)));
+    return resolve(models, layers, mismatch, List.of());
+  }
+
+  /// As without renames.
+  ///
+  /// @param renames what tensors of the other models are called in the one whose files go along
+  public ResolvedMerge resolve(
+      ModelSet opened, LayerOptions layers, OnMismatch mismatch, List<Rename> renames)
+      throws IOException {
+    List<String> notices = new ArrayList<>(Quantisation.refuse(mergedModels(opened)));
+    Checkpoint named = described(opened, mismatch);
+    NamedModels same =
+        NamedModels.of(opened, new LinkedHashSet<>(mergedModels(opened)), named, renames);
+    notices.addAll(same.notices());
+    ModelSet models = same.models();
+    Checkpoint target = described(models, mismatch);
     OutputTensors finder = new OutputTensors(recipe, models, layers);
     List<Slice> slices = recipe.slices().stream().map(slice -> withBase(slice, models)).toList();
     List<Checkpoint> references = slices.stream().map(slice -> reference(slice, models)).toList();
@@ -112,7 +130,10 @@ public final class RecipeResolver {
             ? finder.whole(slices.getFirst(), references.getFirst())
             : finder.sliced(slices, references);
     Optional<VocabularyMerge> vocabulary = vocabulary(models);
-    List<SliceTensor> tensors = vocabulary.isPresent() ? vocabulary.get().apply(found) : found;
+    OwnParts parts = OwnParts.of(found, target, models);
+    notices.addAll(parts.notices());
+    List<SliceTensor> tensors =
+        vocabulary.isPresent() ? vocabulary.get().apply(parts.rest()) : parts.rest();
     if (mismatch == OnMismatch.REFUSE) {
       Fit.check(recipe, tensors, models);
     }
@@ -120,12 +141,20 @@ public final class RecipeResolver {
     notices.addAll(fit.check(mismatch));
     Optional<Checkpoint> folder = sidecarFolder(models, mismatch);
     List<MergeTensor> merged = mergeTensors(tensors, models, mismatch, notices);
+    if (!recipe.mergesWholeModels()) {
+      merged.addAll(otherStacks(finder, references.getFirst(), notices));
+    }
+    merged.addAll(
+        parts.kept().entrySet().stream()
+            .map(kept -> MergeTensor.kept(kept.getKey(), kept.getValue()))
+            .toList());
     notices.addAll(withoutEffect(merged));
     notices.addAll(RecipeCheck.bygone(recipe));
     notices.addAll(RecipeCheck.falling(recipe));
     notices.addAll(ofBase(models));
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
+    SidecarChanges changes = sidecarChanges(finder, slices, models, folder, vocabulary);
     return new ResolvedMerge(
         recipe.name(),
         method,
@@ -135,12 +164,26 @@ public final class RecipeResolver {
         recipe.dtype(),
         recipe.outDtype().or(recipe::dtype),
         folder,
-        sidecarChanges(finder, slices, models, folder, vocabulary),
+        same.isUntied() && folder.isPresent() ? changes.untied() : changes,
         models.distinct(),
         RecipeText.settings(recipe),
         mismatch,
         notices,
         folder.isPresent() ? folderNotices(folder.get(), models) : List.of());
+  }
+
+  /// What lies in stacks that are not sliced: the first slice's.
+  private static List<MergeTensor> otherStacks(
+      OutputTensors finder, Checkpoint reference, List<String> notices) {
+    Map<String, Source> others = finder.otherStacks(reference);
+    if (!others.isEmpty()) {
+      notices.add(
+          "the slices are of %s; the %d tensors of other stacks are as in %s"
+              .formatted(finder.stack(reference).name(), others.size(), reference.location()));
+    }
+    return others.entrySet().stream()
+        .map(other -> MergeTensor.kept(other.getKey(), other.getValue()))
+        .toList();
   }
 
   /// In words, the parameters that the recipe gives and that count for no tensor.
@@ -337,7 +380,7 @@ public final class RecipeResolver {
               merged.stream().map(i -> values.ofModel(asked, i)).toList()));
     }
     notices.addAll(filters.notices());
-    return List.copyOf(result);
+    return result;
   }
 
   /// A tensor that not all models have, as `mismatch` says; empty if the model that counts lacks
@@ -372,6 +415,15 @@ public final class RecipeResolver {
             : inOrder)
         .filter(Checkpoint::isFolder)
         .findFirst();
+  }
+
+  /// The model whose files go along, and whose names the output has: the base or the first, where
+  /// none is a folder.
+  private Checkpoint described(ModelSet models, OnMismatch mismatch) {
+    Optional<Checkpoint> folder = sidecarFolder(models, mismatch);
+    return folder.isPresent()
+        ? folder.get()
+        : recipe.baseModel().map(models::get).orElseGet(() -> mergedModels(models).getFirst());
   }
 
   private SidecarChanges sidecarChanges(

@@ -106,6 +106,7 @@ class ArchitectureTest {
               "internal.source"),
           room(
               "internal.resolve",
+              "internal.renamed",
               "error",
               "tensor",
               "format",
@@ -142,7 +143,19 @@ class ArchitectureTest {
               "internal.engine",
               "internal.safetensors"),
           room(
+              "internal.renamed",
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "layers",
+              "plan",
+              "internal.config",
+              "internal.pairing",
+              "internal.source"),
+          room(
               "internal.planner",
+              "internal.renamed",
               "",
               "error",
               "tensor",
@@ -160,6 +173,7 @@ class ArchitectureTest {
               "internal.vocabulary"),
           room(
               "diff",
+              "internal.renamed",
               "error",
               "tensor",
               "format",

@@ -43,6 +43,7 @@ final class DiffCommand implements Callable<Integer> {
       description = "Also draw the change over depth, as one self-contained page.")
   private @Nullable Path html;
 
+  @Mixin private RenameMixin names;
   @Mixin private LayerMixin layers;
   @Mixin private WorkMixin work;
   @Mixin private RunMixin run;
@@ -84,7 +85,7 @@ final class DiffCommand implements Callable<Integer> {
         Checkpoint to = Checkpoint.open(tuned);
         ProgressDisplay progress = run.progress()) {
       layers.map(from); // tells what is wrong with the options before anything is read
-      return Diff.between(from, to, layers.options(), work.options(progress));
+      return Diff.between(from, to, names.renames(), layers.options(), work.options(progress));
     }
   }
 
@@ -116,6 +117,7 @@ final class DiffCommand implements Callable<Integer> {
     }
     row(layerTable, "(whole model)", "", diff.tensors().size(), diff.whole());
     layerTable.print(run.out());
+    diff.notices().forEach(notice -> run.say("note: " + notice));
     diff.notFinite().forEach(found -> run.say("note: " + found.inWords()));
     diff.uncompared().forEach((name, why) -> run.say("note: not compared: " + name + ", " + why));
   }
@@ -159,6 +161,9 @@ final class DiffCommand implements Callable<Integer> {
       write(json, tensor.change());
       json.writeEndObject();
     }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("notes");
+    diff.notices().forEach(json::writeString);
     json.writeEndArray();
     json.writeArrayPropertyStart("not_finite");
     for (Diff.NotFinite found : diff.notFinite()) {

@@ -112,6 +112,7 @@ final class EditCommand implements Callable<Integer> {
       description = "Leave tensors in whose names it is found as tuned.")
   private @Nullable Pattern skip;
 
+  @Mixin private RenameMixin names;
   @Mixin private MismatchMixin mismatch;
   @Mixin private DtypeMixin dtype;
   @Mixin private OutputMixin output;
@@ -167,7 +168,7 @@ final class EditCommand implements Callable<Integer> {
     edit = only == null ? edit : edit.withOnly(only);
     edit = skip == null ? edit : edit.withSkip(skip);
     edit = outside == null ? edit : edit.withStackless();
-    edit = edit.withMismatch(mismatch.answer());
+    edit = edit.withMismatch(mismatch.answer()).withRenames(names.renames());
     return output.applyTo(dtype.applyTo(edit));
   }
 }

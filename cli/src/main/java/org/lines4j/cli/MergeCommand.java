@@ -80,6 +80,7 @@ final class MergeCommand implements Callable<Integer> {
               + " interrupted path goes on.")
   private boolean skipExisting;
 
+  @Mixin private RenameMixin names;
   @Mixin private MismatchMixin mismatch;
   @Mixin private LayerMixin layers;
   @Mixin private OutputMixin output;
@@ -109,7 +110,7 @@ final class MergeCommand implements Callable<Integer> {
           ResolvedMerge merge =
               resolvers
                   .getOrDefault(variant, any)
-                  .resolve(models, layers.options(), mismatch.answer());
+                  .resolve(models, layers.options(), mismatch.answer(), names.renames());
           planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
         }
       }

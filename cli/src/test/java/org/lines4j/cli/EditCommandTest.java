@@ -379,18 +379,32 @@ class EditCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"base", "tuned"})
   void anEditThatWouldScaleNothingIsAnError(String kept) throws IOException {
-    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
-    edit(base, compiled, out, "--on-mismatch", kept)
-        .fails(3, "nothing would be scaled", "none of 12 tensors fit", "behind '_orig_mod.'");
+    Path other = renamed(TUNED, "other.", ".w").file(folder.resolve("c.safetensors"));
+    edit(base, other, out, "--on-mismatch", kept)
+        .fails(3, "nothing would be scaled", "none of 12 tensors fit");
     assertFalse(Files.exists(out));
   }
 
   @Test
   void whatHardlyFitsIsNotToBeKeptByOption() throws IOException {
-    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
-    Cli run = edit(base, compiled, out);
+    Path other = renamed(TUNED, "other.", ".w").file(folder.resolve("c.safetensors"));
+    Cli run = edit(base, other, out);
     run.fails(3, "only 0 of 12 fit", "a prefix, an adapter, another model");
     assertFalse(run.err().contains("--on-mismatch"), run.err());
+  }
+
+  @Test
+  void otherNamesAreFoundOrGiven() throws IOException {
+    Path compiled = renamed(TUNED, "_orig_mod.", "").file(folder.resolve("c.safetensors"));
+    Cli run = edit(base, compiled, out).succeeds();
+    assertTrue(run.err().contains("'_orig_mod.' in front (6): 6 tensors"), run.err());
+    Path odd = renamed(TUNED, "odd/", "").file(folder.resolve("odd.safetensors"));
+    edit(base, odd, out, "--force").fails(3, "do not fit together");
+    Cli asked = edit(base, odd, out, "--force", "--rename=^=odd/").succeeds();
+    assertTrue(Files.exists(out), asked.err());
+    edit(base, odd, out, "--force", "--rename=^").fails(2, "REGEX=REPLACEMENT");
+    edit(base, odd, out, "--force", "--rename=(=x").fails(2, "is no pattern");
+    edit(base, odd, out, "--force", "--rename=^=$3").fails(2, "No group 3");
   }
 
   @ParameterizedTest

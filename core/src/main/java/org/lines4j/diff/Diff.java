@@ -12,9 +12,12 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.engine.DifferenceEngine;
 import org.lines4j.internal.kernel.DifferenceSums;
+import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.internal.renamed.Renames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
+import org.lines4j.layers.Rename;
 import org.lines4j.layers.Stack;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Source;
@@ -31,13 +34,15 @@ import org.lines4j.tensor.TensorInfo;
 ///   floating; name → why
 /// @param notFinite tensors that hold NaN or infinity, in the base's order: left out of the figures
 ///   of their layers and of the whole, which would otherwise be none
+/// @param notices what a user should know of how tensors were paired
 public record Diff(
     List<Stack> stacks,
     Change whole,
     List<Layer> layers,
     List<Tensor> tensors,
     Map<String, String> uncompared,
-    List<NotFinite> notFinite) {
+    List<NotFinite> notFinite,
+    List<String> notices) {
 
   /// What is not finite in a tensor.
   public record NotFinite(
@@ -63,12 +68,32 @@ public record Diff(
   /// One tensor, with its type and shape in the base.
   public record Tensor(TensorInfo info, Place place, Change change) {}
 
-  /// Reads both models once and compares them. The result does not depend on the number of threads.
-  ///
-  /// @throws InputException if one is quantised, or they have no tensor in common
+  /// As with no renames.
   public static Diff between(
       Checkpoint base, Checkpoint tuned, LayerOptions options, RunOptions run) throws IOException {
+    return between(base, tuned, List.of(), options, run);
+  }
+
+  /// Reads both models once and compares them, under the tuned model's names. The result does not
+  /// depend on the number of threads.
+  ///
+  /// @param renames what the base's tensors are called in `tuned`, where that is not found by
+  ///   itself
+  /// @throws InputException if one is quantised, or they have no tensor in common
+  public static Diff between(
+      Checkpoint base, Checkpoint tuned, List<Rename> renames, LayerOptions options, RunOptions run)
+      throws IOException {
     List<String> _ = Quantisation.refuse(List.of(base, tuned));
+    Renames asked = new Renames(renames);
+    ModelNames names = ModelNames.of(base).like(tuned, asked);
+    asked.checkUsed();
+    boolean _ = names.tieHead(tuned);
+    return compare(names.view(), tuned, names.notices(), options, run);
+  }
+
+  private static Diff compare(
+      Checkpoint base, Checkpoint tuned, List<String> notices, LayerOptions options, RunOptions run)
+      throws IOException {
     Map<String, String> uncompared = new LinkedHashMap<>();
     List<DifferenceEngine.Pair> pairs = pairs(base, tuned, uncompared);
     if (pairs.isEmpty()) {
@@ -93,7 +118,8 @@ public record Diff(
             .sorted(Map.Entry.comparingByKey(depth(map.stacks())))
             .map(e -> new Layer(e.getKey(), e.getValue().size(), Change.of(total(e.getValue()))))
             .toList();
-    return new Diff(map.stacks(), Change.of(total(sums)), layers, tensors, uncompared, notFinite);
+    return new Diff(
+        map.stacks(), Change.of(total(sums)), layers, tensors, uncompared, notFinite, notices);
   }
 
   private static List<DifferenceEngine.Pair> pairs(

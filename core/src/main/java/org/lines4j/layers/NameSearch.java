@@ -71,6 +71,19 @@ public final class NameSearch {
     }
   }
 
+  /// `name` with all that `pattern` finds replaced.
+  ///
+  /// @param replacement as [Matcher#replaceAll(String)] has it
+  /// @throws IllegalArgumentException if it cannot be told in good time, or the replacement is
+  ///   wrong
+  public String replace(Pattern pattern, String replacement, String name) {
+    try {
+      return pattern.matcher(new Counted(pattern, name)).replaceAll(replacement);
+    } catch (StackOverflowError e) {
+      throw tooMuch(pattern, name);
+    }
+  }
+
   private static IllegalArgumentException tooMuch(Pattern pattern, String name) {
     return new IllegalArgumentException(
         "the pattern '%s' takes too long to look for in '%s'; write it without repetitions inside of"

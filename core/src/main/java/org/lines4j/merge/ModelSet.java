@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.foreign.HubName;
@@ -102,6 +104,15 @@ public final class ModelSet implements Closeable {
           }
         });
     return Collections.unmodifiableMap(models);
+  }
+
+  /// These models under the same names, each as `view` shows it. They stay this set's to close.
+  public ModelSet viewed(Function<Checkpoint, Checkpoint> view) {
+    ModelSet views = new ModelSet();
+    Map<Checkpoint, Checkpoint> made = new HashMap<>();
+    byName.forEach(
+        (name, checkpoint) -> views.byName.put(name, made.computeIfAbsent(checkpoint, view)));
+    return views;
   }
 
   @Override

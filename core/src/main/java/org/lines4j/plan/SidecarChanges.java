@@ -13,12 +13,14 @@ import org.lines4j.tensor.DType;
 /// @param layers which layers there are
 /// @param vocabulary the `vocab_size` that `config.json` gives
 /// @param tokenNumbers what configurations call tokens
+/// @param isUntied whether the output stores a head apart from its embedding, as the model does not
 /// @param files by name, what becomes of them
 public record SidecarChanges(
     Optional<DType> dtype,
     Optional<Layers> layers,
     Optional<VocabularySize> vocabulary,
     Optional<TokenNumbers> tokenNumbers,
+    boolean isUntied,
     Map<String, FileChange> files) {
   /// Copies the files.
   public SidecarChanges {
@@ -28,37 +30,43 @@ public record SidecarChanges(
   /// Everything goes along as it is.
   public static SidecarChanges none() {
     return new SidecarChanges(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Map.of());
   }
 
   /// These changes, with another type of weights where there is one.
   public SidecarChanges withDtype(Optional<DType> type) {
-    return new SidecarChanges(type, layers, vocabulary, tokenNumbers, files);
+    return new SidecarChanges(type, layers, vocabulary, tokenNumbers, isUntied, files);
   }
 
   /// These changes, with other layers.
   public SidecarChanges withLayers(Layers from) {
-    return new SidecarChanges(dtype, Optional.of(from), vocabulary, tokenNumbers, files);
+    return new SidecarChanges(dtype, Optional.of(from), vocabulary, tokenNumbers, isUntied, files);
   }
 
   /// These changes, with another size of the vocabulary where there is one.
   public SidecarChanges withVocabulary(Optional<VocabularySize> size) {
-    return new SidecarChanges(dtype, layers, size, tokenNumbers, files);
+    return new SidecarChanges(dtype, layers, size, tokenNumbers, isUntied, files);
   }
 
   /// These changes, with other numbers of tokens where there are some.
   public SidecarChanges withTokenNumbers(Optional<TokenNumbers> numbers) {
-    return new SidecarChanges(dtype, layers, vocabulary, numbers, files);
+    return new SidecarChanges(dtype, layers, vocabulary, numbers, isUntied, files);
   }
 
   /// These changes, with these of files in place of others.
   public SidecarChanges withFiles(Map<String, FileChange> changes) {
-    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, changes);
+    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, isUntied, changes);
+  }
+
+  /// These changes, with a head apart from the embedding.
+  public SidecarChanges untied() {
+    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, true, files);
   }
 
   /// Whether `config.json` changes at all.
   public boolean changesConfig() {
-    return dtype.isPresent()
+    return isUntied
+        || dtype.isPresent()
         || layers.isPresent()
         || vocabulary.isPresent()
         || tokenNumbers.isPresent();
@@ -104,10 +112,16 @@ public record SidecarChanges(
   ///
   /// @param before how many layers that model has
   /// @param origins for each layer of the output, the layer of a source that it is like, from 0
-  public record Layers(int before, List<Integer> origins) {
+  /// @param isOfModality whether they are those of images or sounds, not of the language model
+  public record Layers(int before, List<Integer> origins, boolean isOfModality) {
     /// Copies the list.
     public Layers {
       origins = List.copyOf(origins);
+    }
+
+    /// Of a language model, or the only ones.
+    public Layers(int before, List<Integer> origins) {
+      this(before, origins, false);
     }
   }
 }

@@ -26,6 +26,7 @@ final class RecipeReader {
           "merge_method",
           "models",
           "slices",
+          "modules",
           "base_model",
           "parameters",
           "lines",
@@ -64,18 +65,12 @@ final class RecipeReader {
   /// The recipe that `root` describes.
   Recipe read(Entry root) {
     Map<String, Entry> said = root.saidFields();
-    Entry modules = said.get("modules");
-    if (modules != null) {
-      throw modules.error(
-          "modules is not known here: the parts of a model are merged alike; give models or"
-              + " slices");
-    }
     refuseOthers(root, said);
     Map<String, Entry> fields = root.fields(KEYS, ANCHORS);
     return new Recipe(
         file.toString(),
         Entry.required(fields, "merge_method", root).text(),
-        slices(root, fields),
+        slices(root, parts(root, fields)),
         model(fields, "base_model"),
         parameters(fields),
         Optional.ofNullable(said.get("lines")).map(this::lines),
@@ -105,6 +100,27 @@ final class RecipeReader {
 
   private static Optional<String> text(Map<String, Entry> fields, String key) {
     return Optional.ofNullable(fields.get(key)).map(Entry::text);
+  }
+
+  /// What is merged, where a recipe names the module that it speaks of: the one whose layers are
+  /// sliced here anyway.
+  private static Map<String, Entry> parts(Entry root, Map<String, Entry> fields) {
+    Entry modules = fields.get("modules");
+    if (modules == null) {
+      return fields;
+    }
+    Map<String, Entry> named = modules.saidFields();
+    if (named.size() != 1 || fields.containsKey("models") || fields.containsKey("slices")) {
+      throw modules.error(
+          "modules should be one module, the one whose layers are sliced, with models or slices in"
+              + " it and none beside it, found %s; all other parts of the model are as in the first"
+                  .formatted(named.keySet())
+              + " slice's model");
+    }
+    Entry module = named.values().iterator().next();
+    Map<String, Entry> parts = new LinkedHashMap<>(fields);
+    parts.putAll(module.fields(Set.of("models", "slices")));
+    return parts;
   }
 
   private List<Slice> slices(Entry root, Map<String, Entry> fields) {

@@ -128,14 +128,51 @@ class ModelsTest {
     assertTrue(message.contains("extra.w: missing in c.safetensors, a.safetensors"), message);
   }
 
-  @Test
-  void aCommonPrefixIsNamed() throws IOException {
-    model("a", blocks(0));
+  private static Map<String, Integer> behind(String prefix, Map<String, Integer> model) {
     Map<String, Integer> behind = new TreeMap<>();
-    blocks(100).forEach((name, value) -> behind.put("module." + name, value));
-    model("b", behind);
-    String message = misfit(TASK + use("b"));
-    assertTrue(message.contains("are those of a.safetensors behind 'module.'"), message);
+    model.forEach((name, value) -> behind.put(prefix + name, value));
+    return behind;
+  }
+
+  @Test
+  void aCommonPrefixIsLeftOut() throws IOException {
+    model("a", blocks(0));
+    model("b", behind("module.", blocks(100)));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    assertEquals(
+        blocks(0).keySet().stream().toList(),
+        merge.tensors().stream().map(MergeTensor::name).sorted().toList());
+    assertTrue(
+        merge.notices().getFirst().contains("'module.' left out"), merge.notices()::toString);
+  }
+
+  @Test
+  void aHeadThatOneModelStoresIsTheEmbeddingOfTheOthers() throws IOException {
+    model("a", embedded(0));
+    model("b", with(embedded(100), "lm_head.weight", 70));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    MergeTensor head =
+        merge.tensors().stream()
+            .filter(tensor -> tensor.name().equals("lm_head.weight"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("lm_head.weight", head.base().orElseThrow().name());
+    assertTrue(merge.notices().getFirst().contains("its head is its embedding"));
+  }
+
+  @Test
+  void imagesOfOneModelAreItsOwn() throws IOException {
+    model("a", with(behind("language_model.", blocks(0)), "vision_tower.w", 77));
+    model("b", blocks(100));
+    ResolvedMerge merge = resolve(TASK + use("b"));
+    MergeTensor own =
+        merge.tensors().stream()
+            .filter(tensor -> tensor.name().equals("vision_tower.w"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(own.isKept());
+    assertEquals(merge.tensors().size(), blocks(0).size() + 1);
+    assertTrue(merge.notices().toString().contains("vision_tower.w: not all models have"));
   }
 
   @Test
@@ -383,29 +420,85 @@ class ModelsTest {
     assertTrue(message.contains("layers.*.u: missing in a.safetensors"), message);
   }
 
-  @Test
-  void slicesBehindAnotherPrefixAreRefused() throws IOException {
-    model("a", blocks(0));
-    Map<String, Integer> behind = new TreeMap<>();
-    blocks(100).forEach((name, value) -> behind.put("module." + name, value));
-    model("b", behind);
-    String message = misfit(stack("a.safetensors", "b.safetensors"));
-    assertTrue(message.contains("module.layers.*.w: missing in a.safetensors"), message);
-    assertTrue(message.contains("are those of a.safetensors behind 'module.'"), message);
+  /// A language model of three layers, and an image encoder of two or more.
+  private static Map<String, Integer> withImages(int seed, int encoderLayers) {
+    Map<String, Integer> model = behind("language_model.", blocks(seed));
+    for (int i = 0; i < encoderLayers; i++) {
+      model.put("vision_tower.layers." + i + ".w", seed + 70 + i);
+      model.put("vision_tower.layers." + i + ".v", seed + 80 + i);
+    }
+    return model;
   }
 
   @Test
-  void aHeadThatNotAllSlicesHaveIsRefusedOrNoted() throws IOException {
+  void slicesAreOfTheLanguageModelAndTheRestIsTheFirsts() throws IOException {
+    model("a", withImages(0, 3));
+    model("b", withImages(100, 3));
+    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors"));
+    List<String> names = merge.tensors().stream().map(MergeTensor::name).sorted().toList();
+    assertEquals(14, names.size(), names.toString());
+    assertTrue(names.contains("language_model.layers.3.w"), names.toString());
+    assertTrue(names.contains("vision_tower.layers.2.w"), names.toString());
+    assertTrue(names.stream().noneMatch(n -> n.startsWith("vision_tower.layers.3")));
+    merge.tensors().stream()
+        .filter(tensor -> tensor.name().startsWith("vision_tower"))
+        .forEach(
+            tensor ->
+                assertTrue(tensor.models().getFirst().file().toString().endsWith("a.safetensors")));
+    assertTrue(
+        merge.notices().getFirst().startsWith("the slices are of language_model.layers; the 6"),
+        merge.notices()::toString);
+  }
+
+  @Test
+  void theOnlyModuleIsTheOneThatIsSliced() throws IOException {
+    model("a", withImages(0, 2));
+    ResolvedMerge merge =
+        resolve(
+            """
+            merge_method: passthrough
+            modules:
+              text_decoder:
+                slices:
+                - sources: [{model: a.safetensors, layer_range: [0, 3]}]
+                - sources: [{model: a.safetensors, layer_range: [1, 3]}]
+            """);
+    assertEquals(14, merge.tensors().size());
+  }
+
+  @Test
+  void slicesOfOneOfTwoEqualStacksAreRefusedUnlessItIsNamed() throws IOException {
+    model("a", both(0));
+    String message = misfit(stack("a.safetensors", "a.safetensors"));
+    assertTrue(message.contains("several may be meant"), message);
+    assertTrue(message.contains("--layers"), message);
+  }
+
+  /// Two stacks side by side.
+  private static Map<String, Integer> both(int seed) {
+    Map<String, Integer> model = behind("left.", blocks(seed));
+    model.putAll(behind("right.", blocks(seed + 100)));
+    return model;
+  }
+
+  @Test
+  void slicesBehindAnotherPrefixAreStacked() throws IOException {
+    model("a", blocks(0));
+    model("b", behind("module.", blocks(100)));
+    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors"));
+    assertTrue(
+        merge.tensors().stream().noneMatch(tensor -> tensor.name().startsWith("module.")),
+        merge.tensors()::toString);
+  }
+
+  @Test
+  void aHeadThatNotAllSlicesStoreIsTheirEmbedding() throws IOException {
     model("a", with(embedded(0), "lm_head.weight", 70));
     model("b", embedded(100));
     model("c", embedded(200));
-    String text = stack("a.safetensors", "b.safetensors", "c.safetensors");
-    String missing = "lm_head.weight: missing in b.safetensors, c.safetensors";
-    String message = misfit(text);
-    assertTrue(message.endsWith("\n  " + missing), message);
-    assertEquals(
-        List.of(missing + "; the slices are stacked as they are"),
-        resolve(text, OnMismatch.BASE).notices());
+    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors", "c.safetensors"));
+    assertEquals(2, merge.notices().size(), merge.notices()::toString);
+    assertTrue(merge.notices().getFirst().contains("its head is its embedding"));
   }
 
   @Test

@@ -229,7 +229,9 @@ class RecipeFileTest {
         "{merge_method: ties, models: [{model: x}]}|ties merges updates of a base model: name it"
             + " with base_model",
         "{merge_method: linear, dtype: float33, models: [{model: x}]}|dtype should be float32",
-        "{merge_method: linear, modules: {}, models: [{model: x}]}|modules is not known here",
+        "{merge_method: linear, modules: {}, models: [{model: x}]}|modules should be one module",
+        "{merge_method: linear, modules: {a: {models: [{model: x}]}, b: {models: [{model:"
+            + " x}]}}}|modules should be one module",
         "{merge_method: linear, slices: [{sources: [{model: x}]}]}|needs 'layer_range'",
         "{merge_method: linear, slices: [{sources: [{model: x, layer_range: [3, 1]}]}]}"
             + "|a.yml:1: layer_range should be [first, one past the last], counted from 0, found"

@@ -81,7 +81,7 @@ final class Diffs {
   }
 
   Diff build() {
-    return new Diff(stacks, CHANGE, layers, tensors, uncompared, List.of());
+    return new Diff(stacks, CHANGE, layers, tensors, uncompared, List.of(), List.of());
   }
 
   private Change change(double relative) {

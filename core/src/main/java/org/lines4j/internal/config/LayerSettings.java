@@ -57,6 +57,10 @@ public final class LayerSettings {
   private static final Pattern NOT_PER_LAYER =
       Pattern.compile("architectures|token|(?<!layer)_ids$|labels|mean$|std$|section|feature|out_");
 
+  /// A configuration within the configuration, of what makes tokens of images or sounds.
+  private static final Pattern MODALITY =
+      Pattern.compile("/(vision|visual|image|video|audio|speech|perceiver|vit|vq)[^/]*$");
+
   /// A list as long as there are layers is one for the layers from here on, whatever its name.
   private static final int TELLING = 8;
 
@@ -64,6 +68,7 @@ public final class LayerSettings {
   private final Layers layers;
   private final Map<String, LayerSetting> settings = new LinkedHashMap<>();
   private final Map<String, LayerChange> changes = new LinkedHashMap<>();
+  private boolean countsNowhere;
 
   private LayerSettings(Companion file, Layers layers) {
     this.file = file;
@@ -76,7 +81,7 @@ public final class LayerSettings {
   public static LayerSettings read(Companion file, Layers layers) throws IOException {
     LayerSettings found = new LayerSettings(file, layers);
     ConfigTree tree = ConfigTree.read(file);
-    tree.objects().forEach(found::addObject);
+    found.parts(tree).forEach(found::addObject);
     for (Map.Entry<String, LayerSetting> setting : found.settings.entrySet()) {
       try {
         setting
@@ -88,6 +93,31 @@ public final class LayerSettings {
       }
     }
     return found;
+  }
+
+  /// The objects that speak of the stack whose layers change: where a language model and an image
+  /// encoder are configured in one file, those of one of them.
+  private Map<String, Map<String, Value>> parts(ConfigTree tree) {
+    countsNowhere =
+        tree.objects().values().stream()
+            .noneMatch(fields -> fields.keySet().stream().anyMatch(COUNTS::contains));
+    Map<String, Map<String, Value>> own = new LinkedHashMap<>(tree.objects());
+    own.keySet().removeIf(pointer -> MODALITY.matcher(pointer).find() != layers.isOfModality());
+    boolean counts =
+        own.values().stream()
+            .flatMap(fields -> fields.entrySet().stream())
+            .anyMatch(field -> COUNTS.contains(field.getKey()) && isCount(field.getValue()));
+    return counts || countsNowhere ? own : tree.objects();
+  }
+
+  /// Whether the number of layers is known only by the lists with an entry for each.
+  boolean isCountedByLists() {
+    return countsNowhere
+        && changes.entrySet().stream()
+            .anyMatch(
+                change ->
+                    change.getValue() instanceof LayerChange.Order
+                        && change.getKey().contains("layer"));
   }
 
   /// What must change, by JSON pointer.

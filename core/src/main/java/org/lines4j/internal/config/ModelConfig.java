@@ -26,8 +26,8 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /// `config.json` and `generation_config.json`, of which only the weights' type, the number of
-/// layers with what is listed for each, the size of the vocabulary and the numbers of tokens are
-/// ever changed.
+/// layers with what is listed for each, the size of the vocabulary, the numbers of tokens and
+/// whether the head is the embedding are ever changed.
 public final class ModelConfig {
   private static final long LONGEST = 10_000_000;
 
@@ -43,6 +43,7 @@ public final class ModelConfig {
   private final SidecarChanges changes;
   private final Map<String, LayerChange> layerChanges;
   private boolean countsTokens;
+  private boolean saysTied;
 
   private ModelConfig(
       JsonParser in,
@@ -63,15 +64,16 @@ public final class ModelConfig {
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Companion file, SidecarChanges changes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Map<String, LayerChange> layers =
-        changes.layers().isPresent()
-            ? LayerSettings.read(file, changes.layers().get()).changes()
-            : Map.of();
+    Optional<LayerSettings> settings = Optional.empty();
+    if (changes.layers().isPresent()) {
+      settings = Optional.of(LayerSettings.read(file, changes.layers().get()));
+    }
+    Map<String, LayerChange> layers = settings.map(LayerSettings::changes).orElse(Map.of());
     try (JsonParser in = parser(file);
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       ModelConfig config = new ModelConfig(in, out, changes, layers);
       config.copy();
-      config.checkCounts(file);
+      config.checkCounts(file, settings.map(LayerSettings::isCountedByLists).orElse(false));
     } catch (JacksonException e) {
       throw malformed(file, e);
     }
@@ -102,8 +104,8 @@ public final class ModelConfig {
     return new InputException(file, "malformed JSON: " + e.getOriginalMessage());
   }
 
-  private void checkCounts(Companion file) {
-    if (changes.layers().isPresent() && !hasLayerCount()) {
+  private void checkCounts(Companion file, boolean isCountedByLists) {
+    if (changes.layers().isPresent() && !hasLayerCount() && !isCountedByLists) {
       throw new InputException(
           file,
           "expected a number of layers that is %d, to change it to %d, under one of %s"
@@ -132,12 +134,26 @@ public final class ModelConfig {
         out.writeNumber(changes.vocabulary().get().after());
       } else if (changes.tokenNumbers().isPresent() && numbersToken(token)) {
         writeNumber(changes.tokenNumbers().get().of(in.getLongValue()));
+      } else if (changes.isUntied() && saysTied(token)) {
+        saysTied = true;
+        out.writeBoolean(false);
       } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
         out.writeNumber(in.getString()); // as it is written there, NaN too
       } else {
+        if (changes.isUntied() && !saysTied && isEnd(token)) {
+          out.writeBooleanProperty(TiedEmbeddings.NAME, false); // the default is true
+        }
         out.copyCurrentEventExact(in);
       }
     }
+  }
+
+  private boolean saysTied(JsonToken token) {
+    return token.isBoolean() && TiedEmbeddings.NAME.equals(in.currentName());
+  }
+
+  private boolean isEnd(JsonToken token) {
+    return token == JsonToken.END_OBJECT && in.streamReadContext().inRoot();
   }
 
   private boolean namesDtype(JsonToken token) {

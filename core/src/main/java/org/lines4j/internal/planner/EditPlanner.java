@@ -44,19 +44,22 @@ public final class EditPlanner {
   private final List<String> notices = new ArrayList<>();
   private final NameSearch search = new NameSearch();
 
-  private EditPlanner(Edit edit) {
-    this.edit = edit;
+  private EditPlanner(EditModels models) {
+    this.edit = models.edit();
+    notices.addAll(models.notices());
   }
 
   /// The plan of `edit` with its output at `out`.
   public static Plan plan(Edit edit, Location out) throws IOException {
     Destination destination = Destination.of(out);
     destination.check(List.of(edit.base(), edit.tuned()), edit.force());
-    return new EditPlanner(edit).plan(destination);
+    List<String> quantised = Quantisation.refuse(List.of(edit.base(), edit.tuned()));
+    EditPlanner planner = new EditPlanner(EditModels.of(edit));
+    planner.notices.addAll(quantised);
+    return planner.plan(destination);
   }
 
   private Plan plan(Destination destination) throws IOException {
-    notices.addAll(Quantisation.refuse(List.of(edit.base(), edit.tuned())));
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);

@@ -2,6 +2,7 @@ package org.lines4j.internal.resolve;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +18,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
@@ -36,6 +38,7 @@ public final class OutputTensors {
   private final ModelSet models;
   private final LayerOptions options;
   private final Map<Checkpoint, LayerMap> layerMaps = new HashMap<>();
+  private final Map<Checkpoint, Stack> mainStacks = new HashMap<>();
 
   /// @param options how layers are found; an encoder's and a decoder's depths are always counted
   ///   apart, as gradients have it in mergekit
@@ -75,16 +78,61 @@ public final class OutputTensors {
     return tensors;
   }
 
-  /// The only stack of a model whose layers are sliced.
+  /// The stack of a model whose layers are sliced: its only one, that of its language model, or one
+  /// by far larger than the others.
+  ///
+  /// @throws InputException if several may be meant
   public Stack stack(Checkpoint model) {
     List<Stack> stacks = layers(model).stacks();
-    if (stacks.size() != 1) {
+    if (stacks.isEmpty()) {
+      throw new InputException(
+          model.location(), "slices need a model with a stack of layers, found none");
+    }
+    return stacks.size() == 1
+        ? stacks.getFirst()
+        : mainStacks.computeIfAbsent(model, m -> mainStack(m, stacks));
+  }
+
+  private Stack mainStack(Checkpoint model, List<Stack> stacks) {
+    List<Stack> language =
+        stacks.stream().filter(stack -> !ModelNames.isOfModality(stack.name())).toList();
+    if (language.size() == 1) {
+      return language.getFirst();
+    }
+    Map<Stack, Long> bytes = new LinkedHashMap<>();
+    stacks.forEach(stack -> bytes.put(stack, 0L));
+    for (StoredTensor tensor : model.tensors()) {
+      if (layers(model).place(tensor.name()) instanceof Place.InLayer in) {
+        bytes.merge(in.stack(), tensor.byteSize(), Long::sum);
+      }
+    }
+    List<Stack> largest =
+        stacks.stream()
+            .sorted(
+                Comparator.comparingLong((Stack stack) -> bytes.getOrDefault(stack, 0L)).reversed())
+            .toList();
+    long first = bytes.getOrDefault(largest.get(0), 0L);
+    if (first < 2 * bytes.getOrDefault(largest.get(1), 0L)) {
       throw new InputException(
           model.location(),
-          "slices need a model with one stack of layers, found %s"
-              .formatted(stacks.isEmpty() ? "none" : stacks.stream().map(Stack::name).toList()));
+          "slices take the layers of one stack, and several may be meant: %s; say which with --layers, such as --layers '%s\\.(\\d+)'"
+              .formatted(
+                  stacks.stream().map(Stack::name).toList(),
+                  largest.getFirst().name().replace(".", "\\.")));
     }
-    return stacks.getFirst();
+    return largest.getFirst();
+  }
+
+  /// The tensors of a model in stacks that are not sliced.
+  public Map<String, Source> otherStacks(Checkpoint model) {
+    Map<String, Source> others = new LinkedHashMap<>();
+    for (StoredTensor tensor : model.tensors()) {
+      if (layers(model).place(tensor.name()) instanceof Place.InLayer in
+          && !in.stack().equals(stack(model))) {
+        others.put(tensor.name(), new Source(model, tensor));
+      }
+    }
+    return others;
   }
 
   /// What a layer of a model, from 0, consists of: the names of its tensors from the layer's number
@@ -93,7 +141,9 @@ public final class OutputTensors {
     Map<String, Shape> structure = new TreeMap<>();
     for (StoredTensor tensor : model.tensors()) {
       Place place = layers(model).place(tensor.name());
-      if (place instanceof Place.InLayer in && in.layer() == layer + 1) {
+      if (place instanceof Place.InLayer in
+          && in.layer() == layer + 1
+          && in.stack().equals(stack(model))) {
         BlockName.of(tensor.name(), in)
             .ifPresent(name -> structure.put(name.after(), tensor.info().shape()));
       }
@@ -216,8 +266,7 @@ public final class OutputTensors {
 
   private List<ModelUse> sourcesFrom(Slice slice, Checkpoint reference) {
     List<ModelUse> sources = new ArrayList<>(slice.sources());
-    sources.sort(
-        java.util.Comparator.comparing(source -> !models.get(source.model()).equals(reference)));
+    sources.sort(Comparator.comparing(source -> !models.get(source.model()).equals(reference)));
     return sources;
   }
 
@@ -238,7 +287,7 @@ public final class OutputTensors {
     Map<BlockName, StoredTensor> tensors = new LinkedHashMap<>();
     for (StoredTensor tensor : model.tensors()) {
       Place place = layers(model).place(tensor.name());
-      if (place instanceof Place.InLayer in && in.layer() == layer) {
+      if (place instanceof Place.InLayer in && in.layer() == layer && in.stack().equals(stack)) {
         BlockName name =
             BlockName.of(tensor.name(), in)
                 .orElseThrow(

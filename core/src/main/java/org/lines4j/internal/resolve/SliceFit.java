@@ -83,6 +83,10 @@ public final class SliceFit {
     LayerMap layers = finder.layers(model);
     Map<Part, List<Source>> parts = new LinkedHashMap<>();
     for (StoredTensor tensor : model.tensors()) {
+      if (layers.place(tensor.name()) instanceof Place.InLayer in
+          && !in.stack().equals(finder.stack(model))) {
+        continue; // all of them are the first slice's
+      }
       part(tensor.name(), layers.place(tensor.name()))
           .ifPresent(
               part ->

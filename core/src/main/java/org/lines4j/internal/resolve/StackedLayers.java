@@ -9,6 +9,8 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.layers.Stack;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.plan.SidecarChanges;
@@ -24,13 +26,14 @@ public final class StackedLayers {
   public static SidecarChanges changes(
       OutputTensors finder, List<Slice> slices, ModelSet models, Checkpoint described)
       throws IOException {
-    int before = finder.stack(described).layers();
+    Stack stack = finder.stack(described);
+    int before = stack.layers();
     List<Integer> origins =
         slices.stream()
             .map(slice -> slice.sources().getFirst().layers().orElseThrow())
             .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
             .toList();
-    Layers layers = new Layers(before, origins);
+    Layers layers = new Layers(before, origins, ModelNames.isOfModality(stack.name()));
     Optional<Companion> config = described.companions().own("config.json");
     boolean isMoved = !origins.equals(IntStream.range(0, before).boxed().toList());
     List<Checkpoint> from = models(slices, models);

@@ -59,6 +59,36 @@ class ModelConfigTest {
   }
 
   @Test
+  void onlyThePartWhoseLayersAreStackedChanges() throws IOException {
+    assertEquals(
+        "{'text_config':{'num_hidden_layers':4},'vision_config':{'num_hidden_layers':2}}",
+        changed(
+            "{'text_config': {'num_hidden_layers': 2}, 'vision_config': {'num_hidden_layers': 2}}",
+            stacked(2, 0, 0, 1, 0)));
+    assertEquals(
+        "{'text_config':{'num_hidden_layers':2},'vision_config':{'num_hidden_layers':3}}",
+        changed(
+            "{'text_config': {'num_hidden_layers': 2}, 'vision_config': {'num_hidden_layers': 2}}",
+            SidecarChanges.none().withLayers(new Layers(2, List.of(0, 1, 1), true))));
+  }
+
+  @Test
+  void layersMayBeCountedByTheirListAlone() throws IOException {
+    assertEquals(
+        "{'layers_block_type':['mamba','moe','mamba']}",
+        changed("{'layers_block_type': ['mamba', 'moe']}", stacked(2, 0, 1, 0)));
+  }
+
+  @Test
+  void anUntiedHeadIsSaidWhetherOrNotItWas() throws IOException {
+    SidecarChanges untied = SidecarChanges.none().untied();
+    assertEquals(
+        "{'tie_word_embeddings':false,'a':{'b':1}}",
+        changed("{'tie_word_embeddings': true, 'a': {'b': 1}}", untied));
+    assertEquals("{'a':{'b':1},'tie_word_embeddings':false}", changed("{'a': {'b': 1}}", untied));
+  }
+
+  @Test
   void listsThatAreNotByLayerStay() throws IOException {
     assertEquals(
         "{'n_layer':1,'layer_types':['a','b','c'],'norms':[[1],[2]],'mean':[0.5,1]}",

@@ -90,6 +90,11 @@ class SparsePartialsTest {
     }
 
     @Override
+    public Companions companions() {
+      return Companions.none(location());
+    }
+
+    @Override
     public Location location() {
       return Location.of(Path.of("model-" + number));
     }

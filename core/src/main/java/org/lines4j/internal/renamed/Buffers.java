@@ -1,0 +1,41 @@
+package org.lines4j.internal.renamed;
+
+import java.util.Set;
+import org.lines4j.tensor.TensorInfo;
+
+/// Tensors that hold nothing that was learned: whatever loads the model makes them anew, and not
+/// every version saves them.
+final class Buffers {
+  private static final Set<String> NAMES =
+      Set.of(
+          "position_ids",
+          "token_type_ids",
+          "inv_freq",
+          "original_inv_freq",
+          "num_batches_tracked",
+          "masked_bias",
+          "relative_position_index",
+          "attn_mask",
+          "cos_cached",
+          "sin_cached");
+
+  private Buffers() {}
+
+  static boolean isOne(TensorInfo tensor) {
+    String[] parts = tensor.name().split("\\.", -1);
+    String last = parts[parts.length - 1];
+    return NAMES.contains(last) || isCausalMask(tensor, parts);
+  }
+
+  /// GPT-2's `h.0.attn.bias` and GPT-NeoX's `attention.bias`: a triangle of ones, [1, 1, n, n].
+  private static boolean isCausalMask(TensorInfo tensor, String[] parts) {
+    var dims = tensor.shape().dims();
+    return parts.length > 1
+        && parts[parts.length - 1].equals("bias")
+        && (parts[parts.length - 2].equals("attn") || parts[parts.length - 2].equals("attention"))
+        && dims.size() == 4
+        && dims.get(0) == 1
+        && dims.get(1) == 1
+        && dims.get(2).equals(dims.get(3));
+  }
+}

@@ -1,0 +1,104 @@
+package org.lines4j.internal.renamed;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.config.TiedEmbeddings;
+import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.internal.pairing.StoredBytes;
+import org.lines4j.plan.Source;
+
+/// What a model may have for a task or for a kind of input that another has not: heads, and what
+/// makes tokens of images and sounds.
+final class Heads {
+  private static final Set<String> MODULES =
+      Set.of(
+          "classifier",
+          "classification_head",
+          "cls",
+          "lm_head",
+          "pre_classifier",
+          "qa_outputs",
+          "regression_head",
+          "score",
+          "v_head",
+          "vocab_layer_norm",
+          "vocab_projector",
+          "vocab_transform");
+
+  private static final Pattern MODALITY =
+      Pattern.compile(
+          "(^|[._])(vision|visual|vit|image|video|audio|speech|mm|multi_modal)([._]|$)");
+
+  private static final Set<String> OUTPUT_EMBEDDINGS = Set.of("lm_head", "embed_out");
+
+  private static final Set<String> INPUT_EMBEDDINGS =
+      Set.of("embed_tokens", "embed_in", "wte", "word_embeddings", "shared", "tok_embeddings");
+
+  private Heads() {}
+
+  static boolean isOne(String name) {
+    String plain = PlainName.of(name);
+    int dot = plain.indexOf('.');
+    return MODULES.contains(dot < 0 ? plain : plain.substring(0, dot));
+  }
+
+  /// Whether it belongs to images or sounds.
+  static boolean isOfModality(String name) {
+    return MODALITY.matcher(name).find();
+  }
+
+  static boolean isOutputEmbedding(String name) {
+    return OUTPUT_EMBEDDINGS.contains(module(name));
+  }
+
+  /// `lm_head` of `language_model.lm_head.weight`.
+  private static String module(String name) {
+    String[] parts = name.split("\\.", -1);
+    return parts.length > 1 && parts[parts.length - 1].equals("weight")
+        ? parts[parts.length - 2]
+        : "";
+  }
+
+  /// Whether a model's configuration says that its head is not its embedding.
+  static boolean isUntied(Checkpoint model) throws IOException {
+    return model.isFolder()
+        && TiedEmbeddings.of(model.companions()).filter(tied -> !tied).isPresent();
+  }
+
+  /// Whether two tensors are the same: type, shape and bytes.
+  static boolean isSame(Checkpoint model, NamedTensor a, NamedTensor b) throws IOException {
+    return a.info().dtype() == b.info().dtype()
+        && a.info().shape().equals(b.info().shape())
+        && StoredBytes.firstDifference(new Source(model, a.source()), new Source(model, b.source()))
+            < 0;
+  }
+
+  /// The embedding that is a model's head, for the head that another model stores.
+  static Optional<NamedTensor> tied(
+      Checkpoint model,
+      Map<String, NamedTensor> own,
+      Map<String, NamedTensor> theirs,
+      NamedTensor head)
+      throws IOException {
+    if (isUntied(model)) {
+      return Optional.empty(); // it was saved without its head
+    }
+    List<Map.Entry<String, NamedTensor>> inputs =
+        own.entrySet().stream()
+            .filter(e -> INPUT_EMBEDDINGS.contains(module(e.getKey())))
+            .filter(e -> Misfits.canCombine(e.getValue().info(), head.info()))
+            .toList();
+    if (inputs.size() != 1) {
+      return Optional.empty();
+    }
+    NamedTensor other = theirs.get(inputs.getFirst().getKey());
+    return other == null || isSame(model, other, head)
+        ? Optional.empty() // stored twice: known by its bytes
+        : Optional.of(inputs.getFirst().getValue());
+  }
+}

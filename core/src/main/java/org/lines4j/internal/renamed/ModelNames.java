@@ -1,0 +1,272 @@
+package org.lines4j.internal.renamed;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.tensor.TensorInfo;
+
+/// A model's tensors under the names that another model has for them.
+///
+/// ```java
+/// ModelNames names = ModelNames.of(base).like(tuned, renames);
+/// names.takeBuffers(tuned);
+/// Checkpoint view = names.view();
+/// ```
+public final class ModelNames {
+  private static final int SHOWN = 6;
+
+  private final Checkpoint model;
+  private final List<String> notices = new ArrayList<>();
+  private Map<String, NamedTensor> tensors;
+  private boolean isChanged;
+
+  private ModelNames(Checkpoint model) {
+    this.model = model;
+    this.tensors = NamedTensor.of(model);
+  }
+
+  /// A model's tensors as it calls them.
+  public static ModelNames of(Checkpoint model) {
+    return new ModelNames(model);
+  }
+
+  /// The tensors as `target` calls them, as far as only one way to pair them fits.
+  ///
+  /// @param renames applied before
+  /// @throws InputException if several ways fit
+  public ModelNames like(Checkpoint target, Renames renames) {
+    Map<String, NamedTensor> before = tensors;
+    tensors = renames.apply(tensors, model.location());
+    isChanged = !tensors.equals(before);
+    Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    Map<String, NamedTensor> plain = plain(tensors);
+    Map<String, NamedTensor> theirPlain = plain(theirs);
+    boolean isOther = lacking(tensors, theirs) && lacking(theirs, tensors);
+    if (isOther || Experts.arePackedOtherwise(theirPlain, plain)) {
+      pair(theirPlain, plain);
+    }
+    return this;
+  }
+
+  /// Whether a tensor that was learned has no counterpart.
+  private static boolean lacking(Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
+    return own.entrySet().stream()
+        .anyMatch(e -> !other.containsKey(e.getKey()) && !Buffers.isOne(e.getValue().info()));
+  }
+
+  /// By plain names, unless two tensors would share one.
+  private static Map<String, NamedTensor> plain(Map<String, NamedTensor> tensors) {
+    Map<String, NamedTensor> plain = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> plain.put(PlainName.of(name), tensor));
+    return plain.size() == tensors.size() ? plain : tensors;
+  }
+
+  private void pair(Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
+    Map<String, NamedTensor> own = Experts.like(theirs, before, model.location());
+    PrefixSearch.Result found = PrefixSearch.search(without(own, theirs), without(theirs, own));
+    long same = own.keySet().stream().filter(theirs::containsKey).count();
+    long fewer = Math.min(own.size(), theirs.size());
+    if (2 * (same + found.fitting() + found.ambiguous().size()) < fewer) {
+      return; // another model
+    }
+    refuseSeveral(found);
+    if (2 * (same + found.fitting()) < fewer) {
+      return;
+    }
+    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
+    boolean isAsStored = own.equals(before);
+    PairedNames paired = new PairedNames();
+    own.forEach(
+        (plain, tensor) -> {
+          String image = theirs.containsKey(plain) ? plain : found.names().getOrDefault(plain, "");
+          String name =
+              image.isEmpty()
+                  ? isAsStored ? tensor.origin() : plain
+                  : theirs.containsKey(image) ? theirs.get(image).origin() : image;
+          put(renamed, name, tensor);
+          if (theirs.containsKey(image)) {
+            paired.add(tensor.origin(), name);
+          }
+        });
+    tensors = renamed;
+    isChanged = true;
+    paired.notice(model.location()).ifPresent(notices::add);
+  }
+
+  private void put(Map<String, NamedTensor> renamed, String name, NamedTensor tensor) {
+    NamedTensor other = renamed.put(name, tensor);
+    if (other != null) {
+      throw new InputException(
+          model.location(),
+          "both %s and %s would be paired with %s; say with --rename 'REGEX=REPLACEMENT' what its tensors are called in the other model"
+              .formatted(other.origin(), tensor.origin(), name));
+    }
+  }
+
+  private static Map<String, TensorInfo> without(
+      Map<String, NamedTensor> tensors, Map<String, NamedTensor> other) {
+    Map<String, TensorInfo> without = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (!other.containsKey(name)) {
+            without.put(name, tensor.info());
+          }
+        });
+    return without;
+  }
+
+  private void refuseSeveral(PrefixSearch.Result found) {
+    if (!found.ambiguous().isEmpty()) {
+      List<PrefixRule> rules = found.ambiguous().values().iterator().next();
+      throw new InputException(
+          model.location(),
+          "%d tensors, such as %s, can be paired with the other model's in several ways that all fit: %s; say which is meant with --rename 'REGEX=REPLACEMENT'"
+              .formatted(
+                  found.ambiguous().size(),
+                  found.ambiguous().keySet().iterator().next(),
+                  rules.stream()
+                      .limit(SHOWN)
+                      .map(PrefixRule::toString)
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /// Takes the other model's of tensors that hold nothing learned: those that differ, those that
+  /// this one lacks; what only this one has is left out.
+  public void takeBuffers(Checkpoint target) throws IOException {
+    Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    List<String> taken = new ArrayList<>();
+    for (Map.Entry<String, NamedTensor> entry : theirs.entrySet()) {
+      NamedTensor buffer = entry.getValue();
+      NamedTensor own = tensors.get(entry.getKey());
+      if (Buffers.isOne(buffer.info()) && (own == null || !isSame(own, buffer))) {
+        add(entry.getKey(), buffer);
+        taken.add(entry.getKey());
+      }
+    }
+    List<String> left =
+        tensors.entrySet().stream()
+            .filter(e -> Buffers.isOne(e.getValue().info()) && !theirs.containsKey(e.getKey()))
+            .map(Map.Entry::getKey)
+            .toList();
+    left.forEach(this::remove);
+    if (!taken.isEmpty()) {
+      notices.add(
+          "%s: as in %s, nothing of it is learned".formatted(few(taken), target.location()));
+    }
+    if (!left.isEmpty()) {
+      notices.add(
+          "%s: only in %s, left out, nothing of it is learned"
+              .formatted(few(left), model.location()));
+    }
+  }
+
+  /// Takes the other model's parts that this model lacks: a classifier's head, say, or what makes
+  /// tokens of images. Only where all else is paired, or they are no model and its fine-tuning.
+  public void takeParts(Checkpoint target) throws IOException {
+    Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    List<String> taken = lacking(theirs, tensors, true);
+    List<String> left = lacking(tensors, theirs, true);
+    boolean isRestPaired =
+        lacking(theirs, tensors, false).isEmpty() && lacking(tensors, theirs, false).isEmpty();
+    boolean isTied = taken.stream().anyMatch(Heads::isOutputEmbedding) && !Heads.isUntied(model);
+    boolean isHeadLost =
+        taken.stream().noneMatch(Heads::isOne) && left.stream().anyMatch(Heads::isOne);
+    if (!isRestPaired || isTied || isHeadLost) {
+      return;
+    }
+    for (String name : taken) {
+      add(name, Objects.requireNonNull(theirs.get(name)));
+    }
+    left.forEach(this::remove);
+    if (!taken.isEmpty()) {
+      notices.add("%s: only in %s, kept as there".formatted(few(taken), target.location()));
+    }
+    if (!left.isEmpty()) {
+      notices.add("%s: only in %s, left out of the output".formatted(few(left), model.location()));
+    }
+  }
+
+  private static List<String> lacking(
+      Map<String, NamedTensor> own, Map<String, NamedTensor> other, boolean parts) {
+    return own.keySet().stream()
+        .filter(name -> !other.containsKey(name))
+        .filter(name -> (Heads.isOne(name) || Heads.isOfModality(name)) == parts)
+        .toList();
+  }
+
+  /// Has the input embedding for a head that only `target` stores, apart from its own embedding:
+  /// this model's head is its embedding.
+  ///
+  /// @return whether there is such a head
+  public boolean tieHead(Checkpoint target) throws IOException {
+    boolean isTied = false;
+    if (tensors.keySet().stream().anyMatch(Heads::isOutputEmbedding)) {
+      return false;
+    }
+    Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    for (Map.Entry<String, NamedTensor> head : theirs.entrySet()) {
+      String name = head.getKey();
+      if (!tensors.containsKey(name) && Heads.isOutputEmbedding(name)) {
+        Optional<NamedTensor> embedding = Heads.tied(model, tensors, theirs, head.getValue());
+        if (embedding.isPresent()) {
+          add(name, embedding.get());
+          isTied = true;
+          notices.add(
+              "%s: %s has none of its own, its head is its embedding, so %s is taken for it"
+                  .formatted(name, model.location(), embedding.get().origin()));
+        }
+      }
+    }
+    return isTied;
+  }
+
+  private void add(String name, NamedTensor tensor) {
+    int shard = Math.min(tensor.shard(), model.shards().size() - 1);
+    tensors.put(name, new NamedTensor(tensor.origin(), tensor.source(), shard));
+    isChanged = true;
+  }
+
+  private void remove(String name) {
+    tensors.remove(name);
+    isChanged = true;
+  }
+
+  private boolean isSame(NamedTensor a, NamedTensor b) throws IOException {
+    return Heads.isSame(model, a, b);
+  }
+
+  /// A few names, or one and how many more there are.
+  public static String few(List<String> names) {
+    return names.size() <= 3
+        ? String.join(", ", names)
+        : "%s and %d more like it".formatted(names.getFirst(), names.size() - 1);
+  }
+
+  /// The model with these names; itself where nothing changes.
+  public Checkpoint view() {
+    return isChanged ? new RenamedCheckpoint(model, tensors) : model;
+  }
+
+  /// Whether a tensor holds nothing that was learned.
+  public static boolean isBuffer(TensorInfo tensor) {
+    return Buffers.isOne(tensor);
+  }
+
+  /// Whether a tensor belongs to images or sounds, which a model of texts has not.
+  public static boolean isOfModality(String name) {
+    return Heads.isOfModality(name);
+  }
+
+  /// What a user should know.
+  public List<String> notices() {
+    return List.copyOf(notices);
+  }
+}

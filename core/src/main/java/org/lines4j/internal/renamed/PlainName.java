@@ -1,0 +1,68 @@
+package org.lines4j.internal.renamed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A tensor's name without what tools put around modules, and with today's words for yesterday's.
+final class PlainName {
+  /// What DataParallel, torch.compile, FSDP, activation checkpointing and DeepSpeed put before the
+  /// names of the modules that they wrap.
+  private static final Set<String> WRAPPERS =
+      Set.of(
+          "module",
+          "_orig_mod",
+          "_fsdp_wrapped_module",
+          "_checkpoint_wrapped_module",
+          "_forward_module");
+
+  private static final Map<String, String> EXPERT_PARTS =
+      Map.of("w1", "gate_proj", "w2", "down_proj", "w3", "up_proj");
+
+  private PlainName() {}
+
+  static String of(String name) {
+    List<String> parts = new ArrayList<>(List.of(name.split("\\.", -1)));
+    if (parts.size() > 1) {
+      String last = parts.getLast();
+      parts.removeIf(WRAPPERS::contains);
+      if (parts.isEmpty() || !parts.getLast().equals(last)) {
+        return name;
+      }
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).equals("block_sparse_moe")) {
+        parts.set(i, "mlp"); // Mixtral's, as transformers 5 calls it
+      }
+      if (i > 1 && isNumber(parts.get(i - 1)) && parts.get(i - 2).equals("experts")) {
+        parts.set(i, EXPERT_PARTS.getOrDefault(parts.get(i), parts.get(i)));
+      }
+    }
+    renameNorm(parts);
+    return String.join(".", parts);
+  }
+
+  /// BERT's first checkpoints are from TensorFlow; weight norm moved within PyTorch.
+  private static void renameNorm(List<String> parts) {
+    String last = parts.getLast();
+    boolean isNorm = parts.size() > 1 && parts.get(parts.size() - 2).equals("LayerNorm");
+    Optional<List<String>> now =
+        switch (last) {
+          case "gamma" -> isNorm ? Optional.of(List.of("weight")) : Optional.empty();
+          case "beta" -> isNorm ? Optional.of(List.of("bias")) : Optional.empty();
+          case "weight_g" -> Optional.of(List.of("parametrizations", "weight", "original0"));
+          case "weight_v" -> Optional.of(List.of("parametrizations", "weight", "original1"));
+          default -> Optional.empty();
+        };
+    if (now.isPresent()) {
+      parts.removeLast();
+      parts.addAll(now.get());
+    }
+  }
+
+  static boolean isNumber(String part) {
+    return !part.isEmpty() && part.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

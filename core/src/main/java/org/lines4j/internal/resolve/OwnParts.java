@@ -1,0 +1,69 @@
+package org.lines4j.internal.resolve;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.pairing.SliceTensor;
+import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.plan.Source;
+
+/// Tensors of an output that are not merged because not every model has the part that they belong
+/// to, such as an image encoder, or because nothing of them is learned.
+///
+/// @param kept output name → what the model has whose names the output has
+/// @param rest all other tensors
+/// @param notices which ones, for the user
+public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<String> notices) {
+  /// Parts tensors.
+  ///
+  /// @param target the model whose names the output has
+  public static OwnParts of(List<SliceTensor> tensors, Checkpoint target, ModelSet models) {
+    Map<String, Source> kept = new LinkedHashMap<>();
+    List<SliceTensor> rest = new ArrayList<>();
+    List<String> parts = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    for (SliceTensor tensor : tensors) {
+      Optional<Source> own = own(tensor, target, models);
+      boolean isBuffer = ModelNames.isBuffer(tensor.any().info());
+      boolean isPart = !tensor.isComplete() && ModelNames.isOfModality(tensor.name());
+      if (!isBuffer && !isPart) {
+        rest.add(tensor);
+      } else if (own.isPresent()) {
+        kept.put(tensor.name(), own.get());
+        if (isPart) {
+          parts.add(tensor.name());
+        }
+      } else if (tensor.slice().sources().stream()
+          .anyMatch(source -> models.get(source.model()) == target)) {
+        left.add(tensor.name());
+      } else {
+        rest.add(tensor);
+      }
+    }
+    List<String> notices = new ArrayList<>();
+    if (!parts.isEmpty()) {
+      notices.add(
+          "%s: not all models have such tensors, the output's are as in %s"
+              .formatted(ModelNames.few(parts), target.location()));
+    }
+    if (!left.isEmpty()) {
+      notices.add(
+          "%s: not in %s, left out of the output"
+              .formatted(ModelNames.few(left), target.location()));
+    }
+    return new OwnParts(kept, rest, notices);
+  }
+
+  private static Optional<Source> own(SliceTensor tensor, Checkpoint target, ModelSet models) {
+    return IntStream.range(0, tensor.inputs().size())
+        .filter(i -> models.get(tensor.slice().sources().get(i).model()) == target)
+        .mapToObj(i -> tensor.inputs().get(i))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+}

@@ -1,0 +1,47 @@
+package org.lines4j.internal.source;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.lines4j.format.TensorSource;
+import org.lines4j.storage.ByteRange;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.TensorInfo;
+
+/// A tensor under another name.
+///
+/// @param info with that name
+public record RenamedTensor(TensorInfo info, TensorSource stored) implements TensorSource {
+  /// A tensor that is called `name`.
+  public static TensorSource of(String name, TensorSource stored) {
+    TensorInfo info = stored.info();
+    return info.name().equals(name)
+        ? stored
+        : new RenamedTensor(new TensorInfo(name, info.dtype(), info.shape()), stored);
+  }
+
+  @Override
+  public DType keptAs() {
+    return stored.keptAs();
+  }
+
+  @Override
+  public int block() {
+    return stored.block();
+  }
+
+  @Override
+  public void read(long from, MemorySegment target) throws IOException {
+    stored.read(from, target);
+  }
+
+  @Override
+  public List<ByteRange> ranges(long from, long count) {
+    return stored.ranges(from, count);
+  }
+
+  @Override
+  public long place() {
+    return stored.place();
+  }
+}

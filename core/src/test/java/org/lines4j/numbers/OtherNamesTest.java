@@ -1,0 +1,447 @@
+package org.lines4j.numbers;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lines4j.Edit;
+import org.lines4j.diff.Diff;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.layers.Rename;
+import org.lines4j.plan.OnMismatch;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.tensor.DType;
+
+/// The same model under other names is the same model: numbers are those of the edit whose names
+/// agree, names those of the tuned model.
+class OtherNamesTest {
+  private static final int LAYERS = 3;
+  private static final float ALPHA = 0.25f;
+  private static final float BETA = 0.5f;
+
+  /// Tensors by name, in order.
+  private record Tensor(float[] values, long... dims) {}
+
+  private Path folder;
+
+  @BeforeEach
+  void useFolder(@TempDir Path given) {
+    folder = given;
+  }
+
+  private static Map<String, Tensor> language(long number) {
+    long seed = 1000 * number;
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    model.put("model.embed_tokens.weight", random(seed, 10, 4));
+    for (int i = 0; i < LAYERS; i++) {
+      String layer = "model.layers." + i + ".";
+      model.put(layer + "self_attn.q_proj.weight", random(seed + 10 + i, 4, 4));
+      model.put(layer + "mlp.up_proj.weight", random(seed + 20 + i, 6, 4));
+      model.put(layer + "input_layernorm.weight", random(seed + 30 + i, 4));
+    }
+    model.put("model.norm.weight", random(seed + 40, 4));
+    model.put("lm_head.weight", random(seed + 50, 10, 4));
+    return model;
+  }
+
+  /// A vision tower whose layers are of the language model's shapes.
+  private static Map<String, Tensor> vision(long number) {
+    long seed = 1000 * number;
+    Map<String, Tensor> tower = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      String layer = "vision_tower.blocks." + i + ".";
+      tower.put(layer + "self_attn.q_proj.weight", random(seed + 60 + i, 4, 4));
+      tower.put(layer + "fc1.weight", random(seed + 70 + i, 6, 4));
+    }
+    tower.put("multi_modal_projector.linear.weight", random(seed + 80, 4, 4));
+    return tower;
+  }
+
+  private static Tensor random(long seed, long... dims) {
+    long elements = 1;
+    for (long dim : dims) {
+      elements *= dim;
+    }
+    Random random = new Random(seed);
+    float[] values = new float[(int) elements];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return new Tensor(values, dims);
+  }
+
+  private static Map<String, Tensor> renamed(Map<String, Tensor> model, UnaryOperator<String> to) {
+    Map<String, Tensor> renamed = new LinkedHashMap<>();
+    model.forEach((name, tensor) -> renamed.put(to.apply(name), tensor));
+    return renamed;
+  }
+
+  private Path write(String file, Map<String, Tensor> model) throws IOException {
+    ModelFile written = new ModelFile();
+    model.forEach((name, tensor) -> written.floats(name, tensor.values(), tensor.dims()));
+    return written.write(folder.resolve(file + ".safetensors"));
+  }
+
+  private List<String> edit(
+      Map<String, Tensor> base, Map<String, Tensor> tuned, UnaryOperator<Edit> options)
+      throws IOException {
+    try (Checkpoint from = Checkpoint.open(write("base", base));
+        Checkpoint to = Checkpoint.open(write("tuned", tuned))) {
+      LayerScaling lines = LayerScaling.lines(ALPHA, BETA, Outside.ALPHA);
+      Edit edit = Edit.of(from, to).withScaling(lines).withForce();
+      Plan plan = options.apply(edit).plan(folder.resolve("out.safetensors"));
+      plan.run();
+      return plan.notices();
+    }
+  }
+
+  private List<String> edit(Map<String, Tensor> base, Map<String, Tensor> tuned)
+      throws IOException {
+    return edit(base, tuned, edit -> edit);
+  }
+
+  /// θ0 + λ·(θt − θ0) in float32, λ by the number after `layers.`.
+  private static float[] expected(String name, Tensor base, Tensor tuned) {
+    String number = name.replaceFirst("^.*(layers|blocks)\\.(\\d)\\..*$", "$2");
+    int layer = number.length() == 1 ? number.charAt(0) - '0' : 0;
+    float lambda = (float) (0.25 + 0.5 * (layer / (double) (LAYERS - 1)));
+    float[] values = new float[base.values().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = base.values()[i] + lambda * (tuned.values()[i] - base.values()[i]);
+    }
+    return values;
+  }
+
+  private void checkOutput(
+      Map<String, Tensor> base, Map<String, Tensor> tuned, UnaryOperator<String> baseName)
+      throws IOException {
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+      assertEquals(
+          tuned.keySet().stream().sorted().toList(),
+          out.tensors().stream().map(StoredTensor::name).sorted().toList());
+      for (Map.Entry<String, Tensor> entry : tuned.entrySet()) {
+        String name = entry.getKey();
+        Tensor from = base.get(baseName.apply(name));
+        float[] wanted =
+            from == null ? entry.getValue().values() : expected(name, from, entry.getValue());
+        assertArrayEquals(wanted, Planning.values(out, name), 1e-6f, name);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"module.", "_orig_mod.", "_orig_mod.module.", "model.", "a.b."})
+  void aPrefixOfAllNamesIsFound(String prefix) throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = renamed(language(2), name -> prefix + name);
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, name -> name.substring(prefix.length()));
+    assertEquals(
+        List.of(
+            folder.resolve("base.safetensors")
+                + ": paired by names that differ: '"
+                + prefix
+                + "' in front (12): 12 tensors"),
+        notices);
+    assertTrue(edit(tuned, base).getFirst().endsWith("'" + prefix + "' left out (12): 12 tensors"));
+    checkOutput(tuned, base, name -> prefix + name);
+  }
+
+  @Test
+  void compiledModulesAreFoundWithinNames() throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned =
+        renamed(language(2), n -> n.replaceFirst("(layers\\.\\d)\\.", "$1._orig_mod."));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replace("_orig_mod.", ""));
+  }
+
+  private static String newName(String old) {
+    if (old.startsWith("language_model.model.")) {
+      return "model.language_model." + old.substring("language_model.model.".length());
+    }
+    return old.equals("language_model.lm_head.weight") ? "lm_head.weight" : "model." + old;
+  }
+
+  @Test
+  void oldAndNewNamesOfVisionLanguageModelsArePaired() throws IOException {
+    Map<String, Tensor> base = renamed(language(1), name -> "language_model." + name);
+    base.putAll(vision(1));
+    Map<String, Tensor> old = renamed(language(2), name -> "language_model." + name);
+    old.putAll(vision(2));
+    Map<String, Tensor> tuned = renamed(old, OtherNamesTest::newName);
+    edit(renamed(base, OtherNamesTest::newName), tuned);
+    byte[] expected = Files.readAllBytes(folder.resolve("out.safetensors"));
+    List<String> notices = edit(base, tuned);
+    assertArrayEquals(expected, Files.readAllBytes(folder.resolve("out.safetensors")));
+    assertTrue(
+        notices.getFirst().contains("'language_model.model' as 'model.language_model' (11)"),
+        notices.toString());
+  }
+
+  @Test
+  void aLanguageModelIsThatPartOfAVisionLanguageModel() throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = renamed(language(2), name -> "language_model." + name);
+    tuned.putAll(vision(2));
+    edit(base, tuned, edit -> edit);
+    checkOutput(base, tuned, name -> name.replaceFirst("language_model\\.", ""));
+  }
+
+  @Test
+  void twoWaysToPairAreRefusedAndListed() throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = renamed(language(2), name -> "a." + name);
+    tuned.putAll(renamed(language(3), name -> "b." + name));
+    InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("several ways"), message);
+    assertTrue(message.contains("'a.'") && message.contains("'b.'"), message);
+    assertTrue(message.contains("--rename"), message);
+  }
+
+  @Test
+  void aRenameSaysWhichPairIsMeant() throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = renamed(language(2), name -> "a." + name);
+    tuned.putAll(renamed(language(3), name -> "b." + name));
+    edit(
+        base,
+        tuned,
+        edit -> edit.withRenames(List.of(Rename.parse("^=b."))).withMismatch(OnMismatch.TUNED));
+    checkOutput(base, tuned, name -> name.startsWith("b.") ? name.substring(2) : "none");
+  }
+
+  @Test
+  void aRenameWithoutUseIsRefused() {
+    RequestException e =
+        assertThrows(
+            RequestException.class,
+            () ->
+                edit(
+                    language(1),
+                    language(2),
+                    edit -> edit.withRenames(List.of(Rename.parse("^nothing=x")))));
+    assertTrue(String.valueOf(e.getMessage()).contains("^nothing=x"), e.getMessage());
+  }
+
+  @Test
+  void twoTensorsOfOneNameAreRefused() {
+    RequestException e =
+        assertThrows(
+            RequestException.class,
+            () ->
+                edit(
+                    language(1),
+                    language(2),
+                    edit -> edit.withRenames(List.of(Rename.parse("layers\\.\\d=layers.0")))));
+    assertTrue(String.valueOf(e.getMessage()).contains("and so would"), e.getMessage());
+  }
+
+  @Test
+  void otherModelsAreNotPairedByChance() {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = new LinkedHashMap<>();
+    for (int i = 0; i < 40; i++) {
+      tuned.put("other.blocks." + i + ".w", random(i, 3));
+    }
+    tuned.put("other.norm.weight", random(7, 4));
+    InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("model.norm.weight: only in base"), e.getMessage());
+  }
+
+  @Test
+  void theHeadOfATiedModelIsItsEmbedding() throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.remove("lm_head.weight");
+    Map<String, Tensor> tuned = language(2);
+    List<String> notices = edit(base, tuned);
+    checkOutput(
+        base, tuned, name -> name.equals("lm_head.weight") ? "model.embed_tokens.weight" : name);
+    assertTrue(notices.getFirst().contains("its head is its embedding"), notices.toString());
+  }
+
+  @Test
+  void theHeadOfAClassifierStaysAsTuned() throws IOException {
+    Map<String, Tensor> bert = new LinkedHashMap<>();
+    Map<String, Tensor> tuned = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      String name = "encoder.layers." + i + ".output.dense.weight";
+      bert.put(name, random(i, 4, 4));
+      tuned.put("bert." + name, random(10 + i, 4, 4));
+    }
+    bert.put("embeddings.position_ids", random(5, 3));
+    tuned.put("classifier.weight", random(20, 2, 4));
+    List<String> notices = edit(bert, tuned);
+    Map<String, Tensor> headless = new LinkedHashMap<>(tuned);
+    checkOutput(bert, headless, name -> name.replaceFirst("^bert\\.", ""));
+    assertTrue(
+        notices.stream().anyMatch(n -> n.startsWith("classifier.weight: only in ")),
+        notices.toString());
+    assertTrue(
+        notices.stream().anyMatch(n -> n.startsWith("bert.embeddings.position_ids: only in ")),
+        notices.toString());
+  }
+
+  @Test
+  void buffersAreTheTunedModels() throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.put("model.rotary_emb.inv_freq", random(3, 2));
+    base.put("model.layers.0.bn.num_batches_tracked", random(3));
+    Map<String, Tensor> tuned = language(2);
+    tuned.put("model.layers.0.bn.num_batches_tracked", random(4));
+    tuned.put("model.position_ids", random(4, 1, 5));
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, name -> name.matches(".*(tracked|ids)") ? "none" : name);
+    assertEquals(2, notices.size(), notices.toString());
+  }
+
+  // ---- experts
+
+  private static final int EXPERTS = 2;
+  private static final int INNER = 3;
+  private static final int WIDTH = 5;
+
+  private static Map<String, Tensor> experts(long seed, String names) {
+    String[] parts = names.split(" ");
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      model.put("model.layers.%d.%s.gate.weight".formatted(i, parts[0]), random(seed + i, 2, 5));
+      for (int e = 0; e < EXPERTS; e++) {
+        String stem = "model.layers.%d.%s.experts.%d.".formatted(i, parts[0], e);
+        long own = seed + 100 + 10 * i + 3 * e;
+        model.put(stem + parts[1] + ".weight", random(own, INNER, WIDTH));
+        model.put(stem + parts[2] + ".weight", random(own + 1, INNER, WIDTH));
+        model.put(stem + parts[3] + ".weight", random(own + 2, WIDTH, INNER));
+      }
+    }
+    return model;
+  }
+
+  private static final String QWEN = "mlp gate_proj up_proj down_proj";
+  private static final String MIXTRAL = "block_sparse_moe w1 w3 w2";
+
+  /// As transformers 5 has Mixtral's (rows) and Llama 4's (columns).
+  private static Map<String, Tensor> packed(Map<String, Tensor> model, boolean rows) {
+    Map<String, Tensor> packed = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      String stem = "model.layers." + i + ".mlp.";
+      packed.put(stem + "gate.weight", model.get(stem + "gate.weight"));
+      float[] gateUp = new float[EXPERTS * 2 * INNER * WIDTH];
+      float[] down = new float[EXPERTS * INNER * WIDTH];
+      for (int e = 0; e < EXPERTS; e++) {
+        String expert = stem + "experts." + e + ".";
+        for (int r = 0; r < INNER; r++) {
+          for (int c = 0; c < WIDTH; c++) {
+            float gate = model.get(expert + "gate_proj.weight").values()[r * WIDTH + c];
+            float up = model.get(expert + "up_proj.weight").values()[r * WIDTH + c];
+            float d = model.get(expert + "down_proj.weight").values()[c * INNER + r];
+            int start = e * 2 * INNER * WIDTH;
+            int half = e * INNER * WIDTH;
+            if (rows) {
+              gateUp[start + r * WIDTH + c] = gate;
+              gateUp[start + (INNER + r) * WIDTH + c] = up;
+              down[half + c * INNER + r] = d;
+            } else {
+              gateUp[start + c * 2 * INNER + r] = gate;
+              gateUp[start + c * 2 * INNER + INNER + r] = up;
+              down[half + r * WIDTH + c] = d;
+            }
+          }
+        }
+      }
+      long[] both = rows ? new long[] {2, 6, 5} : new long[] {2, 5, 6};
+      long[] one = rows ? new long[] {2, 5, 3} : new long[] {2, 3, 5};
+      packed.put(stem + "experts.gate_up_proj", new Tensor(gateUp, both));
+      packed.put(stem + "experts.down_proj", new Tensor(down, one));
+    }
+    return packed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void expertsOneByOneArePackedLikeTheTunedModels(boolean rows) throws IOException {
+    for (String names : List.of(QWEN, MIXTRAL)) {
+      Map<String, Tensor> tuned = packed(experts(500, QWEN), rows);
+      edit(experts(1, names), tuned);
+      checkOutput(packed(experts(1, QWEN), rows), tuned, name -> name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void packedExpertsAreTakenApartLikeTheTunedModels(boolean rows) throws IOException {
+    Map<String, Tensor> base = experts(1, QWEN);
+    edit(packed(base, rows), experts(500, QWEN));
+    checkOutput(base, experts(500, QWEN), name -> name);
+    edit(packed(base, rows), experts(500, MIXTRAL));
+    checkOutput(experts(1, MIXTRAL), experts(500, MIXTRAL), name -> name);
+  }
+
+  @Test
+  void packedExpertsOfTheOtherLayoutAreTurned() throws IOException {
+    Map<String, Tensor> tuned = packed(experts(500, QWEN), true);
+    edit(packed(experts(1, QWEN), false), tuned);
+    checkOutput(packed(experts(1, QWEN), true), tuned, name -> name);
+  }
+
+  @Test
+  void packedExpertsWithBiasesAreRefusedByName() {
+    Map<String, Tensor> tuned = packed(experts(500, QWEN), false);
+    tuned.put("model.layers.0.mlp.experts.gate_up_proj_bias", random(1, 2, 6));
+    InputException e = assertThrows(InputException.class, () -> edit(experts(1, QWEN), tuned));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("model.layers.0.mlp.experts.gate_up_proj_bias"),
+        e.getMessage());
+  }
+
+  // ---- diff
+
+  @Test
+  void aDiffPairsThemToo() throws IOException {
+    Map<String, Tensor> tuned = renamed(language(2), name -> "module." + name);
+    try (Checkpoint from = Checkpoint.open(write("base", language(1)));
+        Checkpoint same = Checkpoint.open(write("same", language(2)));
+        Checkpoint to = Checkpoint.open(write("tuned", tuned))) {
+      LayerOptions layers = LayerOptions.defaults();
+      Diff direct = Diff.between(from, same, layers, RunOptions.defaults());
+      Diff renamed = Diff.between(from, to, layers, RunOptions.defaults());
+      assertEquals(direct.whole(), renamed.whole());
+      assertEquals(Map.of(), renamed.uncompared());
+      assertTrue(renamed.notices().getFirst().contains("'module.' in front"));
+    }
+  }
+
+  @Test
+  void typesMayDiffer() throws IOException {
+    Map<String, Tensor> base = language(1);
+    ModelFile tuned = new ModelFile();
+    base.forEach((name, tensor) -> tuned.random("module." + name, DType.BF16, 3, tensor.dims()));
+    try (Checkpoint from = Checkpoint.open(write("base", base));
+        Checkpoint to = Checkpoint.open(tuned.write(folder.resolve("t.safetensors")))) {
+      assertEquals(12, Edit.of(from, to).plan(folder.resolve("o.safetensors")).tensors().size());
+    }
+  }
+}

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,7 +95,7 @@ class SparsePartialsTest {
 
     @Override
     public Location location() {
-      return Location.of(Path.of("model-" + number));
+      return Location.of(java.nio.file.Path.of("model-" + number));
     }
 
     @Override
@@ -122,11 +121,6 @@ class SparsePartialsTest {
     @Override
     public TensorSource source(StoredTensor tensor) {
       return new Invented(tensor.info(), number);
-    }
-
-    @Override
-    public Companions companions() {
-      return Companions.none(location());
     }
 
     @Override

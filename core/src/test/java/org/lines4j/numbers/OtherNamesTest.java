@@ -357,9 +357,15 @@ class OtherNamesTest {
         String expert = stem + "experts." + e + ".";
         for (int r = 0; r < INNER; r++) {
           for (int c = 0; c < WIDTH; c++) {
-            float gate = Objects.requireNonNull(model.get(expert + "gate_proj.weight")).values()[r * WIDTH + c];
-            float up = Objects.requireNonNull(model.get(expert + "up_proj.weight")).values()[r * WIDTH + c];
-            float d = Objects.requireNonNull(model.get(expert + "down_proj.weight")).values()[c * INNER + r];
+            float gate =
+                Objects.requireNonNull(model.get(expert + "gate_proj.weight"))
+                    .values()[r * WIDTH + c];
+            float up =
+                Objects.requireNonNull(model.get(expert + "up_proj.weight"))
+                    .values()[r * WIDTH + c];
+            float d =
+                Objects.requireNonNull(model.get(expert + "down_proj.weight"))
+                    .values()[c * INNER + r];
             int start = e * 2 * INNER * WIDTH;
             int half = e * INNER * WIDTH;
             if (rows) {

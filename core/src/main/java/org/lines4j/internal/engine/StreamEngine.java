@@ -66,12 +66,19 @@ public final class StreamEngine {
     List<PlannedTensor> tensors =
         planned.stream().flatMap(shard -> shard.tensors().stream()).toList();
     Majority.Elected<WritePass.Seen> elected =
-        Majority.elect(tensors, settled, facts -> write(facts, opened(sinks)));
+        Majority.elect(tensors, settled, facts -> attempt(facts, sinks));
     return new Written(bytesRead, elected.result().notFinite().in(planned));
   }
 
-  /// One whole pass: files that are written once more begin anew.
-  private WritePass.Seen write(Facts facts, List<Sink> files) throws IOException {
+  /// One whole pass: files that are written once more begin anew. What waits for the phase to begin
+  /// finds no file yet.
+  private WritePass.Seen attempt(Facts facts, Sinks sinks) throws IOException {
+    if (runner.isLocal()) {
+      long size = planned.stream().mapToLong(OutputShard::size).sum();
+      long bytes = size + tensors(PlannedTensor::bytesToMeasure);
+      options.progress().start(PlannedPass.Kind.WRITE.title(), bytes);
+    }
+    List<Sink> files = opened(sinks);
     try {
       List<OutputShard> shards = planned.stream().map(shard -> shard.with(facts::applyTo)).toList();
       WritePass.Seen seen =
@@ -110,10 +117,8 @@ public final class StreamEngine {
 
   private WritePass.Seen writeHere(List<OutputShard> shards, Facts facts, List<Sink> files)
       throws IOException {
-    long size = shards.stream().mapToLong(OutputShard::size).sum();
-    Progress progress = options.progress();
-    progress.start(PlannedPass.Kind.WRITE.title(), size + tensors(PlannedTensor::bytesToMeasure));
-    LocalRunner threads = new LocalRunner(options.withProgress(new Within(progress)));
+    Progress phase = new Within(options.progress());
+    LocalRunner threads = new LocalRunner(options.withProgress(phase));
     WritePass.Seen seen = new WritePass.Seen();
     for (List<Part> window : Units.windows(shards)) {
       List<OutputShard> settled = settled(shards, window);

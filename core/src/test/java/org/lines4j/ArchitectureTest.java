@@ -49,7 +49,7 @@ class ArchitectureTest {
           room("storage", "error"),
           room("format", "error", "files", "tensor", "storage", "internal.foreign"),
           room("internal.foreign", "error", "storage"),
-          room("layers", "tensor"),
+          room("layers", "error", "tensor"),
           room("method", "tensor", "run"),
           room("quantised", "error", "tensor", "storage", "format"),
           room("plan", "error", "tensor", "storage", "run", "format", "layers", "method"),
@@ -133,6 +133,7 @@ class ArchitectureTest {
           room(
               "internal.output",
               "error",
+              "tensor",
               "storage",
               "run",
               "format",

@@ -1,6 +1,5 @@
 package org.lines4j.storage;
 
-import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -33,11 +32,9 @@ public record Location(String scheme, String text) {
         return of(Path.of(text));
       }
       String scheme = address.group(1).toLowerCase(Locale.ROOT);
-      return scheme.equals(LOCAL) ? of(Path.of(URI.create(text))) : new Location(scheme, text);
+      return scheme.equals(LOCAL) ? of(Path.of(address.group(2))) : new Location(scheme, text);
     } catch (InvalidPathException e) {
       throw new RequestException("'%s' is no path: %s".formatted(text, e.getReason()));
-    } catch (IllegalArgumentException e) {
-      throw new RequestException("'%s' is no address: %s".formatted(text, e.getMessage()));
     }
   }
 

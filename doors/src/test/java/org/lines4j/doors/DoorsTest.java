@@ -1,0 +1,220 @@
+package org.lines4j.doors;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.Edit;
+import org.lines4j.cli.Main;
+import org.lines4j.doors.memory.MemoryStorage;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.storage.Location;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
+
+/// A format, a storage and an output format of a third party give what ours give, byte by byte.
+class DoorsTest {
+  private static final int LAYERS = 4;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void makeModels() throws IOException {
+    for (String name : List.of("base", "tuned", "other")) {
+      model(name, name.hashCode());
+    }
+  }
+
+  /// As a safetensors file, as a folder of NumPy arrays, and in memory.
+  private void model(String name, long seed) throws IOException {
+    Random random = new Random(seed);
+    List<TensorInfo> infos = new ArrayList<>();
+    infos.add(new TensorInfo("embed.weight", DType.F32, Shape.of(7, 5)));
+    for (int i = 0; i < LAYERS; i++) {
+      String layer = "model.layers." + i + ".";
+      infos.add(new TensorInfo(layer + "attn.weight", DType.F32, Shape.of(5, 5)));
+      infos.add(new TensorInfo(layer + "norm.weight", DType.F32, Shape.of(5)));
+    }
+    infos.add(new TensorInfo("norm.weight", DType.F32, Shape.of(5)));
+    infos.sort(java.util.Comparator.comparing(TensorInfo::name)); // as a listing has them
+    Path arrays = Files.createDirectories(folder.resolve(name + "-npy"));
+    Path file = folder.resolve(name + ".safetensors");
+    try (CheckpointWriter writer = CheckpointWriter.create(file, infos, Map.of())) {
+      for (TensorInfo info : infos) {
+        ByteBuffer bytes =
+            ByteBuffer.allocate((int) info.byteSize()).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+          bytes.putFloat(random.nextFloat() - 0.5f);
+        }
+        writer.write(info.name(), MemorySegment.ofArray(bytes.array()));
+        Files.write(arrays.resolve(info.name() + ".npy"), npy(info, bytes.array()));
+      }
+      writer.publish();
+    }
+    MemoryStorage.put(memory(name + "/model.safetensors"), Files.readAllBytes(file));
+    MemoryStorage.put(
+        memory(name + "/config.json"),
+        "{\"num_hidden_layers\": 4}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] npy(TensorInfo info, byte[] content) {
+    String shape =
+        info.shape().dims().stream().map(String::valueOf).collect(Collectors.joining(", "));
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }".formatted(shape);
+    header = header + " ".repeat(117 - header.length()) + "\n";
+    ByteBuffer bytes =
+        ByteBuffer.allocate(10 + header.length() + content.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes
+        .put((byte) 0x93)
+        .put("NUMPY".getBytes(StandardCharsets.UTF_8))
+        .put((byte) 1)
+        .put((byte) 0);
+    bytes.putShort((short) header.length());
+    return bytes.put(header.getBytes(StandardCharsets.UTF_8)).put(content).array();
+  }
+
+  private static Location memory(String name) {
+    return Location.parse("mem://" + name);
+  }
+
+  private static String lines(Object... words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] args = java.util.Arrays.stream(words).map(String::valueOf).toArray(String[]::new);
+    assertEquals(0, Main.run(args, out, err), err.toString());
+    return out.toString();
+  }
+
+  private Path at(String name) {
+    return folder.resolve(name);
+  }
+
+  @Test
+  void aThirdPartysFormatIsEdited() throws IOException {
+    Path ours = at("ours.safetensors");
+    Path theirs = at("theirs.safetensors");
+    lines(
+        "edit",
+        "--base",
+        at("base.safetensors"),
+        "--tuned",
+        at("tuned.safetensors"),
+        "--out",
+        ours);
+    lines("edit", "--base", at("base-npy"), "--tuned", at("tuned-npy"), "--out", theirs);
+    assertArrayEquals(Files.readAllBytes(ours), Files.readAllBytes(theirs));
+  }
+
+  @Test
+  void aThirdPartysFormatIsMerged() throws IOException {
+    for (String kind : List.of(".safetensors", "-npy")) {
+      Path recipe = at("recipe" + kind + ".yml");
+      Files.writeString(
+          recipe,
+          """
+          merge_method: ties
+          base_model: base%1$s
+          models:
+          - {model: tuned%1$s, parameters: {density: 0.5}}
+          - {model: other%1$s, parameters: {density: 0.4}}
+          parameters: {trim_scope: model}
+          lines: {alpha: auto, beta: 0.4}
+          """
+              .formatted(kind));
+      lines("merge", recipe, at("merged" + kind + ".safetensors"));
+    }
+    assertArrayEquals(
+        Files.readAllBytes(at("merged.safetensors.safetensors")),
+        Files.readAllBytes(at("merged-npy.safetensors")));
+  }
+
+  @Test
+  void aThirdPartysFormatIsInspectedAndCompared() {
+    assertEquals(
+        lines("inspect", at("base.safetensors"), "--json").replaceAll("base.safetensors", "x"),
+        lines("inspect", at("base-npy"), "--json").replaceAll("base-npy", "x"));
+    assertEquals(
+        lines("diff", at("base.safetensors"), at("tuned.safetensors"), "--json")
+            .replaceAll("(base|tuned).safetensors", "x"),
+        lines("diff", at("base-npy"), at("tuned-npy"), "--json")
+            .replaceAll("(base|tuned)-npy", "x"));
+  }
+
+  @Test
+  void aThirdPartysOutputFormatHoldsWhatOursDoes() throws IOException {
+    Path ours = at("ours.safetensors");
+    Path theirs = at("theirs.flat");
+    lines(
+        "edit",
+        "--base",
+        at("base.safetensors"),
+        "--tuned",
+        at("tuned.safetensors"),
+        "--out",
+        ours);
+    lines(
+        "edit",
+        "--base",
+        at("base.safetensors"),
+        "--tuned",
+        at("tuned.safetensors"),
+        "--out",
+        theirs);
+    byte[] flat = Files.readAllBytes(theirs);
+    String text = new String(flat, StandardCharsets.ISO_8859_1);
+    try (Checkpoint written = Checkpoint.open(ours)) {
+      for (StoredTensor tensor : written.tensors()) {
+        byte[] bytes = new byte[(int) tensor.byteSize()];
+        written.source(tensor).read(0, MemorySegment.ofArray(bytes));
+        java.util.regex.Matcher line =
+            java.util.regex.Pattern.compile(
+                    "(?m)^" + java.util.regex.Pattern.quote(tensor.name()) + " (\\d+) (\\d+)$")
+                .matcher(text);
+        assertTrue(line.find(), tensor.name());
+        int start = Integer.parseInt(line.group(1));
+        assertArrayEquals(bytes, java.util.Arrays.copyOfRange(flat, start, start + bytes.length));
+        assertEquals(0, flat[start + bytes.length], "a gap is zero");
+      }
+    }
+  }
+
+  @Test
+  void aThirdPartysStorageIsReadAndWritten() throws IOException {
+    Path ours = at("ours.safetensors");
+    try (Checkpoint base = Checkpoint.open(memory("base"));
+        Checkpoint tuned = Checkpoint.open(memory("tuned"))) {
+      Edit.of(base, tuned).plan(memory("out")).run();
+    }
+    lines(
+        "edit",
+        "--base",
+        at("base.safetensors"),
+        "--tuned",
+        at("tuned.safetensors"),
+        "--out",
+        ours);
+    assertArrayEquals(Files.readAllBytes(ours), MemoryStorage.get(memory("out/model.safetensors")));
+    assertTrue(MemoryStorage.get(memory("out/config.json")).length > 0, "configuration goes along");
+    String card = new String(MemoryStorage.get(memory("out/README.md")), StandardCharsets.UTF_8);
+    assertTrue(card.contains("base/model.safetensors"), card);
+  }
+}

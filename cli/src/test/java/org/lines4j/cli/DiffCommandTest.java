@@ -53,7 +53,7 @@ class DiffCommandTest {
   void jsonHoldsTheSameFigures() {
     Map<String, @Nullable Object> json = run("diff", base, tuned, "--json").succeeds().json();
     assertEquals(
-        List.of("stacks", "model", "layers", "tensors", "not_finite", "not_compared"),
+        List.of("stacks", "model", "layers", "tensors", "notes", "not_finite", "not_compared"),
         List.copyOf(json.keySet()));
     Map<String, @Nullable Object> second =
         objects(json.get("tensors")).stream()

@@ -27,7 +27,7 @@ public final class FlatFormat implements OutputFormat {
   @Override
   public FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors) {
     List<FileLayout.Placed> placed = new ArrayList<>();
-    StringBuilder lines = new StringBuilder();
+    StringBuilder lines = new StringBuilder("\n");
     byte[] header = "flat\n".getBytes(StandardCharsets.UTF_8);
     long at = header.length;
     for (TensorInfo tensor : tensors) {

@@ -2,6 +2,7 @@ package org.lines4j.plan;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
@@ -37,6 +38,14 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
   /// The element type that reading gives.
   public DType dtype() {
     return info().dtype();
+  }
+
+  /// The element type of an output that is like this tensor.
+  ///
+  /// @param floating the type of all floating tensors, if one was asked for
+  public DType outputType(Optional<DType> floating) {
+    DType kept = tensor.keptAs();
+    return kept.isFloating() ? floating.orElse(kept) : kept;
   }
 
   /// The number of bytes that reading gives.

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -114,6 +115,49 @@ class EditChecksTest {
             "the vocabulary is the tuned model's: 3 of its 5 embeddings are scaled, as the base has"
                 + " a row for them (of 3); the others stay the tuned model's"),
         notices);
+  }
+
+  /// Rows of the tuned model are float32 there, and means would be.
+  @Test
+  void theOutputIsOfTheBasesTypeWhateverReadingItsRowsGives() throws IOException {
+    Path base = model("base", List.of(1f, 2f, 3f), "a", "b", "c");
+    halve(base, 3);
+    Path tuned = model("tuned", List.of(3f, 6f, 7f, 50f, 60f), "a", "b", "c", "d", "e");
+    edit(base, tuned, OnMismatch.REFUSE);
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out"))) {
+      assertEquals(DType.BF16, out.find(EMBEDDINGS).orElseThrow().info().dtype());
+    }
+  }
+
+  /// The same embeddings in bfloat16.
+  private static void halve(Path model, int rows) throws IOException {
+    Path file = model.resolve("model.safetensors");
+    List<TensorInfo> infos = new ArrayList<>();
+    Map<String, MemorySegment> values = new LinkedHashMap<>();
+    try (Checkpoint stored = Checkpoint.open(file)) {
+      for (TensorInfo info : stored.infos()) {
+        MemorySegment bytes = MemorySegment.ofArray(new byte[(int) info.byteSize()]);
+        stored.source(stored.find(info.name()).orElseThrow()).read(0, bytes);
+        boolean isHalved = info.name().equals(EMBEDDINGS);
+        DType type = isHalved ? DType.BF16 : DType.F32;
+        infos.add(new TensorInfo(info.name(), type, info.shape()));
+        values.put(info.name(), isHalved ? halves(bytes, 2 * rows) : bytes);
+      }
+    }
+    try (CheckpointWriter writer = CheckpointWriter.create(file, infos, Map.of())) {
+      for (Map.Entry<String, MemorySegment> tensor : values.entrySet()) {
+        writer.write(tensor.getKey(), tensor.getValue());
+      }
+      writer.publish();
+    }
+  }
+
+  private static MemorySegment halves(MemorySegment floats, int count) {
+    MemorySegment halves = MemorySegment.ofArray(new byte[2 * count]);
+    for (int i = 0; i < count; i++) {
+      MemorySegment.copy(floats, 4L * i + 2, halves, 2L * i, 2);
+    }
+    return halves;
   }
 
   @Test

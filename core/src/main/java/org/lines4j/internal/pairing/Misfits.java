@@ -43,19 +43,29 @@ public final class Misfits {
   /// @throws InputException that lists all of them
   public static void refuse(String whose, List<String> misfits, int total, String hints) {
     if (!misfits.isEmpty()) {
-      throw refusal(
-          "%s: the models do not fit together: %d of %d tensors differ in more than their values; %s"
-              .formatted(whose, misfits.size(), total, advice(total - misfits.size(), total)),
-          misfits,
-          hints);
+      throw refusal(whose + ": the models do not fit together", misfits, total, hints);
     }
+  }
+
+  /// An exception that lists misfits and says what to do.
+  ///
+  /// @param what does not fit together, which the message starts with
+  /// @param misfits a line each
+  /// @param total how many tensors there are
+  /// @param hints more lines
+  public static InputException refusal(String what, List<String> misfits, int total, String hints) {
+    return refusal(
+        "%s: %d of %d tensors differ in more than their values; %s"
+            .formatted(what, misfits.size(), total, advice(total - misfits.size(), total)),
+        misfits,
+        hints);
   }
 
   /// What to do where models do not fit together. To keep one's tensors helps with a few; where
   /// most do not fit, the output would be a copy of that model, or loads as nothing.
   ///
   /// @param fitting how many tensors fit, of `total`
-  public static String advice(int fitting, int total) {
+  private static String advice(int fitting, int total) {
     return 2 * fitting >= total
         ? "--on-mismatch base or tuned says whose to keep"
         : ("only %d of %d fit, so these are hardly a model and its fine-tuning as they stand: look"

@@ -109,12 +109,10 @@ public final class EditPlanner {
     }
     Adapters.refuse(edit.inputs().values());
     if (edit.mismatch() == OnMismatch.REFUSE) {
-      int fitting = pairs.size() - misfits.size();
       throw Misfits.refusal(
-          "%s: %d of %d tensors differ in more than their values; %s"
-              .formatted(
-                  twoModels(), misfits.size(), pairs.size(), Misfits.advice(fitting, pairs.size())),
+          twoModels(),
           misfits.stream().map(pair -> pair.name() + ": " + pair.misfit().orElseThrow()).toList(),
+          pairs.size(),
           prefixHint() + EditPairs.hint(misfits));
     }
     checkSomeAreScaled(pairs, misfits.size());
@@ -192,9 +190,7 @@ public final class EditPlanner {
 
   /// The output's tensor: as `like`, of another type if one was asked for.
   private TensorInfo info(String name, Source like) {
-    DType stored = like.tensor().info().dtype();
-    DType type = stored.isFloating() ? edit.dtype().orElse(stored) : stored;
-    return new TensorInfo(name, type, like.info().shape());
+    return new TensorInfo(name, like.outputType(edit.dtype()), like.info().shape());
   }
 
   /// What either name of a tied tensor says holds for both; to skip counts for more.

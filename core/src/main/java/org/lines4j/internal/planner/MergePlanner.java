@@ -254,8 +254,7 @@ public final class MergePlanner {
 
   private TensorInfo info(MergeTensor tensor) {
     Source first = first(tensor);
-    DType stored = first.tensor().keptAs();
-    DType type = stored.isFloating() ? recipe.outType().orElse(stored) : stored;
+    DType type = first.outputType(recipe.outType());
     return new TensorInfo(tensor.name(), type, first.info().shape());
   }
 

@@ -3,7 +3,6 @@ package org.lines4j.format;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.lines4j.error.InputException;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
@@ -12,6 +11,8 @@ import org.lines4j.storage.Storage;
 /// A file beside a model's weights, such as `config.json`. Messages begin with its location, which
 /// is its text.
 public record Companion(Storage storage, Location location, long size) {
+  private static final int BLOCK = 1 << 16;
+
   /// Opens it.
   public ByteSource open() throws IOException {
     return storage.open(location);
@@ -49,8 +50,23 @@ public record Companion(Storage storage, Location location, long size) {
     if (location.equals(other.location)) {
       return true;
     }
-    return size == other.size
-        && Arrays.equals(bytes(Integer.MAX_VALUE - 8L), other.bytes(Integer.MAX_VALUE - 8L));
+    if (size != other.size) {
+      return false;
+    }
+    MemorySegment left = MemorySegment.ofArray(new byte[BLOCK]);
+    MemorySegment right = MemorySegment.ofArray(new byte[BLOCK]);
+    try (ByteSource mine = open();
+        ByteSource theirs = other.open()) {
+      for (long from = 0; from < size; from += BLOCK) {
+        long count = Math.min(BLOCK, size - from);
+        mine.read(from, left.asSlice(0, count));
+        theirs.read(from, right.asSlice(0, count));
+        if (left.asSlice(0, count).mismatch(right.asSlice(0, count)) >= 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   @Override

@@ -63,14 +63,10 @@ public record Location(String scheme, String text) {
 
   /// What `other`, as a user wrote it, means where this folder is what relative paths start from.
   public Location resolve(String other) {
-    if (ADDRESS.matcher(other).matches() || !isLocal()) {
-      return ADDRESS.matcher(other).matches() ? parse(other) : child(other);
+    if (ADDRESS.matcher(other).matches()) {
+      return parse(other);
     }
-    try {
-      return of(path().resolve(other));
-    } catch (InvalidPathException e) {
-      throw new RequestException("'%s' is no path: %s".formatted(other, e.getReason()));
-    }
+    return isLocal() ? of(path().resolve(parse(other).path())) : child(other);
   }
 
   /// The last part of it, empty for a root.

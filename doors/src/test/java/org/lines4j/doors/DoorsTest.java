@@ -104,23 +104,20 @@ class DoorsTest {
     return out.toString();
   }
 
+  private Path edited(String kind, String out) {
+    Path place = at(out);
+    lines("edit", "--base", at("base" + kind), "--tuned", at("tuned" + kind), "--out", place);
+    return place;
+  }
+
   private Path at(String name) {
     return folder.resolve(name);
   }
 
   @Test
   void aThirdPartysFormatIsEdited() throws IOException {
-    Path ours = at("ours.safetensors");
-    Path theirs = at("theirs.safetensors");
-    lines(
-        "edit",
-        "--base",
-        at("base.safetensors"),
-        "--tuned",
-        at("tuned.safetensors"),
-        "--out",
-        ours);
-    lines("edit", "--base", at("base-npy"), "--tuned", at("tuned-npy"), "--out", theirs);
+    Path ours = edited(".safetensors", "ours.safetensors");
+    Path theirs = edited("-npy", "theirs.safetensors");
     assertArrayEquals(Files.readAllBytes(ours), Files.readAllBytes(theirs));
   }
 
@@ -161,24 +158,8 @@ class DoorsTest {
 
   @Test
   void aThirdPartysOutputFormatHoldsWhatOursDoes() throws IOException {
-    Path ours = at("ours.safetensors");
-    Path theirs = at("theirs.flat");
-    lines(
-        "edit",
-        "--base",
-        at("base.safetensors"),
-        "--tuned",
-        at("tuned.safetensors"),
-        "--out",
-        ours);
-    lines(
-        "edit",
-        "--base",
-        at("base.safetensors"),
-        "--tuned",
-        at("tuned.safetensors"),
-        "--out",
-        theirs);
+    Path ours = edited(".safetensors", "ours.safetensors");
+    Path theirs = edited(".safetensors", "theirs.flat");
     byte[] flat = Files.readAllBytes(theirs);
     String text = new String(flat, StandardCharsets.ISO_8859_1);
     try (Checkpoint written = Checkpoint.open(ours)) {
@@ -199,19 +180,11 @@ class DoorsTest {
 
   @Test
   void aThirdPartysStorageIsReadAndWritten() throws IOException {
-    Path ours = at("ours.safetensors");
+    Path ours = edited(".safetensors", "ours.safetensors");
     try (Checkpoint base = Checkpoint.open(memory("base"));
         Checkpoint tuned = Checkpoint.open(memory("tuned"))) {
       Edit.of(base, tuned).plan(memory("out")).run();
     }
-    lines(
-        "edit",
-        "--base",
-        at("base.safetensors"),
-        "--tuned",
-        at("tuned.safetensors"),
-        "--out",
-        ours);
     assertArrayEquals(Files.readAllBytes(ours), MemoryStorage.get(memory("out/model.safetensors")));
     assertTrue(MemoryStorage.get(memory("out/config.json")).length > 0, "configuration goes along");
     String card = new String(MemoryStorage.get(memory("out/README.md")), StandardCharsets.UTF_8);

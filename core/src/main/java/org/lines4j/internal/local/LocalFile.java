@@ -47,11 +47,19 @@ final class LocalFile implements ByteSource {
       throw new ClosedChannelException();
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    if (!Files.exists(path) || !state(path).equals(opened)) {
+    if (!isAsOpened()) {
       channel.close();
       throw new IOException(path + ": changed while it was read; run again when it is complete");
     }
     return channel;
+  }
+
+  private boolean isAsOpened() {
+    try {
+      return state(path).equals(opened);
+    } catch (IOException e) {
+      return false; // it is gone
+    }
   }
 
   @Override

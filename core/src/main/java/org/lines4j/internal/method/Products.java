@@ -1,24 +1,20 @@
 package org.lines4j.internal.method;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
-import org.lines4j.method.BlockSums;
 import org.lines4j.method.TensorScan;
 import org.lines4j.tensor.Shape;
 
 /// Σ x·y for each two of some vectors, which are a tensor's models or the updates that they make.
-final class Products implements TensorScan.Partial<Products> {
+final class Products extends TileSums<Products> {
   private static final int STRANDS = 4;
 
   private final Span span;
   private final int vectors;
-  private final BlockSums sums;
 
   private Products(Span span, int vectors, Shape shape) {
+    super(shape, vectors * (vectors + 1) / 2);
     this.span = span;
     this.vectors = vectors;
-    this.sums = new BlockSums(shape, vectors * (vectors + 1) / 2);
   }
 
   /// The symmetric matrix of all products.
@@ -36,21 +32,6 @@ final class Products implements TensorScan.Partial<Products> {
         sums.add(first, which++, dot(x[a], x[b], count));
       }
     }
-  }
-
-  @Override
-  public void add(Products other) {
-    sums.add(other.sums);
-  }
-
-  @Override
-  public void writeTo(DataOutput out) throws IOException {
-    sums.writeTo(out);
-  }
-
-  @Override
-  public void readFrom(DataInput in) throws IOException {
-    sums.readFrom(in);
   }
 
   private double[][] matrix() {

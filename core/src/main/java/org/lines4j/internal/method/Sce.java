@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.method.MagnitudeBand.Ranks;
-import org.lines4j.method.BlockSums;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorScan;
@@ -164,14 +163,13 @@ public record Sce(double topK) implements TensorMerge.Measured {
   }
 
   /// ‖·‖² of each model's selected updates.
-  private static final class Squares implements TensorScan.Partial<Squares> {
+  private static final class Squares extends TileSums<Squares> {
     private final Selection selection;
-    private final BlockSums sums;
     private float[] scratch = {};
 
     Squares(TensorScan scan, Selection selection) {
+      super(scan.shape(), scan.models());
       this.selection = selection;
-      this.sums = new BlockSums(scan.shape(), scan.models());
     }
 
     @Override
@@ -182,21 +180,6 @@ public record Sce(double topK) implements TensorMerge.Measured {
       for (int m = 0; m < deltas.length; m++) {
         sums.add(first, m, Products.dot(deltas[m], deltas[m], count));
       }
-    }
-
-    @Override
-    public void add(Squares other) {
-      sums.add(other.sums);
-    }
-
-    @Override
-    public void writeTo(DataOutput out) throws IOException {
-      sums.writeTo(out);
-    }
-
-    @Override
-    public void readFrom(DataInput in) throws IOException {
-      sums.readFrom(in);
     }
   }
 

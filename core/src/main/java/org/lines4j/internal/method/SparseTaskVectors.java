@@ -1,13 +1,10 @@
 package org.lines4j.internal.method;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.method.BlockSums;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorScan;
 
@@ -79,13 +76,12 @@ record SparseTaskVectors(List<Pruner> pruners, List<Float> factors, Mixture mixt
   }
 
   /// ‖·‖₁ of each task vector before and after it is pruned.
-  private static final class Norms implements TensorScan.Partial<Norms> {
+  private static final class Norms extends TileSums<Norms> {
     private final List<? extends Pruner> pruners;
-    private final BlockSums sums;
 
     Norms(TensorScan scan, List<? extends Pruner> pruners) {
+      super(scan.shape(), 2 * pruners.size());
       this.pruners = pruners;
-      this.sums = new BlockSums(scan.shape(), 2 * pruners.size());
     }
 
     @Override
@@ -96,21 +92,6 @@ record SparseTaskVectors(List<Pruner> pruners, List<Float> factors, Mixture mixt
         pruners.get(m).prune(first, models[m], count);
         sums.add(first, 2 * m + 1, KernelChoice.taskVectors().sumOfMagnitudes(models[m], count));
       }
-    }
-
-    @Override
-    public void add(Norms other) {
-      sums.add(other.sums);
-    }
-
-    @Override
-    public void writeTo(DataOutput out) throws IOException {
-      sums.writeTo(out);
-    }
-
-    @Override
-    public void readFrom(DataInput in) throws IOException {
-      sums.readFrom(in);
     }
   }
 }

@@ -66,13 +66,13 @@ public record Destination(Location location) {
     if (obstacle.isPresent()) {
       throw new RequestException(location + ": " + obstacle.get());
     }
+    Kind kind = storage().kind(location);
     for (Checkpoint input : inputs) {
-      if (exists()) {
+      if (kind != Kind.ABSENT) {
         checkNotInput(input);
       }
       checkNotInside(input);
     }
-    Kind kind = storage().kind(location);
     if (kind == Kind.ABSENT) {
       return;
     }

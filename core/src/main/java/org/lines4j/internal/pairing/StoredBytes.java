@@ -47,7 +47,7 @@ public final class StoredBytes {
   }
 
   /// Whether two tensors have the same type, shape and bytes.
-  static boolean equal(Source a, Source b) throws IOException {
+  public static boolean equal(Source a, Source b) throws IOException {
     TensorInfo left = a.info();
     TensorInfo right = b.info();
     return left.dtype() == right.dtype()

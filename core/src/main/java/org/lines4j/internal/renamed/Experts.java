@@ -33,7 +33,7 @@ final class Experts {
     Map<String, Packed> theirs = packed(target);
     Map<String, Packed> packed = packed(own);
     Map<String, NamedTensor> result = own;
-    if (arePackedOtherwise(target, own)
+    if (areOtherwise(theirs, packed)
         || (theirs.isEmpty() && !packed.isEmpty() && !ExpertGroup.of(target).isEmpty())) {
       packed.forEach((stem, _) -> checkCertain(stem, own, location));
       result = unpacked(packed, own);
@@ -48,8 +48,10 @@ final class Experts {
 
   /// Whether both have packed experts, one of them turned.
   static boolean arePackedOtherwise(Map<String, NamedTensor> target, Map<String, NamedTensor> own) {
-    Map<String, Packed> theirs = packed(target);
-    Map<String, Packed> packed = packed(own);
+    return areOtherwise(packed(target), packed(own));
+  }
+
+  private static boolean areOtherwise(Map<String, Packed> theirs, Map<String, Packed> packed) {
     return !theirs.isEmpty() && !packed.isEmpty() && !shapes(theirs).containsAll(shapes(packed));
   }
 

@@ -20,6 +20,7 @@ final class RenamedCheckpoint implements Checkpoint {
   private final Checkpoint stored;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final Map<String, TensorSource> sources = new LinkedHashMap<>();
+  private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
 
   /// @param named by the name that each has here
@@ -35,6 +36,7 @@ final class RenamedCheckpoint implements Checkpoint {
           tensors.put(name, own);
           content.get(tensor.shard()).add(own);
         });
+    this.inOrder = List.copyOf(tensors.values());
     List<Shard> files = new ArrayList<>();
     for (int i = 0; i < content.size(); i++) {
       Shard file = stored.shards().get(i);
@@ -70,7 +72,7 @@ final class RenamedCheckpoint implements Checkpoint {
 
   @Override
   public List<StoredTensor> tensors() {
-    return List.copyOf(tensors.values());
+    return inOrder;
   }
 
   @Override

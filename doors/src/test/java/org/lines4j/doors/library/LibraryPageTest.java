@@ -131,8 +131,7 @@ class LibraryPageTest {
     for (String name : List.of("base", "math", "code")) {
       Files.move(at(name), folder.resolve(name));
     }
-    assertTrue(
-        Examples.merge(Examples.recipe(), folder, at("objects")).notFinite().isEmpty());
+    assertTrue(Examples.merge(Examples.recipe(), folder, at("objects")).notFinite().isEmpty());
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.lines4j.doors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,6 +91,32 @@ class DoorsTest {
     return out.toString();
   }
 
+  private static String failing(Object... words) {
+    StringWriter err = new StringWriter();
+    String[] args = java.util.Arrays.stream(words).map(String::valueOf).toArray(String[]::new);
+    assertNotEquals(0, Main.run(args, new StringWriter(), err));
+    return err.toString();
+  }
+
+  /// By a recipe of models that are called `before` their name and `kind`.
+  private void merged(String kind, String before, Object out, String path) throws IOException {
+    Path recipe = at("recipe.yml");
+    Files.writeString(
+        recipe,
+        """
+        merge_method: ties
+        base_model: %1$sbase%2$s
+        models:
+        - {model: %1$stuned%2$s, parameters: {density: 0.5%3$s}}
+        - {model: %1$sother%2$s, parameters: {density: 0.4}}
+        parameters: {trim_scope: model}
+        lines: {alpha: auto, beta: 0.4}
+        %4$s
+        """
+            .formatted(before, kind, path.isEmpty() ? "" : ", weight: w", path));
+    lines("merge", recipe, out);
+  }
+
   private Path edited(String kind, String out) {
     Path place = at(out);
     lines("edit", "--base", at("base" + kind), "--tuned", at("tuned" + kind), "--out", place);
@@ -110,20 +137,7 @@ class DoorsTest {
   @Test
   void aThirdPartysFormatIsMerged() throws IOException {
     for (String kind : List.of(".safetensors", "-npy")) {
-      Path recipe = at("recipe" + kind + ".yml");
-      Files.writeString(
-          recipe,
-          """
-          merge_method: ties
-          base_model: base%1$s
-          models:
-          - {model: tuned%1$s, parameters: {density: 0.5}}
-          - {model: other%1$s, parameters: {density: 0.4}}
-          parameters: {trim_scope: model}
-          lines: {alpha: auto, beta: 0.4}
-          """
-              .formatted(kind));
-      lines("merge", recipe, at("merged" + kind + ".safetensors"));
+      merged(kind, "", at("merged" + kind + ".safetensors"), "");
     }
     assertArrayEquals(
         Files.readAllBytes(at("merged.safetensors.safetensors")),
@@ -162,6 +176,62 @@ class DoorsTest {
         assertEquals(0, flat[start + bytes.length], "a gap is zero");
       }
     }
+  }
+
+  @Test
+  void aThirdPartysStorageIsEditedByTheCommandLine() throws IOException {
+    Path ours = edited(".safetensors", "ours.safetensors");
+    lines("edit", "--base", "mem://base", "--tuned", "mem://tuned", "--out", "mem://by-lines");
+    assertArrayEquals(
+        Files.readAllBytes(ours), MemoryStorage.get(memory("by-lines/model.safetensors")));
+    lines("edit", "--base", at("base-npy"), "--tuned", "mem://tuned", "--out", "mem://one.flat");
+    lines(
+        "edit",
+        "--base=" + at("base.safetensors"),
+        "--tuned=" + at("tuned.safetensors"),
+        "--out=" + at("one.flat"));
+    assertArrayEquals(Files.readAllBytes(at("one.flat")), MemoryStorage.get(memory("one.flat")));
+  }
+
+  @Test
+  void aThirdPartysStorageIsMergedByTheCommandLine() throws IOException {
+    merged(".safetensors", "", at("ours.safetensors"), "");
+    merged("", "mem://", "mem://merged", "");
+    assertArrayEquals(
+        Files.readAllBytes(at("ours.safetensors")),
+        MemoryStorage.get(memory("merged/model.safetensors")));
+  }
+
+  @Test
+  void aPathOfMergesGoesToAThirdPartysStorage() throws IOException {
+    String path = "path: {w: [0.5, 1]}";
+    merged(".safetensors", "", at("ours.safetensors"), path);
+    merged("", "mem://", "mem://path", path);
+    merged("", "mem://", "mem://path.safetensors", path);
+    for (String value : List.of("w=0.5", "w=1")) {
+      byte[] expected = Files.readAllBytes(at("ours-" + value + ".safetensors"));
+      assertArrayEquals(
+          expected, MemoryStorage.get(memory("path/" + value + "/model.safetensors")));
+      assertArrayEquals(expected, MemoryStorage.get(memory("path-" + value + ".safetensors")));
+    }
+    assertTrue(failing("merge", at("recipe.yml"), "mem://path").contains("exists already"));
+    lines("merge", at("recipe.yml"), "mem://path", "--skip-existing");
+  }
+
+  @Test
+  void aThirdPartysStorageIsInspectedAndCompared() {
+    assertEquals(
+        lines("inspect", at("base.safetensors"), "--json"),
+        lines("inspect", "mem://base", "--json"));
+    assertEquals(
+        lines("diff", at("base.safetensors"), at("tuned.safetensors"), "--json"),
+        lines("diff", "mem://base", "mem://tuned", "--json"));
+  }
+
+  @Test
+  void aStorageThatNobodyHasIsNamed() {
+    String error = failing("inspect", "nowhere://bucket/model");
+    assertTrue(error.contains("nothing here can read or write nowhere://"), error);
   }
 
   @Test

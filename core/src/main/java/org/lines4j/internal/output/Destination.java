@@ -29,8 +29,7 @@ public record Destination(Location location) {
 
   /// The place that a user named.
   public static Destination of(Location out) {
-    return new Destination(
-        out.isLocal() ? Location.of(out.path().toAbsolutePath().normalize()) : out);
+    return new Destination(out.absolute());
   }
 
   private Storage storage() {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
 import org.lines4j.cli.Main;
 import org.lines4j.doors.memory.MemoryStorage;
+import org.lines4j.doors.npy.NpyFiles;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
@@ -69,7 +69,9 @@ class DoorsTest {
           bytes.putFloat(random.nextFloat() - 0.5f);
         }
         writer.write(info.name(), MemorySegment.ofArray(bytes.array()));
-        Files.write(arrays.resolve(info.name() + ".npy"), npy(info, bytes.array()));
+        Files.write(
+            arrays.resolve(info.name() + ".npy"),
+            NpyFiles.bytes(info.shape().dims(), bytes.array()));
       }
       writer.publish();
     }
@@ -77,22 +79,6 @@ class DoorsTest {
     MemoryStorage.put(
         memory(name + "/config.json"),
         "{\"num_hidden_layers\": 4}".getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] npy(TensorInfo info, byte[] content) {
-    String shape =
-        info.shape().dims().stream().map(String::valueOf).collect(Collectors.joining(", "));
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }".formatted(shape);
-    header = header + " ".repeat(117 - header.length()) + "\n";
-    ByteBuffer bytes =
-        ByteBuffer.allocate(10 + header.length() + content.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes
-        .put((byte) 0x93)
-        .put("NUMPY".getBytes(StandardCharsets.UTF_8))
-        .put((byte) 1)
-        .put((byte) 0);
-    bytes.putShort((short) header.length());
-    return bytes.put(header.getBytes(StandardCharsets.UTF_8)).put(content).array();
   }
 
   private static Location memory(String name) {

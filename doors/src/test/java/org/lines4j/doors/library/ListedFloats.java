@@ -45,8 +45,8 @@ public final class ListedFloats implements InputFormat {
       ByteSource file = storage.open(location);
       int number = builder.file(file, Map.of());
       long place = START;
-      for (String line : list(file).substring(MAGIC.length()).strip().split("\n")) {
-        TensorInfo info = info(location, line.split(" "));
+      for (String line : list(file).substring(MAGIC.length()).strip().split("\n", -1)) {
+        TensorInfo info = info(location, line.split(" ", -1));
         builder.tensor(number, new FileTensor(info, file, place));
         place = Math.addExact(place, info.byteSize());
       }
@@ -62,7 +62,7 @@ public final class ListedFloats implements InputFormat {
       Shape shape = new Shape(Stream.of(words).skip(1).map(Long::valueOf).toList());
       return new TensorInfo(words[0], DType.F32, shape);
     } catch (IllegalArgumentException e) {
-      throw InputException.expected(location, "a line", "a name and a shape", e.getMessage());
+      throw InputException.expected(location, "a line", "a name and a shape", String.join(" ", words));
     }
   }
 

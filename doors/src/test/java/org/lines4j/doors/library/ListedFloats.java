@@ -62,7 +62,8 @@ public final class ListedFloats implements InputFormat {
       Shape shape = new Shape(Stream.of(words).skip(1).map(Long::valueOf).toList());
       return new TensorInfo(words[0], DType.F32, shape);
     } catch (IllegalArgumentException e) {
-      throw InputException.expected(location, "a line", "a name and a shape", String.join(" ", words));
+      throw InputException.expected(
+          location, "a line", "a name and a shape", String.join(" ", words));
     }
   }
 

@@ -18,6 +18,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.StoredCheckpoint;
 import org.lines4j.internal.foreign.ForeignFiles;
+import org.lines4j.internal.index.JsonSource;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;

@@ -125,7 +125,7 @@ final class Forbidden {
   /// A dotted name reaches through a module's attributes to whatever that has imported.
   private static boolean isLoading(String module, String name) {
     return FUNCTIONS.contains(module + "." + name)
-        || name.contains(".") && Character.isLowerCase(name.charAt(0))
+        || (name.contains(".") && Character.isLowerCase(name.charAt(0)))
         || module.equals("torch.hub")
         || module.equals("torch.serialization")
         || module.startsWith("torch.utils.cpp_extension")

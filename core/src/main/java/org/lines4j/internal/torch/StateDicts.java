@@ -81,7 +81,7 @@ final class StateDicts {
   /// The value under keys within each other.
   private Value at(Value content, String key) {
     Value value = content;
-    for (String part : key.split("/")) {
+    for (String part : key.split("/", -1)) {
       value =
           entries(value)
               .flatMap(dict -> dict.find(part))

@@ -54,7 +54,7 @@ record StorageReference(String key, Optional<DType> type, long elements, long fi
         outside.id() instanceof Tuple tuple
             && !tuple.items().isEmpty()
             && tuple.items().getFirst() instanceof Text(String kind)
-            && (kind.equals("storage") || classes && kind.equals("module"));
+            && (kind.equals("storage") || (classes && kind.equals("module")));
     if (!known) {
       throw at.wrong("a persistent id should be a tuple that begins with 'storage'");
     }

@@ -189,7 +189,8 @@ final class TensorRebuilder {
       return new Change(swap, 0, 0);
     }
     boolean complex = type == DType.C64;
-    if (negated == conjugated || conjugated && !complex || !complex && !type.isFloating()) {
+    boolean one = negated != conjugated;
+    if (!one || !(complex || (negated && type.isFloating()))) {
       throw unsupported(name, "whose elements are to be negated or conjugated, as " + type);
     }
     return new Change(swap, complex ? 4 : type.bytes(), conjugated ? 1 : 0);

@@ -52,13 +52,13 @@ final class ZipRecords {
     long end = 0;
     for (Entry entry : entries) {
       if (entry.header() < end) {
-        throw zip.malformed("its record %s overlaps another", Shown.of(entry.name()));
+        throw zip.malformed("its record %s overlaps another".formatted(Shown.of(entry.name())));
       }
       StoredBytes bytes = zip.locate(entry);
       end = bytes.place() + bytes.size();
       String name = entry.name().substring(folder.length());
       if (zip.records.put(name, bytes) != null) {
-        throw zip.malformed("its record %s is in it twice", Shown.of(entry.name()));
+        throw zip.malformed("its record %s is in it twice".formatted(Shown.of(entry.name())));
       }
     }
     return zip;
@@ -100,10 +100,10 @@ final class ZipRecords {
       start = large.get().getLong(48);
     }
     if (size < 0 || size > LONGEST_DIRECTORY || start < 0 || start > end - size) {
-      throw malformed("its directory of %d bytes at %d does not lie in it", size, start);
+      throw malformed("its directory of %d bytes at %d does not lie in it".formatted(size, start));
     }
     if (count < 0 || count > size / CENTRAL_BYTES) {
-      throw malformed("its directory of %d bytes cannot hold %d records", size, count);
+      throw malformed("its directory of %d bytes cannot hold %d records".formatted(size, count));
     }
     return entries(read(start, (int) size), count);
   }
@@ -133,14 +133,14 @@ final class ZipRecords {
     int at = 0;
     for (long i = 0; i < count; i++) {
       if (at > bytes.limit() - CENTRAL_BYTES || bytes.getInt(at) != CENTRAL) {
-        throw malformed("its directory ends after %d of %d records", i, count);
+        throw malformed("its directory ends after %d of %d records".formatted(i, count));
       }
       int name = bytes.getShort(at + 28) & 0xffff;
       int extra = bytes.getShort(at + 30) & 0xffff;
       int comment = bytes.getShort(at + 32) & 0xffff;
       int next = at + CENTRAL_BYTES + name + extra + comment;
       if (next > bytes.limit()) {
-        throw malformed("its directory ends within record %d", i);
+        throw malformed("its directory ends within record %d".formatted(i));
       }
       entries.add(entry(bytes, at, name, extra));
       at = next;
@@ -184,8 +184,8 @@ final class ZipRecords {
     for (Entry entry : entries) {
       if (folder.isEmpty() || !entry.name().startsWith(folder)) {
         throw malformed(
-            "its records should lie in one folder, found %s and %s",
-            Shown.of(first), Shown.of(entry.name()));
+            "its records should lie in one folder, found %s and %s"
+                .formatted(Shown.of(first), Shown.of(entry.name())));
       }
     }
     return folder;
@@ -194,20 +194,21 @@ final class ZipRecords {
   private StoredBytes locate(Entry entry) throws IOException {
     String name = Shown.of(entry.name());
     if ((entry.flags() & 1) != 0) {
-      throw malformed("its record %s is encrypted", name);
+      throw malformed("its record %s is encrypted".formatted(name));
     }
     if (entry.method() != 0 || entry.packed() != entry.size()) {
-      throw malformed("its record %s is compressed; unpack it, and pack it without", name);
+      throw malformed(
+          "its record %s is compressed; unpack it, and pack it without".formatted(name));
     }
     long header = entry.header();
     if (header < 0 || entry.size() < 0 || header > file.size() - LOCAL_BYTES) {
-      throw malformed("its record %s does not lie in it", name);
+      throw malformed("its record %s does not lie in it".formatted(name));
     }
     ByteBuffer local = read(header, LOCAL_BYTES);
     long place =
         header + LOCAL_BYTES + (local.getShort(26) & 0xffff) + (local.getShort(28) & 0xffff);
     if (local.getInt(0) != LOCAL || place > file.size() || entry.size() > file.size() - place) {
-      throw malformed("its record %s does not lie where its directory says", name);
+      throw malformed("its record %s does not lie where its directory says".formatted(name));
     }
     return new StoredBytes(place, entry.size());
   }
@@ -218,8 +219,7 @@ final class ZipRecords {
     return bytes;
   }
 
-  private InputException malformed(String message, Object... parts) {
-    return new InputException(
-        file.location(), "its zip archive is malformed: " + message.formatted(parts));
+  private InputException malformed(String message) {
+    return new InputException(file.location(), "its zip archive is malformed: " + message);
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,7 +96,7 @@ class TorchCasesTest {
     }
   }
 
-  private static TreeSet<String> names(Checkpoint checkpoint) {
+  private static Set<String> names(Checkpoint checkpoint) {
     return checkpoint.infos().stream()
         .map(TensorInfo::name)
         .collect(Collectors.toCollection(TreeSet::new));

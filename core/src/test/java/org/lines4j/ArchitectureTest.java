@@ -68,6 +68,7 @@ class ArchitectureTest {
           room("internal.rank", "internal.kernel"),
           room("internal.local", "error", "files", "storage", "internal.posix"),
           room("internal.safetensors", "error", "tensor", "storage", "format", "internal.foreign"),
+          room("internal.gguf", "error", "tensor", "storage", "format"),
           room(
               "internal.source",
               "tensor",

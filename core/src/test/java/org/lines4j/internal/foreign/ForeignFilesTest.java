@@ -94,7 +94,8 @@ class ForeignFilesTest {
         "\\u0080\\u0002\\u008a\\nl\\u00fc\\u009cF\\u00f9 | a checkpoint of PyTorch (a pickle), not",
         "\\u0080\\u0004\\u0095\\u0000\\u0000\\u0001\\u0000\\u0000 | a checkpoint of PyTorch (a"
             + " pickle), not",
-        "GGUF\\u0003\\u0000\\u0000\\u0000            | a GGUF file of llama.cpp",
+        "tjgg\\u0003\\u0000\\u0000\\u0000            | a model of llama.cpp in a format before"
+            + " GGUF",
         "\\u0089HDF\\r"
             + "\\n"
             + "\\u001a\\n"

@@ -11,6 +11,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.report.DiffPage;
+import org.lines4j.storage.Location;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,10 +33,10 @@ import tools.jackson.core.JsonGenerator;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DiffCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "BASE", description = "The pre-trained model.")
-  private Path base;
+  private Location base;
 
   @Parameters(index = "1", paramLabel = "TUNED", description = "The fine-tuned model.")
-  private Path tuned;
+  private Location tuned;
 
   @Option(
       names = "--html",
@@ -72,7 +73,7 @@ final class DiffCommand implements Callable<Integer> {
       return;
     }
     if (!html.toString().matches("(?is).*\\.html?")) {
-      throw new RequestException("--html: expected a file name ending in .html, found " + html);
+      throw RequestException.expected("--html", "a file name ending in .html", html);
     }
     Path folder = html.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {

@@ -1,7 +1,6 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -13,6 +12,7 @@ import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
+import org.lines4j.storage.Location;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,21 +42,21 @@ final class EditCommand implements Callable<Integer> {
       paramLabel = "PATH",
       required = true,
       description = "The pre-trained model.")
-  private Path base;
+  private Location base;
 
   @Option(
       names = "--tuned",
       paramLabel = "PATH",
       required = true,
       description = "The fine-tuned model.")
-  private Path tuned;
+  private Location tuned;
 
   @Option(
       names = "--out",
       paramLabel = "PATH",
       required = true,
       description = "What to make: a folder, or a single file if its name ends in .safetensors.")
-  private Path out;
+  private Location out;
 
   @Option(
       names = "--alpha",
@@ -141,15 +141,11 @@ final class EditCommand implements Callable<Integer> {
   }
 
   /// Tells of pipelines how to edit their parts.
-  private Checkpoint open(Path model) throws IOException {
+  private Checkpoint open(Location model) throws IOException {
     try {
       return Checkpoint.open(model);
     } catch (InputException e) {
-      String hint = PipelineHint.of(base, tuned, out).map(text -> "\n  " + text).orElse("");
-      String message = String.valueOf(e.getMessage()) + hint;
-      throw e.file()
-          .map(file -> new InputException(file, message.substring(file.length() + 2)))
-          .orElseGet(() -> new InputException(message));
+      throw PipelineHint.of(base, tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }
   }
 

@@ -2,7 +2,6 @@ package org.lines4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lines4j.format.Checkpoint;
@@ -10,6 +9,7 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.quantised.Quantisation;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +26,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
       description = "A safetensors file or a Hugging Face model folder.")
-  private Path path;
+  private Location path;
 
   @Mixin private LayerMixin layers;
   @Mixin private RunMixin run;

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.plan.Version;
+import org.lines4j.storage.Location;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -126,7 +127,8 @@ public final class Main implements Callable<Integer> {
         .setParameterExceptionHandler(failures)
         .setHelpFactory(HelpText::new)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Path.class, Path::of); // picocli's own hides what is wrong
+        .registerConverter(Path.class, Path::of) // picocli's own hides what is wrong
+        .registerConverter(Location.class, new LocationConverter());
     arrange(line);
     try {
       return line.execute(args);

@@ -1,7 +1,6 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,12 +11,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.lines4j.Merge;
 import org.lines4j.RecipeResolver;
-import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.Checkpoint;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.ResolvedMerge;
@@ -27,6 +23,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
 import org.lines4j.plan.Survey;
 import org.lines4j.recipe.RecipeFile;
+import org.lines4j.storage.Location;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,8 +52,6 @@ import tools.jackson.core.JsonGenerator;
     footer = "%n'lines methods' lists the merge methods, recipes/ has recipes to start from.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class MergeCommand implements Callable<Integer> {
-  private static final String FILE_ENDING = ".safetensors";
-
   @Parameters(index = "0", paramLabel = "RECIPE", description = "What to merge, and how.")
   private Path recipe;
 
@@ -64,7 +59,7 @@ final class MergeCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "OUT",
       description = "What to make: a folder, or a single file if its name ends in .safetensors.")
-  private Path out;
+  private Location out;
 
   @Option(
       names = "--seed",
@@ -103,7 +98,7 @@ final class MergeCommand implements Callable<Integer> {
     }
     RecipeResolver any = resolvers.values().iterator().next();
     try (ModelSet models = ModelSet.open(any.modelNames(), file.folder())) {
-      List<Path> kept = kept(file, models);
+      List<Location> kept = kept(file, models);
       List<Planned> planned = new ArrayList<>();
       for (RecipeFile.Variant variant : file.variants()) {
         if (!kept.contains(place(variant))) {
@@ -130,24 +125,24 @@ final class MergeCommand implements Callable<Integer> {
   /// @param asked what the recipe says, its path's value put in
   private record Planned(Recipe asked, Plan plan) {}
 
-  private Plan plan(ResolvedMerge merge, Path place) throws IOException {
+  private Plan plan(ResolvedMerge merge, Location place) throws IOException {
     return output.applyTo(Merge.of(merge).withSeed(seed).withLayers(layers.options())).plan(place);
   }
 
   /// The outputs that are there and shall stay.
-  private List<Path> kept(RecipeFile file, ModelSet models) throws IOException {
-    List<Path> kept = new ArrayList<>();
+  private List<Location> kept(RecipeFile file, ModelSet models) throws IOException {
+    List<Location> kept = new ArrayList<>();
     for (RecipeFile.Variant variant : file.variants()) {
-      Path place = place(variant);
-      if (!isThere(place, models)) {
+      Location place = place(variant);
+      if (!OutputPlace.isTaken(place, models)) {
         continue;
       }
       if (skipExisting) {
-        checkComplete(place);
+        OutputPlace.checkComplete(place);
         kept.add(place);
       } else if (!output.isForced() && file.variants().size() > 1) {
-        throw new RequestException(
-            place + ": exists already; --force replaces it, --skip-existing keeps it");
+        throw new RequestException(place, "exists already")
+            .withRemedy("--force replaces it, --skip-existing keeps it");
       }
     }
     kept.forEach(
@@ -156,53 +151,8 @@ final class MergeCommand implements Callable<Integer> {
     return kept;
   }
 
-  /// Whether there is something that is none of the inputs.
-  private static boolean isThere(Path place, ModelSet models) throws IOException {
-    if (!Files.exists(place)) {
-      return false;
-    }
-    for (Checkpoint model : models.distinct().values()) {
-      if (model.location().isLocal() && Files.isSameFile(place, model.location().path())) {
-        return false; // planning refuses it
-      }
-    }
-    if (!Files.isDirectory(place)) {
-      return true;
-    }
-    try (Stream<Path> entries = Files.list(place)) {
-      return entries.findAny().isPresent();
-    }
-  }
-
-  /// An output that is there is complete, unless something else has been at it.
-  private static void checkComplete(Path place) throws IOException {
-    try (Checkpoint _ = Checkpoint.open(place)) {
-      // its headers are well
-    } catch (InputException e) {
-      throw new RequestException(
-          "%s: is there, but not as a model to keep; remove it to have it made (%s)"
-              .formatted(place, e.getMessage()));
-    }
-  }
-
-  /// OUT, or a place in it or beside it that the path's value names.
-  private Path place(RecipeFile.Variant variant) {
-    Path all = out.toAbsolutePath().normalize();
-    if (variant.label().isEmpty()) {
-      return all;
-    }
-    Path name = all.getFileName();
-    if (name == null) {
-      throw new RequestException(all + ": the output cannot be the root folder");
-    }
-    String file = name.toString();
-    return file.endsWith(FILE_ENDING)
-        ? all.resolveSibling(
-            file.substring(0, file.length() - FILE_ENDING.length())
-                + "-"
-                + variant.label()
-                + FILE_ENDING)
-        : all.resolve(variant.label());
+  private Location place(RecipeFile.Variant variant) {
+    return OutputPlace.of(out, variant.label());
   }
 
   private void makeOne(Planned merge) throws IOException {
@@ -217,7 +167,7 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   /// Every plan was made, so everything was checked, before the first runs.
-  private void makeAll(List<Planned> merges, List<Path> kept) throws IOException {
+  private void makeAll(List<Planned> merges, List<Location> kept) throws IOException {
     Plan.checkRoom(merges.stream().map(Planned::plan).toList());
     Set<String> said = new HashSet<>();
     Set<String> shown = new HashSet<>();
@@ -249,13 +199,13 @@ final class MergeCommand implements Callable<Integer> {
     }
   }
 
-  private static void writeKept(JsonGenerator json, Path kept) {
-    json.writeStringProperty("out", kept.toString());
+  private static void writeKept(JsonGenerator json, Location kept) {
+    json.writeStringProperty("out", kept.text());
     json.writeBooleanProperty("kept", true);
   }
 
   private static void write(
-      JsonGenerator json, List<Consumer<JsonGenerator>> made, List<Path> kept) {
+      JsonGenerator json, List<Consumer<JsonGenerator>> made, List<Location> kept) {
     json.writeArrayPropertyStart("outputs");
     for (Consumer<JsonGenerator> output : made) {
       json.writeStartObject();
@@ -264,7 +214,7 @@ final class MergeCommand implements Callable<Integer> {
     }
     json.writeEndArray();
     json.writeArrayPropertyStart("kept");
-    kept.forEach(path -> json.writeString(path.toString()));
+    kept.forEach(place -> json.writeString(place.text()));
     json.writeEndArray();
   }
 

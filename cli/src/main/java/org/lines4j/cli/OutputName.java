@@ -1,10 +1,12 @@
 package org.lines4j.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import org.lines4j.error.RequestException;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage.Kind;
+import org.lines4j.storage.Storages;
 
 /// Names of outputs that promise a file which lines does not write.
 final class OutputName {
@@ -18,15 +20,15 @@ final class OutputName {
   /// Refuses what would become a folder with the name of a file of weights.
   ///
   /// @throws RequestException that says how to name it
-  static void check(Path out) {
-    Path last = out.getFileName();
-    String name = last == null ? "" : last.toString();
+  static void check(Location out) throws IOException {
+    String name = out.name();
     int dot = name.lastIndexOf('.');
     boolean isOther = dot > 0 && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-    if (isOther && !Files.isDirectory(out)) {
-      throw new RequestException(
-          "%s: a folder would be made, but the name is a file's; a single file is named .safetensors, such as %s"
-              .formatted(out, out.resolveSibling(name.substring(0, dot) + ".safetensors")));
+    if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
+      throw new RequestException(out, "a folder would be made, but the name is a file's")
+          .withRemedy(
+              "a single file is named .safetensors, such as "
+                  + out.sibling(name.substring(0, dot) + ".safetensors"));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lines4j.storage.Location;
 
 /// How two pipelines of several models (diffusers) are edited part by part.
 final class PipelineHint {
@@ -16,7 +17,13 @@ final class PipelineHint {
 
   /// The command that edits all parts which both hold and copies the rest; empty where these are no
   /// pipelines.
-  static Optional<String> of(Path base, Path tuned, Path out) throws IOException {
+  static Optional<String> of(Location base, Location tuned, Location out) throws IOException {
+    return base.isLocal() && tuned.isLocal() && out.isLocal()
+        ? of(base.path(), tuned.path(), out.path())
+        : Optional.empty();
+  }
+
+  private static Optional<String> of(Path base, Path tuned, Path out) throws IOException {
     if (!Files.exists(base.resolve(INDEX)) || !Files.exists(tuned.resolve(INDEX))) {
       return Optional.empty();
     }

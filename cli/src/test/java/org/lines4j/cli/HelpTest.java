@@ -123,6 +123,9 @@ class HelpTest {
     assertTrue(completed(script, "lines de").contains("demo"));
     assertTrue(completed(script, "lines demo --al").contains("--alpha"));
     assertTrue(completed(script, "lines lab t").contains("train"));
+    for (String beginning : List.of("lines edit --base ", "lines inspect ", "lines merge x.yml ")) {
+      assertTrue(completed(script, beginning + script).contains(script.toString()), beginning);
+    }
   }
 
   private static List<String> completed(Path script, String line)

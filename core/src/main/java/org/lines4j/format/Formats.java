@@ -54,8 +54,8 @@ public final class Formats {
     return false;
   }
 
-  private static String hint(Location location) {
-    return location.isLocal() ? HubName.hint(location.text(), Location.parse("")) : "";
+  private static String advice(Location location) {
+    return location.isLocal() ? HubName.advice(location.text(), Location.parse("")) : "";
   }
 
   /// Opens a model, whatever its format.
@@ -63,7 +63,8 @@ public final class Formats {
     Storage storage = Storages.of(location);
     switch (storage.kind(location)) {
       case ABSENT ->
-          throw new InputException(location, "there is no such file or folder" + hint(location));
+          throw new InputException(location, "there is no such file or folder")
+              .withRemedy(advice(location));
       case SPECIAL -> throw new InputException(location, "not a regular file");
       case FILE, FOLDER -> {}
     }

@@ -69,6 +69,20 @@ public record Location(String scheme, String text) {
     return isLocal() ? of(path().resolve(parse(other).path())) : child(other);
   }
 
+  /// What lies beside this under another name.
+  public Location sibling(String name) {
+    if (isLocal()) {
+      return of(path().resolveSibling(name));
+    }
+    int end = text.length() - (text.endsWith("/") ? 1 : 0);
+    return new Location(scheme, text.substring(0, text.lastIndexOf('/', end - 1) + 1) + name);
+  }
+
+  /// The same place, whatever the working folder is.
+  public Location absolute() {
+    return isLocal() ? of(path().toAbsolutePath().normalize()) : this;
+  }
+
   /// The last part of it, empty for a root.
   public String name() {
     if (isLocal()) {

@@ -2,6 +2,7 @@ package org.lines4j.doors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,13 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
 import org.lines4j.cli.Main;
 import org.lines4j.doors.memory.MemoryStorage;
+import org.lines4j.doors.npy.NpyFiles;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
@@ -66,7 +69,9 @@ class DoorsTest {
           bytes.putFloat(random.nextFloat() - 0.5f);
         }
         writer.write(info.name(), MemorySegment.ofArray(bytes.array()));
-        Files.write(arrays.resolve(info.name() + ".npy"), npy(info, bytes.array()));
+        Files.write(
+            arrays.resolve(info.name() + ".npy"),
+            NpyFiles.bytes(info.shape().dims(), bytes.array()));
       }
       writer.publish();
     }
@@ -74,22 +79,6 @@ class DoorsTest {
     MemoryStorage.put(
         memory(name + "/config.json"),
         "{\"num_hidden_layers\": 4}".getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] npy(TensorInfo info, byte[] content) {
-    String shape =
-        info.shape().dims().stream().map(String::valueOf).collect(Collectors.joining(", "));
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }".formatted(shape);
-    header = header + " ".repeat(117 - header.length()) + "\n";
-    ByteBuffer bytes =
-        ByteBuffer.allocate(10 + header.length() + content.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes
-        .put((byte) 0x93)
-        .put("NUMPY".getBytes(StandardCharsets.UTF_8))
-        .put((byte) 1)
-        .put((byte) 0);
-    bytes.putShort((short) header.length());
-    return bytes.put(header.getBytes(StandardCharsets.UTF_8)).put(content).array();
   }
 
   private static Location memory(String name) {
@@ -102,6 +91,32 @@ class DoorsTest {
     String[] args = java.util.Arrays.stream(words).map(String::valueOf).toArray(String[]::new);
     assertEquals(0, Main.run(args, out, err), err.toString());
     return out.toString();
+  }
+
+  private static String failing(Object... words) {
+    StringWriter err = new StringWriter();
+    String[] args = java.util.Arrays.stream(words).map(String::valueOf).toArray(String[]::new);
+    assertNotEquals(0, Main.run(args, new StringWriter(), err));
+    return err.toString();
+  }
+
+  /// By a recipe of models that are called `before` their name and `kind`.
+  private void merged(String kind, String before, Object out, String path) throws IOException {
+    Path recipe = at("recipe.yml");
+    Files.writeString(
+        recipe,
+        """
+        merge_method: ties
+        base_model: %1$sbase%2$s
+        models:
+        - {model: %1$stuned%2$s, parameters: {density: 0.5%3$s}}
+        - {model: %1$sother%2$s, parameters: {density: 0.4}}
+        parameters: {trim_scope: model}
+        lines: {alpha: auto, beta: 0.4}
+        %4$s
+        """
+            .formatted(before, kind, path.isEmpty() ? "" : ", weight: w", path));
+    lines("merge", recipe, out);
   }
 
   private Path edited(String kind, String out) {
@@ -124,20 +139,7 @@ class DoorsTest {
   @Test
   void aThirdPartysFormatIsMerged() throws IOException {
     for (String kind : List.of(".safetensors", "-npy")) {
-      Path recipe = at("recipe" + kind + ".yml");
-      Files.writeString(
-          recipe,
-          """
-          merge_method: ties
-          base_model: base%1$s
-          models:
-          - {model: tuned%1$s, parameters: {density: 0.5}}
-          - {model: other%1$s, parameters: {density: 0.4}}
-          parameters: {trim_scope: model}
-          lines: {alpha: auto, beta: 0.4}
-          """
-              .formatted(kind));
-      lines("merge", recipe, at("merged" + kind + ".safetensors"));
+      merged(kind, "", at("merged" + kind + ".safetensors"), "");
     }
     assertArrayEquals(
         Files.readAllBytes(at("merged.safetensors.safetensors")),
@@ -176,6 +178,109 @@ class DoorsTest {
         assertEquals(0, flat[start + bytes.length], "a gap is zero");
       }
     }
+  }
+
+  @Test
+  void aThirdPartysStorageIsEditedByTheCommandLine() throws IOException {
+    Path ours = edited(".safetensors", "ours.safetensors");
+    lines("edit", "--base", "mem://base", "--tuned", "mem://tuned", "--out", "mem://by-lines");
+    assertArrayEquals(
+        Files.readAllBytes(ours), MemoryStorage.get(memory("by-lines/model.safetensors")));
+    lines("edit", "--base", at("base-npy"), "--tuned", "mem://tuned", "--out", "mem://one.flat");
+    lines(
+        "edit",
+        "--base=" + at("base.safetensors"),
+        "--tuned=" + at("tuned.safetensors"),
+        "--out=" + at("one.flat"));
+    assertArrayEquals(Files.readAllBytes(at("one.flat")), MemoryStorage.get(memory("one.flat")));
+  }
+
+  @Test
+  void aThirdPartysStorageIsMergedByTheCommandLine() throws IOException {
+    merged(".safetensors", "", at("ours.safetensors"), "");
+    merged("", "mem://", "mem://merged", "");
+    assertArrayEquals(
+        Files.readAllBytes(at("ours.safetensors")),
+        MemoryStorage.get(memory("merged/model.safetensors")));
+  }
+
+  @Test
+  void aPathOfMergesGoesToAThirdPartysStorage() throws IOException {
+    String path = "path: {w: [0.5, 1]}";
+    merged(".safetensors", "", at("ours.safetensors"), path);
+    merged("", "mem://", "mem://path", path);
+    merged("", "mem://", "mem://path.safetensors", path);
+    for (String value : List.of("w=0.5", "w=1")) {
+      byte[] expected = Files.readAllBytes(at("ours-" + value + ".safetensors"));
+      assertArrayEquals(
+          expected, MemoryStorage.get(memory("path/" + value + "/model.safetensors")));
+      assertArrayEquals(expected, MemoryStorage.get(memory("path-" + value + ".safetensors")));
+    }
+    assertTrue(failing("merge", at("recipe.yml"), "mem://path").contains("exists already"));
+    lines("merge", at("recipe.yml"), "mem://path", "--skip-existing");
+  }
+
+  @Test
+  void aThirdPartysStorageIsInspectedAndCompared() {
+    assertEquals(
+        lines("inspect", at("base.safetensors"), "--json"),
+        lines("inspect", "mem://base", "--json"));
+    assertEquals(
+        lines("diff", at("base.safetensors"), at("tuned.safetensors"), "--json"),
+        lines("diff", "mem://base", "mem://tuned", "--json"));
+  }
+
+  /// Measures the bytes of the weights that lines writes, and takes other models for average.
+  private static final String EVALUATOR =
+      """
+      file=$1
+      [ ! -d "$file" ] || file=$file/model.safetensors
+      [ -f "$file" ] || { echo '{"m": 0.5}'; exit; }
+      printf '{"m": 0.%010d}' "$(cksum < "$file" | cut -d ' ' -f 1)"
+      """;
+
+  private String tuned(Object base, Object tuned, String out) throws IOException {
+    Path script = at("evaluate.sh");
+    Files.writeString(script, EVALUATOR);
+    String command = "sh '" + script + "' {model}";
+    return lines(
+        "tune",
+        "--base=" + base,
+        "--tuned=" + tuned,
+        "--evaluate=" + command,
+        "--target=m",
+        "--grid=1, 0.5, 0",
+        "--out=" + at(out),
+        "--json",
+        "--quiet");
+  }
+
+  private static String profiles(String results) {
+    int start = results.indexOf("\"profiles\"");
+    return results.substring(start, results.indexOf("\n  } ]", start));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // the evaluator is a shell script
+  void aThirdPartysFormatAndStorageAreTuned() throws IOException {
+    String ours = profiles(tuned(at("base.safetensors"), at("tuned.safetensors"), "ours"));
+    String arrays = profiles(tuned(at("base-npy"), at("tuned-npy"), "npy"));
+    assertTrue(arrays.contains("\"m\""), arrays); // of several files, as the base is
+    String memory = tuned("mem://base", "mem://tuned", "memory");
+    assertEquals(ours, profiles(memory));
+    assertTrue(memory.contains("\"mem://base\""), memory);
+
+    lines("merge", at("ours/best.yml"), at("best.safetensors"));
+    lines("merge", at("memory/best.yml"), "mem://best");
+    assertArrayEquals(
+        Files.readAllBytes(at("best.safetensors")),
+        MemoryStorage.get(memory("best/model.safetensors")));
+  }
+
+  @Test
+  void aStorageThatNobodyHasIsNamed() {
+    String error = failing("inspect", "nowhere://bucket/model");
+    assertTrue(error.contains("nothing here can read or write nowhere://"), error);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.lines4j.internal.engine;
 
 import java.lang.foreign.MemorySegment;
+import org.lines4j.internal.kernel.Finiteness;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.tensor.DType;
@@ -11,6 +12,7 @@ final class FinitenessCheck {
   private static final float[] COPIED = {};
 
   private final Kernels kernels;
+  private final Finiteness finiteness = new Finiteness();
   private final float[] stored = new float[Kernels.TILE];
   private NotFiniteCounts found = new NotFiniteCounts();
 
@@ -20,7 +22,7 @@ final class FinitenessCheck {
 
   /// Whether a tile of a tensor's bytes is finite; always for types that are not floating.
   boolean isFinite(DType type, MemorySegment bytes, long offset, int count) {
-    return kernels.isFinite(type, bytes, offset, count);
+    return finiteness.isFinite(type, bytes, offset, count);
   }
 
   /// Looks at a tile that was computed.

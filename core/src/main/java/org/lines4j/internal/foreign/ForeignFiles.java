@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.Shown;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
@@ -41,7 +43,7 @@ public final class ForeignFiles {
       return new Foreign(name, remedy, Optional.empty());
     }
 
-    String inWords(Location file) {
+    Problem problem(Location file) {
       String command =
           script
               .map(
@@ -49,7 +51,7 @@ public final class ForeignFiles {
                       ": python -c \"%s\" %s %s"
                           .formatted(code, quoted(file.text()), quoted(renamed(file.text()))))
               .orElse("");
-      return name + ", not a safetensors file; " + remedy + command;
+      return Problem.of(name + ", not a safetensors file").withRemedy(Remedy.of(remedy + command));
     }
   }
 
@@ -118,21 +120,20 @@ public final class ForeignFiles {
     return Magic.of(0, magic, Foreign.of("a file packed by " + program, "unpack it first"));
   }
 
-  /// In words, what the file is instead of safetensors and what to do; empty if it is nothing
-  /// known.
-  public static Optional<String> describe(ByteSource file) throws IOException {
+  /// What the file is instead of safetensors and what to do; empty if it is nothing known.
+  public static Optional<Problem> problem(ByteSource file) throws IOException {
     byte[] start = new byte[(int) Math.min(file.size(), BEGINNING)];
     file.read(0, MemorySegment.ofArray(start));
-    return recognise(start).map(foreign -> foreign.inWords(file.location()));
+    return recognise(start).map(foreign -> foreign.problem(file.location()));
   }
 
   /// The same of a file that is not open; empty, too, if it cannot be read.
-  public static Optional<String> describe(Storage storage, Location place) throws IOException {
+  public static Optional<Problem> problem(Storage storage, Location place) throws IOException {
     if (storage.kind(place) != Kind.FILE) {
       return Optional.empty();
     }
     try (ByteSource file = storage.open(place)) {
-      return describe(file);
+      return problem(file);
     } catch (FileSystemException _) {
       return Optional.empty();
     }

@@ -30,7 +30,7 @@ public final class KernelChoice {
   /// that knows it will need it.
   public static void prepareEdit() {
     if (SIMD) {
-      WarmUp.begin(Operation.SCALE_BF16, Operation.IS_FINITE_16);
+      WarmUp.begin(Operation.SCALE_BF16);
     }
   }
 

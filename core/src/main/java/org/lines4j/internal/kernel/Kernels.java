@@ -42,11 +42,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
       long outOffset,
       int count);
 
-  /// Whether none of `count` stored elements is NaN or infinite.
-  ///
-  /// @param offset of the first element in `source`, in bytes
-  boolean isFinite(DType type, MemorySegment source, long offset, int count);
-
   /// Adds one tile of a base and its tuned tensor to `sums`.
   void difference(float[] base, float[] tuned, int count, DifferenceSums sums);
 }

@@ -17,15 +17,8 @@ public final class ScalarKernels implements Kernels {
   private static final int BF16_NAN = 0x7fc0;
   private static final short F16_NAN = 0x7e00;
 
-  /// The bits of the exponent, all of which are set in NaN and infinity alone.
-  static final int BF16_EXPONENT = 0x7f80;
-
-  static final int F16_EXPONENT = 0x7c00;
-  static final int F32_EXPONENT = 0x7f80_0000;
-
   private final short[] halves = new short[TILE];
   private final short[] others = new short[TILE];
-  private final float[] floats = new float[TILE];
 
   @Override
   public String name() {
@@ -117,50 +110,6 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void difference(float[] base, float[] tuned, int count, DifferenceSums sums) {
     difference(base, tuned, 0, count, new TileSums(), sums);
-  }
-
-  @Override
-  public boolean isFinite(DType type, MemorySegment source, long offset, int count) {
-    return switch (type) {
-      case BF16, F16 -> {
-        load(source, offset, halves, count);
-        yield isFinite(halves, type == DType.BF16 ? BF16_EXPONENT : F16_EXPONENT, 0, count);
-      }
-      case F32 -> {
-        MemorySegment.copy(source, FLOAT, offset, floats, 0, count);
-        yield isFinite(floats, 0, count);
-      }
-      case F64 -> {
-        boolean finite = true;
-        for (int i = 0; i < count; i++) {
-          finite &= Double.isFinite(source.get(DOUBLE, offset + 8L * i));
-        }
-        yield finite;
-      }
-      case F8_E4M3, F8_E5M2 -> {
-        decode(type, source, offset, floats, count);
-        yield isFinite(floats, 0, count);
-      }
-      default -> true;
-    };
-  }
-
-  /// To an exponent of ones, its last bit carries into the sign's place; to no other.
-  static boolean isFinite(short[] halves, int exponent, int from, int count) {
-    int last = exponent & -exponent;
-    int carried = 0;
-    for (int i = from; i < count; i++) {
-      carried |= (halves[i] & exponent) + last;
-    }
-    return (carried & 0x8000) == 0;
-  }
-
-  static boolean isFinite(float[] values, int from, int count) {
-    int carried = 0;
-    for (int i = from; i < count; i++) {
-      carried |= (Float.floatToRawIntBits(values[i]) & F32_EXPONENT) + 0x0080_0000;
-    }
-    return carried >= 0;
   }
 
   static void decodeBf16(short[] halves, float[] target, int from, int count) {

@@ -32,14 +32,12 @@ public final class VectorKernels implements Kernels {
   static final VectorSpecies<Float> FEW_FLOATS = HALF.withLanes(float.class);
 
   /// As many as a whole vector holds.
-  private static final VectorSpecies<Short> MANY_SHORTS = SHAPE.withLanes(short.class);
 
   private static final int BF16_NAN = 0x7fc0;
 
   private final ScalarKernels scalar = new ScalarKernels();
   private final short[] halves = new short[TILE];
   private final short[] others = new short[TILE];
-  private final float[] floats = new float[TILE];
 
   /// The machine's own width if it is 128, 256 or 512 bits, else the nearest of these below it:
   /// vectors of doubles may not be wider than [DifferenceSums#LANES].
@@ -123,47 +121,6 @@ public final class VectorKernels implements Kernels {
       toBf16(b.add(t.sub(b).mul(lambda))).intoArray(base, i);
     }
     ScalarKernels.scaleBf16(base, tuned, lambda, end, count);
-  }
-
-  @Override
-  public boolean isFinite(DType type, MemorySegment source, long offset, int count) {
-    return switch (type) {
-      case BF16 -> {
-        ScalarKernels.load(source, offset, halves, count);
-        yield isFinite(halves, ScalarKernels.BF16_EXPONENT, count);
-      }
-      case F16 -> {
-        ScalarKernels.load(source, offset, halves, count);
-        yield isFinite(halves, ScalarKernels.F16_EXPONENT, count);
-      }
-      case F32 -> {
-        MemorySegment.copy(source, ScalarKernels.FLOAT, offset, floats, 0, count);
-        yield isFinite(floats, count);
-      }
-      default -> scalar.isFinite(type, source, offset, count);
-    };
-  }
-
-  private static boolean isFinite(short[] halves, int exponent, int count) {
-    int end = MANY_SHORTS.loopBound(count);
-    ShortVector largest = ShortVector.zero(MANY_SHORTS);
-    for (int i = 0; i < end; i += MANY_SHORTS.length()) {
-      ShortVector few = ShortVector.fromArray(MANY_SHORTS, halves, i);
-      largest = few.and((short) exponent).max(largest);
-    }
-    return largest.reduceLanes(VectorOperators.MAX) < exponent
-        && ScalarKernels.isFinite(halves, exponent, end, count);
-  }
-
-  private static boolean isFinite(float[] values, int count) {
-    int end = FLOATS.loopBound(count);
-    IntVector largest = IntVector.zero(INTS);
-    for (int i = 0; i < end; i += FLOATS.length()) {
-      IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
-      largest = bits.and(ScalarKernels.F32_EXPONENT).max(largest);
-    }
-    return largest.reduceLanes(VectorOperators.MAX) < ScalarKernels.F32_EXPONENT
-        && ScalarKernels.isFinite(values, end, count);
   }
 
   private static FloatVector widenBf16(short[] halves, int from) {

@@ -24,8 +24,6 @@ final class WarmUp {
     ENCODE_F16,
     SCALE,
     SCALE_BF16,
-    IS_FINITE_16,
-    IS_FINITE_32,
     DIFFERENCE,
     TRIM,
     ELECT,
@@ -145,12 +143,6 @@ final class WarmUp {
       case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
-      case IS_FINITE_16 -> {
-        boolean _ = vector.isFinite(even ? DType.BF16 : DType.F16, bytes, 0, SAMPLE);
-      }
-      case IS_FINITE_32 -> {
-        boolean _ = vector.isFinite(DType.F32, bytes, 0, SAMPLE);
-      }
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);
       case TRIM -> taskVectors.trim(a, models[0], 0.5f, 1.5f, sum, SAMPLE);
       case ELECT -> {

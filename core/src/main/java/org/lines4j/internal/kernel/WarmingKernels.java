@@ -55,17 +55,6 @@ public final class WarmingKernels implements Kernels {
   }
 
   @Override
-  public boolean isFinite(DType type, MemorySegment source, long offset, int count) {
-    Kernels kernels =
-        switch (type) {
-          case BF16, F16 -> kernels(Operation.IS_FINITE_16);
-          case F32 -> kernels(Operation.IS_FINITE_32);
-          default -> scalar;
-        };
-    return kernels.isFinite(type, source, offset, count);
-  }
-
-  @Override
   public void difference(float[] base, float[] tuned, int count, DifferenceSums sums) {
     kernels(Operation.DIFFERENCE).difference(base, tuned, count, sums);
   }

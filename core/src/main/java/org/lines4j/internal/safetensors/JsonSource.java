@@ -114,8 +114,7 @@ final class JsonSource implements AutoCloseable {
   void expect(JsonToken wanted, String where, String description) {
     JsonToken found = parser.currentToken();
     if (found != wanted) {
-      throw new InputException(
-          file, "%s should be %s, found %s".formatted(where, description, describe(found)));
+      throw InputException.expected(file, where, description, describe(found));
     }
   }
 

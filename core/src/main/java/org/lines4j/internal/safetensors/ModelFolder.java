@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -80,9 +82,9 @@ public record ModelFolder(
       return new ModelFolder(folder, weights, Optional.empty(), Map.of());
     }
     if (weights.isEmpty() && indexes.isEmpty()) {
-      throw new InputException(folder, without(storage, folder, all));
+      throw new InputException(without(storage, folder, all).in(folder));
     }
-    throw new InputException(folder, complaint(weights, indexes));
+    throw new InputException(complaint(weights, indexes).in(folder));
   }
 
   /// `transformers` would load [#SINGLE] and not look at the index.
@@ -92,17 +94,21 @@ public record ModelFolder(
         .formatted(SINGLE, index);
   }
 
-  private static String complaint(List<String> weights, List<String> indexes) {
+  private static Problem complaint(List<String> weights, List<String> indexes) {
     if (indexes.isEmpty() && weights.stream().allMatch(file -> PART.matcher(file).find())) {
-      return "parts of a model (%s), but no index (model%s) that says what belongs to it"
-          .formatted(String.join(", ", weights), INDEX_SUFFIX);
+      return Problem.of(
+          "parts of a model (%s), but no index (model%s) that says what belongs to it"
+              .formatted(String.join(", ", weights), INDEX_SUFFIX));
     }
-    return "expected one .safetensors file or one index, found %s; name the file that you mean"
-        .formatted(String.join(", ", indexes.isEmpty() ? weights : indexes));
+    return Problem.expected(
+            "",
+            "one .safetensors file or one index",
+            String.join(", ", indexes.isEmpty() ? weights : indexes))
+        .withRemedy(Remedy.of("name the file that you mean"));
   }
 
   /// What a folder without weights holds instead.
-  private static String without(Storage storage, Location folder, List<String> all)
+  private static Problem without(Storage storage, Location folder, List<String> all)
       throws IOException {
     Optional<String> nested =
         NestedModels.describe(storage, folder, name -> name.endsWith(SUFFIX) || isIndex(name));
@@ -112,18 +118,24 @@ public record ModelFolder(
             .filter(name -> !name.equals("training_args.bin"))
             .toList();
     if (others.isEmpty()) {
-      return nested.orElse(
-          "no weights in this folder: expected model.safetensors or model.safetensors.index.json");
+      return Problem.of(
+          nested.orElse(
+              "no weights in this folder: expected model.safetensors or"
+                  + " model.safetensors.index.json"));
     }
     String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
     if (others.size() > 1) {
-      return found + "; save the model again with save_pretrained, which writes safetensors";
+      return Problem.of(found)
+          .withRemedy(
+              Remedy.of("save the model again with save_pretrained, which writes safetensors"));
     }
     Location only = folder.child(others.getFirst());
-    return found
-        + ForeignFiles.describe(storage, only)
-            .map(foreign -> ": " + foreign)
-            .orElse("; save the model again as safetensors");
+    Optional<Problem> foreign = ForeignFiles.problem(storage, only);
+    return Problem.of(found + foreign.map(problem -> ": " + problem.text()).orElse(""))
+        .withRemedy(
+            foreign
+                .flatMap(Problem::remedy)
+                .orElse(Remedy.of("save the model again as safetensors")));
   }
 
   private static List<String> ending(List<String> names, String suffix) {
@@ -199,8 +211,9 @@ public record ModelFolder(
             && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
     if (!plain) {
       throw new InputException(
-          index,
-          "weight_map should name files of this folder, found '%s'".formatted(Shown.of(name)));
+              index,
+              "weight_map should name files of this folder, found '%s'".formatted(Shown.of(name)))
+          .withExpected("files of this folder", Shown.of(name));
     }
     if (!isThere(storage, folder, name)) {
       throw new InputException(
@@ -228,12 +241,13 @@ public record ModelFolder(
       for (StoredTensor tensor : shard.tensors()) {
         if (!name.equals(unseen.remove(tensor.name()))) {
           throw new InputException(
-              file,
-              "tensor %s is in %s, but weight_map puts it in %s"
-                  .formatted(
-                      Shown.of(tensor.name()),
-                      name,
-                      weightMap.getOrDefault(tensor.name(), "no file")));
+                  file,
+                  "tensor %s is in %s, but weight_map puts it in %s"
+                      .formatted(
+                          Shown.of(tensor.name()),
+                          name,
+                          weightMap.getOrDefault(tensor.name(), "no file")))
+              .withTensor(Shown.of(tensor.name()));
         }
       }
     }

@@ -2,7 +2,6 @@ package org.lines4j.internal.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -145,46 +144,6 @@ class KernelAgreementTest {
               target.get(ValueLayout.JAVA_BYTE, (long) i * type.bytes() + j),
               kernels.name());
         }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void oneElementThatIsNotFiniteIsFoundWhereverItIs(DType type, int count) {
-    float largest = type == DType.F8_E4M3 ? 448 : type == DType.F16 ? 65504 : 57344;
-    for (Kernels kernels : List.of(scalar, vector)) {
-      for (int offset : OFFSETS) {
-        MemorySegment bytes = MemorySegment.ofArray(new byte[offset + count * type.bytes()]);
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-          values[i] = (i % 2 == 0 ? 1 : -1) * (i % 3 == 0 ? largest : 1e-3f * i);
-        }
-        scalar.encode(type, values.clone(), bytes, offset, count);
-        assertTrue(kernels.isFinite(type, bytes, offset, count), kernels.name());
-        for (int i = 0; i < count; i += Math.max(1, count / 40)) {
-          float[] spoilt = values.clone();
-          // E4M3 has no infinity
-          boolean nan = i % 3 == 0 || type == DType.F8_E4M3;
-          spoilt[i] = nan ? Float.NaN : (i % 2 - 0.5f) * Float.POSITIVE_INFINITY;
-          scalar.encode(type, spoilt, bytes, offset, count);
-          assertFalse(kernels.isFinite(type, bytes, offset, count), kernels.name() + " " + i);
-        }
-      }
-    }
-  }
-
-  @Test
-  void everyBitPatternOfSixteenBitsIsJudgedAsItsValue() {
-    byte[] one = new byte[2];
-    for (DType type : List.of(DType.BF16, DType.F16)) {
-      for (int bits = 0; bits < 1 << 16; bits++) {
-        one[0] = (byte) bits;
-        one[1] = (byte) (bits >>> 8);
-        float[] value = new float[1];
-        scalar.decode(type, MemorySegment.ofArray(one), 0, value, 1);
-        boolean finite = scalar.isFinite(type, MemorySegment.ofArray(one), 0, 1);
-        assertEquals(Float.isFinite(value[0]), finite);
       }
     }
   }

@@ -127,7 +127,7 @@ final class Examples {
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       return checkpoint.format() + ": nothing to do";
     } catch (InputException e) {
-      return e.problem().remedy().map(Remedy::toString).orElse("no remedy is known");
+      return e.problem().remedy().map(Remedy::toString).orElse(e.problem().inWords());
     }
   }
 

@@ -4,6 +4,8 @@ package org.lines4j.internal.gguf;
 /// every bit is as there.
 @FunctionalInterface
 interface BlockDecoder {
+  /// Decodes one block.
+  ///
   /// @param codes that hold the block
   /// @param at where it begins in them
   /// @param values to fill, from `to` on

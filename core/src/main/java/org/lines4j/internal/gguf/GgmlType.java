@@ -47,6 +47,8 @@ enum GgmlType {
   private final DType dtype;
   private final int block;
   private final int blockBytes;
+
+  @SuppressWarnings("ImmutableEnumChecker") // one of the functions above, without state
   private final Optional<BlockDecoder> decoder;
 
   /// Elements one by one.

@@ -52,7 +52,7 @@ final class HeaderReader {
   private static final int LEAST_TENSOR = Long.BYTES + 2 * Integer.BYTES + Long.BYTES;
 
   /// A tensor before it is known where data begin.
-  private record Info(TensorInfo info, GgmlType type, long offset) {}
+  private record Unplaced(TensorInfo info, GgmlType type, long offset) {}
 
   private final ByteSource file;
   private final HeaderCursor cursor;
@@ -86,7 +86,7 @@ final class HeaderReader {
       readEntry();
     }
     long alignment = alignment();
-    List<Info> infos = new ArrayList<>();
+    List<Unplaced> infos = new ArrayList<>();
     for (long i = 0; i < tensorCount; i++) {
       infos.add(readTensor(alignment));
     }
@@ -102,7 +102,7 @@ final class HeaderReader {
     throw cursor.malformed(
         turned == 2 || turned == 3
             ? "a GGUF file with the order of bytes of big-endian machines, which is not read;"
-                  + " convert it with llama.cpp's gguf_convert_endian.py"
+                + " convert it with llama.cpp's gguf_convert_endian.py"
             : "GGUF version %s, expected 2 or 3; make it again with llama.cpp's converter of today"
                 .formatted(Integer.toUnsignedString(version)));
   }
@@ -230,7 +230,7 @@ final class HeaderReader {
     return cursor.malformed("tensor " + Shown.of(tensor) + ": " + reason);
   }
 
-  private Info readTensor(long alignment) throws IOException {
+  private Unplaced readTensor(long alignment) throws IOException {
     String name = cursor.name("a tensor's name", MOST_NAME);
     keep(name);
     if (name.isEmpty()) {
@@ -252,7 +252,7 @@ final class HeaderReader {
           "its offset %s is no multiple of the alignment %d"
               .formatted(Long.toUnsignedString(offset), alignment));
     }
-    return new Info(info(name, type, dims), type, offset);
+    return new Unplaced(info(name, type, dims), type, offset);
   }
 
   /// The longest stride first; in the file it is last.
@@ -310,10 +310,10 @@ final class HeaderReader {
     }
   }
 
-  private List<StoredBlocks> placed(List<Info> infos, long alignment) {
+  private List<StoredBlocks> placed(List<Unplaced> infos, long alignment) {
     long dataStart = Math.ceilDiv(cursor.position(), alignment) * alignment;
     List<StoredBlocks> tensors = new ArrayList<>();
-    for (Info info : infos) {
+    for (Unplaced info : infos) {
       long room = file.size() - dataStart;
       long size = info.type().byteSize(info.info().elements());
       if (info.offset() > room || size > room - info.offset()) {

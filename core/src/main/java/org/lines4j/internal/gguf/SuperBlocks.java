@@ -84,14 +84,14 @@ final class SuperBlocks {
   /// ```
   private static int scale(byte[] codes, int at, int group) {
     int k = group % 4;
-    return group < 4 ? codes[at + k] & 63 : codes[at + 8 + k] & 15 | codes[at + k] >> 2 & 0x30;
+    return group < 4 ? codes[at + k] & 63 : (codes[at + 8 + k] & 15) | (codes[at + k] >> 2 & 0x30);
   }
 
   private static int minimum(byte[] codes, int at, int group) {
     int k = group % 4;
     return group < 4
         ? codes[at + 4 + k] & 63
-        : codes[at + 8 + k] >> 4 & 15 | codes[at + 4 + k] >> 2 & 0x30;
+        : (codes[at + 8 + k] >> 4 & 15) | (codes[at + 4 + k] >> 2 & 0x30);
   }
 
   /// Nibbles, two high bits, 16 scales of a byte, d: less 32.
@@ -112,7 +112,7 @@ final class SuperBlocks {
     int high = BlockDecoder.word(codes, at + 2, 2);
     for (int group = 0; group < 8; group++) {
       int low = codes[at + 4 + group / 2] >> (group % 2 * 4) & 15;
-      int scale = (low | (high >> 2 * group & 3) << 4) - 32;
+      int scale = (low | ((high >> (2 * group)) & 3) << 4) - 32;
       SmallBlocks.uneven(d * scale, codes, at + 8 + 16 * group, values, to + 32 * group);
     }
   }
@@ -131,7 +131,7 @@ final class SuperBlocks {
     for (int digit = 0; digit < digits; digit++) {
       for (int i = 0; i < bytes; i++) {
         int rest = (codes[at + i] & 0xff) * power & 0xff;
-        values[to + digit * bytes + i] = d * ((rest * 3 >> 8) - 1);
+        values[to + digit * bytes + i] = d * (((rest * 3) >> 8) - 1);
       }
       power *= 3;
     }

@@ -86,6 +86,7 @@ class ArchitectureTest {
               "format",
               "internal.foreign",
               "internal.index"),
+          room("internal.gguf", "error", "tensor", "storage", "format"),
           room(
               "internal.source",
               "tensor",

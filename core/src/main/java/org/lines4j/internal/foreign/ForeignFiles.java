@@ -74,13 +74,10 @@ public final class ForeignFiles {
 
   private static final List<Magic> MAGICS =
       List.of(
-          Magic.of(
-              0,
-              "GGUF",
-              Foreign.of(
-                  "a GGUF file of llama.cpp, whose weights are mostly quantised",
-                  "give the safetensors that it was made from, or those that transformers makes of"
-                      + " it: from_pretrained(FOLDER, gguf_file=NAME), then save_pretrained")),
+          ggml("tjgg"),
+          ggml("fmgg"),
+          ggml("lmgg"),
+          ggml("GGML"),
           Magic.of(
               0,
               "\u0089HDF\r\n\u001a\n",
@@ -109,6 +106,15 @@ public final class ForeignFiles {
           Magic.of(257, "ustar", Foreign.of("a tar archive", "unpack it first")));
 
   private ForeignFiles() {}
+
+  private static Magic ggml(String magic) {
+    return Magic.of(
+        0,
+        magic,
+        Foreign.of(
+            "a model of llama.cpp in a format before GGUF",
+            "make it again with its converter of today"));
+  }
 
   private static Magic unpacked(String magic, String program) {
     return Magic.of(0, magic, Foreign.of("a file packed by " + program, "unpack it first"));

@@ -89,7 +89,8 @@ class ForeignFilesTest {
             + "l\\u00fc\\u009cF\\u00f9 | a pickle, but none that torch.save has written",
         "\\u0080\\u0004\\u0095\\u0000\\u0000\\u0001\\u0000\\u0000 | a pickle, but none that"
             + " torch.save has written",
-        "GGUF\\u0003\\u0000\\u0000\\u0000            | a GGUF file of llama.cpp",
+        "tjgg\\u0003\\u0000\\u0000\\u0000            | a model of llama.cpp in a format before"
+            + " GGUF",
         "\\u0089HDF\\r"
             + "\\n"
             + "\\u001a\\n"

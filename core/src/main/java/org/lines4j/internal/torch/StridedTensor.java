@@ -14,9 +14,9 @@ import org.lines4j.tensor.TensorInfo;
 /// A tensor whose elements do not lie in their order, such as a transposed one, or not as this
 /// machine has them. Needs no more memory than a run of neighbours takes.
 ///
-/// @param place of the storage's first byte in the file
+/// @param storage where its first byte lies in the file
 /// @param change what is to be done with an element's bytes
-record StridedTensor(TensorInfo info, TensorView view, ByteSource file, long place, Change change)
+record StridedTensor(TensorInfo info, TensorView view, ByteSource file, long storage, Change change)
     implements TensorSource {
   /// What is to be done with an element's bytes.
   ///
@@ -53,7 +53,7 @@ record StridedTensor(TensorInfo info, TensorView view, ByteSource file, long pla
     }
     try {
       if (view.isContiguous()) {
-        file.read(place + view.first() * width + from, target);
+        file.read(storage + view.first() * width + from, target);
       } else {
         new Gathering(target, from / width).gather();
       }
@@ -68,10 +68,10 @@ record StridedTensor(TensorInfo info, TensorView view, ByteSource file, long pla
   public List<ByteRange> ranges(long from, long count) {
     int width = info.dtype().bytes();
     if (view.isContiguous()) {
-      return List.of(new ByteRange(place + view.first() * width + from, count));
+      return List.of(new ByteRange(storage + view.first() * width + from, count));
     }
     return List.of(
-        new ByteRange(place + view.first() * width, (view.end() - view.first()) * width));
+        new ByteRange(storage + view.first() * width, (view.end() - view.first()) * width));
   }
 
   /// Fills a target: it is cut into boxes of indices, and each box is read along the dimension in
@@ -147,7 +147,7 @@ record StridedTensor(TensorInfo info, TensorView view, ByteSource file, long pla
       while (true) {
         long count = Math.min(run, high[along] - index[along]);
         MemorySegment some = bytes.asSlice(0, count * width);
-        file.read(place + at(index, strides, view.first()) * width, some);
+        file.read(storage + at(index, strides, view.first()) * width, some);
         scatter(some, index, along, count);
         if (!next(index, low, high, along, count)) {
           return;

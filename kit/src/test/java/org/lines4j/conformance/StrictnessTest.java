@@ -28,8 +28,8 @@ import org.lines4j.storage.Location;
 import org.lines4j.storage.Stamp;
 import org.lines4j.storage.Storage;
 
-/// The kit finds what is wrong: storages and formats with a fault each fail the tests that are there
-/// for it.
+/// The kit finds what is wrong: storages and formats with a fault each fail the tests that are
+/// there for it.
 class StrictnessTest {
   @TempDir private Path folder;
 
@@ -50,8 +50,7 @@ class StrictnessTest {
             throw e.getCause();
           }
         };
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private void assertFound(String test, Storage faulty) throws Exception {
@@ -96,16 +95,14 @@ class StrictnessTest {
   @Test
   void storagesWithAFaultAreFound() throws Exception {
     assertFound(
-        "aFolderListsWhatLiesInItByName",
-        storage("list", result -> ((List<?>) result).reversed()));
+        "aFolderListsWhatLiesInItByName", storage("list", result -> ((List<?>) result).reversed()));
     assertFound("itKnowsWhatLiesInWhat", storage("contains", _ -> true));
     assertFound(
         "aStampTellsThatTheFileChanged",
         storage(
             "open",
             file ->
-                faulty(
-                    ByteSource.class, file, "stamp", _ -> new Stamp("same", Optional.empty()))));
+                faulty(ByteSource.class, file, "stamp", _ -> new Stamp("same", Optional.empty()))));
     assertFound("linksAreKnownForWhatTheyAre", storage("isOwn", _ -> true));
   }
 
@@ -202,11 +199,9 @@ class StrictnessTest {
 
   @Test
   void formatsThatTakeDamagedFilesAreFound() throws IOException {
+    assertTrue(finds(new Lenient(false), FormatConformance::truncatedFilesAreRefusedOrGiveTheSame));
     assertTrue(
-        finds(new Lenient(false), FormatConformance::truncatedFilesAreRefusedOrGiveTheSame));
-    assertTrue(
-        finds(
-            new Lenient(true), FormatConformance::changedBytesAreRefusedOrGiveSomethingWhole));
+        finds(new Lenient(true), FormatConformance::changedBytesAreRefusedOrGiveSomethingWhole));
     assertTrue(
         finds(new Lenient(true), FormatConformance::hugeNumbersAreRefusedOrGiveSomethingWhole));
   }

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import org.lines4j.tune.Tuning;
 import org.lines4j.tune.search.SearchRun;
 
-/// The rooms of all modules above core, whose own test is `ArchitectureTest`. It stands here because
-/// the lab is the one module that sees all others.
+/// The rooms of all modules above core, whose own test is `ArchitectureTest`. It stands here
+/// because the lab is the one module that sees all others.
 @AnalyzeClasses(packages = "org.lines4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class HouseTest {
   private static final String HOUSE = "org.lines4j.";
@@ -36,10 +36,11 @@ class HouseTest {
           room("tune.measure", "recipe", "tune", "tune.record"),
           room("tune.search", "tune", "tune.measure", "tune.record"),
           room("cli", "recipe", "report", "tune", "tune.program", "tune.record"),
+          room("lab"),
           room("lab.image"),
           room("lab.encoder", "lab.image"),
           room("lab.experiment", "lab.encoder", "lab.image"),
-          room("lab.result", "lab.experiment", "lab.image", "report"),
+          room("lab.result", "lab.encoder", "lab.experiment", "lab.image", "report"),
           room("lab.demo", "lab.encoder", "lab.image", "lab.result", "report"),
           room(
               "lab.command",
@@ -99,8 +100,13 @@ class HouseTest {
   @ArchTest
   static final ArchRule whatIsInternalToCoreStaysThere =
       noClasses()
-          .that(resideOutsideOfPackages("org.lines4j", "org.lines4j.internal..", "org.lines4j.diff..",
-              "org.lines4j.format..", "org.lines4j.merge.."))
+          .that(
+              resideOutsideOfPackages(
+                  "org.lines4j",
+                  "org.lines4j.internal..",
+                  "org.lines4j.diff..",
+                  "org.lines4j.format..",
+                  "org.lines4j.merge.."))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.lines4j.internal..");

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +21,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.tensor.DType;
-import org.lines4j.tensor.TensorInfo;
+import org.lines4j.testing.TensorContents;
 
 /// Every file that gguf-py reads is read to the same bits; every hostile one is refused in words.
 class GgufGoldensTest {
@@ -48,31 +47,19 @@ class GgufGoldensTest {
 
   private static void assertSame(Path golden, Checkpoint found) throws IOException {
     try (Checkpoint expected = Checkpoint.open(golden)) {
-      assertEquals(names(expected), names(found));
+      assertEquals(TensorContents.names(expected), TensorContents.names(found));
       for (StoredTensor tensor : expected.tensors()) {
         StoredTensor own = found.find(tensor.name()).orElseThrow();
         assertEquals(tensor.info().shape(), own.info().shape(), tensor.name());
         byte[] bytes = widened(found.source(own), tensor.info().dtype());
-        assertArrayEquals(bytes(expected.source(tensor)), bytes, tensor.name());
+        assertArrayEquals(TensorContents.bytes(expected.source(tensor)), bytes, tensor.name());
       }
     }
   }
 
-  private static Set<String> names(Checkpoint checkpoint) {
-    return checkpoint.infos().stream()
-        .map(TensorInfo::name)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static byte[] bytes(TensorSource source) throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(source.info().byteSize())];
-    source.read(0, MemorySegment.ofArray(bytes));
-    return bytes;
-  }
-
   /// What is expected is float32, also of files that store float16.
   private static byte[] widened(TensorSource source, DType type) throws IOException {
-    byte[] own = bytes(source);
+    byte[] own = TensorContents.bytes(source);
     if (source.info().dtype() == type) {
       return own;
     }
@@ -110,7 +97,7 @@ class GgufGoldensTest {
     try (Checkpoint checkpoint = Checkpoint.open(GgufCases.FOLDER.resolve(name + ".gguf"))) {
       for (StoredTensor tensor : checkpoint.tensors()) {
         TensorSource source = checkpoint.source(tensor);
-        byte[] all = bytes(source);
+        byte[] all = TensorContents.bytes(source);
         for (int i = 0; i < 50; i++) {
           int from = random.nextInt(all.length / 4 + 1);
           int count = random.nextInt(all.length / 4 + 1 - from);

@@ -13,9 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +21,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.storage.Location;
-import org.lines4j.tensor.TensorInfo;
+import org.lines4j.testing.TensorContents;
 
 /// Every file that PyTorch writes is read to the bit, and every hostile one is refused or inert.
 ///
@@ -85,27 +82,15 @@ class TorchCasesTest {
 
   private static void assertSame(Path golden, Checkpoint found) throws IOException {
     try (Checkpoint expected = Checkpoint.open(golden)) {
-      assertEquals(names(expected), names(found));
+      assertEquals(TensorContents.names(expected), TensorContents.names(found));
       for (StoredTensor tensor : expected.tensors()) {
         StoredTensor own = found.find(tensor.name()).orElseThrow();
         assertEquals(tensor.info(), own.info());
-        byte[] bytes = bytes(expected.source(tensor));
-        assertArrayEquals(bytes, bytes(found.source(own)), tensor.name());
+        byte[] bytes = TensorContents.bytes(expected.source(tensor));
+        assertArrayEquals(bytes, TensorContents.bytes(found.source(own)), tensor.name());
         assertArrayEquals(bytes, inPieces(found.source(own)), tensor.name());
       }
     }
-  }
-
-  private static Set<String> names(Checkpoint checkpoint) {
-    return checkpoint.infos().stream()
-        .map(TensorInfo::name)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static byte[] bytes(TensorSource source) throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(source.info().byteSize())];
-    source.read(0, MemorySegment.ofArray(bytes));
-    return bytes;
   }
 
   /// Read in pieces that begin and end anywhere.

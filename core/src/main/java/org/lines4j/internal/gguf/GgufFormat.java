@@ -67,7 +67,7 @@ public final class GgufFormat implements InputFormat {
   public Checkpoint open(Storage storage, Location location) throws IOException {
     Location first = storage.kind(location) == Kind.FOLDER ? ofFolder(storage, location) : location;
     try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
-      ByteSource file = storage.open(first);
+      ByteSource file = storage.openRegular(first);
       int shard = builder.file(file, METADATA);
       GgufHeader header = HeaderReader.read(file);
       int parts = partsOf(header, first);
@@ -91,22 +91,10 @@ public final class GgufFormat implements InputFormat {
             .map(PartName::first)
             .collect(Collectors.toCollection(TreeSet::new));
     if (models.size() > 1) {
-      throw new InputException(
-          folder,
-          "expected one GGUF model, found %s; name the file that you mean"
-              .formatted(String.join(", ", models)));
+      throw InputException.expected(folder, "", "one GGUF model", String.join(", ", models))
+          .withRemedy("name the file that you mean");
     }
-    Location file = folder.child(models.iterator().next());
-    checkRegular(storage, file);
-    return file;
-  }
-
-  private static void checkRegular(Storage storage, Location file) throws IOException {
-    switch (storage.kind(file)) {
-      case FILE -> {}
-      case ABSENT -> throw new InputException(file, "there is no such file");
-      case FOLDER, SPECIAL -> throw new InputException(file, "not a regular file");
-    }
+    return folder.child(models.iterator().next());
   }
 
   /// How many files hold the model whose first file is given.
@@ -124,10 +112,8 @@ public final class GgufFormat implements InputFormat {
                         "one of %s parts of a model, whose name should end in -00001-of-%s.gguf"
                             .formatted(parts, "%05d".formatted(parts))));
     if (name.number() != 1) {
-      throw new InputException(
-          file,
-          "part %d of %d of a model; name the first, %s"
-              .formatted(name.number(), parts, name.place(file, 1)));
+      throw new InputException(file, "part %d of %d of a model".formatted(name.number(), parts))
+          .withRemedy("name the first, " + name.place(file, 1));
     }
     checkNumber(header, file, 1);
     return (int) parts;
@@ -137,17 +123,18 @@ public final class GgufFormat implements InputFormat {
     long number = header.number(NUMBER).orElse(-1);
     if (number != part - 1) {
       throw new InputException(
-          file,
-          "%s should be %d, counted from 0, as its name says, found %d; were the parts renamed?"
-              .formatted(NUMBER, part - 1, number));
+              file,
+              "%s should be %d, counted from 0, as its name says, found %d"
+                  .formatted(NUMBER, part - 1, number))
+          .withExpected(part - 1, number)
+          .withRemedy("were the parts renamed?");
     }
   }
 
   private static int addPart(
       Storage storage, StoredCheckpoint.Builder builder, Location place, int part, int parts)
       throws IOException {
-    checkRegular(storage, place);
-    ByteSource file = storage.open(place);
+    ByteSource file = storage.openRegular(place);
     int shard = builder.file(file, METADATA);
     GgufHeader header = HeaderReader.read(file);
     add(builder, shard, file, header);
@@ -155,7 +142,8 @@ public final class GgufFormat implements InputFormat {
     long own = header.number(COUNT).orElse(1);
     if (own != parts) {
       throw new InputException(
-          place, "%s should be %d, as in the first part, found %d".formatted(COUNT, parts, own));
+              place, "%s should be %d, as in the first part, found %d".formatted(COUNT, parts, own))
+          .withExpected(parts, own);
     }
     return header.tensors().size();
   }

@@ -1,35 +1,31 @@
 package org.lines4j.internal.gguf;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.lines4j.error.InputException;
+import org.lines4j.storage.ByteCursor;
 import org.lines4j.storage.ByteSource;
 
 /// Reads a header from its beginning on, and never behind the file's end.
 final class HeaderCursor {
-  private static final int BUFFER = 1 << 16;
-
   private final ByteSource file;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN).limit(0);
-  private long bufferEnd;
+  private final ByteCursor cursor;
 
   HeaderCursor(ByteSource file) {
     this.file = file;
+    this.cursor = new ByteCursor(file, 0, file.size());
   }
 
   /// Where the next byte lies.
   long position() {
-    return bufferEnd - buffer.remaining();
+    return cursor.position();
   }
 
   /// How many bytes there are still.
   long left() {
-    return file.size() - position();
+    return cursor.left();
   }
 
   InputException malformed(String reason) {
@@ -44,35 +40,28 @@ final class HeaderCursor {
     }
   }
 
-  /// Has at least `bytes` in the buffer.
-  private void fill(int bytes, String what) throws IOException {
-    need(bytes, what);
-    if (buffer.remaining() >= bytes) {
-      return;
-    }
-    buffer.compact();
-    int more = (int) Math.min(buffer.remaining(), file.size() - bufferEnd);
-    file.read(bufferEnd, MemorySegment.ofBuffer(buffer.slice(buffer.position(), more)));
-    bufferEnd += more;
-    buffer.position(buffer.position() + more).flip();
-  }
-
   /// A byte, unsigned.
   int u8(String what) throws IOException {
-    fill(Byte.BYTES, what);
-    return buffer.get() & 0xff;
+    need(Byte.BYTES, what);
+    return cursor.u8();
+  }
+
+  /// Two bytes, unsigned.
+  int u16(String what) throws IOException {
+    need(Short.BYTES, what);
+    return cursor.u16();
   }
 
   /// Four bytes.
   int i32(String what) throws IOException {
-    fill(Integer.BYTES, what);
-    return buffer.getInt();
+    need(Integer.BYTES, what);
+    return cursor.i32();
   }
 
   /// Eight bytes.
   long i64(String what) throws IOException {
-    fill(Long.BYTES, what);
-    return buffer.getLong();
+    need(Long.BYTES, what);
+    return cursor.i64();
   }
 
   /// A count of things that take at least `bytes` each.
@@ -91,25 +80,13 @@ final class HeaderCursor {
   /// Goes on behind `bytes` more.
   void skip(long bytes, String what) {
     need(bytes, what);
-    if (bytes <= buffer.remaining()) {
-      buffer.position(buffer.position() + (int) bytes);
-    } else {
-      bufferEnd += bytes - buffer.remaining();
-      buffer.position(0).limit(0);
-    }
+    cursor.skip(bytes);
   }
 
   /// The next bytes.
   byte[] bytes(int count, String what) throws IOException {
     need(count, what);
-    byte[] bytes = new byte[count];
-    for (int at = 0; at < count; ) {
-      int part = Math.min(BUFFER, count - at);
-      fill(part, what);
-      buffer.get(bytes, at, part);
-      at += part;
-    }
-    return bytes;
+    return cursor.bytes(count);
   }
 
   /// A name: its length in bytes, then UTF-8.

@@ -99,12 +99,17 @@ final class HeaderReader {
       return version;
     }
     int turned = Integer.reverseBytes(version);
-    throw cursor.malformed(
-        turned == 2 || turned == 3
-            ? "a GGUF file with the order of bytes of big-endian machines, which is not read;"
-                + " convert it with llama.cpp's gguf_convert_endian.py"
-            : "GGUF version %s, expected 2 or 3; make it again with llama.cpp's converter of today"
-                .formatted(Integer.toUnsignedString(version)));
+    if (turned == 2 || turned == 3) {
+      throw cursor
+          .malformed(
+              "a GGUF file with the order of bytes of big-endian machines, which is not read")
+          .withRemedy("convert it with llama.cpp's gguf_convert_endian.py");
+    }
+    String found = Integer.toUnsignedString(version);
+    throw cursor
+        .malformed("GGUF version %s, expected 2 or 3".formatted(found))
+        .withExpected("2 or 3", found)
+        .withRemedy("make it again with llama.cpp's converter of today");
   }
 
   private void keep(String text) {
@@ -160,7 +165,7 @@ final class HeaderReader {
         yield type == ValueType.INT8 ? (byte) value : value;
       }
       case Short.BYTES -> {
-        int value = cursor.u8(what) | cursor.u8(what) << 8;
+        int value = cursor.u16(what);
         yield type == ValueType.INT16 ? (short) value : value;
       }
       case Integer.BYTES -> {
@@ -227,7 +232,9 @@ final class HeaderReader {
   }
 
   private InputException malformed(String tensor, String reason) {
-    return cursor.malformed("tensor " + Shown.of(tensor) + ": " + reason);
+    return cursor
+        .malformed("tensor " + Shown.of(tensor) + ": " + reason)
+        .withTensor(Shown.of(tensor));
   }
 
   private Unplaced readTensor(long alignment) throws IOException {
@@ -285,10 +292,8 @@ final class HeaderReader {
                         "unknown type %s: none that ggml has today"
                             .formatted(Integer.toUnsignedString(number))));
     if (!type.isReadable()) {
-      throw malformed(
-          name,
-          "stored as %s, which is not read; use the model in another quantisation, such as Q8_0 or Q6_K"
-              .formatted(type));
+      throw malformed(name, "stored as %s, which is not read".formatted(type))
+          .withRemedy("use the model in another quantisation, such as Q8_0 or Q6_K");
     }
     return type;
   }

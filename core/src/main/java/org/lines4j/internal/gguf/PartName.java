@@ -37,8 +37,6 @@ record PartName(String beginning, int number, int parts) {
 
   /// Where another part lies.
   Location place(Location file, int part) {
-    String text = file.text();
-    String folder = text.substring(0, text.length() - file.name().length());
-    return new Location(file.scheme(), folder + name(part));
+    return file.sibling(name(part));
   }
 }

@@ -41,9 +41,6 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
   /// @throws InputException if it is malformed, or names what is no file of the folder
   public static WeightIndex read(Storage storage, Location folder, String name) throws IOException {
     Location file = folder.child(name);
-    if (storage.kind(file) != Kind.FILE) {
-      throw new InputException(file, "not a regular file");
-    }
     Map<String, String> weightMap = readWeightMap(storage, file);
     if (weightMap.isEmpty()) {
       throw new InputException(file, "its weight_map is missing or empty");
@@ -57,7 +54,7 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
 
   private static Map<String, String> readWeightMap(Storage storage, Location index)
       throws IOException {
-    try (ByteSource file = storage.open(index)) {
+    try (ByteSource file = storage.openRegular(index)) {
       if (file.size() > MAX_INDEX) {
         throw new InputException(index, "longer than " + MAX_INDEX + " bytes");
       }

@@ -1,38 +1,26 @@
 package org.lines4j.internal.pickle;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.lines4j.error.InputException;
+import org.lines4j.storage.ByteCursor;
 import org.lines4j.storage.ByteSource;
 
 /// The bytes of a part of a file, one after the other. All numbers are little-endian.
 public final class PickleBytes {
-  private static final int BUFFER = 1 << 16;
-
   private final ByteSource file;
-  private final long end;
-  private final byte[] buffer = new byte[BUFFER];
-  private long bufferStart;
-  private int filled;
-  private int next;
+  private final ByteCursor cursor;
 
   /// @param start of the part in the file
   /// @param end the byte behind it
   public PickleBytes(ByteSource file, long start, long end) {
     this.file = file;
-    this.bufferStart = start;
-    this.end = end;
+    this.cursor = new ByteCursor(file, start, end);
   }
 
   /// Where the next byte lies in the file.
   public long position() {
-    return bufferStart + next;
-  }
-
-  /// The bytes that are left.
-  public long left() {
-    return end - position();
+    return cursor.position();
   }
 
   /// An error at the place that was reached.
@@ -41,30 +29,25 @@ public final class PickleBytes {
         file.location(), "its pickle is malformed at byte %d: %s".formatted(position(), message));
   }
 
-  int u1() throws IOException {
-    if (next == filled) {
-      fill();
+  private void need(int bytes) {
+    if (cursor.left() < bytes) {
+      throw wrong("it ends in the middle").withRemedy("the file is truncated, fetch it again");
     }
-    return buffer[next++] & 0xff;
   }
 
-  private void fill() throws IOException {
-    bufferStart += filled;
-    next = 0;
-    filled = (int) Math.min(BUFFER, end - bufferStart);
-    if (filled <= 0) {
-      filled = 0;
-      throw wrong("it ends in the middle; the file is truncated, fetch it again");
-    }
-    file.read(bufferStart, MemorySegment.ofArray(buffer).asSlice(0, filled));
+  int u1() throws IOException {
+    need(Byte.BYTES);
+    return cursor.u8();
   }
 
   int u2() throws IOException {
-    return u1() | u1() << 8;
+    need(Short.BYTES);
+    return cursor.u16();
   }
 
   int i4() throws IOException {
-    return u2() | u2() << 16;
+    need(Integer.BYTES);
+    return cursor.i32();
   }
 
   long u4() throws IOException {
@@ -73,20 +56,14 @@ public final class PickleBytes {
 
   /// 8 bytes.
   public long i8() throws IOException {
-    return u4() | u4() << 32;
+    need(Long.BYTES);
+    return cursor.i64();
   }
 
   /// Goes on behind `count` bytes.
-  public void skip(long count) throws IOException {
+  public void skip(long count) {
     check(count);
-    long to = position() + count;
-    if (to <= bufferStart + filled) {
-      next = (int) (to - bufferStart);
-    } else {
-      bufferStart = to;
-      filled = 0;
-      next = 0;
-    }
+    cursor.skip(count);
   }
 
   byte[] bytes(long count, int most) throws IOException {
@@ -94,18 +71,14 @@ public final class PickleBytes {
     if (count > most) {
       throw wrong("a value of %d bytes, at most %d are read".formatted(count, most));
     }
-    byte[] bytes = new byte[(int) count];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) u1();
-    }
-    return bytes;
+    return cursor.bytes((int) count);
   }
 
   private void check(long count) {
-    if (count < 0 || count > left()) {
+    if (count < 0 || count > cursor.left()) {
       throw wrong(
           "a value of %s bytes, but only %d are left"
-              .formatted(Long.toUnsignedString(count), left()));
+              .formatted(Long.toUnsignedString(count), cursor.left()));
     }
   }
 

@@ -225,8 +225,8 @@ public final class PickleReader {
   private Global global(String module, String name) {
     if (Forbidden.isForbidden(module, name)) {
       throw in.wrong(
-          "it names %s, which no checkpoint needs; do not load this file with anything"
-              .formatted(Shown.of(module + "." + name)));
+              "it names %s, which no checkpoint needs".formatted(Shown.of(module + "." + name)))
+          .withRemedy("do not load this file with anything");
     }
     return new Global(module, name);
   }

@@ -13,6 +13,7 @@ import org.lines4j.internal.pickle.PickleReader;
 import org.lines4j.internal.pickle.Value;
 import org.lines4j.internal.pickle.Value.Flag;
 import org.lines4j.internal.pickle.Value.Persistent;
+import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
 
 /// A checkpoint of PyTorch before 1.6: five pickles (a magic number, a version, facts about the
@@ -43,7 +44,7 @@ final class LegacyFile {
   private final ByteSource file;
   private final PickleBytes bytes;
   private final Map<String, StorageReference> named = new LinkedHashMap<>();
-  private final Map<String, StoredBytes> delivered = new HashMap<>();
+  private final Map<String, ByteRange> delivered = new HashMap<>();
 
   private LegacyFile(ByteSource file) {
     this.file = file;
@@ -119,13 +120,13 @@ final class LegacyFile {
             count);
       }
       long size = storage.byteSize(file.location());
-      delivered.put(key, new StoredBytes(bytes.position(), size));
+      delivered.put(key, new ByteRange(bytes.position(), size));
       bytes.skip(size);
     }
   }
 
-  private StoredBytes find(StorageReference storage) {
-    StoredBytes found = delivered.get(storage.key());
+  private ByteRange find(StorageReference storage) {
+    ByteRange found = delivered.get(storage.key());
     if (found == null) {
       throw wrong("the bytes of its storage %s are missing", storage.key());
     }

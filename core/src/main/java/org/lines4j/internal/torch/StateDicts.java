@@ -1,7 +1,6 @@
 package org.lines4j.internal.torch;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -51,31 +50,35 @@ final class StateDicts {
     }
     Map<String, Value> models = models(content);
     if (models.isEmpty()) {
-      throw new InputException(file, "no model in it: " + instead(content));
+      throw new InputException(file, "no model in it: " + instead(content))
+          .withRemedy(isUnnamed(content) ? "save a dictionary of tensors by name" : "");
     }
     if (models.size() > 1) {
       String first = models.keySet().iterator().next();
       throw new InputException(
-          file,
-          "several models in it, under the keys %s; say which, such as %s#%s"
-              .formatted(
-                  models.keySet().stream().map(Shown::of).collect(Collectors.joining(", ")),
-                  file,
-                  Shown.of(first)));
+              file,
+              "several models in it, under the keys "
+                  + models.keySet().stream().map(Shown::of).collect(Collectors.joining(", ")))
+          .withRemedy("say which, such as %s#%s".formatted(file, Shown.of(first)));
     }
     return tensors(models.values().iterator().next());
   }
 
   private static String instead(Value content) {
     if (TensorRebuilder.isTensor(content)) {
-      return "it is a single tensor, which has no name; save a dictionary of tensors by name";
+      return "it is a single tensor, which has no name";
     }
     return switch (content) {
       case Dict _ -> "its dictionary has no tensors by name";
-      case Value.Items _, Value.Tuple _ ->
-          "it is a list, whose tensors have no names; save a dictionary of tensors by name";
+      case Value.Items _, Value.Tuple _ -> "it is a list, whose tensors have no names";
       default -> "expected a dictionary of tensors by name, or a module";
     };
+  }
+
+  private static boolean isUnnamed(Value content) {
+    return TensorRebuilder.isTensor(content)
+        || content instanceof Value.Items
+        || content instanceof Value.Tuple;
   }
 
   /// The value under keys within each other.
@@ -178,20 +181,19 @@ final class StateDicts {
       return new ModuleTree(file).tensors(model);
     }
     Map<String, Value> tensors = new LinkedHashMap<>();
-    List<String> without = new ArrayList<>();
+    int without = 0;
     for (Entry entry : entries(model).orElseThrow().entries()) {
       if (!TensorRebuilder.isTensor(entry.value())) {
         continue; // plain values may stand beside tensors
       }
       if (!(entry.key() instanceof Text(String name))) {
-        without.add(String.valueOf(entry.key()));
+        without++;
       } else if (tensors.put(name, entry.value()) != null) {
         throw new InputException(file, "tensor " + Shown.of(name) + " is in it twice");
       }
     }
-    if (!without.isEmpty()) {
-      throw new InputException(
-          file, "%d tensors have no name, but a number".formatted(without.size()));
+    if (without > 0) {
+      throw new InputException(file, without + " tensors have no name, but a number");
     }
     return tensors;
   }

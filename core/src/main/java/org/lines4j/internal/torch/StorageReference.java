@@ -69,9 +69,8 @@ record StorageReference(String key, Optional<DType> type, long elements, long fi
     Optional<DType> type = ElementTypes.ofStorage(storage);
     if (type.isEmpty() && !ElementTypes.isUntyped(storage)) {
       throw new InputException(
-          file,
-          "storages of %s are not read; convert these tensors to floats of 16 to 64 bits first"
-              .formatted(Shown.of(storage.fullName())));
+              file, "storages of %s are not read".formatted(Shown.of(storage.fullName())))
+          .withRemedy("convert these tensors to floats of 16 to 64 bits first");
     }
     String key = key(id.get(2), file);
     long elements = number(id.get(4), file);

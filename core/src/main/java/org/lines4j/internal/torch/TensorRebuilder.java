@@ -18,6 +18,7 @@ import org.lines4j.internal.pickle.Value.Persistent;
 import org.lines4j.internal.pickle.Value.Tuple;
 import org.lines4j.internal.pickle.Value.Whole;
 import org.lines4j.internal.torch.StridedTensor.Change;
+import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
@@ -47,7 +48,7 @@ final class TensorRebuilder {
     /// The bytes of a storage.
     ///
     /// @throws InputException if they are not there, or fewer than it says
-    StoredBytes find(StorageReference storage);
+    ByteRange find(StorageReference storage);
   }
 
   private final ByteSource file;
@@ -134,10 +135,10 @@ final class TensorRebuilder {
             "%s %s from element %d on does not fit into its storage of %d bytes"
                 .formatted(type, view.shape(), view.first(), room));
       }
-      StoredBytes bytes = storages.find(storage);
+      ByteRange bytes = storages.find(storage);
       TensorInfo info = new TensorInfo(name, type, view.shape());
       long byteSize = info.byteSize();
-      long place = bytes.place() + offset;
+      long place = bytes.from() + offset;
       boolean asStored = view.isContiguous() && change.equals(Change.NONE);
       return asStored || byteSize == 0
           ? new FileTensor(info, file, place + view.first() * width)
@@ -243,14 +244,14 @@ final class TensorRebuilder {
   }
 
   private InputException malformed(String name, String message) {
-    return new InputException(file.location(), "tensor " + Shown.of(name) + ": " + message);
+    return new InputException(file.location(), "tensor " + Shown.of(name) + ": " + message)
+        .withTensor(Shown.of(name));
   }
 
   private InputException unsupported(String name, String kind) {
-    return malformed(
-        name,
-        kind
-            + "; only plain tensors are read, of numbers that lie one by one: make it dense and"
-            + " save it again");
+    return malformed(name, kind)
+        .withRemedy(
+            "only plain tensors are read, of numbers that lie one by one: make it dense and save it"
+                + " again");
   }
 }

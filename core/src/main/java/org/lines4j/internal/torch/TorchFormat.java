@@ -32,6 +32,7 @@ import org.lines4j.storage.Storage.Kind;
 public final class TorchFormat implements InputFormat {
   private static final String NAME = "pytorch";
   private static final String SINGLE = "pytorch_model.bin";
+  private static final int BEGINNING = 512;
   private static final String INDEX = SINGLE + ".index.json";
 
   @Override
@@ -49,16 +50,13 @@ public final class TorchFormat implements InputFormat {
                   name -> name.endsWith(".safetensors") || name.contains(".safetensors.index."));
     }
     try (ByteSource file = storage.open(location)) {
-      return isZip(file) || isPickle(file);
+      String start = start(file);
+      return isPickle(start) || (start.startsWith("PK\3\4") && isArchive(file, start));
     }
   }
 
   /// An archive of `data.pkl`; one that is truncated begins with it.
-  private static boolean isZip(ByteSource file) throws IOException {
-    String start = start(file, 512);
-    if (!start.startsWith("PK\3\4")) {
-      return false;
-    }
+  private static boolean isArchive(ByteSource file, String start) throws IOException {
     List<String> names = ZipRecords.names(file);
     return names.isEmpty()
         ? start.contains("/data.pkl") || start.contains("/.format_version")
@@ -66,17 +64,16 @@ public final class TorchFormat implements InputFormat {
   }
 
   /// Any pickle from protocol 2 on: what is none of PyTorch's is refused by [#open].
-  private static boolean isPickle(ByteSource file) throws IOException {
-    String start = start(file, 3);
-    return start.length() == 3
+  private static boolean isPickle(String start) {
+    return start.length() > 2
         && start.charAt(0) == 0x80
         && start.charAt(1) >= 2
         && start.charAt(1) <= 5
         && "\u0095\u008a}])(cKJMXV\u008c".indexOf(start.charAt(2)) >= 0;
   }
 
-  private static String start(ByteSource file, int most) throws IOException {
-    byte[] bytes = new byte[(int) Math.min(file.size(), most)];
+  private static String start(ByteSource file) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(file.size(), BEGINNING)];
     file.read(0, MemorySegment.ofArray(bytes));
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
@@ -111,10 +108,7 @@ public final class TorchFormat implements InputFormat {
     boolean folder = !files.equals(List.of(location));
     try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
       for (Location file : files) {
-        if (storage.kind(file) != Kind.FILE) {
-          throw new InputException(file, "not a regular file");
-        }
-        ByteSource source = storage.open(file);
+        ByteSource source = storage.openRegular(file);
         int shard = builder.file(source, Map.of("format", "pt"));
         for (TensorSource tensor : tensors(source, part)) {
           builder.tensor(shard, tensor);
@@ -158,13 +152,14 @@ public final class TorchFormat implements InputFormat {
   }
 
   private static TorchContent content(ByteSource file) throws IOException {
-    if (start(file, 2).equals("PK")) {
+    String start = start(file);
+    if (start.startsWith("PK")) {
       return ZipFile.read(file);
     }
     if (LegacyFile.begins(file)) {
       return LegacyFile.read(file);
     }
-    if (isPickle(file)) {
+    if (isPickle(start)) {
       throw new InputException(file.location(), "a pickle, but none that torch.save has written")
           .withRemedy("save its tensors by name with torch.save or as safetensors");
     }

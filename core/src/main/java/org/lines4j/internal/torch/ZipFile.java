@@ -8,6 +8,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.internal.pickle.PickleBytes;
 import org.lines4j.internal.pickle.PickleReader;
 import org.lines4j.internal.pickle.Value;
+import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
 
 /// A checkpoint of PyTorch since 1.6: a zip archive of `data.pkl` and the storages, each a record
@@ -22,23 +23,23 @@ final class ZipFile {
           .withRemedy(
               "save its weights alone: torch.save(torch.jit.load(FILE).state_dict(), OTHER)");
     }
-    StoredBytes pickle =
+    ByteRange pickle =
         records
             .find("data.pkl")
             .orElseThrow(
                 () -> new InputException(file.location(), "a zip archive without data.pkl"));
     boolean bigEndian = isBigEndian(file, records);
     PickleBytes bytes =
-        new PickleBytes(file, pickle.place(), Math.addExact(pickle.place(), pickle.size()));
+        new PickleBytes(file, pickle.from(), Math.addExact(pickle.from(), pickle.count()));
     Value value =
         PickleReader.read(bytes, outside -> StorageReference.check(outside, false, bytes));
     return new TorchContent(value, storage -> find(file, records, storage), bigEndian);
   }
 
   private static boolean isBigEndian(ByteSource file, ZipRecords records) throws IOException {
-    StoredBytes order = records.find("byteorder").orElse(new StoredBytes(0, 0));
-    byte[] bytes = new byte[(int) Math.min(order.size(), 16)];
-    file.read(order.place(), MemorySegment.ofArray(bytes));
+    ByteRange order = records.find("byteorder").orElse(new ByteRange(0, 0));
+    byte[] bytes = new byte[(int) Math.min(order.count(), 16)];
+    file.read(order.from(), MemorySegment.ofArray(bytes));
     String word = new String(bytes, StandardCharsets.ISO_8859_1);
     return switch (word) {
       case "", "little" -> false;
@@ -49,22 +50,22 @@ final class ZipFile {
     };
   }
 
-  private static StoredBytes find(ByteSource file, ZipRecords records, StorageReference storage) {
-    StoredBytes bytes =
+  private static ByteRange find(ByteSource file, ZipRecords records, StorageReference storage) {
+    ByteRange bytes =
         records
             .find("data/" + storage.key())
             .orElseThrow(
                 () ->
                     new InputException(
-                        file.location(),
-                        "the storage data/%s is missing; fetch the file again"
-                            .formatted(Shown.of(storage.key()))));
-    if (storage.byteSize(file.location()) > bytes.size()) {
+                            file.location(),
+                            "the storage data/%s is missing".formatted(Shown.of(storage.key())))
+                        .withRemedy("fetch the file again"));
+    if (storage.byteSize(file.location()) > bytes.count()) {
       throw InputException.expected(
           file.location(),
           "the storage data/" + Shown.of(storage.key()),
           storage.byteSize(file.location()) + " bytes",
-          bytes.size());
+          bytes.count());
     }
     return bytes;
   }

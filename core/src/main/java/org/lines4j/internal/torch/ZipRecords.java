@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
+import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
 
 /// The records of a zip archive as PyTorch writes them: stored, not compressed, all in one folder.
@@ -32,7 +33,7 @@ final class ZipRecords {
   private static final long OPEN = 0xffff_ffffL;
 
   private final ByteSource file;
-  private final Map<String, StoredBytes> records = new LinkedHashMap<>();
+  private final Map<String, ByteRange> records = new LinkedHashMap<>();
 
   private ZipRecords(ByteSource file) {
     this.file = file;
@@ -54,8 +55,8 @@ final class ZipRecords {
       if (entry.header() < end) {
         throw zip.malformed("its record %s overlaps another".formatted(Shown.of(entry.name())));
       }
-      StoredBytes bytes = zip.locate(entry);
-      end = bytes.place() + bytes.size();
+      ByteRange bytes = zip.locate(entry);
+      end = bytes.from() + bytes.count();
       String name = entry.name().substring(folder.length());
       if (zip.records.put(name, bytes) != null) {
         throw zip.malformed("its record %s is in it twice".formatted(Shown.of(entry.name())));
@@ -75,7 +76,7 @@ final class ZipRecords {
   }
 
   /// A record by its name within the folder.
-  Optional<StoredBytes> find(String name) {
+  Optional<ByteRange> find(String name) {
     return Optional.ofNullable(records.get(name));
   }
 
@@ -87,7 +88,7 @@ final class ZipRecords {
       at--;
     }
     if (at < 0) {
-      throw malformed("it has no directory; it is truncated, fetch it again");
+      throw malformed("it has no directory").withRemedy("it is truncated, fetch it again");
     }
     long count = bytes.getShort(at + 10) & 0xffff;
     long size = bytes.getInt(at + 12) & OPEN;
@@ -191,14 +192,14 @@ final class ZipRecords {
     return folder;
   }
 
-  private StoredBytes locate(Entry entry) throws IOException {
+  private ByteRange locate(Entry entry) throws IOException {
     String name = Shown.of(entry.name());
     if ((entry.flags() & 1) != 0) {
       throw malformed("its record %s is encrypted".formatted(name));
     }
     if (entry.method() != 0 || entry.packed() != entry.size()) {
-      throw malformed(
-          "its record %s is compressed; unpack it, and pack it without".formatted(name));
+      throw malformed("its record %s is compressed".formatted(name))
+          .withRemedy("unpack it, and pack it without");
     }
     long header = entry.header();
     if (header < 0 || entry.size() < 0 || header > file.size() - LOCAL_BYTES) {
@@ -210,7 +211,7 @@ final class ZipRecords {
     if (local.getInt(0) != LOCAL || place > file.size() || entry.size() > file.size() - place) {
       throw malformed("its record %s does not lie where its directory says".formatted(name));
     }
-    return new StoredBytes(place, entry.size());
+    return new ByteRange(place, entry.size());
   }
 
   private ByteBuffer read(long from, int count) throws IOException {

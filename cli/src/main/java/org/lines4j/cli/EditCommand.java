@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "  lambda = alpha + beta * (l - 1) / (L - 1)",
       "",
       "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model.",
-      "PATH is a safetensors file or a Hugging Face model folder."
+      "PATH is a file of safetensors, PyTorch or GGUF, or a Hugging Face model folder."
     },
     footer = {
       "%nExample: mostly forget in early layers, keep all of the last layer's change:",
@@ -55,7 +55,7 @@ final class EditCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "PATH",
       required = true,
-      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
+      description = OutputMixin.OUT)
   private Location out;
 
   @Option(

@@ -58,7 +58,7 @@ final class MergeCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
+      description = OutputMixin.OUT)
   private Location out;
 
   @Option(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.Formats;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
@@ -12,7 +13,7 @@ import org.lines4j.storage.Storages;
 final class OutputName {
   private static final Set<String> OTHERS =
       Set.of(
-          "bin", "pt", "pth", "ckpt", "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip",
+          "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip",
           "tar", "json");
 
   private OutputName() {}
@@ -23,11 +24,14 @@ final class OutputName {
   static void check(Location out) throws IOException {
     String name = out.name();
     int dot = name.lastIndexOf('.');
-    boolean isOther = dot > 0 && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    boolean isOther =
+        Formats.ofFile(name).isEmpty()
+            && dot > 0
+            && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
       throw new RequestException(out, "a folder would be made, but the name is a file's")
           .withRemedy(
-              "a single file is named .safetensors, such as "
+              "a single file is named .safetensors or .pt, such as "
                   + out.sibling(name.substring(0, dot) + ".safetensors"));
     }
   }

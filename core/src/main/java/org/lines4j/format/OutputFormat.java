@@ -2,6 +2,7 @@ package org.lines4j.format;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lines4j.tensor.TensorInfo;
 
 /// A way in which weights are written. Found by `ServiceLoader`, so a jar of your own can add one.
@@ -19,4 +20,17 @@ public interface OutputFormat {
   /// @param metadata free text, such as `format=pt`; a format that has no place for it drops it
   /// @throws org.lines4j.error.RequestException if it cannot hold them; the message says which
   FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors);
+
+  /// Whether its files have a place for metadata.
+  default boolean hasMetadata() {
+    return true;
+  }
+
+  /// This format for a file in which tensors have further names, as tied parameters do; empty where
+  /// it has one name for each, so that they are written once for each name.
+  ///
+  /// @param names for some of the tensors that [#layout] then gets, what else they are called
+  default Optional<OutputFormat> withFurtherNames(Map<String, List<String>> names) {
+    return Optional.empty();
+  }
 }

@@ -45,7 +45,7 @@ public final class OutputShard {
     this.tensors = List.copyOf(inOrder);
     long known = layout.constants().stream().mapToLong(c -> c.bytes().byteSize()).sum();
     long written = tensors.stream().mapToLong(tensor -> tensor.info().byteSize()).sum();
-    this.hasGaps = known + written < layout.size();
+    this.hasGaps = known + written + layout.sealedBytes() < layout.size();
   }
 
   private OutputShard(OutputShard like, List<PlannedTensor> tensors) {

@@ -124,6 +124,7 @@ public final class MergePlanner {
       notices.addAll(recipe.folderNotices());
     }
     noteNarrowed(tensors);
+    notices.addAll(Remarks.of(inputs().values(), destination));
     return new Plan(
         destination.location(),
         shards,

@@ -2,7 +2,6 @@ package org.lines4j.format;
 
 import java.util.List;
 import java.util.Map;
-import org.lines4j.tensor.TensorInfo;
 
 /// A way in which weights are written. Found by `ServiceLoader`, so a jar of your own can add one.
 public interface OutputFormat {
@@ -18,5 +17,5 @@ public interface OutputFormat {
   ///
   /// @param metadata free text, such as `format=pt`; a format that has no place for it drops it
   /// @throws org.lines4j.error.RequestException if it cannot hold them; the message says which
-  FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors);
+  FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors);
 }

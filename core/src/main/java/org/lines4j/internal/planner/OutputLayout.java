@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -73,7 +74,7 @@ final class OutputLayout {
     List<List<PlannedTensor>> groups = new ArrayList<>(List.of(new ArrayList<>()));
     long room = most;
     for (PlannedTensor tensor : tensors) {
-      long size = tensor.info().byteSize();
+      long size = tensor.parts().stream().mapToLong(EncodedTensor::byteSize).sum();
       if (size > room && !groups.getLast().isEmpty()) {
         groups.add(new ArrayList<>());
         room = most;

@@ -29,6 +29,11 @@ public record PlannedTensor(
     return encoding.parts(info);
   }
 
+  /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
+  public String storedAs() {
+    return isPlain() ? info.dtype().torchName() : encoding.name();
+  }
+
   /// Whether its elements are stored one by one, as its type says.
   public boolean isPlain() {
     return encoding instanceof Encoding.Plain;

@@ -31,14 +31,15 @@ final class OutputLayout {
   /// given; else the same files as `like` has.
   ///
   /// @param names what they are called
-  /// @param out where they go, which says in what format
+  /// @param format of the files
   static List<OutputShard> of(
       List<PlannedTensor> tensors,
       Checkpoint like,
       WeightNames names,
       Destination out,
+      OutputFormat format,
       OptionalLong shardSize) {
-    return new OutputLayout(names, out.format()).shards(tensors, like, out.isFile(), shardSize);
+    return new OutputLayout(names, format).shards(tensors, like, out.isFile(), shardSize);
   }
 
   private List<OutputShard> shards(

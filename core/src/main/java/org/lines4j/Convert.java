@@ -21,8 +21,9 @@ import org.lines4j.tensor.DType;
 /// }
 /// ```
 ///
-/// Without a type of its own, every tensor keeps its bits. Numbers that the output cannot hold are an
-/// error of the plan, not a loss; what lies beside them and stays behind is in the plan's notices.
+/// Without a type of its own, every tensor keeps its bits. Numbers that the output cannot hold are
+/// an error of the plan, not a loss; what lies beside them and stays behind is in the plan's
+/// notices.
 ///
 /// @param model what is converted; it must stay open until the plan has run
 /// @param dtype the output's floating type; empty for the model's, tensor by tensor

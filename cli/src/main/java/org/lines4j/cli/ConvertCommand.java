@@ -108,6 +108,6 @@ final class ConvertCommand implements Callable<Integer> {
 
   private static Change change(PlannedTensor tensor) {
     Source source = tensor.work().sources().getFirst();
-    return new Change(source.dtype().toString(), tensor.info().dtype().toString());
+    return new Change(source.storedAs(), tensor.storedAs());
   }
 }

@@ -51,11 +51,7 @@ final class EditCommand implements Callable<Integer> {
       description = "The fine-tuned model.")
   private Location tuned;
 
-  @Option(
-      names = "--out",
-      paramLabel = "PATH",
-      required = true,
-      description = OutputMixin.OUT)
+  @Option(names = "--out", paramLabel = "PATH", required = true, description = OutputMixin.OUT)
   private Location out;
 
   @Option(

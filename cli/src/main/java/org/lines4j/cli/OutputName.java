@@ -12,9 +12,7 @@ import org.lines4j.storage.Storages;
 /// Names of outputs that promise a file which lines does not write.
 final class OutputName {
   private static final Set<String> OTHERS =
-      Set.of(
-          "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip",
-          "tar", "json");
+      Set.of("gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json");
 
   private OutputName() {}
 
@@ -25,8 +23,8 @@ final class OutputName {
     String name = out.name();
     int dot = name.lastIndexOf('.');
     boolean isOther =
-        Formats.ofFile(name).isEmpty()
-            && dot > 0
+        dot > 0
+            && Formats.ofFile(name).isEmpty()
             && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
       throw new RequestException(out, "a folder would be made, but the name is a file's")

@@ -44,8 +44,8 @@ class ConvertCommandTest {
     Path out = folder.resolve(name);
     Cli run = run("convert", model, out).succeeds();
     assertSame(model, out);
-    assertEquals("type  becomes  tensors  bytes", run.lines().getFirst());
-    assertTrue(run.lines().getLast().matches("F32 +F32 +6 +\\d+"), run.out());
+    assertEquals("type     becomes  tensors  bytes", run.lines().getFirst());
+    assertTrue(run.lines().getLast().matches("float32 +float32 +6 +\\d+"), run.out());
     assertTrue(run.err().startsWith("wrote " + out + ": "), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
   }
@@ -58,15 +58,14 @@ class ConvertCommandTest {
     run("convert", torch, back).succeeds();
     assertSame(model, back);
     run("convert", torch, folder.resolve("again.pt")).succeeds();
-    assertArrayEquals(
-        Files.readAllBytes(torch), Files.readAllBytes(folder.resolve("again.pt")));
+    assertArrayEquals(Files.readAllBytes(torch), Files.readAllBytes(folder.resolve("again.pt")));
   }
 
   @Test
   void aTypeThatIsAskedForIsRoundedTo() throws IOException {
     Path out = folder.resolve("out.pt");
     Cli run = run("convert", model, out, "--dtype", "bfloat16").succeeds();
-    assertTrue(run.lines().getLast().matches("F32 +BF16 +6 +\\d+"), run.out());
+    assertTrue(run.lines().getLast().matches("float32 +bfloat16 +6 +\\d+"), run.out());
     Path wide = folder.resolve("wide.safetensors");
     run("convert", out, wide, "--dtype", "float32").succeeds();
     assertArrayEquals(
@@ -135,11 +134,15 @@ class ConvertCommandTest {
   }
 
   @Test
-  void codesInBlocksAreRefusedUnlessATypeIsAskedFor() {
+  void codesInBlocksAreRefusedUnlessATypeIsAskedForOrTheyStayAsTheyAre() throws IOException {
     Path gguf = Path.of("..", "core", "src", "test", "resources", "gguf", "ok", "single");
     Path codes = gguf.resolve("Q4_K.gguf");
     run("convert", codes, folder.resolve("out.pt")).fails(3, "codes", "--dtype");
     run("convert", codes, folder.resolve("out.pt"), "--dtype", "float32").succeeds();
+    Path copy = folder.resolve("copy.gguf");
+    run("convert", codes, copy).succeeds();
+    assertSame(codes, copy);
+    run("convert", model, folder.resolve("model.gguf")).fails(2, "GGUF", "safetensors");
   }
 
   @Test
@@ -161,10 +164,7 @@ class ConvertCommandTest {
         .map(
             fields ->
                 new Golden(
-                    GOLDENS.resolve(fields.get(2)),
-                    fields.get(4),
-                    fields.get(3),
-                    fields.get(5)));
+                    GOLDENS.resolve(fields.get(2)), fields.get(4), fields.get(3), fields.get(5)));
   }
 
   /// Every checkpoint of PyTorch that is read is shown and converted, and every hostile one gives a

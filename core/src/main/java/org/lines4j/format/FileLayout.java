@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.storage.ByteRange;
-import org.lines4j.tensor.TensorInfo;
 
 /// Where the parts of a file lie that is to be written: bytes that are known before, tensors, and
 /// what follows from these. What lies between them is zero.
@@ -17,7 +16,7 @@ import org.lines4j.tensor.TensorInfo;
 public record FileLayout(
     List<Placed> tensors, List<Constant> constants, long size, Optional<Seal> seal) {
   /// A tensor and where its first byte lies, from the start of the file.
-  public record Placed(TensorInfo tensor, long start) {
+  public record Placed(EncodedTensor tensor, long start) {
     /// Where the byte behind its last lies.
     public long end() {
       return Math.addExact(start, tensor.byteSize());
@@ -57,10 +56,10 @@ public record FileLayout(
   }
 
   /// A header, then the tensors in the order given, without gaps.
-  public static FileLayout tight(byte[] header, List<TensorInfo> tensors) {
+  public static FileLayout tight(byte[] header, List<EncodedTensor> tensors) {
     List<Placed> placed = new ArrayList<>();
     long at = header.length;
-    for (TensorInfo tensor : tensors) {
+    for (EncodedTensor tensor : tensors) {
       placed.add(new Placed(tensor, at));
       at = Math.addExact(at, tensor.byteSize());
     }

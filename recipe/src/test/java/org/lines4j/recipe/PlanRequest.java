@@ -55,8 +55,7 @@ record PlanRequest(Path folder, String recipe, int variant, Path out) {
     Checkpoint base = Checkpoint.open(folder.resolve("base"));
     Checkpoint tuned = Checkpoint.open(folder.resolve("a"));
     Edit edit =
-        Edit.of(base, tuned)
-            .withScaling(LayerScaling.lines(0.25, 0.5, LayerScaling.Outside.ALPHA));
+        Edit.of(base, tuned).withScaling(LayerScaling.lines(0.25, 0.5, LayerScaling.Outside.ALPHA));
     Plan plan = (isFile() ? edit : edit.withShardSize(SHARD)).plan(out);
     return new Planned(plan, List.of(base, tuned));
   }

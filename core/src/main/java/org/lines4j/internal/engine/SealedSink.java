@@ -18,8 +18,7 @@ final class SealedSink implements Sink {
   private final Sink file;
   private final Checksums checksums;
 
-  private SealedSink(
-      int number, OutputShard shard, Seal seal, Sink file, Checksums checksums) {
+  private SealedSink(int number, OutputShard shard, Seal seal, Sink file, Checksums checksums) {
     this.number = number;
     this.shard = shard;
     this.places = seal.places();
@@ -82,8 +81,7 @@ final class SealedSink implements Sink {
       long from = Math.max(position, shard.start(i));
       long to = Math.min(end, shard.end(i));
       if (from < to) {
-        checksums.add(
-            number, i, bytes.asSlice(from - position, to - from), shard.end(i) - to);
+        checksums.add(number, i, bytes.asSlice(from - position, to - from), shard.end(i) - to);
       }
     }
   }

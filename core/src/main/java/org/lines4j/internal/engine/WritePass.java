@@ -134,6 +134,12 @@ final class WritePass implements Pass<WritePass.Seen> {
     return new Writer(arena);
   }
 
+  /// What tiles of values are handed to, in their order.
+  @FunctionalInterface
+  private interface Tiles {
+    void add(float[] values, int count) throws IOException;
+  }
+
   /// One thread's buffers.
   private final class Writer implements Desk<Seen> {
     private final MemorySegment buffer;
@@ -156,6 +162,7 @@ final class WritePass implements Pass<WritePass.Seen> {
           file(shard, into).write(bytes, start);
         }
         case Unit.Rows rows -> write(rows, file(rows.shard(), into));
+        case Unit.Encoded encoded -> write(encoded, file(encoded.shard(), into));
       }
       into.ballot.add(merger.takeBallot());
       into.notFinite.add(merger.finiteness().take());
@@ -176,18 +183,68 @@ final class WritePass implements Pass<WritePass.Seen> {
       if (!(rows.segment().work().merge() instanceof TensorMerge.WholeTensor merge)) {
         throw new IllegalStateException(tensor.name() + " comes in pieces");
       }
+      if (!tensor.isPlain()) {
+        encode(rows, shard, tensor, merge, file);
+        return;
+      }
       long start =
           shard.start(rows.index()) + rows.segment().first() * tensor.info().dtype().bytes();
       Piece piece = new Piece(tensor, start, file);
+      merge(rows.segment(), merge, tensor, piece::add);
+      piece.flush();
+    }
+
+    private void encode(
+        Unit.Rows rows,
+        OutputShard shard,
+        PlannedTensor tensor,
+        TensorMerge.WholeTensor merge,
+        Sink file)
+        throws IOException {
+      long band = new Bands(tensor).length();
+      long from = rows.segment().first() / band;
+      long to = Math.ceilDiv(rows.segment().first() + rows.segment().elements(), band);
+      try (Arena arena = Arena.ofConfined()) {
+        EncodedUnit unit = new EncodedUnit(arena, shard, rows.index(), from, to);
+        PlannedTensor values = tensor.asValues();
+        merge(
+            rows.segment(),
+            merge,
+            tensor,
+            (merged, count) -> {
+              merger.finiteness().checkComputed(values, merged, count);
+              unit.add(merged, count);
+            });
+        unit.write(file);
+      }
+    }
+
+    private void merge(
+        Segments.Segment segment, TensorMerge.WholeTensor merge, PlannedTensor tensor, Tiles to)
+        throws IOException {
       merger.whole(
-          rows.segment(),
+          segment,
           merge,
           (_, _, _, _) -> {},
           (_, base, merged, count) -> {
             merger.addBase(merge, tensor.lambda(), base, merged, count);
-            piece.add(merged, count);
+            to.add(merged, count);
           });
-      piece.flush();
+    }
+
+    private void write(Unit.Encoded encoded, Sink file) throws IOException {
+      OutputShard shard = shards.get(encoded.shard());
+      PlannedTensor tensor = shard.tensors().get(encoded.index());
+      long memory = EncodedUnit.memory(tensor, encoded.from(), encoded.to());
+      budget.acquire(memory);
+      try (Arena arena = Arena.ofConfined()) {
+        EncodedUnit unit =
+            new EncodedUnit(arena, shard, encoded.index(), encoded.from(), encoded.to());
+        unit.fill(filler);
+        unit.write(file);
+      } finally {
+        budget.release(memory);
+      }
     }
 
     /// Collects a tensor's bytes until a chunk is full.

@@ -69,7 +69,8 @@ public final class PickleWriter {
   public void global(Global global) {
     if (!isRemembered(global)) {
       out.write('c');
-      out.writeBytes((global.module() + "\n" + global.name() + "\n").getBytes(StandardCharsets.UTF_8));
+      out.writeBytes(
+          (global.module() + "\n" + global.name() + "\n").getBytes(StandardCharsets.UTF_8));
       remember(global);
     }
   }
@@ -138,7 +139,8 @@ public final class PickleWriter {
 
   /// The lowest bytes of a number, the lowest first.
   private void number(long value, int bytes) {
-    byte[] all = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+    byte[] all =
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
     out.write(all, 0, bytes);
   }
 }

@@ -16,12 +16,15 @@ import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Encoding;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.Place;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedTensor;
@@ -31,7 +34,6 @@ import org.lines4j.plan.Work;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
-import org.lines4j.tensor.TensorInfo;
 
 /// Plans a conversion: every tensor a copy, whose type may be another.
 public final class ConvertPlanner {
@@ -56,16 +58,22 @@ public final class ConvertPlanner {
       notices.addAll(Quantisation.refuse(List.of(model)));
     }
     notices.addAll(Remarks.of(List.of(model)));
+    OutputFormat format = destination.format().like(model);
+    StoredForm form = new StoredForm(format, convert.dtype());
     LayerMap layers = LayerSearch.detect(model.infos(), LayerOptions.defaults());
     List<PlannedTensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : model.tensors()) {
-      tensors.add(plannedTensor(tensor, layers));
+      Source source = new Source(model, tensor);
+      Place place = layers.place(tensor.name());
+      Work copy = new Work.Copy(source);
+      tensors.add(form.planned(tensor.name(), source, place, OptionalDouble.empty(), copy));
+      checkKept(source, tensors.getLast());
     }
     Optional<Checkpoint> sidecars =
         destination.isFile() || !model.isFolder() ? Optional.empty() : Optional.of(model);
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
-        OutputLayout.of(tensors, model, names, destination, convert.shardSize());
+        OutputLayout.of(tensors, model, names, destination, format, convert.shardSize());
     Optional<DType> configDtype =
         sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, folder.infos()));
     SidecarChanges changes = SidecarChanges.none().withDtype(configDtype);
@@ -73,7 +81,7 @@ public final class ConvertPlanner {
     if (destination.isFile()) {
       noteLeftBehind();
     }
-    if (!destination.format().hasMetadata()) {
+    if (!format.hasMetadata()) {
       noteMetadata();
     }
     return new Plan(
@@ -82,7 +90,7 @@ public final class ConvertPlanner {
         tensors,
         layers.stacks(),
         Map.of("model", model),
-        settings(destination),
+        settings(format),
         notices,
         sidecars,
         changes,
@@ -91,20 +99,19 @@ public final class ConvertPlanner {
         Optional.empty());
   }
 
-  private PlannedTensor plannedTensor(StoredTensor stored, LayerMap layers) {
-    Source source = new Source(model, stored);
-    if (source.tensor().block() > 1 && convert.dtype().isEmpty()) {
+  /// Codes are kept as they are, or given up where that was asked for.
+  private void checkKept(Source source, PlannedTensor planned) {
+    Encoding stored = source.tensor().encoding();
+    if (convert.dtype().isEmpty()
+        && !(stored instanceof Encoding.Plain)
+        && !stored.equals(planned.encoding())) {
       throw new InputException(
               source.file(),
-              "tensor %s is stored as codes in blocks, which the output cannot hold as they are"
-                  .formatted(stored.name()))
-          .withTensor(stored.name())
+              "tensor %s is stored as %s, codes that the output cannot hold as they are"
+                  .formatted(source.name(), stored.name()))
+          .withTensor(source.name())
           .withRemedy(Remedy.of("say what to store it as with ", Option.DTYPE));
     }
-    DType type = source.outputType(convert.dtype());
-    TensorInfo info = new TensorInfo(stored.name(), type, stored.info().shape());
-    return new PlannedTensor(
-        info, layers.place(stored.name()), OptionalDouble.empty(), new Work.Copy(source));
   }
 
   private void noteMetadata() {
@@ -128,9 +135,9 @@ public final class ConvertPlanner {
     }
   }
 
-  private Map<String, String> settings(Destination destination) {
+  private Map<String, String> settings(OutputFormat format) {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("format", "%s → %s".formatted(model.format(), destination.format().name()));
+    settings.put("format", "%s → %s".formatted(model.format(), format.name()));
     settings.put("dtype", convert.dtype().map(DType::torchName).orElse("as stored"));
     return settings;
   }

@@ -22,8 +22,7 @@ final class Remarks {
                 Collectors.groupingBy(
                     model -> model.remark().orElseThrow(),
                     LinkedHashMap::new,
-                    Collectors.mapping(
-                        model -> model.location().toString(), Collectors.toList())));
+                    Collectors.mapping(model -> model.location().toString(), Collectors.toList())));
     return named.entrySet().stream()
         .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
         .toList();

@@ -45,6 +45,7 @@ record TiedOutputs(PlannedTensor tensor, List<String> furtherNames) {
   private static boolean areTied(PlannedTensor a, PlannedTensor b) {
     return a.info().elements() > 0
         && a.lambda().equals(b.lambda())
+        && a.encoding().equals(b.encoding())
         && isSameWork(a.work(), b.work())
         && areSame(a.work().sources(), b.work().sources());
   }
@@ -61,6 +62,7 @@ record TiedOutputs(PlannedTensor tensor, List<String> furtherNames) {
   private static boolean isSameWork(Work a, Work b) {
     return switch (a) {
       case Work.Copy _ -> b instanceof Work.Copy;
+      case Work.Beside _ -> false;
       case Work.Scale scale -> b instanceof Work.Scale other && scale.lambda() == other.lambda();
       case Work.Merge merge ->
           b instanceof Work.Merge other

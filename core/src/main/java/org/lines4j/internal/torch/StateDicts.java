@@ -88,7 +88,9 @@ final class StateDicts {
           others.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "));
       remark =
           Optional.of(
-              "what lies beside the model stays behind: " + named + (others.size() > MOST_NAMED ? ", …" : ""));
+              "what lies beside the model stays behind: "
+                  + named
+                  + (others.size() > MOST_NAMED ? ", …" : ""));
     }
   }
 

@@ -132,8 +132,7 @@ public final class TorchFormat implements InputFormat {
     TorchContent content = content(file);
     TensorRebuilder rebuilder = new TensorRebuilder(file, content.storages(), content.bigEndian());
     List<TensorSource> tensors = new ArrayList<>();
-    for (Map.Entry<String, Value> entry :
-        dicts.find(content.value(), part).entrySet()) {
+    for (Map.Entry<String, Value> entry : dicts.find(content.value(), part).entrySet()) {
       int odd = Shown.firstOdd(entry.getKey());
       if (odd >= 0) {
         throw new InputException(

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.OutputFormat;
-import org.lines4j.tensor.TensorInfo;
 
 /// State dicts of PyTorch, as `torch.save` writes them since version 1.6: `torch.load` reads them
 /// with `weights_only=True`. There is no place in them for metadata.
@@ -49,14 +49,14 @@ public final class TorchOutput implements OutputFormat {
   }
 
   @Override
-  public FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors) {
+  public FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors) {
     StateDictPickle pickle = new StateDictPickle();
     for (int i = 0; i < tensors.size(); i++) {
-      TensorInfo tensor = tensors.get(i);
+      EncodedTensor tensor = tensors.get(i);
       check(tensor);
-      pickle.add(tensor.name(), tensor, String.valueOf(i));
+      pickle.add(tensor.name(), tensor.info(), String.valueOf(i));
       for (String further : furtherNames.getOrDefault(tensor.name(), List.of())) {
-        pickle.add(further, tensor, String.valueOf(i));
+        pickle.add(further, tensor.info(), String.valueOf(i));
       }
     }
     ZipLayout zip = new ZipLayout();
@@ -75,11 +75,12 @@ public final class TorchOutput implements OutputFormat {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static void check(TensorInfo tensor) {
-    if (ElementTypes.nameOf(tensor.dtype()).isEmpty()) {
+  private static void check(EncodedTensor tensor) {
+    boolean isPlain = tensor.equals(EncodedTensor.of(tensor.info()));
+    if (!isPlain || ElementTypes.nameOf(tensor.info().dtype()).isEmpty()) {
       throw new RequestException(
               "tensor %s: PyTorch has no element type %s"
-                  .formatted(Shown.of(tensor.name()), tensor.dtype()))
+                  .formatted(Shown.of(tensor.name()), tensor.type()))
           .withTensor(Shown.of(tensor.name()))
           .withRemedy("name an output that ends in .safetensors");
     }

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.FileLayout.Constant;
 import org.lines4j.format.FileLayout.Placed;
 import org.lines4j.format.Seal;
 import org.lines4j.internal.torch.ZipHeaders.Entry;
 import org.lines4j.storage.ByteRange;
-import org.lines4j.tensor.TensorInfo;
 
 /// Where everything lies in a zip archive as `torch.save` writes it: records that are known before,
 /// records that are tensors, and the checksums of these, which come last: one in the header before
@@ -44,7 +44,7 @@ final class ZipLayout {
   }
 
   /// Adds a record that is a tensor's bytes.
-  void add(String name, TensorInfo tensor) {
+  void add(String name, EncodedTensor tensor) {
     Entry entry = new Entry(FOLDER + name, tensor.byteSize(), end, 0);
     byte[] header = ZipHeaders.local(entry);
     ByteRange checksum = new ByteRange(end + ZipHeaders.CHECKSUM_AT, Integer.BYTES);

@@ -46,8 +46,7 @@ class ChecksumsTest {
     List<Checksums> desks = List.of(new Checksums(), new Checksums(), new Checksums());
     for (Piece piece : pieces) {
       byte[] bytes = tensors.get(piece.tensor);
-      MemorySegment some =
-          MemorySegment.ofArray(bytes).asSlice(piece.from, piece.to - piece.from);
+      MemorySegment some = MemorySegment.ofArray(bytes).asSlice(piece.from, piece.to - piece.from);
       desks.get(random.nextInt(3)).add(7, piece.tensor, some, bytes.length - piece.to);
     }
     Checksums all = new Checksums();

@@ -43,7 +43,8 @@ class PickleFuzzTest {
   /// What the writer writes is what the reader reads, numbers of any length among it.
   @Test
   void whatIsWrittenIsRead() throws IOException {
-    List<Long> numbers = List.of(0L, 255L, 256L, 65535L, 65536L, 1L << 31, 1L << 40, Long.MAX_VALUE);
+    List<Long> numbers =
+        List.of(0L, 255L, 256L, 65535L, 65536L, 1L << 31, 1L << 40, Long.MAX_VALUE);
     PickleWriter out = new PickleWriter();
     out.mark();
     out.word("storage");

@@ -20,8 +20,7 @@ import org.lines4j.testing.BytesInMemory;
 /// Whatever the bytes, a checkpoint is refused with an [InputException], or its tensors lie in the
 /// file and can be read.
 ///
-/// To fuzz for real: `JAZZER_FUZZ=1 ./mvnw -pl core test -Dtest=TorchFuzzTest
-/// -Djazzer.hooks=true`.
+/// To fuzz for real: `JAZZER_FUZZ=1 ./mvnw -pl core test -Dtest=TorchFuzzTest -Djazzer.hooks=true`.
 class TorchFuzzTest {
   private static final Location FILE = Location.parse("model.pt");
   private static final Path FOLDER = Path.of("src", "test", "resources", "torch");
@@ -56,7 +55,8 @@ class TorchFuzzTest {
           range.from() >= 0 && range.count() >= 0 && range.count() <= size - range.from();
       assertTrue(bytes == 0 || within, tensor.info() + " " + range);
     }
-    long some = Math.min(bytes, MOST) / tensor.info().dtype().bytes() * tensor.info().dtype().bytes();
+    long some =
+        Math.min(bytes, MOST) / tensor.info().dtype().bytes() * tensor.info().dtype().bytes();
     tensor.read(0, MemorySegment.ofArray(new byte[(int) some]));
   }
 

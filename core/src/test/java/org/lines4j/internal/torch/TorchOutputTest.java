@@ -28,6 +28,7 @@ import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.FileLayout.Constant;
 import org.lines4j.format.FileTensor;
@@ -43,8 +44,8 @@ import org.lines4j.tensor.TensorInfo;
 import org.lines4j.testing.Models;
 import org.lines4j.testing.TensorContents;
 
-/// What is written is what PyTorch writes: a zip archive that any reader of zips finds in order. That
-/// `torch.load` reads it is tried by `tools/transformers-check`.
+/// What is written is what PyTorch writes: a zip archive that any reader of zips finds in order.
+/// That `torch.load` reads it is tried by `tools/transformers-check`.
 class TorchOutputTest {
   private static final Path FOLDER = Path.of("src", "test", "resources", "torch");
 
@@ -226,7 +227,8 @@ class TorchOutputTest {
     TensorInfo tensor = new TensorInfo("w", DType.F4, Shape.of(4));
     RequestException e =
         assertThrows(
-            RequestException.class, () -> new TorchOutput().layout(Map.of(), List.of(tensor)));
+            RequestException.class,
+            () -> new TorchOutput().layout(Map.of(), List.of(EncodedTensor.of(tensor))));
     assertTrue(String.valueOf(e.getMessage()).contains("tensor w"), e.getMessage());
   }
 
@@ -238,7 +240,8 @@ class TorchOutputTest {
         List.of(
             new TensorInfo("large", DType.U8, Shape.of(5L << 30)),
             new TensorInfo("behind", DType.F32, Shape.of(3)));
-    FileLayout layout = new TorchOutput().layout(Map.of(), tensors);
+    FileLayout layout =
+        new TorchOutput().layout(Map.of(), tensors.stream().map(EncodedTensor::of).toList());
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
       out.setLength(layout.size());
       for (Constant constant : layout.constants()) {

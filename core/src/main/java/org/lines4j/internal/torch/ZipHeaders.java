@@ -3,6 +3,7 @@ package org.lines4j.internal.torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /// What a zip archive says of its records: before each, and in the directory at its end. Numbers of
@@ -54,8 +55,8 @@ final class ZipHeaders {
 
   private ZipHeaders() {}
 
-  private static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer writer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /// The header before a record, padded so that the record is aligned.
@@ -64,7 +65,8 @@ final class ZipHeaders {
     int wide = entry.isLarge() ? 4 + 2 * Long.BYTES : 0;
     int fixed = LOCAL_BYTES + name.length + wide + 4;
     int padding = (int) Math.floorMod(-(entry.header() + fixed), (long) ALIGNMENT);
-    ByteBuffer bytes = buffer(fixed + padding);
+    byte[] header = new byte[fixed + padding];
+    ByteBuffer bytes = writer(header);
     bytes.putInt(LOCAL).putShort(entry.isLarge() ? VERSION64 : VERSION);
     common(bytes, entry);
     bytes.putShort((short) name.length).putShort((short) (wide + 4 + padding)).put(name);
@@ -76,7 +78,7 @@ final class ZipHeaders {
     while (bytes.hasRemaining()) {
       bytes.put((byte) 'Z');
     }
-    return bytes.array();
+    return header;
   }
 
   /// Flags, method (none), time, checksum, sizes.
@@ -92,7 +94,8 @@ final class ZipHeaders {
   static byte[] directory(List<Entry> entries, long start) {
     List<byte[]> parts = entries.stream().map(ZipHeaders::central).toList();
     int size = parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact);
-    ByteBuffer bytes = buffer(Math.addExact(size, END64_BYTES + LOCATOR64_BYTES + END_BYTES));
+    byte[] all = new byte[Math.addExact(size, END64_BYTES + LOCATOR64_BYTES + END_BYTES)];
+    ByteBuffer bytes = writer(all);
     parts.forEach(bytes::put);
     int count = entries.size();
     if (count >= MOST_ENTRIES || start >= OPEN) {
@@ -103,9 +106,7 @@ final class ZipHeaders {
     short shown = (short) Math.min(count, MOST_ENTRIES);
     bytes.putInt(END).putShort((short) 0).putShort((short) 0).putShort(shown).putShort(shown);
     bytes.putInt(size).putInt((int) Math.min(start, OPEN)).putShort((short) 0);
-    byte[] used = new byte[bytes.position()];
-    bytes.flip().get(used);
-    return used;
+    return Arrays.copyOf(all, bytes.position());
   }
 
   private static byte[] central(Entry entry) {
@@ -113,7 +114,8 @@ final class ZipHeaders {
     boolean isFar = entry.header() >= OPEN;
     int values = (entry.isLarge() ? 2 : 0) + (isFar ? 1 : 0);
     int wide = values == 0 ? 0 : 4 + values * Long.BYTES;
-    ByteBuffer bytes = buffer(CENTRAL_BYTES + name.length + wide);
+    byte[] header = new byte[CENTRAL_BYTES + name.length + wide];
+    ByteBuffer bytes = writer(header);
     short version = values == 0 ? VERSION : VERSION64;
     bytes.putInt(CENTRAL).putShort(version).putShort(version);
     common(bytes, entry);
@@ -129,6 +131,6 @@ final class ZipHeaders {
     if (isFar) {
       bytes.putLong(entry.header());
     }
-    return bytes.array();
+    return header;
   }
 }

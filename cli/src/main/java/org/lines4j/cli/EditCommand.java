@@ -125,8 +125,8 @@ final class EditCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     double slope = beta == null ? 1 - alpha : beta;
     OutputName.check(out);
-    try (Checkpoint from = open(base);
-        Checkpoint to = open(tuned)) {
+    try (Checkpoint from = open(() -> Checkpoint.open(base));
+        Checkpoint to = open(() -> Checkpoint.openOn(from, tuned))) {
       Plan plan = edit(from, to, slope).plan(out);
       PlanReport report =
           new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
@@ -140,10 +140,15 @@ final class EditCommand implements Callable<Integer> {
     return 0;
   }
 
+  @FunctionalInterface
+  private interface Opening {
+    Checkpoint open() throws IOException;
+  }
+
   /// Tells of pipelines how to edit their parts.
-  private Checkpoint open(Location model) throws IOException {
+  private Checkpoint open(Opening model) throws IOException {
     try {
-      return Checkpoint.open(model);
+      return model.open();
     } catch (InputException e) {
       throw PipelineHint.of(base, tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }

@@ -61,7 +61,7 @@ public final class CandidateMaker implements Closeable {
   public static CandidateMaker open(Subject subject, Space space, RunOptions options, Path dir)
       throws IOException {
     RecipeResolver resolver = resolver(subject.recipe().withLines(reference(space)));
-    ModelSet models = ModelSet.open(resolver.modelNames(), subject.folder());
+    ModelSet models = resolver.open(Location.of(subject.folder()));
     try {
       boolean folders = models.distinct().values().stream().anyMatch(Checkpoint::isFolder);
       Plan plan =

@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.lora.AdapterKey.Role;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -49,6 +53,11 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
     record Impossible(String why) implements Scaling {}
   }
 
+  private static final Pattern NUMBERED =
+      Pattern.compile("(?<stem>(?:[^.]+\\.)*?)(?<number>\\d{1,4})\\.(?<rest>.+)");
+
+  private static final int MOST_LAYERS = 1000;
+
   private static final String DORA =
       "a DoRA adapter: its update is not linear in lora_B, so no adapter has the scaled update";
 
@@ -83,7 +92,7 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
           default -> key.module() + ".weight";
         };
     Optional<TensorSource> own = base.flatMap(tensors -> tensors.find(target));
-    boolean isDora = adapter.config().isDora() && key.role() != AdapterKey.Role.WHOLE;
+    boolean isDora = adapter.config().isDora() && (own.isEmpty() || key.role() != Role.WHOLE);
     Scaling scaling =
         switch (key.role()) {
           case A, EMBEDDING_A, MAGNITUDE -> new Scaling.Fixed();
@@ -100,7 +109,7 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
                               true))
                   .orElse(new Scaling.Unknown());
         };
-    boolean isScaled = scaling instanceof Scaling.From;
+    boolean isScaled = !(scaling instanceof Scaling.Fixed);
     return new Part(
         stored,
         own.map(source -> source.info().name()).orElse(target),
@@ -118,6 +127,37 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
             .map(module -> Shape.of(module.outputs(), module.inputs()))
             .orElse(part.stored().info().shape());
     return new TensorInfo(part.target(), DType.F32, Objects.requireNonNull(shape));
+  }
+
+  /// These with the tensors that the layers in between would have which the adapter leaves alone:
+  /// with too few of them, a stack is none to see.
+  public AdapterParts withoutGaps() {
+    Map<String, Map<String, TensorInfo>> members = new LinkedHashMap<>();
+    Map<String, TreeSet<Integer>> numbers = new LinkedHashMap<>();
+    Map<String, TensorInfo> all = new LinkedHashMap<>();
+    for (TensorInfo info : models) {
+      all.put(info.name(), info);
+      Matcher match = NUMBERED.matcher(info.name());
+      if (match.matches()) {
+        String stem = match.group("stem");
+        numbers
+            .computeIfAbsent(stem, _ -> new TreeSet<>())
+            .add(Integer.parseInt(match.group("number")));
+        members.computeIfAbsent(stem, _ -> new LinkedHashMap<>()).put(match.group("rest"), info);
+      }
+    }
+    numbers.forEach(
+        (stem, own) -> {
+          for (int i = 0; i < own.last() && own.last() < MOST_LAYERS; i++) {
+            for (Map.Entry<String, TensorInfo> member :
+                members.getOrDefault(stem, Map.of()).entrySet()) {
+              String name = stem + i + "." + member.getKey();
+              TensorInfo like = member.getValue();
+              all.putIfAbsent(name, new TensorInfo(name, like.dtype(), like.shape()));
+            }
+          }
+        });
+    return new AdapterParts(parts, List.copyOf(all.values()));
   }
 
   /// Whether an adapter changes the embedding of a model whose head is that embedding.

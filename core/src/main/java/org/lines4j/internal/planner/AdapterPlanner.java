@@ -87,9 +87,12 @@ public final class AdapterPlanner {
   }
 
   private LayerMap layers(AdapterParts adapter) {
+    boolean isSparse =
+        edit.base().isEmpty()
+            && LayerSearch.detect(adapter.models(), edit.layers()).stacks().isEmpty();
     LayerMap layers =
         LayerSearch.find(
-            adapter.models(),
+            isSparse ? adapter.withoutGaps().models() : adapter.models(),
             edit.layers(),
             edit.scaling(),
             edit.base().map(Checkpoint::location).orElse(edit.adapter().location()),

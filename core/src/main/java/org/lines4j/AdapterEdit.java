@@ -10,6 +10,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.planner.AdapterPlanner;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
+import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Plan;
 import org.lines4j.storage.Location;
 
@@ -55,8 +56,21 @@ public record AdapterEdit(
         false);
   }
 
-  /// An edit of `adapter` as `edit` says, but for what only counts for models.
+  /// An edit of `adapter` as `edit` says.
+  ///
+  /// @throws RequestException if it asks for what an adapter cannot have: another type, several
+  ///   files, other names, an answer to misfits
   public static AdapterEdit like(Edit edit, Checkpoint adapter, Optional<Checkpoint> base) {
+    boolean isPlain =
+        edit.dtype().isEmpty()
+            && edit.shardSize().isEmpty()
+            && edit.renames().isEmpty()
+            && edit.mismatch() == OnMismatch.REFUSE;
+    if (!isPlain) {
+      throw new RequestException(
+          "an adapter keeps the types, names and one file that it has: no type, shard size, renames"
+              + " or answer to misfits can be asked for");
+    }
     return new AdapterEdit(
         adapter,
         base,

@@ -35,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+    try (Checkpoint checkpoint = Checkpoint.openParts(path)) {
       LayerMap map = layers.map(checkpoint);
       Optional<Quantisation> quantised = Quantisation.of(checkpoint);
       if (run.isJson()) {

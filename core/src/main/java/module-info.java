@@ -13,7 +13,9 @@ module org.lines4j.core {
   uses org.lines4j.storage.Storage;
 
   provides org.lines4j.format.InputFormat with
-      org.lines4j.internal.safetensors.SafetensorsFormat;
+      org.lines4j.internal.gguf.GgufFormat,
+      org.lines4j.internal.safetensors.SafetensorsFormat,
+      org.lines4j.internal.torch.TorchFormat;
   provides org.lines4j.format.OutputFormat with
       org.lines4j.internal.safetensors.SafetensorsOutput;
   provides org.lines4j.plan.PlanRunner with

@@ -274,8 +274,9 @@ public final class RecipeResolver {
     }
     if (needsBase()) {
       throw new RequestException(
-          "%s: the base model %s should be among the sources of each slice, with the layers that are"
-                  .formatted(recipe.name(), base.get())
+          recipe.name(),
+          "the base model %s should be among the sources of each slice, with the layers that are"
+                  .formatted(base.get())
               + " its part");
     }
     return slice;
@@ -312,17 +313,17 @@ public final class RecipeResolver {
     for (Slice slice : slices) {
       int count = merged(slice, models).size();
       if (count < method.fewestModels() || count > method.mostModels()) {
-        throw new RequestException(
-            "%s: models for %s%s should be %s, found %d%s"
-                .formatted(
-                    recipe.name(),
-                    method.name(),
-                    method.baseUse() == BaseUse.NONE ? "" : ", the base not counted,",
-                    method.modelsInWords(),
-                    count,
-                    method.baseUse() == BaseUse.NONE && baseName(slice).isPresent()
-                        ? "; it has no base, so base_model is one of them"
-                        : ""));
+        boolean isBaseNone = method.baseUse() == BaseUse.NONE;
+        throw RequestException.expected(
+                recipe.name(),
+                "models for %s%s"
+                    .formatted(method.name(), isBaseNone ? "" : ", the base not counted,"),
+                method.modelsInWords(),
+                count)
+            .withRemedy(
+                isBaseNone && baseName(slice).isPresent()
+                    ? "it has no base, so base_model is one of them"
+                    : "");
       }
       most = Math.max(most, count);
     }

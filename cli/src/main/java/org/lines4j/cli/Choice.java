@@ -11,7 +11,6 @@ import org.lines4j.layers.StackMode;
 import org.lines4j.method.Values;
 import org.lines4j.plan.OnMismatch;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// An option with a few possible values, written `as-this`. Iterates over what shell completion
 /// offers.
@@ -27,10 +26,7 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     return values.stream()
         .filter(value -> name(value).equalsIgnoreCase(word))
         .findAny()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "expected %s, found '%s'".formatted(listed(values, Choice::name), word)));
+        .orElseThrow(() -> WrongValue.of(listed(values, Choice::name), word));
   }
 
   @Override

@@ -9,7 +9,6 @@ import org.lines4j.plan.RunOptions;
 import org.lines4j.tune.Conduct;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// How a search is carried out.
 final class ConductMixin {
@@ -61,8 +60,7 @@ final class ConductMixin {
     public Duration convert(String value) {
       Matcher match = TIME.matcher(value.toLowerCase(Locale.ROOT));
       if (!match.matches() || Long.parseLong(match.group(1)) == 0) {
-        throw new TypeConversionException(
-            "expected a time such as 90s, 20m or 2h, found '%s'".formatted(value));
+        throw WrongValue.of("a time such as 90s, 20m or 2h", value);
       }
       long number = Long.parseLong(match.group(1));
       return switch (match.group(2)) {

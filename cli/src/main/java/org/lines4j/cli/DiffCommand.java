@@ -73,7 +73,7 @@ final class DiffCommand implements Callable<Integer> {
       return;
     }
     if (!html.toString().matches("(?is).*\\.html?")) {
-      throw new RequestException("--html: expected a file name ending in .html, found " + html);
+      throw RequestException.expected("--html", "a file name ending in .html", html);
     }
     Path folder = html.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {

@@ -8,7 +8,6 @@ import org.lines4j.Edit;
 import org.lines4j.tensor.DType;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// The type of an output's numbers.
 final class DtypeMixin {
@@ -50,8 +49,7 @@ final class DtypeMixin {
       }
       Optional<DType> type = DType.ofTorchName(value);
       if (type.isEmpty()) {
-        throw new TypeConversionException(
-            "expected %s, found '%s'".formatted(Choice.listed(DTYPES, Function.identity()), value));
+        throw WrongValue.of(Choice.listed(DTYPES, Function.identity()), value);
       }
       return new OutputType(type);
     }

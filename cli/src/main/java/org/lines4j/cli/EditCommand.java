@@ -145,11 +145,7 @@ final class EditCommand implements Callable<Integer> {
     try {
       return Checkpoint.open(model);
     } catch (InputException e) {
-      String hint = PipelineHint.of(base, tuned, out).map(text -> "\n  " + text).orElse("");
-      String message = String.valueOf(e.getMessage()) + hint;
-      throw e.file()
-          .map(file -> new InputException(file, message.substring(file.length() + 2)))
-          .orElseGet(() -> new InputException(message));
+      throw PipelineHint.of(base, tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }
   }
 

@@ -8,13 +8,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.Fault.Kind;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.NearestName;
+import org.lines4j.error.Problem;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
 import picocli.CommandLine;
@@ -51,10 +51,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   private static Fault fault(Exception failure) {
     String message = String.valueOf(failure.getMessage());
     return switch (failure) {
-      case RequestException _ -> new Fault(Kind.REQUEST, message);
-      case InputException e -> new Fault(Kind.INPUT, message).withFile(e.file());
+      case RequestException e -> new Fault(Kind.REQUEST, e.problem());
+      case InputException e -> new Fault(Kind.INPUT, e.problem());
       case MethodException _ ->
-          new Fault(Kind.METHOD, "a merge method failed: " + message + " (--debug shows where)");
+          new Fault(Kind.METHOD, "a merge method failed: " + message + " (--debug shows where)")
+              .withRemedy("--debug shows where");
       case InvalidPathException e -> new Fault(Kind.REQUEST, describe(e));
       case UncheckedIOException e -> fault(e.getCause());
       case IOException e -> fault(e);
@@ -63,11 +64,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private static Fault fault(@Nullable IOException failure) {
-    Optional<String> file =
-        failure instanceof FileSystemException e
-            ? Optional.ofNullable(e.getFile())
-            : Optional.empty();
-    return new Fault(Kind.IO, describe(failure)).withFile(file);
+    Fault fault = new Fault(Kind.IO, describe(failure));
+    return failure instanceof FileSystemException e && e.getFile() != null
+        ? fault.withFile(e.getFile())
+        : fault;
   }
 
   @Override
@@ -83,14 +83,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             ? unmatched.getUnmatched()
             : line.getUnmatchedArguments();
     String help = "Try '%s --help'.".formatted(line.getCommandSpec().qualifiedName());
-    int code =
-        tell(
-            new Fault(
-                    Kind.USAGE,
-                    unknown.isEmpty()
-                        ? lowerCase(failure.getMessage())
-                        : unknown(line, unknown.getFirst()))
-                .withRemedy(help));
+    String message =
+        unknown.isEmpty() ? lowerCase(failure.getMessage()) : unknown(line, unknown.getFirst());
+    Problem problem =
+        failure.getCause() instanceof WrongValue wrong ? wrong.problem() : Problem.of(message);
+    int code = tell(new Fault(Kind.USAGE, message, problem).withRemedy(help));
     err.println(help);
     err.flush();
     return code;
@@ -102,9 +99,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return tell(
         failure instanceof VirtualMachineError
             ? new Fault(
-                Kind.MACHINE,
-                "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx4g gives it more memory)"
-                    .formatted(failure))
+                    Kind.MACHINE,
+                    "the Java virtual machine gave up: %s (LINES_JAVA_OPTS=-Xmx4g gives it more memory)"
+                        .formatted(failure))
+                .withRemedy("LINES_JAVA_OPTS=-Xmx4g gives it more memory")
             : new Fault(Kind.DEFECT, defect(failure)));
   }
 
@@ -150,12 +148,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "unknown option '"
           + name
           + "'"
-          + NearestName.meant(name, line.getCommandSpec().optionsMap().keySet());
+          + meant(name, line.getCommandSpec().optionsMap().keySet());
     }
     return (commands.isEmpty() ? "unexpected argument '" : "unknown command '")
         + word
         + "'"
-        + NearestName.meant(word, commands);
+        + meant(word, commands);
+  }
+
+  private static String meant(String word, Set<String> known) {
+    String hint = NearestName.meant(word, known);
+    return hint.isEmpty() ? "" : "; " + hint;
   }
 
   /// picocli's messages begin with a capital, and speak of Java's types.

@@ -2,25 +2,14 @@ package org.lines4j.cli;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import tools.jackson.core.JsonGenerator;
 
 /// What went wrong, for people in one message and for programs in its parts.
 ///
-/// @param file that is wrong, where it is one
-/// @param remedy what to do, where the message does not end with it
-record Fault(Kind kind, String message, Optional<String> file, Optional<String> remedy) {
-  private static final Pattern TENSOR = Pattern.compile("\\btensor ([^\\s:,]+)");
-
-  /// How messages say what was found instead of what.
-  private static final Pattern FOUND =
-      Pattern.compile(
-          "\\b(?:expected|should (?:be|have|hold|name)) ([^;\\n]+?), (?:but )?found ([^;\\n]+)");
-
-  /// What to do stands behind the last semicolon of the first line.
-  private static final Pattern REMEDY = Pattern.compile("[^\\n]*; (?!so are )([^\\n]+)(?s:\\n.*)?");
-
+/// @param message for people; it may end without what to do
+record Fault(Kind kind, String message, Problem problem) {
   /// Whose fault it is, and with it the exit code.
   enum Kind {
     /// The command line cannot be read.
@@ -46,15 +35,22 @@ record Fault(Kind kind, String message, Optional<String> file, Optional<String> 
   }
 
   Fault(Kind kind, String message) {
-    this(kind, message, Optional.empty(), Optional.empty());
+    this(kind, message, Problem.of(message));
   }
 
-  Fault withFile(Optional<String> newFile) {
-    return new Fault(kind, message, newFile, remedy);
+  /// What the library says is wrong, in the words of the command line.
+  Fault(Kind kind, Problem problem) {
+    this(kind, problem.inWords(OptionNames::of), problem);
   }
 
-  Fault withRemedy(String newRemedy) {
-    return new Fault(kind, message, file, Optional.of(newRemedy));
+  /// This about a file, which the message names already.
+  Fault withFile(String file) {
+    return new Fault(kind, message, problem.in(file));
+  }
+
+  /// This with what to do, which the message does not say.
+  Fault withRemedy(String remedy) {
+    return new Fault(kind, message, problem.withRemedy(Remedy.of(remedy)));
   }
 
   int exitCode() {
@@ -63,25 +59,18 @@ record Fault(Kind kind, String message, Optional<String> file, Optional<String> 
 
   /// As one JSON document: `error` with what is known of it.
   void write(JsonGenerator json) {
-    String detail = file.map(name -> message.replace(name + ": ", "")).orElse(message);
     json.writeObjectPropertyStart("error");
     json.writeStringProperty("kind", kind.name().toLowerCase(Locale.ROOT));
-    file.ifPresent(name -> json.writeStringProperty("file", name));
-    part(json, "tensor", TENSOR.matcher(detail), 1);
-    part(json, "expected", FOUND.matcher(detail), 1);
-    part(json, "found", FOUND.matcher(detail), 2);
-    if (remedy.isPresent()) {
-      json.writeStringProperty("remedy", remedy.get());
-    } else {
-      part(json, "remedy", REMEDY.matcher(detail), 1);
-    }
+    part(json, "file", problem.file());
+    part(json, "tensor", problem.tensor());
+    part(json, "expected", problem.expected());
+    part(json, "found", problem.found());
+    part(json, "remedy", problem.remedy().map(remedy -> remedy.inWords(OptionNames::of)));
     json.writeStringProperty("message", message);
     json.writeEndObject();
   }
 
-  private static void part(JsonGenerator json, String name, Matcher matcher, int group) {
-    if (matcher.find()) {
-      json.writeStringProperty(name, matcher.group(group).strip());
-    }
+  private static void part(JsonGenerator json, String name, Optional<String> value) {
+    value.ifPresent(text -> json.writeStringProperty(name, text));
   }
 }

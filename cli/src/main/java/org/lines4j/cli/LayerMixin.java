@@ -71,12 +71,12 @@ final class LayerMixin {
       return List.of();
     }
     if (!Files.isRegularFile(rules)) {
-      throw new RequestException(rules + ": there is no such rules file");
+      throw new RequestException(rules, "there is no such rules file");
     }
     try {
       return LayerRules.parse(rules.toString(), Files.readAllLines(rules));
     } catch (CharacterCodingException e) {
-      throw new RequestException(rules + ": a rules file should be UTF-8 text");
+      throw new RequestException(rules, "a rules file should be UTF-8 text");
     }
   }
 }

@@ -141,8 +141,8 @@ final class MergeCommand implements Callable<Integer> {
         OutputPlace.checkComplete(place);
         kept.add(place);
       } else if (!output.isForced() && file.variants().size() > 1) {
-        throw new RequestException(
-            place + ": exists already; --force replaces it, --skip-existing keeps it");
+        throw new RequestException(place, "exists already")
+            .withRemedy("--force replaces it, --skip-existing keeps it");
       }
     }
     kept.forEach(

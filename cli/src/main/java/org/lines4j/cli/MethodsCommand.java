@@ -66,12 +66,9 @@ final class MethodsCommand implements Callable<Integer> {
         .findFirst()
         .orElseThrow(
             () ->
-                new RequestException(
-                    "there is no merge method '%s'%s"
-                        .formatted(
-                            name,
-                            NearestName.hint(
-                                name, methods.stream().map(MethodType::name).toList()))));
+                new RequestException("there is no merge method '%s'".formatted(name))
+                    .withRemedy(
+                        NearestName.advice(name, methods.stream().map(MethodType::name).toList())));
   }
 
   private void list(List<MethodType> methods) {

@@ -2,7 +2,6 @@ package org.lines4j.cli;
 
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// A finite decimal number. Java's own parser also takes `NaN`, `0x1p3` and `1f`.
 final class NumberConverter implements ITypeConverter<Double> {
@@ -19,6 +18,6 @@ final class NumberConverter implements ITypeConverter<Double> {
         return number;
       }
     }
-    throw new TypeConversionException("expected a number such as 0.1, found '" + value + "'");
+    throw WrongValue.of("a number such as 0.1", value);
   }
 }

@@ -8,7 +8,6 @@ import org.lines4j.Edit;
 import org.lines4j.Merge;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// What files an output has, and whether it is made at all.
 final class OutputMixin {
@@ -57,8 +56,7 @@ final class OutputMixin {
       Matcher match = SIZE.matcher(value.toUpperCase(Locale.ROOT));
       double size = match.matches() ? bytes(match) : 0;
       if (size < 1 || size >= Long.MAX_VALUE) {
-        throw new TypeConversionException(
-            "expected a size such as 500MB, 5GB or 4GiB, found '%s'".formatted(value));
+        throw WrongValue.of("a size such as 500MB, 5GB or 4GiB", value);
       }
       return (long) size;
     }

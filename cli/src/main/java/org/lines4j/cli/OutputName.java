@@ -25,9 +25,10 @@ final class OutputName {
     int dot = name.lastIndexOf('.');
     boolean isOther = dot > 0 && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
-      throw new RequestException(
-          "%s: a folder would be made, but the name is a file's; a single file is named .safetensors, such as %s"
-              .formatted(out, out.sibling(name.substring(0, dot) + ".safetensors")));
+      throw new RequestException(out, "a folder would be made, but the name is a file's")
+          .withRemedy(
+              "a single file is named .safetensors, such as "
+                  + out.sibling(name.substring(0, dot) + ".safetensors"));
     }
   }
 }

@@ -24,7 +24,7 @@ final class OutputPlace {
     }
     String name = all.name();
     if (name.isEmpty()) {
-      throw new RequestException(all + ": the output cannot be the root folder");
+      throw new RequestException(all, "the output cannot be the root folder");
     }
     if (Formats.ofFile(name).isEmpty()) {
       return all.child(label);
@@ -57,8 +57,8 @@ final class OutputPlace {
       // its headers are well
     } catch (InputException e) {
       throw new RequestException(
-          "%s: is there, but not as a model to keep; remove it to have it made (%s)"
-              .formatted(place, e.getMessage()));
+              place, "is there, but not as a model to keep (%s)".formatted(e.getMessage()))
+          .withRemedy("remove it to have it made");
     }
   }
 }

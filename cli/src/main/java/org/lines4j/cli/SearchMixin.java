@@ -141,10 +141,11 @@ final class SearchMixin {
 
   private Effort effort(Subject subject, SearchPlan usual) {
     if (grid != null && budget != null) {
-      throw new RequestException("--grid lists what to try, --budget searches: give one of them");
+      throw new RequestException("--grid lists what to try, --budget searches")
+          .withRemedy("give one of them");
     }
     if (range != null && budget == null) {
-      throw new RequestException("--range is where --budget searches: give both");
+      throw new RequestException("--range is where --budget searches").withRemedy("give both");
     }
     if (budget == null) {
       return grid == null ? usual.effort() : new Effort.Grid(NumberList.parse(grid));
@@ -154,7 +155,7 @@ final class SearchMixin {
     }
     List<Double> ends = NumberList.parse(range);
     if (ends.size() != 2) {
-      throw new RequestException("--range: expected two numbers, such as 0,1; found " + range);
+      throw RequestException.expected("--range", "two numbers such as 0,1", range);
     }
     return new Effort.Budget(budget, ends.getFirst(), ends.getLast());
   }
@@ -169,12 +170,12 @@ final class SearchMixin {
                 DepthProfile.ofTitle(name.strip())
                     .orElseThrow(
                         () ->
-                            new RequestException(
-                                "--profiles: expected some of %s, found '%s'"
-                                    .formatted(
-                                        Choice.listed(
-                                            List.of(DepthProfile.values()), DepthProfile::title),
-                                        name))))
+                            RequestException.expected(
+                                "--profiles",
+                                "some of "
+                                    + Choice.listed(
+                                        List.of(DepthProfile.values()), DepthProfile::title),
+                                "'" + name + "'")))
         .toList();
   }
 }

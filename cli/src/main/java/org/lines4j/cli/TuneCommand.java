@@ -12,6 +12,7 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.report.TunePage;
+import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Results;
 import org.lines4j.tune.Results.Point;
@@ -65,10 +66,10 @@ final class TuneCommand implements Callable<Integer> {
   private @Nullable Path recipe;
 
   @Option(names = "--base", paramLabel = "PATH", description = "The pre-trained model.")
-  private @Nullable Path base;
+  private @Nullable Location base;
 
   @Option(names = "--tuned", paramLabel = "PATH", description = "The fine-tuned model.")
-  private @Nullable Path tuned;
+  private @Nullable Location tuned;
 
   @Option(
       names = "--evaluate",

@@ -5,7 +5,6 @@ import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// How a command works that reads whole tensors.
 public final class WorkMixin {
@@ -33,8 +32,7 @@ public final class WorkMixin {
     public Integer convert(String value) {
       int threads = value.matches("\\d{1,4}") ? Integer.parseInt(value) : 0;
       if (threads < 1 || threads > 1024) {
-        throw new TypeConversionException(
-            "expected a number from 1 to 1024, found '%s'".formatted(value));
+        throw WrongValue.of("a number from 1 to 1024", value);
       }
       return threads;
     }

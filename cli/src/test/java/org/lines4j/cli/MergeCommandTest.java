@@ -220,7 +220,8 @@ class MergeCommandTest {
     run("merge", recipe, soup, "--skip-existing", "--force").fails(2, "not both");
     Files.writeString(soup.resolve("w=1/model.safetensors"), "cut");
     run("merge", recipe, soup, "--skip-existing")
-        .fails(2, "w=1: is there, but not as a model to keep; remove it", "model.safetensors: not");
+        .fails(
+            2, "w=1: is there, but not as a model to keep", "remove it", "model.safetensors: not");
   }
 
   @Test

@@ -9,17 +9,17 @@ import java.util.Optional;
 public final class NearestName {
   private NearestName() {}
 
-  /// `; did you mean 'density'?`, or a list of all the names where none is close.
-  public static String hint(String name, Collection<String> known) {
+  /// `did you mean 'density'?`, or a list of all the names where none is close.
+  public static String advice(String name, Collection<String> known) {
     String meant = meant(name, known);
     return meant.isEmpty() && !known.isEmpty()
-        ? "; known are " + String.join(", ", known.stream().sorted().toList())
+        ? "known are " + String.join(", ", known.stream().sorted().toList())
         : meant;
   }
 
-  /// `; did you mean 'density'?`, or nothing where none is close.
+  /// `did you mean 'density'?`, or nothing where none is close.
   public static String meant(String name, Collection<String> known) {
-    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
+    return of(name, known).map(nearest -> "did you mean '" + nearest + "'?").orElse("");
   }
 
   /// The name that takes the fewest changed letters, if at most every third does.

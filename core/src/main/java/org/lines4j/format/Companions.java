@@ -85,9 +85,10 @@ public interface Companions {
       }
       if (!storage.isOwn(location, file)) {
         throw new InputException(
-            file,
-            "a link that leads out of the model's folder, to %s, is not followed; put the file itself there, or none"
-                .formatted(storage.real(file)));
+                file,
+                "a link that leads out of the model's folder, to %s, is not followed"
+                    .formatted(storage.real(file)))
+            .withRemedy("put the file itself there, or none");
       }
       return Optional.of(companion(file));
     }

@@ -9,6 +9,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.internal.foreign.HubName;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// The formats that there are: ours, and those that jars on the module or class path provide as
@@ -54,22 +55,36 @@ public final class Formats {
     return false;
   }
 
-  private static String hint(Location location) {
-    return location.isLocal() ? HubName.hint(location.text(), Location.parse("")) : "";
+  private static String advice(Location location) {
+    return location.isLocal() ? HubName.advice(location.text(), Location.parse("")) : "";
   }
 
-  /// Opens a model, whatever its format.
+  /// Opens a model, whatever its format. Where there is no file or folder of that name, what
+  /// follows its last `#` is the part that is meant of a file with several models.
   static Checkpoint open(Location location) throws IOException {
     Storage storage = Storages.of(location);
+    int hash = location.text().lastIndexOf('#');
+    if (hash > 0 && storage.kind(location) == Kind.ABSENT) {
+      Location file = Location.parse(location.text().substring(0, hash));
+      if (storage.kind(file) != Kind.ABSENT) {
+        return open(storage, file, location.text().substring(hash + 1));
+      }
+    }
+    return open(storage, location, "");
+  }
+
+  private static Checkpoint open(Storage storage, Location location, String part)
+      throws IOException {
     switch (storage.kind(location)) {
       case ABSENT ->
-          throw new InputException(location, "there is no such file or folder" + hint(location));
+          throw new InputException(location, "there is no such file or folder")
+              .withRemedy(advice(location));
       case SPECIAL -> throw new InputException(location, "not a regular file");
       case FILE, FOLDER -> {}
     }
     for (InputFormat format : INPUTS) {
       if (format.name().equals(USUAL) || format.recognises(storage, location)) {
-        return format.open(storage, location);
+        return format.open(storage, location, part);
       }
     }
     throw new IllegalStateException("the library comes without the format " + USUAL);

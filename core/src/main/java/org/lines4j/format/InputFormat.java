@@ -20,4 +20,16 @@ public interface InputFormat {
   ///
   /// @throws InputException if it is not as the format says
   Checkpoint open(Storage storage, Location location) throws IOException;
+
+  /// Opens one of several models that lie in one file.
+  ///
+  /// @param part what the file calls it, such as `state_dict`; empty for the only one
+  /// @throws InputException as for the other, and if there is no such part
+  default Checkpoint open(Storage storage, Location location, String part) throws IOException {
+    if (!part.isEmpty()) {
+      throw new InputException(
+          location, "a file of %s holds one model, and no part %s".formatted(name(), part));
+    }
+    return open(storage, location);
+  }
 }

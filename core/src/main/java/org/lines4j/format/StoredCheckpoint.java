@@ -181,8 +181,10 @@ public final class StoredCheckpoint implements Checkpoint {
       StoredTensor other = tensors.put(name, tensor);
       if (other != null) {
         throw new InputException(
-            files.get(file).location(),
-            "tensor %s is also in %s".formatted(name, files.get(other.shard()).location().name()));
+                files.get(file).location(),
+                "tensor %s is also in %s"
+                    .formatted(name, files.get(other.shard()).location().name()))
+            .withTensor(name);
       }
       if (tensors.size() > MAX_TENSORS) {
         throw new InputException(

@@ -16,8 +16,8 @@ public record Rename(Pattern pattern, String replacement) {
   public static Rename parse(String text) {
     int equals = text.lastIndexOf('=');
     if (equals < 1) {
-      throw new RequestException(
-          "a rename should be REGEX=REPLACEMENT, such as '^model\\.=', found '%s'".formatted(text));
+      throw RequestException.expected(
+          "a rename", "REGEX=REPLACEMENT, such as '^model\\.='", "'" + text + "'");
     }
     try {
       return new Rename(NameSearch.compile(text.substring(0, equals)), text.substring(equals + 1));

@@ -59,7 +59,7 @@ public final class ModelSet implements Closeable {
     Location location = folder.resolve(name);
     Storage storage = Storages.of(location);
     if (storage.kind(location) == Kind.ABSENT) {
-      throw new InputException(location, "there is no such model" + hint(name, folder));
+      throw new InputException(location, "there is no such model").withRemedy(advice(name, folder));
     }
     Location real = storage.real(location);
     Checkpoint checkpoint = byPlace.get(real);
@@ -70,12 +70,12 @@ public final class ModelSet implements Closeable {
     byName.put(name, checkpoint);
   }
 
-  private static String hint(String name, Location folder) throws IOException {
+  private static String advice(String name, Location folder) throws IOException {
     int plus = name.lastIndexOf('+');
     if (plus > 0 && isThere(folder.resolve(name.substring(0, plus)))) {
-      return "; adapters (MODEL+LORA) are not merged here: merge the adapter into its model first";
+      return "adapters (MODEL+LORA) are not merged here: merge the adapter into its model first";
     }
-    return HubName.hint(name, folder);
+    return HubName.advice(name, folder);
   }
 
   private static boolean isThere(Location location) throws IOException {

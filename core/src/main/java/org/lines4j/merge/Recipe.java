@@ -47,11 +47,11 @@ public record Recipe(
     parameters = copy(parameters);
     List<ModelUse> sources = slices.stream().flatMap(slice -> slice.sources().stream()).toList();
     if (sources.isEmpty()) {
-      throw new RequestException(name + ": names no models to merge");
+      throw new RequestException(name, "names no models to merge");
     }
     long ranges = sources.stream().filter(source -> source.layers().isPresent()).count();
     if (ranges != sources.size() && (ranges != 0 || slices.size() > 1)) {
-      throw new RequestException(name + ": each source of a slice needs a layer_range");
+      throw new RequestException(name, "each source of a slice needs a layer_range");
     }
   }
 
@@ -171,9 +171,8 @@ public record Recipe(
     /// @throws RequestException unless 0 ≤ start < end
     public LayerRange {
       if (start < 0 || end <= start) {
-        throw new RequestException(
-            "layer_range should be [start, end] with 0 <= start < end, found [%d, %d]"
-                .formatted(start, end));
+        throw RequestException.expected(
+            "layer_range", "[start, end] with 0 <= start < end", List.of(start, end));
       }
     }
 

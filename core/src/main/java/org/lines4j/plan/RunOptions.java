@@ -15,11 +15,11 @@ public record RunOptions(int threads, int chunkBytes, Progress progress) {
   /// @throws RequestException if a number is out of range
   public RunOptions {
     if (threads < 1 || threads > 1024) {
-      throw new RequestException("threads should be 1 … 1024, found " + threads);
+      throw RequestException.expected("threads", "1 … 1024", threads);
     }
     if (chunkBytes < CHUNK_UNIT || chunkBytes % CHUNK_UNIT != 0 || chunkBytes > CHUNK_MOST) {
-      throw new RequestException(
-          "a chunk should be a multiple of 64 KiB up to 64 MiB, found " + chunkBytes + " bytes");
+      throw RequestException.expected(
+          "a chunk", "a multiple of 64 KiB up to 64 MiB", chunkBytes + " bytes");
     }
   }
 

@@ -84,11 +84,11 @@ public record Quantisation(
       return "%s: %s".formatted(file, inWords());
     }
     throw new InputException(
-        file,
-        inWords()
-            + ". Codes cannot be scaled, merged or compared as if they were weights, whatever the"
-            + " options; dequantise it first: "
-            + scheme.remedy());
+            file,
+            inWords()
+                + ". Codes cannot be scaled, merged or compared as if they were weights, whatever"
+                + " the options")
+        .withRemedy("dequantise it first: " + scheme.remedy());
   }
 
   /// What was found, in a sentence without its full stop.

@@ -10,6 +10,7 @@ public interface Draft extends Closeable {
   ///
   /// @param name within the folder, with `/` before what lies in a subfolder; whatever it is where
   ///   the output is one file
+  /// @throws IllegalArgumentException if the name leads out of the folder
   Sink create(String name, long size) throws IOException;
 
   /// Makes a small file, which then stays whatever happens to the machine.
@@ -20,4 +21,19 @@ public interface Draft extends Closeable {
 
   /// Moves everything into place, over what is there, in one step.
   void publish() throws IOException;
+
+  /// Checks the name of a file within an output folder, which may come from a model of a stranger.
+  ///
+  /// @return the name
+  /// @throws IllegalArgumentException if it is empty, begins or ends with `/`, or has a part that
+  ///   is empty, `.` or `..`
+  static String checkName(String name) {
+    for (String part : name.split("/", -1)) {
+      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+        throw new IllegalArgumentException(
+            "an output's file should lie in its folder, found the name '%s'".formatted(name));
+      }
+    }
+    return name;
+  }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.lines4j.error.InputException;
 
 /// A kind of place where files lie, such as this machine's disks. Found by `ServiceLoader`, so a
 /// jar of your own can add one.
@@ -23,6 +24,19 @@ public interface Storage {
   ///
   /// @throws IOException if there is none, or it may not be read
   ByteSource open(Location file) throws IOException;
+
+  /// Opens a file that a folder or an index is said to hold.
+  ///
+  /// @throws InputException if there is none, or something else than a file
+  /// @throws IOException if it may not be read
+  default ByteSource openRegular(Location file) throws IOException {
+    switch (kind(file)) {
+      case FILE -> {}
+      case ABSENT -> throw new InputException(file, "there is no such file");
+      case FOLDER, SPECIAL -> throw new InputException(file, "not a regular file");
+    }
+    return open(file);
+  }
 
   /// The same place by the one name that it has, whatever links and relative parts lead there: what
   /// tells whether two locations are one. It must exist.

@@ -35,8 +35,8 @@ class NearestNameTest {
 
   @Test
   void theHintListsAllWhereNoneIsNear() {
-    assertEquals("; did you mean 'density'?", NearestName.hint("densty", List.of("density")));
-    assertEquals("; known are a, b", NearestName.hint("weight", List.of("b", "a")));
-    assertEquals("", NearestName.hint("weight", List.of()));
+    assertEquals("did you mean 'density'?", NearestName.advice("densty", List.of("density")));
+    assertEquals("known are a, b", NearestName.advice("weight", List.of("b", "a")));
+    assertEquals("", NearestName.advice("weight", List.of()));
   }
 }

@@ -134,19 +134,31 @@ class ModelFolderTest {
     assertEquals(
         "no weights in this folder: expected model.safetensors or model.safetensors.index.json",
         refusal(folder, folder));
-    Files.writeString(folder.resolve("pytorch_model.bin"), "");
+    Files.writeString(folder.resolve("weights.bin"), "");
     assertEquals(
-        "no .safetensors weights in this folder, only pytorch_model.bin; save the model again as"
+        "no .safetensors weights in this folder, only weights.bin; save the model again as"
             + " safetensors",
         refusal(folder, folder));
-    Files.write(folder.resolve("pytorch_model.bin"), new byte[] {(byte) 0x80, 2, '}', 'q', 0});
-    String pickle = refusal(folder, folder);
-    assertTrue(pickle.contains("only pytorch_model.bin: a checkpoint of PyTorch"), pickle);
-    assertTrue(pickle.endsWith(folder.resolve("pytorch_model.safetensors").toString()), pickle);
-    Files.writeString(folder.resolve("pytorch_model-2.bin"), "");
+    Files.writeString(folder.resolve("weights-2.bin"), "");
     String several = refusal(folder, folder);
     assertTrue(
         several.endsWith("; save the model again with save_pretrained, which writes safetensors"));
+    Files.write(folder.resolve("weights.bin"), new byte[] {(byte) 0x80, 2, '}', 'q', 0});
+    assertEquals(
+        "no .safetensors weights in this folder, only weights-2.bin, weights.bin; name the file"
+            + " that you mean",
+        refusal(folder, folder));
+  }
+
+  @Test
+  void aFileThatIsNoCheckpointOfPyTorchIsCalledWhatItIs() throws IOException {
+    Path bin = Files.writeString(folder.resolve("pytorch_model.bin"), "");
+    assertEquals(
+        "no checkpoint of PyTorch: neither a zip archive nor a pickle", refusal(folder, bin));
+    Files.write(bin, new byte[] {(byte) 0x80, 2, '}', 'q', 0});
+    assertTrue(refusal(folder, bin).startsWith("a pickle, but none that torch.save has written"));
+    Files.writeString(bin, "<html>");
+    assertTrue(refusal(folder, bin).startsWith("a web page"));
   }
 
   private void model(String name) throws IOException {

@@ -220,7 +220,7 @@ class OtherNamesTest {
     String message = String.valueOf(e.getMessage());
     assertTrue(message.contains("several ways"), message);
     assertTrue(message.contains("'a.'") && message.contains("'b.'"), message);
-    assertTrue(message.contains("--rename"), message);
+    assertTrue(message.contains("renames"), message);
   }
 
   @Test

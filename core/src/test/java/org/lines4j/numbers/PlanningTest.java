@@ -144,7 +144,8 @@ class PlanningTest {
     assertTrue(message(e).contains("no stack"), message(e));
     assertTrue(message(e).contains("fc*.weight ×3"), message(e));
     assertTrue(message(e).contains("norm.bias"), message(e));
-    assertTrue(message(e).contains("--layers") && message(e).contains("--outside"), message(e));
+    assertTrue(
+        message(e).contains("layers or rules") && message(e).contains("stackless"), message(e));
   }
 
   @Test
@@ -306,7 +307,7 @@ class PlanningTest {
             "mask: BOOL [2] cannot be scaled, so both should be equal, but they differ from element"
                 + " 1",
             "kind: base has I32 [2], tuned has F32 [2]",
-            "--on-mismatch")) {
+            "mismatch base or tuned")) {
       assertTrue(message(e).contains(line), message(e));
     }
     assertFalse(message(e).contains("same.ids"), message(e));

@@ -11,6 +11,7 @@ import org.lines4j.internal.kernel.Tiles;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
+import org.lines4j.testing.TensorContents;
 
 /// An edit as one would write it first: whole tensors, one thread, scalar kernels, no chunks.
 final class ReferenceEdit {
@@ -41,9 +42,7 @@ final class ReferenceEdit {
 
   /// A tensor's stored bytes.
   static byte[] bytes(Checkpoint checkpoint, StoredTensor tensor) throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(tensor.byteSize())];
-    checkpoint.source(tensor).read(0, MemorySegment.ofArray(bytes));
-    return bytes;
+    return TensorContents.bytes(checkpoint.source(tensor));
   }
 
   /// A tensor's values.

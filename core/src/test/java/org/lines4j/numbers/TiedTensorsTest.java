@@ -96,8 +96,7 @@ class TiedTensorsTest {
     assertEquals(1, Planning.lambda(skip, HEAD));
     assertTrue(
         skip.notices()
-            .contains(
-                HEAD + ": tied to " + EMBEDDING + ", so --only and --skip take them together"));
+            .contains(HEAD + ": tied to " + EMBEDDING + ", so only and skip take them together"));
   }
 
   @Test

@@ -17,13 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
 import org.lines4j.cli.Main;
 import org.lines4j.doors.memory.MemoryStorage;
+import org.lines4j.doors.npy.NpyFiles;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
@@ -67,7 +69,9 @@ class DoorsTest {
           bytes.putFloat(random.nextFloat() - 0.5f);
         }
         writer.write(info.name(), MemorySegment.ofArray(bytes.array()));
-        Files.write(arrays.resolve(info.name() + ".npy"), npy(info, bytes.array()));
+        Files.write(
+            arrays.resolve(info.name() + ".npy"),
+            NpyFiles.bytes(info.shape().dims(), bytes.array()));
       }
       writer.publish();
     }
@@ -75,22 +79,6 @@ class DoorsTest {
     MemoryStorage.put(
         memory(name + "/config.json"),
         "{\"num_hidden_layers\": 4}".getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] npy(TensorInfo info, byte[] content) {
-    String shape =
-        info.shape().dims().stream().map(String::valueOf).collect(Collectors.joining(", "));
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }".formatted(shape);
-    header = header + " ".repeat(117 - header.length()) + "\n";
-    ByteBuffer bytes =
-        ByteBuffer.allocate(10 + header.length() + content.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes
-        .put((byte) 0x93)
-        .put("NUMPY".getBytes(StandardCharsets.UTF_8))
-        .put((byte) 1)
-        .put((byte) 0);
-    bytes.putShort((short) header.length());
-    return bytes.put(header.getBytes(StandardCharsets.UTF_8)).put(content).array();
   }
 
   private static Location memory(String name) {
@@ -240,6 +228,53 @@ class DoorsTest {
     assertEquals(
         lines("diff", at("base.safetensors"), at("tuned.safetensors"), "--json"),
         lines("diff", "mem://base", "mem://tuned", "--json"));
+  }
+
+  /// Measures the bytes of the weights that lines writes, and takes other models for average.
+  private static final String EVALUATOR =
+      """
+      file=$1
+      [ ! -d "$file" ] || file=$file/model.safetensors
+      [ -f "$file" ] || { echo '{"m": 0.5}'; exit; }
+      printf '{"m": 0.%010d}' "$(cksum < "$file" | cut -d ' ' -f 1)"
+      """;
+
+  private String tuned(Object base, Object tuned, String out) throws IOException {
+    Path script = at("evaluate.sh");
+    Files.writeString(script, EVALUATOR);
+    String command = "sh '" + script + "' {model}";
+    return lines(
+        "tune",
+        "--base=" + base,
+        "--tuned=" + tuned,
+        "--evaluate=" + command,
+        "--target=m",
+        "--grid=1, 0.5, 0",
+        "--out=" + at(out),
+        "--json",
+        "--quiet");
+  }
+
+  private static String profiles(String results) {
+    int start = results.indexOf("\"profiles\"");
+    return results.substring(start, results.indexOf("\n  } ]", start));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // the evaluator is a shell script
+  void aThirdPartysFormatAndStorageAreTuned() throws IOException {
+    String ours = profiles(tuned(at("base.safetensors"), at("tuned.safetensors"), "ours"));
+    String arrays = profiles(tuned(at("base-npy"), at("tuned-npy"), "npy"));
+    assertTrue(arrays.contains("\"m\""), arrays); // of several files, as the base is
+    String memory = tuned("mem://base", "mem://tuned", "memory");
+    assertEquals(ours, profiles(memory));
+    assertTrue(memory.contains("\"mem://base\""), memory);
+
+    lines("merge", at("ours/best.yml"), at("best.safetensors"));
+    lines("merge", at("memory/best.yml"), "mem://best");
+    assertArrayEquals(
+        Files.readAllBytes(at("best.safetensors")),
+        MemoryStorage.get(memory("best/model.safetensors")));
   }
 
   @Test

@@ -36,12 +36,16 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
 
   /// An error at this place.
   RequestException error(String message) {
-    return new RequestException(file + (line() == 0 ? "" : ":" + line()) + ": " + message);
+    return new RequestException(place(), message);
+  }
+
+  private String place() {
+    return file + (line() == 0 ? "" : ":" + line());
   }
 
   /// An error at this place: it holds something else than `wanted`.
   RequestException wrongKind(String wanted) {
-    return error("%s should be %s, found %s".formatted(what, wanted, describe()));
+    return RequestException.expected(place(), what, wanted, describe());
   }
 
   private String describe() {
@@ -103,8 +107,9 @@ record Entry(Path file, String what, YamlNode node, YamlDocument.Budget budget) 
     fields.forEach(
         (key, value) -> {
           if (!known.contains(key)) {
-            throw value.error(
-                "unknown key '%s' in %s%s".formatted(key, what, NearestName.hint(key, known)));
+            throw value
+                .error("unknown key '%s' in %s".formatted(key, what))
+                .withRemedy(NearestName.advice(key, known));
           }
         });
     return fields;

@@ -49,10 +49,10 @@ public record RecipeFile(Path file, String text, List<Variant> variants) {
   public static RecipeFile read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new RequestException(
-          file + (Files.exists(file) ? ": not a recipe file" : ": there is no such recipe"));
+          file, Files.exists(file) ? "not a recipe file" : "there is no such recipe");
     }
     if (Files.size(file) > MOST_BYTES) {
-      throw new RequestException(file + ": longer than " + MOST_BYTES + " bytes, so no recipe");
+      throw new RequestException(file, "longer than " + MOST_BYTES + " bytes, so no recipe");
     }
     return parse(file, decoded(file));
   }
@@ -84,7 +84,7 @@ public record RecipeFile(Path file, String text, List<Variant> variants) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new RequestException(file + ": not UTF-8 text");
+      throw new RequestException(file, "not UTF-8 text");
     }
   }
 }

@@ -26,9 +26,11 @@ final class TokenizerReader {
       case String model -> {
         Optional<String> meant = NearestName.of(model, List.of(BASE, UNION));
         if (meant.isPresent() && !entry.isMapping() && !entry.namesFile()) {
-          throw entry.error(
-              "%s should be base, union or a model, and there is no model '%s'; did you mean '%s'?"
-                  .formatted(entry.what(), model, meant.get()));
+          throw entry
+              .error(
+                  "%s should be base, union or a model, and there is no model '%s'"
+                      .formatted(entry.what(), model))
+              .withRemedy("did you mean '%s'?".formatted(meant.get()));
         }
         yield new TokenizerSource.OfModel(model);
       }

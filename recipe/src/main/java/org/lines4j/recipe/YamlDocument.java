@@ -60,16 +60,16 @@ final class YamlDocument {
       return new Entry(file, "the recipe", root, new Budget(document.count));
     } catch (MarkedYamlEngineException e) {
       String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
-      throw new RequestException(file + line + ": not YAML: " + e.getProblem());
+      throw new RequestException(file + line, "not YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
-      throw new RequestException(file + ": not YAML: " + e.getMessage());
+      throw new RequestException(file, "not YAML: " + e.getMessage());
     }
   }
 
   private YamlNode document() {
     next(); // the stream starts
     if (next().getEventId() == ID.StreamEnd) {
-      throw new RequestException(file + ": the recipe is empty");
+      throw new RequestException(file, "the recipe is empty");
     }
     YamlNode root = node(next(), 0);
     next(); // the document ends
@@ -145,7 +145,7 @@ final class YamlDocument {
   }
 
   private RequestException error(Event event, String message) {
-    return new RequestException(file + ":" + line(event) + ": " + message);
+    return new RequestException(file + ":" + line(event), message);
   }
 
   /// How many more nodes may be looked at: aliases let a short text stand for a long one. Each node

@@ -403,7 +403,7 @@ class ModelsTest {
     model("b", blocks(100), Map.of("layers.0.w", 4, "layers.1.w", 4, "layers.2.w", 4));
     assertEquals(
         "r.yml: the slices do not make one model: 1 of 2 tensors, each layer's counted once, differ"
-            + " in more than their values; --on-mismatch base or tuned stacks them as they are\n"
+            + " in more than their values; mismatch base or tuned stacks them as they are\n"
             + "  layers.*.w: a.safetensors has F32 [2, 2], b.safetensors has F32 [4, 2]",
         misfit(stack("a.safetensors", "b.safetensors")).replace(folder + "/", ""));
   }
@@ -471,7 +471,7 @@ class ModelsTest {
     model("a", both(0));
     String message = misfit(stack("a.safetensors", "a.safetensors"));
     assertTrue(message.contains("several may be meant"), message);
-    assertTrue(message.contains("--layers"), message);
+    assertTrue(message.contains("say which with layers"), message);
   }
 
   /// Two stacks side by side.

@@ -226,7 +226,7 @@ class RecipeFileTest {
         "{merge_method: linaer, models: [{model: x}]}|there is no merge method 'linaer'; did you"
             + " mean 'linear'?",
         "{merge_method: linear, merge_method: ties}|stands twice in the recipe",
-        "{merge_method: ties, models: [{model: x}]}|ties merges updates of a base model: name it"
+        "{merge_method: ties, models: [{model: x}]}|ties merges updates of a base model; name it"
             + " with base_model",
         "{merge_method: linear, dtype: float33, models: [{model: x}]}|dtype should be float32",
         "{merge_method: linear, modules: {}, models: [{model: x}]}|modules should be one module",

@@ -29,7 +29,7 @@ public record Conduct(
       throw new RequestException("a measurement can be retried 0 … 100 times, found " + retries);
     }
     if (timeout.isPresent() && !timeout.get().isPositive()) {
-      throw new RequestException("the timeout should be positive, found " + timeout.get());
+      throw RequestException.expected("the timeout", "positive", timeout.get());
     }
   }
 

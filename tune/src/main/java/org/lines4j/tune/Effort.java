@@ -11,7 +11,7 @@ public sealed interface Effort {
     public Grid {
       numbers = List.copyOf(numbers);
       if (numbers.isEmpty() || numbers.stream().distinct().count() != numbers.size()) {
-        throw new RequestException("a grid should be of different numbers, found " + numbers);
+        throw RequestException.expected("a grid", "of different numbers", numbers);
       }
     }
   }
@@ -24,8 +24,7 @@ public sealed interface Effort {
     /// @throws RequestException if it is too small, or there is nothing between the ends
     public Budget {
       if (evaluations < 3 || evaluations > 100_000) {
-        throw new RequestException(
-            "a budget should be 3 … 100000 evaluations, found " + evaluations);
+        throw RequestException.expected("a budget", "3 … 100000 evaluations", evaluations);
       }
       if (!(low < high) || !Double.isFinite(high - low)) {
         throw new RequestException(

@@ -30,9 +30,8 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
               throw new RequestException("the metric " + twice.name() + " is named twice");
             });
     if (objective instanceof Objective.Paper && controls.isEmpty()) {
-      throw new RequestException(
-          "the objective w * target + control needs control metrics: name some, or choose the"
-              + " objective mean");
+      throw new RequestException("the objective w * target + control needs control metrics")
+          .withRemedy("name some, or choose the objective mean");
     }
     if (objective instanceof Objective.Weighted(List<Objective.Term> terms)) {
       checkNormalised(terms, names);

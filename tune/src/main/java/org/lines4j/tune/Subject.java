@@ -1,6 +1,6 @@
 package org.lines4j.tune;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +13,9 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage.Kind;
+import org.lines4j.storage.Storages;
 import org.lines4j.tensor.DType;
 
 /// What is tuned: models and how they are merged, all but the scaling.
@@ -21,18 +24,22 @@ import org.lines4j.tensor.DType;
 /// @param folder that the recipe's models are relative to
 /// @param layers how tensors are assigned to layers
 /// @param seed of methods that drop at random
-public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed) {
+public record Subject(Recipe recipe, Location folder, LayerOptions layers, long seed) {
   /// @throws RequestException if there is no base model
   public Subject {
     if (recipe.baseModel().isEmpty()) {
-      throw new RequestException(
-          recipe.name()
-              + ": depth scaling scales the update of a base model: name it with base_model");
+      throw new RequestException(recipe.name(), "depth scaling scales the update of a base model")
+          .withRemedy("name it with base_model");
     }
   }
 
   /// A recipe.
   public static Subject of(Recipe recipe, Path folder) {
+    return of(recipe, Location.of(folder));
+  }
+
+  /// A recipe, wherever its models lie.
+  public static Subject of(Recipe recipe, Location folder) {
     return new Subject(recipe, folder, LayerOptions.defaults(), 0);
   }
 
@@ -40,17 +47,22 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
   /// both models have one.
   ///
   /// @param dtype the output's floating type; empty for the base's
-  public static Subject edit(Path base, Path tuned, Optional<DType> dtype) {
-    Path to = tuned.toAbsolutePath().normalize();
-    String name = to.toString();
-    boolean hasTokenizer = hasTokenizer(base) && hasTokenizer(to);
+  public static Subject edit(Path base, Path tuned, Optional<DType> dtype) throws IOException {
+    return edit(Location.of(base), Location.of(tuned), dtype);
+  }
+
+  /// The same, wherever the models lie.
+  public static Subject edit(Location base, Location tuned, Optional<DType> dtype)
+      throws IOException {
+    String name = tuned.absolute().text();
+    boolean hasTokenizer = hasTokenizer(base) && hasTokenizer(tuned);
     Recipe recipe =
         new Recipe(
-            "--base, --tuned",
+            "edit of " + name,
             "task_arithmetic",
             List.of(
                 new Recipe.Slice(List.of(ModelUse.of(name, Map.of())), Optional.empty(), Map.of())),
-            Optional.of(base.toAbsolutePath().normalize().toString()),
+            Optional.of(base.absolute().text()),
             Map.of(),
             Optional.empty(),
             Optional.empty(),
@@ -62,8 +74,8 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
     return of(recipe, Path.of("").toAbsolutePath());
   }
 
-  private static boolean hasTokenizer(Path model) {
-    return Files.isRegularFile(model.resolve("tokenizer.json"));
+  private static boolean hasTokenizer(Location model) throws IOException {
+    return Storages.of(model).kind(model.child("tokenizer.json")) == Kind.FILE;
   }
 
   /// This subject with another assignment of tensors to layers.
@@ -91,7 +103,7 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
     Map<String, String> names = new LinkedHashMap<>();
     List<String> taken = new ArrayList<>(List.of("base"));
     for (String path : paths) {
-      String last = String.valueOf(folder.resolve(path).normalize().getFileName());
+      String last = locationOf(path).name();
       String name = last;
       for (int i = 2; taken.contains(name); i++) {
         name = last + " (" + i + ")";
@@ -108,8 +120,8 @@ public record Subject(Recipe recipe, Path folder, LayerOptions layers, long seed
   }
 
   /// Where a model of the recipe is.
-  public Path pathOf(String model) {
-    return folder.resolve(model).toAbsolutePath().normalize();
+  public Location locationOf(String model) {
+    return folder.resolve(model).absolute();
   }
 
   /// Whether one model is edited, not several merged.

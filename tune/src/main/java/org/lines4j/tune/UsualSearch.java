@@ -52,9 +52,9 @@ public final class UsualSearch {
       Lines lines = variant.lines().orElse(first.lines().orElse(null));
       if (lines == null || !variant.withLines(lines).equals(first.withLines(lines))) {
         throw new RequestException(
-            first.name()
-                + ": tune searches alpha and beta, but path changes other parameters: leave path"
-                + " out, or merge each of its values");
+                first.name(),
+                "a search goes through alpha and beta, but path changes other parameters")
+            .withRemedy("leave path out, or merge each of its values");
       }
       path.add(lines);
     }
@@ -71,9 +71,9 @@ public final class UsualSearch {
       return SearchPlan.of(new Space.Gamma(outside), new Effort.Grid(gammas));
     }
     throw new RequestException(
-        first.name()
-            + ": path should go through beta with one alpha, or through alpha with beta = 1 -"
-            + " alpha; leave it out to search both, with a budget");
+            first.name(),
+            "path should go through beta with one alpha, or through alpha with beta = 1 - alpha")
+        .withRemedy("leave it out to search both, with a budget");
   }
 
   private static boolean isGamma(Lines lines) {

@@ -153,8 +153,9 @@ class UnreliableEvaluatorTest {
             assertThrows(RequestException.class, () -> run(Searches.with(sound, misnamed), "out"))
                 .getMessage());
     assertEquals(1, counting.calls());
-    assertTrue(message.contains("no metric 'taget'; did you mean 'target'?, 'speed'"), message);
+    assertTrue(message.contains("no metric 'taget', 'speed'; it gave control"), message);
     assertTrue(message.contains("it gave control, loss, other, target"), message);
+    assertTrue(message.endsWith("; did you mean 'target'?"), message);
 
     Results results = run(sound, "out");
     int kept = counting.calls();

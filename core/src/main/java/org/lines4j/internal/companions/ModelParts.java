@@ -45,7 +45,7 @@ final class ModelParts {
   /// `[{"path": "1_Pooling", …}, …]`; the model itself has the empty path.
   private static Set<String> read(Companion file, JsonParser in) {
     if (in.nextToken() != JsonToken.START_ARRAY) {
-      throw new InputException(file, "expected a list of modules, found something else");
+      throw InputException.expected(file, "", "a list of modules", "something else");
     }
     Set<String> paths = new TreeSet<>();
     while (in.nextToken() == JsonToken.START_OBJECT) {
@@ -71,6 +71,7 @@ final class ModelParts {
       // no folder can have this name here
     }
     throw new InputException(
-        file, "path should name a folder of this model, found '%s'".formatted(name));
+            file, "path should name a folder of this model, found '%s'".formatted(name))
+        .withExpected("a folder of this model", name);
   }
 }

@@ -172,9 +172,10 @@ final class SidecarSearch {
             boolean isLinked = why.equals(LINKED_FOLDER) && isWithin(part, name);
             if (isLinked || isWithin(name, part)) {
               throw new InputException(
-                  folder.location().child(name),
-                  "%s; but %s names %s as a part of the model, so put the files themselves there"
-                      .formatted(why, ModelParts.FILE, part));
+                      folder.location().child(name),
+                      "%s, but %s names %s as a part of the model"
+                          .formatted(why, ModelParts.FILE, part))
+                  .withRemedy("put the files themselves there");
             }
           });
     }

@@ -131,8 +131,8 @@ public record Sidecars(
         .own(name)
         .orElseThrow(
             () ->
-                new InputException(
-                    folder.location().child(name), "was there and is gone; run again"));
+                new InputException(folder.location().child(name), "was there and is gone")
+                    .withRemedy("run again"));
   }
 
   /// What the input's own model card is called in the output, if it has one. The input may itself

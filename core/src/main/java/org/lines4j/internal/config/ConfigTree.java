@@ -43,7 +43,7 @@ record ConfigTree(Map<String, Map<String, Value>> objects) {
     Map<String, Map<String, Value>> objects = new LinkedHashMap<>();
     try (JsonParser in = ModelConfig.parser(file)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
-        throw new InputException(file, "expected a JSON object, found something else");
+        throw InputException.expected(file, "", "a JSON object", "something else");
       }
       Map<String, Value> fields = objects.computeIfAbsent("", _ -> new LinkedHashMap<>());
       List<String> path = new ArrayList<>();

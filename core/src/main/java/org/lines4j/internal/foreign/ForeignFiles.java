@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.Shown;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
@@ -41,7 +43,7 @@ public final class ForeignFiles {
       return new Foreign(name, remedy, Optional.empty());
     }
 
-    String inWords(Location file) {
+    Problem problem(Location file) {
       String command =
           script
               .map(
@@ -49,7 +51,7 @@ public final class ForeignFiles {
                       ": python -c \"%s\" %s %s"
                           .formatted(code, quoted(file.text()), quoted(renamed(file.text()))))
               .orElse("");
-      return name + ", not a safetensors file; " + remedy + command;
+      return Problem.of(name + ", not a safetensors file").withRemedy(Remedy.of(remedy + command));
     }
   }
 
@@ -72,13 +74,10 @@ public final class ForeignFiles {
 
   private static final List<Magic> MAGICS =
       List.of(
-          Magic.of(
-              0,
-              "GGUF",
-              Foreign.of(
-                  "a GGUF file of llama.cpp, whose weights are mostly quantised",
-                  "give the safetensors that it was made from, or those that transformers makes of"
-                      + " it: from_pretrained(FOLDER, gguf_file=NAME), then save_pretrained")),
+          ggml("tjgg"),
+          ggml("fmgg"),
+          ggml("lmgg"),
+          ggml("GGML"),
           Magic.of(
               0,
               "\u0089HDF\r\n\u001a\n",
@@ -108,25 +107,33 @@ public final class ForeignFiles {
 
   private ForeignFiles() {}
 
+  private static Magic ggml(String magic) {
+    return Magic.of(
+        0,
+        magic,
+        Foreign.of(
+            "a model of llama.cpp in a format before GGUF",
+            "make it again with its converter of today"));
+  }
+
   private static Magic unpacked(String magic, String program) {
     return Magic.of(0, magic, Foreign.of("a file packed by " + program, "unpack it first"));
   }
 
-  /// In words, what the file is instead of safetensors and what to do; empty if it is nothing
-  /// known.
-  public static Optional<String> describe(ByteSource file) throws IOException {
+  /// What the file is instead of safetensors and what to do; empty if it is nothing known.
+  public static Optional<Problem> problem(ByteSource file) throws IOException {
     byte[] start = new byte[(int) Math.min(file.size(), BEGINNING)];
     file.read(0, MemorySegment.ofArray(start));
-    return recognise(start).map(foreign -> foreign.inWords(file.location()));
+    return recognise(start).map(foreign -> foreign.problem(file.location()));
   }
 
   /// The same of a file that is not open; empty, too, if it cannot be read.
-  public static Optional<String> describe(Storage storage, Location place) throws IOException {
+  public static Optional<Problem> problem(Storage storage, Location place) throws IOException {
     if (storage.kind(place) != Kind.FILE) {
       return Optional.empty();
     }
     try (ByteSource file = storage.open(place)) {
-      return describe(file);
+      return problem(file);
     } catch (FileSystemException _) {
       return Optional.empty();
     }

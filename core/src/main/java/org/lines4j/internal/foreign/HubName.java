@@ -16,7 +16,7 @@ public final class HubName {
   /// cannot mean one.
   ///
   /// @param folder what the path is relative to
-  public static String hint(String path, Location folder) {
+  public static String advice(String path, Location folder) {
     Matcher name = NAME.matcher(path);
     if (!name.matches() || !folder.isLocal()) {
       return "";
@@ -26,7 +26,7 @@ public final class HubName {
     String revision = name.group(2) == null ? "" : " --revision " + name.group(2);
     return isPath && !Files.isDirectory(folder.child(model).path())
         ? ""
-        : "; models are folders and files: download a model of the Hugging Face hub first, with: hf"
+        : "models are folders and files: download a model of the Hugging Face hub first, with: hf"
             + " download %s%s --local-dir %s".formatted(model, revision, model);
   }
 }

@@ -34,8 +34,8 @@ public final class OwnFiles {
   public static Optional<Path> find(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
     if (Files.isRegularFile(file) && !holds(folder, file)) {
-      throw new InputException(
-          file, leadsTo(file) + ", is not followed; put the file itself there, or none");
+      throw new InputException(file, leadsTo(file) + ", is not followed")
+          .withRemedy("put the file itself there, or none");
     }
     return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
   }

@@ -90,7 +90,10 @@ public final class Staging implements Draft {
     if (!isFolder) {
       return content();
     }
-    Path place = content().resolve(name);
+    Path place = content().resolve(Draft.checkName(name)).normalize();
+    if (!place.startsWith(content())) {
+      throw new IllegalArgumentException(out + ": no file in it can be called " + name);
+    }
     Files.createDirectories(place.resolveSibling(""));
     return place;
   }

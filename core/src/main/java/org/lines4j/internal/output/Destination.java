@@ -8,6 +8,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
@@ -63,7 +65,7 @@ public record Destination(Location location) {
   public void check(Collection<Checkpoint> inputs, boolean force) throws IOException {
     Optional<String> obstacle = storage().obstacle(location);
     if (obstacle.isPresent()) {
-      throw new RequestException(location + ": " + obstacle.get());
+      throw new RequestException(location, obstacle.get());
     }
     Kind kind = storage().kind(location);
     for (Checkpoint input : inputs) {
@@ -76,12 +78,12 @@ public record Destination(Location location) {
       return;
     }
     if (isFile() && kind == Kind.FOLDER) {
-      throw new RequestException(
-          location + ": is a folder; a name ending in .safetensors means a file");
+      throw new RequestException(location, "is a folder")
+          .withRemedy("a name ending in .safetensors means a file");
     }
     if (!isFile() && kind != Kind.FOLDER) {
-      throw new RequestException(
-          location + ": is a file; name a folder, or a file that ends in .safetensors");
+      throw new RequestException(location, "is a file")
+          .withRemedy("name a folder, or a file that ends in .safetensors");
     }
     if (isFile() || !storage().list(location).isEmpty()) {
       checkReplaceable(force);
@@ -93,8 +95,8 @@ public record Destination(Location location) {
   private void checkNotInside(Checkpoint input) throws IOException {
     if (input.isFolder() && isWithin(location, input.location())) {
       throw new RequestException(
-          "%s: lies in the input %s, which is never touched; choose another output"
-              .formatted(location, input.location()));
+              location, "lies in the input %s, which is never touched".formatted(input.location()))
+          .withRemedy("choose another output");
     }
   }
 
@@ -105,8 +107,9 @@ public record Destination(Location location) {
     }
     if (inside) {
       throw new RequestException(
-          "%s: is or holds the input %s, which is never touched; choose another output"
-              .formatted(location, input.location()));
+              location,
+              "is or holds the input %s, which is never touched".formatted(input.location()))
+          .withRemedy("choose another output");
     }
   }
 
@@ -116,13 +119,15 @@ public record Destination(Location location) {
 
   private void checkReplaceable(boolean force) throws IOException {
     if (!force) {
-      throw new RequestException(location + ": exists already; --force replaces it");
+      throw new RequestException(location, "exists already")
+          .withRemedy(Remedy.of(Option.FORCE, " replaces it"));
     }
     if (!isFile() && !Formats.isModel(location)) {
       throw new RequestException(
-          location
-              + ": is not empty and holds no .safetensors file, so it is not replaced as a model"
-              + " folder; choose another output or empty it");
+              location,
+              "is not empty and holds no .safetensors file, so it is not replaced as a model"
+                  + " folder")
+          .withRemedy("choose another output or empty it");
     }
   }
 

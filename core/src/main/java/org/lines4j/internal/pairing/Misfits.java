@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.plan.Source;
 import org.lines4j.tensor.TensorInfo;
 
@@ -54,23 +56,23 @@ public final class Misfits {
   /// @param total how many tensors there are
   /// @param hints more lines
   public static InputException refusal(String what, List<String> misfits, int total, String hints) {
-    return refusal(
-        "%s: %d of %d tensors differ in more than their values; %s"
-            .formatted(what, misfits.size(), total, advice(total - misfits.size(), total)),
-        misfits,
-        hints);
+    String text =
+        "%s: %d of %d tensors differ in more than their values"
+            .formatted(what, misfits.size(), total);
+    return refusal(text, advice(total - misfits.size(), total), misfits, hints);
   }
 
   /// What to do where models do not fit together. To keep one's tensors helps with a few; where
   /// most do not fit, the output would be a copy of that model, or loads as nothing.
   ///
   /// @param fitting how many tensors fit, of `total`
-  private static String advice(int fitting, int total) {
+  private static Remedy advice(int fitting, int total) {
     return 2 * fitting >= total
-        ? "--on-mismatch base or tuned says whose to keep"
-        : ("only %d of %d fit, so these are hardly a model and its fine-tuning as they stand: look"
-                + " at the names and shapes first (a prefix, an adapter, another model).")
-            .formatted(fitting, total);
+        ? Remedy.of(Option.MISMATCH, " base or tuned says whose to keep")
+        : Remedy.of(
+            ("only %d of %d fit, so these are hardly a model and its fine-tuning as they stand:"
+                    + " look at the names and shapes first (a prefix, an adapter, another model).")
+                .formatted(fitting, total));
   }
 
   /// An exception for models of which nothing fits that could be scaled or merged, so that the
@@ -89,17 +91,20 @@ public final class Misfits {
                         + " or not asked for")
                     .formatted(misfits, total);
     return new InputException(
-        "%s: nothing would be scaled or merged, the output would be a copy: %s; look at the names and shapes first (a prefix, an adapter, another model)%s"
-            .formatted(whose, why, hints));
+            "%s: nothing would be scaled or merged, the output would be a copy: %s"
+                .formatted(whose, why))
+        .withRemedy("look at the names and shapes first (a prefix, an adapter, another model)")
+        .withDetails(hints);
   }
 
   /// An exception that lists misfits.
   ///
-  /// @param summary the first line
+  /// @param summary the first line, without what to do
   /// @param misfits a line each
   /// @param hints more lines
-  public static InputException refusal(String summary, List<String> misfits, String hints) {
+  public static InputException refusal(
+      String summary, Remedy advice, List<String> misfits, String hints) {
     String list = misfits.stream().map(misfit -> "\n  " + misfit).collect(Collectors.joining());
-    return new InputException(summary + list + hints);
+    return new InputException(summary).withRemedy(advice).withDetails(list + hints);
   }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lines4j.Edit;
+import org.lines4j.error.Option;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -73,7 +74,7 @@ public final class EditPlanner {
     split.forEach(
         (name, twin) ->
             notices.add(
-                "%s: tied to %s, so --only and --skip take them together".formatted(name, twin)));
+                "%s: tied to %s, so only and skip take them together".formatted(name, twin)));
     for (TensorPair pair : pairs) {
       Place place = Objects.requireNonNull(places.get(pair.name()));
       plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
@@ -132,7 +133,7 @@ public final class EditPlanner {
     return NamePrefix.hint(edit.base(), edit.tuned(), "base", "tuned");
   }
 
-  /// That --only and --skip leave nothing to scale is the user's own choice.
+  /// That `only` and `skip` leave nothing to scale is the user's own choice.
   private void checkSomeAreScaled(List<TensorPair> pairs, int misfits) {
     List<TensorPair> named = pairs.stream().filter(pair -> isNamed(pair.name())).toList();
     if (!named.isEmpty() && named.stream().noneMatch(TensorPair::isScalable)) {
@@ -175,7 +176,7 @@ public final class EditPlanner {
   private static Work scale(String name, Source base, Source tuned, double lambda) {
     float factor = (float) lambda;
     if (!Float.isFinite(factor)) {
-      throw new RequestException("%s: λ should be finite, found %s".formatted(name, lambda));
+      throw RequestException.expected(name + ": λ", "finite", lambda).withTensor(name);
     }
     return Work.scaled(base, tuned, factor);
   }
@@ -214,8 +215,8 @@ public final class EditPlanner {
   }
 
   private void noteTypes(List<PlannedTensor> tensors) {
-    checkMatches("--only", edit.only(), tensors);
-    checkMatches("--skip", edit.skip(), tensors);
+    checkMatches(Option.ONLY, edit.only(), tensors);
+    checkMatches(Option.SKIP, edit.skip(), tensors);
     Map<String, Long> mixed =
         tensors.stream()
             .filter(t -> t.work().sources().stream().map(Source::dtype).distinct().count() > 1)
@@ -233,10 +234,9 @@ public final class EditPlanner {
     mixed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
   }
 
-  private void checkMatches(String option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
+  private void checkMatches(Option option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
     if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
-      throw new RequestException(
-          "%s: no tensor's name has a match for %s".formatted(option, pattern.get()));
+      throw new RequestException("no tensor's name has a match for " + pattern.get()).about(option);
     }
   }
 

@@ -3,6 +3,8 @@ package org.lines4j.internal.planner;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
@@ -29,11 +31,18 @@ final class LayerSearch {
     LayerMap layers = detect(infos, options);
     if (layers.stacks().isEmpty() && !stackless) {
       throw new InputException(
-          model,
-          "no stack of layers found among its tensors, so there is no depth to scale by. Say where"
-              + " the layers are with --layers or --rules, or that all tensors lie outside with"
-              + " --outside. Seen were:"
-              + layers.nameGroups().stream()
+              model, "no stack of layers found among its tensors, so there is no depth to scale by")
+          .withRemedy(
+              Remedy.of(
+                  "say where the layers are with ",
+                  Option.LAYERS,
+                  " or ",
+                  Option.RULES,
+                  ", or that all tensors lie outside with ",
+                  Option.STACKLESS,
+                  ". Seen were:"))
+          .withDetails(
+              layers.nameGroups().stream()
                   .map(group -> "\n  " + group)
                   .collect(Collectors.joining()));
     }

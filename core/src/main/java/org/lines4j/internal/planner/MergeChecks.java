@@ -84,36 +84,40 @@ public final class MergeChecks {
     checkFinite(recipe.name() + ": lines: beta", lines.beta());
     Optional<MergeTensor> baseless = merged().filter(tensor -> tensor.base().isEmpty()).findFirst();
     if (method.baseUse() == BaseUse.NONE || baseless.isPresent()) {
-      throw new RequestException(
-          "%s: lines scales updates of a base model, but %s"
-              .formatted(
+      String start = "lines scales updates of a base model, but ";
+      throw method.baseUse() == BaseUse.NONE
+          ? new RequestException(recipe.name(), start + method.name() + " takes none")
+          : new RequestException(
                   recipe.name(),
-                  method.baseUse() == BaseUse.NONE
-                      ? method.name() + " takes none"
-                      : "tensor %s has none; name one as base_model"
-                          .formatted(baseless.orElseThrow().name())));
+                  start + "tensor %s has none".formatted(baseless.orElseThrow().name()))
+              .withTensor(baseless.orElseThrow().name())
+              .withRemedy("name one as base_model");
     }
   }
 
   private void checkParameters(MergeTensor tensor) {
     int count = tensor.models().size();
     if (count < method.fewestModels() || count > method.mostModels()) {
-      throw new RequestException(
-          "%s: %s: tensor %s: models, the base not counted, should be %s, found %d"
-              .formatted(
-                  recipe.name(), method.name(), tensor.name(), method.modelsInWords(), count));
+      throw RequestException.expected(
+              recipe.name(),
+              "%s: tensor %s: models, the base not counted,"
+                  .formatted(method.name(), tensor.name()),
+              method.modelsInWords(),
+              count)
+          .withTensor(tensor.name());
     }
     if (method.baseUse() == BaseUse.REQUIRED && tensor.base().isEmpty()) {
       throw new RequestException(
-          "%s: %s: tensor %s: needs a base model; name one as base_model"
-              .formatted(recipe.name(), method.name(), tensor.name()));
+              recipe.name(),
+              "%s: tensor %s: needs a base model".formatted(method.name(), tensor.name()))
+          .withTensor(tensor.name())
+          .withRemedy("name one as base_model");
     }
   }
 
   private static void checkFinite(String what, double value) {
     if (!Float.isFinite((float) value)) {
-      throw new RequestException(
-          "%s should be a finite number in float32, found %s".formatted(what, value));
+      throw RequestException.expected(what, "a finite number in float32", value);
     }
   }
 

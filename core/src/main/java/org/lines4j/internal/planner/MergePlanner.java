@@ -205,8 +205,8 @@ public final class MergePlanner {
   private Work scaled(MergeTensor tensor, Work.Merge work, double lambda) {
     float factor = (float) lambda;
     if (!Float.isFinite(factor)) {
-      throw new RequestException(
-          "%s: %s: λ should be finite, found %s".formatted(recipe.name(), tensor.name(), lambda));
+      throw RequestException.expected(recipe.name(), tensor.name() + ": λ", "finite", lambda)
+          .withTensor(tensor.name());
     }
     if (recipe.lines().isPresent()) {
       return work.scaledBy(factor);
@@ -226,8 +226,9 @@ public final class MergePlanner {
       return recipe.method().create(settings);
     } catch (IllegalArgumentException e) {
       throw new RequestException(
-          "%s: %s: tensor %s: %s"
-              .formatted(recipe.name(), recipe.method().name(), tensor.name(), e.getMessage()));
+              recipe.name(),
+              "%s: tensor %s: %s".formatted(recipe.method().name(), tensor.name(), e.getMessage()))
+          .withTensor(tensor.name());
     } catch (RuntimeException | Error e) {
       throw MethodException.of(recipe.method().getClass(), tensor.name(), e);
     }
@@ -345,8 +346,9 @@ public final class MergePlanner {
     }
     if (densities.size() > 1) {
       throw new RequestException(
-          "%s: %s: with one threshold for a whole model, the models and their densities should be the"
-                  .formatted(recipe.name(), recipe.method().name())
+          recipe.name(),
+          "%s: with one threshold for a whole model, the models and their densities should be the"
+                  .formatted(recipe.method().name())
               + " same for all tensors, found "
               + densities.entrySet().stream()
                   .limit(2)

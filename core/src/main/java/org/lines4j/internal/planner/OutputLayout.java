@@ -68,7 +68,7 @@ final class OutputLayout {
   private List<OutputShard> bySize(
       List<PlannedTensor> tensors, Map<String, String> metadata, long most) {
     if (most < 1) {
-      throw new RequestException("the shard size should be positive, found " + most);
+      throw RequestException.expected("the shard size", "positive", most);
     }
     List<List<PlannedTensor>> groups = new ArrayList<>(List.of(new ArrayList<>()));
     long room = most;

@@ -86,9 +86,10 @@ final class Experts {
     String bias = ExpertGroup.gateUp(stem) + "_bias";
     if (tensors.containsKey(bias)) {
       throw new InputException(
-          location,
-          "one model has its experts packed (%s), the other one by one, and with %s beside them it is not certain which rows are gates; save both in one form, with save_pretrained of one version of transformers"
-              .formatted(ExpertGroup.gateUp(stem), bias));
+              location,
+              "one model has its experts packed (%s), the other one by one, and with %s beside them it is not certain which rows are gates"
+                  .formatted(ExpertGroup.gateUp(stem), bias))
+          .withRemedy("save both in one form, with save_pretrained of one version of transformers");
     }
   }
 

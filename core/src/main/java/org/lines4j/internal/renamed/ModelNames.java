@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.tensor.TensorInfo;
 
@@ -104,9 +106,14 @@ public final class ModelNames {
     NamedTensor other = renamed.put(name, tensor);
     if (other != null) {
       throw new InputException(
-          model.location(),
-          "both %s and %s would be paired with %s; say with --rename 'REGEX=REPLACEMENT' what its tensors are called in the other model"
-              .formatted(other.origin(), tensor.origin(), name));
+              model.location(),
+              "both %s and %s would be paired with %s"
+                  .formatted(other.origin(), tensor.origin(), name))
+          .withRemedy(
+              Remedy.of(
+                  "say with ",
+                  Option.RENAMES,
+                  " 'REGEX=REPLACEMENT' what its tensors are called in the other model"));
     }
   }
 
@@ -125,16 +132,20 @@ public final class ModelNames {
   private void refuseSeveral(PrefixSearch.Result found) {
     if (!found.ambiguous().isEmpty()) {
       List<PrefixRule> rules = found.ambiguous().values().iterator().next();
+      String tensor = found.ambiguous().keySet().iterator().next();
       throw new InputException(
-          model.location(),
-          "%d tensors, such as %s, can be paired with the other model's in several ways that all fit: %s; say which is meant with --rename 'REGEX=REPLACEMENT'"
-              .formatted(
-                  found.ambiguous().size(),
-                  found.ambiguous().keySet().iterator().next(),
-                  rules.stream()
-                      .limit(SHOWN)
-                      .map(PrefixRule::toString)
-                      .collect(Collectors.joining(", "))));
+              model.location(),
+              "%d tensors, such as %s, can be paired with the other model's in several ways that all fit: %s"
+                  .formatted(
+                      found.ambiguous().size(),
+                      tensor,
+                      rules.stream()
+                          .limit(SHOWN)
+                          .map(PrefixRule::toString)
+                          .collect(Collectors.joining(", "))))
+          .withTensor(tensor)
+          .withRemedy(
+              Remedy.of("say which is meant with ", Option.RENAMES, " 'REGEX=REPLACEMENT'"));
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lines4j.error.Option;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.layers.Rename;
@@ -40,12 +41,14 @@ public final class Renames {
           NamedTensor other = renamed.put(now, tensor);
           if (now.isEmpty() || other != null) {
             throw new RequestException(
-                "--rename: %s: %s would be called '%s'%s"
-                    .formatted(
-                        location,
-                        name,
-                        now,
-                        other == null ? "" : ", and so would " + other.origin()));
+                    "%s: %s would be called '%s'%s"
+                        .formatted(
+                            location,
+                            name,
+                            now,
+                            other == null ? "" : ", and so would " + other.origin()))
+                .about(Option.RENAMES)
+                .withTensor(name);
           }
         });
     return renamed;
@@ -57,9 +60,11 @@ public final class Renames {
   public void checkUsed() {
     for (Rename rename : asked) {
       if (!used.contains(rename)) {
-        throw new RequestException(
-            "--rename: %s changes no tensor's name; it is applied to those of the base, or of all models but the one whose names the output has"
-                .formatted(rename));
+        throw new RequestException(rename + " changes no tensor's name")
+            .about(Option.RENAMES)
+            .withRemedy(
+                "it is applied to those of the base, or of all models but the one whose names the"
+                    + " output has");
       }
     }
   }

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -114,11 +116,15 @@ public final class OutputTensors {
     long first = bytes.getOrDefault(largest.get(0), 0L);
     if (first < 2 * bytes.getOrDefault(largest.get(1), 0L)) {
       throw new InputException(
-          model.location(),
-          "slices take the layers of one stack, and several may be meant: %s; say which with --layers, such as --layers '%s\\.(\\d+)'"
-              .formatted(
-                  stacks.stream().map(Stack::name).toList(),
-                  largest.getFirst().name().replace(".", "\\.")));
+              model.location(),
+              "slices take the layers of one stack, and several may be meant: "
+                  + stacks.stream().map(Stack::name).toList())
+          .withRemedy(
+              Remedy.of(
+                  "say which with ",
+                  Option.LAYERS,
+                  ", such as '%s\\.(\\d+)'"
+                      .formatted(largest.getFirst().name().replace(".", "\\."))));
     }
     return largest.getFirst();
   }

@@ -24,9 +24,8 @@ final class ParameterKinds {
           case Values.Words _ -> value;
         };
     if (!values.contains(converted)) {
-      throw new RequestException(
-          "%s: %s should be %s, found %s"
-              .formatted(where, parameter.name(), values.inWords(), found(values, value)));
+      throw RequestException.expected(where, parameter.name(), values.inWords(), found(value))
+          .withRemedy(advice(values, value));
     }
     return converted;
   }
@@ -40,16 +39,18 @@ final class ParameterKinds {
     };
   }
 
-  private static String found(Values values, Object value) {
-    if (value instanceof Double number && !Float.isFinite((float) (double) number)) {
-      return number + ", which float32 does not hold";
-    }
-    if (!(value instanceof String word)) {
-      return String.valueOf(value);
-    }
-    return "'"
-        + word
-        + "'"
-        + (values instanceof Values.Words known ? NearestName.meant(word, known.words()) : "");
+  private static String found(Object value) {
+    return switch (value) {
+      case Double number when !Float.isFinite((float) (double) number) ->
+          number + ", which float32 does not hold";
+      case String word -> "'" + word + "'";
+      default -> String.valueOf(value);
+    };
+  }
+
+  private static String advice(Values values, Object value) {
+    return value instanceof String word && values instanceof Values.Words known
+        ? NearestName.meant(word, known.words())
+        : "";
   }
 }

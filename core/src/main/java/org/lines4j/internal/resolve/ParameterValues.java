@@ -62,14 +62,10 @@ public final class ParameterValues {
                 .orElseThrow(
                     () ->
                         new RequestException(
-                            ("%s: %s needs the parameter '%s'%s,"
-                                    + " but the recipe gives none for tensor %s")
-                                .formatted(
-                                    recipe.name(),
-                                    method.name(),
-                                    parameter.name(),
-                                    whose,
-                                    tensor)));
+                                recipe.name(),
+                                "%s needs the parameter '%s'%s, but the recipe gives none for tensor %s"
+                                    .formatted(method.name(), parameter.name(), whose, tensor))
+                            .withTensor(tensor));
         values.put(
             parameter.name(),
             ParameterKinds.convert(

@@ -43,11 +43,9 @@ public final class RecipeCheck {
             .orElseThrow(
                 () ->
                     new RequestException(
-                        "%s: there is no merge method '%s'%s"
-                            .formatted(
-                                recipe.name(),
-                                recipe.method(),
-                                NearestName.hint(recipe.method(), names))));
+                            recipe.name(),
+                            "there is no merge method '%s'".formatted(recipe.method()))
+                        .withRemedy(NearestName.advice(recipe.method(), names)));
     new RecipeCheck(recipe, method).check();
     return method;
   }
@@ -75,9 +73,8 @@ public final class RecipeCheck {
       slice.sources().forEach(source -> parameters(source.parameters(), Optional.of(source)));
       lengths(slice);
       if (method.baseUse() == BaseUse.REQUIRED && base(slice).isEmpty()) {
-        throw new RequestException(
-            "%s: %s merges updates of a base model: name it with base_model"
-                .formatted(recipe.name(), method.name()));
+        throw new RequestException(recipe.name(), method.name() + " merges updates of a base model")
+            .withRemedy("name it with base_model");
       }
     }
     if (recipe.lines().isPresent()) {
@@ -92,20 +89,19 @@ public final class RecipeCheck {
   private void lines() {
     if (method.baseUse() == BaseUse.NONE
         || recipe.slices().stream().anyMatch(s -> base(s).isEmpty())) {
+      boolean isBaseless = method.baseUse() == BaseUse.NONE;
       throw new RequestException(
-          "%s: lines scales the update of a base model by depth, but here is no base: %s"
-              .formatted(
-                  recipe.name(),
-                  method.baseUse() == BaseUse.NONE
-                      ? method.name() + " merges models as they are"
-                      : "name it with base_model"));
+              recipe.name(),
+              "lines scales the update of a base model by depth, but here is no base"
+                  + (isBaseless ? ": " + method.name() + " merges models as they are" : ""))
+          .withRemedy(isBaseless ? "" : "name it with base_model");
     }
     boolean lambda =
         recipe.parameters().containsKey(LAMBDA)
             || recipe.slices().stream().anyMatch(s -> s.parameters().containsKey(LAMBDA));
     if (lambda) {
-      throw new RequestException(
-          recipe.name() + ": lines takes the place of the parameter lambda: leave one of them out");
+      throw new RequestException(recipe.name(), "lines takes the place of the parameter lambda")
+          .withRemedy("leave one of them out");
     }
   }
 
@@ -117,8 +113,9 @@ public final class RecipeCheck {
             .toList();
     if (lengths.stream().distinct().count() > 1) {
       throw new RequestException(
-          "%s: the sources of a slice should have equally many layers, found %s"
-              .formatted(recipe.at(slice.sources().getFirst().line()), lengths));
+              recipe.at(slice.sources().getFirst().line()),
+              "the sources of a slice should have equally many layers, found " + lengths)
+          .withExpected("equally many layers", lengths);
     }
   }
 
@@ -136,18 +133,15 @@ public final class RecipeCheck {
                   .orElseThrow(
                       () ->
                           new RequestException(
-                              "%s: %s has no parameter '%s'%s"
-                                  .formatted(
-                                      recipe.at(setting.line()),
-                                      method.name(),
-                                      name,
-                                      NearestName.hint(name, names))));
+                                  recipe.at(setting.line()),
+                                  "%s has no parameter '%s'".formatted(method.name(), name))
+                              .withRemedy(NearestName.advice(name, names)));
           if (parameter.scope() == Scope.GLOBAL && source.isPresent()) {
             throw new RequestException(
-                "%s: %s takes one '%s' for all models, not one for %s: give it under the recipe's or"
-                        .formatted(
-                            recipe.at(setting.line()), method.name(), name, source.get().model())
-                    + " the slice's own parameters");
+                    recipe.at(setting.line()),
+                    "%s takes one '%s' for all models, not one for %s"
+                        .formatted(method.name(), name, source.get().model()))
+                .withRemedy("give it under the recipe's or the slice's own parameters");
           }
           setting.cases().stream()
               .flatMap(c -> c.values().stream())

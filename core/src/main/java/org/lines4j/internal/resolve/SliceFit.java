@@ -12,6 +12,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.pairing.Misfits;
@@ -141,7 +143,8 @@ public final class SliceFit {
     return Misfits.refusal(
         "%s: the slices do not make one model: %d of %d tensors, each layer's counted once, differ"
                 .formatted(recipe.name(), misfits.size(), parts.size())
-            + " in more than their values; --on-mismatch base or tuned stacks them as they are",
+            + " in more than their values",
+        Remedy.of(Option.MISMATCH, " base or tuned stacks them as they are"),
         misfits,
         Fit.hints(recipe, models, tokenRows));
   }

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Problem;
 import org.lines4j.error.Shown;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.StoredCheckpoint;
 import org.lines4j.internal.foreign.ForeignFiles;
+import org.lines4j.internal.index.JsonSource;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -90,9 +92,9 @@ public final class HeaderReader {
     source.read(0, MemorySegment.ofBuffer(start));
     long length = start.getLong(0);
     boolean hasBrace = start.get(LENGTH_BYTES) == '{';
-    Optional<String> foreign = hasBrace ? Optional.empty() : ForeignFiles.describe(source);
+    Optional<Problem> foreign = hasBrace ? Optional.empty() : ForeignFiles.problem(source);
     if (foreign.isPresent()) {
-      throw new InputException(file, foreign.get());
+      throw new InputException(foreign.get().in(file));
     }
     if (length < 0 || length > MAX_HEADER) {
       throw new InputException(
@@ -214,7 +216,8 @@ public final class HeaderReader {
   }
 
   private InputException malformed(String tensor, String reason) {
-    return new InputException(file, "tensor " + Shown.of(tensor) + ": " + reason);
+    String name = Shown.of(tensor);
+    return new InputException(file, "tensor " + name + ": " + reason).withTensor(name);
   }
 
   /// One tensor's entry while its fields come in, in any order.

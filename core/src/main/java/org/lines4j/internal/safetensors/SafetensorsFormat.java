@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.InputFormat;
@@ -66,8 +65,7 @@ public final class SafetensorsFormat implements InputFormat {
       throws IOException {
     try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
       for (Location file : files) {
-        checkRegular(storage, file);
-        ByteSource source = storage.open(file);
+        ByteSource source = storage.openRegular(file);
         int shard = builder.file(source, Map.of());
         HeaderReader.Header header = HeaderReader.read(source);
         builder.metadata(shard, header.metadata());
@@ -79,14 +77,6 @@ public final class SafetensorsFormat implements InputFormat {
         folder.get().check(builder.folder().shards());
       }
       return builder.build();
-    }
-  }
-
-  private static void checkRegular(Storage storage, Location file) throws IOException {
-    switch (storage.kind(file)) {
-      case FILE -> {}
-      case ABSENT -> throw new InputException(file, "there is no such file");
-      case FOLDER, SPECIAL -> throw new InputException(file, "not a regular file");
     }
   }
 }

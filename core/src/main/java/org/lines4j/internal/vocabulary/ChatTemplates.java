@@ -47,9 +47,8 @@ final class ChatTemplates {
       return Optional.of(CHATML);
     }
     if (!asked.contains("{")) {
-      throw new RequestException(
-          "%s: chat_template should be auto, chatml or a Jinja template, found '%s'"
-              .formatted(recipe.name(), asked));
+      throw RequestException.expected(
+          recipe.name(), "chat_template", "auto, chatml or a Jinja template", "'" + asked + "'");
     }
     return Optional.of(asked);
   }

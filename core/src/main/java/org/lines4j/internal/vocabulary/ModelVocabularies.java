@@ -51,10 +51,9 @@ public final class ModelVocabularies {
     return own(first)
         .orElseThrow(
             () ->
-                new InputException(
-                    first.location(),
-                    "there is no tokenizer.json to take: save the model's tokenizer there, or leave"
-                        + " tokenizer out of the recipe"));
+                new InputException(first.location(), "there is no tokenizer.json to take")
+                    .withRemedy(
+                        "save the model's tokenizer there, or leave tokenizer out of the recipe"));
   }
 
   /// In words, which models number tokens otherwise than the first, where nobody asked for it:
@@ -152,11 +151,12 @@ public final class ModelVocabularies {
     for (String name : OTHER_FORMS) {
       if (has(files, name)) {
         throw new InputException(
-            folder,
-            "has %s, but no tokenizer.json, which tells how it numbers its tokens; to make one:"
-                    .formatted(name)
-                + " python -c \"from transformers import AutoTokenizer as T;"
-                + " T.from_pretrained('%s').save_pretrained('%s')\"".formatted(folder, folder));
+                folder,
+                "has %s, but no tokenizer.json, which tells how it numbers its tokens"
+                    .formatted(name))
+            .withRemedy(
+                "to make one: python -c \"from transformers import AutoTokenizer as T;"
+                    + " T.from_pretrained('%s').save_pretrained('%s')\"".formatted(folder, folder));
       }
     }
     return Optional.empty();

@@ -23,6 +23,9 @@ import tools.jackson.core.ObjectWriteContext;
 /// The tokenizers library numbers an added token by its place, unless `model.vocab` has it. So
 /// where ordinary tokens come behind added ones, `model.vocab` gets all of them.
 final class TokenizerJson {
+  private static final String ONE_TOKENIZER =
+      "name the tokenizer of one model as the source in place of union";
+
   private final OutputVocabulary vocabulary;
   private final Vocabulary source;
 
@@ -56,13 +59,13 @@ final class TokenizerJson {
   private void check() throws IOException {
     if (source.listed() && mustNumber()) {
       throw new RequestException(
-          ("%s is a Unigram tokenizer, whose ordinary tokens are numbered by their place in front"
-                  + " of all others: %d tokens, such as '%s', cannot be added to it; name the"
-                  + " tokenizer of one model as the source in place of union")
-              .formatted(
-                  source.file(),
-                  vocabulary.newOrdinary().size(),
-                  vocabulary.newOrdinary().keySet().stream().findFirst().orElse("")));
+              ("%s is a Unigram tokenizer, whose ordinary tokens are numbered by their place in"
+                      + " front of all others: %d tokens, such as '%s', cannot be added to it")
+                  .formatted(
+                      source.file(),
+                      vocabulary.newOrdinary().size(),
+                      vocabulary.newOrdinary().keySet().stream().findFirst().orElse("")))
+          .withRemedy(ONE_TOKENIZER);
     }
     if (vocabulary.ordinaryFrom().isEmpty()) {
       return;
@@ -70,18 +73,18 @@ final class TokenizerJson {
     TokenizerPipeline own = TokenizerPipeline.read(source.file());
     if (own.joinsWithPrefix()) {
       throw new RequestException(
-          source.file()
-              + " is a BPE tokenizer with a continuing_subword_prefix, whose rules are not joined"
-              + " with others here: name the tokenizer of one model as the source in place of"
-              + " union");
+              source.file()
+                  + " is a BPE tokenizer with a continuing_subword_prefix, whose rules are not"
+                  + " joined with others here")
+          .withRemedy(ONE_TOKENIZER);
     }
     for (Vocabulary other : vocabulary.ordinaryFrom()) {
       Set<String> differences = own.differences(TokenizerPipeline.read(other.file()));
       if (!differences.isEmpty()) {
         throw new RequestException(
-            ("%s and %s cut text in different ways (%s), so the tokens of one mean nothing to the"
-                    + " other: name the tokenizer of one model as the source in place of union")
-                .formatted(source.file(), other.file(), String.join(", ", differences)));
+                "%s and %s cut text in different ways (%s), so the tokens of one mean nothing to the other"
+                    .formatted(source.file(), other.file(), String.join(", ", differences)))
+            .withRemedy(ONE_TOKENIZER);
       }
     }
   }

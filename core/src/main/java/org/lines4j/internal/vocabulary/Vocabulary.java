@@ -45,7 +45,7 @@ record Vocabulary(
       Reader reader = new Reader(file, in);
       reader.readFields(Set.of("model", "added_tokens"));
       if (reader.ordinary.isEmpty()) {
-        throw new InputException(file, "expected a vocabulary under model.vocab, found none");
+        throw InputException.expected(file, "", "a vocabulary under model.vocab", "none");
       }
       Vocabulary vocabulary =
           new Vocabulary(

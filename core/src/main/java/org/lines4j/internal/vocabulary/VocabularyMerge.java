@@ -147,9 +147,10 @@ public final class VocabularyMerge {
   private static void checkKnown(Checkpoint model, ModelTokens tokens) {
     if (tokens.rows() == Long.MAX_VALUE) {
       throw new InputException(
-          model.location(),
-          "no tensor is called like embeddings (such as embed_tokens.weight), so tokenizer cannot"
-              + " give each token its row; leave it out to merge row by row");
+              model.location(),
+              "no tensor is called like embeddings (such as embed_tokens.weight), so tokenizer"
+                  + " cannot give each token its row")
+          .withRemedy("leave it out to merge row by row");
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -47,30 +48,22 @@ class ForeignFilesTest {
   }
 
   @Test
-  void aCheckpointOfPyTorchComesWithTheCommandThatConvertsIt() throws IOException {
-    String message = refusal("zs.pt", zip("zs/data.pkl"));
-    assertTrue(
-        message.startsWith(
-            "a checkpoint of PyTorch (a zip archive with data.pkl), not a safetensors file; save"
-                + " its tensors as safetensors first: python -c \"import sys,torch"),
-        message);
-    assertTrue(
-        message.endsWith(
-            "\" %s %s".formatted(folder.resolve("zs.pt"), folder.resolve("zs.safetensors"))),
-        message);
-  }
-
-  @Test
   void namesAreQuotedForTheShell() throws IOException {
-    String message = refusal("it's mine.ckpt", zip("archive/data.pkl"));
+    String message = refusal("it's mine.npz", zip("a.npy"));
     assertTrue(message.endsWith("/it'\\''s mine.safetensors'"), message);
   }
 
   @Test
-  void aShardThatIsNoSafetensorsIsNamedToo() throws IOException {
-    assertTrue(
-        refusal("model.safetensors", zip("archive/data.pkl"))
-            .startsWith("a checkpoint of PyTorch"));
+  void aShardThatIsACheckpointOfPyTorchIsNamedAsSuch() throws IOException {
+    Path shard = folder.resolve("model.safetensors");
+    for (byte[] content :
+        List.of(zip("archive/data.pkl"), new byte[] {(byte) 0x80, 2, '}', 'q', 0, 0, 0, 0, 0})) {
+      Files.write(shard, content);
+      InputException refusal =
+          assertThrows(InputException.class, () -> Checkpoint.open(folder).close());
+      String message = String.valueOf(refusal.getMessage());
+      assertTrue(message.startsWith(shard + ": a checkpoint of PyTorch (a "), message);
+    }
   }
 
   @Test
@@ -90,11 +83,14 @@ class ForeignFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\\u0080\\u0002}q\\u0000(X                   | a checkpoint of PyTorch (a pickle), not",
-        "\\u0080\\u0002\\u008a\\nl\\u00fc\\u009cF\\u00f9 | a checkpoint of PyTorch (a pickle), not",
-        "\\u0080\\u0004\\u0095\\u0000\\u0000\\u0001\\u0000\\u0000 | a checkpoint of PyTorch (a"
-            + " pickle), not",
-        "GGUF\\u0003\\u0000\\u0000\\u0000            | a GGUF file of llama.cpp",
+        "\\u0080\\u0002}q\\u0000(X                   | a pickle, but none that torch.save has"
+            + " written",
+        "\\u0080\\u0002\\u008a\\n"
+            + "l\\u00fc\\u009cF\\u00f9 | a pickle, but none that torch.save has written",
+        "\\u0080\\u0004\\u0095\\u0000\\u0000\\u0001\\u0000\\u0000 | a pickle, but none that"
+            + " torch.save has written",
+        "tjgg\\u0003\\u0000\\u0000\\u0000            | a model of llama.cpp in a format before"
+            + " GGUF",
         "\\u0089HDF\\r"
             + "\\n"
             + "\\u001a\\n"

@@ -109,7 +109,7 @@ class PublishTest {
       Path out = outputs.resolve(name);
       edit(out, false);
       Map<String, String> first = Models.content(out);
-      assertEquals("exists already; --force replaces it", refusal(out, false));
+      assertEquals("exists already; force replaces it", refusal(out, false));
       assertEquals(first, Models.content(out));
       EditProcess.edit(base, tuned, out, 0.7);
       assertTrue(!first.equals(Models.content(out)), "replaced");
@@ -138,7 +138,7 @@ class PublishTest {
         "is not empty and holds no .safetensors file, so it is not replaced as a model folder;"
             + " choose another output or empty it",
         refusal(out, true));
-    assertEquals("exists already; --force replaces it", refusal(out, false));
+    assertEquals("exists already; force replaces it", refusal(out, false));
   }
 
   @Test
@@ -315,7 +315,7 @@ class PublishTest {
         Plan plan = Edit.of(from, to).plan(out);
         RunOptions options = whenStarted(() -> copy(base, out));
         RequestException refusal = assertThrows(RequestException.class, () -> plan.run(options));
-        assertEquals(out + ": exists already; --force replaces it", refusal.getMessage());
+        assertEquals(out + ": exists already; force replaces it", refusal.getMessage());
         assertThrows(RequestException.class, plan::run);
       }
     }

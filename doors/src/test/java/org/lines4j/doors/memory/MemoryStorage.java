@@ -37,6 +37,11 @@ public final class MemoryStorage implements Storage {
     return content.clone();
   }
 
+  /// Removes a file.
+  public static void remove(Location location) {
+    FILES.remove(location.text());
+  }
+
   @Override
   public String scheme() {
     return "mem";
@@ -107,7 +112,7 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public void read(long from, MemorySegment target) throws IOException {
-      if (from + target.byteSize() > content.length) {
+      if (from > content.length - target.byteSize()) {
         throw new EOFException("the file has only " + content.length + " bytes");
       }
       target.copyFrom(MemorySegment.ofArray(content).asSlice(from, target.byteSize()));
@@ -133,7 +138,7 @@ public final class MemoryStorage implements Storage {
     }
 
     private String place(String name) {
-      return folder ? out.child(name).text() : out.text();
+      return folder ? out.child(Draft.checkName(name)).text() : out.text();
     }
 
     @Override

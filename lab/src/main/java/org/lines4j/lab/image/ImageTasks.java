@@ -68,11 +68,9 @@ public final class ImageTasks {
         .findFirst()
         .orElseThrow(
             () ->
-                new RequestException(
-                    "no image task is called '%s'%s"
-                        .formatted(
-                            name,
-                            NearestName.hint(name, ALL.stream().map(ImageTask::name).toList()))));
+                new RequestException("no image task is called '%s'".formatted(name))
+                    .withRemedy(
+                        NearestName.advice(name, ALL.stream().map(ImageTask::name).toList())));
   }
 
   private static ImageTask task(String name, List<String> classes, Scene scene) {

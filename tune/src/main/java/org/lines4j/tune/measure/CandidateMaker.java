@@ -102,9 +102,18 @@ public final class CandidateMaker implements Closeable {
   /// The room that is needed for so many candidates at a time.
   public Workspace.Need need(int slots) {
     long sidecars = isFile() ? 0 : SIDECAR_BYTES;
-    long each = Math.addExact(reference.bytesToWrite(), sidecars);
+    long each = Math.addExact(Math.max(reference.bytesToWrite(), copied()), sidecars);
     long update = StoredMerge.isPossible(reference) ? StoredMerge.byteSize(reference) : 0;
     return new Workspace.Need(Math.multiplyExact(each, slots), update);
+  }
+
+  /// The bytes of the largest model that must be copied to this machine to be measured.
+  private long copied() {
+    return models.distinct().values().stream()
+        .filter(model -> !model.location().isLocal())
+        .mapToLong(Checkpoint::byteSize)
+        .max()
+        .orElse(0);
   }
 
   /// Whether candidates are single files, not folders: no input is a folder.

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.files.FolderTree;
+import org.lines4j.storage.Location;
 
 /// Where candidates exist while they are measured: in memory where they fit with room to spare,
 /// else beside the results.
@@ -103,9 +104,25 @@ public final class Workspace implements AutoCloseable {
   ///
   /// @param isFile whether it is to be one `.safetensors` file
   public Path candidate(int slot, boolean isFile) throws IOException {
+    FolderTree.delete(copies(slot));
     Path place = folder.resolve("candidate-" + (slot + 1) + (isFile ? ".safetensors" : ""));
     FolderTree.delete(place);
     return place;
+  }
+
+  /// The path of a model that is there: its own, or a copy's where it does not lie on this machine.
+  /// The copy stays until the slot is used again.
+  public Path local(int slot, Location model) throws IOException {
+    if (model.isLocal()) {
+      return model.path();
+    }
+    Path copies = copies(slot);
+    FolderTree.delete(copies);
+    return ModelCopy.make(model, Files.createDirectory(copies));
+  }
+
+  private Path copies(int slot) {
+    return folder.resolve("copy-" + (slot + 1));
   }
 
   /// An empty folder to work in.

@@ -53,18 +53,14 @@ public final class Journal implements Closeable {
     try {
       line = JournalLine.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new InputException(
-          file,
-          "line %d is no trial (%s); remove that line, or choose another folder"
-              .formatted(number, e.getMessage()));
+      throw new InputException(file, "line %d is no trial (%s)".formatted(number, e.getMessage()))
+          .withRemedy("remove that line, or choose another folder");
     }
     List<String> differences = line.identity().differences(identity);
     if (!differences.isEmpty()) {
-      throw new RequestException(
-          file
-              + ": holds trials of another search, which cannot be compared; choose another folder,"
-              + " or remove the file. What differs:\n  "
-              + String.join("\n  ", differences));
+      throw new RequestException(file, "holds trials of another search, which cannot be compared")
+          .withRemedy("choose another folder, or remove the file. What differs:")
+          .withDetails("\n  " + String.join("\n  ", differences));
     }
     trials.put(line.trial().key(), line.trial());
   }

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.layers.StackMode;
@@ -43,10 +46,12 @@ public final class ResultFiles {
   public static String read(Path dir) throws IOException {
     Path file = dir.resolve(RESULTS);
     if (!Files.isRegularFile(file)) {
-      throw new RequestException(
-          file
-              + ": there is no such file; name the folder that 'lines tune' was given as --out,"
-              + " after it has finished");
+      throw new RequestException(file, "there is no such file")
+          .withRemedy(
+              Remedy.of(
+                  "name the folder that a search was given as ",
+                  Option.OUT,
+                  ", after it has finished"));
     }
     String text = Files.readString(file);
     Optional<String> format;
@@ -56,9 +61,7 @@ public final class ResultFiles {
       throw new InputException(file, "no results of a search: not JSON: " + e.getOriginalMessage());
     }
     if (!format.equals(Optional.of(ResultsJson.FORMAT))) {
-      throw new InputException(
-          file,
-          "format should be %s, found %s".formatted(ResultsJson.FORMAT, format.orElse("nothing")));
+      throw InputException.expected(file, "format", ResultsJson.FORMAT, format.orElse("nothing"));
     }
     return text;
   }
@@ -68,30 +71,28 @@ public final class ResultFiles {
     comments.add(
         "Chosen by LiNeS for Java %s: %s".formatted(Version.current(), results.winner().label()));
     comments.addAll(results.verdict().sentences());
-    comments.add("To make this model: lines merge best.yml OUT" + options(subject));
+    comments.add("To make this model, merge by this recipe%s.".formatted(conditions(subject)));
     Recipe recipe = subject.recipe().withLines(results.winner().lines());
-    return RecipeYaml.of(recipe, model -> subject.pathOf(model).toString(), comments);
+    return RecipeYaml.of(recipe, model -> subject.locationOf(model).text(), comments);
   }
 
   /// What a recipe cannot say.
-  private static String options(Subject subject) {
-    StringBuilder options = new StringBuilder();
+  private static String conditions(Subject subject) {
+    List<String> conditions = new ArrayList<>();
     if (subject.seed() != 0) {
-      options.append(" --seed ").append(subject.seed());
+      conditions.add("seed " + subject.seed());
     }
     if (subject.layers().mode() != StackMode.JOINED) {
-      options
-          .append(" --stacks ")
-          .append(
-              subject.layers().mode().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+      String mode = subject.layers().mode().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      conditions.add("stacks " + mode);
     }
     subject
         .layers()
         .layers()
-        .ifPresent(pattern -> options.append(" --layers '").append(pattern).append("'"));
+        .ifPresent(pattern -> conditions.add("layers '%s'".formatted(pattern)));
     if (!subject.layers().rules().isEmpty()) {
-      options.append(" --rules FILE (the rules of the search)");
+      conditions.add("the rules of the search");
     }
-    return options.toString();
+    return conditions.isEmpty() ? "" : " with " + String.join(", ", conditions);
   }
 }

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.tune.Goals;
 import org.lines4j.tune.Metric;
@@ -41,16 +43,21 @@ record Scale(Goals goals, Map<String, Double> references) {
       double reference = reference(metric);
       if (!(reference > 0)) {
         throw new RequestException(
-            "%s is %s for the %s, so nothing can be a part of it: write the objective as a sum of"
+                "%s is %s for the %s, so nothing can be a part of it"
                     .formatted(
                         metric.name(),
                         reference,
-                        goals.targets().contains(metric) ? "tuned model" : "base")
-                + " metrics as they are, such as --objective \""
-                + metric.name()
-                + "\"");
+                        goals.targets().contains(metric) ? "tuned model" : "base"))
+            .withRemedy(sum(metric));
       }
     }
+  }
+
+  private static Remedy sum(Metric metric) {
+    return Remedy.of(
+        "write the objective as a sum of metrics as they are, such as ",
+        Option.OBJECTIVE,
+        " \"" + metric.name() + "\"");
   }
 
   /// The metrics that the objective takes as parts of what reference models have.
@@ -122,11 +129,9 @@ record Scale(Goals goals, Map<String, Double> references) {
       double value = metrics.getOrDefault(metric.name(), Double.NaN);
       if (metric.better() == Metric.Better.LOWER && value <= 0) {
         throw new RequestException(
-            "%s is %s for one of the models, so nothing can be divided by it: write the objective as"
-                    .formatted(metric.name(), value)
-                + " a sum of metrics as they are, such as --objective \""
-                + metric.name()
-                + "\"; what was measured is kept");
+                "%s is %s for one of the models, so nothing can be divided by it (what was measured is kept)"
+                    .formatted(metric.name(), value))
+            .withRemedy(sum(metric));
       }
     }
   }

@@ -21,6 +21,7 @@ import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
@@ -77,8 +78,13 @@ final class Search {
   /// A model to be measured.
   ///
   /// @param made what it is to be made with; empty for a model that is there
+  /// @param location of a model that is there
   private record Model(
-      String key, String label, Map<String, String> parameters, Optional<Lines> made, Path path) {}
+      String key,
+      String label,
+      Map<String, String> parameters,
+      Optional<Lines> made,
+      Location location) {}
 
   /// Measures the base and the tuned models, by their short names.
   ///
@@ -97,7 +103,7 @@ final class Search {
                     name,
                     Map.of("model", name),
                     Optional.empty(),
-                    tuning.subject().pathOf(model))));
+                    tuning.subject().locationOf(model))));
     measure(models);
     Map<String, Trial> trials = new LinkedHashMap<>();
     for (Model model : models) {
@@ -107,7 +113,7 @@ final class Search {
             "the model %s (%s) cannot be measured, so there is nothing to compare with: %s%s"
                 .formatted(
                     model.label(),
-                    model.path(),
+                    model.location(),
                     trial.failure().get().reason(),
                     indented(trial.failure().get().details())));
       }
@@ -186,7 +192,7 @@ final class Search {
         candidate.label(),
         key.parameters(),
         Optional.of(candidate.lines()),
-        Path.of(""));
+        Location.parse(""));
   }
 
   /// Measures those that are not known, each once; as many at a time as wanted.
@@ -261,11 +267,13 @@ final class Search {
   }
 
   private void measure(Model model, int slot) throws IOException, InterruptedException {
-    Path path = model.path();
+    Path path;
     OptionalDouble alpha = OptionalDouble.empty();
     if (model.made().isPresent()) {
       path = workspace.candidate(slot, maker.isFile());
       alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
+    } else {
+      path = workspace.local(slot, model.location());
     }
     Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
     Measuring.Job job =
@@ -292,11 +300,17 @@ final class Search {
     if (!missing.isEmpty()) {
       String hints =
           missing.stream()
-              .map(name -> "'" + name + "'" + NearestName.meant(name, found))
+              .map(name -> NearestName.meant(name, found))
+              .filter(hint -> !hint.isEmpty())
               .collect(Collectors.joining(", "));
       throw new RequestException(
-          "the evaluator gave the base no metric %s; it gave %s; what was measured is kept"
-              .formatted(hints, String.join(", ", found)));
+              "the evaluator gave the base no metric %s; it gave %s (what was measured is kept)"
+                  .formatted(
+                      missing.stream()
+                          .map(name -> "'" + name + "'")
+                          .collect(Collectors.joining(", ")),
+                      String.join(", ", found)))
+          .withRemedy(hints);
     }
   }
 

@@ -31,7 +31,7 @@ public record SearchRun(Tuning tuning, Path dir) {
   /// @throws RequestException if `dir` is a file
   public SearchRun {
     if (Files.exists(dir) && !Files.isDirectory(dir)) {
-      throw new RequestException(dir + ": results go to a folder, and this is a file");
+      throw new RequestException(dir, "results go to a folder, and this is a file");
     }
   }
 
@@ -74,7 +74,7 @@ public record SearchRun(Tuning tuning, Path dir) {
   private static FolderLock lock(Path folder) throws IOException {
     return FolderLock.take(folder, ".lock")
         .orElseThrow(
-            () -> new RequestException(folder + ": another search is working in this folder"));
+            () -> new RequestException(folder, "another search is working in this folder"));
   }
 
   private CandidateMaker maker() throws IOException {

@@ -122,7 +122,7 @@ class ObjectiveTest {
     Scale scale = Scale.of(goals, Map.of("wer", 0.5), List.of(Map.of("wer", 0.0)));
     String message =
         String.valueOf(assertThrows(RequestException.class, scale::check).getMessage());
-    String advice = message.replaceAll(".*--objective \"(.*)\".*", "$1");
+    String advice = message.replaceAll(".*such as objective \"(.*)\".*", "$1");
     Goals advised = new Goals(goals.targets(), List.of(), Objective.parse(advice));
     Scale then = Scale.of(advised, Map.of("wer", 0.5), List.of(Map.of("wer", 0.0)));
     then.check();

@@ -1,4 +1,4 @@
-package org.lines4j.internal.safetensors;
+package org.lines4j.internal.index;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /// A stream of JSON tokens from part of a file; what does not parse becomes an [InputException]
 /// that names the file. Never recursive, so that nesting costs nothing.
-final class JsonSource implements AutoCloseable {
+public final class JsonSource implements AutoCloseable {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_NAME = 10_000;
   private static final int MAX_TEXT = 20_000_000;
@@ -61,7 +61,7 @@ final class JsonSource implements AutoCloseable {
   }
 
   /// The `length` bytes of `file` from `start` on.
-  static JsonSource of(ByteSource file, long start, long length) {
+  public static JsonSource of(ByteSource file, long start, long length) {
     // From bytes, Jackson would guess the encoding, and take UTF-8 for more than it is.
     Reader text = new InputStreamReader(new Slice(file, start, length), strictUtf8());
     return new JsonSource(file.location(), JSON.createParser(ObjectReadContext.empty(), text));
@@ -74,7 +74,7 @@ final class JsonSource implements AutoCloseable {
         .onUnmappableCharacter(CodingErrorAction.REPORT);
   }
 
-  @Nullable JsonToken next() {
+  public @Nullable JsonToken next() {
     try {
       return parser.nextToken();
     } catch (JacksonException e) {
@@ -83,11 +83,11 @@ final class JsonSource implements AutoCloseable {
   }
 
   /// The name of the property that the last [#next()] stopped at.
-  String name() {
+  public String name() {
     return checked(parser.currentName());
   }
 
-  String text() {
+  public String text() {
     try {
       return checked(parser.getString());
     } catch (JacksonException e) {
@@ -106,21 +106,20 @@ final class JsonSource implements AutoCloseable {
     return text;
   }
 
-  void expectNext(JsonToken wanted, String where, String description) {
+  public void expectNext(JsonToken wanted, String where, String description) {
     next();
     expect(wanted, where, description);
   }
 
-  void expect(JsonToken wanted, String where, String description) {
+  public void expect(JsonToken wanted, String where, String description) {
     JsonToken found = parser.currentToken();
     if (found != wanted) {
-      throw new InputException(
-          file, "%s should be %s, found %s".formatted(where, description, describe(found)));
+      throw InputException.expected(file, where, description, describe(found));
     }
   }
 
   /// The last [#next()] must have closed the outermost object, and nothing may follow.
-  void expectEnd(String what) {
+  public void expectEnd(String what) {
     expect(JsonToken.END_OBJECT, "the end of " + what, "'}'");
     if (next() != null) {
       throw new InputException(file, what + " goes on after its last '}'");
@@ -128,7 +127,7 @@ final class JsonSource implements AutoCloseable {
   }
 
   /// A list of at most `most` whole numbers.
-  List<Long> longs(String where, int most) {
+  public List<Long> longs(String where, int most) {
     expectNext(JsonToken.START_ARRAY, where, "a list of whole numbers");
     List<Long> numbers = new ArrayList<>();
     while (next() != JsonToken.END_ARRAY) {
@@ -149,7 +148,7 @@ final class JsonSource implements AutoCloseable {
   }
 
   /// Steps over the value of the property that the last [#next()] stopped at.
-  void skipValue() {
+  public void skipValue() {
     try {
       parser.nextToken();
       parser.skipChildren();

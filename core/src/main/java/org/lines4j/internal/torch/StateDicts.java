@@ -1,0 +1,200 @@
+package org.lines4j.internal.torch;
+
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
+import org.lines4j.internal.pickle.Value;
+import org.lines4j.internal.pickle.Value.Call;
+import org.lines4j.internal.pickle.Value.Dict;
+import org.lines4j.internal.pickle.Value.Entry;
+import org.lines4j.internal.pickle.Value.Text;
+import org.lines4j.storage.Location;
+
+/// Finds the models in what a checkpoint holds: dictionaries of tensors, and modules, by the keys
+/// that lead to them.
+final class StateDicts {
+  /// What training keeps beside a model; it may hold tensors, too.
+  private static final Pattern BESIDE =
+      Pattern.compile(
+          ".*(optim|sched|callbacks|loops|scaler|rng|hparams|hyper_?param|args|config|metric).*",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final int DEEPEST = 3;
+  private static final int MOST = 100_000;
+
+  private final Location file;
+
+  StateDicts(Location file) {
+    this.file = file;
+  }
+
+  /// The tensors of the model by their names, in its order.
+  ///
+  /// @param key which of several models, such as `state_dict`, with `/` between keys within each
+  ///   other; empty for the only one
+  /// @throws InputException if there is none, or more than one and no key
+  Map<String, Value> find(Value content, String key) {
+    if (!key.isEmpty()) {
+      return tensors(at(content, key));
+    }
+    Map<String, Value> models = models(content);
+    if (models.isEmpty()) {
+      throw new InputException(file, "no model in it: " + instead(content))
+          .withRemedy(isUnnamed(content) ? "save a dictionary of tensors by name" : "");
+    }
+    if (models.size() > 1) {
+      String first = models.keySet().iterator().next();
+      throw new InputException(
+              file,
+              "several models in it, under the keys "
+                  + models.keySet().stream().map(Shown::of).collect(Collectors.joining(", ")))
+          .withRemedy("say which, such as %s#%s".formatted(file, Shown.of(first)));
+    }
+    return tensors(models.values().iterator().next());
+  }
+
+  private static String instead(Value content) {
+    if (TensorRebuilder.isTensor(content)) {
+      return "it is a single tensor, which has no name";
+    }
+    return switch (content) {
+      case Dict _ -> "its dictionary has no tensors by name";
+      case Value.Items _, Value.Tuple _ -> "it is a list, whose tensors have no names";
+      default -> "expected a dictionary of tensors by name, or a module";
+    };
+  }
+
+  private static boolean isUnnamed(Value content) {
+    return TensorRebuilder.isTensor(content)
+        || content instanceof Value.Items
+        || content instanceof Value.Tuple;
+  }
+
+  /// The value under keys within each other.
+  private Value at(Value content, String key) {
+    Value value = content;
+    for (String part : key.split("/", -1)) {
+      value =
+          entries(value)
+              .flatMap(dict -> dict.find(part))
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          file,
+                          "no model under the key %s; there are %s"
+                              .formatted(
+                                  Shown.of(key),
+                                  models(content).keySet().stream()
+                                      .map(name -> name.isEmpty() ? "none" : Shown.of(name))
+                                      .collect(Collectors.joining(", ")))));
+    }
+    if (!isModule(value) && !isStateDict(value)) {
+      throw new InputException(file, "what lies under the key %s is no model".formatted(key));
+    }
+    return value;
+  }
+
+  private record Place(String key, Value value, int depth) {}
+
+  /// All models by their keys; the empty one for the content itself.
+  private static Map<String, Value> models(Value content) {
+    SequencedMap<String, Value> found = new LinkedHashMap<>();
+    if (isModule(content)) {
+      found.put("", content);
+      return found;
+    }
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Place> places = new ArrayDeque<>(List.of(new Place("", content, 0)));
+    int visited = 0;
+    while (!places.isEmpty() && visited < MOST) {
+      Place place = places.remove();
+      Optional<Dict> dict = entries(place.value());
+      if (dict.isEmpty() || !seen.add(place.value())) {
+        continue;
+      }
+      for (Entry entry : dict.get().entries()) {
+        visited++;
+        if (!(entry.key() instanceof Text(String name)) || BESIDE.matcher(name).matches()) {
+          continue;
+        }
+        String key = place.key().isEmpty() ? name : place.key() + "/" + name;
+        if (isModule(entry.value()) || isStateDict(entry.value())) {
+          found.put(key, entry.value());
+        } else if (place.depth() < DEEPEST) {
+          places.add(new Place(key, entry.value(), place.depth() + 1));
+        }
+      }
+    }
+    boolean alone = found.isEmpty() || hasTensorWithExtent(content);
+    if (alone && isStateDict(content)) {
+      found.putFirst("", content);
+    }
+    return found;
+  }
+
+  /// A loss or a step that lies beside a model is no model.
+  private static boolean hasTensorWithExtent(Value content) {
+    return entries(content).stream()
+        .flatMap(dict -> dict.entries().stream())
+        .map(Entry::value)
+        .anyMatch(
+            value ->
+                TensorRebuilder.isTensor(value)
+                    && !(value instanceof Call call
+                        && call.arguments().size() > 2
+                        && call.arguments().get(2) instanceof Value.Tuple shape
+                        && shape.items().isEmpty()));
+  }
+
+  /// The entries of a dictionary, or of an object that is used as one.
+  private static Optional<Dict> entries(Value value) {
+    return switch (value) {
+      case Dict dict -> Optional.of(dict);
+      case Call call when !TensorRebuilder.isTensor(call) -> Optional.of(call.dict());
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isStateDict(Value value) {
+    return entries(value).stream()
+        .flatMap(dict -> dict.entries().stream())
+        .anyMatch(entry -> entry.key() instanceof Text && TensorRebuilder.isTensor(entry.value()));
+  }
+
+  private static boolean isModule(Value value) {
+    return ModuleTree.attributes(value).isPresent();
+  }
+
+  private Map<String, Value> tensors(Value model) {
+    if (isModule(model)) {
+      return new ModuleTree(file).tensors(model);
+    }
+    Map<String, Value> tensors = new LinkedHashMap<>();
+    int without = 0;
+    for (Entry entry : entries(model).orElseThrow().entries()) {
+      if (!TensorRebuilder.isTensor(entry.value())) {
+        continue; // plain values may stand beside tensors
+      }
+      if (!(entry.key() instanceof Text(String name))) {
+        without++;
+      } else if (tensors.put(name, entry.value()) != null) {
+        throw new InputException(file, "tensor " + Shown.of(name) + " is in it twice");
+      }
+    }
+    if (without > 0) {
+      throw new InputException(file, without + " tensors have no name, but a number");
+    }
+    return tensors;
+  }
+}

@@ -14,6 +14,9 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) {
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
   private static final long ALIGNMENT = 64;
 
+  /// Rows and columns that are turned at a time: both fit the first-level cache.
+  private static final int BLOCK = 32;
+
   /// @throws IllegalArgumentException if an extent is negative, or a row longer than the stride
   public Matrix {
     if (rows < 0 || cols < 0 || stride < cols) {
@@ -145,5 +148,71 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) {
       }
     }
     return sum;
+  }
+
+  /// ‖·‖₂ of each row.
+  public double[] rowNorms() {
+    double[] norms = new double[rows];
+    double[] values = new double[cols];
+    for (int row = 0; row < rows; row++) {
+      load(row, 0, values, cols);
+      double sum = 0;
+      for (double value : values) {
+        sum += value * value;
+      }
+      norms[row] = Math.sqrt(sum);
+    }
+    return norms;
+  }
+
+  /// ‖·‖₂ of each column.
+  public double[] columnNorms() {
+    double[] sums = new double[cols];
+    double[] values = new double[cols];
+    for (int row = 0; row < rows; row++) {
+      load(row, 0, values, cols);
+      for (int col = 0; col < cols; col++) {
+        sums[col] += values[col] * values[col];
+      }
+    }
+    return Arrays.stream(sums).map(Math::sqrt).toArray();
+  }
+
+  /// The sum of the products of elements at the same places.
+  public double dot(Matrix other) {
+    double[] mine = new double[cols];
+    double[] others = new double[cols];
+    double sum = 0;
+    for (int row = 0; row < rows; row++) {
+      load(row, 0, mine, cols);
+      other.load(row, 0, others, cols);
+      for (int col = 0; col < cols; col++) {
+        sum += mine[col] * others[col];
+      }
+    }
+    return sum;
+  }
+
+  /// The transpose, which shares nothing.
+  public Matrix transpose(Arena arena) {
+    Matrix transpose = zeros(arena, cols, rows);
+    double[][] block = new double[BLOCK][BLOCK];
+    double[] line = new double[BLOCK];
+    for (int row = 0; row < rows; row += BLOCK) {
+      int height = Math.min(BLOCK, rows - row);
+      for (int col = 0; col < cols; col += BLOCK) {
+        int width = Math.min(BLOCK, cols - col);
+        for (int i = 0; i < height; i++) {
+          load(row + i, col, block[i], width);
+        }
+        for (int j = 0; j < width; j++) {
+          for (int i = 0; i < height; i++) {
+            line[i] = block[i][j];
+          }
+          transpose.store(line, col + j, row, height);
+        }
+      }
+    }
+    return transpose;
   }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -117,7 +118,7 @@ final class OpenBlas implements Lapack {
 
   /// The library of this machine, if there is one that can be loaded.
   static Optional<OpenBlas> load() {
-    try {
+    try (NativeFolder _ = NativeFolder.open()) {
       Path bridge = Path.of(Loader.load(openblas.class)).toAbsolutePath();
       for (String name : NAMES) {
         Path library = bridge.resolveSibling(name);
@@ -126,7 +127,7 @@ final class OpenBlas implements Lapack {
         }
       }
       return Optional.empty();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       return Optional
           .empty(); // another machine's, or nowhere to unpack it: the work is done in Java
     }

@@ -1,5 +1,6 @@
 package org.lines4j.subspace.matrix;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /// A thin singular value decomposition, A = U·diag(s)·Vᵀ, or its first directions.
@@ -14,12 +15,15 @@ public record Svd(Matrix u, double[] s, Matrix vt) {
 
   /// How many directions carry something.
   public int rank() {
-    return rank(s.length == 0 ? 0 : s[0]);
+    return rank(0);
   }
 
-  /// How many directions carry something beside a matrix with this largest singular value.
-  public int rank(double largest) {
-    return (int) Arrays.stream(s).takeWhile(value -> value > LEAST_SHARE * largest).count();
+  /// How many directions carry something.
+  ///
+  /// @param nothing singular values that are not larger do not
+  public int rank(double nothing) {
+    double limit = Math.max(nothing, s.length == 0 ? 0 : LEAST_SHARE * s[0]);
+    return (int) Arrays.stream(s).takeWhile(value -> value > limit).count();
   }
 
   /// The first directions, in the same memory.
@@ -27,9 +31,9 @@ public record Svd(Matrix u, double[] s, Matrix vt) {
     return new Svd(u.columns(0, count), Arrays.copyOf(s, count), vt.rows(0, count));
   }
 
-  /// Those that carry something.
-  public Svd carrying() {
-    return first(rank());
+  /// A copy that shares nothing.
+  public Svd copy(Arena arena) {
+    return new Svd(u.copy(arena), s.clone(), vt.copy(arena));
   }
 
   /// The sum of the singular values.

@@ -18,14 +18,14 @@ public final class DcMerge extends SubspaceMethod {
             "dc_merge",
             "as tsv_m, then the largest entries of each update in the common directions, by elected"
                 + " signs",
-            "DC-Merge, 2026, arXiv 2603.06242",
+            "DC-Merge, 2026, arXiv 2603.06242, and its code (Tobeginwith/DC-Merge)",
             "Tᵢ = UᵢSᵢVᵢᵀ, the ⌊r/N⌋ strongest of τᵢ; Ũ = polar([U₁…U_N]), Ṽ alike; Mᵢ = ŨᵀTᵢṼ,"
                 + " trimmed; M = mean of those Mᵢ that agree with sign(ΣMᵢ), in blocks of each"
                 + " model's directions; τ = Ũ·M·Ṽᵀ",
             "as tsv_m, and N products of r × r",
-            "CLIP ViT-B/32 87.1, 82.5 and 80.6 for 8, 14 and 20 tasks, the best of one table of"
-                + " 2026 (ties 75.1 for 8), with lambda chosen on validation data up to 3;"
-                + " ViT-L/14 94.3, where iso_cts has 94.7. Not tried on language models there"),
+            "CLIP, published in one table with lambda up to 3 chosen on validation data: ViT-B/32"
+                + " 87.1, 82.5 and 80.6 for 8, 14 and 20 tasks, the best of it (ties 75.1 for 8);"
+                + " ViT-L/14 94.3 for 8, where iso_cts has 94.7. For language models as tsv_m"),
         List.of(
             global(
                 KEEP,

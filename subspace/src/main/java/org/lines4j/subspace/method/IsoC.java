@@ -17,10 +17,12 @@ public final class IsoC extends SubspaceMethod {
             "Στᵢ = U·S·Vᵀ; τ = mean(S)·U·Vᵀ",
             "one eigendecomposition of r × r for each matrix, r its smaller extent, whatever the"
                 + " number of models: the cheapest of its kind",
-            "CLIP ViT-B/32, 8 tasks, 86.3 where ties has 75.1 (ViT-L/14 94.2 and 86.9, one table of"
-                + " 2026); lambda 1.5 in the authors' settings for CLIP. With more tasks iso_cts"
-                + " keeps up longer. Language models: not better than task_arithmetic in general"
-                + " (arXiv 2511.21437); tune decides"),
+            "CLIP, 8 tasks, published in one table with lambda chosen on validation data: ViT-B/32"
+                + " 86.3, ViT-L/14 94.2, where ties has 75.1 and 86.9; with more tasks iso_cts keeps"
+                + " up longer. Where experts are distinct and fully fine-tuned; for language models"
+                + " in the wild task_arithmetic is the reliable one (arXiv 2511.21437). Not for"
+                + " models that low-rank adapters were merged into: rounding becomes as strong as"
+                + " what they learnt"),
         List.of(),
         _ -> new Isotropic());
   }

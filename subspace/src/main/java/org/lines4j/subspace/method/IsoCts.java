@@ -24,8 +24,8 @@ public final class IsoCts extends SubspaceMethod {
                 + " strongest; τ = mean([S₁…S_N S_c])·polar([U₁…U_N U_c])·polar([V₁…V_N V_c])ᵀ",
             "N + 3 eigendecompositions of r × r for each matrix, r its smaller extent",
             "as iso_c, and the better the more models there are: CLIP ViT-B/32 86.2, 81.7 and 78.1"
-                + " for 8, 14 and 20 tasks where iso_c has 86.3, 80.3 and 75.5 (one table of"
-                + " 2026)"),
+                + " for 8, 14 and 20 tasks, where iso_c has 86.3, 80.3 and 75.5 (published in one"
+                + " table)"),
         List.of(
             global(
                 FRACTION,

@@ -32,8 +32,7 @@ public final class MagMax implements MethodType {
 
   @Override
   public String advice() {
-    return "made for models tuned one after the other on parts of one task; for several tasks TIES"
-        + " and the methods on singular directions do better";
+    return "made for continual learning: models tuned one after the other on parts of one task";
   }
 
   @Override

@@ -22,8 +22,7 @@ public final class Star extends SubspaceMethod {
             "τᵢ = Σ σⱼuⱼvⱼᵀ, K the least with Σ_{j≤K} σⱼ ≥ η·Σσⱼ;"
                 + " τ = (1/N)·Σᵢ (Σσⱼ/Σ_{j≤K} σⱼ)·Σ_{j≤K} σⱼuⱼvⱼᵀ",
             "N eigendecompositions of r × r for each matrix, r its smaller extent",
-            "made for language models: somewhat above a plain mean there in the authors' tables;"
-                + " for vision the methods that make directions orthogonal do better"),
+            "made for language models; no comparison with the others here on one table is known"),
         List.of(
             global(
                 ETA,

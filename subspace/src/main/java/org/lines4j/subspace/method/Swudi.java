@@ -24,16 +24,16 @@ public final class Swudi extends SubspaceMethod {
         new Words(
             "swudi",
             "the sum of the updates, corrected where they interfere",
-            "Wei et al., 2026, arXiv 2606.07289",
+            "SWUDI, 2026, arXiv 2606.07289, and its code (WalkerWorldPeace/MLLMerging)",
             "wᵢ = 1/‖τᵢ‖²; C = Σwᵢτᵢᵀτᵢ = VΛVᵀ; D = Σwᵢτᵢτᵢᵀτᵢ;"
                 + " τ = Στ + (D·V·f/Λ − Στ·V·f)·Vᵀ, where f is 1 for the"
                 + " (Σ√λ)²/Σλ largest λ (participation), or 1 − exp(−time·λ) for a ratio of them"
                 + " (time), else 0",
             "one eigendecomposition of n × n for each matrix, n its inputs, whatever the number of"
                 + " models; down-projections of language models have n > m and take longest",
-            "reported above wudi and tsv_m on CLIP and T5 by its authors, with lambda 1; for"
-                + " vision-language models they took lambda 0.1 to 0.2. It squares the condition of"
-                + " its matrices, so everything is in double"),
+            "the authors take lambda 1 for CLIP and T5, and 0.1 to 0.2 for vision-language models;"
+                + " no comparison with the others here on one table is known. What exclude names"
+                + " keeps the base's values, as the authors have it"),
         List.of(
             new Parameter(
                 FILTER,

@@ -17,6 +17,7 @@ module org.lines4j.core {
       org.lines4j.internal.safetensors.SafetensorsFormat,
       org.lines4j.internal.torch.TorchFormat;
   provides org.lines4j.format.OutputFormat with
+      org.lines4j.internal.gguf.GgufOutput,
       org.lines4j.internal.safetensors.SafetensorsOutput;
   provides org.lines4j.plan.PlanRunner with
       org.lines4j.internal.output.LocalPlanRunner;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.Formats;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
@@ -23,7 +24,10 @@ final class OutputName {
   static void check(Location out) throws IOException {
     String name = out.name();
     int dot = name.lastIndexOf('.');
-    boolean isOther = dot > 0 && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    boolean isOther =
+        dot > 0
+            && Formats.ofFile(name).isEmpty()
+            && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
       throw new RequestException(out, "a folder would be made, but the name is a file's")
           .withRemedy(

@@ -172,7 +172,7 @@ final class PlanReport {
     record Row(Place place, String lambda) {}
     Map<Row, Long> rows =
         plan.tensors().stream()
-            .sorted(Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
+            .sorted(Comparator.comparing(PlannedTensor::place, Place.byDepth(plan.stacks())))
             .collect(
                 Collectors.groupingBy(
                     tensor -> new Row(tensor.place(), lambda(tensor)),

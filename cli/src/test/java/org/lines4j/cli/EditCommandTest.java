@@ -489,7 +489,7 @@ class EditCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x.bin", "x.pt", "x.PTH", "x.ckpt", "x.gguf"})
+  @ValueSource(strings = {"x.bin", "x.pt", "x.PTH", "x.ckpt"})
   void aFolderIsNotNamedLikeAFileOfWeights(String name) throws IOException {
     Path place = folder.resolve(name);
     edit(base, tuned, place).fails(2, place + ": ", "such as " + folder.resolve("x.safetensors"));

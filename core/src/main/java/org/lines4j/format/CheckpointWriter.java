@@ -45,7 +45,8 @@ public final class CheckpointWriter implements Closeable {
   /// @throws IOException if the folder or the file cannot be made
   public static CheckpointWriter create(
       Path file, Collection<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
-    FileLayout layout = Formats.ofFolder().layout(new TreeMap<>(metadata), List.copyOf(tensors));
+    List<EncodedTensor> encoded = tensors.stream().map(EncodedTensor::of).toList();
+    FileLayout layout = Formats.ofFolder().layout(new TreeMap<>(metadata), encoded);
     Path absolute = file.toAbsolutePath().normalize();
     Files.createDirectories(absolute.resolveSibling(""));
     CheckpointWriter writer = new CheckpointWriter(AtomicFile.create(absolute));
@@ -63,7 +64,7 @@ public final class CheckpointWriter implements Closeable {
 
   private void place(FileLayout layout) {
     for (FileLayout.Placed placed : layout.tensors()) {
-      TensorInfo tensor = placed.tensor();
+      TensorInfo tensor = placed.tensor().info();
       if (missing.put(tensor.name(), tensor) != null) {
         throw new IllegalArgumentException(
             file.path() + ": two tensors are called " + tensor.name());

@@ -3,7 +3,6 @@ package org.lines4j.format;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.tensor.TensorInfo;
 
 /// Where the parts of a file lie that is to be written: bytes that are known before, and tensors.
 /// What lies between them is zero.
@@ -13,7 +12,7 @@ import org.lines4j.tensor.TensorInfo;
 /// @param size of the whole file
 public record FileLayout(List<Placed> tensors, List<Constant> constants, long size) {
   /// A tensor and where its first byte lies, from the start of the file.
-  public record Placed(TensorInfo tensor, long start) {
+  public record Placed(EncodedTensor tensor, long start) {
     /// Where the byte behind its last lies.
     public long end() {
       return Math.addExact(start, tensor.byteSize());
@@ -43,10 +42,10 @@ public record FileLayout(List<Placed> tensors, List<Constant> constants, long si
   }
 
   /// A header, then the tensors in the order given, without gaps.
-  public static FileLayout tight(byte[] header, List<TensorInfo> tensors) {
+  public static FileLayout tight(byte[] header, List<EncodedTensor> tensors) {
     List<Placed> placed = new ArrayList<>();
     long at = header.length;
-    for (TensorInfo tensor : tensors) {
+    for (EncodedTensor tensor : tensors) {
       placed.add(new Placed(tensor, at));
       at = Math.addExact(at, tensor.byteSize());
     }

@@ -1,7 +1,9 @@
 package org.lines4j.format;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lines4j.tensor.TensorInfo;
 
 /// A way in which weights are written. Found by `ServiceLoader`, so a jar of your own can add one.
@@ -18,5 +20,27 @@ public interface OutputFormat {
   ///
   /// @param metadata free text, such as `format=pt`; a format that has no place for it drops it
   /// @throws org.lines4j.error.RequestException if it cannot hold them; the message says which
-  FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors);
+  FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors);
+
+  /// What a tensor of an output would be stored as, if the format can.
+  ///
+  /// @param values its name, its shape, and the element type that was asked for or, where none was,
+  ///   that of the model that the output is like
+  /// @param like how that model stores it
+  /// @param copied how that is stored which is copied; empty where something is computed
+  /// @param isAsked whether an element type was asked for
+  record Wanted(TensorInfo values, Encoding like, Optional<Encoding> copied, boolean isAsked) {}
+
+  /// How a tensor is stored: its elements one by one, unless the format says otherwise.
+  default Encoding encoding(Wanted wanted) {
+    return Encoding.of(wanted.values().dtype());
+  }
+
+  /// This format for an output that goes with a model: one that has a place in its files for what
+  /// that says beside its tensors keeps it there.
+  ///
+  /// @throws org.lines4j.error.RequestException if it cannot be written for that model
+  default OutputFormat like(Checkpoint model) throws IOException {
+    return this;
+  }
 }

@@ -22,6 +22,18 @@ public interface TensorSource {
     return info().dtype();
   }
 
+  /// How an output that keeps its inputs' form stores it; a format that cannot, and an output whose
+  /// type was asked for, store its values one by one.
+  default Encoding encoding() {
+    return Encoding.of(keptAs());
+  }
+
+  /// The tensors of the file that it is read from, as the parts of [#encoding]: what an output of
+  /// that encoding copies where nothing is computed. What reading them gives are the bytes stored.
+  default List<TensorSource> parts() {
+    return List.of(this);
+  }
+
   /// How many consecutive elements are decoded together: 1 where each can be read by itself.
   /// Reading is fastest where it begins and ends at multiples of this.
   default int block() {

@@ -1,18 +1,70 @@
 package org.lines4j.plan;
 
+import java.util.List;
 import java.util.OptionalDouble;
+import org.lines4j.format.EncodedTensor;
+import org.lines4j.format.Encoding;
 import org.lines4j.layers.Place;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
 /// One tensor of the output.
 ///
-/// @param info its name, element type and shape in the output
+/// @param info its name, its shape, and the type of its values: what reading the output gives
 /// @param place its stack and layer
 /// @param lambda what its update is scaled by; empty where nothing is scaled (not a floating type,
 ///   or only one of the inputs has it)
 /// @param work how it comes about
-public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda, Work work) {
+/// @param encoding how its elements become bytes
+public record PlannedTensor(
+    TensorInfo info, Place place, OptionalDouble lambda, Work work, Encoding encoding) {
+  /// A tensor whose elements are stored one by one, as its type says.
+  public PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda, Work work) {
+    this(info, place, lambda, work, Encoding.of(info.dtype()));
+  }
+
+  /// What the file holds of it.
+  public List<EncodedTensor> parts() {
+    return encoding.parts(info);
+  }
+
+  /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
+  public String storedAs() {
+    return isPlain() ? info.dtype().torchName() : encoding.name();
+  }
+
+  /// Whether its elements are stored one by one, as its type says.
+  public boolean isPlain() {
+    return encoding instanceof Encoding.Plain;
+  }
+
+  /// Whether the bytes of its source are copied as they are, codes, scales and all.
+  public boolean isCopiedAsStored() {
+    return work instanceof Work.Copy(Source source)
+        && !isPlain()
+        && source.tensor().encoding().equals(encoding);
+  }
+
+  /// A part of it behind the first, to be written: a copy where its source is copied as it is
+  /// stored, else something that comes about with the first.
+  ///
+  /// @param number of the part, ≥ 1
+  PlannedTensor part(int number) {
+    TensorInfo part = parts().get(number).info();
+    Work own =
+        isCopiedAsStored() && work instanceof Work.Copy(Source source)
+            ? new Work.Copy(new Source(source.checkpoint(), source.tensor().parts().get(number)))
+            : new Work.Beside(name());
+    return new PlannedTensor(part, place, OptionalDouble.empty(), own);
+  }
+
+  /// The same with its values stored one by one, in float32.
+  public PlannedTensor asValues() {
+    TensorInfo values = new TensorInfo(info.name(), DType.F32, info.shape());
+    return new PlannedTensor(values, place, lambda, work);
+  }
+
   /// The tensor's name.
   public String name() {
     return info.name();
@@ -49,11 +101,11 @@ public record PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda,
 
   /// This tensor, made in another way.
   public PlannedTensor with(Work other) {
-    return new PlannedTensor(info, place, lambda, other);
+    return new PlannedTensor(info, place, lambda, other, encoding);
   }
 
   /// This tensor with its λ settled.
   public PlannedTensor withLambda(double value) {
-    return new PlannedTensor(info, place, OptionalDouble.of(value), work);
+    return new PlannedTensor(info, place, OptionalDouble.of(value), work, encoding);
   }
 }

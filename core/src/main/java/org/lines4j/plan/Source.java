@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Encoding;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.storage.Location;
@@ -38,6 +39,13 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
   /// The element type that reading gives.
   public DType dtype() {
     return info().dtype();
+  }
+
+  /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
+  public String storedAs() {
+    return tensor.encoding() instanceof Encoding.Plain
+        ? dtype().torchName()
+        : tensor.encoding().name();
   }
 
   /// The element type of an output that is like this tensor.

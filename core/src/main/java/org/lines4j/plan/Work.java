@@ -26,6 +26,16 @@ public sealed interface Work {
     }
   }
 
+  /// What is written with another tensor of the same file, such as the scales of its codes.
+  ///
+  /// @param tensor the other's name
+  record Beside(String tensor) implements Work {
+    @Override
+    public List<Source> sources() {
+      return List.of();
+    }
+  }
+
   /// base + (tuned − base) · λ in float32, three roundings.
   record Scale(Source base, Source tuned, float lambda) implements Work {
     @Override

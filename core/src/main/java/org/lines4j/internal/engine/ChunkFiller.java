@@ -5,14 +5,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Source;
 import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
 
 /// Makes any range of bytes of an output file. One per thread: it owns the buffers.
 final class ChunkFiller {
@@ -21,7 +24,7 @@ final class ChunkFiller {
   private static final int READ_BYTES = 1 << 17;
 
   /// What one of these allocates, in bytes, with what it merges tensors with.
-  static final long BUFFER_BYTES = 2L * READ_BYTES + TensorMerger.BUFFER_BYTES;
+  static final long BUFFER_BYTES = 3L * READ_BYTES + TensorMerger.BUFFER_BYTES;
 
   private final Kernels kernels;
   private final TensorMerger merger;
@@ -31,6 +34,7 @@ final class ChunkFiller {
   private final InputBuffer secondInput;
   private final float[] first = new float[Kernels.TILE];
   private final float[] second = new float[Kernels.TILE];
+  private final MemorySegment values;
 
   /// @param measured tensors that nobody has measured before
   ChunkFiller(Arena arena, Kernels kernels, TensorMerger merger, OnDemand measured) {
@@ -40,6 +44,7 @@ final class ChunkFiller {
     this.finiteness = merger.finiteness();
     this.firstInput = new InputBuffer(arena, READ_BYTES);
     this.secondInput = new InputBuffer(arena, READ_BYTES);
+    this.values = Pages.allocate(arena, READ_BYTES);
   }
 
   /// Fills `target` with the bytes of `shard`'s file from `start` on. Both ends lie between
@@ -59,7 +64,7 @@ final class ChunkFiller {
       long to = Math.min(end, shard.end(i));
       if (from < to) {
         PlannedTensor tensor = measured.settled(shard.tensors().get(i), merger);
-        fillPiece(tensor, from - tensorStart, target.asSlice(from - start, to - from));
+        fillStored(tensor, from - tensorStart, target.asSlice(from - start, to - from));
       }
     }
   }
@@ -96,6 +101,46 @@ final class ChunkFiller {
     return low;
   }
 
+  /// Fills `target` with float32 values of a tensor, whatever they are stored as.
+  ///
+  /// @param first the index of the first
+  void values(PlannedTensor tensor, long first, MemorySegment target) throws IOException {
+    PlannedTensor settled = measured.settled(tensor, merger);
+    fillPiece(settled.asValues(), first * Float.BYTES, target);
+  }
+
+  /// @param from the first byte of the tensor's first part that is wanted
+  private void fillStored(PlannedTensor tensor, long from, MemorySegment target)
+      throws IOException {
+    if (tensor.isPlain()) {
+      fillPiece(tensor, from, target);
+    } else if (tensor.isCopiedAsStored()) {
+      tensor.work().sources().getFirst().tensor().parts().getFirst().read(from, target);
+    } else {
+      encode(tensor, from, target);
+    }
+  }
+
+  /// Computes values, as many at a time as lie in the second-level cache, and encodes them.
+  private void encode(PlannedTensor tensor, long from, MemorySegment target) throws IOException {
+    EncodedTensor stored = tensor.parts().getFirst();
+    Shape shape = tensor.info().shape();
+    long first = from / stored.blockBytes() * stored.block();
+    long blocks = target.byteSize() / stored.blockBytes();
+    long count = Math.min(blocks * stored.block(), shape.elements() - first);
+    long band = tensor.encoding().band(shape);
+    long step = Bands.MOST_IN_CHUNKS / band * band;
+    PlannedTensor computed = tensor.asValues();
+    for (long done = 0; done < count; done += step) {
+      long elements = Math.min(step, count - done);
+      MemorySegment floats = values.asSlice(0, elements * Float.BYTES);
+      fillPiece(computed, (first + done) * Float.BYTES, floats);
+      long offset = done / stored.block() * stored.blockBytes();
+      long bytes = Math.ceilDiv(elements, (long) stored.block()) * stored.blockBytes();
+      tensor.encoding().encode(shape, first + done, floats, List.of(target.asSlice(offset, bytes)));
+    }
+  }
+
   private void fillPiece(PlannedTensor tensor, long from, MemorySegment target) throws IOException {
     DType type = tensor.info().dtype();
     switch (tensor.work()) {
@@ -105,6 +150,8 @@ final class ChunkFiller {
       }
       case Work.Copy(Source source) -> convert(tensor, source, from, target);
       case Work.Scale scale -> scale(tensor, scale, from, target);
+      case Work.Beside(String other) ->
+          throw new IllegalStateException(tensor.name() + " is written with " + other);
       case Work.Merge merge -> {
         switch (merge.merge()) {
           case TensorMerge.Electing electing

@@ -35,6 +35,11 @@ final class FinitenessCheck {
     }
   }
 
+  /// Looks at values that are about to be encoded.
+  void checkComputed(PlannedTensor values, float[] computed, int count) {
+    check(values, MemorySegment.ofArray(computed), 0, computed, count);
+  }
+
   /// Looks at all of a piece of a tensor that was copied.
   void checkCopy(PlannedTensor tensor, MemorySegment bytes) {
     DType type = tensor.info().dtype();

@@ -32,6 +32,26 @@ final class Segments {
     return segments;
   }
 
+  /// Cuts one tensor into segments that begin at multiples of `band` elements.
+  static List<Segment> of(Work.Merge work, long band) {
+    List<Segment> segments = new ArrayList<>();
+    long total = work.elements();
+    long length = roundUp(work.unit(), band);
+    for (long first = 0; first < total; first += length) {
+      segments.add(new Segment(segments.size(), work, first, Math.min(length, total - first)));
+    }
+    return segments;
+  }
+
+  /// Up to a length that is made of whole units and of whole bands.
+  private static long roundUp(long unit, long band) {
+    long length = unit;
+    while (length % band != 0) {
+      length = Math.addExact(length, unit);
+    }
+    return length;
+  }
+
   /// Evenly spread parts.
   ///
   /// @param runs how many; at least 1

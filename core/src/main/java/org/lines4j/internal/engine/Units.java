@@ -2,6 +2,7 @@ package org.lines4j.internal.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OutputShard;
@@ -27,6 +28,11 @@ final class Units {
     ///
     /// @param index of the tensor
     record Rows(int shard, int index, Segment segment, long length) implements Unit {}
+
+    /// Some bands of an encoded tensor, in all its parts.
+    ///
+    /// @param index of the tensor
+    record Encoded(int shard, int index, long from, long to, long length) implements Unit {}
   }
 
   /// Consecutive tensors of a file.
@@ -78,13 +84,10 @@ final class Units {
       OutputShard shard = shards.get(part.shard);
       long start = part.from == 0 ? 0 : shard.start(part.from); // with the header
       for (int i = part.from; i < part.to; i++) {
-        if (shard.tensors().get(i).work() instanceof Work.Merge work
-            && work.merge() instanceof TensorMerge.WholeTensor) {
+        Optional<List<Unit>> own = own(shard, part.shard, i, chunkBytes);
+        if (own.isPresent()) {
           addChunks(units, shard, part.shard, start, shard.start(i), chunkBytes);
-          int width = shard.tensors().get(i).info().dtype().bytes();
-          for (Segment segment : Segments.of(List.of(work))) {
-            units.add(new Unit.Rows(part.shard, i, segment, segment.elements() * width));
-          }
+          units.addAll(own.get());
           start = shard.end(i);
         }
       }
@@ -92,6 +95,36 @@ final class Units {
       addChunks(units, shard, part.shard, start, end, chunkBytes);
     }
     return units;
+  }
+
+  /// The units of a tensor that is not made in chunks; none for what is written with another.
+  private static Optional<List<Unit>> own(
+      OutputShard shard, int number, int index, int chunkBytes) {
+    PlannedTensor tensor = shard.tensors().get(index);
+    if (tensor.work() instanceof Work.Beside) {
+      return Optional.of(List.of());
+    }
+    List<Unit> units = new ArrayList<>();
+    if (tensor.work() instanceof Work.Merge work
+        && work.merge() instanceof TensorMerge.WholeTensor) {
+      Bands bands = new Bands(tensor);
+      for (Segment segment : Segments.of(work, bands.length())) {
+        long from = segment.first() / bands.length();
+        long to = Math.ceilDiv(segment.first() + segment.elements(), bands.length());
+        units.add(new Unit.Rows(number, index, segment, bands.bytes(0, from, to)));
+      }
+      return Optional.of(units);
+    }
+    if (!Bands.areUnits(tensor)) {
+      return Optional.empty();
+    }
+    Bands bands = new Bands(tensor);
+    long each = Math.max(1, chunkBytes / Math.max(1, bands.bytes(0, 0, 1)));
+    for (long from = 0; from < bands.count(); from += each) {
+      long to = Math.min(bands.count(), from + each);
+      units.add(new Unit.Encoded(number, index, from, to, bands.bytes(0, from, to)));
+    }
+    return Optional.of(units);
   }
 
   /// Whatever the start, chunks end at multiples of their size, or a few bytes before one, so that
@@ -102,6 +135,9 @@ final class Units {
     while (from < end) {
       long next = ((from + Long.BYTES) / size + 1) * size;
       long to = next < end ? shard.boundary(next) : end;
+      if (to <= from) { // the rest of a block of elements
+        to = next + size < end ? shard.boundary(next + size) : end;
+      }
       units.add(new Unit.Chunk(number, from, to - from));
       from = to;
     }

@@ -125,6 +125,12 @@ final class WritePass implements Pass<WritePass.Seen> {
     return new Writer(arena);
   }
 
+  /// What tiles of values are handed to, in their order.
+  @FunctionalInterface
+  private interface Tiles {
+    void add(float[] values, int count) throws IOException;
+  }
+
   /// One thread's buffers.
   private final class Writer implements Desk<Seen> {
     private final MemorySegment buffer;
@@ -147,6 +153,7 @@ final class WritePass implements Pass<WritePass.Seen> {
           files.get(shard).write(bytes, start);
         }
         case Unit.Rows rows -> write(rows);
+        case Unit.Encoded encoded -> write(encoded);
       }
       into.ballot.add(merger.takeBallot());
       into.notFinite.add(merger.finiteness().take());
@@ -163,18 +170,64 @@ final class WritePass implements Pass<WritePass.Seen> {
       if (!(rows.segment().work().merge() instanceof TensorMerge.WholeTensor merge)) {
         throw new IllegalStateException(tensor.name() + " comes in pieces");
       }
+      if (!tensor.isPlain()) {
+        encode(rows, shard, tensor, merge);
+        return;
+      }
       long start =
           shard.start(rows.index()) + rows.segment().first() * tensor.info().dtype().bytes();
       Piece piece = new Piece(tensor, start, files.get(rows.shard()));
+      merge(rows.segment(), merge, tensor, piece::add);
+      piece.flush();
+    }
+
+    private void encode(
+        Unit.Rows rows, OutputShard shard, PlannedTensor tensor, TensorMerge.WholeTensor merge)
+        throws IOException {
+      long band = new Bands(tensor).length();
+      long from = rows.segment().first() / band;
+      long to = Math.ceilDiv(rows.segment().first() + rows.segment().elements(), band);
+      try (Arena arena = Arena.ofConfined()) {
+        EncodedUnit unit = new EncodedUnit(arena, shard, rows.index(), from, to);
+        PlannedTensor values = tensor.asValues();
+        merge(
+            rows.segment(),
+            merge,
+            tensor,
+            (merged, count) -> {
+              merger.finiteness().checkComputed(values, merged, count);
+              unit.add(merged, count);
+            });
+        unit.write(files.get(rows.shard()));
+      }
+    }
+
+    private void merge(
+        Segments.Segment segment, TensorMerge.WholeTensor merge, PlannedTensor tensor, Tiles to)
+        throws IOException {
       merger.whole(
-          rows.segment(),
+          segment,
           merge,
           (_, _, _, _) -> {},
           (_, base, merged, count) -> {
             merger.addBase(merge, tensor.lambda(), base, merged, count);
-            piece.add(merged, count);
+            to.add(merged, count);
           });
-      piece.flush();
+    }
+
+    private void write(Unit.Encoded encoded) throws IOException {
+      OutputShard shard = shards.get(encoded.shard());
+      PlannedTensor tensor = shard.tensors().get(encoded.index());
+      long memory = EncodedUnit.memory(tensor, encoded.from(), encoded.to());
+      budget.acquire(memory);
+      try (Arena arena = Arena.ofConfined()) {
+        EncodedUnit unit =
+            new EncodedUnit(arena, shard, encoded.index(), encoded.from(), encoded.to());
+        unit.fill(filler);
+        unit.write(files.get(encoded.shard()));
+      } finally {
+        budget.release(memory);
+      }
     }
 
     /// Collects a tensor's bytes until a chunk is full.

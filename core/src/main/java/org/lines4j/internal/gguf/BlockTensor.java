@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.lines4j.format.Encoding;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.storage.ByteRange;
@@ -21,6 +22,16 @@ record BlockTensor(TensorInfo info, GgmlType type, FileTensor codes) implements 
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @Override
+  public Encoding encoding() {
+    return new BlockEncoding(type);
+  }
+
+  @Override
+  public List<TensorSource> parts() {
+    return List.of(codes);
+  }
 
   @Override
   public int block() {

@@ -95,7 +95,11 @@ public final class Publisher {
     try (JsonGenerator json = JSON.createGenerator(ModelConfig.INDENTED, bytes)) {
       json.writeStartObject();
       json.writeObjectPropertyStart("metadata");
-      long total = plan.tensors().stream().mapToLong(tensor -> tensor.info().byteSize()).sum();
+      long total =
+          plan.shards().stream()
+              .flatMap(shard -> shard.layout().tensors().stream())
+              .mapToLong(placed -> placed.tensor().byteSize())
+              .sum();
       json.writeNumberProperty("total_size", total);
       json.writeEndObject();
       json.writeObjectPropertyStart("weight_map");

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.error.Option;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.output.Destination;
@@ -37,7 +39,6 @@ import org.lines4j.plan.Work;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
-import org.lines4j.tensor.TensorInfo;
 
 /// Plans an edit: pairs the tensors, finds their layers, settles λ and the way of each.
 public final class EditPlanner {
@@ -69,6 +70,8 @@ public final class EditPlanner {
     notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
+    OutputFormat format = destination.format().like(describing());
+    StoredForm form = new StoredForm(format, edit.dtype());
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
     Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
     split.forEach(
@@ -77,13 +80,14 @@ public final class EditPlanner {
                 "%s: tied to %s, so only and skip take them together".formatted(name, twin)));
     for (TensorPair pair : pairs) {
       Place place = Objects.requireNonNull(places.get(pair.name()));
-      plannedTensor(pair, place, isEdited(pair.name(), split)).ifPresent(tensors::add);
+      plannedTensor(pair, place, isEdited(pair.name(), split), form).ifPresent(tensors::add);
     }
+    notices.addAll(form.notices());
     noteTypes(tensors);
     Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
-        OutputLayout.of(tensors, edit.base(), names, destination, edit.shardSize());
+        OutputLayout.of(tensors, edit.base(), names, destination, format, edit.shardSize());
     SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     noteDifferences(sidecars);
@@ -156,20 +160,20 @@ public final class EditPlanner {
   }
 
   /// Empty where the output leaves the tensor out.
-  private Optional<PlannedTensor> plannedTensor(TensorPair pair, Place place, boolean edited) {
+  private Optional<PlannedTensor> plannedTensor(
+      TensorPair pair, Place place, boolean edited, StoredForm form) {
     if (!pair.isScalable()) {
       Optional<Source> kept = pair.misfit().isPresent() ? kept(pair) : pair.base();
       return kept.map(
           source ->
-              new PlannedTensor(
-                  info(pair.name(), source), place, OptionalDouble.empty(), new Work.Copy(source)));
+              form.planned(
+                  pair.name(), source, place, OptionalDouble.empty(), new Work.Copy(source)));
     }
     Source base = pair.base().orElseThrow();
     Source tuned = pair.tuned().orElseThrow();
     double lambda = edited ? edit.scaling().lambda(place) : 1;
     Work work = scale(pair.name(), base, tuned, lambda);
-    return Optional.of(
-        new PlannedTensor(info(pair.name(), base), place, OptionalDouble.of(lambda), work));
+    return Optional.of(form.planned(pair.name(), base, place, OptionalDouble.of(lambda), work));
   }
 
   /// base + λ·(tuned − base); one of the two as it is where λ is 0 or 1.
@@ -187,11 +191,6 @@ public final class EditPlanner {
       case TUNED -> pair.tuned();
       case REFUSE -> throw new IllegalStateException("refused before");
     };
-  }
-
-  /// The output's tensor: as `like`, of another type if one was asked for.
-  private TensorInfo info(String name, Source like) {
-    return new TensorInfo(name, like.outputType(edit.dtype()), like.info().shape());
   }
 
   /// What either name of a tied tensor says holds for both; to skip counts for more.
@@ -219,15 +218,15 @@ public final class EditPlanner {
     checkMatches(Option.SKIP, edit.skip(), tensors);
     Map<String, Long> mixed =
         tensors.stream()
-            .filter(t -> t.work().sources().stream().map(Source::dtype).distinct().count() > 1)
+            .filter(t -> t.work().sources().stream().map(Source::storedAs).distinct().count() > 1)
             .collect(
                 Collectors.groupingBy(
                     t ->
                         t.work().sources().stream()
-                                .map(s -> s.dtype().torchName())
+                                .map(Source::storedAs)
                                 .collect(Collectors.joining(" in base, "))
                             + " in tuned, "
-                            + t.info().dtype().torchName()
+                            + t.storedAs()
                             + " in the output",
                     java.util.TreeMap::new,
                     Collectors.counting()));
@@ -243,11 +242,13 @@ public final class EditPlanner {
   /// The fine-tuned model's tokenizer and settings belong to the result, unless the base's shapes
   /// were asked for.
   private Optional<Checkpoint> sidecarFolder() {
-    List<Checkpoint> order =
-        edit.mismatch() == OnMismatch.BASE
-            ? List.of(edit.base(), edit.tuned())
-            : List.of(edit.tuned(), edit.base());
-    return order.stream().filter(Checkpoint::isFolder).findFirst();
+    Checkpoint other = edit.mismatch() == OnMismatch.BASE ? edit.tuned() : edit.base();
+    return Stream.of(describing(), other).filter(Checkpoint::isFolder).findFirst();
+  }
+
+  /// The model that says what the result is.
+  private Checkpoint describing() {
+    return edit.mismatch() == OnMismatch.BASE ? edit.base() : edit.tuned();
   }
 
   /// What the files that go along do not say of both models.

@@ -20,6 +20,8 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Encoding;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.output.Destination;
@@ -29,8 +31,8 @@ import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
@@ -103,19 +105,23 @@ public final class MergePlanner {
     LayerMap layers = findLayers();
     Map<String, String> twins = TiedTensors.twins(recipe.tensors(), layers);
     List<PlannedTensor> tensors = new ArrayList<>();
+    Checkpoint like = like();
+    OutputFormat format = destination.format().like(recipe.sidecarsFrom().orElse(like));
+    StoredForm form = new StoredForm(format, recipe.outType());
     for (MergeTensor tensor : recipe.tensors()) {
       String first = twins.getOrDefault(tensor.name(), tensor.name());
-      tensors.add(planned(tensor, first, layers.place(first)));
+      tensors.add(planned(tensor, first, layers.place(first), form));
     }
+    notices.addAll(form.notices());
     if (!unusedLambdas.isEmpty()) {
       notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
     }
-    Checkpoint like = like();
     Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
     WeightNames names = WeightNames.of(sidecars);
     boolean isOne = destination.isFile() || !names.canBeSharded();
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
-    List<OutputShard> shards = OutputLayout.of(tensors, like, names, destination, shardSize);
+    List<OutputShard> shards =
+        OutputLayout.of(tensors, like, names, destination, format, shardSize);
     Optional<DType> configDtype =
         sidecars.flatMap(model -> OutputFolder.configDtype(tensors, model.infos()));
     SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
@@ -147,9 +153,10 @@ public final class MergePlanner {
     }
     Map<String, Long> narrowed = new TreeMap<>();
     String owner = recipe.tensors().getFirst().base().isPresent() ? "the base" : "the first model";
-    for (PlannedTensor tensor : tensors) {
+    for (PlannedTensor tensor : tensors.stream().filter(PlannedTensor::isPlain).toList()) {
       DType type = tensor.info().dtype();
       tensor.work().sources().stream()
+          .filter(source -> source.tensor().encoding() instanceof Encoding.Plain)
           .map(Source::dtype)
           .filter(own -> own.isFloating() && own.bytes() > type.bytes())
           .max(Comparator.comparingInt(DType::bytes))
@@ -180,10 +187,11 @@ public final class MergePlanner {
   }
 
   /// @param drawnAs the name that random methods draw by: a tied tensor's is its twin's
-  private PlannedTensor planned(MergeTensor tensor, String drawnAs, Place place) {
+  private PlannedTensor planned(MergeTensor tensor, String drawnAs, Place place, StoredForm form) {
+    String name = tensor.name();
     Source first = first(tensor);
     if (!first.dtype().isFloating() || isCopied(tensor)) {
-      return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), new Work.Copy(first));
+      return form.planned(name, first, place, OptionalDouble.empty(), new Work.Copy(first));
     }
     TensorMerge arithmetic = arithmetic(tensor, drawnAs);
     Work.Merge work =
@@ -191,11 +199,12 @@ public final class MergePlanner {
             tensor.name(), tensor.base(), tensor.models(), arithmetic, recipe.computeType());
     if (arithmetic.isOnlyModel() && work.isTakenAsStored(tensor.models().getFirst())) {
       Work copy = new Work.Copy(tensor.models().getFirst());
-      return new PlannedTensor(info(tensor), place, OptionalDouble.empty(), copy);
+      return form.planned(name, first, place, OptionalDouble.empty(), copy);
     }
     OptionalDouble lambda = lambda(tensor, arithmetic, place);
-    return new PlannedTensor(
-        info(tensor),
+    return form.planned(
+        name,
+        first,
         place,
         lambda,
         lambda.isPresent() ? scaled(tensor, work, lambda.getAsDouble()) : work);
@@ -256,12 +265,6 @@ public final class MergePlanner {
     return tensor.parameters().get("lambda") instanceof Double lambda
         ? OptionalDouble.of(lambda)
         : OptionalDouble.of(1);
-  }
-
-  private TensorInfo info(MergeTensor tensor) {
-    Source first = first(tensor);
-    DType type = first.outputType(recipe.outType());
-    return new TensorInfo(tensor.name(), type, first.info().shape());
   }
 
   /// The base's tensor, or the first model's where there is no base or it is the one to keep.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -30,14 +31,15 @@ final class OutputLayout {
   /// given; else the same files as `like` has.
   ///
   /// @param names what they are called
-  /// @param out where they go, which says in what format
+  /// @param format of the files
   static List<OutputShard> of(
       List<PlannedTensor> tensors,
       Checkpoint like,
       WeightNames names,
       Destination out,
+      OutputFormat format,
       OptionalLong shardSize) {
-    return new OutputLayout(names, out.format()).shards(tensors, like, out.isFile(), shardSize);
+    return new OutputLayout(names, format).shards(tensors, like, out.isFile(), shardSize);
   }
 
   private List<OutputShard> shards(
@@ -73,7 +75,7 @@ final class OutputLayout {
     List<List<PlannedTensor>> groups = new ArrayList<>(List.of(new ArrayList<>()));
     long room = most;
     for (PlannedTensor tensor : tensors) {
-      long size = tensor.info().byteSize();
+      long size = tensor.parts().stream().mapToLong(EncodedTensor::byteSize).sum();
       if (size > room && !groups.getLast().isEmpty()) {
         groups.add(new ArrayList<>());
         room = most;

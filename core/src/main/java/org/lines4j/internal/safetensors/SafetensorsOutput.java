@@ -3,6 +3,8 @@ package org.lines4j.internal.safetensors;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.lines4j.error.RequestException;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.tensor.TensorInfo;
@@ -21,11 +23,21 @@ public final class SafetensorsOutput implements OutputFormat {
   }
 
   @Override
-  public FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors) {
-    List<TensorInfo> inOrder =
+  public FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors) {
+    tensors.forEach(SafetensorsOutput::check);
+    List<EncodedTensor> inOrder =
         tensors.stream()
-            .sorted(Comparator.comparingInt((TensorInfo tensor) -> -tensor.dtype().bits()))
+            .sorted(Comparator.comparingInt(tensor -> -tensor.info().dtype().bits()))
             .toList();
-    return FileLayout.tight(HeaderWriter.write(metadata, inOrder), inOrder);
+    List<TensorInfo> infos = inOrder.stream().map(EncodedTensor::info).toList();
+    return FileLayout.tight(HeaderWriter.write(metadata, infos), inOrder);
+  }
+
+  private static void check(EncodedTensor tensor) {
+    if (!tensor.equals(EncodedTensor.of(tensor.info()))) {
+      throw new RequestException(
+          "%s: safetensors cannot hold %s; write another format, or ask for an element type"
+              .formatted(tensor.name(), tensor.type()));
+    }
   }
 }

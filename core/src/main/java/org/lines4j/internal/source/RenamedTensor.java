@@ -3,6 +3,7 @@ package org.lines4j.internal.source;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.lines4j.format.Encoding;
 import org.lines4j.format.TensorSource;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.tensor.DType;
@@ -23,6 +24,16 @@ public record RenamedTensor(TensorInfo info, TensorSource stored) implements Ten
   @Override
   public DType keptAs() {
     return stored.keptAs();
+  }
+
+  @Override
+  public Encoding encoding() {
+    return stored.encoding();
+  }
+
+  @Override
+  public List<TensorSource> parts() {
+    return stored.parts();
   }
 
   @Override

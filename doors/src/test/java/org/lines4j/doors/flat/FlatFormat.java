@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.OutputFormat;
-import org.lines4j.tensor.TensorInfo;
 
 /// Tensors at odd places with gaps between them, a line of text for each behind them all: nothing
 /// that a real format would do, and everything that one may.
@@ -25,12 +25,12 @@ public final class FlatFormat implements OutputFormat {
   }
 
   @Override
-  public FileLayout layout(Map<String, String> metadata, List<TensorInfo> tensors) {
+  public FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors) {
     List<FileLayout.Placed> placed = new ArrayList<>();
     StringBuilder lines = new StringBuilder("\n");
     byte[] header = "flat\n".getBytes(StandardCharsets.UTF_8);
     long at = header.length;
-    for (TensorInfo tensor : tensors) {
+    for (EncodedTensor tensor : tensors) {
       placed.add(new FileLayout.Placed(tensor, at));
       lines.append("%s %d %d%n".formatted(tensor.name(), at, tensor.byteSize()));
       at += tensor.byteSize() + GAP;

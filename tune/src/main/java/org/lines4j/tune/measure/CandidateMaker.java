@@ -21,10 +21,9 @@ import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Stack;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.Recipe;
 import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
@@ -44,14 +43,17 @@ public final class CandidateMaker implements Closeable {
   private final Subject subject;
   private final RunOptions options;
   private final ModelSet models;
+  private final ResolvedMerge merge;
   private final Plan reference;
   private Optional<StoredMerge> stored = Optional.empty();
   private OptionalDouble measuredAlpha = OptionalDouble.empty();
 
-  private CandidateMaker(Subject subject, RunOptions options, ModelSet models, Plan reference) {
+  private CandidateMaker(
+      Subject subject, RunOptions options, ModelSet models, ResolvedMerge merge, Plan reference) {
     this.subject = subject;
     this.options = options;
     this.models = models;
+    this.merge = merge;
     this.reference = reference;
   }
 
@@ -60,17 +62,14 @@ public final class CandidateMaker implements Closeable {
   /// @param dir where results go, which need not exist
   public static CandidateMaker open(Subject subject, Space space, RunOptions options, Path dir)
       throws IOException {
-    RecipeResolver resolver = resolver(subject.recipe().withLines(reference(space)));
+    RecipeResolver resolver =
+        RecipeResolver.of(subject.recipe().withLines(reference(space)), Methods.all());
     ModelSet models = ModelSet.open(resolver.modelNames(), subject.folder());
     try {
+      ResolvedMerge merge = resolver.resolve(models, subject.layers());
       boolean folders = models.distinct().values().stream().anyMatch(Checkpoint::isFolder);
-      Plan plan =
-          plan(
-              subject,
-              models,
-              reference(space),
-              dir.resolve(folders ? "best" : "best.safetensors"));
-      return new CandidateMaker(subject, options, models, plan);
+      Plan plan = plan(subject, merge, dir.resolve(folders ? "best" : "best.safetensors"));
+      return new CandidateMaker(subject, options, models, merge, plan);
     } catch (IOException | RuntimeException e) {
       models.close();
       throw e;
@@ -84,14 +83,7 @@ public final class CandidateMaker implements Closeable {
     return new Lines(isAuto ? Optional.empty() : Optional.of(1.5), 1, Outside.ALPHA);
   }
 
-  private static RecipeResolver resolver(Recipe recipe) {
-    return RecipeResolver.of(recipe, Methods.all());
-  }
-
-  private static Plan plan(Subject subject, ModelSet models, Lines lines, Path out)
-      throws IOException {
-    ResolvedMerge merge =
-        resolver(subject.recipe().withLines(lines)).resolve(models, subject.layers());
+  private static Plan plan(Subject subject, ResolvedMerge merge, Path out) throws IOException {
     return Merge.of(merge)
         .withSeed(subject.seed())
         .withLayers(subject.layers())
@@ -134,7 +126,7 @@ public final class CandidateMaker implements Closeable {
     store(workspace);
     double alpha = lines.alpha().isPresent() ? lines.alpha().get() : alpha();
     Lines known = new Lines(Optional.of(alpha), lines.beta(), lines.outside(), lines.profile());
-    Plan plan = plan(subject, models, known, place);
+    Plan plan = plan(subject, merge.withLines(known), place);
     (stored.isPresent() ? stored.get().applyTo(plan) : plan).run(options);
     return alpha;
   }

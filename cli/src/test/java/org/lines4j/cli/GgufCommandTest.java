@@ -1,0 +1,70 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.lines4j.cli.Cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// GGUF models in, a GGUF model out.
+class GgufCommandTest {
+  private static final Path MODELS = Path.of("../core/src/test/resources/gguf");
+  private static final Path BASE = MODELS.resolve("ok/tiny-Q8_0.gguf").toAbsolutePath();
+  private static final Path TUNED = MODELS.resolve("edit/tuned-Q8_0.gguf").toAbsolutePath();
+
+  @TempDir private Path folder;
+
+  private Path out() {
+    return folder.resolve("out.gguf");
+  }
+
+  private Path recipe(String text) throws IOException {
+    return Files.writeString(folder.resolve("recipe.yml"), text);
+  }
+
+  @Test
+  void anEditIsWrittenAsItsInputsAreStored() throws IOException {
+    run("edit", "--base", BASE, "--tuned", TUNED, "--out", out(), "--quiet").succeeds();
+    assertEquals(Files.size(TUNED), Files.size(out()));
+    run("inspect", out()).succeeds();
+  }
+
+  @Test
+  void aMergeWithLinesIsTheEditToTheByte() throws IOException {
+    run("edit", "--base", BASE, "--tuned", TUNED, "--out", out(), "--quiet").succeeds();
+    Path merged = folder.resolve("merged.gguf");
+    Path recipe =
+        recipe(
+            """
+            merge_method: task_arithmetic
+            base_model: %s
+            models: [{model: %s, parameters: {weight: 1}}]
+            lines: {alpha: 0.1, beta: 0.9}
+            """
+                .formatted(BASE, TUNED));
+    run("merge", recipe, merged, "--quiet").succeeds();
+    assertEquals(-1, Files.mismatch(out(), merged));
+  }
+
+  @Test
+  void aMergeOfOneModelAloneIsThatModel() throws IOException {
+    Path recipe = recipe("merge_method: passthrough\nmodels: [{model: %s}]\n".formatted(TUNED));
+    run("merge", recipe, out(), "--quiet").succeeds();
+    assertEquals(-1, Files.mismatch(TUNED, out()));
+  }
+
+  @Test
+  void fewerLayersThanTheMetadataCountAreRefused() throws IOException {
+    Path recipe =
+        recipe(
+            """
+            merge_method: passthrough
+            slices: [{sources: [{model: %s, layer_range: [0, 1]}]}]
+            """
+                .formatted(TUNED));
+    run("merge", recipe, out(), "--quiet").fails(2, "whose metadata a GGUF output keeps");
+  }
+}

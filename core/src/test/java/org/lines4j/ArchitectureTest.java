@@ -50,7 +50,7 @@ class ArchitectureTest {
           room("format", "error", "files", "tensor", "storage", "internal.foreign"),
           room("internal.foreign", "error", "storage"),
           room("layers", "error", "tensor"),
-          room("method", "tensor", "run"),
+          room("method", "tensor", "run", "layers"),
           room("quantised", "error", "tensor", "storage", "format"),
           room("plan", "error", "tensor", "storage", "run", "format", "layers", "method"),
           room(

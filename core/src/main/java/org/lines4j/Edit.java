@@ -2,10 +2,12 @@ package org.lines4j;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
@@ -80,124 +82,73 @@ public record Edit(
 
   /// This edit with another scaling.
   public Edit withScaling(LayerScaling depth) {
-    return new Edit(
-        base, tuned, depth, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
-        renames);
+    return with(edit -> edit.scaling = depth);
   }
 
   /// This edit with another assignment of tensors to layers.
   public Edit withLayers(LayerOptions options) {
-    return new Edit(
-        base, tuned, scaling, options, only, skip, dtype, mismatch, shardSize, stackless, force,
-        renames);
+    return with(edit -> edit.layers = options);
   }
 
   /// This edit restricted to the tensors in whose names `pattern` is found.
   public Edit withOnly(Pattern pattern) {
-    return new Edit(
-        base,
-        tuned,
-        scaling,
-        layers,
-        Optional.of(pattern),
-        skip,
-        dtype,
-        mismatch,
-        shardSize,
-        stackless,
-        force,
-        renames);
+    return with(edit -> edit.only = Optional.of(pattern));
   }
 
   /// This edit without the tensors in whose names `pattern` is found.
   public Edit withSkip(Pattern pattern) {
-    return new Edit(
-        base,
-        tuned,
-        scaling,
-        layers,
-        only,
-        Optional.of(pattern),
-        dtype,
-        mismatch,
-        shardSize,
-        stackless,
-        force,
-        renames);
+    return with(edit -> edit.skip = Optional.of(pattern));
   }
 
   /// This edit with all floating tensors stored as `type`.
   public Edit withDtype(DType type) {
-    return new Edit(
-        base,
-        tuned,
-        scaling,
-        layers,
-        only,
-        skip,
-        Optional.of(type),
-        mismatch,
-        shardSize,
-        stackless,
-        force,
-        renames);
+    return with(edit -> edit.dtype = Optional.of(type));
   }
 
   /// This edit with another answer to tensors that do not fit together.
   public Edit withMismatch(OnMismatch answer) {
-    return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, answer, shardSize, stackless, force,
-        renames);
+    return with(edit -> edit.mismatch = answer);
   }
 
   /// This edit with output files of at most `bytes` of tensors each, or one tensor.
   public Edit withShardSize(long bytes) {
-    return new Edit(
-        base,
-        tuned,
-        scaling,
-        layers,
-        only,
-        skip,
-        dtype,
-        mismatch,
-        OptionalLong.of(bytes),
-        stackless,
-        force,
-        renames);
+    return with(edit -> edit.shardSize = OptionalLong.of(bytes));
   }
 
   /// This edit, taking every tensor for outside where no stack is found.
   public Edit withStackless() {
-    return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, true, force, renames);
+    return with(edit -> edit.stackless = true);
   }
 
   /// This edit, allowed to replace an output that exists.
   public Edit withForce() {
-    return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, true,
-        renames);
+    return with(edit -> edit.force = true);
   }
 
   /// This edit with names of the base's tensors changed first.
   public Edit withRenames(List<Rename> asked) {
-    return new Edit(
-        base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
-        asked);
+    return with(edit -> edit.renames = asked);
   }
 
   /// This edit of other models, or of other views of them.
   public Edit withModels(Checkpoint from, Checkpoint to) {
-    return new Edit(
-        from, to, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
-        renames);
+    return with(
+        edit -> {
+          edit.base = from;
+          edit.tuned = to;
+        });
+  }
+
+  private Edit with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.edit();
   }
 
   /// Checks everything that can be checked before the first byte is written, and settles what will
   /// be.
   ///
-  /// @param out a `.safetensors` file or a folder to make
+  /// @param out a `.safetensors` or `.pt` file, or a folder to make
   /// @throws InputException if the models do not fit together, or no layers are found
   /// @throws RequestException if the output may not go there, or an option is out of range
   /// @throws IOException if reading fails, or the disk has no room
@@ -219,9 +170,46 @@ public record Edit(
 
   /// The inputs by role.
   public Map<String, Checkpoint> inputs() {
-    Map<String, Checkpoint> roles = new java.util.LinkedHashMap<>();
+    Map<String, Checkpoint> roles = new LinkedHashMap<>();
     roles.put("base", base);
     roles.put("tuned", tuned);
     return roles;
+  }
+
+  /// An edit while one of its parts is changed.
+  private static final class Parts {
+    private Checkpoint base;
+    private Checkpoint tuned;
+    private LayerScaling scaling;
+    private LayerOptions layers;
+    private Optional<Pattern> only;
+    private Optional<Pattern> skip;
+    private Optional<DType> dtype;
+    private OnMismatch mismatch;
+    private OptionalLong shardSize;
+    private boolean stackless;
+    private boolean force;
+    private List<Rename> renames;
+
+    private Parts(Edit edit) {
+      base = edit.base;
+      tuned = edit.tuned;
+      scaling = edit.scaling;
+      layers = edit.layers;
+      only = edit.only;
+      skip = edit.skip;
+      dtype = edit.dtype;
+      mismatch = edit.mismatch;
+      shardSize = edit.shardSize;
+      stackless = edit.stackless;
+      force = edit.force;
+      renames = edit.renames;
+    }
+
+    private Edit edit() {
+      return new Edit(
+          base, tuned, scaling, layers, only, skip, dtype, mismatch, shardSize, stackless, force,
+          renames);
+    }
   }
 }

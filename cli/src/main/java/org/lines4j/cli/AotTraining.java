@@ -10,31 +10,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.lines4j.files.FolderTree;
 
 /// What the launcher runs once after a build, so that the JVM's AOT cache holds the classes that
 /// commands start with.
 final class AotTraining {
-  private static final String HEADER =
-      """
-      {"__metadata__":{"format":"pt"},\
-      "model.layers.0.w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},\
-      "model.layers.1.w":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}\
-      """;
+  /// What lies in a block, so that the layers of names like people's own are found.
+  private static final List<String> MODULES =
+      List.of(
+          "self_attn.q_proj",
+          "self_attn.k_proj",
+          "self_attn.o_proj",
+          "mlp.up_proj",
+          "mlp.down_proj",
+          "input_layernorm");
+
+  private static final int BLOCKS = 2;
+
+  private static final int ELEMENTS = 2;
 
   /// A survey and a write, by way of most of what a recipe may say.
   private static final String RECIPE =
       """
       merge_method: ties
-      base_model: base.safetensors
+      base_model: base
       models:
-        - model: tuned.safetensors
+        - model: tuned
           parameters:
             weight: [0.3, 0.4]
             density: 0.5
       parameters:
         trim_scope: model
         lambda:
-          - filter: w
+          - filter: mlp
             value: 0.5
           - value: 1
       dtype: float32
@@ -45,31 +58,69 @@ final class AotTraining {
   /// Runs commands on next to nothing, and shows nothing.
   public static void main(String[] args) throws IOException {
     Path folder = Files.createTempDirectory("lines");
-    Path base = folder.resolve("base.safetensors");
-    Path tuned = folder.resolve("tuned.safetensors");
-    Path recipe = folder.resolve("recipe.yml");
-    Path edited = folder.resolve("edited.safetensors");
-    Path merged = folder.resolve("merged.safetensors");
     try {
-      byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
-      ByteBuffer bytes =
-          ByteBuffer.allocate(Long.BYTES + header.length + 16).order(ByteOrder.LITTLE_ENDIAN);
-      byte[] model = bytes.putLong(header.length).put(header).array();
-      Files.write(base, model);
-      Files.write(tuned, model);
-      Files.writeString(recipe, RECIPE);
+      Path base = model(folder.resolve("base"), "model-00001-of-00001.safetensors");
+      Files.writeString(base.resolve("model.safetensors.index.json"), index());
+      Path tuned = model(folder.resolve("tuned"), "model.safetensors");
+      Path file = tuned.resolve("model.safetensors");
+      Path recipe = Files.writeString(folder.resolve("recipe.yml"), RECIPE);
       run("--version");
       run("help");
       run("help", "inspect");
-      run("inspect", "--quiet", base);
-      run("inspect", "--json", base);
-      run("edit", "--base", base, "--tuned", tuned, "--out", edited);
-      run("merge", recipe, merged);
+      run("inspect", base);
+      run("inspect", "--json", tuned);
+      run("inspect", "--quiet", file);
+      run("diff", base, tuned);
+      run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve("edited"));
+      run("merge", recipe, folder.resolve("merged.safetensors"));
+      run("convert", file, folder.resolve("converted.pt"));
     } finally {
-      for (Path file : List.of(base, tuned, recipe, edited, merged, folder)) {
-        Files.deleteIfExists(file);
-      }
+      FolderTree.delete(folder);
     }
+  }
+
+  private static Path model(Path folder, String weights) throws IOException {
+    Files.createDirectory(folder);
+    Files.writeString(
+        folder.resolve("config.json"), "{\"model_type\":\"llama\",\"num_hidden_layers\":2}");
+    byte[] header = header().getBytes(StandardCharsets.UTF_8);
+    int data = names().size() * ELEMENTS * Float.BYTES;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Long.BYTES + header.length + data).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(folder.resolve(weights), bytes.putLong(header.length).put(header).array());
+    return folder;
+  }
+
+  private static List<String> names() {
+    Stream<String> blocks =
+        IntStream.range(0, BLOCKS)
+            .boxed()
+            .flatMap(
+                block ->
+                    MODULES.stream()
+                        .map(module -> "model.layers." + block + "." + module + ".weight"));
+    return Stream.of(Stream.of("model.embed_tokens.weight"), blocks, Stream.of("lm_head.weight"))
+        .flatMap(Function.identity())
+        .toList();
+  }
+
+  private static String header() {
+    StringJoiner header = new StringJoiner(",", "{\"__metadata__\":{\"format\":\"pt\"},", "}");
+    int from = 0;
+    for (String name : names()) {
+      int to = from + ELEMENTS * Float.BYTES;
+      header.add(
+          "\"%s\":{\"dtype\":\"F32\",\"shape\":[1,%d],\"data_offsets\":[%d,%d]}"
+              .formatted(name, ELEMENTS, from, to));
+      from = to;
+    }
+    return header.toString();
+  }
+
+  private static String index() {
+    return names().stream()
+        .map(name -> "\"" + name + "\":\"model-00001-of-00001.safetensors\"")
+        .collect(Collectors.joining(",", "{\"weight_map\":{", "}}"));
   }
 
   private static void run(Object... words) {

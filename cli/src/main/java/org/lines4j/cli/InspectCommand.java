@@ -25,7 +25,7 @@ import tools.jackson.core.JsonGenerator;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description = "A safetensors file or a Hugging Face model folder.")
+      description = "A file of safetensors, PyTorch or GGUF, or a Hugging Face model folder.")
   private Location path;
 
   @Mixin private LayerMixin layers;
@@ -35,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+    try (Checkpoint checkpoint = Checkpoint.openParts(path)) {
       LayerMap map = layers.map(checkpoint);
       Optional<Quantisation> quantised = Quantisation.of(checkpoint);
       if (run.isJson()) {

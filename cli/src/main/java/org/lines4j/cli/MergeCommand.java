@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.lines4j.Merge;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.RequestException;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
@@ -55,10 +55,7 @@ final class MergeCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "RECIPE", description = "What to merge, and how.")
   private Path recipe;
 
-  @Parameters(
-      index = "1",
-      paramLabel = "OUT",
-      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
+  @Parameters(index = "1", paramLabel = "OUT", description = OutputMixin.OUT)
   private Location out;
 
   @Option(
@@ -97,7 +94,7 @@ final class MergeCommand implements Callable<Integer> {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
     RecipeResolver any = resolvers.values().iterator().next();
-    try (ModelSet models = ModelSet.open(any.modelNames(), file.folder())) {
+    try (ModelSet models = any.open(Location.of(file.folder()))) {
       List<Location> kept = kept(file, models);
       List<Planned> planned = new ArrayList<>();
       for (RecipeFile.Variant variant : file.variants()) {

@@ -1,7 +1,5 @@
 package org.lines4j.cli;
 
-import java.util.Comparator;
-import java.util.List;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import tools.jackson.core.JsonGenerator;
@@ -28,26 +26,6 @@ public final class Places {
             case AFTER -> "after";
           };
     };
-  }
-
-  /// Outside before, each stack by depth, outside after.
-  public static Comparator<Place> byDepth(List<Stack> stacks) {
-    return Comparator.<Place>comparingInt(
-            place ->
-                switch (place) {
-                  case Place.InLayer(Stack stack, int _) -> stacks.indexOf(stack);
-                  case Place.Outside(Place.Side side) ->
-                      switch (side) {
-                        case BEFORE -> -1;
-                        case AFTER -> stacks.size();
-                      };
-                })
-        .thenComparingInt(
-            place ->
-                switch (place) {
-                  case Place.InLayer(Stack _, int layer) -> layer;
-                  case Place.Outside _ -> 0;
-                });
   }
 
   /// Writes `stack` and `layer`, both null outside the stacks.

@@ -128,6 +128,11 @@ final class PlanReport {
     if (shown.add(layers.text())) {
       layers.print(run.out());
     }
+    wrote(result);
+  }
+
+  /// Tells how much was written, and how fast.
+  void wrote(RunResult result) {
     String speed =
         result.bytesWritten() < WORTH_TIMING
             ? ""
@@ -172,7 +177,7 @@ final class PlanReport {
     record Row(Place place, String lambda) {}
     Map<Row, Long> rows =
         plan.tensors().stream()
-            .sorted(Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
+            .sorted(Comparator.comparing(PlannedTensor::place, Place.byDepth(plan.stacks())))
             .collect(
                 Collectors.groupingBy(
                     tensor -> new Row(tensor.place(), lambda(tensor)),

@@ -2,7 +2,6 @@ package org.lines4j.diff;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +114,7 @@ public record Diff(
     }
     List<Layer> layers =
         byPlace.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey(depth(map.stacks())))
+            .sorted(Map.Entry.comparingByKey(Place.byDepth(map.stacks())))
             .map(e -> new Layer(e.getKey(), e.getValue().size(), Change.of(total(e.getValue()))))
             .toList();
     return new Diff(
@@ -150,16 +149,5 @@ public record Diff(
     DifferenceSums total = new DifferenceSums();
     parts.stream().filter(part -> !part.isUndefined()).forEach(total::add);
     return total;
-  }
-
-  private static Comparator<Place> depth(List<Stack> stacks) {
-    return Comparator.<Place>comparingInt(
-            place ->
-                switch (place) {
-                  case Place.Outside(Place.Side side) when side == Place.Side.BEFORE -> -1;
-                  case Place.InLayer(Stack stack, int _) -> stacks.indexOf(stack);
-                  case Place.Outside _ -> stacks.size();
-                })
-        .thenComparingInt(place -> place instanceof Place.InLayer(Stack s, int layer) ? layer : 0);
   }
 }

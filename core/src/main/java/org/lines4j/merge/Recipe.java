@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.lines4j.error.RequestException;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.tensor.DType;
 
 /// What is to be merged and how, in mergekit's terms: what its YAML files say, plus `lines`.

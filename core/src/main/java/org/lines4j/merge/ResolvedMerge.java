@@ -1,13 +1,11 @@
 package org.lines4j.merge;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.layers.DepthProfile;
-import org.lines4j.layers.LayerScaling;
-import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.SidecarChanges;
@@ -50,20 +48,28 @@ public record ResolvedMerge(
     List<String> notices,
     List<String> folderNotices) {
 
-  /// `lines:` of a recipe (LiNeS, arXiv 2410.17146).
-  ///
-  /// @param alpha empty for `auto`: (1/N)·‖Σ τᵢ‖₁ / ‖τ_mtl‖₁
-  /// @param profile how λ goes from α to α + β
-  public record Lines(Optional<Double> alpha, double beta, Outside outside, DepthProfile profile) {
-    /// LiNeS itself.
-    public Lines(Optional<Double> alpha, double beta, Outside outside) {
-      this(alpha, beta, outside, DepthProfile.LINES);
-    }
+  /// The setting that [#withLines] changes.
+  public static final String LINES_SETTING = "lines";
 
-    /// λ by depth, once α is known.
-    public LayerScaling scaling(double knownAlpha) {
-      return profile.between(knownAlpha, beta, outside);
-    }
+  /// This merge with another depth scaling. Models are not looked at again.
+  public ResolvedMerge withLines(Lines scaling) {
+    Map<String, String> changed = new LinkedHashMap<>(settings);
+    changed.put(LINES_SETTING, scaling.description());
+    return new ResolvedMerge(
+        name,
+        method,
+        tensors,
+        modelCount,
+        Optional.of(scaling),
+        computeType,
+        outType,
+        sidecarsFrom,
+        sidecarChanges,
+        inputs,
+        changed,
+        mismatch,
+        notices,
+        folderNotices);
   }
 
   /// One output tensor.

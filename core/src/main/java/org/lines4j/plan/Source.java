@@ -43,8 +43,8 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
 
   /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
   public String storedAs() {
-    return tensor.encoding() instanceof Encoding.Plain
-        ? dtype().torchName()
+    return tensor.encoding() instanceof Encoding.Plain(DType type)
+        ? type.torchName()
         : tensor.encoding().name();
   }
 

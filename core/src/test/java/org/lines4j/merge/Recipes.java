@@ -10,7 +10,6 @@ import org.lines4j.Methods;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerScaling.Outside;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.Parameter;

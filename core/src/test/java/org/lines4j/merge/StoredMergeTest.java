@@ -24,7 +24,6 @@ import org.lines4j.StoredMerge;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.tensor.DType;

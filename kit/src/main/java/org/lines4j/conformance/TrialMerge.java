@@ -11,14 +11,15 @@ import org.lines4j.Merge;
 import org.lines4j.RecipeResolver;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.Setting;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Location;
 
 /// A merge of small models by a method, as a user would run it.
 final class TrialMerge {
@@ -68,7 +69,7 @@ final class TrialMerge {
     }
     Path out = folder.resolve("out.safetensors");
     RecipeResolver resolver = RecipeResolver.of(recipe, List.of(method));
-    try (ModelSet set = ModelSet.open(resolver.modelNames(), folder)) {
+    try (ModelSet set = resolver.open(Location.of(folder))) {
       Merge.of(resolver.resolve(set, LayerOptions.defaults()))
           .withSeed(7)
           .withForce()

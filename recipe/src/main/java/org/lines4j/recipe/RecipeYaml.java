@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.lines4j.error.Shown;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
@@ -15,7 +16,6 @@ import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.Setting;
 import org.lines4j.merge.Setting.Case;
 

@@ -18,12 +18,12 @@ import org.lines4j.RecipeResolver;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.Setting;
 import org.lines4j.tensor.DType;
 

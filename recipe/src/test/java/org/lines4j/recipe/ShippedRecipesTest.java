@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
-import org.lines4j.merge.ResolvedMerge.Lines;
 
 /// The recipes under `recipes/`, with the paper's settings.
 class ShippedRecipesTest {

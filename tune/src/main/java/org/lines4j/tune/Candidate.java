@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
-import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Lines;
 
 /// A model that could be made: the subject of the search under one scaling.
 ///

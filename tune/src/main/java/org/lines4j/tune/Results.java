@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import org.lines4j.diff.Diff;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.Stack;
-import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Lines;
 
 /// What a search found. Nothing in it depends on when and how often it ran.
 ///

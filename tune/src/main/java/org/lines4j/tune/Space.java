@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
-import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Lines;
 
 /// Which numbers are searched over, and which α and β they stand for.
 ///

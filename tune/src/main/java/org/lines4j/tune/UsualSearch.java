@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
-import org.lines4j.merge.ResolvedMerge.Lines;
 
 /// The paper's searches, by what is tuned.
 public final class UsualSearch {

@@ -39,7 +39,9 @@ public final class ModelCard {
         own -> card.append("The input's own card is in `").append(own).append("`.\n"));
     appendInputs(card, plan, hashes);
     appendSettings(card, plan);
-    appendLambdas(card, plan);
+    if (!FrontMatter.isConversion(plan)) {
+      appendLambdas(card, plan);
+    }
     if (!plan.notices().isEmpty()) {
       card.append("\n## Notices\n\n");
       plan.notices()
@@ -72,7 +74,7 @@ public final class ModelCard {
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
   private static String nameOf(Checkpoint input, Shard shard) {
     String file = shard.location().name();
-    String folder = input.location().name();
+    String folder = shard.location().sibling("").name();
     return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;
   }
 

@@ -176,7 +176,7 @@ final class TokenizerJson {
       copyEvent(in, out, in.currentToken());
       return;
     }
-    MergeRules rules = new MergeRules(vocabulary);
+    BpeMerges rules = new BpeMerges(vocabulary);
     rules.readSource(in);
     for (Vocabulary other : vocabulary.ordinaryFrom()) {
       rules.readOther(other.file());

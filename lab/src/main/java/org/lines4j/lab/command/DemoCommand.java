@@ -176,7 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     Map<Place, Double> places = new LinkedHashMap<>();
     plan.tensors().stream()
         .filter(tensor -> tensor.lambda().isPresent())
-        .sorted(Comparator.comparing(PlannedTensor::place, Places.byDepth(plan.stacks())))
+        .sorted(Comparator.comparing(PlannedTensor::place, Place.byDepth(plan.stacks())))
         .forEach(tensor -> places.put(tensor.place(), tensor.lambda().getAsDouble()));
     Table table = new Table("stack", "layer", "lambda");
     places.forEach(

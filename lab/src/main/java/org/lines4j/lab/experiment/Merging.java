@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.Candidate.Merged;
 import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.merge.Setting;
 
 /// Experiment 2, merging (arXiv 2410.17146, section 5.2): many tasks in one model, by several

@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.Candidate.Merged;
 import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
-import org.lines4j.merge.ResolvedMerge.Lines;
 
 /// Experiment 4, soups (arXiv 2410.17146, section 5.3): models of one task that differ in their
 /// hyper-parameters, averaged (arXiv 2203.05482), with and without LiNeS (α = 1, β chosen on

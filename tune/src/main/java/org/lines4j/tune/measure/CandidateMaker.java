@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,15 @@ import org.lines4j.StoredMerge;
 import org.lines4j.diff.Diff;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Stack;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.Recipe;
 import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.Lines;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.Survey;
@@ -44,15 +46,25 @@ public final class CandidateMaker implements Closeable {
   private final Subject subject;
   private final RunOptions options;
   private final ModelSet models;
+  private final ResolvedMerge merge;
   private final Plan reference;
+  private final String ending;
   private Optional<StoredMerge> stored = Optional.empty();
   private OptionalDouble measuredAlpha = OptionalDouble.empty();
 
-  private CandidateMaker(Subject subject, RunOptions options, ModelSet models, Plan reference) {
+  private CandidateMaker(
+      Subject subject,
+      RunOptions options,
+      ModelSet models,
+      ResolvedMerge merge,
+      Plan reference,
+      String ending) {
     this.subject = subject;
     this.options = options;
     this.models = models;
+    this.merge = merge;
     this.reference = reference;
+    this.ending = ending;
   }
 
   /// Opens the models and checks everything that can be checked before one is written.
@@ -60,21 +72,33 @@ public final class CandidateMaker implements Closeable {
   /// @param dir where results go, which need not exist
   public static CandidateMaker open(Subject subject, Space space, RunOptions options, Path dir)
       throws IOException {
-    RecipeResolver resolver = resolver(subject.recipe().withLines(reference(space)));
-    ModelSet models = ModelSet.open(resolver.modelNames(), subject.folder());
+    RecipeResolver resolver =
+        RecipeResolver.of(subject.recipe().withLines(reference(space)), Methods.all());
+    ModelSet models = resolver.open(Location.of(subject.folder()));
     try {
-      boolean folders = models.distinct().values().stream().anyMatch(Checkpoint::isFolder);
-      Plan plan =
-          plan(
-              subject,
-              models,
-              reference(space),
-              dir.resolve(folders ? "best" : "best.safetensors"));
-      return new CandidateMaker(subject, options, models, plan);
+      ResolvedMerge merge = resolver.resolve(models, subject.layers());
+      String ending = ending(models.get(subject.baseModel()), models.distinct().values());
+      Plan plan = plan(subject, merge, dir.resolve("best" + ending));
+      return new CandidateMaker(subject, options, models, merge, plan, ending);
     } catch (IOException | RuntimeException e) {
       models.close();
       throw e;
     }
+  }
+
+  /// Programs that measure a model read what its base and its tuned models are: folders if any is,
+  /// else files of their format if that is written.
+  private static String ending(Checkpoint base, Collection<Checkpoint> models) {
+    if (models.stream().anyMatch(Checkpoint::isFolder)) {
+      return "";
+    }
+    String name = base.location().name();
+    boolean isOwn =
+        Formats.ofFile(name)
+            .map(OutputFormat::name)
+            .filter(format -> models.stream().allMatch(model -> model.format().equals(format)))
+            .isPresent();
+    return isOwn ? name.substring(name.lastIndexOf('.')) : ".safetensors";
   }
 
   /// A scaling under which nothing is a mere copy.
@@ -84,14 +108,7 @@ public final class CandidateMaker implements Closeable {
     return new Lines(isAuto ? Optional.empty() : Optional.of(1.5), 1, Outside.ALPHA);
   }
 
-  private static RecipeResolver resolver(Recipe recipe) {
-    return RecipeResolver.of(recipe, Methods.all());
-  }
-
-  private static Plan plan(Subject subject, ModelSet models, Lines lines, Path out)
-      throws IOException {
-    ResolvedMerge merge =
-        resolver(subject.recipe().withLines(lines)).resolve(models, subject.layers());
+  private static Plan plan(Subject subject, ResolvedMerge merge, Path out) throws IOException {
     return Merge.of(merge)
         .withSeed(subject.seed())
         .withLayers(subject.layers())
@@ -117,8 +134,13 @@ public final class CandidateMaker implements Closeable {
   }
 
   /// Whether candidates are single files, not folders: no input is a folder.
-  public boolean isFile() {
+  private boolean isFile() {
     return reference.sidecarsFrom().isEmpty();
+  }
+
+  /// What candidates' names end in: what says in which format they are.
+  public String ending() {
+    return ending;
   }
 
   /// What a user should know of the models.
@@ -134,7 +156,7 @@ public final class CandidateMaker implements Closeable {
     store(workspace);
     double alpha = lines.alpha().isPresent() ? lines.alpha().get() : alpha();
     Lines known = new Lines(Optional.of(alpha), lines.beta(), lines.outside(), lines.profile());
-    Plan plan = plan(subject, models, known, place);
+    Plan plan = plan(subject, merge.withLines(known), place);
     (stored.isPresent() ? stored.get().applyTo(plan) : plan).run(options);
     return alpha;
   }

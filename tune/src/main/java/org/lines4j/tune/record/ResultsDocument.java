@@ -16,7 +16,7 @@ import org.lines4j.diff.Diff;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
-import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Lines;
 import org.lines4j.plan.Version;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Effort;

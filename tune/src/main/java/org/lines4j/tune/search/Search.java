@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
-import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Lines;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Trial;
@@ -270,7 +270,7 @@ final class Search {
     Path path;
     OptionalDouble alpha = OptionalDouble.empty();
     if (model.made().isPresent()) {
-      path = workspace.candidate(slot, maker.isFile());
+      path = workspace.candidate(slot, maker.ending());
       alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
     } else {
       path = workspace.local(slot, model.location());

@@ -17,14 +17,14 @@ import tools.jackson.core.JsonToken;
 ///
 /// A rule is `"a b"` or, since 2024, `["a", "b"]`; the latter is written. Rules are kept as pairs
 /// of numbers, of which a tokenizer has hundreds of thousands.
-final class MergeRules {
+final class BpeMerges {
   private record Pair(String left, String right) {}
 
   private final OutputVocabulary vocabulary;
   private long[] rules = new long[1 << 12];
   private int size;
 
-  MergeRules(OutputVocabulary vocabulary) {
+  BpeMerges(OutputVocabulary vocabulary) {
     this.vocabulary = vocabulary;
   }
 

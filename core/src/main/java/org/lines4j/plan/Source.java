@@ -61,6 +61,13 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
     return info().byteSize();
   }
 
+  /// The number of bytes of the file that reading takes: of codes and scales, where there are such.
+  public long storedSize() {
+    return tensor.encoding() instanceof Encoding.Plain
+        ? byteSize()
+        : tensor.parts().stream().mapToLong(part -> part.info().byteSize()).sum();
+  }
+
   /// Fills `target` with the tensor's bytes from byte `from` on.
   public void read(long from, MemorySegment target) throws IOException {
     tensor.read(from, target);

@@ -12,8 +12,7 @@ record BlockSize(long rows, long columns) {
   private static final String STRUCTURE = ".weights.block_structure";
 
   /// `[128, 128]`, `128x128`.
-  private static final Pattern SIZE =
-      Pattern.compile("\\[?([0-9]{1,9})(?:,|x)([0-9]{1,9})\\]?");
+  private static final Pattern SIZE = Pattern.compile("\\[?([0-9]{1,9})(?:,|x)([0-9]{1,9})\\]?");
 
   /// The size that is given; empty where none is.
   ///
@@ -31,8 +30,7 @@ record BlockSize(long rows, long columns) {
   private static BlockSize parsed(QuantisationConfig config, String name, String text) {
     Matcher size = SIZE.matcher(text);
     if (size.matches()) {
-      BlockSize found =
-          new BlockSize(Long.parseLong(size.group(1)), Long.parseLong(size.group(2)));
+      BlockSize found = new BlockSize(Long.parseLong(size.group(1)), Long.parseLong(size.group(2)));
       if (found.rows > 0 && found.columns > 0) {
         return found;
       }

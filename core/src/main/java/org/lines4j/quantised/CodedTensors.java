@@ -115,8 +115,10 @@ final class CodedTensors {
     Optional<StoredTensor> scales = inverse.or(() -> stored.find(tensor.name() + SCALE));
     if (scales.isEmpty()) {
       if (config.isPresent()) {
-        throw malformed(tensor, "FP8 codes without their scales, which %s should hold"
-            .formatted(tensor.name() + (blockSize.isPresent() ? INVERSE : SCALE)));
+        throw malformed(
+            tensor,
+            "FP8 codes without their scales, which %s should hold"
+                .formatted(tensor.name() + (blockSize.isPresent() ? INVERSE : SCALE)));
       }
       return; // numbers of a narrow type
     }
@@ -135,7 +137,8 @@ final class CodedTensors {
     List<TensorSource> parts = new ArrayList<>();
     parts.add(stored.source(tensor));
     parts.add(stored.source(beside));
-    boolean powers = type.isExponent() || config.map(QuantisationConfig::hasExponents).orElse(false);
+    boolean powers =
+        type.isExponent() || config.map(QuantisationConfig::hasExponents).orElse(false);
     ScaledForm form =
         new ScaledForm(
             tensor.info().dtype(),

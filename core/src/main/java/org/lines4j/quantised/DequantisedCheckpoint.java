@@ -33,8 +33,7 @@ final class DequantisedCheckpoint implements Checkpoint {
       }
       TensorSource coded = found.codes().get(tensor.name());
       TensorSource source = coded == null ? stored.source(tensor) : coded;
-      StoredTensor own =
-          coded == null ? tensor : new StoredTensor(source.info(), tensor.shard());
+      StoredTensor own = coded == null ? tensor : new StoredTensor(source.info(), tensor.shard());
       sources.put(own.name(), source);
       tensors.put(own.name(), own);
       content.get(tensor.shard()).add(own);
@@ -50,10 +49,13 @@ final class DequantisedCheckpoint implements Checkpoint {
 
   /// The checkpoint with its codes as weights; as it is where it has none, or some that cannot be
   /// computed with.
+  ///
+  /// @throws InputException if there may be codes, and a configuration beside them that is not JSON
   static Checkpoint of(Checkpoint stored) throws IOException {
     if (!CodedTensors.mayHold(stored)) {
       return stored;
     }
+    QuantisationConfig.check(stored.companions());
     Optional<QuantisationConfig> config = QuantisationConfig.read(stored.companions());
     try {
       CodedTensors.Found found = CodedTensors.find(stored, config);

@@ -19,8 +19,8 @@ import org.lines4j.tensor.TensorInfo;
 /// @param tensor an example of those that tell; empty where the configuration alone does
 /// @param tensors how many tell
 /// @param isRead whether the checkpoint's tensors are the weights that the codes stand for
-/// @param obstacle why they are not, where they could be; empty where they are, and for schemes that
-///   are not computed with
+/// @param obstacle why they are not, where they could be; empty where they are, and for schemes
+///   that are not computed with
 /// @param isPlain whether the configuration alone says so while all weights are plain numbers, as
 ///   it is after training with quantisation in mind and in models that were dequantised
 public record Quantisation(
@@ -35,6 +35,8 @@ public record Quantisation(
 
   /// The checkpoint with the weights that its codes stand for in place of codes and scales, read in
   /// float32; as it is where it has none, or some that cannot be computed with.
+  ///
+  /// @throws InputException if there may be codes, and a configuration beside them that is not JSON
   public static Checkpoint dequantised(Checkpoint checkpoint) throws IOException {
     return DequantisedCheckpoint.of(checkpoint);
   }
@@ -69,8 +71,7 @@ public record Quantisation(
   }
 
   private Quantisation asRead() {
-    return new Quantisation(
-        scheme, method, file, tensor, tensors, isPlain, true, Optional.empty());
+    return new Quantisation(scheme, method, file, tensor, tensors, isPlain, true, Optional.empty());
   }
 
   private Quantisation withObstacle(Optional<String> why) {
@@ -142,7 +143,10 @@ public record Quantisation(
               + " such")
           .formatted(name());
     }
-    String how = "quantised by %s: %s".formatted(name(), scheme.description());
+    String how =
+        "quantised by %s: %s%s"
+            .formatted(
+                name(), scheme.description(), isRead ? ", read as the weights they stand for" : "");
     if (tensor.isEmpty()) {
       return how + " (its quantization_config says so)";
     }

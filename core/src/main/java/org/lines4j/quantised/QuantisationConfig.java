@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.storage.Location;
@@ -74,6 +75,30 @@ record QuantisationConfig(Location file, String method, Map<String, String> sett
       }
     }
     return Optional.empty();
+  }
+
+  /// Checks that the configuration in `folder`, if there is one, can be read to its end, so that
+  /// what it says of codes is not missed.
+  ///
+  /// @throws InputException if it is not JSON
+  static void check(Companions folder) throws IOException {
+    Optional<Companion> file = folder.own(FILES.getFirst());
+    if (file.isEmpty()) {
+      return;
+    }
+    byte[] bytes = file.get().bytes(LONGEST);
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new InputException(file.get().location(), "expected a JSON object");
+      }
+      json.skipChildren();
+      if (json.currentToken() != JsonToken.END_OBJECT) {
+        throw new InputException(file.get().location(), "truncated: the JSON object does not end");
+      }
+    } catch (JacksonException e) {
+      throw new InputException(
+          file.get().location(), "malformed JSON: " + e.getOriginalMessage());
+    }
   }
 
   private static Optional<QuantisationConfig> readFile(Companion file) throws IOException {

@@ -53,7 +53,8 @@ class HouseTest {
               "lab.image",
               "lab.result"));
 
-  private static final Set<String> MODULES = Set.of("recipe", "report", "subspace", "tune", "cli", "lab");
+  private static final Set<String> MODULES =
+      Set.of("recipe", "report", "subspace", "tune", "cli", "lab");
 
   private static Map.Entry<String, Set<String>> room(String name, String... others) {
     return Map.entry(name, Set.of(others));

@@ -84,8 +84,7 @@ public record Fp4Encoding(long experts, long inputs, long outputs) implements En
     }
   }
 
-  private static void encode(
-      float[] block, MemorySegment codes, MemorySegment scales, long place) {
+  private static void encode(float[] block, MemorySegment codes, MemorySegment scales, long place) {
     float most = 0;
     for (float value : block) {
       most = Math.max(most, Math.abs(value));

@@ -26,8 +26,7 @@ public record Fp4Tensor(TensorInfo info, Fp4Encoding encoding, List<TensorSource
   /// Of how many matrices a thread holds the codes: those of a base and a tuned model, mostly.
   private static final int HELD = 2;
 
-  private static final ThreadLocal<List<Matrix>> MATRICES =
-      ThreadLocal.withInitial(ArrayList::new);
+  private static final ThreadLocal<List<Matrix>> MATRICES = ThreadLocal.withInitial(ArrayList::new);
 
   /// Copies its list.
   public Fp4Tensor {
@@ -63,7 +62,8 @@ public record Fp4Tensor(TensorInfo info, Fp4Encoding encoding, List<TensorSource
 
   /// Some of an expert's elements, slice by slice of its outputs, of which mostly one is all.
   private void read(long expert, long first, MemorySegment target) throws IOException {
-    long step = Math.clamp(MOST_HELD / (encoding.blocks() * Fp4Encoding.BYTES), 1, encoding.outputs());
+    long step =
+        Math.clamp(MOST_HELD / (encoding.blocks() * Fp4Encoding.BYTES), 1, encoding.outputs());
     for (long output = 0; output < encoding.outputs(); output += step) {
       Matrix matrix = matrix(expert, output, Math.min(step, encoding.outputs() - output));
       fill(matrix, output, Math.min(encoding.outputs(), output + step), first, target);
@@ -80,8 +80,7 @@ public record Fp4Tensor(TensorInfo info, Fp4Encoding encoding, List<TensorSource
       long high = Math.min(to, end - input * outputs);
       for (long output = low; output < high; output++) {
         long place = (output - from) * encoding.blocks() + block;
-        int pair =
-            matrix.codes.get(ValueLayout.JAVA_BYTE, place * Fp4Encoding.BYTES + within / 2);
+        int pair = matrix.codes.get(ValueLayout.JAVA_BYTE, place * Fp4Encoding.BYTES + within / 2);
         float value = Fp4Encoding.VALUES[within % 2 == 0 ? pair & 15 : pair >> 4 & 15];
         float scale = ScaleType.BYTE.get(matrix.scales, place);
         target.set(FLOAT, (input * outputs + output - first) * Float.BYTES, value * scale);

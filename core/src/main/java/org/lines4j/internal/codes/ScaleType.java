@@ -59,11 +59,9 @@ public enum ScaleType {
   void set(MemorySegment scales, long index, float scale) {
     switch (this) {
       case FLOAT -> scales.setAtIndex(FLOATS, index, scale);
-      case BFLOAT ->
-          scales.setAtIndex(SHORTS, index, (short) (Float.floatToIntBits(scale) >>> 16));
+      case BFLOAT -> scales.setAtIndex(SHORTS, index, (short) (Float.floatToIntBits(scale) >>> 16));
       case HALF -> scales.setAtIndex(SHORTS, index, Float.floatToFloat16(scale));
-      case EXPONENT, BYTE ->
-          scales.set(ValueLayout.JAVA_BYTE, index, (byte) exponent(scale));
+      case EXPONENT, BYTE -> scales.set(ValueLayout.JAVA_BYTE, index, (byte) exponent(scale));
     }
   }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.Encoding;
 import org.lines4j.internal.kernel.KernelChoice;
@@ -23,8 +24,6 @@ import org.lines4j.tensor.TensorInfo;
 ///
 /// @param name what tables call it, by the size of its blocks
 public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements Encoding {
-  private static final float MOST_E4M3 = 448;
-  private static final float MOST_E5M2 = 57344;
   private static final String WEIGHT = "weight";
 
   private static final ValueLayout.OfFloat FLOAT =
@@ -43,8 +42,7 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
     String module = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : "";
     for (ScaledForm.Constant other : form.others()) {
       TensorInfo info = other.info();
-      parts.add(
-          EncodedTensor.of(new TensorInfo(module + info.name(), info.dtype(), info.shape())));
+      parts.add(EncodedTensor.of(new TensorInfo(module + info.name(), info.dtype(), info.shape())));
     }
     return List.copyOf(parts);
   }
@@ -90,29 +88,46 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
   /// Encodes a block and gives its scale.
   ///
   /// @param from the index of its first element in `values`
-  private float encode(
-      MemorySegment values, MemorySegment codes, long from, long rows, int width) {
-    float most = most(values, from, rows, width);
-    float largest = form.codes() == DType.F8_E4M3 ? MOST_E4M3 : MOST_E5M2;
-    float factor = most > 0 ? largest / most : 1;
-    float exact = !(most > 0) ? 1 : form.isInverse() ? 1 / factor : most / largest;
-    float stored =
-        form.powersOfTwo() ? ScaleType.powerOfTwoAbove(exact) : form.scales().rounded(exact);
-    boolean multiplies = form.isInverse() && stored == exact && !form.powersOfTwo();
+  private float encode(MemorySegment values, MemorySegment codes, long from, long rows, int width) {
+    Block block = Block.of(form, most(values, from, rows, width));
     float[] tile = new float[(int) Math.min(Kernels.TILE, width)];
     for (long row = 0; row < rows; row++) {
-      for (int done = 0; done < width; done += tile.length) {
-        int count = Math.min(tile.length, width - done);
-        long place = from + row * grid.columns() + done;
-        MemorySegment.copy(values, FLOAT, place * Float.BYTES, tile, 0, count);
-        for (int i = 0; i < count; i++) {
-          float scaled = multiplies ? tile[i] * factor : tile[i] / stored;
-          tile[i] = Math.clamp(scaled, -largest, largest);
-        }
-        KERNELS.get().encode(form.codes(), tile, codes, place, count);
+      block.encode(values, codes, from + row * grid.columns(), width, tile);
+    }
+    return block.scale();
+  }
+
+  /// Of a tensor that is one block, any run of elements can be encoded once all have been seen.
+  @Override
+  public Optional<Survey> survey(Shape shape) {
+    return grid.count() == 1 ? Optional.of(new OneBlock()) : Optional.empty();
+  }
+
+  private final class OneBlock implements Survey {
+    private float most;
+
+    @Override
+    public void see(MemorySegment values) {
+      long count = values.byteSize() / Float.BYTES;
+      for (long from = 0; from < count; from += Kernels.TILE) {
+        int now = (int) Math.min(Kernels.TILE, count - from);
+        most = Math.max(most, most(values, from, 1, now));
       }
     }
-    return stored;
+
+    @Override
+    public void encode(MemorySegment values, MemorySegment first) {
+      Block block = Block.of(form, most);
+      block.encode(values, first, 0, first.byteSize(), new float[Kernels.TILE]);
+    }
+
+    @Override
+    public void finish(List<MemorySegment> others) {
+      form.scales().set(others.getFirst(), 0, Block.of(form, most).scale());
+      for (int i = 0; i < form.others().size(); i++) {
+        copy(form.others().get(i), 0, others.get(i + 1));
+      }
+    }
   }
 
   /// The largest magnitude of a block; NaN where one is.

@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.format.Encoding;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.storage.ByteRange;

@@ -59,11 +59,7 @@ record AdaptedTensor(TensorSource base, Product product) implements TensorSource
         long length = Math.min(PIECE, count - done);
         MemorySegment piece = stored.asSlice(0, length * width);
         base.read((first + done) * width, piece);
-        add(
-            piece,
-            first + done,
-            length,
-            target.asSlice(done * Float.BYTES, length * Float.BYTES));
+        add(piece, first + done, length, target.asSlice(done * Float.BYTES, length * Float.BYTES));
       }
     }
   }

@@ -87,7 +87,8 @@ final class AdaptedTensors {
     int turned = 0;
     for (LoraModule module : adapter.modules()) {
       if (module.a().info().shape().rank() == 2 && !module.isEmbedding()) {
-        List<Long> dims = base.layer(module).map(own -> own.info().shape().dims()).orElse(List.of());
+        List<Long> dims =
+            base.layer(module).map(own -> own.info().shape().dims()).orElse(List.of());
         if (dims.equals(List.of(module.outputs(), module.inputs()))) {
           plain += module.outputs() == module.inputs() ? 0 : 1;
         } else if (dims.equals(List.of(module.inputs(), module.outputs()))) {
@@ -160,8 +161,7 @@ final class AdaptedTensors {
           own,
           module.a(),
           "factors of %s, found %s and %s"
-              .formatted(
-                  own.info().shape(), module.a().info().shape(), module.b().info().shape()));
+              .formatted(own.info().shape(), module.a().info().shape(), module.b().info().shape()));
     }
     return fitsTurned && (!fitsPlain || isTransposed);
   }
@@ -173,7 +173,10 @@ final class AdaptedTensors {
               adapter.weights().location(),
               "tensor %s: expected rank %d, as %s says, found %s"
                   .formatted(
-                      module.a().info().name(), expected, Adapter.CONFIG, module.a().info().shape()))
+                      module.a().info().name(),
+                      expected,
+                      Adapter.CONFIG,
+                      module.a().info().shape()))
           .withTensor(module.a().info().name());
     }
   }

@@ -68,8 +68,7 @@ record Adapter(
                 () ->
                     new InputException(
                             folder,
-                            "an adapter without %s, which has its rank and alpha"
-                                .formatted(CONFIG))
+                            "an adapter without %s, which has its rank and alpha".formatted(CONFIG))
                         .withRemedy("copy it from where the adapter is from")));
   }
 
@@ -79,7 +78,8 @@ record Adapter(
         return folder.child(name);
       }
     }
-    throw InputException.expected(folder, "an adapter's weights", String.join(" or ", WEIGHTS), "none");
+    throw InputException.expected(
+        folder, "an adapter's weights", String.join(" or ", WEIGHTS), "none");
   }
 
   private static Adapter of(Location folder, AdapterConfig config, Checkpoint weights) {
@@ -137,7 +137,10 @@ record Adapter(
     Map<String, List<Long>> known = config.tokens();
     Optional<List<Long>> own =
         known.entrySet().stream()
-            .filter(e -> e.getKey().isEmpty() || (module.equals(e.getKey()) || module.endsWith("." + e.getKey())))
+            .filter(
+                e ->
+                    e.getKey().isEmpty()
+                        || (module.equals(e.getKey()) || module.endsWith("." + e.getKey())))
             .map(Map.Entry::getValue)
             .findFirst();
     return own.orElseThrow(

@@ -73,10 +73,13 @@ record AdapterKey(String module, Role role, int depth) {
     if (tokens.matches()) {
       return Optional.of(at(tokens, Role.TOKENS));
     }
-    if (own.contains("lora_") || own.contains(".original_module.") || own.contains("token_adapter.t")) {
+    if (own.contains("lora_")
+        || own.contains(".original_module.")
+        || own.contains("token_adapter.t")) {
       return Optional.empty();
     }
-    String whole = SAVED.matcher(own.replace(LAYER, "").replace(".token_adapter", "")).replaceAll(".");
+    String whole =
+        SAVED.matcher(own.replace(LAYER, "").replace(".token_adapter", "")).replaceAll(".");
     return Optional.of(new AdapterKey(whole, Role.WHOLE, 0));
   }
 

@@ -104,9 +104,7 @@ final class BaseTensors {
         missing.add(module.name());
       }
     }
-    adapter.wholes().keySet().stream()
-        .filter(name -> find(name).isEmpty())
-        .forEach(missing::add);
+    adapter.wholes().keySet().stream().filter(name -> find(name).isEmpty()).forEach(missing::add);
     int total = adapter.modules().size() + adapter.wholes().size();
     String named = String.join(", ", missing.stream().limit(SHOWN).toList());
     return new InputException(
@@ -122,8 +120,7 @@ final class BaseTensors {
   }
 
   private String remedy(TreeSet<String> missing) {
-    String trained =
-        adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
+    String trained = adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
     return missing.stream().allMatch(name -> name.contains("lm_head"))
         ? "the model's head is its embedding; save the base with its head untied first"
         : "name the model that it belongs to%s; its names may be of another version of transformers, so save that model with the version that trained the adapter"

@@ -123,7 +123,8 @@ final class ConfigReader {
                 "init_lora_weights is %s: the adapter belongs to what is left of the base without its start, not to the base"
                     .formatted(Shown.of(start)))
             .withRemedy(
-                "convert it with peft: save_pretrained(…, path_initial_model_for_weight_conversion=…)");
+                "convert it with peft: save_pretrained(…,"
+                    + " path_initial_model_for_weight_conversion=…)");
       }
     }
   }

@@ -122,9 +122,8 @@ public final class MergePlanner {
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
     List<OutputShard> shards =
         OutputLayout.of(tensors, like, names, destination, format, shardSize);
-    Optional<DType> configDtype =
-        sidecars.flatMap(model -> OutputFolder.configDtype(tensors, model.infos()));
-    SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
+    SidecarChanges changes =
+        OutputFolder.describing(recipe.sidecarChanges(), tensors, sidecars, like);
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     if (!destination.isFile()) {
       notices.addAll(recipe.folderNotices());

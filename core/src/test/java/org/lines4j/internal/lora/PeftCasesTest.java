@@ -83,8 +83,7 @@ class PeftCasesTest {
     Path from = golden.base(folder);
     Path out = folder.resolve("out.safetensors");
     try (Checkpoint base = Checkpoint.open(from);
-        Checkpoint tuned =
-            Checkpoint.openOn(base, Location.of(golden.adapters().getFirst()))) {
+        Checkpoint tuned = Checkpoint.openOn(base, Location.of(golden.adapters().getFirst()))) {
       Edit.of(base, tuned).plan(out).run(RunOptions.defaults());
       try (Checkpoint written = Checkpoint.open(out)) {
         golden.check(base, written);

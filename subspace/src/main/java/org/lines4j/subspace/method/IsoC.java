@@ -18,11 +18,11 @@ public final class IsoC extends SubspaceMethod {
             "one eigendecomposition of r × r for each matrix, r its smaller extent, whatever the"
                 + " number of models: the cheapest of its kind",
             "CLIP, 8 tasks, published in one table with lambda chosen on validation data: ViT-B/32"
-                + " 86.3, ViT-L/14 94.2, where ties has 75.1 and 86.9; with more tasks iso_cts keeps"
-                + " up longer. Where experts are distinct and fully fine-tuned; for language models"
-                + " in the wild task_arithmetic is the reliable one (arXiv 2511.21437). Not for"
-                + " models that low-rank adapters were merged into: rounding becomes as strong as"
-                + " what they learnt"),
+                + " 86.3, ViT-L/14 94.2, where ties has 75.1 and 86.9; with more tasks iso_cts"
+                + " keeps up longer. Where experts are distinct and fully fine-tuned; for language"
+                + " models in the wild task_arithmetic is the reliable one (arXiv 2511.21437). Not"
+                + " for models that low-rank adapters were merged into: rounding becomes as strong"
+                + " as what they learnt"),
         List.of(),
         _ -> new Isotropic());
   }

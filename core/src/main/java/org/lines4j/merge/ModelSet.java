@@ -26,7 +26,8 @@ import org.lines4j.storage.Storages;
 public final class ModelSet implements Closeable {
   private final Map<String, Checkpoint> byName = new LinkedHashMap<>();
   private final Map<Location, Checkpoint> byPlace = new LinkedHashMap<>();
-  private final Map<Checkpoint, Map<Location, Checkpoint>> byBase = new IdentityHashMap<>();
+  private final IdentityHashMap<Checkpoint, Map<Location, Checkpoint>> byBase =
+      new IdentityHashMap<>();
 
   private ModelSet() {}
 
@@ -50,8 +51,8 @@ public final class ModelSet implements Closeable {
 
   /// Opens models and adapters, each of these as the model that it makes of the base.
   ///
-  /// @param base the name, as the recipe gives it, of the model that adapters change which are named
-  ///   alone; empty where there is none, which makes such names errors
+  /// @param base the name, as the recipe gives it, of the model that adapters change which are
+  ///   named alone; empty where there is none, which makes such names errors
   /// @throws InputException if a model is missing or malformed, or an adapter does not fit
   public static ModelSet open(Collection<String> names, Optional<String> base, Location folder)
       throws IOException {

@@ -32,8 +32,7 @@ final class AdaptedModel implements Checkpoint {
     for (StoredTensor tensor : base.tensors()) {
       TensorSource source = changed.get(tensor.name());
       tensors.put(
-          tensor.name(),
-          source == null ? tensor : new StoredTensor(source.info(), tensor.shard()));
+          tensor.name(), source == null ? tensor : new StoredTensor(source.info(), tensor.shard()));
     }
     this.inOrder = List.copyOf(tensors.values());
     this.shards = files();
@@ -43,7 +42,9 @@ final class AdaptedModel implements Checkpoint {
     List<Shard> files = new ArrayList<>();
     for (Shard file : base.shards()) {
       List<StoredTensor> own =
-          file.tensors().stream().map(tensor -> tensors.getOrDefault(tensor.name(), tensor)).toList();
+          file.tensors().stream()
+              .map(tensor -> tensors.getOrDefault(tensor.name(), tensor))
+              .toList();
       files.add(new Shard(file.file(), file.metadata(), own));
     }
     for (Shard file : adapter.weights().shards()) {

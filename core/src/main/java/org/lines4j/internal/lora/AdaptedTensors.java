@@ -1,14 +1,17 @@
 package org.lines4j.internal.lora;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.tensor.Shape;
 
@@ -30,7 +33,7 @@ final class AdaptedTensors {
   /// By the base's names.
   ///
   /// @throws InputException if the adapter does not fit
-  Map<String, TensorSource> all() {
+  Map<String, TensorSource> all() throws IOException {
     adapter.wholes().forEach(this::replace);
     adapter.tokens().forEach(this::replaceRows);
     boolean isTransposed = areTransposed();
@@ -44,7 +47,17 @@ final class AdaptedTensors {
     }
     ParameterTargets parameters = new ParameterTargets(adapter, base, search, panels);
     wrapped.values().forEach(modules -> changed.putAll(parameters.changed(modules)));
+    tie();
     return changed;
+  }
+
+  /// Where the head is the input embedding, and stored once more, it changes with it.
+  private void tie() throws IOException {
+    for (Map.Entry<String, TensorSource> twins : base.tiedHeads(changed.keySet()).entrySet()) {
+      TensorSource embedding = Objects.requireNonNull(changed.get(twins.getKey()));
+      String head = twins.getValue().info().name();
+      changed.putIfAbsent(head, RenamedTensor.of(head, embedding));
+    }
   }
 
   private void replace(String name, TensorSource stored) {
@@ -87,7 +100,8 @@ final class AdaptedTensors {
     int turned = 0;
     for (LoraModule module : adapter.modules()) {
       if (module.a().info().shape().rank() == 2 && !module.isEmbedding()) {
-        List<Long> dims = base.layer(module).map(own -> own.info().shape().dims()).orElse(List.of());
+        List<Long> dims =
+            base.layer(module).map(own -> own.info().shape().dims()).orElse(List.of());
         if (dims.equals(List.of(module.outputs(), module.inputs()))) {
           plain += module.outputs() == module.inputs() ? 0 : 1;
         } else if (dims.equals(List.of(module.inputs(), module.outputs()))) {
@@ -160,8 +174,7 @@ final class AdaptedTensors {
           own,
           module.a(),
           "factors of %s, found %s and %s"
-              .formatted(
-                  own.info().shape(), module.a().info().shape(), module.b().info().shape()));
+              .formatted(own.info().shape(), module.a().info().shape(), module.b().info().shape()));
     }
     return fitsTurned && (!fitsPlain || isTransposed);
   }
@@ -173,7 +186,10 @@ final class AdaptedTensors {
               adapter.weights().location(),
               "tensor %s: expected rank %d, as %s says, found %s"
                   .formatted(
-                      module.a().info().name(), expected, Adapter.CONFIG, module.a().info().shape()))
+                      module.a().info().name(),
+                      expected,
+                      Adapter.CONFIG,
+                      module.a().info().shape()))
           .withTensor(module.a().info().name());
     }
   }

@@ -73,11 +73,19 @@ record AdapterKey(String module, Role role, int depth) {
     if (tokens.matches()) {
       return Optional.of(at(tokens, Role.TOKENS));
     }
-    if (own.contains("lora_") || own.contains(".original_module.") || own.contains("token_adapter.t")) {
+    if (own.contains("lora_")
+        || own.contains(".original_module.")
+        || own.contains("token_adapter.t")) {
       return Optional.empty();
     }
-    String whole = SAVED.matcher(own.replace(LAYER, "").replace(".token_adapter", "")).replaceAll(".");
+    String whole =
+        SAVED.matcher(own.replace(LAYER, "").replace(".token_adapter", "")).replaceAll(".");
     return Optional.of(new AdapterKey(whole, Role.WHOLE, 0));
+  }
+
+  /// Another part of the same change.
+  AdapterKey of(Role other) {
+    return new AdapterKey(module, other, depth);
   }
 
   private static AdapterKey at(Matcher match, Role role) {

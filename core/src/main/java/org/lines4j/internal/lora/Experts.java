@@ -91,8 +91,7 @@ sealed interface Experts {
     @Override
     public Shape shape() {
       List<Long> dims = experts.getFirst().getFirst().info().shape().dims();
-      return Shape.of(
-          experts.size(), dims.getFirst() * experts.getFirst().size(), dims.getLast());
+      return Shape.of(experts.size(), dims.getFirst() * experts.getFirst().size(), dims.getLast());
     }
 
     @Override

@@ -8,8 +8,9 @@ import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.tensor.DType;
 
-/// A matrix within a stored tensor, whose element (i, k) lies at `offset + i·rowStep + k·columnStep`.
-/// One of the two steps is 1, or both are more where the matrices of several experts alternate.
+/// A matrix within a stored tensor, whose element (i, k) lies at `offset + i·rowStep +
+/// k·columnStep`. One of the two steps is 1, or both are more where the matrices of several experts
+/// alternate.
 ///
 /// @param offset of the first element
 record Factor(

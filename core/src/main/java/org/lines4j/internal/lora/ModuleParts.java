@@ -46,7 +46,9 @@ record ModuleParts(Location file, AdapterConfig config, Map<Role, TensorSource> 
               file,
               "tensor %s: its partner, lora_%s of %s, is missing"
                   .formatted(
-                      other.info().name(), role.name().replace("EMBEDDING", "embedding"), key.module()))
+                      other.info().name(),
+                      role.name().replace("EMBEDDING", "embedding"),
+                      key.module()))
           .withTensor(other.info().name());
     }
     return part;
@@ -67,8 +69,7 @@ record ModuleParts(Location file, AdapterConfig config, Map<Role, TensorSource> 
       throw new InputException(
               file,
               "tensors %s %s and %s %s: expected [rank, in] and [out, rank]"
-                  .formatted(
-                      a.info().name(), a.info().shape(), b.info().name(), b.info().shape()))
+                  .formatted(a.info().name(), a.info().shape(), b.info().name(), b.info().shape()))
           .withTensor(a.info().name());
     }
   }

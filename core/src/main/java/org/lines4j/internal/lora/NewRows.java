@@ -41,7 +41,8 @@ record NewRows(TensorSource base, TensorSource stored, NavigableMap<Long, Intege
       return;
     }
     long lastRow = (first + count - 1) / columns;
-    for (Map.Entry<Long, Integer> row : rows.subMap(first / columns, true, lastRow, true).entrySet()) {
+    for (Map.Entry<Long, Integer> row :
+        rows.subMap(first / columns, true, lastRow, true).entrySet()) {
       long start = row.getKey() * columns;
       long low = Math.max(first, start);
       long high = Math.min(first + count, start + columns);

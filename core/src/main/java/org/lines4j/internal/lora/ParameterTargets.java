@@ -14,8 +14,8 @@ import org.lines4j.tensor.Shape;
 /// Changes of parameters that are no layer's weight (`target_parameters`): above all experts that
 /// lie packed in one tensor.
 ///
-/// Of E experts, `lora_A` is [E·rank, in], expert by expert; `lora_B` is [out, rank·E], of each rank
-/// all experts. Where a module has several such parameters, each change lies around the one
+/// Of E experts, `lora_A` is [E·rank, in], expert by expert; `lora_B` is [out, rank·E], of each
+/// rank all experts. Where a module has several such parameters, each change lies around the one
 /// before, and only shapes say which is whose.
 record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Panels panels) {
   /// In this order they are made in every model of transformers.
@@ -92,15 +92,15 @@ record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Pa
       return Optional.empty();
     }
     return Optional.of(
-        new Target(name, experts.get(), isPlain && isTurned ? storesInputsFirst(module) : isTurned));
+        new Target(
+            name, experts.get(), (isPlain && isTurned) ? storesInputsFirst(module) : isTurned));
   }
 
   /// Of square parameters, as another parameter of the same module lies.
   private boolean storesInputsFirst(LoraModule module) {
     for (LoraModule other : adapter.modules()) {
       for (String parameter : base.parameters(other.name())) {
-        Optional<Shape> shape =
-            Experts.of(base, other.name(), parameter).map(Experts::shape);
+        Optional<Shape> shape = Experts.of(base, other.name(), parameter).map(Experts::shape);
         boolean isOther = other.name().equals(module.name()) && other.outputs() != other.inputs();
         if (isOther && shape.isPresent()) {
           List<Long> dims = shape.get().dims();

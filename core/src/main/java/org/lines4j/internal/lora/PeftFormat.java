@@ -21,8 +21,7 @@ import org.lines4j.storage.Storage.Kind;
 public final class PeftFormat implements InputFormat {
   static final String NAME = "peft-lora";
 
-  private static final List<String> MODELS =
-      List.of("model.safetensors", "pytorch_model.bin");
+  private static final List<String> MODELS = List.of("model.safetensors", "pytorch_model.bin");
 
   @Override
   public String name() {
@@ -58,26 +57,23 @@ public final class PeftFormat implements InputFormat {
               "a LoRA adapter (%d tensors), which changes a model and is none"
                   .formatted(adapter.tensors().size()))
           .withRemedy(
-              "name it together with its model, as MODEL+%s"
-                  .formatted(Shown.of(location.text())));
+              "name it together with its model, as MODEL+%s".formatted(Shown.of(location.text())));
     }
   }
 
   @Override
-  public Checkpoint openOn(Checkpoint base, Storage storage, Location location)
-      throws IOException {
+  public Checkpoint openOn(Checkpoint base, Storage storage, Location location) throws IOException {
     Adapter adapter = Adapter.open(storage, location);
     try {
       return new AdaptedModel(base, adapter, new AdaptedTensors(adapter, base).all());
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       adapter.weights().close();
       throw e;
     }
   }
 
   @Override
-  public Checkpoint openParts(Storage storage, Location location, String part)
-      throws IOException {
+  public Checkpoint openParts(Storage storage, Location location, String part) throws IOException {
     Checkpoint weights = Adapter.open(storage, location).weights();
     try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
       for (Shard shard : weights.shards()) {

@@ -84,8 +84,7 @@ record Product(List<Factor> lefts, List<Factor> rights, float scale, Panels pane
       long high = isOneRow ? (end - 1) % columns() + 1 : columns();
       for (long rank = 0; rank < ranks(); rank += Panels.RANKS) {
         for (long column = low; column < high; column += Panels.COLUMNS) {
-          float[][] panel =
-              panels.get(right, rank, Panels.RANKS, column, Panels.COLUMNS);
+          float[][] panel = panels.get(right, rank, Panels.RANKS, column, Panels.COLUMNS);
           for (long row = first; row <= last; row++) {
             add(row, rank, column, panel);
           }

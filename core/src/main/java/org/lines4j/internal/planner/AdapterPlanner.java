@@ -126,7 +126,12 @@ public final class AdapterPlanner {
                   stored,
                   factor);
           case Scaling.Unknown _ -> {
-            requireOne(part, factor, "it takes the place of the base's, so to scale what it changes, the base must be known", "give the base, too");
+            requireOne(
+                part,
+                factor,
+                "it takes the place of the base's, so to scale what it changes, the base must be"
+                    + " known",
+                "give the base, too");
             yield new Work.Copy(stored);
           }
           case Scaling.Impossible(String why) -> {
@@ -135,7 +140,9 @@ public final class AdapterPlanner {
           }
         };
     OptionalDouble shown =
-        part.scaling() instanceof Scaling.Fixed ? OptionalDouble.empty() : OptionalDouble.of(lambda);
+        part.scaling() instanceof Scaling.Fixed
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(lambda);
     return new PlannedTensor(part.stored().info(), place, shown, work);
   }
 

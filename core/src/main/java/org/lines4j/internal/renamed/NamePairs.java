@@ -41,8 +41,7 @@ public final class NamePairs {
     }
     PrefixSearch.Result search = PrefixSearch.search(byPlain(own), byPlain(target));
     if (!search.ambiguous().isEmpty()) {
-      Map.Entry<String, List<PrefixRule>> first =
-          search.ambiguous().entrySet().iterator().next();
+      Map.Entry<String, List<PrefixRule>> first = search.ambiguous().entrySet().iterator().next();
       throw new InputException(
               location,
               "%s can be one of several tensors of the model, which all fit: %s"

@@ -124,8 +124,7 @@ record PeftCase(
   /// A tensor's elements in float32.
   static float[] values(Checkpoint model, StoredTensor tensor) throws IOException {
     ByteBuffer bytes =
-        ByteBuffer.wrap(TensorContents.bytes(model.source(tensor)))
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.wrap(TensorContents.bytes(model.source(tensor))).order(ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[(int) tensor.info().elements()];
     for (int i = 0; i < values.length; i++) {
       values[i] =

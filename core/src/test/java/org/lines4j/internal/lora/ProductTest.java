@@ -54,8 +54,7 @@ class ProductTest {
   }
 
   /// As ScalarKernels would: each operation rounded on its own.
-  private static float[] sums(
-      float[] b, float[] a, float[] base, int rank, int rows, int columns) {
+  private static float[] sums(float[] b, float[] a, float[] base, int rank, int rows, int columns) {
     float[] sums = new float[rows * columns];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {

@@ -23,7 +23,8 @@ import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 import org.lines4j.testing.TensorContents;
 
-/// An adapter whose update is scaled is an adapter that PEFT loads, with the same names, or an error.
+/// An adapter whose update is scaled is an adapter that PEFT loads, with the same names, or an
+/// error.
 class ScaledAdapterTest {
   @TempDir private Path folder;
 
@@ -111,7 +112,10 @@ class ScaledAdapterTest {
     Path base = PeftCase.FOLDER.resolve("bases").resolve("llama");
     Path lora = PeftCase.FOLDER.resolve("adapters").resolve("llama_plain");
     PeftCase golden =
-        PeftCase.ofKind("edit").filter(c -> c.id().equals("llama_plain/lines")).findFirst().orElseThrow();
+        PeftCase.ofKind("edit")
+            .filter(c -> c.id().equals("llama_plain/lines"))
+            .findFirst()
+            .orElseThrow();
     try (Checkpoint adapter = open(lora)) {
       AdapterEdit.of(adapter).plan(out).run();
     }

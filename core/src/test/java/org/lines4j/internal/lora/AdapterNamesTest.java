@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
@@ -123,6 +124,34 @@ class AdapterNamesTest {
             assertTrue(String.valueOf(e.getMessage()).contains("takes too long"), e::toString);
           }
         });
+  }
+
+  @Test
+  void theTokenizerThatAnAdapterWasTrainedWithGoesAlong() throws IOException {
+    Path adapter = lora(name -> name);
+    Path base = renamed(BASE, "config.json", "model.safetensors", name -> name);
+    Files.writeString(base.resolve("tokenizer_config.json"), "{\"a\": 1}");
+    Files.writeString(base.resolve("special_tokens_map.json"), "{}");
+    Files.writeString(adapter.resolve("tokenizer_config.json"), "{\"a\": 2}");
+    Path out = folder.resolve("out");
+    edit(base, adapter, out);
+    assertEquals("{\"a\": 1}", Files.readString(out.resolve("tokenizer_config.json")));
+    Files.writeString(adapter.resolve("tokenizer.model"), "x");
+    Files.writeString(adapter.resolve("chat_template.jinja"), "y");
+    edit(base, adapter, out);
+    assertEquals("{\"a\": 2}", Files.readString(out.resolve("tokenizer_config.json")));
+    assertEquals("x", Files.readString(out.resolve("tokenizer.model")));
+    assertEquals("y", Files.readString(out.resolve("chat_template.jinja")));
+    assertTrue(Files.notExists(out.resolve("special_tokens_map.json")));
+    assertTrue(Files.exists(out.resolve("config.json")));
+    assertTrue(Files.notExists(out.resolve(CONFIG)));
+  }
+
+  private static void edit(Path base, Path adapter, Path out) throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.openOn(from, Location.of(adapter))) {
+      Edit.of(from, to).withForce().plan(out).run();
+    }
   }
 
   /// Single bytes of the configuration and of the header.

@@ -20,7 +20,7 @@ has_pytorch() { "$python" -c 'import torch, safetensors' 2>/dev/null; }
 # Where there is a check_FUNCTION, that then judges what it made, which is removed before the next one starts, so that all find
 # the disk alike.
 measure() {
-  rm -rf "$dir"/floor "$dir"/out "$dir"/out.safetensors "$dir"/pytorch.safetensors
+  rm -rf "$dir"/floor "$dir"/out "$dir"/out.safetensors "$dir"/out.pt "$dir"/pytorch.safetensors
   sync
   local begin end
   begin=$(date +%s.%N)
@@ -37,7 +37,7 @@ measure() {
   echo "$begin $end" | awk '{ printf "%.2f\n", $2 - $1 }' >>"$results/$1.s"
   echo "$1 $(tail -n 1 "$results/$1.s") s" >&2
   ! declare -F "check_$1" >/dev/null || "check_$1"
-  rm -rf "$dir"/floor "$dir"/out "$dir"/out.safetensors "$dir"/pytorch.safetensors
+  rm -rf "$dir"/floor "$dir"/out "$dir"/out.safetensors "$dir"/out.pt "$dir"/pytorch.safetensors
 }
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }

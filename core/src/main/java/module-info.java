@@ -19,7 +19,8 @@ module org.lines4j.core {
       org.lines4j.internal.torch.TorchFormat;
   provides org.lines4j.format.OutputFormat with
       org.lines4j.internal.gguf.GgufOutput,
-      org.lines4j.internal.safetensors.SafetensorsOutput;
+      org.lines4j.internal.safetensors.SafetensorsOutput,
+      org.lines4j.internal.torch.TorchOutput;
   provides org.lines4j.plan.PlanRunner with
       org.lines4j.internal.output.LocalPlanRunner;
   provides org.lines4j.storage.Storage with

@@ -148,7 +148,7 @@ public record Edit(
   /// Checks everything that can be checked before the first byte is written, and settles what will
   /// be.
   ///
-  /// @param out a `.safetensors` file or a folder to make
+  /// @param out a `.safetensors` or `.pt` file, or a folder to make
   /// @throws InputException if the models do not fit together, or no layers are found
   /// @throws RequestException if the output may not go there, or an option is out of range
   /// @throws IOException if reading fails, or the disk has no room

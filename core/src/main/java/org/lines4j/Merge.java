@@ -74,7 +74,7 @@ public record Merge(
   /// Checks everything that can be checked before the first byte is written, and settles what will
   /// be.
   ///
-  /// @param out a `.safetensors` file or a folder to make
+  /// @param out a `.safetensors` or `.pt` file, or a folder to make
   /// @throws InputException if the models do not fit together, or `lines:` finds no layers
   /// @throws RequestException if the output may not go there, or a parameter is out of range
   /// @throws MethodException if the merge method fails

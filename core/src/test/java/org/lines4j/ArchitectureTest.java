@@ -50,8 +50,8 @@ class ArchitectureTest {
           room("format", "error", "files", "tensor", "storage", "internal.foreign"),
           room("internal.foreign", "error", "storage"),
           room("layers", "error", "tensor"),
-          room("method", "tensor", "run"),
-          room("quantised", "error", "tensor", "storage", "format"),
+          room("method", "tensor", "run", "layers"),
+          room("quantised", "error", "tensor", "storage", "format", "internal.codes"),
           room("plan", "error", "tensor", "storage", "run", "format", "layers", "method"),
           room(
               "merge",
@@ -84,8 +84,10 @@ class ArchitectureTest {
               "tensor",
               "storage",
               "format",
+              "quantised",
               "internal.foreign",
               "internal.index"),
+          room("internal.codes", "tensor", "storage", "format", "internal.kernel"),
           room(
               "internal.lora",
               "error",

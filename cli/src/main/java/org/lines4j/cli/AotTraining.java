@@ -73,6 +73,7 @@ final class AotTraining {
       run("diff", base, tuned);
       run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve("edited"));
       run("merge", recipe, folder.resolve("merged.safetensors"));
+      run("convert", file, folder.resolve("converted.pt"));
     } finally {
       FolderTree.delete(folder);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.tensor.DType;
 import picocli.CommandLine.ITypeConverter;
@@ -24,6 +25,11 @@ final class DtypeMixin {
   /// `edit` with this option.
   Edit applyTo(Edit edit) {
     return dtype == null ? edit : dtype.floating().map(edit::withDtype).orElse(edit);
+  }
+
+  /// `convert` with this option.
+  Convert applyTo(Convert convert) {
+    return floating().map(convert::withDtype).orElse(convert);
   }
 
   /// The floating type that was asked for; empty for the base's.

@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
       "  lambda = alpha + beta * (l - 1) / (L - 1)",
       "",
       "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model.",
-      "PATH is a model's file or folder; of tuned also a LoRA adapter, or MODEL+ADAPTER.",
-      "Without a base, an adapter is made of an adapter."
+      "PATH is a file of safetensors, PyTorch or GGUF, or a Hugging Face model folder; of tuned",
+      "also a LoRA adapter, or MODEL+ADAPTER. Without a base, an adapter is made of an adapter."
     },
     footer = {
       "%nExample: mostly forget in early layers, keep all of the last layer's change:",
@@ -55,11 +55,7 @@ final class EditCommand implements Callable<Integer> {
       description = "The fine-tuned model.")
   private Location tuned;
 
-  @Option(
-      names = "--out",
-      paramLabel = "PATH",
-      required = true,
-      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
+  @Option(names = "--out", paramLabel = "PATH", required = true, description = OutputMixin.OUT)
   private Location out;
 
   /// What an edit makes.

@@ -25,7 +25,7 @@ import tools.jackson.core.JsonGenerator;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description = "A safetensors file or a Hugging Face model folder.")
+      description = "A file of safetensors, PyTorch or GGUF, or a Hugging Face model folder.")
   private Location path;
 
   @Mixin private LayerMixin layers;

@@ -55,10 +55,7 @@ final class MergeCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "RECIPE", description = "What to merge, and how.")
   private Path recipe;
 
-  @Parameters(
-      index = "1",
-      paramLabel = "OUT",
-      description = "What to make: a folder, or a single file if its name ends in .safetensors.")
+  @Parameters(index = "1", paramLabel = "OUT", description = OutputMixin.OUT)
   private Location out;
 
   @Option(

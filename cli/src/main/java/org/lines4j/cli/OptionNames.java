@@ -16,6 +16,7 @@ final class OptionNames {
       case RENAMES -> "--rename";
       case ONLY -> "--only";
       case SKIP -> "--skip";
+      case DTYPE -> "--dtype";
       case OBJECTIVE -> "--objective";
       case OUT -> "--out";
     };

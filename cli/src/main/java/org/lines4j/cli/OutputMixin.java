@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import picocli.CommandLine.ITypeConverter;
@@ -11,6 +12,10 @@ import picocli.CommandLine.Option;
 
 /// What files an output has, and whether it is made at all.
 final class OutputMixin {
+  static final String OUT =
+      "What to make: a folder, or a single file if its name ends in .safetensors, .pt, .pth, .bin"
+          + " or .ckpt.";
+
   @Option(
       names = "--shard-size",
       paramLabel = "SIZE",
@@ -42,6 +47,12 @@ final class OutputMixin {
   /// `merge` with these options.
   Merge applyTo(Merge merge) {
     Merge result = shardSize == null ? merge : merge.withShardSize(shardSize);
+    return force ? result.withForce() : result;
+  }
+
+  /// `convert` with these options.
+  Convert applyTo(Convert convert) {
+    Convert result = shardSize == null ? convert : convert.withShardSize(shardSize);
     return force ? result.withForce() : result;
   }
 

@@ -12,9 +12,7 @@ import org.lines4j.storage.Storages;
 /// Names of outputs that promise a file which lines does not write.
 final class OutputName {
   private static final Set<String> OTHERS =
-      Set.of(
-          "bin", "pt", "pth", "ckpt", "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip",
-          "tar", "json");
+      Set.of("gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json");
 
   private OutputName() {}
 
@@ -31,7 +29,7 @@ final class OutputName {
     if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
       throw new RequestException(out, "a folder would be made, but the name is a file's")
           .withRemedy(
-              "a single file is named .safetensors, such as "
+              "a single file is named .safetensors or .pt, such as "
                   + out.sibling(name.substring(0, dot) + ".safetensors"));
     }
   }

@@ -128,6 +128,11 @@ final class PlanReport {
     if (shown.add(layers.text())) {
       layers.print(run.out());
     }
+    wrote(result);
+  }
+
+  /// Tells how much was written, and how fast.
+  void wrote(RunResult result) {
     String speed =
         result.bytesWritten() < WORTH_TIMING
             ? ""

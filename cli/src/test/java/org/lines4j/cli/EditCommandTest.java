@@ -489,7 +489,7 @@ class EditCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x.bin", "x.pt", "x.PTH", "x.ckpt"})
+  @ValueSource(strings = {"x.h5", "x.NPZ"})
   void aFolderIsNotNamedLikeAFileOfWeights(String name) throws IOException {
     Path place = folder.resolve(name);
     edit(base, tuned, place).fails(2, place + ": ", "such as " + folder.resolve("x.safetensors"));

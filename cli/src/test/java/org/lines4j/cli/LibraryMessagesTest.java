@@ -40,6 +40,7 @@ class LibraryMessagesTest {
           MethodsCommand.class,
           InspectCommand.class,
           DiffCommand.class,
+          ConvertCommand.class,
           TuneCommand.class,
           ReportCommand.class);
 

@@ -22,6 +22,8 @@ public enum Option {
   ONLY,
   /// The pattern of the tensors that are not scaled.
   SKIP,
+  /// The output's floating type.
+  DTYPE,
   /// What a search makes large.
   OBJECTIVE,
   /// Where results of a search go.

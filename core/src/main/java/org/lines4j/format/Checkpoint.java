@@ -75,6 +75,12 @@ public interface Checkpoint extends Closeable {
   /// @param tensor one of [#tensors()]
   TensorSource source(StoredTensor tensor);
 
+  /// What its files hold besides the tensors, and no output takes over: such as the classes of a
+  /// module. Empty for most.
+  default Optional<String> remark() {
+    return Optional.empty();
+  }
+
   /// Checks that the files still are what they were when they were opened, so that what was read of
   /// them is of one piece.
   ///

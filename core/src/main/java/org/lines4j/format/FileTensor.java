@@ -34,4 +34,12 @@ public record FileTensor(TensorInfo info, ByteSource file, long place) implement
   public List<ByteRange> ranges(long from, long count) {
     return List.of(new ByteRange(place + from, count));
   }
+
+  @Override
+  public boolean isTiedTo(TensorSource other) {
+    return other instanceof FileTensor(TensorInfo its, ByteSource same, long there)
+        && info.typeAndShape().equals(its.typeAndShape())
+        && file.equals(same)
+        && place == there;
+  }
 }

@@ -43,4 +43,17 @@ public interface OutputFormat {
   default OutputFormat like(Checkpoint model) throws IOException {
     return this;
   }
+
+  /// Whether its files have a place for metadata.
+  default boolean hasMetadata() {
+    return true;
+  }
+
+  /// This format for a file in which tensors have further names, as tied parameters do; empty where
+  /// it has one name for each, so that they are written once for each name.
+  ///
+  /// @param names for some of the tensors that [#layout] then gets, what else they are called
+  default Optional<OutputFormat> withFurtherNames(Map<String, List<String>> names) {
+    return Optional.empty();
+  }
 }

@@ -58,6 +58,11 @@ final class OwnedModel implements Checkpoint {
   }
 
   @Override
+  public Optional<String> remark() {
+    return model.remark();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     model.checkUnchanged();
   }

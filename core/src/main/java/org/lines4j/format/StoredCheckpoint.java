@@ -36,6 +36,7 @@ public final class StoredCheckpoint implements Checkpoint {
   private final Map<String, TensorSource> sources;
   private final Map<String, StoredTensor> tensors;
   private final List<StoredTensor> inOrder;
+  private final Optional<String> remark;
 
   private StoredCheckpoint(Builder builder) {
     this.format = builder.format;
@@ -46,6 +47,7 @@ public final class StoredCheckpoint implements Checkpoint {
     this.tensors = Collections.unmodifiableMap(builder.tensors);
     this.inOrder = List.copyOf(builder.tensors.values());
     this.shards = builder.shards();
+    this.remark = builder.remark;
   }
 
   /// Begins a checkpoint.
@@ -101,6 +103,11 @@ public final class StoredCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Optional<String> remark() {
+    return remark;
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     for (int i = 0; i < shards.size(); i++) {
       ByteSource file = shards.get(i).file();
@@ -140,6 +147,7 @@ public final class StoredCheckpoint implements Checkpoint {
     private final List<List<StoredTensor>> content = new ArrayList<>();
     private final Map<String, TensorSource> sources = new LinkedHashMap<>();
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private Optional<String> remark = Optional.empty();
     private boolean folder;
     private boolean built;
 
@@ -152,6 +160,11 @@ public final class StoredCheckpoint implements Checkpoint {
     public Builder folder() {
       folder = true;
       return this;
+    }
+
+    /// Says what the files hold that is no tensor of the model ([Checkpoint#remark]).
+    public void remark(String text) {
+      remark = Optional.of(text);
     }
 
     /// Adds a file, which the checkpoint then owns.

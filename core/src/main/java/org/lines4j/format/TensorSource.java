@@ -55,4 +55,10 @@ public interface TensorSource {
   default long place() {
     return 0;
   }
+
+  /// Whether reading `other` gives the same elements because they are the same, in one place of one
+  /// file: a parameter under two names.
+  default boolean isTiedTo(TensorSource other) {
+    return equals(other);
+  }
 }

@@ -51,7 +51,7 @@ public final class OutputShard {
     this.parts = List.copyOf(places);
     long known = layout.constants().stream().mapToLong(c -> c.bytes().byteSize()).sum();
     long written = encoded.stream().mapToLong(EncodedTensor::byteSize).sum();
-    this.hasGaps = known + written < layout.size();
+    this.hasGaps = known + written + layout.sealedBytes() < layout.size();
   }
 
   /// Which of the placed tensors has which name, once it is sure that they are those to be written.

@@ -21,7 +21,7 @@ import org.lines4j.storage.Location;
 ///
 /// It refers to its inputs, which must stay open until it has run.
 ///
-/// @param out the file (its name ends in `.safetensors`) or folder to make
+/// @param out the file, whose name ends as those of its format do, or folder to make
 /// @param shards the files of the output
 /// @param tensors every output tensor, in the inputs' order
 /// @param stacks that the layers belong to

@@ -9,6 +9,7 @@ import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.merge.ModelSet;
@@ -46,14 +47,16 @@ record PlanRequest(Path folder, String recipe, int variant, Path out) {
     return recipe.isEmpty() ? edit() : merge();
   }
 
+  private boolean isFile() {
+    return Formats.ofFile(out.toString()).isPresent();
+  }
+
   private Planned edit() throws IOException {
     Checkpoint base = Checkpoint.open(folder.resolve("base"));
     Checkpoint tuned = Checkpoint.open(folder.resolve("a"));
-    Plan plan =
-        Edit.of(base, tuned)
-            .withScaling(LayerScaling.lines(0.25, 0.5, LayerScaling.Outside.ALPHA))
-            .withShardSize(SHARD)
-            .plan(out);
+    Edit edit =
+        Edit.of(base, tuned).withScaling(LayerScaling.lines(0.25, 0.5, LayerScaling.Outside.ALPHA));
+    Plan plan = (isFile() ? edit : edit.withShardSize(SHARD)).plan(out);
     return new Planned(plan, List.of(base, tuned));
   }
 
@@ -62,11 +65,8 @@ record PlanRequest(Path folder, String recipe, int variant, Path out) {
         RecipeFile.parse(folder.resolve("recipe.yml"), recipe).variants().get(variant).recipe();
     RecipeResolver resolver = RecipeResolver.of(asked, Methods.all());
     ModelSet models = ModelSet.open(resolver.modelNames(), folder);
-    Plan plan =
-        Merge.of(resolver.resolve(models, LayerOptions.defaults()))
-            .withSeed(SEED)
-            .withShardSize(SHARD)
-            .plan(out);
+    Merge merge = Merge.of(resolver.resolve(models, LayerOptions.defaults())).withSeed(SEED);
+    Plan plan = (isFile() ? merge : merge.withShardSize(SHARD)).plan(out);
     return new Planned(plan, List.of(models));
   }
 }

@@ -11,7 +11,8 @@ import java.util.Map;
 public interface Evaluator {
   /// The model's metrics by name.
   ///
-  /// @param model a model folder or `.safetensors` file, there until this returns
+  /// @param model a model folder, or a file of the format that the search's models have, there
+  ///   until this returns
   /// @param scratch an empty folder to work in, removed afterwards
   /// @throws EvaluationException if this model cannot be measured; the search goes on
   /// @throws org.lines4j.error.RequestException if none can; the search ends

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
@@ -94,6 +95,30 @@ class TuningTest {
     Results results = run(tuning, "out");
     assertEquals("lines γ 1", lines(results).bestPoint().orElseThrow().label());
     assertFalse(results.verdict().pays());
+  }
+
+  /// What measures the models reads one form of them.
+  @Test
+  void candidatesAreFilesOfPyTorchWhereTheModelsAre() throws IOException, InterruptedException {
+    Synthetic evaluator = new Synthetic(false);
+    Tuning usual = new Searches(folder).edit(evaluator);
+    Results expected = run(usual, "usual");
+    Subject subject = Subject.edit(converted("base"), converted("tuned"), Optional.empty());
+    evaluator.models.clear();
+    Results results =
+        run(new Tuning(subject, evaluator, usual.goals(), usual.plan(), usual.conduct()), "out");
+    assertTrue(
+        evaluator.models.stream().allMatch(model -> model.toString().endsWith(".pt")),
+        evaluator.models.toString());
+    assertEquals(expected.verdict(), results.verdict());
+  }
+
+  private Path converted(String name) throws IOException {
+    Path out = folder.resolve(name + ".pt");
+    try (Checkpoint model = Checkpoint.open(folder.resolve(name + ".safetensors"))) {
+      Convert.of(model).plan(out).run();
+    }
+    return out;
   }
 
   private record Constant() implements Evaluator {

@@ -87,7 +87,7 @@ final class ChunkFiller {
   }
 
   /// Of parts in the order of their bytes, the first that ends behind a position.
-  private static int firstBehind(int count, long position, IntToLongFunction end) {
+  static int firstBehind(int count, long position, IntToLongFunction end) {
     int low = 0;
     int high = count;
     while (low < high) {

@@ -85,8 +85,9 @@ public final class StreamEngine {
           runner.isLocal()
               ? writeHere(shards, facts, files)
               : runner.run(WritePass.all(shards, facts, files, options.chunkBytes()));
-      for (Sink file : files) {
-        file.sync();
+      for (int i = 0; i < files.size(); i++) {
+        SealedSink.seal(i, planned.get(i), files.get(i), seen.checksums());
+        files.get(i).sync();
       }
       bytesRead += tensors(PlannedTensor::inputBytes);
       if (!runner.isLocal()) {

@@ -29,6 +29,7 @@ final class WritePass implements Pass<WritePass.Seen> {
   static final class Seen implements Partial<Seen>, Majority.Counted {
     private final Ballot ballot = new Ballot();
     private final NotFiniteCounts notFinite = new NotFiniteCounts();
+    private final Checksums checksums = new Checksums();
 
     @Override
     public Ballot ballot() {
@@ -39,22 +40,30 @@ final class WritePass implements Pass<WritePass.Seen> {
       return notFinite;
     }
 
+    /// Of the files that have a seal.
+    Checksums checksums() {
+      return checksums;
+    }
+
     @Override
     public void add(Seen other) {
       ballot.add(other.ballot);
       notFinite.add(other.notFinite);
+      checksums.add(other.checksums);
     }
 
     @Override
     public void writeTo(DataOutput out) throws IOException {
       ballot.writeTo(out);
       notFinite.writeTo(out);
+      checksums.writeTo(out);
     }
 
     @Override
     public void readFrom(DataInput in) throws IOException {
       ballot.readFrom(in);
       notFinite.readFrom(in);
+      checksums.readFrom(in);
     }
   }
 
@@ -150,13 +159,17 @@ final class WritePass implements Pass<WritePass.Seen> {
         case Unit.Chunk(int shard, long start, long length) -> {
           MemorySegment bytes = slice(start, length);
           filler.fill(shards.get(shard), start, bytes);
-          files.get(shard).write(bytes, start);
+          file(shard, into).write(bytes, start);
         }
-        case Unit.Rows rows -> write(rows);
-        case Unit.Encoded encoded -> write(encoded);
+        case Unit.Rows rows -> write(rows, file(rows.shard(), into));
+        case Unit.Encoded encoded -> write(encoded, file(encoded.shard(), into));
       }
       into.ballot.add(merger.takeBallot());
       into.notFinite.add(merger.finiteness().take());
+    }
+
+    private Sink file(int shard, Seen into) {
+      return SealedSink.of(shard, shards.get(shard), files.get(shard), into.checksums);
     }
 
     /// A part of the buffer that is aligned in memory as `position` is in the file.
@@ -164,25 +177,29 @@ final class WritePass implements Pass<WritePass.Seen> {
       return buffer.asSlice(position % Pages.SIZE, length);
     }
 
-    private void write(Unit.Rows rows) throws IOException {
+    private void write(Unit.Rows rows, Sink file) throws IOException {
       OutputShard shard = shards.get(rows.shard());
       PlannedTensor tensor = shard.tensors().get(rows.index());
       if (!(rows.segment().work().merge() instanceof TensorMerge.WholeTensor merge)) {
         throw new IllegalStateException(tensor.name() + " comes in pieces");
       }
       if (!tensor.isPlain()) {
-        encode(rows, shard, tensor, merge);
+        encode(rows, shard, tensor, merge, file);
         return;
       }
       long start =
           shard.start(rows.index()) + rows.segment().first() * tensor.info().dtype().bytes();
-      Piece piece = new Piece(tensor, start, files.get(rows.shard()));
+      Piece piece = new Piece(tensor, start, file);
       merge(rows.segment(), merge, tensor, piece::add);
       piece.flush();
     }
 
     private void encode(
-        Unit.Rows rows, OutputShard shard, PlannedTensor tensor, TensorMerge.WholeTensor merge)
+        Unit.Rows rows,
+        OutputShard shard,
+        PlannedTensor tensor,
+        TensorMerge.WholeTensor merge,
+        Sink file)
         throws IOException {
       long band = new Bands(tensor).length();
       long from = rows.segment().first() / band;
@@ -198,7 +215,7 @@ final class WritePass implements Pass<WritePass.Seen> {
               merger.finiteness().checkComputed(values, merged, count);
               unit.add(merged, count);
             });
-        unit.write(files.get(rows.shard()));
+        unit.write(file);
       }
     }
 
@@ -215,7 +232,7 @@ final class WritePass implements Pass<WritePass.Seen> {
           });
     }
 
-    private void write(Unit.Encoded encoded) throws IOException {
+    private void write(Unit.Encoded encoded, Sink file) throws IOException {
       OutputShard shard = shards.get(encoded.shard());
       PlannedTensor tensor = shard.tensors().get(encoded.index());
       long memory = EncodedUnit.memory(tensor, encoded.from(), encoded.to());
@@ -224,7 +241,7 @@ final class WritePass implements Pass<WritePass.Seen> {
         EncodedUnit unit =
             new EncodedUnit(arena, shard, encoded.index(), encoded.from(), encoded.to());
         unit.fill(filler);
-        unit.write(files.get(encoded.shard()));
+        unit.write(file);
       } finally {
         budget.release(memory);
       }

@@ -104,6 +104,11 @@ final class AdaptedModel implements Checkpoint {
   }
 
   @Override
+  public Optional<String> remark() {
+    return base.remark();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     base.checkUnchanged();
     adapter.weights().checkUnchanged();

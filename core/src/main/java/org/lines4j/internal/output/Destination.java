@@ -80,11 +80,11 @@ public record Destination(Location location) {
     }
     if (isFile() && kind == Kind.FOLDER) {
       throw new RequestException(location, "is a folder")
-          .withRemedy("a name ending in .safetensors means a file");
+          .withRemedy("a name with that ending means a file");
     }
     if (!isFile() && kind != Kind.FOLDER) {
       throw new RequestException(location, "is a file")
-          .withRemedy("name a folder, or a file that ends in .safetensors");
+          .withRemedy("name a folder, or a file that ends in .safetensors or .pt");
     }
     if (isFile() || !storage().list(location).isEmpty()) {
       checkReplaceable(force);

@@ -52,15 +52,23 @@ final class FrontMatter {
     if (!models.isEmpty()) {
       lines.add("base_model:");
       models.forEach(model -> lines.add("- " + quotedIfOdd(model)));
-      lines.add("base_model_relation: " + (isEdit ? "finetune" : "merge"));
+      if (!isConversion(plan)) {
+        lines.add("base_model_relation: " + (isEdit ? "finetune" : "merge"));
+      }
     }
     library(plan).ifPresent(library -> lines.add("library_name: " + library));
     lines.addAll(licence(plan));
-    lines.addAll(List.of("tags:", "- merge", "- lines"));
-    if (!isEdit) {
+    lines.addAll(isConversion(plan) ? List.of("tags:") : List.of("tags:", "- merge"));
+    lines.add("- lines");
+    if (!isEdit && !isConversion(plan)) {
       lines.add("- mergekit-compatible");
     }
     return lines.stream().collect(Collectors.joining("\n", "---\n", "\n---\n"));
+  }
+
+  /// Whether a model's own weights are written in another form.
+  static boolean isConversion(Plan plan) {
+    return plan.inputs().keySet().equals(Set.of("model"));
   }
 
   /// The model's name on the Hub, where it lies in the Hub's cache; else its folder's.

@@ -39,7 +39,9 @@ public final class ModelCard {
         own -> card.append("The input's own card is in `").append(own).append("`.\n"));
     appendInputs(card, plan, hashes);
     appendSettings(card, plan);
-    appendLambdas(card, plan);
+    if (!FrontMatter.isConversion(plan)) {
+      appendLambdas(card, plan);
+    }
     if (!plan.notices().isEmpty()) {
       card.append("\n## Notices\n\n");
       plan.notices()

@@ -68,6 +68,7 @@ public final class EditPlanner {
     EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
     EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
+    notices.addAll(Remarks.of(edit.inputs().values(), destination));
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
     OutputFormat format = destination.format().like(describing());

@@ -130,6 +130,7 @@ public final class MergePlanner {
       notices.addAll(recipe.folderNotices());
     }
     noteNarrowed(tensors);
+    notices.addAll(Remarks.of(inputs().values(), destination));
     return new Plan(
         destination.location(),
         shards,
@@ -229,7 +230,12 @@ public final class MergePlanner {
 
   private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
     Settings settings =
-        new Settings(drawnAs, merge.seed(), tensor.parameters(), tensor.modelParameters());
+        new Settings(
+            drawnAs,
+            first(tensor).info().shape(),
+            merge.seed(),
+            tensor.parameters(),
+            tensor.modelParameters());
     try {
       settings.check(recipe.method().parameters());
       return recipe.method().create(settings);

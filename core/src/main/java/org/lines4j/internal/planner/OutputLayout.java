@@ -47,7 +47,7 @@ final class OutputLayout {
       throw new RequestException("a shard size needs a folder as output, not a file");
     }
     if (file) {
-      return List.of(new OutputShard(names.single(), format, metadata(like), tensors));
+      return List.of(single(tensors, metadata(like)));
     }
     if (shardSize.isPresent() && !names.canBeSharded()) {
       throw new RequestException(
@@ -57,9 +57,22 @@ final class OutputLayout {
     if (shardSize.isPresent()) {
       return bySize(tensors, metadata(like), shardSize.getAsLong());
     }
-    return names.canBeSharded()
-        ? like(tensors, like)
-        : List.of(new OutputShard(names.single(), format, metadata(like), tensors));
+    return names.canBeSharded() ? like(tensors, like) : List.of(single(tensors, metadata(like)));
+  }
+
+  /// One file, in which tied tensors lie once if the format has that.
+  private OutputShard single(List<PlannedTensor> tensors, Map<String, String> metadata) {
+    if (format.withFurtherNames(Map.of()).isEmpty()) {
+      return new OutputShard(names.single(), format, metadata, tensors);
+    }
+    Map<String, List<String>> further = new HashMap<>();
+    List<PlannedTensor> written = new ArrayList<>();
+    for (TiedOutputs tied : TiedOutputs.of(tensors)) {
+      written.add(tied.tensor());
+      further.put(tied.tensor().name(), tied.furtherNames());
+    }
+    OutputFormat shared = format.withFurtherNames(further).orElseThrow();
+    return new OutputShard(names.single(), shared, metadata, written);
   }
 
   private static Map<String, String> metadata(Checkpoint like) {

@@ -90,6 +90,11 @@ final class RenamedCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Optional<String> remark() {
+    return stored.remark();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     stored.checkUnchanged();
   }

@@ -55,4 +55,9 @@ public record RenamedTensor(TensorInfo info, TensorSource stored) implements Ten
   public long place() {
     return stored.place();
   }
+
+  @Override
+  public boolean isTiedTo(TensorSource other) {
+    return stored.isTiedTo(other instanceof RenamedTensor its ? its.stored : other);
+  }
 }

@@ -41,7 +41,26 @@ final class ElementTypes {
           Map.entry("bool", DType.BOOL),
           Map.entry("complex64", DType.C64));
 
+  /// The class of storages that only count bytes.
+  static final Global UNTYPED = new Global("torch.storage", "UntypedStorage");
+
   private ElementTypes() {}
+
+  /// The class of storages of these elements; empty where there is none but the untyped one.
+  static Optional<Global> storageOf(DType type) {
+    return STORAGES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(entry -> new Global("torch", entry.getKey()))
+        .findFirst();
+  }
+
+  /// What a type is called as an attribute of `torch`; empty where PyTorch has none.
+  static Optional<String> nameOf(DType type) {
+    return NAMES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
 
   /// Whether it is the class of storages that only count bytes.
   static boolean isUntyped(Global storage) {

@@ -33,7 +33,10 @@ final class StateDicts {
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;
 
+  private static final int MOST_NAMED = 8;
+
   private final Location file;
+  private Optional<String> remark = Optional.empty();
 
   StateDicts(Location file) {
     this.file = file;
@@ -61,7 +64,34 @@ final class StateDicts {
                   + models.keySet().stream().map(Shown::of).collect(Collectors.joining(", ")))
           .withRemedy("say which, such as %s#%s".formatted(file, Shown.of(first)));
     }
-    return tensors(models.values().iterator().next());
+    Map.Entry<String, Value> model = models.entrySet().iterator().next();
+    noteOthers(content, model.getKey());
+    return tensors(model.getValue());
+  }
+
+  /// What else lies in the file; empty where that is nothing.
+  Optional<String> remark() {
+    return remark;
+  }
+
+  /// @param key that leads to the model
+  private void noteOthers(Value content, String key) {
+    List<String> others =
+        entries(content).map(Dict::entries).orElse(List.of()).stream()
+            .filter(entry -> !key.isEmpty() || !TensorRebuilder.isTensor(entry.value()))
+            .map(entry -> entry.key() instanceof Text(String name) ? name : "(no name)")
+            .filter(name -> key.isEmpty() || !key.split("/", 2)[0].equals(name))
+            .distinct()
+            .toList();
+    if (!others.isEmpty() && !isModule(content)) {
+      String named =
+          others.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "));
+      remark =
+          Optional.of(
+              "what lies beside the model stays behind: "
+                  + named
+                  + (others.size() > MOST_NAMED ? ", …" : ""));
+    }
   }
 
   private static String instead(Value content) {
@@ -178,6 +208,8 @@ final class StateDicts {
 
   private Map<String, Value> tensors(Value model) {
     if (isModule(model)) {
+      remark =
+          remark.or(() -> Optional.of("a whole pickled module, of which the state dict is taken"));
       return new ModuleTree(file).tensors(model);
     }
     Map<String, Value> tensors = new LinkedHashMap<>();

@@ -74,6 +74,16 @@ record StridedTensor(TensorInfo info, TensorView view, ByteSource file, long sto
         new ByteRange(storage + view.first() * width, (view.end() - view.first()) * width));
   }
 
+  @Override
+  public boolean isTiedTo(TensorSource other) {
+    return other instanceof StridedTensor its
+        && info.dtype() == its.info.dtype()
+        && view.equals(its.view)
+        && file.equals(its.file)
+        && storage == its.storage
+        && change.equals(its.change);
+  }
+
   /// Fills a target: it is cut into boxes of indices, and each box is read along the dimension in
   /// which its elements are neighbours in the file.
   private final class Gathering {

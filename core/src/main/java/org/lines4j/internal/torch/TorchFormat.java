@@ -30,7 +30,7 @@ import org.lines4j.storage.Storage.Kind;
 ///
 /// Where both lie in one folder, safetensors are read, as `transformers` does.
 public final class TorchFormat implements InputFormat {
-  private static final String NAME = "pytorch";
+  static final String NAME = "pytorch";
   private static final String SINGLE = "pytorch_model.bin";
   private static final int BEGINNING = 512;
   private static final String INDEX = SINGLE + ".index.json";
@@ -110,9 +110,11 @@ public final class TorchFormat implements InputFormat {
       for (Location file : files) {
         ByteSource source = storage.openRegular(file);
         int shard = builder.file(source, Map.of("format", "pt"));
-        for (TensorSource tensor : tensors(source, part)) {
+        StateDicts dicts = new StateDicts(source.location());
+        for (TensorSource tensor : tensors(source, dicts, part)) {
           builder.tensor(shard, tensor);
         }
+        dicts.remark().ifPresent(builder::remark);
       }
       if (folder) {
         builder.folder();
@@ -125,12 +127,12 @@ public final class TorchFormat implements InputFormat {
   }
 
   /// The tensors of a file, in the order of their bytes.
-  private static List<TensorSource> tensors(ByteSource file, String part) throws IOException {
+  static List<TensorSource> tensors(ByteSource file, StateDicts dicts, String part)
+      throws IOException {
     TorchContent content = content(file);
     TensorRebuilder rebuilder = new TensorRebuilder(file, content.storages(), content.bigEndian());
     List<TensorSource> tensors = new ArrayList<>();
-    for (Map.Entry<String, Value> entry :
-        new StateDicts(file.location()).find(content.value(), part).entrySet()) {
+    for (Map.Entry<String, Value> entry : dicts.find(content.value(), part).entrySet()) {
       int odd = Shown.firstOdd(entry.getKey());
       if (odd >= 0) {
         throw new InputException(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
@@ -31,6 +32,7 @@ import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.recipe.RecipeFile;
+import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 import org.lines4j.tune.Conduct;
 import org.lines4j.tune.Evaluator;
@@ -59,6 +61,12 @@ final class Examples {
         System.out.println(tensor.name() + " " + tensor.lambda());
       }
       return plan.run();
+    }
+  }
+
+  static RunResult convert(Path checkpoint, Path out) throws IOException {
+    try (Checkpoint model = Checkpoint.open(checkpoint)) {
+      return Convert.of(model).withDtype(DType.BF16).plan(out).run();
     }
   }
 

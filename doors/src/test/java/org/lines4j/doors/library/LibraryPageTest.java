@@ -115,6 +115,16 @@ class LibraryPageTest {
   }
 
   @Test
+  void aModelIsConverted() throws IOException {
+    Path out = folder.resolve("out.pt");
+    assertTrue(Examples.convert(at("base"), out).notFinite().isEmpty());
+    try (Checkpoint made = Checkpoint.open(out)) {
+      assertEquals("pytorch", made.format());
+      assertTrue(made.infos().stream().allMatch(info -> info.dtype() == DType.BF16));
+    }
+  }
+
+  @Test
   void mergesAreMadeFromARecipeAndFromObjects() throws IOException {
     Path recipe = folder.resolve("recipe.yml");
     Files.writeString(

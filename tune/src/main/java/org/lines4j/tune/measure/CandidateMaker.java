@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.lines4j.StoredMerge;
 import org.lines4j.diff.Diff;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -47,16 +50,23 @@ public final class CandidateMaker implements Closeable {
   private final ModelSet models;
   private final ResolvedMerge merge;
   private final Plan reference;
+  private final String ending;
   private Optional<StoredMerge> stored = Optional.empty();
   private OptionalDouble measuredAlpha = OptionalDouble.empty();
 
   private CandidateMaker(
-      Subject subject, RunOptions options, ModelSet models, ResolvedMerge merge, Plan reference) {
+      Subject subject,
+      RunOptions options,
+      ModelSet models,
+      ResolvedMerge merge,
+      Plan reference,
+      String ending) {
     this.subject = subject;
     this.options = options;
     this.models = models;
     this.merge = merge;
     this.reference = reference;
+    this.ending = ending;
   }
 
   /// Opens the models and checks everything that can be checked before one is written.
@@ -69,13 +79,28 @@ public final class CandidateMaker implements Closeable {
     ModelSet models = resolver.open(subject.folder());
     try {
       ResolvedMerge merge = resolver.resolve(models, subject.layers());
-      boolean folders = models.distinct().values().stream().anyMatch(Checkpoint::isFolder);
-      Plan plan = plan(subject, merge, dir.resolve(folders ? "best" : "best.safetensors"));
-      return new CandidateMaker(subject, options, models, merge, plan);
+      String ending = ending(models.get(subject.baseModel()), models.distinct().values());
+      Plan plan = plan(subject, merge, dir.resolve("best" + ending));
+      return new CandidateMaker(subject, options, models, merge, plan, ending);
     } catch (IOException | RuntimeException e) {
       models.close();
       throw e;
     }
+  }
+
+  /// Programs that measure a model read what its base and its tuned models are: folders if any is,
+  /// else files of their format if that is written.
+  private static String ending(Checkpoint base, Collection<Checkpoint> models) {
+    if (models.stream().anyMatch(Checkpoint::isFolder)) {
+      return "";
+    }
+    String name = base.location().name();
+    boolean isOwn =
+        Formats.ofFile(name)
+            .map(OutputFormat::name)
+            .filter(format -> models.stream().allMatch(model -> model.format().equals(format)))
+            .isPresent();
+    return isOwn ? name.substring(name.lastIndexOf('.')) : ".safetensors";
   }
 
   /// A scaling under which nothing is a mere copy.
@@ -111,8 +136,13 @@ public final class CandidateMaker implements Closeable {
   }
 
   /// Whether candidates are single files, not folders: no input is a folder.
-  public boolean isFile() {
+  private boolean isFile() {
     return reference.sidecarsFrom().isEmpty();
+  }
+
+  /// What candidates' names end in: what says in which format they are.
+  public String ending() {
+    return ending;
   }
 
   /// What a user should know of the models.

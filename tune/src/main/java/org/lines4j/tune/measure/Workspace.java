@@ -102,10 +102,10 @@ public final class Workspace implements AutoCloseable {
 
   /// A place for a candidate, which nothing is at.
   ///
-  /// @param isFile whether it is to be one `.safetensors` file
-  public Path candidate(int slot, boolean isFile) throws IOException {
+  /// @param ending of its name, such as `.safetensors`; empty for a folder
+  public Path candidate(int slot, String ending) throws IOException {
     FolderTree.delete(copies(slot));
-    Path place = folder.resolve("candidate-" + (slot + 1) + (isFile ? ".safetensors" : ""));
+    Path place = folder.resolve("candidate-" + (slot + 1) + ending);
     FolderTree.delete(place);
     return place;
   }

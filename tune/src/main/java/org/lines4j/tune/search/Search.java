@@ -274,7 +274,7 @@ final class Search {
     Path path;
     OptionalDouble alpha = OptionalDouble.empty();
     if (model.made().isPresent()) {
-      path = workspace.candidate(slot, maker.isFile());
+      path = workspace.candidate(slot, maker.ending());
       alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
     } else if (model.adapted().isPresent()) {
       path = workspace.candidate(slot, maker.isFile());

@@ -1,0 +1,36 @@
+package org.lines4j.internal.planner;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.output.Destination;
+
+/// What the inputs' files hold besides their tensors, so that nobody looks for it in the output.
+final class Remarks {
+  private Remarks() {}
+
+  /// A line for each remark, with the models that it is about.
+  static List<String> of(Collection<Checkpoint> models) {
+    Map<String, List<String>> named =
+        models.stream()
+            .filter(model -> model.remark().isPresent())
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    model -> model.remark().orElseThrow(),
+                    LinkedHashMap::new,
+                    Collectors.mapping(model -> model.location().toString(), Collectors.toList())));
+    return named.entrySet().stream()
+        .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+        .toList();
+  }
+
+  /// The same of the models whose format is the output's, so that it might have what they have.
+  static List<String> of(Collection<Checkpoint> models, Destination out) {
+    String format = out.format().name();
+    return of(models.stream().filter(model -> model.format().equals(format)).toList());
+  }
+}

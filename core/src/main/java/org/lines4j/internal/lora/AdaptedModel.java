@@ -34,8 +34,7 @@ final class AdaptedModel implements Checkpoint {
     this.companions =
         base.isFolder()
             ? AdaptedCompanions.of(
-                base.companions(),
-                Companions.of(Storages.of(adapter.folder()), adapter.folder()))
+                base.companions(), Companions.of(Storages.of(adapter.folder()), adapter.folder()))
             : base.companions();
     this.changed = Map.copyOf(changed);
     for (StoredTensor tensor : base.tensors()) {

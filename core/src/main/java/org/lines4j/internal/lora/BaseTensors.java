@@ -86,8 +86,8 @@ final class BaseTensors {
     return MATRICES.stream().flatMap(ending -> find(module.name() + ending).stream()).findFirst();
   }
 
-  /// The heads that are one with an embedding, as the base's configuration has it, and that the base
-  /// stores a second time.
+  /// The heads that are one with an embedding, as the base's configuration has it, and that the
+  /// base stores a second time.
   ///
   /// @param changed names of the base's tensors
   /// @return name of the embedding → its head
@@ -95,7 +95,8 @@ final class BaseTensors {
     Map<String, TensorSource> heads = new LinkedHashMap<>();
     if (TiedEmbeddings.of(base.companions()).orElse(false)) {
       for (String name : changed) {
-        Optional<StoredTensor> own = EMBEDDINGS.matcher(name).find() ? base.find(name) : Optional.empty();
+        Optional<StoredTensor> own =
+            EMBEDDINGS.matcher(name).find() ? base.find(name) : Optional.empty();
         for (StoredTensor head : own.isPresent() ? base.tensors() : List.<StoredTensor>of()) {
           if (HEADS.matcher(head.name()).find()
               && head.info().shape().equals(own.orElseThrow().info().shape())) {

@@ -25,7 +25,7 @@ import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
-import org.lines4j.merge.ResolvedMerge.Lines;
+import org.lines4j.merge.Lines;
 import org.lines4j.merge.Setting;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.tensor.DType;

@@ -46,12 +46,13 @@ import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.SidecarChanges;
 import org.lines4j.plan.Source;
 import org.lines4j.quantised.Quantisation;
+import org.lines4j.storage.Location;
 
 /// From what a recipe says to what is done with each tensor.
 ///
 /// ```java
 /// RecipeResolver resolver = RecipeResolver.of(recipe, methods);
-/// try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+/// try (ModelSet models = resolver.open(folder)) {
 ///   ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
 /// }
 /// ```
@@ -78,6 +79,20 @@ public final class RecipeResolver {
     Set<String> names = merged();
     recipe.tokenizer().ifPresent(tokenizer -> names.addAll(tokenizer.models()));
     return names;
+  }
+
+  /// Opens [#modelNames()]: adapters that are named alone as the models that they make of the
+  /// recipe's base.
+  ///
+  /// @param folder what relative names start from: the recipe's
+  /// @throws org.lines4j.error.InputException if a model is missing or malformed, or an adapter
+  ///   does not fit
+  public ModelSet open(Location folder) throws IOException {
+    Optional<String> base =
+        recipe
+            .baseModel()
+            .or(() -> recipe.slices().stream().flatMap(s -> s.baseModel().stream()).findFirst());
+    return ModelSet.open(modelNames(), base, folder);
   }
 
   /// Those of [#modelNames()] whose weights are merged.

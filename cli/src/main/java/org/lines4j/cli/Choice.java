@@ -50,6 +50,13 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     }
   }
 
+  /// `--as`.
+  static final class Mades extends Choice<EditCommand.Made> {
+    Mades() {
+      super(EditCommand.Made.values());
+    }
+  }
+
   /// `--outside`.
   static final class Outsides extends Choice<Outside> {
     Outsides() {

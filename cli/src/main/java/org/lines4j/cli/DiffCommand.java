@@ -83,7 +83,7 @@ final class DiffCommand implements Callable<Integer> {
 
   private Diff compare() throws IOException {
     try (Checkpoint from = Checkpoint.open(base);
-        Checkpoint to = Checkpoint.open(tuned);
+        Checkpoint to = Checkpoint.openOn(from, tuned);
         ProgressDisplay progress = run.progress()) {
       layers.map(from); // tells what is wrong with the options before anything is read
       return Diff.between(from, to, names.renames(), layers.options(), work.options(progress));

@@ -1,13 +1,17 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.AdapterEdit;
 import org.lines4j.Edit;
 import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "edit",
     header = "Scale each layer's fine-tuning with its depth.",
-    customSynopsis = "lines edit --base=PATH --tuned=PATH --out=PATH [OPTIONS]",
+    customSynopsis = "lines edit [--base=PATH] --tuned=PATH --out=PATH [OPTIONS]",
     description = {
       "Writes base + lambda * (tuned - base), where lambda grows with depth, from",
       "alpha in the first layer to alpha + beta in the last. In layer l of L:",
@@ -29,7 +33,8 @@ import picocli.CommandLine.Option;
       "  lambda = alpha + beta * (l - 1) / (L - 1)",
       "",
       "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model.",
-      "PATH is a file of safetensors, PyTorch or GGUF, or a Hugging Face model folder."
+      "PATH is a file of safetensors, PyTorch or GGUF, or a Hugging Face model folder; of tuned",
+      "also a LoRA adapter, or MODEL+ADAPTER. Without a base, an adapter is made of an adapter."
     },
     footer = {
       "%nExample: mostly forget in early layers, keep all of the last layer's change:",
@@ -40,9 +45,8 @@ final class EditCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "PATH",
-      required = true,
-      description = "The pre-trained model.")
-  private Location base;
+      description = "The pre-trained model. May be left out where tuned is an adapter.")
+  private @Nullable Location base;
 
   @Option(
       names = "--tuned",
@@ -53,6 +57,25 @@ final class EditCommand implements Callable<Integer> {
 
   @Option(names = "--out", paramLabel = "PATH", required = true, description = OutputMixin.OUT)
   private Location out;
+
+  /// What an edit makes.
+  enum Made {
+    /// A whole model.
+    MODEL,
+    /// A LoRA adapter.
+    ADAPTER
+  }
+
+  @Option(
+      names = "--as",
+      paramLabel = "WHAT",
+      converter = Choice.Mades.class,
+      completionCandidates = Choice.Mades.class,
+      description = {
+        "What to make where tuned is an adapter: ${COMPLETION-CANDIDATES} (default: a model where"
+            + " there is a base)."
+      })
+  private @Nullable Made made;
 
   @Option(
       names = "--alpha",
@@ -121,27 +144,74 @@ final class EditCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     double slope = beta == null ? 1 - alpha : beta;
     OutputName.check(out);
-    try (Checkpoint from = open(base);
-        Checkpoint to = open(tuned)) {
-      Plan plan = edit(from, to, slope).plan(out);
-      PlanReport report =
-          new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
-      report.notices();
-      if (output.isDryRun()) {
-        report.dryRun();
-        return 0;
-      }
-      report.done(run(plan));
+    if (made == Made.ADAPTER || (made == null && base == null)) {
+      editAdapter(slope);
+    } else {
+      editModel(base(), slope);
     }
     return 0;
   }
 
+  private Location base() {
+    if (base == null) {
+      throw new RequestException("a model is made of a model and its base; give --base");
+    }
+    return base;
+  }
+
+  private void editModel(Location start, double slope) throws IOException {
+    try (Checkpoint from = open(() -> Checkpoint.open(start));
+        Checkpoint to = open(() -> Checkpoint.openOn(from, tuned))) {
+      carryOut(edit(from, to, slope).plan(out), slope);
+    }
+  }
+
+  private void editAdapter(double slope) throws IOException {
+    if (!Formats.isAdapter(tuned)) {
+      throw new RequestException(
+          "%s is no LoRA adapter, so %s"
+              .formatted(
+                  tuned,
+                  made == null
+                      ? "its base must be known; give --base"
+                      : "no adapter can be made of it"));
+    }
+    Optional<Location> start = Optional.ofNullable(base);
+    try (Checkpoint adapter = Checkpoint.openParts(tuned)) {
+      if (start.isEmpty()) {
+        Edit edit = edit(adapter, adapter, slope);
+        carryOut(AdapterEdit.like(edit, adapter, Optional.empty()).plan(out), slope);
+        return;
+      }
+      try (Checkpoint from = open(() -> Checkpoint.open(start.get()))) {
+        Edit edit = edit(from, adapter, slope);
+        carryOut(AdapterEdit.like(edit, adapter, Optional.of(from)).plan(out), slope);
+      }
+    }
+  }
+
+  private void carryOut(Plan plan, double slope) throws IOException {
+    PlanReport report =
+        new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
+    report.notices();
+    if (output.isDryRun()) {
+      report.dryRun();
+    } else {
+      report.done(run(plan));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Opening {
+    Checkpoint open() throws IOException;
+  }
+
   /// Tells of pipelines how to edit their parts.
-  private Checkpoint open(Location model) throws IOException {
+  private Checkpoint open(Opening model) throws IOException {
     try {
-      return Checkpoint.open(model);
+      return model.open();
     } catch (InputException e) {
-      throw PipelineHint.of(base, tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
+      throw PipelineHint.of(base(), tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }
   }
 

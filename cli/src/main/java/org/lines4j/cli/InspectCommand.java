@@ -5,9 +5,12 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Encoding;
+import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
+import org.lines4j.plan.Source;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
@@ -35,7 +38,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+    try (Checkpoint checkpoint = Checkpoint.openParts(path)) {
       LayerMap map = layers.map(checkpoint);
       Optional<Quantisation> quantised = Quantisation.of(checkpoint);
       if (run.isJson()) {
@@ -51,16 +54,21 @@ final class InspectCommand implements Callable<Integer> {
 
   private void print(Checkpoint checkpoint, LayerMap map) {
     Table table = new Table("tensor", "type", "shape", "stack", "layer");
-    for (TensorInfo info : checkpoint.infos()) {
+    long bytes = 0;
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      TensorInfo info = tensor.info();
       Place place = map.place(info.name());
-      table.row(info.name(), info.dtype(), info.shape(), Places.stack(place), Places.layer(place));
+      Source source = new Source(checkpoint, tensor);
+      String type = isCoded(source) ? source.storedAs() : info.dtype().name();
+      bytes += source.storedSize();
+      table.row(info.name(), type, info.shape(), Places.stack(place), Places.layer(place));
     }
     PrintWriter out = run.out();
     table.print(out);
     out.printf(
         "%n%s, %,d bytes in %s%n",
         Table.count(checkpoint.infos().size(), "tensor"),
-        checkpoint.byteSize(),
+        bytes,
         Table.count(checkpoint.shards().size(), "file"));
     for (Stack stack : map.stacks()) {
       out.printf("stack %s: %s%n", stack.name(), Table.count(stack.layers(), "layer"));
@@ -72,6 +80,10 @@ final class InspectCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private static boolean isCoded(Source source) {
+    return !(source.tensor().encoding() instanceof Encoding.Plain);
+  }
+
   private static void write(
       JsonGenerator json, Checkpoint checkpoint, LayerMap map, Optional<Quantisation> quantised) {
     Places.write(json, map.stacks());
@@ -81,10 +93,15 @@ final class InspectCommand implements Callable<Integer> {
       json.writeNullProperty("quantisation");
     }
     json.writeArrayPropertyStart("tensors");
-    for (TensorInfo info : checkpoint.infos()) {
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      TensorInfo info = tensor.info();
+      Source source = new Source(checkpoint, tensor);
       json.writeStartObject();
       json.writeStringProperty("name", info.name());
       json.writeStringProperty("dtype", info.dtype().name());
+      if (isCoded(source)) {
+        json.writeStringProperty("stored", source.storedAs());
+      }
       json.writeArrayPropertyStart("shape");
       info.shape().dims().forEach(json::writeNumber);
       json.writeEndArray();
@@ -103,6 +120,7 @@ final class InspectCommand implements Callable<Integer> {
     json.writeStringProperty("tensor", quantised.tensor().orElse(null));
     json.writeNumberProperty("tensors", quantised.tensors());
     json.writeBooleanProperty("plain_weights", quantised.isPlain());
+    json.writeBooleanProperty("read", quantised.isRead());
     json.writeEndObject();
   }
 }

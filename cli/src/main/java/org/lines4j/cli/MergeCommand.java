@@ -94,7 +94,7 @@ final class MergeCommand implements Callable<Integer> {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
     RecipeResolver any = resolvers.values().iterator().next();
-    try (ModelSet models = ModelSet.open(any.modelNames(), file.folder())) {
+    try (ModelSet models = any.open(Location.of(file.folder()))) {
       List<Location> kept = kept(file, models);
       List<Planned> planned = new ArrayList<>();
       for (RecipeFile.Variant variant : file.variants()) {

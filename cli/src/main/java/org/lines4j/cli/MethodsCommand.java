@@ -107,6 +107,8 @@ final class MethodsCommand implements Callable<Integer> {
             + (method.baseUse() == BaseUse.NONE ? ". Models: " : ". Models, the base not counted: ")
             + method.modelsInWords());
     out.println("Source: " + method.citation());
+    remark(out, "Cost: ", method.cost());
+    remark(out, "Advice: ", method.advice());
     out.println();
     if (method.parameters().isEmpty()) {
       out.println("It has no parameters.");
@@ -120,6 +122,12 @@ final class MethodsCommand implements Callable<Integer> {
       table.print(out);
     }
     out.flush();
+  }
+
+  private static void remark(PrintWriter out, String title, String text) {
+    if (!text.isEmpty()) {
+      out.println(title + text);
+    }
   }
 
   private static String base(MethodType method) {
@@ -143,6 +151,7 @@ final class MethodsCommand implements Callable<Integer> {
       case Values.Numbers _ -> "number";
       case Values.Flags _ -> "flag";
       case Values.Words _ -> "word";
+      case Values.Patterns _ -> "pattern";
     };
   }
 
@@ -159,6 +168,8 @@ final class MethodsCommand implements Callable<Integer> {
     json.writeStringProperty("summary", method.summary());
     json.writeStringProperty("equation", method.equation());
     json.writeStringProperty("citation", method.citation());
+    json.writeStringProperty("cost", method.cost());
+    json.writeStringProperty("advice", method.advice());
     json.writeStringProperty("base", base(method));
     json.writeArrayPropertyStart("parameters");
     for (Parameter parameter : method.parameters()) {

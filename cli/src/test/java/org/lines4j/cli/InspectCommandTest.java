@@ -71,8 +71,21 @@ class InspectCommandTest {
     found.put("tensor", scale);
     found.put("tensors", 1L);
     found.put("plain_weights", false);
+    found.put("read", false);
     assertEquals(found, run("inspect", "--json", model).succeeds().json().get("quantisation"));
     run("diff", model, model).fails(3, "quantised by bitsandbytes-4bit", "dequantise it first");
+  }
+
+  @Test
+  void quantisedWeightsThatAreReadAreListedAsTheyAreStored() throws IOException {
+    Path model = Path.of("../core/src/test/resources/quant/edit/block/base");
+    Cli cli = run("inspect", model).succeeds();
+    assertTrue(
+        cli.lines().stream()
+            .anyMatch(l -> l.matches("model.layers.0.self_attn.q_proj.weight +FP8 128×128 .*")),
+        cli.out());
+    assertTrue(cli.lines().getLast().contains("read as the weights they stand for"), cli.out());
+    run("diff", model, model.resolveSibling("tuned")).succeeds();
   }
 
   private static Map<String, @Nullable Object> tensor(

@@ -23,12 +23,30 @@ public interface Checkpoint extends Closeable {
     return open(Location.of(path));
   }
 
-  /// Opens a model wherever it lies, whatever its format.
+  /// Opens a model wherever it lies, whatever its format: `MODEL`, `MODEL#PART` or `MODEL+ADAPTER`.
   ///
-  /// @throws InputException if it is missing, special or malformed, or of no known format
+  /// @throws InputException if it is missing, special or malformed, of no known format, or an
+  ///   adapter without its model
   /// @throws IOException if reading fails
   static Checkpoint open(Location location) throws IOException {
     return Formats.open(location);
+  }
+
+  /// Opens a model, or an adapter as the model that it makes of `base`.
+  ///
+  /// @param base stays its owner's to close, and must stay open as long as what is returned
+  /// @throws InputException as [#open(Location)], and if the adapter does not fit `base`
+  /// @throws IOException if reading fails
+  static Checkpoint openOn(Checkpoint base, Location location) throws IOException {
+    return Formats.openOn(base, location);
+  }
+
+  /// Opens a model, or an adapter by its own tensors, to show what it holds.
+  ///
+  /// @throws InputException as [#open(Location)]
+  /// @throws IOException if reading fails
+  static Checkpoint openParts(Location location) throws IOException {
+    return Formats.openParts(location);
   }
 
   /// The name of the format, such as `safetensors`.

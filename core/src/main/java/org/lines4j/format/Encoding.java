@@ -2,6 +2,7 @@ package org.lines4j.format;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -34,6 +35,28 @@ public interface Encoding {
   ///   each of [#parts]. All bands have the same number of bytes, but for those of the first part
   ///   in the last band, which may be fewer
   void encode(Shape shape, long first, MemorySegment values, List<MemorySegment> parts);
+
+  /// For a tensor that is one band: what sees all of its values before the first is encoded, so
+  /// that it need not be in memory as a whole. Empty where it must be.
+  default Optional<Survey> survey(Shape shape) {
+    return Optional.empty();
+  }
+
+  /// A tensor's values, seen and then encoded, each time some consecutive ones after the other.
+  interface Survey {
+    /// Sees values.
+    ///
+    /// @param values float32, little-endian, whole blocks of the first part
+    void see(MemorySegment values);
+
+    /// Encodes values once all have been seen.
+    ///
+    /// @param first what is to be filled of the first part
+    void encode(MemorySegment values, MemorySegment first);
+
+    /// Fills the other parts.
+    void finish(List<MemorySegment> others);
+  }
 
   /// Each element by itself, as a type says.
   static Encoding of(DType type) {

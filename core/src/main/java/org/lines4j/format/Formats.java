@@ -1,6 +1,7 @@
 package org.lines4j.format;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,6 @@ import org.lines4j.error.InputException;
 import org.lines4j.internal.foreign.HubName;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
-import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// The formats that there are: ours, and those that jars on the module or class path provide as
@@ -21,7 +21,7 @@ public final class Formats {
   private static final List<InputFormat> INPUTS =
       ServiceLoader.load(InputFormat.class, Formats.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparing((InputFormat format) -> format.name().equals(USUAL)))
+          .sorted(Comparator.comparingInt(Formats::rank))
           .toList();
 
   private static final List<OutputFormat> OUTPUTS =
@@ -30,6 +30,11 @@ public final class Formats {
           .toList();
 
   private Formats() {}
+
+  /// An adapter's file may be of a model's format, too; the usual one takes what is left.
+  private static int rank(InputFormat format) {
+    return format.holdsAdapters() ? 0 : format.name().equals(USUAL) ? 2 : 1;
+  }
 
   /// The format of an output that is one file, by the ending of its name; empty for a folder.
   public static Optional<OutputFormat> ofFile(String name) {
@@ -59,22 +64,77 @@ public final class Formats {
     return location.isLocal() ? HubName.advice(location.text(), Location.parse("")) : "";
   }
 
-  /// Opens a model, whatever its format. Where there is no file or folder of that name, what
-  /// follows its last `#` is the part that is meant of a file with several models.
-  static Checkpoint open(Location location) throws IOException {
+  /// Whether a file or folder holds an adapter: what changes a model and is none.
+  public static boolean isAdapter(Location location) throws IOException {
     Storage storage = Storages.of(location);
-    int hash = location.text().lastIndexOf('#');
-    if (hash > 0 && storage.kind(location) == Kind.ABSENT) {
-      Location file = Location.parse(location.text().substring(0, hash));
-      if (storage.kind(file) != Kind.ABSENT) {
-        return open(storage, file, location.text().substring(hash + 1));
-      }
-    }
-    return open(storage, location, "");
+    return switch (storage.kind(location)) {
+      case ABSENT, SPECIAL -> false;
+      case FILE, FOLDER -> of(storage, location).holdsAdapters();
+    };
   }
 
-  private static Checkpoint open(Storage storage, Location location, String part)
-      throws IOException {
+  /// Opens a model, whatever its format. Where there is no file or folder of that name, what
+  /// follows its last `#` is the part that is meant of a file with several models, and what follows
+  /// a `+` an adapter that changes it.
+  static Checkpoint open(Location location) throws IOException {
+    ModelName name = ModelName.of(location);
+    Storage storage = Storages.of(name.model());
+    Checkpoint model = format(storage, name.model()).open(storage, name.model(), name.part());
+    List<Checkpoint> owned = new ArrayList<>();
+    try {
+      for (Location adapter : name.adapters()) {
+        owned.add(model);
+        model = adapted(model, adapter);
+      }
+      return owned.isEmpty() ? model : new OwnedModel(model, owned);
+    } catch (IOException | RuntimeException e) {
+      for (Checkpoint open : owned.reversed()) {
+        open.close();
+      }
+      throw e;
+    }
+  }
+
+  static Checkpoint openParts(Location location) throws IOException {
+    ModelName name = ModelName.of(location);
+    if (!name.adapters().isEmpty()) {
+      return open(location);
+    }
+    Storage storage = Storages.of(name.model());
+    return format(storage, name.model()).openParts(storage, name.model(), name.part());
+  }
+
+  static Checkpoint openOn(Checkpoint base, Location location) throws IOException {
+    return isAdapter(location) ? adapted(base, location) : open(location);
+  }
+
+  private static Checkpoint adapted(Checkpoint base, Location adapter) throws IOException {
+    Storage storage = Storages.of(adapter);
+    return format(storage, adapter).openOn(base, storage, adapter);
+  }
+
+  /// Opens a file for the tensors in it, even where what lies beside it says that they are an
+  /// adapter's.
+  ///
+  /// @throws InputException as [Checkpoint#open(Location)]
+  public static Checkpoint openTensors(Storage storage, Location file) throws IOException {
+    for (InputFormat format : INPUTS) {
+      if (!format.holdsAdapters() && format.recognises(storage, file)) {
+        return format.open(storage, file);
+      }
+    }
+    return usual().open(storage, file);
+  }
+
+  private static InputFormat usual() {
+    return INPUTS.stream()
+        .filter(format -> format.name().equals(USUAL))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the library comes without " + USUAL));
+  }
+
+  /// The format of what lies there.
+  private static InputFormat format(Storage storage, Location location) throws IOException {
     switch (storage.kind(location)) {
       case ABSENT ->
           throw new InputException(location, "there is no such file or folder")
@@ -82,11 +142,15 @@ public final class Formats {
       case SPECIAL -> throw new InputException(location, "not a regular file");
       case FILE, FOLDER -> {}
     }
+    return of(storage, location);
+  }
+
+  private static InputFormat of(Storage storage, Location location) throws IOException {
     for (InputFormat format : INPUTS) {
-      if (format.name().equals(USUAL) || format.recognises(storage, location)) {
-        return format.open(storage, location, part);
+      if (format.recognises(storage, location)) {
+        return format;
       }
     }
-    throw new IllegalStateException("the library comes without the format " + USUAL);
+    return usual(); // it says what is wrong
   }
 }

@@ -32,4 +32,27 @@ public interface InputFormat {
     }
     return open(storage, location);
   }
+
+  /// Whether what it opens is no model but changes one, such as an adapter.
+  default boolean holdsAdapters() {
+    return false;
+  }
+
+  /// Opens what changes a model together with that model, as the model that comes of both.
+  ///
+  /// @param base the model that is changed; it stays its owner's to close, and must stay open
+  /// @throws InputException if it is not as the format says, or does not fit `base`
+  default Checkpoint openOn(Checkpoint base, Storage storage, Location location)
+      throws IOException {
+    throw new InputException(
+        location, "a model by itself (%s), no adapter of %s".formatted(name(), base.location()));
+  }
+
+  /// Opens what lies there by its own tensors, be it a model or what changes one: to show them.
+  ///
+  /// @param part as for [#open(Storage, Location, String)]
+  /// @throws InputException if it is not as the format says
+  default Checkpoint openParts(Storage storage, Location location, String part) throws IOException {
+    return open(storage, location, part);
+  }
 }

@@ -10,14 +10,15 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Formats;
+import org.lines4j.format.ModelName;
 import org.lines4j.internal.foreign.HubName;
 import org.lines4j.storage.Location;
-import org.lines4j.storage.Storage;
-import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// The models that a recipe names, each opened once, however often and under whatever names it
@@ -25,6 +26,8 @@ import org.lines4j.storage.Storages;
 public final class ModelSet implements Closeable {
   private final Map<String, Checkpoint> byName = new LinkedHashMap<>();
   private final Map<Location, Checkpoint> byPlace = new LinkedHashMap<>();
+  private final IdentityHashMap<Checkpoint, Map<Location, Checkpoint>> byBase =
+      new IdentityHashMap<>();
 
   private ModelSet() {}
 
@@ -43,10 +46,23 @@ public final class ModelSet implements Closeable {
   /// @param folder what relative names start from: the recipe's
   /// @throws InputException if a model is missing or malformed
   public static ModelSet open(Collection<String> names, Location folder) throws IOException {
+    return open(names, Optional.empty(), folder);
+  }
+
+  /// Opens models and adapters, each of these as the model that it makes of the base.
+  ///
+  /// @param base the name, as the recipe gives it, of the model that adapters change which are
+  ///   named alone; empty where there is none, which makes such names errors
+  /// @throws InputException if a model is missing or malformed, or an adapter does not fit
+  public static ModelSet open(Collection<String> names, Optional<String> base, Location folder)
+      throws IOException {
     ModelSet models = new ModelSet();
     try {
+      if (base.isPresent()) {
+        models.byName.put(base.get(), models.model(base.get(), folder));
+      }
       for (String name : names) {
-        models.add(name, folder);
+        models.byName.put(name, models.opened(name, base, folder));
       }
     } catch (IOException | RuntimeException e) {
       models.close();
@@ -55,31 +71,45 @@ public final class ModelSet implements Closeable {
     return models;
   }
 
-  private void add(String name, Location folder) throws IOException {
+  private Checkpoint opened(String name, Optional<String> base, Location folder)
+      throws IOException {
     Location location = folder.resolve(name);
-    Storage storage = Storages.of(location);
-    if (storage.kind(location) == Kind.ABSENT) {
-      throw new InputException(location, "there is no such model").withRemedy(advice(name, folder));
+    return base.isPresent() && !base.get().equals(name) && Formats.isAdapter(location)
+        ? adapted(get(base.get()), location)
+        : model(name, folder);
+  }
+
+  private Checkpoint model(String name, Location folder) throws IOException {
+    ModelName parts = ModelName.of(name, folder);
+    if (!parts.exists()) {
+      throw new InputException(parts.model(), "there is no such model")
+          .withRemedy(HubName.advice(name, folder));
     }
-    Location real = storage.real(location);
+    Location real = named(Storages.of(parts.model()).real(parts.model()), parts.part());
     Checkpoint checkpoint = byPlace.get(real);
     if (checkpoint == null) {
-      checkpoint = Checkpoint.open(location);
+      checkpoint = Checkpoint.open(named(parts.model(), parts.part()));
       byPlace.put(real, checkpoint);
     }
-    byName.put(name, checkpoint);
-  }
-
-  private static String advice(String name, Location folder) throws IOException {
-    int plus = name.lastIndexOf('+');
-    if (plus > 0 && isThere(folder.resolve(name.substring(0, plus)))) {
-      return "adapters (MODEL+LORA) are not merged here: merge the adapter into its model first";
+    for (Location adapter : parts.adapters()) {
+      checkpoint = adapted(checkpoint, adapter);
     }
-    return HubName.advice(name, folder);
+    return checkpoint;
   }
 
-  private static boolean isThere(Location location) throws IOException {
-    return Storages.of(location).kind(location) != Kind.ABSENT;
+  private static Location named(Location file, String part) {
+    return part.isEmpty() ? file : new Location(file.scheme(), file.text() + "#" + part);
+  }
+
+  private Checkpoint adapted(Checkpoint base, Location adapter) throws IOException {
+    Location real = Storages.of(adapter).real(adapter);
+    Map<Location, Checkpoint> made = byBase.computeIfAbsent(base, _ -> new LinkedHashMap<>());
+    Checkpoint checkpoint = made.get(real);
+    if (checkpoint == null) {
+      checkpoint = Checkpoint.openOn(base, adapter);
+      made.put(real, checkpoint);
+    }
+    return checkpoint;
   }
 
   /// The model of that name.
@@ -117,6 +147,11 @@ public final class ModelSet implements Closeable {
 
   @Override
   public void close() throws IOException {
+    for (Map<Location, Checkpoint> adapted : byBase.values()) {
+      for (Checkpoint checkpoint : adapted.values()) {
+        checkpoint.close();
+      }
+    }
     for (Checkpoint checkpoint : byPlace.values()) {
       checkpoint.close();
     }

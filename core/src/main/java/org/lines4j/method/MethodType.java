@@ -3,6 +3,7 @@ package org.lines4j.method;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lines4j.tensor.Shape;
 
 /// A merge method as recipes know it. Built-in ones are listed by `Methods`; others are found by
 /// `ServiceLoader`, so a jar of your own can add one.
@@ -18,6 +19,17 @@ public interface MethodType {
 
   /// The equation, in plain text.
   String equation();
+
+  /// What it takes of time and memory, in plain text; empty where that is what reading and writing
+  /// take.
+  default String cost() {
+    return "";
+  }
+
+  /// Where it does well and where it does not, with whose evidence; empty where nothing is known.
+  default String advice() {
+    return "";
+  }
 
   /// Whether there must be a base model.
   BaseUse baseUse();
@@ -67,11 +79,16 @@ public interface MethodType {
   /// The values of the parameters for one output tensor, complete and each one of its parameter's.
   ///
   /// @param tensor the output tensor's name, which random methods draw by
+  /// @param shape the tensor's, in every model
   /// @param seed of random methods
   /// @param global by parameter
   /// @param models by parameter, for each model but the base
   record Settings(
-      String tensor, long seed, Map<String, Object> global, List<Map<String, Object>> models) {
+      String tensor,
+      Shape shape,
+      long seed,
+      Map<String, Object> global,
+      List<Map<String, Object>> models) {
     /// Checks that there is a value for each parameter, and that it is one of the parameter's.
     ///
     /// @throws IllegalArgumentException if not
@@ -103,7 +120,7 @@ public interface MethodType {
       return value(global, parameter, Boolean.class);
     }
 
-    /// The value of a global word.
+    /// The value of a global word or pattern.
     public String word(String parameter) {
       return value(global, parameter, String.class);
     }

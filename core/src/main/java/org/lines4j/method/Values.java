@@ -2,6 +2,9 @@ package org.lines4j.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.lines4j.layers.NameSearch;
 
 /// What the values of a [Parameter] may be. A recipe that gives another is refused before anything
 /// is read of the models.
@@ -24,6 +27,9 @@ public sealed interface Values {
   static Values wholeNumbers(int most) {
     return new Numbers(0, most, true);
   }
+
+  /// Regular expressions, as Java has them, to be looked for in names.
+  Values PATTERN = new Patterns();
 
   /// Some words.
   static Values words(String... words) {
@@ -84,6 +90,27 @@ public sealed interface Values {
     @Override
     public String inWords() {
       return "true or false";
+    }
+  }
+
+  /// `String`s that [NameSearch] takes for patterns.
+  record Patterns() implements Values {
+    @Override
+    public boolean contains(Object value) {
+      if (!(value instanceof String regex)) {
+        return false;
+      }
+      try {
+        Pattern _ = NameSearch.compile(regex);
+        return true;
+      } catch (PatternSyntaxException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public String inWords() {
+      return "a regular expression";
     }
   }
 

@@ -77,7 +77,7 @@ public record PlannedTensor(
 
   /// The size of its inputs, in bytes.
   public long inputBytes() {
-    return work.sources().stream().mapToLong(Source::byteSize).sum();
+    return work.sources().stream().mapToLong(Source::storedSize).sum();
   }
 
   /// The bytes that will be read for it: its inputs more than once if they are measured first.

@@ -14,6 +14,8 @@ import org.lines4j.tensor.DType;
 /// @param vocabulary the `vocab_size` that `config.json` gives
 /// @param tokenNumbers what configurations call tokens
 /// @param isUntied whether the output stores a head apart from its embedding, as the model does not
+/// @param quantisation what `config.json` says of it as JSON, in place of what it said; empty text
+///   for nothing any more
 /// @param files by name, what becomes of them
 public record SidecarChanges(
     Optional<DType> dtype,
@@ -21,6 +23,7 @@ public record SidecarChanges(
     Optional<VocabularySize> vocabulary,
     Optional<TokenNumbers> tokenNumbers,
     boolean isUntied,
+    Optional<String> quantisation,
     Map<String, FileChange> files) {
   /// Copies the files.
   public SidecarChanges {
@@ -30,42 +33,57 @@ public record SidecarChanges(
   /// Everything goes along as it is.
   public static SidecarChanges none() {
     return new SidecarChanges(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Map.of());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Map.of());
   }
 
   /// These changes, with another type of weights where there is one.
   public SidecarChanges withDtype(Optional<DType> type) {
-    return new SidecarChanges(type, layers, vocabulary, tokenNumbers, isUntied, files);
+    return new SidecarChanges(
+        type, layers, vocabulary, tokenNumbers, isUntied, quantisation, files);
   }
 
   /// These changes, with other layers.
   public SidecarChanges withLayers(Layers from) {
-    return new SidecarChanges(dtype, Optional.of(from), vocabulary, tokenNumbers, isUntied, files);
+    return new SidecarChanges(
+        dtype, Optional.of(from), vocabulary, tokenNumbers, isUntied, quantisation, files);
   }
 
   /// These changes, with another size of the vocabulary where there is one.
   public SidecarChanges withVocabulary(Optional<VocabularySize> size) {
-    return new SidecarChanges(dtype, layers, size, tokenNumbers, isUntied, files);
+    return new SidecarChanges(dtype, layers, size, tokenNumbers, isUntied, quantisation, files);
   }
 
   /// These changes, with other numbers of tokens where there are some.
   public SidecarChanges withTokenNumbers(Optional<TokenNumbers> numbers) {
-    return new SidecarChanges(dtype, layers, vocabulary, numbers, isUntied, files);
+    return new SidecarChanges(dtype, layers, vocabulary, numbers, isUntied, quantisation, files);
   }
 
   /// These changes, with these of files in place of others.
   public SidecarChanges withFiles(Map<String, FileChange> changes) {
-    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, isUntied, changes);
+    return new SidecarChanges(
+        dtype, layers, vocabulary, tokenNumbers, isUntied, quantisation, changes);
   }
 
   /// These changes, with a head apart from the embedding.
   public SidecarChanges untied() {
-    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, true, files);
+    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, true, quantisation, files);
+  }
+
+  /// These changes, with something else of quantisation where it is given.
+  public SidecarChanges withQuantisation(Optional<String> entry) {
+    return new SidecarChanges(dtype, layers, vocabulary, tokenNumbers, isUntied, entry, files);
   }
 
   /// Whether `config.json` changes at all.
   public boolean changesConfig() {
     return isUntied
+        || quantisation.isPresent()
         || dtype.isPresent()
         || layers.isPresent()
         || vocabulary.isPresent()

@@ -43,8 +43,8 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
 
   /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
   public String storedAs() {
-    return tensor.encoding() instanceof Encoding.Plain
-        ? dtype().torchName()
+    return tensor.encoding() instanceof Encoding.Plain(DType type)
+        ? type.torchName()
         : tensor.encoding().name();
   }
 
@@ -59,6 +59,13 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
   /// The number of bytes that reading gives.
   public long byteSize() {
     return info().byteSize();
+  }
+
+  /// The number of bytes of the file that reading takes: of codes and scales, where there are such.
+  public long storedSize() {
+    return tensor.encoding() instanceof Encoding.Plain
+        ? byteSize()
+        : tensor.parts().stream().mapToLong(part -> part.info().byteSize()).sum();
   }
 
   /// Fills `target` with the tensor's bytes from byte `from` on.

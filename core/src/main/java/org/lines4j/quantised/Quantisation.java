@@ -18,6 +18,9 @@ import org.lines4j.tensor.TensorInfo;
 /// @param file the one that tells: of weights, or the configuration
 /// @param tensor an example of those that tell; empty where the configuration alone does
 /// @param tensors how many tell
+/// @param isRead whether the checkpoint's tensors are the weights that the codes stand for
+/// @param obstacle why they are not, where they could be; empty where they are, and for schemes
+///   that are not computed with
 /// @param isPlain whether the configuration alone says so while all weights are plain numbers, as
 ///   it is after training with quantisation in mind and in models that were dequantised
 public record Quantisation(
@@ -26,18 +29,53 @@ public record Quantisation(
     Location file,
     Optional<String> tensor,
     int tensors,
-    boolean isPlain) {
+    boolean isPlain,
+    boolean isRead,
+    Optional<String> obstacle) {
+
+  /// The checkpoint with the weights that its codes stand for in place of codes and scales, read in
+  /// float32; as it is where it has none, or some that cannot be computed with.
+  ///
+  /// @throws InputException if there may be codes, and a configuration beside them that is not JSON
+  public static Checkpoint dequantised(Checkpoint checkpoint) throws IOException {
+    return DequantisedCheckpoint.of(checkpoint);
+  }
 
   /// What `checkpoint` holds; empty where nothing says that it is quantised.
   ///
   /// @throws IOException if its configuration cannot be read
   public static Optional<Quantisation> of(Checkpoint checkpoint) throws IOException {
+    if (checkpoint instanceof DequantisedCheckpoint view) {
+      return of(view.stored()).map(Quantisation::asRead);
+    }
     Optional<QuantisationConfig> config = QuantisationConfig.read(checkpoint.companions());
     List<TensorInfo> tensors = checkpoint.infos();
-    return new CompanionTensors(tensors, config)
-        .find()
-        .map(found -> byNames(checkpoint, found, config))
-        .or(() -> config.map(says -> byConfiguration(tensors, says)));
+    Optional<Quantisation> found =
+        new CompanionTensors(tensors, config)
+            .find()
+            .map(names -> byNames(checkpoint, names, config))
+            .or(() -> config.map(says -> byConfiguration(tensors, says)));
+    return found.isPresent() && !found.get().isPlain
+        ? Optional.of(found.get().withObstacle(obstacle(checkpoint, config)))
+        : found;
+  }
+
+  private static Optional<String> obstacle(
+      Checkpoint checkpoint, Optional<QuantisationConfig> config) throws IOException {
+    try {
+      CodedTensors.Found _ = CodedTensors.find(checkpoint, config);
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Quantisation asRead() {
+    return new Quantisation(scheme, method, file, tensor, tensors, isPlain, true, Optional.empty());
+  }
+
+  private Quantisation withObstacle(Optional<String> why) {
+    return new Quantisation(scheme, method, file, tensor, tensors, isPlain, isRead, why);
   }
 
   private static Quantisation byNames(
@@ -49,7 +87,9 @@ public record Quantisation(
         checkpoint.shards().get(tensor.shard()).location(),
         Optional.of(found.tensor()),
         found.tensors(),
-        false);
+        false,
+        false,
+        Optional.empty());
   }
 
   private static Quantisation byConfiguration(List<TensorInfo> tensors, QuantisationConfig config) {
@@ -62,17 +102,19 @@ public record Quantisation(
         config.file(),
         codes.stream().findFirst(),
         codes.size(),
-        plain);
+        plain,
+        false,
+        Optional.empty());
   }
 
   /// What to tell of models whose configuration says that they are quantised though they are not.
   ///
-  /// @throws InputException if one is quantised
+  /// @throws InputException if one is quantised, and its tensors are codes
   public static List<String> refuse(Collection<Checkpoint> models) throws IOException {
     List<String> notices = new ArrayList<>();
     for (Checkpoint model : models) {
       Optional<Quantisation> found = of(model);
-      if (found.isPresent()) {
+      if (found.isPresent() && !found.get().isRead) {
         notices.add(found.get().plainOrRefused());
       }
     }
@@ -82,6 +124,9 @@ public record Quantisation(
   private String plainOrRefused() {
     if (isPlain) {
       return "%s: %s".formatted(file, inWords());
+    }
+    if (obstacle.isPresent()) {
+      throw new InputException(file, "%s, but %s".formatted(inWords(), obstacle.get()));
     }
     throw new InputException(
             file,
@@ -98,7 +143,10 @@ public record Quantisation(
               + " such")
           .formatted(name());
     }
-    String how = "quantised by %s: %s".formatted(name(), scheme.description());
+    String how =
+        "quantised by %s: %s%s"
+            .formatted(
+                name(), scheme.description(), isRead ? ", read as the weights they stand for" : "");
     if (tensor.isEmpty()) {
       return how + " (its quantization_config says so)";
     }

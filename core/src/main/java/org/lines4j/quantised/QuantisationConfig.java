@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
+import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.storage.Location;
@@ -27,6 +29,7 @@ record QuantisationConfig(Location file, String method, Map<String, String> sett
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private static final long LONGEST = 10_000_000;
+  private static final int MOST_LIST = 64;
 
   /// Where transformers and its forerunners look.
   private static final List<String> FILES =
@@ -74,6 +77,29 @@ record QuantisationConfig(Location file, String method, Map<String, String> sett
     return Optional.empty();
   }
 
+  /// Checks that the configuration in `folder`, if there is one, can be read to its end, so that
+  /// what it says of codes is not missed.
+  ///
+  /// @throws InputException if it is not JSON
+  static void check(Companions folder) throws IOException {
+    Optional<Companion> file = folder.own(FILES.getFirst());
+    if (file.isEmpty()) {
+      return;
+    }
+    byte[] bytes = file.get().bytes(LONGEST);
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new InputException(file.get().location(), "expected a JSON object");
+      }
+      json.skipChildren();
+      if (json.currentToken() != JsonToken.END_OBJECT) {
+        throw new InputException(file.get().location(), "truncated: the JSON object does not end");
+      }
+    } catch (JacksonException e) {
+      throw new InputException(file.get().location(), "malformed JSON: " + e.getOriginalMessage());
+    }
+  }
+
   private static Optional<QuantisationConfig> readFile(Companion file) throws IOException {
     byte[] bytes = file.bytes(LONGEST);
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes)) {
@@ -102,21 +128,59 @@ record QuantisationConfig(Location file, String method, Map<String, String> sett
     return Optional.empty();
   }
 
-  /// The plain entries of an object that the parser has entered, to its end.
+  /// The plain entries of an object that the parser has entered, to its end; those of objects
+  /// within under both names with a dot between, short lists of numbers as `[128,128]`.
   private static Map<String, String> settings(JsonParser json) {
     Map<String, String> settings = new HashMap<>();
+    addSettings(json, "", settings);
+    return settings;
+  }
+
+  private static void addSettings(JsonParser json, String prefix, Map<String, String> settings) {
     for (JsonToken token = json.nextToken();
         token != null && token != JsonToken.END_OBJECT;
         token = json.nextToken()) {
-      String name = json.currentName();
+      String name = prefix + json.currentName();
       JsonToken value = json.nextToken();
-      if (value.isStructStart()) {
-        json.skipChildren();
-      } else if (value != JsonToken.VALUE_NULL && name != null) {
+      if (value == JsonToken.START_OBJECT) {
+        addSettings(json, name + ".", settings);
+      } else if (value == JsonToken.START_ARRAY) {
+        list(json).ifPresent(list -> settings.put(name, list));
+      } else if (value != JsonToken.VALUE_NULL) {
         settings.put(name, json.getString());
       }
     }
-    return settings;
+  }
+
+  /// A list of numbers that the parser has entered, to its end; empty for a long or another one.
+  private static Optional<String> list(JsonParser json) {
+    StringJoiner numbers = new StringJoiner(",", "[", "]");
+    boolean isShort = true;
+    for (JsonToken token = json.nextToken();
+        token != null && token != JsonToken.END_ARRAY;
+        token = json.nextToken()) {
+      isShort &= token == JsonToken.VALUE_NUMBER_INT && numbers.length() < MOST_LIST;
+      if (isShort) {
+        numbers.add(json.getString());
+      } else {
+        json.skipChildren();
+      }
+    }
+    return isShort ? Optional.of(numbers.toString()) : Optional.empty();
+  }
+
+  /// Whether codes of its method are computed with.
+  boolean isComputed() {
+    return switch (method) {
+      case "fp8", "fbgemm_fp8", "mxfp4" -> true;
+      case "compressed-tensors" -> scheme() == Scheme.COMPRESSED_FP8;
+      default -> false;
+    };
+  }
+
+  /// Whether scales are powers of two.
+  boolean hasExponents() {
+    return "ue8m0".equals(settings.get("scale_fmt"));
   }
 
   private static Optional<QuantisationConfig> of(

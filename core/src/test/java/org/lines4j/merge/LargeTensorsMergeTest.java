@@ -111,7 +111,7 @@ class LargeTensorsMergeTest {
     TensorMerge merge =
         resolved
             .method()
-            .create(new Settings("w", 0, tensor.parameters(), tensor.modelParameters()));
+            .create(new Settings("w", SHAPE, 0, tensor.parameters(), tensor.modelParameters()));
     TensorMerge.Elementwise settled =
         assertInstanceOf(TensorMerge.Measured.class, merge)
             .given(new InMemoryScan(SHAPE, base, models));

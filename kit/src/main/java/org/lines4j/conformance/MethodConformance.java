@@ -28,6 +28,7 @@ import org.lines4j.method.Parameter.Scope;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.Values;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.tensor.Shape;
 
 /// What every [MethodType] must do, with the parameters that [#parameters] gives.
 ///
@@ -131,6 +132,7 @@ public abstract class MethodConformance {
           List.of(least, most, isWhole ? least : (least / 2 + most / 2));
       case Values.Flags _ -> List.of(true, false);
       case Values.Words(List<String> words) -> List.copyOf(words);
+      case Values.Patterns _ -> List.of("", ".", "^x$");
     };
   }
 
@@ -142,6 +144,7 @@ public abstract class MethodConformance {
     Settings watched =
         new Settings(
             plain.tensor(),
+            plain.shape(),
             plain.seed(),
             new Questions(plain.global(), asked),
             plain.models().stream()
@@ -176,7 +179,11 @@ public abstract class MethodConformance {
           .put(parameter.name(), isOther ? value : usual);
     }
     return new Settings(
-        "model.layers.0.mlp.weight", 7, global, Collections.nCopies(models(), model));
+        "model.layers.0.mlp.weight",
+        Shape.of(64, 48),
+        7,
+        global,
+        Collections.nCopies(models(), model));
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.lines4j.merge.Setting;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Location;
 
 /// A merge of small models by a method, as a user would run it.
 final class TrialMerge {
@@ -68,7 +69,7 @@ final class TrialMerge {
     }
     Path out = folder.resolve("out.safetensors");
     RecipeResolver resolver = RecipeResolver.of(recipe, List.of(method));
-    try (ModelSet set = ModelSet.open(resolver.modelNames(), folder)) {
+    try (ModelSet set = resolver.open(Location.of(folder))) {
       Merge.of(resolver.resolve(set, LayerOptions.defaults()))
           .withSeed(7)
           .withForce()

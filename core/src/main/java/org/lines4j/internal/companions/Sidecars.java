@@ -31,7 +31,8 @@ public record Sidecars(
   /// What the input's own model card is called in the output, up to the ending.
   private static final String INPUT_CARD = "README-tuned";
 
-  private static final String CONFIG = "config.json";
+  /// Where `transformers` looks for what a model is.
+  public static final String CONFIG = "config.json";
 
   /// Models of other kinds than those of `transformers` are described elsewhere.
   private static final Set<String> DESCRIPTIONS =

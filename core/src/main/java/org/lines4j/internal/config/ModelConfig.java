@@ -26,10 +26,14 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /// `config.json` and `generation_config.json`, of which only the weights' type, the number of
-/// layers with what is listed for each, the size of the vocabulary, the numbers of tokens and
-/// whether the head is the embedding are ever changed.
+/// layers with what is listed for each, the size of the vocabulary, the numbers of tokens, whether
+/// the head is the embedding and what is said of quantisation are ever changed.
 public final class ModelConfig {
   private static final long LONGEST = 10_000_000;
+
+  /// Where quantisation is described: today, and by compressed-tensors before.
+  private static final List<String> QUANTISATION =
+      List.of("quantization_config", "compression_config");
 
   /// Python writes NaN and Infinity, and some configurations have them.
   static final JsonFactory JSON =
@@ -59,7 +63,7 @@ public final class ModelConfig {
   /// The content of `file` with what changes: every `dtype` (and `torch_dtype`, its older name)
   /// that names a floating type, every count of layers and what else speaks of single layers, every
   /// `vocab_size` that is the number of embeddings, every `…_token_id` and `…_token_index`; null
-  /// where the token is gone.
+  /// where the token is gone; what is said of quantisation.
   ///
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Companion file, SidecarChanges changes) throws IOException {
@@ -124,7 +128,10 @@ public final class ModelConfig {
 
   private void copy() {
     for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-      if (changes.dtype().isPresent() && namesDtype(token)) {
+      if (changes.quantisation().isPresent() && namesQuantisation(token)) {
+        in.nextToken();
+        in.skipChildren();
+      } else if (changes.dtype().isPresent() && namesDtype(token)) {
         out.writeString(changes.dtype().get().torchName());
       } else if (layerChange(token).isPresent()) {
         write(layerChange(token).get());
@@ -143,8 +150,36 @@ public final class ModelConfig {
         if (changes.isUntied() && !saysTied && isEnd(token)) {
           out.writeBooleanProperty(TiedEmbeddings.NAME, false); // the default is true
         }
+        if (isEnd(token)) {
+          changes.quantisation().filter(json -> !json.isEmpty()).ifPresent(this::writeQuantisation);
+        }
         out.copyCurrentEventExact(in);
       }
+    }
+  }
+
+  private boolean namesQuantisation(JsonToken token) {
+    return token == JsonToken.PROPERTY_NAME && QUANTISATION.contains(in.currentName());
+  }
+
+  private void writeQuantisation(String json) {
+    out.writeName(QUANTISATION.getFirst());
+    out.writeRawValue(json);
+  }
+
+  /// What a configuration says of quantisation, as JSON; empty where it says nothing, or is none.
+  public static Optional<String> quantisation(Companion file) throws IOException {
+    try (JsonParser in = parser(file)) {
+      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+        if (token == JsonToken.PROPERTY_NAME && QUANTISATION.contains(in.currentName())) {
+          return in.nextToken() == JsonToken.START_OBJECT
+              ? Optional.of(ConfigTree.json(in))
+              : Optional.empty();
+        }
+      }
+      return Optional.empty();
+    } catch (JacksonException e) {
+      throw malformed(file, e);
     }
   }
 

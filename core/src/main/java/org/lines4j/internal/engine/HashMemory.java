@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.lines4j.files.AtomicFile;
+import org.lines4j.files.CacheFolder;
 import org.lines4j.files.Digests;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Stamp;
@@ -18,9 +19,6 @@ import org.lines4j.storage.Stamp;
 /// A file is known by its [Stamp]'s identity. One that changed within the last seconds is not
 /// remembered: a clock's tick may hide a further change.
 final class HashMemory {
-  /// Where hashes are kept; set to nothing to keep none.
-  static final String FOLDER_PROPERTY = "lines4j.cache";
-
   private static final Duration SETTLED = Duration.ofSeconds(5);
   private static final int HEX_DIGITS = 64;
 
@@ -55,7 +53,7 @@ final class HashMemory {
 
   /// Where the hash of a file that has not changed since `latest` is kept.
   private static Optional<Path> entry(ByteSource file, Instant latest) throws IOException {
-    Optional<Path> folder = folder();
+    Optional<Path> folder = CacheFolder.find();
     if (folder.isEmpty()) {
       return folder;
     }
@@ -65,18 +63,5 @@ final class HashMemory {
     }
     String name = Digests.sha256(identity.get().text());
     return folder.map(path -> path.resolve(name));
-  }
-
-  private static Optional<Path> folder() {
-    String chosen = System.getProperty(FOLDER_PROPERTY);
-    if (chosen != null) {
-      return chosen.isEmpty() ? Optional.empty() : Optional.of(Path.of(chosen));
-    }
-    String caches = System.getenv("XDG_CACHE_HOME");
-    String home = System.getProperty("user.home", "");
-    if (caches == null || caches.isEmpty()) {
-      return home.isEmpty() ? Optional.empty() : Optional.of(Path.of(home, ".cache", "lines4j"));
-    }
-    return Optional.of(Path.of(caches, "lines4j"));
   }
 }

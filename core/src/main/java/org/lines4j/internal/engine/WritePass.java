@@ -235,6 +235,10 @@ final class WritePass implements Pass<WritePass.Seen> {
     private void write(Unit.Encoded encoded, Sink file) throws IOException {
       OutputShard shard = shards.get(encoded.shard());
       PlannedTensor tensor = shard.tensors().get(encoded.index());
+      if (LongBand.is(tensor)) {
+        LongBand.write(shard, encoded.index(), filler, merger, files.get(encoded.shard()));
+        return;
+      }
       long memory = EncodedUnit.memory(tensor, encoded.from(), encoded.to());
       budget.acquire(memory);
       try (Arena arena = Arena.ofConfined()) {

@@ -3,6 +3,7 @@ package org.lines4j.internal.gguf;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,16 +126,17 @@ record LikeModel(Checkpoint model, GgufHeader header, Metadata metadata) impleme
   record FileType(int number, boolean isQuantised) {
     /// That of the tensors which take the most bytes, vectors apart.
     static Optional<FileType> of(List<EncodedTensor> tensors, List<GgmlType> types) {
-      long[] bytes = new long[GgmlType.values().length];
+      Map<GgmlType, Long> bytes = new EnumMap<>(GgmlType.class);
       for (int i = 0; i < types.size(); i++) {
         if (tensors.get(i).info().shape().rank() > 1) {
-          bytes[types.get(i).ordinal()] += tensors.get(i).byteSize();
+          bytes.merge(types.get(i), tensors.get(i).byteSize(), Long::sum);
         }
       }
-      GgmlType most = GgmlType.F32;
-      for (GgmlType type : GgmlType.values()) {
-        most = bytes[type.ordinal()] > bytes[most.ordinal()] ? type : most;
-      }
+      GgmlType most =
+          bytes.entrySet().stream()
+              .max(Map.Entry.comparingByValue())
+              .map(Map.Entry::getKey)
+              .orElse(GgmlType.F32);
       int number =
           switch (most) {
             case F32 -> 0;

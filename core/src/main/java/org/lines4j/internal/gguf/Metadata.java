@@ -73,7 +73,7 @@ record Metadata(Map<String, byte[]> entries) {
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(name.length)
         .put(name)
-        .putInt(ValueType.UINT32.ordinal())
+        .putInt(ValueType.UINT32.number())
         .putInt(value)
         .array();
   }

@@ -147,6 +147,15 @@ public final class JsonSource implements AutoCloseable {
     return numbers;
   }
 
+  /// The number that the last [#next()] stopped at.
+  public double number() {
+    try {
+      return parser.getDoubleValue();
+    } catch (JacksonException e) {
+      throw malformed(e);
+    }
+  }
+
   /// Steps over the value of the property that the last [#next()] stopped at.
   public void skipValue() {
     try {

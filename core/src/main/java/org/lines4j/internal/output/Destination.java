@@ -2,6 +2,7 @@ package org.lines4j.internal.output;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -93,10 +94,17 @@ public record Destination(Location location) {
   /// What is made there would become part of an input: another model's weights, or a subfolder that
   /// goes along with them.
   private void checkNotInside(Checkpoint input) throws IOException {
-    if (input.isFolder() && isWithin(location, input.location())) {
-      throw new RequestException(
-              location, "lies in the input %s, which is never touched".formatted(input.location()))
-          .withRemedy("choose another output");
+    if (!input.isFolder()) {
+      return;
+    }
+    Set<Location> folders = new LinkedHashSet<>(List.of(input.location()));
+    input.shards().forEach(shard -> folders.add(shard.location().sibling("")));
+    for (Location folder : folders) {
+      if (isWithin(location, folder)) {
+        throw new RequestException(
+                location, "lies in the input %s, which is never touched".formatted(folder))
+            .withRemedy("choose another output");
+      }
     }
   }
 

@@ -74,7 +74,7 @@ public final class ModelCard {
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
   private static String nameOf(Checkpoint input, Shard shard) {
     String file = shard.location().name();
-    String folder = input.location().name();
+    String folder = shard.location().sibling("").name();
     return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;
   }
 

@@ -76,9 +76,8 @@ public final class ConvertPlanner {
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
         OutputLayout.of(tensors, model, names, destination, format, convert.shardSize());
-    Optional<DType> configDtype =
-        sidecars.flatMap(folder -> OutputFolder.configDtype(tensors, folder.infos()));
-    SidecarChanges changes = SidecarChanges.none().withDtype(configDtype);
+    SidecarChanges changes =
+        OutputFolder.describing(SidecarChanges.none(), tensors, sidecars, model);
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     if (destination.isFile()) {
       noteLeftBehind();

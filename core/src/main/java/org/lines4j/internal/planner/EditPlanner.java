@@ -89,7 +89,8 @@ public final class EditPlanner {
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
         OutputLayout.of(tensors, edit.base(), names, destination, format, edit.shardSize());
-    SidecarChanges changes = SidecarChanges.none().withDtype(configDtype(tensors, sidecars));
+    SidecarChanges changes =
+        OutputFolder.describing(SidecarChanges.none(), tensors, sidecars, edit.base());
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     noteDifferences(sidecars);
     return new Plan(
@@ -262,10 +263,6 @@ public final class EditPlanner {
     EditVocabulary.lackingTokenizer(sidecars.get().companions(), models).ifPresent(notices::add);
     List<Companions> folders = models.values().stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(sidecars.get().companions(), folders));
-  }
-
-  private Optional<DType> configDtype(List<PlannedTensor> tensors, Optional<Checkpoint> sidecars) {
-    return sidecars.flatMap(model -> OutputFolder.configDtype(tensors, model.infos()));
   }
 
   private Map<String, String> settings() {

@@ -122,9 +122,8 @@ public final class MergePlanner {
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
     List<OutputShard> shards =
         OutputLayout.of(tensors, like, names, destination, format, shardSize);
-    Optional<DType> configDtype =
-        sidecars.flatMap(model -> OutputFolder.configDtype(tensors, model.infos()));
-    SidecarChanges changes = recipe.sidecarChanges().withDtype(configDtype);
+    SidecarChanges changes =
+        OutputFolder.describing(recipe.sidecarChanges(), tensors, sidecars, like);
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     if (!destination.isFile()) {
       notices.addAll(recipe.folderNotices());
@@ -230,7 +229,12 @@ public final class MergePlanner {
 
   private TensorMerge arithmetic(MergeTensor tensor, String drawnAs) {
     Settings settings =
-        new Settings(drawnAs, merge.seed(), tensor.parameters(), tensor.modelParameters());
+        new Settings(
+            drawnAs,
+            first(tensor).info().shape(),
+            merge.seed(),
+            tensor.parameters(),
+            tensor.modelParameters());
     try {
       settings.check(recipe.method().parameters());
       return recipe.method().create(settings);

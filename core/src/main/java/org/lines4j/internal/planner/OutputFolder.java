@@ -8,7 +8,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Encoding;
+import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.Sidecars;
+import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.PlannedTensor;
@@ -73,11 +77,51 @@ final class OutputFolder {
     return written;
   }
 
-  /// The type that most bytes of the output have, where it is not the one that most bytes of the
-  /// model have that `config.json` comes from.
-  static Optional<DType> configDtype(List<PlannedTensor> tensors, List<TensorInfo> described) {
-    Optional<DType> own = mainType(tensors.stream().map(PlannedTensor::info).toList());
-    return own.equals(mainType(described)) ? Optional.empty() : own;
+  /// What changes in the configuration of the model whose files go along: the type that most bytes
+  /// of the output have, codes apart, where it is not that model's; and what it says of
+  /// quantisation, where that is not so of the output.
+  ///
+  /// @param like the model that the output is stored like
+  static SidecarChanges describing(
+      SidecarChanges changes,
+      List<PlannedTensor> tensors,
+      Optional<Checkpoint> sidecars,
+      Checkpoint like)
+      throws IOException {
+    if (sidecars.isEmpty()) {
+      return changes;
+    }
+    Checkpoint model = sidecars.get();
+    Optional<DType> own =
+        mainType(tensors.stream().filter(PlannedTensor::isPlain).map(PlannedTensor::info).toList());
+    List<TensorInfo> described =
+        model.tensors().stream()
+            .filter(tensor -> !isCoded(model, tensor))
+            .map(StoredTensor::info)
+            .toList();
+    Optional<DType> dtype = own.equals(mainType(described)) ? Optional.empty() : own;
+    return changes.withDtype(dtype).withQuantisation(quantisation(tensors, model, like));
+  }
+
+  private static boolean isCoded(Checkpoint model, StoredTensor tensor) {
+    return !(model.source(tensor).encoding() instanceof Encoding.Plain);
+  }
+
+  private static Optional<String> quantisation(
+      List<PlannedTensor> tensors, Checkpoint model, Checkpoint like) throws IOException {
+    boolean isOutput = tensors.stream().anyMatch(tensor -> !tensor.isPlain());
+    boolean isModel = model.tensors().stream().anyMatch(tensor -> isCoded(model, tensor));
+    if (!isOutput) {
+      return isModel ? Optional.of("") : Optional.empty();
+    }
+    Optional<String> own = entry(model);
+    Optional<String> wanted = entry(like);
+    return own.equals(wanted) ? Optional.empty() : Optional.of(wanted.orElse(""));
+  }
+
+  private static Optional<String> entry(Checkpoint model) throws IOException {
+    Optional<Companion> config = model.companions().own(Sidecars.CONFIG);
+    return config.isPresent() ? ModelConfig.quantisation(config.get()) : Optional.empty();
   }
 
   private static Optional<DType> mainType(List<TensorInfo> infos) {

@@ -10,7 +10,6 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.OutputFormat;
-import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.output.Destination;
@@ -105,13 +104,21 @@ final class OutputLayout {
     for (StoredTensor tensor : like.tensors()) {
       shardOf.put(tensor.name(), tensor.shard());
     }
-    int last = like.shards().size() - 1;
+    int last = shardOf.values().stream().mapToInt(shard -> shard).max().orElse(0);
     List<List<PlannedTensor>> groups = new ArrayList<>();
     like.shards().forEach(_ -> groups.add(new ArrayList<>()));
     for (PlannedTensor tensor : tensors) {
       groups.get(shardOf.getOrDefault(tensor.name(), last)).add(tensor);
     }
-    List<Map<String, String>> metadata = like.shards().stream().map(Shard::metadata).toList();
+    List<Map<String, String>> metadata = new ArrayList<>();
+    for (int i = groups.size() - 1; i >= 0; i--) {
+      boolean isEmpty = groups.get(i).isEmpty() && like.shards().get(i).tensors().isEmpty();
+      if (isEmpty && groups.size() > 1) {
+        groups.remove(i); // an adapter's file, whose content is in the tensors of others
+      } else {
+        metadata.addFirst(like.shards().get(i).metadata());
+      }
+    }
     return named(groups, metadata);
   }
 

@@ -21,7 +21,7 @@ final class ParameterKinds {
           case Values.Numbers _ ->
               value instanceof Boolean flag ? (Object) (flag ? 1.0 : 0.0) : value;
           case Values.Flags _ -> flag(value);
-          case Values.Words _ -> value;
+          case Values.Words _, Values.Patterns _ -> value;
         };
     if (!values.contains(converted)) {
       throw RequestException.expected(where, parameter.name(), values.inWords(), found(value))

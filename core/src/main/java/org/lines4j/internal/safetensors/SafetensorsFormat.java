@@ -11,6 +11,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.FileTensor;
 import org.lines4j.format.InputFormat;
 import org.lines4j.format.StoredCheckpoint;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -76,7 +77,7 @@ public final class SafetensorsFormat implements InputFormat {
       if (folder.isPresent()) {
         folder.get().check(builder.folder().shards());
       }
-      return builder.build();
+      return Quantisation.dequantised(builder.build());
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.EncodedTensor;
+import org.lines4j.format.Encoding;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.tensor.TensorInfo;
@@ -22,6 +23,22 @@ public final class SafetensorsOutput implements OutputFormat {
     return name.endsWith(".safetensors");
   }
 
+  /// As the model has it that the output is like, codes and scales too, if no type is asked for.
+  @Override
+  public Encoding encoding(Wanted wanted) {
+    Encoding like = wanted.like();
+    if (wanted.isAsked()
+        || like instanceof Encoding.Plain
+        || !like.parts(wanted.values()).stream().allMatch(SafetensorsOutput::isHeld)) {
+      return Encoding.of(wanted.values().dtype());
+    }
+    return wanted.copied().filter(own -> own.name().equals(like.name())).orElse(like);
+  }
+
+  private static boolean isHeld(EncodedTensor tensor) {
+    return tensor.equals(EncodedTensor.of(tensor.info()));
+  }
+
   @Override
   public FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors) {
     tensors.forEach(SafetensorsOutput::check);
@@ -34,7 +51,7 @@ public final class SafetensorsOutput implements OutputFormat {
   }
 
   private static void check(EncodedTensor tensor) {
-    if (!tensor.equals(EncodedTensor.of(tensor.info()))) {
+    if (!isHeld(tensor)) {
       throw new RequestException(
           "%s: safetensors cannot hold %s; write another format, or ask for an element type"
               .formatted(tensor.name(), tensor.type()));

@@ -192,7 +192,7 @@ class SparsePartialsTest {
     }
     global.put("trim_scope", "model");
     model.put("density", 0.2);
-    return new Settings(tensor, 0, global, List.of(model, model, model));
+    return new Settings(tensor, Shape.of(1), 0, global, List.of(model, model, model));
   }
 
   private static Facts facts() {

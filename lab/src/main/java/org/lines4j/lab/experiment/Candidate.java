@@ -12,6 +12,7 @@ import org.lines4j.layers.LayerScaling;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Location;
 
 /// A model to measure: one that was trained, or one that the product makes of such.
 public sealed interface Candidate {
@@ -65,7 +66,7 @@ public sealed interface Candidate {
     @Override
     public Path make(Path folder, Path scratch) throws IOException {
       RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
-      try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+      try (ModelSet models = resolver.open(Location.of(folder))) {
         Merge.of(resolver.resolve(models, LayerOptions.defaults())).plan(scratch).run(ONE_THREAD);
       }
       return scratch;

@@ -1,0 +1,120 @@
+package org.lines4j.internal.lora;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companions;
+import org.lines4j.format.Shard;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.format.TensorSource;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
+
+/// A base with an adapter, as one model: the base's tensors in their order, those that the adapter
+/// changes as they come of both. Its files are the base's and, without tensors of its own, the
+/// adapter's. Closing it closes the adapter's alone.
+final class AdaptedModel implements Checkpoint {
+  private final Checkpoint base;
+  private final Adapter adapter;
+  private final Companions companions;
+  private final Map<String, TensorSource> changed;
+  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+  private final List<StoredTensor> inOrder;
+  private final List<Shard> shards;
+
+  /// @param changed by the base's names
+  AdaptedModel(Checkpoint base, Adapter adapter, Map<String, TensorSource> changed)
+      throws IOException {
+    this.base = base;
+    this.adapter = adapter;
+    this.companions =
+        base.isFolder()
+            ? AdaptedCompanions.of(
+                base.companions(), Companions.of(Storages.of(adapter.folder()), adapter.folder()))
+            : base.companions();
+    this.changed = Map.copyOf(changed);
+    for (StoredTensor tensor : base.tensors()) {
+      TensorSource source = changed.get(tensor.name());
+      tensors.put(
+          tensor.name(), source == null ? tensor : new StoredTensor(source.info(), tensor.shard()));
+    }
+    this.inOrder = List.copyOf(tensors.values());
+    this.shards = files();
+  }
+
+  private List<Shard> files() {
+    List<Shard> files = new ArrayList<>();
+    for (Shard file : base.shards()) {
+      List<StoredTensor> own =
+          file.tensors().stream()
+              .map(tensor -> tensors.getOrDefault(tensor.name(), tensor))
+              .toList();
+      files.add(new Shard(file.file(), file.metadata(), own));
+    }
+    for (Shard file : adapter.weights().shards()) {
+      files.add(new Shard(file.file(), file.metadata(), List.of()));
+    }
+    return List.copyOf(files);
+  }
+
+  @Override
+  public String format() {
+    return PeftFormat.NAME;
+  }
+
+  @Override
+  public Location location() {
+    return adapter.folder();
+  }
+
+  @Override
+  public boolean isFolder() {
+    return base.isFolder();
+  }
+
+  @Override
+  public List<Shard> shards() {
+    return shards;
+  }
+
+  @Override
+  public List<StoredTensor> tensors() {
+    return inOrder;
+  }
+
+  @Override
+  public Optional<StoredTensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  @Override
+  public Companions companions() {
+    return companions;
+  }
+
+  @Override
+  public TensorSource source(StoredTensor tensor) {
+    TensorSource source = changed.get(tensor.name());
+    return source == null ? base.source(tensor) : source;
+  }
+
+  @Override
+  public Optional<String> remark() {
+    return base.remark();
+  }
+
+  @Override
+  public void checkUnchanged() throws IOException {
+    base.checkUnchanged();
+    adapter.weights().checkUnchanged();
+  }
+
+  @Override
+  public void close() throws IOException {
+    adapter.weights().close();
+  }
+}

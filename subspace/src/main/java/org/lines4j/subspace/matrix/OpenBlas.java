@@ -1,0 +1,309 @@
+package org.lines4j.subspace.matrix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+
+/// OpenBLAS, as Bytedeco builds it, on one thread: each call is made by a thread that has a matrix
+/// of its own.
+///
+/// LAPACK has matrices column by column, where a matrix of ours is its own transpose.
+@SuppressWarnings("restricted") // native code is what this class is for
+final class OpenBlas implements Lapack {
+  /// What the library is called on Linux, macOS and Windows.
+  private static final List<String> NAMES =
+      List.of("libopenblas.so.0", "libopenblas.0.dylib", "libopenblas.dll");
+
+  private static final int ROW_BY_ROW = 101;
+  private static final int COLUMN_BY_COLUMN = 102;
+  private static final int AS_IT_IS = 111;
+  private static final int TRANSPOSED = 112;
+
+  private final MethodHandle dgemm;
+  private final MethodHandle dgesdd;
+  private final MethodHandle dgesvd;
+  private final MethodHandle dsyevd;
+
+  private OpenBlas(SymbolLookup library) {
+    dgemm =
+        function(
+            library,
+            "cblas_dgemm",
+            FunctionDescriptor.ofVoid(
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_DOUBLE,
+                ADDRESS,
+                JAVA_INT,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_DOUBLE,
+                ADDRESS,
+                JAVA_INT));
+    dgesdd =
+        lapack(
+            library,
+            "LAPACKE_dgesdd_work",
+            JAVA_BYTE,
+            JAVA_INT,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS);
+    dgesvd =
+        lapack(
+            library,
+            "LAPACKE_dgesvd_work",
+            JAVA_BYTE,
+            JAVA_BYTE,
+            JAVA_INT,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT);
+    dsyevd =
+        lapack(
+            library,
+            "LAPACKE_dsyevd_work",
+            JAVA_BYTE,
+            JAVA_BYTE,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT);
+    MethodHandle threads =
+        function(library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+    call(
+        () -> {
+          threads.invokeExact(1);
+        });
+  }
+
+  /// The library of this machine, if there is one that can be loaded.
+  static Optional<OpenBlas> load() {
+    try (NativeFolder _ = NativeFolder.open()) {
+      Path bridge = Path.of(Loader.load(openblas.class)).toAbsolutePath();
+      for (String name : NAMES) {
+        Path library = bridge.resolveSibling(name);
+        if (Files.exists(library)) {
+          return Optional.of(new OpenBlas(SymbolLookup.libraryLookup(library, Arena.global())));
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | RuntimeException | LinkageError e) {
+      return Optional
+          .empty(); // another machine's, or nowhere to unpack it: the work is done in Java
+    }
+  }
+
+  private static MethodHandle lapack(
+      SymbolLookup library, String name, MemoryLayout... afterTheLayout) {
+    return function(
+        library,
+        name,
+        FunctionDescriptor.of(JAVA_INT, JAVA_INT).appendArgumentLayouts(afterTheLayout));
+  }
+
+  private static MethodHandle function(
+      SymbolLookup library, String name, FunctionDescriptor descriptor) {
+    MemorySegment address =
+        library.find(name).orElseThrow(() -> new UnsatisfiedLinkError("OpenBLAS without " + name));
+    return Linker.nativeLinker().downcallHandle(address, descriptor);
+  }
+
+  @Override
+  public String name() {
+    return "OpenBLAS";
+  }
+
+  @Override
+  public void multiply(double alpha, Factor a, Factor b, double beta, Matrix into) {
+    call(
+        () -> {
+          dgemm.invokeExact(
+              ROW_BY_ROW,
+              a.transposed() ? TRANSPOSED : AS_IT_IS,
+              b.transposed() ? TRANSPOSED : AS_IT_IS,
+              into.rows(),
+              into.cols(),
+              a.cols(),
+              alpha,
+              a.matrix().data(),
+              stride(a.matrix()),
+              b.matrix().data(),
+              stride(b.matrix()),
+              beta,
+              into.data(),
+              stride(into));
+        });
+  }
+
+  private static int stride(Matrix matrix) {
+    return Math.max(1, matrix.stride());
+  }
+
+  @Override
+  public boolean divideAndConquer(Matrix a, double[] s, Matrix u, Matrix vt) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment integers = arena.allocate(JAVA_INT, 8L * s.length);
+      return decompose(
+          arena,
+          s,
+          (values, work, length) ->
+              (int)
+                  dgesdd.invokeExact(
+                      COLUMN_BY_COLUMN,
+                      (byte) 'S',
+                      a.cols(),
+                      a.rows(),
+                      a.data(),
+                      stride(a),
+                      values,
+                      vt.data(),
+                      stride(vt),
+                      u.data(),
+                      stride(u),
+                      work,
+                      length,
+                      integers));
+    }
+  }
+
+  @Override
+  public boolean iterate(Matrix a, double[] s, Matrix u, Matrix vt) {
+    try (Arena arena = Arena.ofConfined()) {
+      return decompose(
+          arena,
+          s,
+          (values, work, length) ->
+              (int)
+                  dgesvd.invokeExact(
+                      COLUMN_BY_COLUMN,
+                      (byte) 'S',
+                      (byte) 'S',
+                      a.cols(),
+                      a.rows(),
+                      a.data(),
+                      stride(a),
+                      values,
+                      vt.data(),
+                      stride(vt),
+                      u.data(),
+                      stride(u),
+                      work,
+                      length));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Routine {
+    int run(MemorySegment values, MemorySegment work, int length) throws Throwable;
+  }
+
+  private static boolean decompose(Arena arena, double[] s, Routine routine) {
+    MemorySegment values = arena.allocate(JAVA_DOUBLE, s.length);
+    MemorySegment length = arena.allocate(JAVA_DOUBLE);
+    boolean isAsked = call(() -> routine.run(values, length, -1)) == 0;
+    int needed = (int) length.get(JAVA_DOUBLE, 0);
+    MemorySegment work = arena.allocate(JAVA_DOUBLE, needed);
+    boolean isDone = isAsked && call(() -> routine.run(values, work, needed)) == 0;
+    MemorySegment.copy(values, JAVA_DOUBLE, 0, s, 0, s.length);
+    return isDone;
+  }
+
+  @Override
+  public boolean eigen(Matrix a, double[] values) {
+    int n = a.rows();
+    try (Arena arena = Arena.ofConfined()) {
+      int length = Math.toIntExact(1 + 6L * n + 2L * n * n);
+      int lengthOfInts = 3 + 5 * n;
+      MemorySegment work = arena.allocate(JAVA_DOUBLE, length);
+      MemorySegment integers = arena.allocate(JAVA_INT, lengthOfInts);
+      return decompose(
+          arena,
+          values,
+          (into, _, asked) ->
+              asked < 0
+                  ? 0
+                  : (int)
+                      dsyevd.invokeExact(
+                          COLUMN_BY_COLUMN,
+                          (byte) 'V',
+                          (byte) 'L',
+                          n,
+                          a.data(),
+                          stride(a),
+                          into,
+                          work,
+                          length,
+                          integers,
+                          lengthOfInts));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Call {
+    void make() throws Throwable;
+  }
+
+  @FunctionalInterface
+  private interface Asking {
+    int make() throws Throwable;
+  }
+
+  private static void call(Call call) {
+    int _ =
+        call(
+            () -> {
+              call.make();
+              return 0;
+            });
+  }
+
+  private static int call(Asking call) {
+    try {
+      return call.make();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

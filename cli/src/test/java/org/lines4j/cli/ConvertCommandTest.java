@@ -138,11 +138,29 @@ class ConvertCommandTest {
     Path gguf = Path.of("..", "core", "src", "test", "resources", "gguf", "ok", "single");
     Path codes = gguf.resolve("Q4_K.gguf");
     run("convert", codes, folder.resolve("out.pt")).fails(3, "codes", "--dtype");
-    run("convert", codes, folder.resolve("out.pt"), "--dtype", "float32").succeeds();
+    Cli plain = run("convert", codes, folder.resolve("out.pt"), "--dtype", "float32").succeeds();
+    assertTrue(plain.err().contains("its metadata stay behind"), plain.err());
     Path copy = folder.resolve("copy.gguf");
-    run("convert", codes, copy).succeeds();
+    assertEquals(1, run("convert", codes, copy).succeeds().err().lines().count());
     assertSame(codes, copy);
     run("convert", model, folder.resolve("model.gguf")).fails(2, "GGUF", "safetensors");
+  }
+
+  /// Codes and scales go along as they are, unless a type is asked for.
+  @ParameterizedTest
+  @ValueSource(strings = {"fp8/fp8_block", "fp8/other_block", "compressed/ct_fp8_channel_float32"})
+  void quantisedWeightsKeepTheirCodesOrAreDequantised(String name) throws IOException {
+    Path quantised = Path.of("..", "core", "src", "test", "resources", "quant").resolve(name);
+    Path out = folder.resolve("out");
+    run("convert", quantised, out).succeeds();
+    assertSame(quantised, out);
+    assertTrue(run("inspect", out).succeeds().out().contains("quantised by"));
+    run("convert", quantised, folder.resolve("out.pt")).fails(3, "codes", "--dtype");
+    Path plain = folder.resolve("plain");
+    run("convert", quantised, plain, "--dtype", "float32").succeeds();
+    assertFalse(run("inspect", plain).succeeds().out().contains("quantised by"));
+    run("convert", quantised, folder.resolve("out.pt"), "--dtype", "float32").succeeds();
+    assertSame(plain, folder.resolve("out.pt"));
   }
 
   @Test

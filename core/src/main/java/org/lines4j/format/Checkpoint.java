@@ -75,8 +75,8 @@ public interface Checkpoint extends Closeable {
   /// @param tensor one of [#tensors()]
   TensorSource source(StoredTensor tensor);
 
-  /// What its files hold besides the tensors, and no output takes over: such as the classes of a
-  /// module. Empty for most.
+  /// What its files hold besides the tensors, which outputs of another format do not take over, in
+  /// words: such as the classes of a module. Empty for most.
   default Optional<String> remark() {
     return Optional.empty();
   }

@@ -78,6 +78,8 @@ public final class GgufFormat implements InputFormat {
         tensors += addPart(storage, builder, place, part, parts);
       }
       checkTotal(first, header, tensors);
+      builder.remark(
+          "its metadata stay behind, tokenizer and settings, and its tensors keep GGUF's names");
       return builder.build();
     }
   }

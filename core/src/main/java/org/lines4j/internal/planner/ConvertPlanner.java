@@ -57,8 +57,10 @@ public final class ConvertPlanner {
     if (convert.dtype().isPresent()) {
       notices.addAll(Quantisation.refuse(List.of(model)));
     }
-    notices.addAll(Remarks.of(List.of(model)));
     OutputFormat format = destination.format().like(model);
+    if (format.equals(destination.format())) { // it keeps nothing but tensors
+      notices.addAll(Remarks.of(List.of(model)));
+    }
     StoredForm form = new StoredForm(format, convert.dtype());
     LayerMap layers = LayerSearch.detect(model.infos(), LayerOptions.defaults());
     List<PlannedTensor> tensors = new ArrayList<>();

@@ -68,11 +68,11 @@ public final class EditPlanner {
     EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
     EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
-    notices.addAll(Remarks.of(edit.inputs().values(), destination));
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
     OutputFormat format = destination.format().like(describing());
     StoredForm form = new StoredForm(format, edit.dtype());
+    notices.addAll(Remarks.of(edit.inputs().values(), destination, format));
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
     Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
     split.forEach(

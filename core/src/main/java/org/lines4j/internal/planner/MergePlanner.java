@@ -129,7 +129,7 @@ public final class MergePlanner {
       notices.addAll(recipe.folderNotices());
     }
     noteNarrowed(tensors);
-    notices.addAll(Remarks.of(inputs().values(), destination));
+    notices.addAll(Remarks.of(inputs().values(), destination, format));
     return new Plan(
         destination.location(),
         shards,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.OutputFormat;
 import org.lines4j.internal.output.Destination;
 
 /// What the inputs' files hold besides their tensors, so that nobody looks for it in the output.
@@ -28,9 +29,13 @@ final class Remarks {
         .toList();
   }
 
-  /// The same of the models whose format is the output's, so that it might have what they have.
-  static List<String> of(Collection<Checkpoint> models, Destination out) {
-    String format = out.format().name();
-    return of(models.stream().filter(model -> model.format().equals(format)).toList());
+  /// The same of the models whose format is the output's, so that it might have what they have,
+  /// unless it does.
+  ///
+  /// @param format as it is written for one of the models
+  static List<String> of(Collection<Checkpoint> models, Destination out, OutputFormat format) {
+    return format.equals(out.format())
+        ? of(models.stream().filter(model -> model.format().equals(format.name())).toList())
+        : List.of();
   }
 }

@@ -98,7 +98,7 @@ class LibraryPageTest {
       blocks++;
       assertTrue(tested.contains(plain(block.group(1))), block.group(1));
     }
-    assertEquals(11, blocks);
+    assertEquals(12, blocks);
   }
 
   /// Without what only arranges it.

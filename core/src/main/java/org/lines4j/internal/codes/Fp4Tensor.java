@@ -37,7 +37,7 @@ public record Fp4Tensor(TensorInfo info, Fp4Encoding encoding, List<TensorSource
   private record Matrix(
       Fp4Tensor of, long expert, long output, MemorySegment codes, MemorySegment scales) {
     boolean isOf(Fp4Tensor tensor, long number, long first) {
-      return of == tensor && expert == number && output == first;
+      return of.equals(tensor) && expert == number && output == first;
     }
   }
 

@@ -90,7 +90,7 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
   /// @param from the index of its first element in `values`
   private float encode(MemorySegment values, MemorySegment codes, long from, long rows, int width) {
     Block block = Block.of(form, most(values, from, rows, width));
-    float[] tile = new float[(int) Math.min(Kernels.TILE, width)];
+    float[] tile = new float[Math.min(Kernels.TILE, width)];
     for (long row = 0; row < rows; row++) {
       block.encode(values, codes, from + row * grid.columns(), width, tile);
     }

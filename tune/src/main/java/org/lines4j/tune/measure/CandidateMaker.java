@@ -74,7 +74,7 @@ public final class CandidateMaker implements Closeable {
       throws IOException {
     RecipeResolver resolver =
         RecipeResolver.of(subject.recipe().withLines(reference(space)), Methods.all());
-    ModelSet models = resolver.open(Location.of(subject.folder()));
+    ModelSet models = resolver.open(subject.folder());
     try {
       ResolvedMerge merge = resolver.resolve(models, subject.layers());
       String ending = ending(models.get(subject.baseModel()), models.distinct().values());

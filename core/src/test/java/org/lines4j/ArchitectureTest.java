@@ -95,10 +95,12 @@ class ArchitectureTest {
               "storage",
               "format",
               "layers",
+              "internal.config",
               "internal.index",
               "internal.kernel",
               "internal.posix",
-              "internal.renamed"),
+              "internal.renamed",
+              "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
           room(
               "internal.source",

@@ -211,9 +211,7 @@ final class EditCommand implements Callable<Integer> {
     try {
       return model.open();
     } catch (InputException e) {
-      throw PipelineHint.of(base(), tuned, out)
-          .map(hint -> e.withDetails("\n  " + hint))
-          .orElse(e);
+      throw PipelineHint.of(base(), tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }
   }
 

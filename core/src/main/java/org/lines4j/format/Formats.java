@@ -21,7 +21,7 @@ public final class Formats {
   private static final List<InputFormat> INPUTS =
       ServiceLoader.load(InputFormat.class, Formats.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparing(Formats::rank))
+          .sorted(Comparator.comparingInt(Formats::rank))
           .toList();
 
   private static final List<OutputFormat> OUTPUTS =

@@ -52,8 +52,7 @@ public interface InputFormat {
   ///
   /// @param part as for [#open(Storage, Location, String)]
   /// @throws InputException if it is not as the format says
-  default Checkpoint openParts(Storage storage, Location location, String part)
-      throws IOException {
+  default Checkpoint openParts(Storage storage, Location location, String part) throws IOException {
     return open(storage, location, part);
   }
 }

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-
 import org.lines4j.storage.Location;
 
 /// A model that was made of others, which nobody else closes: it closes them, too.

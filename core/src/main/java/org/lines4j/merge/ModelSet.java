@@ -26,7 +26,8 @@ import org.lines4j.storage.Storages;
 public final class ModelSet implements Closeable {
   private final Map<String, Checkpoint> byName = new LinkedHashMap<>();
   private final Map<Location, Checkpoint> byPlace = new LinkedHashMap<>();
-  private final Map<Checkpoint, Map<Location, Checkpoint>> byBase = new IdentityHashMap<>();
+  private final IdentityHashMap<Checkpoint, Map<Location, Checkpoint>> byBase =
+      new IdentityHashMap<>();
 
   private ModelSet() {}
 

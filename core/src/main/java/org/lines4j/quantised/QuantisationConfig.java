@@ -96,8 +96,7 @@ record QuantisationConfig(Location file, String method, Map<String, String> sett
         throw new InputException(file.get().location(), "truncated: the JSON object does not end");
       }
     } catch (JacksonException e) {
-      throw new InputException(
-          file.get().location(), "malformed JSON: " + e.getOriginalMessage());
+      throw new InputException(file.get().location(), "malformed JSON: " + e.getOriginalMessage());
     }
   }
 

@@ -570,6 +570,6 @@ class ModelsTest {
     assertTrue(message.contains("hf download org/name"), message);
     model("a", blocks(0));
     String adapter = misfit("merge_method: karcher\nmodels: [{model: a.safetensors+lora}]");
-    assertTrue(adapter.contains("adapters (MODEL+LORA)"), adapter);
+    assertTrue(adapter.contains("lora: there is no such adapter"), adapter);
   }
 }

@@ -1,6 +1,7 @@
 package org.lines4j.tune;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.Formats;
+import org.lines4j.format.ModelName;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
@@ -119,9 +122,34 @@ public record Subject(Recipe recipe, Location folder, LayerOptions layers, long 
     return recipe.baseModel().orElseThrow();
   }
 
-  /// Where a model of the recipe is.
+  /// Where a model of the recipe is; of one with adapters as it is named anywhere.
   public Location locationOf(String model) {
-    return folder.resolve(model).absolute();
+    ModelName name = nameOf(model);
+    if (name.adapters().isEmpty()) {
+      return folder.resolve(model).absolute();
+    }
+    Location base = name.model().absolute();
+    StringBuilder text = new StringBuilder(base.text());
+    name.adapters().forEach(adapter -> text.append('+').append(adapter.absolute()));
+    return new Location(base.scheme(), text.toString());
+  }
+
+  /// Whether a model is an adapter on another, so that no file holds it.
+  public boolean isAdapted(String model) {
+    try {
+      ModelName name = nameOf(model);
+      return !name.adapters().isEmpty() || Formats.isAdapter(name.model());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ModelName nameOf(String model) {
+    try {
+      return ModelName.of(model, folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Whether one model is edited, not several merged.

@@ -12,6 +12,7 @@ import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 
 /// A base with an adapter, as one model: the base's tensors in their order, those that the adapter
 /// changes as they come of both. Its files are the base's and, without tensors of its own, the
@@ -19,15 +20,22 @@ import org.lines4j.storage.Location;
 final class AdaptedModel implements Checkpoint {
   private final Checkpoint base;
   private final Adapter adapter;
+  private final Companions companions;
   private final Map<String, TensorSource> changed;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
 
   /// @param changed by the base's names
-  AdaptedModel(Checkpoint base, Adapter adapter, Map<String, TensorSource> changed) {
+  AdaptedModel(Checkpoint base, Adapter adapter, Map<String, TensorSource> changed)
+      throws IOException {
     this.base = base;
     this.adapter = adapter;
+    this.companions =
+        base.isFolder()
+            ? AdaptedCompanions.of(
+                base.companions(), Companions.of(Storages.of(adapter.folder()), adapter.folder()))
+            : base.companions();
     this.changed = Map.copyOf(changed);
     for (StoredTensor tensor : base.tensors()) {
       TensorSource source = changed.get(tensor.name());
@@ -85,7 +93,7 @@ final class AdaptedModel implements Checkpoint {
 
   @Override
   public Companions companions() {
-    return base.companions();
+    return companions;
   }
 
   @Override

@@ -70,6 +70,7 @@ record AdaptedTensor(TensorSource base, Product product) implements TensorSource
     Kernels kernels = KernelChoice.kernels();
     float[] update = new float[(int) Math.min(PIECE, count)];
     float[] values = new float[Kernels.TILE];
+    float[] own = new float[Kernels.TILE];
     for (long done = 0; done < count; done += Kernels.TILE) {
       int at = (int) (done % PIECE);
       if (at == 0) {
@@ -77,8 +78,9 @@ record AdaptedTensor(TensorSource base, Product product) implements TensorSource
       }
       int length = (int) Math.min(Kernels.TILE, count - done);
       kernels.decode(type, stored, done * type.bytes(), values, length);
+      System.arraycopy(update, at, own, 0, length);
       for (int i = 0; i < length; i++) {
-        values[i] += update[at + i];
+        values[i] += own[i]; // by one index, for only then does it become vectors
       }
       MemorySegment.copy(values, 0, target, FLOAT, done * Float.BYTES, length);
     }

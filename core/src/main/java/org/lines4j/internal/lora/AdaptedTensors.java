@@ -1,14 +1,17 @@
 package org.lines4j.internal.lora;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.tensor.Shape;
 
@@ -30,7 +33,7 @@ final class AdaptedTensors {
   /// By the base's names.
   ///
   /// @throws InputException if the adapter does not fit
-  Map<String, TensorSource> all() {
+  Map<String, TensorSource> all() throws IOException {
     adapter.wholes().forEach(this::replace);
     adapter.tokens().forEach(this::replaceRows);
     boolean isTransposed = areTransposed();
@@ -44,7 +47,17 @@ final class AdaptedTensors {
     }
     ParameterTargets parameters = new ParameterTargets(adapter, base, search, panels);
     wrapped.values().forEach(modules -> changed.putAll(parameters.changed(modules)));
+    tie();
     return changed;
+  }
+
+  /// Where the head is the input embedding, and stored once more, it changes with it.
+  private void tie() throws IOException {
+    for (Map.Entry<String, TensorSource> twins : base.tiedHeads(changed.keySet()).entrySet()) {
+      TensorSource embedding = Objects.requireNonNull(changed.get(twins.getKey()));
+      String head = twins.getValue().info().name();
+      changed.putIfAbsent(head, RenamedTensor.of(head, embedding));
+    }
   }
 
   private void replace(String name, TensorSource stored) {

@@ -83,53 +83,53 @@ record Adapter(
   }
 
   private static Adapter of(Location folder, AdapterConfig config, Checkpoint weights) {
-    Map<String, Map<Role, TensorSource>> parts = new LinkedHashMap<>();
-    Map<String, AdapterKey> keys = new LinkedHashMap<>();
-    Map<String, TensorSource> wholes = new LinkedHashMap<>();
-    Map<String, TensorSource> tokens = new LinkedHashMap<>();
-    for (StoredTensor tensor : weights.tensors()) {
+    Sorted sorted = new Sorted(weights);
+    List<LoraModule> modules = new ArrayList<>();
+    sorted.parts.forEach(
+        (key, own) -> modules.add(new ModuleParts(weights.location(), config, own).module(key)));
+    return new Adapter(folder, config, weights, List.copyOf(modules), sorted.wholes, sorted.tokens);
+  }
+
+  /// The tensors of a file by what they are.
+  private static final class Sorted {
+    private final Checkpoint weights;
+    private final Map<AdapterKey, Map<Role, TensorSource>> parts = new LinkedHashMap<>();
+    private final Map<String, TensorSource> wholes = new LinkedHashMap<>();
+    private final Map<String, TensorSource> tokens = new LinkedHashMap<>();
+
+    Sorted(Checkpoint weights) {
+      this.weights = weights;
+      weights.tensors().forEach(this::add);
+    }
+
+    private void add(StoredTensor tensor) {
+      String name = tensor.name();
       AdapterKey key =
-          AdapterKey.of(tensor.name())
-              .orElseThrow(
-                  () ->
-                      new InputException(
-                              weights.location(),
-                              "tensor %s: nothing that a LoRA adapter of PEFT has"
-                                  .formatted(tensor.name()))
-                          .withTensor(tensor.name()));
+          AdapterKey.of(name)
+              .orElseThrow(() -> wrong(name, "nothing that a LoRA adapter of PEFT has"));
       if (!tensor.info().dtype().isFloating()) {
-        throw new InputException(
-                weights.location(),
-                "tensor %s: expected floating numbers, found %s"
-                    .formatted(tensor.name(), tensor.info().typeAndShape()))
-            .withTensor(tensor.name());
+        throw wrong(
+            name, "expected floating numbers, found %s".formatted(tensor.info().typeAndShape()));
       }
       TensorSource source = weights.source(tensor);
-      String place = key.module() + "#" + key.depth();
-      Map<Role, TensorSource> own =
-          switch (key.role()) {
-            case WHOLE, TOKENS -> new EnumMap<>(Role.class);
-            default -> parts.computeIfAbsent(place, _ -> new EnumMap<>(Role.class));
-          };
-      keys.put(place, key);
       TensorSource twice =
           switch (key.role()) {
             case WHOLE -> wholes.put(key.module(), source);
             case TOKENS -> tokens.put(key.module(), source);
-            default -> own.put(key.role(), source);
+            default ->
+                parts
+                    .computeIfAbsent(key.of(Role.A), _ -> new EnumMap<>(Role.class))
+                    .put(key.role(), source);
           };
       if (twice != null) {
-        throw new InputException(
-                weights.location(),
-                "tensors %s and %s are the same part".formatted(twice.info().name(), tensor.name()))
-            .withTensor(tensor.name());
+        throw wrong(name, "it is the same part as " + twice.info().name());
       }
     }
-    List<LoraModule> modules = new ArrayList<>();
-    parts.forEach(
-        (place, own) ->
-            modules.add(new ModuleParts(weights.location(), config, own).module(keys.get(place))));
-    return new Adapter(folder, config, weights, List.copyOf(modules), wholes, tokens);
+
+    private InputException wrong(String name, String why) {
+      return new InputException(weights.location(), "tensor %s: %s".formatted(name, why))
+          .withTensor(name);
+    }
   }
 
   /// The numbers of the rows that `tokens` of a module replace.

@@ -83,6 +83,11 @@ record AdapterKey(String module, Role role, int depth) {
     return Optional.of(new AdapterKey(whole, Role.WHOLE, 0));
   }
 
+  /// Another part of the same change.
+  AdapterKey of(Role other) {
+    return new AdapterKey(module, other, depth);
+  }
+
   private static AdapterKey at(Matcher match, Role role) {
     String module = match.group("module");
     int depth = 0;

@@ -1,15 +1,19 @@
 package org.lines4j.internal.lora;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.renamed.NamePairs;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -22,6 +26,11 @@ final class BaseTensors {
 
   /// What layers call the matrix that is changed: `torch.nn.MultiheadAttention` has its own name.
   private static final List<String> MATRICES = List.of(".weight", ".in_proj_weight");
+
+  private static final Pattern HEADS = Pattern.compile("(^|\\.)(lm_head|embed_out)\\.weight$");
+
+  private static final Pattern EMBEDDINGS =
+      Pattern.compile("(^|\\.)(embed_tokens|embed_in|wte|word_embeddings|shared)\\.weight$");
 
   private final Adapter adapter;
   private final Checkpoint base;
@@ -77,6 +86,28 @@ final class BaseTensors {
     return MATRICES.stream().flatMap(ending -> find(module.name() + ending).stream()).findFirst();
   }
 
+  /// The heads that are one with an embedding, as the base's configuration has it, and that the
+  /// base stores a second time.
+  ///
+  /// @param changed names of the base's tensors
+  /// @return name of the embedding → its head
+  Map<String, TensorSource> tiedHeads(Set<String> changed) throws IOException {
+    Map<String, TensorSource> heads = new LinkedHashMap<>();
+    if (TiedEmbeddings.of(base.companions()).orElse(false)) {
+      for (String name : changed) {
+        Optional<StoredTensor> own =
+            EMBEDDINGS.matcher(name).find() ? base.find(name) : Optional.empty();
+        for (StoredTensor head : own.isPresent() ? base.tensors() : List.<StoredTensor>of()) {
+          if (HEADS.matcher(head.name()).find()
+              && head.info().shape().equals(own.orElseThrow().info().shape())) {
+            heads.put(name, base.source(head));
+          }
+        }
+      }
+    }
+    return heads;
+  }
+
   /// What of a module's own tensors `target_parameters` names; empty for a layer.
   List<String> parameters(String module) {
     return parameters(adapter, module);
@@ -119,7 +150,7 @@ final class BaseTensors {
         .withRemedy(remedy(missing));
   }
 
-  private String remedy(TreeSet<String> missing) {
+  private String remedy(Set<String> missing) {
     String trained = adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
     return missing.stream().allMatch(name -> name.contains("lm_head"))
         ? "the model's head is its embedding; save the base with its head untied first"

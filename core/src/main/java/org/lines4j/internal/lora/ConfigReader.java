@@ -32,6 +32,7 @@ final class ConfigReader {
           Map.entry("layer_replication", "repeats layers of the base"),
           Map.entry("use_qalora", "adds up groups of inputs"),
           Map.entry("use_bdlora", "has factors of diagonal blocks"),
+          Map.entry("enable_lora", "changes some of a layer's outputs and not others"),
           Map.entry("arrow_config", "chooses among adapters for each token"),
           Map.entry("kasa_config", "changes the base by its singular values"),
           Map.entry("monteclora_config", "draws its factors by chance"));
@@ -138,7 +139,7 @@ final class ConfigReader {
   }
 
   private long rank(String where, ConfigValue value) {
-    if (value instanceof ConfigValue.Number(double rank, boolean isWhole)
+    if (value instanceof ConfigValue.Numeral(double rank, boolean isWhole)
         && isWhole
         && rank >= 1
         && rank <= MOST_RANK) {
@@ -148,7 +149,7 @@ final class ConfigReader {
   }
 
   private double finite(String where, ConfigValue value) {
-    if (value instanceof ConfigValue.Number(double number, _) && Double.isFinite(number)) {
+    if (value instanceof ConfigValue.Numeral(double number, _) && Double.isFinite(number)) {
       return number;
     }
     throw expected(where, "a number");
@@ -224,7 +225,7 @@ final class ConfigReader {
   private List<Long> numbers(String name, List<ConfigValue> items) {
     List<Long> numbers = new ArrayList<>();
     for (ConfigValue item : items) {
-      if (!(item instanceof ConfigValue.Number(double number, boolean isWhole))
+      if (!(item instanceof ConfigValue.Numeral(double number, boolean isWhole))
           || !isWhole
           || number < 0
           || number > Integer.MAX_VALUE) {

@@ -23,7 +23,7 @@ sealed interface ConfigValue {
   /// A number.
   ///
   /// @param isWhole whether it is written without fraction and exponent
-  record Number(double value, boolean isWhole) implements ConfigValue {}
+  record Numeral(double value, boolean isWhole) implements ConfigValue {}
 
   /// A text.
   record Text(String value) implements ConfigValue {}
@@ -67,8 +67,8 @@ sealed interface ConfigValue {
   private static ConfigValue value(JsonSource in, @Nullable JsonToken token) {
     return switch (token) {
       case VALUE_TRUE, VALUE_FALSE -> new Flag(token == JsonToken.VALUE_TRUE);
-      case VALUE_NUMBER_INT -> new Number(in.number(), true);
-      case VALUE_NUMBER_FLOAT -> new Number(in.number(), false);
+      case VALUE_NUMBER_INT -> new Numeral(in.number(), true);
+      case VALUE_NUMBER_FLOAT -> new Numeral(in.number(), false);
       case VALUE_STRING -> new Text(in.text());
       case START_OBJECT -> new Fields(fields(in));
       case START_ARRAY -> {
@@ -87,7 +87,7 @@ sealed interface ConfigValue {
     return switch (this) {
       case Nothing _ -> true;
       case Flag(boolean value) -> !value;
-      case Number(double value, _) -> value == 0;
+      case Numeral(double value, _) -> value == 0;
       case Text(String value) -> value.isEmpty();
       case Items(List<ConfigValue> values) -> values.isEmpty();
       case Fields(Map<String, ConfigValue> values) -> values.isEmpty();

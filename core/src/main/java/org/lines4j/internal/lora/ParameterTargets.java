@@ -93,7 +93,7 @@ record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Pa
     }
     return Optional.of(
         new Target(
-            name, experts.get(), isPlain && isTurned ? storesInputsFirst(module) : isTurned));
+            name, experts.get(), (isPlain && isTurned) ? storesInputsFirst(module) : isTurned));
   }
 
   /// Of square parameters, as another parameter of the same module lies.

@@ -66,7 +66,7 @@ public final class PeftFormat implements InputFormat {
     Adapter adapter = Adapter.open(storage, location);
     try {
       return new AdaptedModel(base, adapter, new AdaptedTensors(adapter, base).all());
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       adapter.weights().close();
       throw e;
     }

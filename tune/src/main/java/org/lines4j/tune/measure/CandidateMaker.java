@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.lines4j.Edit;
 import org.lines4j.InputHashes;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
@@ -22,6 +23,7 @@ import org.lines4j.format.Formats;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
+import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.Lines;
@@ -146,6 +148,19 @@ public final class CandidateMaker implements Closeable {
   /// What a user should know of the models.
   public List<String> notices() {
     return reference.notices();
+  }
+
+  /// Writes what an adapter makes of the base, for evaluators that read models.
+  ///
+  /// @param model as the recipe has it
+  /// @param place where nothing is
+  public void write(String model, Path place) throws IOException {
+    Checkpoint adapted = models.get(model);
+    Edit.of(models.get(subject.baseModel()), adapted)
+        .withScaling(LayerScaling.uniform(1))
+        .withStackless()
+        .plan(place)
+        .run(options);
   }
 
   /// Makes a candidate.

@@ -78,12 +78,14 @@ final class Search {
   /// A model to be measured.
   ///
   /// @param made what it is to be made with; empty for a model that is there
+  /// @param adapted the recipe's name of an adapter that is there, but not as a model
   /// @param location of a model that is there
   private record Model(
       String key,
       String label,
       Map<String, String> parameters,
       Optional<Lines> made,
+      Optional<String> adapted,
       Location location) {}
 
   /// Measures the base and the tuned models, by their short names.
@@ -103,6 +105,7 @@ final class Search {
                     name,
                     Map.of("model", name),
                     Optional.empty(),
+                    Optional.of(model).filter(tuning.subject()::isAdapted),
                     tuning.subject().locationOf(model))));
     measure(models);
     Map<String, Trial> trials = new LinkedHashMap<>();
@@ -192,6 +195,7 @@ final class Search {
         candidate.label(),
         key.parameters(),
         Optional.of(candidate.lines()),
+        Optional.empty(),
         Location.parse(""));
   }
 
@@ -272,6 +276,9 @@ final class Search {
     if (model.made().isPresent()) {
       path = workspace.candidate(slot, maker.ending());
       alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
+    } else if (model.adapted().isPresent()) {
+      path = workspace.candidate(slot, maker.isFile());
+      maker.write(model.adapted().get(), path);
     } else {
       path = workspace.local(slot, model.location());
     }

@@ -1,0 +1,152 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.run;
+import static org.lines4j.cli.Cli.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// LoRA adapters wherever a model is named, and as outputs.
+class AdapterCommandTest {
+  private static final Path PEFT = Path.of("../core/src/test/resources/peft").toAbsolutePath();
+  private static final Path BASE = PEFT.resolve("bases/llama");
+  private static final Path LORA = PEFT.resolve("adapters/llama_plain");
+  private static final Path OTHER = PEFT.resolve("adapters/llama_rslora");
+  private static final Path EDITED = PEFT.resolve("expected/llama_plain/lines.safetensors");
+  private static final Path MERGED = PEFT.resolve("expected/llama_plain/merged.safetensors");
+  private static final String NAME = "model.layers.1.mlp.down_proj.weight";
+
+  @TempDir private Path folder;
+
+  private Path out() {
+    return folder.resolve("out");
+  }
+
+  private Path recipe(String text) throws IOException {
+    return Files.writeString(folder.resolve("recipe.yml"), text);
+  }
+
+  private static void assertClose(Path expected, Path model) throws IOException {
+    assertArrayEquals(tensor(expected, NAME), tensor(model, NAME), 1e-5f);
+  }
+
+  @Test
+  void anAdapterIsEditedOnItsBase() throws IOException {
+    run("edit", "--base", BASE, "--tuned", LORA, "--out", out(), "--quiet").succeeds();
+    assertClose(EDITED, out().resolve("model.safetensors"));
+    assertTrue(Files.exists(out().resolve("config.json")));
+    assertFalse(Files.exists(out().resolve("adapter_config.json")));
+    String card = Files.readString(out().resolve("README.md"));
+    assertTrue(card.contains("llama/model.safetensors"), card);
+    assertTrue(card.contains("llama_plain/adapter_model.safetensors"), card);
+  }
+
+  @Test
+  void aModelAndAnAdapterAreAModel() throws IOException {
+    String both = BASE + "+" + LORA;
+    Path plain = folder.resolve("plain");
+    run("edit", "--base", BASE, "--tuned", LORA, "--out", plain, "--quiet").succeeds();
+    run("edit", "--base", BASE, "--tuned", both, "--out", out(), "--quiet").succeeds();
+    assertEquals(
+        -1, Files.mismatch(plain.resolve("model.safetensors"), out().resolve("model.safetensors")));
+    run("inspect", both).succeeds();
+    String diff = run("diff", BASE, both).succeeds().out();
+    assertEquals(diff, run("diff", BASE, LORA).succeeds().out());
+  }
+
+  @Test
+  void adaptersAreModelsInRecipes() throws IOException {
+    String text =
+        """
+        merge_method: task_arithmetic
+        base_model: %s
+        models:
+        - {model: %s, parameters: {weight: 1}}
+        """;
+    run("merge", recipe(text.formatted(BASE, LORA)), out(), "--quiet").succeeds();
+    assertClose(MERGED, out().resolve("model.safetensors"));
+    Path named = folder.resolve("named");
+    run("merge", recipe(text.formatted(BASE, BASE + "+" + LORA)), named, "--quiet").succeeds();
+    assertEquals(
+        -1, Files.mismatch(named.resolve("model.safetensors"), out().resolve("model.safetensors")));
+  }
+
+  @Test
+  void severalAdaptersAreMergedByTheirUpdates() throws IOException {
+    Path recipe =
+        recipe(
+            """
+            merge_method: ties
+            base_model: %s
+            models:
+            - {model: %s, parameters: {weight: 1, density: 0.5}}
+            - {model: %s, parameters: {weight: 1, density: 0.5}}
+            lines: {alpha: 0.1, beta: 0.9}
+            """
+                .formatted(BASE, LORA, OTHER));
+    run("merge", recipe, out(), "--quiet").succeeds();
+    assertTrue(Files.exists(out().resolve("model.safetensors")));
+  }
+
+  @Test
+  void aMergeWithoutABaseHasTheFilesOfItsModels() throws IOException {
+    Path recipe =
+        recipe(
+            """
+            merge_method: linear
+            models:
+            - {model: %1$s+%2$s, parameters: {weight: 1}}
+            - {model: %1$s+%3$s, parameters: {weight: 1}}
+            """
+                .formatted(BASE, LORA, OTHER));
+    run("merge", recipe, out(), "--quiet").succeeds();
+    assertTrue(Files.exists(out().resolve("model.safetensors")));
+    run("merge", recipe, BASE.resolve("sub")).fails(2, "lies in the input");
+  }
+
+  @Test
+  void anAdapterIsMadeOfAnAdapter() throws IOException {
+    run("edit", "--tuned", LORA, "--out", out(), "--quiet").succeeds();
+    assertEquals(
+        Files.readString(LORA.resolve("adapter_config.json")),
+        Files.readString(out().resolve("adapter_config.json")));
+    Path model = folder.resolve("model");
+    Path named = Path.of(BASE + "+" + out());
+    run("edit", "--base", BASE, "--tuned", named, "--out", model, "--alpha=1", "--quiet")
+        .succeeds();
+    assertClose(EDITED, model.resolve("model.safetensors"));
+    Path second = folder.resolve("second");
+    run("edit", "--base", BASE, "--tuned", LORA, "--as", "adapter", "--out", second, "--quiet")
+        .succeeds();
+    assertEquals(
+        -1,
+        Files.mismatch(
+            out().resolve("adapter_model.safetensors"),
+            second.resolve("adapter_model.safetensors")));
+  }
+
+  @Test
+  void whatCannotBeAnAdapterIsRefused() {
+    run("edit", "--tuned", BASE, "--out", out()).fails(2, "no LoRA adapter", "--base");
+    run("edit", "--tuned", LORA, "--as", "model", "--out", out()).fails(2, "give --base");
+    run("edit", "--tuned", LORA, "--out", out(), "--dtype=float16").fails(2, "an adapter keeps");
+    Path dora = PEFT.resolve("adapters/llama_dora");
+    run("edit", "--tuned", dora, "--out", out()).fails(3, "DoRA", "make a whole model");
+    run("edit", "--base", LORA, "--tuned", BASE, "--out", out()).fails(3, "MODEL+" + LORA);
+    run("inspect", BASE + "+" + BASE).fails(3, "a model by itself");
+    run("inspect", BASE + "+" + folder.resolve("none")).fails(3, "there is no such adapter");
+  }
+
+  @Test
+  void anAdapterIsShownByItsOwnTensors() {
+    String shown = run("inspect", LORA).succeeds().out();
+    assertTrue(shown.contains("lora_A.weight"), shown);
+  }
+}

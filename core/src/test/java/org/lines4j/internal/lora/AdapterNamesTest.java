@@ -1,0 +1,178 @@
+package org.lines4j.internal.lora;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.Edit;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.storage.Location;
+import org.lines4j.tensor.TensorInfo;
+import org.lines4j.testing.TensorContents;
+
+/// Adapters and bases whose names differ by what tools put before them, and those that do not fit.
+class AdapterNamesTest {
+  private static final Path BASE = PeftCase.FOLDER.resolve("bases", "llama");
+  private static final Path LORA = PeftCase.FOLDER.resolve("adapters", "llama_plain");
+  private static final String CONFIG = "adapter_config.json";
+
+  @TempDir private Path folder;
+
+  /// A copy with other names.
+  private Path renamed(Path model, String config, String weights, UnaryOperator<String> name)
+      throws IOException {
+    Path copy = folder.resolve("copy-of-" + model.getFileName());
+    Files.createDirectories(copy);
+    Files.copy(model.resolve(config), copy.resolve(config));
+    try (Checkpoint from = Checkpoint.openParts(Location.of(model))) {
+      List<TensorInfo> infos =
+          from.infos().stream()
+              .map(info -> new TensorInfo(name.apply(info.name()), info.dtype(), info.shape()))
+              .toList();
+      try (CheckpointWriter writer =
+          CheckpointWriter.create(copy.resolve(weights), infos, Map.of())) {
+        for (StoredTensor tensor : from.tensors()) {
+          writer.write(
+              name.apply(tensor.name()),
+              MemorySegment.ofArray(TensorContents.bytes(from.source(tensor))));
+        }
+        writer.publish();
+      }
+    }
+    return copy;
+  }
+
+  private Path lora(UnaryOperator<String> name) throws IOException {
+    return renamed(LORA, CONFIG, "adapter_model.safetensors", name);
+  }
+
+  private static void assertSame(Path base, Path adapter, UnaryOperator<String> name)
+      throws IOException {
+    try (Checkpoint expected = Checkpoint.open(Path.of(BASE + "+" + LORA));
+        Checkpoint found = Checkpoint.open(Path.of(base + "+" + adapter))) {
+      assertEquals(expected.tensors().size(), found.tensors().size());
+      for (StoredTensor tensor : expected.tensors()) {
+        StoredTensor own = found.find(name.apply(tensor.name())).orElseThrow();
+        assertArrayEquals(
+            PeftCase.values(expected, tensor), PeftCase.values(found, own), tensor.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "base_model.model.,base_model.model._orig_mod.",
+    "base_model.model.,base_model.model.module.",
+    "base_model.model.,''",
+    "lora_A.weight,lora_A.default.weight",
+    "base_model.model.,base_model.model.language_model."
+  })
+  void anAdaptersNamesMayHaveAnotherPrefix(String from, String to) throws IOException {
+    assertSame(BASE, lora(name -> name.replace(from, to)), name -> name);
+  }
+
+  @Test
+  void aBaseMayHaveAnotherPrefix() throws IOException {
+    UnaryOperator<String> name = own -> "text.decoder." + own;
+    Path base = renamed(BASE, "config.json", "model.safetensors", name);
+    assertSame(base, LORA, name);
+  }
+
+  @Test
+  void modulesThatTheBaseLacksAreNamed() throws IOException {
+    Path adapter = lora(name -> name.replace("layers.1.mlp", "layers.1.moe"));
+    Path both = Path.of(BASE + "+" + adapter);
+    InputException e = assertThrows(InputException.class, () -> Checkpoint.open(both));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("3 of the adapter's 21 modules are not in " + BASE), message);
+    assertTrue(message.contains("model.layers.1.moe.down_proj"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"(a+)+$", "(.*)*x", "((.*)*)*y", "(x+x+)+y"})
+  void patternsThatTakeForEverAreRefusedOrDone(String pattern) throws IOException {
+    Path adapter = lora(name -> name);
+    String config = Files.readString(adapter.resolve(CONFIG));
+    String changed =
+        config.replace("\"rank_pattern\": {}", "\"rank_pattern\": {\"" + pattern + "\": 3}");
+    assertTrue(!changed.equals(config));
+    Files.writeString(adapter.resolve(CONFIG), changed);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          try (Checkpoint model = Checkpoint.open(Path.of(BASE + "+" + adapter))) {
+            assertEquals(30, model.tensors().size());
+          } catch (InputException e) {
+            assertTrue(String.valueOf(e.getMessage()).contains("takes too long"), e::toString);
+          }
+        });
+  }
+
+  @Test
+  void theTokenizerThatAnAdapterWasTrainedWithGoesAlong() throws IOException {
+    Path adapter = lora(name -> name);
+    Path base = renamed(BASE, "config.json", "model.safetensors", name -> name);
+    Files.writeString(base.resolve("tokenizer_config.json"), "{\"a\": 1}");
+    Files.writeString(base.resolve("special_tokens_map.json"), "{}");
+    Files.writeString(adapter.resolve("tokenizer_config.json"), "{\"a\": 2}");
+    Path out = folder.resolve("out");
+    edit(base, adapter, out);
+    assertEquals("{\"a\": 1}", Files.readString(out.resolve("tokenizer_config.json")));
+    Files.writeString(adapter.resolve("tokenizer.model"), "x");
+    Files.writeString(adapter.resolve("chat_template.jinja"), "y");
+    edit(base, adapter, out);
+    assertEquals("{\"a\": 2}", Files.readString(out.resolve("tokenizer_config.json")));
+    assertEquals("x", Files.readString(out.resolve("tokenizer.model")));
+    assertEquals("y", Files.readString(out.resolve("chat_template.jinja")));
+    assertTrue(Files.notExists(out.resolve("special_tokens_map.json")));
+    assertTrue(Files.exists(out.resolve("config.json")));
+    assertTrue(Files.notExists(out.resolve(CONFIG)));
+  }
+
+  private static void edit(Path base, Path adapter, Path out) throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.openOn(from, Location.of(adapter))) {
+      Edit.of(from, to).withForce().plan(out).run();
+    }
+  }
+
+  /// Single bytes of the configuration and of the header.
+  @ParameterizedTest
+  @CsvSource({"adapter_config.json", "adapter_model.safetensors"})
+  void damagedAdaptersAreRefusedInWordsOrRead(String file) throws IOException {
+    Path adapter = lora(name -> name);
+    byte[] whole = Files.readAllBytes(adapter.resolve(file));
+    Random random = new Random(11);
+    Location both = Location.parse(BASE + "+" + adapter);
+    for (int i = 0; i < 400; i++) {
+      byte[] damaged = whole.clone();
+      for (int n = 0; n <= i % 3; n++) {
+        damaged[random.nextInt(Math.min(damaged.length, 4000))] = (byte) random.nextInt(256);
+      }
+      Files.write(adapter.resolve(file), damaged);
+      try (Checkpoint model = Checkpoint.open(both)) {
+        assertEquals(30, model.tensors().size());
+      } catch (InputException e) {
+        assertTrue(String.valueOf(e.getMessage()).length() > 10, e::toString);
+      }
+    }
+  }
+}

@@ -42,7 +42,7 @@ class QuantisedGoldensTest {
 
   @TempDir private Path folder;
 
-  private record Case(String id, String verdict, Path input, String expected) {
+  record Case(String id, String verdict, Path input, String expected) {
     @Override
     public String toString() {
       return id;

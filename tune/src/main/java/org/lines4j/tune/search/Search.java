@@ -277,7 +277,7 @@ final class Search {
       path = workspace.candidate(slot, maker.ending());
       alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
     } else if (model.adapted().isPresent()) {
-      path = workspace.candidate(slot, maker.isFile());
+      path = workspace.candidate(slot, maker.ending());
       maker.write(model.adapted().get(), path);
     } else {
       path = workspace.local(slot, model.location());

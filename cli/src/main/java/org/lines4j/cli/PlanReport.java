@@ -58,7 +58,7 @@ final class PlanReport {
     for (PlannedTensor tensor : plan.tensors()) {
       table.row(
           tensor.name(),
-          tensor.info().dtype(),
+          tensor.isPlain() ? tensor.info().dtype() : tensor.storedAs(),
           tensor.info().shape(),
           Places.stack(tensor.place()),
           Places.layer(tensor.place()),

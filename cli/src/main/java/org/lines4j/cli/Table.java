@@ -32,7 +32,7 @@ public final class Table {
               : Shown.whole(String.valueOf(cells[i]));
       row.add(text);
       widths[i] = Math.max(widths[i], text.length());
-      right[i] |= NUMBER.matcher(text).matches();
+      right[i] = right[i] || NUMBER.matcher(text).matches();
     }
     rows.add(row);
   }

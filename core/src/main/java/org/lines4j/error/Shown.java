@@ -19,7 +19,7 @@ public final class Shown {
 
   /// The same, however long.
   public static String whole(String text) {
-    if (text.codePoints().noneMatch(Shown::steers)) {
+    if (isAscii(text) || text.codePoints().noneMatch(Shown::steers)) {
       return text;
     }
     StringBuilder shown = new StringBuilder();
@@ -51,7 +51,19 @@ public final class Shown {
   /// The first character of `text` that no name should hold: a control character, half of a
   /// surrogate pair; −1 if there is none.
   public static int firstOdd(String text) {
-    return text.codePoints().filter(Shown::isOdd).findFirst().orElse(-1);
+    return isAscii(text)
+        ? -1
+        : text.codePoints().filter(Shown::isOdd).findFirst().orElse(-1);
+  }
+
+  /// Whether all of it can be printed as ASCII, as nearly all names can.
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether a character does more than stand for itself: those of [#firstOdd], and those that turn

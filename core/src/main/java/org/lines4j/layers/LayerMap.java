@@ -36,7 +36,7 @@ public final class LayerMap {
       sorted.put(tensor.name(), new TensorPath(tensor));
     }
     List<TensorPath> paths = new ArrayList<>(sorted.values());
-    paths.sort(Comparator.comparing(path -> TensorPath.sortKey(path.name())));
+    paths.sort(Comparator.comparing(TensorPath::sortKey));
     Placement placement = new Placement();
     options
         .layers()

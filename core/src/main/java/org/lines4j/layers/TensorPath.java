@@ -17,6 +17,7 @@ final class TensorPath {
   private static final int MAX_SEGMENTS = 32;
 
   private final String name;
+  private final String key;
   private final int rank;
   private final List<String> segments;
 
@@ -27,7 +28,8 @@ final class TensorPath {
   TensorPath(TensorInfo tensor) {
     name = tensor.name();
     rank = tensor.shape().rank();
-    segments = split(sortKey(name));
+    key = name.replace('/', '.');
+    segments = split(key);
     fingerprints = new long[segments.size() + 1];
     long print = rank;
     fingerprints[segments.size()] = print;
@@ -40,8 +42,8 @@ final class TensorPath {
   }
 
   /// Names in this key's order keep every module's tensors together.
-  static String sortKey(String name) {
-    return name.replace('/', '.');
+  String sortKey() {
+    return key;
   }
 
   private static List<String> split(String key) {

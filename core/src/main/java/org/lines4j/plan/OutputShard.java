@@ -37,14 +37,13 @@ public final class OutputShard {
     PlannedTensor[] inOrder = new PlannedTensor[encoded.size()];
     List<List<Integer>> places = new ArrayList<>(Collections.nCopies(inOrder.length, List.of()));
     for (PlannedTensor tensor : content) {
+      List<EncodedTensor> stored = tensor.parts();
       List<Integer> own =
-          tensor.parts().stream()
-              .map(part -> Objects.requireNonNull(indices.get(part.name())))
-              .toList();
+          stored.stream().map(part -> Objects.requireNonNull(indices.get(part.name()))).toList();
       inOrder[own.getFirst()] = tensor;
       places.set(own.getFirst(), own);
       for (int part = 1; part < own.size(); part++) {
-        inOrder[own.get(part)] = tensor.part(part);
+        inOrder[own.get(part)] = tensor.part(part, stored.get(part).info());
       }
     }
     this.tensors = List.of(inOrder);

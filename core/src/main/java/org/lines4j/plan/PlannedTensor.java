@@ -51,7 +51,11 @@ public record PlannedTensor(
   ///
   /// @param number of the part, ≥ 1
   PlannedTensor part(int number) {
-    TensorInfo part = parts().get(number).info();
+    return part(number, parts().get(number).info());
+  }
+
+  /// @param part what the file holds of it
+  PlannedTensor part(int number, TensorInfo part) {
     Work own =
         isCopiedAsStored() && work instanceof Work.Copy(Source source)
             ? new Work.Copy(new Source(source.checkpoint(), source.tensor().parts().get(number)))

@@ -63,9 +63,14 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
 
   /// The number of bytes of the file that reading takes: of codes and scales, where there are such.
   public long storedSize() {
-    return tensor.encoding() instanceof Encoding.Plain
-        ? byteSize()
-        : tensor.parts().stream().mapToLong(part -> part.info().byteSize()).sum();
+    if (tensor.encoding() instanceof Encoding.Plain) {
+      return byteSize();
+    }
+    long size = 0;
+    for (TensorSource part : tensor.parts()) {
+      size += part.info().byteSize();
+    }
+    return size;
   }
 
   /// Fills `target` with the tensor's bytes from byte `from` on.

@@ -42,9 +42,13 @@ final class CodedTensors {
   private final Optional<BlockSize> blockSize;
   private final Map<String, TensorSource> sources = new LinkedHashMap<>();
   private final Set<String> taken = new HashSet<>();
+  private final boolean hasActivations;
 
   private CodedTensors(Checkpoint stored, Optional<QuantisationConfig> config) {
     this.stored = stored;
+    this.hasActivations =
+        stored.tensors().stream()
+            .anyMatch(tensor -> ACTIVATIONS.stream().anyMatch(tensor.name()::endsWith));
     this.config = config;
     this.blockSize = config.flatMap(BlockSize::of);
   }
@@ -156,7 +160,7 @@ final class CodedTensors {
   private List<ScaledForm.Constant> constants(String weight, List<TensorSource> parts)
       throws IOException {
     List<ScaledForm.Constant> constants = new ArrayList<>();
-    if (!weight.endsWith("." + WEIGHT)) {
+    if (!hasActivations || !weight.endsWith("." + WEIGHT)) {
       return constants;
     }
     String module = weight.substring(0, weight.length() - WEIGHT.length());
@@ -188,7 +192,7 @@ final class CodedTensors {
       Shape due = matching(shape, grid.down(), grid.across());
       if (own.equals(due)) {
         String usual = ending.equals(INVERSE) ? "" : " with" + ending;
-        return new Named(grid, "FP8 %d×%d%s".formatted(size.rows(), size.columns(), usual));
+        return new Named(grid, "FP8 " + size.rows() + "×" + size.columns() + usual);
       }
       if (own.rank() > 0) {
         throw malformed(

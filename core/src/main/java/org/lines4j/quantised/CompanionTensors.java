@@ -1,10 +1,10 @@
 package org.lines4j.quantised;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -23,13 +23,11 @@ final class CompanionTensors {
 
   private static final List<String> OF_WEIGHT = List.of("_scale", ".scale", "._scale");
 
-  private final Map<String, TensorInfo> tensors = new HashMap<>();
-  private final List<TensorInfo> inOrder;
+  private final Checkpoint checkpoint;
   private final String method;
 
-  CompanionTensors(List<TensorInfo> tensors, Optional<QuantisationConfig> config) {
-    this.inOrder = tensors;
-    tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
+  CompanionTensors(Checkpoint checkpoint, Optional<QuantisationConfig> config) {
+    this.checkpoint = checkpoint;
     this.method = config.map(QuantisationConfig::method).orElse("");
   }
 
@@ -38,7 +36,8 @@ final class CompanionTensors {
     Scheme scheme = null;
     String example = "";
     int count = 0;
-    for (TensorInfo tensor : inOrder) {
+    for (StoredTensor stored : checkpoint.tensors()) {
+      TensorInfo tensor = stored.info();
       Optional<Scheme> own = scheme(tensor);
       if (own.isPresent()) {
         count++;
@@ -60,7 +59,7 @@ final class CompanionTensors {
     String name = tensor.name();
     if (name.contains(".quant_state.bitsandbytes__")
         || ((name.endsWith(".absmax") || name.endsWith(".quant_map"))
-            && tensors.containsKey(name.substring(0, name.lastIndexOf('.'))))) {
+            && checkpoint.find(name.substring(0, name.lastIndexOf('.'))).isPresent())) {
       return Optional.of(Scheme.BITSANDBYTES_4BIT);
     }
     if (name.endsWith(".SCB")) {
@@ -181,7 +180,10 @@ final class CompanionTensors {
 
   /// The tensor that is called as `name` is, but for its ending.
   private @Nullable TensorInfo other(String name, String ending, String otherEnding) {
-    return tensors.get(name.substring(0, name.length() - ending.length()) + otherEnding);
+    return checkpoint
+        .find(name.substring(0, name.length() - ending.length()) + otherEnding)
+        .map(StoredTensor::info)
+        .orElse(null);
   }
 
   /// Whether these can be codes: of a weight, which has two dimensions or more, unless they are in

@@ -2,7 +2,7 @@ package org.lines4j.quantised;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +18,18 @@ import org.lines4j.storage.Location;
 /// it is stored. Closing it closes the checkpoint that it shows.
 final class DequantisedCheckpoint implements Checkpoint {
   private final Checkpoint stored;
-  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-  private final Map<String, TensorSource> sources = new LinkedHashMap<>();
+  private final Map<String, Weights> weights = new HashMap<>();
   private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
+
+  /// A tensor, and how it is read.
+  private record Weights(StoredTensor tensor, TensorSource source) {}
 
   private DequantisedCheckpoint(Checkpoint stored, CodedTensors.Found found) {
     this.stored = stored;
     List<List<StoredTensor>> content = new ArrayList<>();
     stored.shards().forEach(_ -> content.add(new ArrayList<>()));
+    List<StoredTensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : stored.tensors()) {
       if (found.taken().contains(tensor.name())) {
         continue;
@@ -34,11 +37,11 @@ final class DequantisedCheckpoint implements Checkpoint {
       TensorSource coded = found.codes().get(tensor.name());
       TensorSource source = coded == null ? stored.source(tensor) : coded;
       StoredTensor own = coded == null ? tensor : new StoredTensor(source.info(), tensor.shard());
-      sources.put(own.name(), source);
-      tensors.put(own.name(), own);
+      weights.put(own.name(), new Weights(own, source));
+      tensors.add(own);
       content.get(tensor.shard()).add(own);
     }
-    this.inOrder = List.copyOf(tensors.values());
+    this.inOrder = List.copyOf(tensors);
     List<Shard> files = new ArrayList<>();
     for (int i = 0; i < content.size(); i++) {
       Shard file = stored.shards().get(i);
@@ -63,7 +66,7 @@ final class DequantisedCheckpoint implements Checkpoint {
         return stored;
       }
       DequantisedCheckpoint view = new DequantisedCheckpoint(stored, found);
-      boolean isWhole = new CompanionTensors(view.infos(), config).find().isEmpty();
+      boolean isWhole = new CompanionTensors(view, config).find().isEmpty();
       return isWhole ? view : stored;
     } catch (InputException _) {
       return stored; // whoever would compute with it is told
@@ -102,7 +105,7 @@ final class DequantisedCheckpoint implements Checkpoint {
 
   @Override
   public Optional<StoredTensor> find(String name) {
-    return Optional.ofNullable(tensors.get(name));
+    return Optional.ofNullable(weights.get(name)).map(Weights::tensor);
   }
 
   @Override
@@ -112,11 +115,11 @@ final class DequantisedCheckpoint implements Checkpoint {
 
   @Override
   public TensorSource source(StoredTensor tensor) {
-    TensorSource source = sources.get(tensor.name());
-    if (source == null) {
+    Weights found = weights.get(tensor.name());
+    if (found == null) {
       throw new IllegalArgumentException(location() + ": no tensor of this is " + tensor.name());
     }
-    return source;
+    return found.source;
   }
 
   @Override

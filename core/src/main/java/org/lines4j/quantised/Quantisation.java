@@ -46,18 +46,22 @@ public record Quantisation(
   /// @throws IOException if its configuration cannot be read
   public static Optional<Quantisation> of(Checkpoint checkpoint) throws IOException {
     if (checkpoint instanceof DequantisedCheckpoint view) {
-      return of(view.stored()).map(Quantisation::asRead);
+      Checkpoint stored = view.stored();
+      return of(stored, QuantisationConfig.read(stored.companions())).map(Quantisation::asRead);
     }
     Optional<QuantisationConfig> config = QuantisationConfig.read(checkpoint.companions());
-    List<TensorInfo> tensors = checkpoint.infos();
-    Optional<Quantisation> found =
-        new CompanionTensors(tensors, config)
-            .find()
-            .map(names -> byNames(checkpoint, names, config))
-            .or(() -> config.map(says -> byConfiguration(tensors, says)));
+    Optional<Quantisation> found = of(checkpoint, config);
     return found.isPresent() && !found.get().isPlain
         ? Optional.of(found.get().withObstacle(obstacle(checkpoint, config)))
         : found;
+  }
+
+  private static Optional<Quantisation> of(
+      Checkpoint checkpoint, Optional<QuantisationConfig> config) {
+    return new CompanionTensors(checkpoint, config)
+        .find()
+        .map(names -> byNames(checkpoint, names, config))
+        .or(() -> config.map(says -> byConfiguration(checkpoint.infos(), says)));
   }
 
   private static Optional<String> obstacle(
@@ -113,8 +117,9 @@ public record Quantisation(
   public static List<String> refuse(Collection<Checkpoint> models) throws IOException {
     List<String> notices = new ArrayList<>();
     for (Checkpoint model : models) {
-      Optional<Quantisation> found = of(model);
-      if (found.isPresent() && !found.get().isRead) {
+      Optional<Quantisation> found =
+          model instanceof DequantisedCheckpoint ? Optional.empty() : of(model);
+      if (found.isPresent()) {
         notices.add(found.get().plainOrRefused());
       }
     }

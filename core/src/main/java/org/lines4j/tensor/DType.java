@@ -2,6 +2,7 @@ package org.lines4j.tensor;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,9 @@ public enum DType {
     FLOATING,
     EXACT
   }
+
+  private static final Map<String, DType> BY_CODE =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(DType::name, type -> type));
 
   private final int bits;
   private final Kind kind;
@@ -74,7 +78,7 @@ public enum DType {
 
   /// The type that a safetensors header calls `code`, such as `BF16`.
   public static Optional<DType> ofCode(String code) {
-    return Arrays.stream(values()).filter(type -> type.name().equals(code)).findFirst();
+    return Optional.ofNullable(BY_CODE.get(code));
   }
 
   /// The type that PyTorch and `config.json` call `name`, such as `bfloat16`.

@@ -97,8 +97,13 @@ public final class JsonSource implements AutoCloseable {
 
   /// JSON can write half of a surrogate pair, which is no character and has no UTF-8.
   private String checked(String text) {
-    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Character.isSurrogate(text.charAt(i))) {
+        continue;
+      }
+      if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+        i++;
+      } else {
         throw new InputException(
             file, "malformed JSON: half a character in '%s'".formatted(Shown.of(text)));
       }

@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
@@ -33,7 +34,15 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
 
   /// The names of the files, in their order.
   public List<String> files() {
-    return List.copyOf(new TreeSet<>(weightMap.values()));
+    Set<String> files = new TreeSet<>();
+    String last = "";
+    for (String file : weightMap.values()) {
+      if (!file.equals(last)) { // mostly, a file's tensors follow each other
+        files.add(file);
+        last = file;
+      }
+    }
+    return List.copyOf(files);
   }
 
   /// Reads an index of a folder.

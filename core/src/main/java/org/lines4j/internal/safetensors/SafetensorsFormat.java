@@ -77,7 +77,17 @@ public final class SafetensorsFormat implements InputFormat {
       if (folder.isPresent()) {
         folder.get().check(builder.folder().shards());
       }
-      return Quantisation.dequantised(builder.build());
+      return weights(builder.build());
+    }
+  }
+
+  /// The checkpoint with weights in place of codes, where it has such.
+  private static Checkpoint weights(Checkpoint stored) throws IOException {
+    try {
+      return Quantisation.dequantised(stored);
+    } catch (IOException | RuntimeException e) {
+      stored.close();
+      throw e;
     }
   }
 }

@@ -51,9 +51,7 @@ public final class Shown {
   /// The first character of `text` that no name should hold: a control character, half of a
   /// surrogate pair; −1 if there is none.
   public static int firstOdd(String text) {
-    return isAscii(text)
-        ? -1
-        : text.codePoints().filter(Shown::isOdd).findFirst().orElse(-1);
+    return isAscii(text) ? -1 : text.codePoints().filter(Shown::isOdd).findFirst().orElse(-1);
   }
 
   /// Whether all of it can be printed as ASCII, as nearly all names can.

@@ -75,7 +75,7 @@ final class LocalFile implements ByteSource {
   @Override
   public void read(long from, MemorySegment target) throws IOException {
     ByteBuffer buffer = target.asByteBuffer();
-    FileChannel channel = OpenFiles.instance().acquire(this);
+    FileChannel channel = OpenFiles.READ.acquire(this);
     try {
       long position = from;
       while (buffer.hasRemaining()) {
@@ -88,7 +88,7 @@ final class LocalFile implements ByteSource {
         position += count;
       }
     } finally {
-      OpenFiles.instance().release(this);
+      OpenFiles.READ.release(this);
     }
   }
 
@@ -143,6 +143,6 @@ final class LocalFile implements ByteSource {
   @Override
   public void close() throws IOException {
     closed = true;
-    OpenFiles.instance().close(this);
+    OpenFiles.READ.close(this);
   }
 }

@@ -1,9 +1,11 @@
 package org.lines4j.internal.local;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -17,7 +19,8 @@ import org.lines4j.storage.Sink;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
 /// system allows it: a model is not read again right away, so caching it would only cost a copy and
-/// push the inputs out.
+/// push the inputs out. Its channels are opened when it is written to, and may be closed in between
+/// ([OpenFiles]).
 final class LocalSink implements Sink {
   /// What direct writes need positions, lengths and addresses to be multiples of, on all common
   /// disks and file systems.
@@ -26,13 +29,24 @@ final class LocalSink implements Sink {
   private static final Optional<OpenOption> DIRECT = directOption();
 
   private final Path file;
-  private final FileChannel buffered;
-  private final Optional<FileChannel> direct;
+  private volatile boolean closed;
 
-  private LocalSink(Path file, FileChannel buffered, Optional<FileChannel> direct) {
+  private LocalSink(Path file) {
     this.file = file;
-    this.buffered = buffered;
-    this.direct = direct;
+  }
+
+  /// What it is written through.
+  ///
+  /// @param direct past the page cache, where that can be done
+  record Channels(FileChannel buffered, Optional<FileChannel> direct) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try (buffered) {
+        if (direct.isPresent()) {
+          direct.get().close();
+        }
+      }
+    }
   }
 
   /// Creates `file` with its final size.
@@ -43,13 +57,19 @@ final class LocalSink implements Sink {
       throw failed(file, e);
     }
     boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
-    Optional<FileChannel> direct = openDirect(file);
+    return new LocalSink(file);
+  }
+
+  /// Channels to the file, which is there.
+  Channels channels() throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    FileChannel buffered = FileChannel.open(file, StandardOpenOption.WRITE);
     try {
-      return new LocalSink(file, FileChannel.open(file, StandardOpenOption.WRITE), direct);
+      return new Channels(buffered, openDirect(file));
     } catch (IOException e) {
-      if (direct.isPresent()) {
-        direct.get().close();
-      }
+      buffered.close();
       throw e;
     }
   }
@@ -86,13 +106,20 @@ final class LocalSink implements Sink {
   public void write(MemorySegment bytes, long position) throws IOException {
     long head = Math.min(Math.floorMod(-position, BLOCK), bytes.byteSize());
     boolean aligned = bytes.isNative() && (bytes.address() + head) % BLOCK == 0;
-    long whole = direct.isPresent() && aligned ? (bytes.byteSize() - head) / BLOCK * BLOCK : 0;
     try {
-      writeFully(buffered, bytes.asSlice(0, head), position);
-      if (direct.isPresent()) {
-        writeFully(direct.get(), bytes.asSlice(head, whole), position + head);
+      Channels channels = OpenFiles.WRITTEN.acquire(this);
+      try {
+        Optional<FileChannel> direct = channels.direct();
+        long whole = direct.isPresent() && aligned ? (bytes.byteSize() - head) / BLOCK * BLOCK : 0;
+        writeFully(channels.buffered(), bytes.asSlice(0, head), position);
+        if (direct.isPresent()) {
+          writeFully(direct.get(), bytes.asSlice(head, whole), position + head);
+        }
+        long rest = head + whole;
+        writeFully(channels.buffered(), bytes.asSlice(rest), position + rest);
+      } finally {
+        OpenFiles.WRITTEN.release(this);
       }
-      writeFully(buffered, bytes.asSlice(head + whole), position + head + whole);
     } catch (IOException e) {
       throw failed(file, e);
     }
@@ -111,18 +138,20 @@ final class LocalSink implements Sink {
     }
   }
 
-  /// Returns when all that was written is on the disk.
+  /// Returns when all that was written is on the disk, through whichever channels.
   @Override
   public void sync() throws IOException {
-    buffered.force(true);
+    Channels channels = OpenFiles.WRITTEN.acquire(this);
+    try {
+      channels.buffered().force(true);
+    } finally {
+      OpenFiles.WRITTEN.release(this);
+    }
   }
 
   @Override
   public void close() throws IOException {
-    try (buffered) {
-      if (direct.isPresent()) {
-        direct.get().close();
-      }
-    }
+    closed = true;
+    OpenFiles.WRITTEN.close(this);
   }
 }

@@ -1,74 +1,94 @@
 package org.lines4j.internal.local;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The channels that are open for reading: a model may have more files than a process may have
-/// open. The one that was not used for the longest time is closed first; what is being read from
-/// stays.
-final class OpenFiles {
-  /// Systems commonly allow a process 1024, and outputs need theirs.
-  private static final int MOST = 256;
+/// What is open of files: a model may have more files than a process may have open. The one that
+/// was not used for the longest time is closed first, to be opened again; what is in use stays.
+///
+/// Systems commonly allow a process 1024 handles. These take at most 512 of them.
+///
+/// @param <F> files
+/// @param <C> channels to one
+final class OpenFiles<F, C extends Closeable> {
+  /// Files that are read: a channel each.
+  static final OpenFiles<LocalFile, FileChannel> READ = new OpenFiles<>(256, LocalFile::channel);
 
-  private static final OpenFiles INSTANCE = new OpenFiles();
+  /// Files that are written: two channels each.
+  static final OpenFiles<LocalSink, LocalSink.Channels> WRITTEN =
+      new OpenFiles<>(128, LocalSink::channels);
 
-  /// A channel in use.
-  private static final class Lease {
-    final FileChannel channel;
-    int readers;
+  /// How a file is opened.
+  @FunctionalInterface
+  interface Opener<F, C> {
+    C open(F file) throws IOException;
+  }
 
-    Lease(FileChannel channel) {
-      this.channel = channel;
+  /// Channels in use.
+  private static final class Lease<C> {
+    final C channels;
+    int users;
+
+    Lease(C channels) {
+      this.channels = channels;
     }
   }
 
-  private final Map<LocalFile, Lease> leases = new LinkedHashMap<>(16, 0.75f, true);
+  private final int most;
+  private final Opener<F, C> opener;
+  private final Map<F, Lease<C>> leases = new LinkedHashMap<>(16, 0.75f, true);
 
-  private OpenFiles() {}
-
-  static OpenFiles instance() {
-    return INSTANCE;
+  /// @param most files that are open at a time, but for those in use
+  OpenFiles(int most, Opener<F, C> opener) {
+    this.most = most;
+    this.opener = opener;
   }
 
-  /// The file's channel, which stays open until [#release].
-  synchronized FileChannel acquire(LocalFile file) throws IOException {
-    Lease lease = leases.get(file);
+  /// The file's channels, which stay open until [#release].
+  synchronized C acquire(F file) throws IOException {
+    Lease<C> lease = leases.get(file);
     if (lease == null) {
       makeRoom();
-      lease = new Lease(file.channel());
+      lease = new Lease<>(opener.open(file));
       leases.put(file, lease);
     }
-    lease.readers++;
-    return lease.channel;
+    lease.users++;
+    return lease.channels;
   }
 
-  /// Gives the channel back.
-  synchronized void release(LocalFile file) {
-    Lease lease = leases.get(file);
+  /// Gives the channels back.
+  synchronized void release(F file) {
+    Lease<C> lease = leases.get(file);
     if (lease != null) {
-      lease.readers--;
+      lease.users--;
     }
   }
 
   private void makeRoom() throws IOException {
-    Iterator<Lease> oldest = leases.values().iterator();
-    while (leases.size() >= MOST && oldest.hasNext()) {
-      Lease lease = oldest.next();
-      if (lease.readers == 0) {
+    Iterator<Lease<C>> oldest = leases.values().iterator();
+    while (leases.size() >= most && oldest.hasNext()) {
+      Lease<C> lease = oldest.next();
+      if (lease.users == 0) {
         oldest.remove();
-        lease.channel.close();
+        lease.channels.close();
       }
     }
   }
 
-  /// Closes the file's channel, whoever reads from it.
-  synchronized void close(LocalFile file) throws IOException {
-    Lease lease = leases.remove(file);
+  /// Closes the file's channels, whoever uses them.
+  synchronized void close(F file) throws IOException {
+    Lease<C> lease = leases.remove(file);
     if (lease != null) {
-      lease.channel.close();
+      lease.channels.close();
     }
+  }
+
+  /// How many files are open.
+  synchronized int count() {
+    return leases.size();
   }
 }

@@ -14,6 +14,9 @@ sealed interface LayerChange {
   /// A list of these numbers.
   record Numbers(List<Integer> values) implements LayerChange {}
 
+  /// A list of one group of these kinds, not repeated.
+  record Group(List<String> kinds) implements LayerChange {}
+
   /// The same list, with the entries of the layers that the output has.
   record Order(List<Integer> origins) implements LayerChange {}
 }

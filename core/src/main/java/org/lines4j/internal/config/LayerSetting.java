@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.Layers;
 
 /// One setting of a configuration that says something of each layer by its position: what it says,
 /// and how it must change so that it says the same of the same layers at their new positions.
@@ -66,6 +66,22 @@ sealed interface LayerSetting {
       StringBuilder text = new StringBuilder();
       layers.origins().forEach(origin -> text.append(entries.get(origin)));
       return Optional.of(new LayerChange.Text(text.toString()));
+    }
+  }
+
+  /// A kind for each layer, said in groups that are repeated (GPT-Neo): `[[["global", "local"],
+  /// 12]]`.
+  record Groups(String name, List<String> kinds) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return layer < kinds.size() ? kinds.get(layer) : "not listed";
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      Optional<LayerChange> order = new PerLayer(name, kinds, false).moved(layers);
+      return order.map(
+          _ -> new LayerChange.Group(layers.origins().stream().map(this::of).toList()));
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ConfigTree.Value;
-import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.Layers;
 
 /// What a `config.json` says of layers by their position: how many there are, lists with an entry
 /// for each, lists of some layers' numbers, periods and counts.
@@ -29,6 +29,9 @@ public final class LayerSettings {
           "max_window_layers", 0,
           "moe_layer_start_index", 0,
           "moe_layer_end_index", -1);
+
+  /// A list of groups of kinds, each with the times that it is repeated.
+  private static final String GROUPS = "attention_types";
 
   private static final Set<String> TRAILING = Set.of("num_kv_shared_layers");
 
@@ -171,6 +174,12 @@ public final class LayerSettings {
       if (numbers.isPresent() && !entries.isEmpty()) {
         return Optional.of(new LayerSetting.Indices(name, numbers.get()));
       }
+    }
+    if (name.equals(GROUPS)) {
+      List<String> kinds = RepeatedKinds.of(entries, layers.before());
+      return kinds.size() == layers.before()
+          ? Optional.of(new LayerSetting.Groups(name, kinds))
+          : Optional.empty();
     }
     boolean named = lower.contains("layer") || lower.contains("block");
     boolean listed =

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.VocabularySize;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.SidecarChanges.VocabularySize;
 import org.lines4j.tensor.DType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -248,6 +248,17 @@ public final class ModelConfig {
         in.skipChildren();
         out.writeStartArray();
         values.forEach(out::writeNumber);
+        out.writeEndArray();
+      }
+      case LayerChange.Group(List<String> kinds) -> {
+        in.skipChildren();
+        out.writeStartArray();
+        out.writeStartArray();
+        out.writeStartArray();
+        kinds.forEach(out::writeString);
+        out.writeEndArray();
+        out.writeNumber(1);
+        out.writeEndArray();
         out.writeEndArray();
       }
       case LayerChange.Order(List<Integer> origins) -> reorder(origins);

@@ -144,6 +144,15 @@ class LayerKindsTest {
     assertEquals("{'num_hidden_layers':2,'layers_block_type':['a','m']}", stacked("a 1 3"));
   }
 
+  /// GPT-Neo: transformers refuses a model whose groups give another number of layers.
+  @Test
+  void groupsOfKindsFollow() throws IOException {
+    model("a", "dddd", "\"attention_types\": [[[\"global\", \"local\"], 2]]");
+    assertEquals(
+        "{'num_hidden_layers':3,'attention_types':[[['global','global','local'],1]]}",
+        stacked("a 0 1 a 2 4"));
+  }
+
   @Test
   void kindsThatNoSettingTellsAreTakenByTheirPositions() throws IOException {
     model("a", "mmdm", "");

@@ -31,6 +31,10 @@ import org.lines4j.internal.resolve.TiedNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.TokenizerFiles;
 import org.lines4j.internal.vocabulary.VocabularyMerge;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Rename;
 import org.lines4j.merge.ModelSet;
@@ -38,13 +42,10 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 
@@ -170,7 +171,7 @@ public final class RecipeResolver {
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
     SidecarChanges changes = sidecarChanges(finder, slices, models, folder, vocabulary);
-    return new ResolvedMerge(
+    return new ResolvedTensors(
         recipe.name(),
         method,
         merged,

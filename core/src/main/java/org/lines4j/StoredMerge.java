@@ -12,14 +12,15 @@ import java.util.OptionalDouble;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
 import org.lines4j.internal.engine.StreamEngine;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Survey;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.OutputShard;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Survey;
-import org.lines4j.plan.Work;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
@@ -49,7 +50,8 @@ public final class StoredMerge implements Closeable {
   /// Whether this can be done for `plan`: something is merged at all, and the inputs are not
   /// rounded to another type first, which would round what is stored, too.
   public static boolean isPossible(Plan plan) {
-    List<Work.Merge> merges = plan.tensors().stream().flatMap(t -> merge(t).stream()).toList();
+    List<Work.Merge> merges =
+        PlannedRun.of(plan).tensors().stream().flatMap(t -> merge(t).stream()).toList();
     return !merges.isEmpty()
         && merges.stream().allMatch(work -> work.base().isPresent() && isBaseKept(work));
   }
@@ -61,7 +63,7 @@ public final class StoredMerge implements Closeable {
 
   /// The bytes that it takes for `plan`.
   public static long byteSize(Plan plan) {
-    return shard(plan.tensors(), "").size();
+    return shard(PlannedRun.of(plan).tensors(), "").size();
   }
 
   /// Computes what `plan` merges, and measures what it needs for that; its λ do not matter, but for
@@ -73,15 +75,14 @@ public final class StoredMerge implements Closeable {
     if (!isPossible(plan)) {
       throw new IllegalArgumentException("nothing to store of " + plan.out());
     }
-    Plan settled = plan.settle(options);
-    OutputShard shard = shard(settled.tensors(), String.valueOf(file.getFileName()));
+    PlannedRun measured = PlannedRun.of(plan.measure(options));
+    OutputShard shard = shard(measured.tensors(), String.valueOf(file.getFileName()));
     Location place = Location.of(file);
     try (Draft draft = Storages.of(place).draft(place, false)) {
       StreamEngine.Written _ = StreamEngine.write(List.of(shard), draft::create, options);
       draft.publish();
     }
-    return new StoredMerge(
-        Checkpoint.open(file), settled.survey().map(Survey::alpha).orElse(OptionalDouble.empty()));
+    return new StoredMerge(Checkpoint.open(file), measured.alpha());
   }
 
   private static OutputShard shard(List<PlannedTensor> tensors, String file) {
@@ -106,13 +107,14 @@ public final class StoredMerge implements Closeable {
     return alpha;
   }
 
-  /// `plan`, which merges the same models in the same way, with what is stored in place of the
+  /// A plan, which merges the same models in the same way, with what is stored in place of the
   /// computation. This must stay open until it has run.
   ///
   /// @throws IllegalArgumentException if its α is still to be measured, or it has other tensors
-  public Plan applyTo(Plan plan) {
+  public Plan applyTo(Plan asked) {
+    PlannedRun plan = PlannedRun.of(asked);
     if (plan.survey().flatMap(Survey::auto).isPresent()) {
-      throw new IllegalArgumentException("α of " + plan.out() + " is not settled");
+      throw new IllegalArgumentException("α of " + plan.out() + " is not known");
     }
     Map<String, PlannedTensor> changed = new HashMap<>();
     plan.tensors().forEach(tensor -> changed.put(tensor.name(), stored(tensor)));
@@ -123,7 +125,7 @@ public final class StoredMerge implements Closeable {
             .map(shard -> shard.with(t -> changed.getOrDefault(t.name(), t)))
             .toList();
     Survey nothing = Survey.of(List.of(), Optional.empty());
-    return plan.settled(shards, tensors, plan.settings(), nothing);
+    return plan.withSurvey(shards, tensors, plan.settings(), nothing);
   }
 
   private PlannedTensor stored(PlannedTensor tensor) {

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.Convert;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunResult;
-import org.lines4j.plan.Source;
+import org.lines4j.plan.TensorPlan;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,8 +105,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private static Change change(PlannedTensor tensor) {
-    Source source = tensor.work().sources().getFirst();
-    return new Change(source.storedAs(), tensor.storedAs());
+  private static Change change(TensorPlan tensor) {
+    return new Change(tensor.sourceStoredAs().orElseThrow(), tensor.storedAs());
   }
 }

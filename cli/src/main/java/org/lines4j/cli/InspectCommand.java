@@ -7,10 +7,10 @@ import java.util.concurrent.Callable;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Encoding;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.format.TensorSource;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
-import org.lines4j.plan.Source;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
@@ -58,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
     for (StoredTensor tensor : checkpoint.tensors()) {
       TensorInfo info = tensor.info();
       Place place = map.place(info.name());
-      Source source = new Source(checkpoint, tensor);
+      TensorSource source = checkpoint.source(tensor);
       String type = isCoded(source) ? source.storedAs() : info.dtype().name();
       bytes += source.storedSize();
       table.row(info.name(), type, info.shape(), Places.stack(place), Places.layer(place));
@@ -80,8 +80,8 @@ final class InspectCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static boolean isCoded(Source source) {
-    return !(source.tensor().encoding() instanceof Encoding.Plain);
+  private static boolean isCoded(TensorSource source) {
+    return !(source.encoding() instanceof Encoding.Plain);
   }
 
   private static void write(
@@ -95,7 +95,7 @@ final class InspectCommand implements Callable<Integer> {
     json.writeArrayPropertyStart("tensors");
     for (StoredTensor tensor : checkpoint.tensors()) {
       TensorInfo info = tensor.info();
-      Source source = new Source(checkpoint, tensor);
+      TensorSource source = checkpoint.source(tensor);
       json.writeStartObject();
       json.writeStringProperty("name", info.name());
       json.writeStringProperty("dtype", info.dtype().name());

@@ -21,7 +21,6 @@ import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
-import org.lines4j.plan.Survey;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Command;
@@ -225,12 +224,7 @@ final class MergeCommand implements Callable<Integer> {
   /// α is the recipe's, or the one that a run has measured.
   private PlanReport report(Recipe asked, Plan plan) {
     OptionalDouble alpha =
-        asked
-            .lines()
-            .flatMap(Lines::alpha)
-            .map(OptionalDouble::of)
-            .or(() -> plan.survey().map(Survey::alpha))
-            .orElse(OptionalDouble.empty());
+        asked.lines().flatMap(Lines::alpha).map(OptionalDouble::of).orElse(plan.alpha());
     OptionalDouble beta =
         asked.lines().map(lines -> OptionalDouble.of(lines.beta())).orElse(OptionalDouble.empty());
     return new PlanReport(plan, alpha, beta, run);

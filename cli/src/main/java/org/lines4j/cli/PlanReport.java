@@ -12,9 +12,8 @@ import org.lines4j.layers.Place;
 import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunResult;
-import org.lines4j.plan.Work;
+import org.lines4j.plan.TensorPlan;
 import tools.jackson.core.JsonGenerator;
 
 /// Shows a plan, and what came of it.
@@ -55,7 +54,7 @@ final class PlanReport {
       return;
     }
     Table table = new Table("tensor", "type", "shape", "stack", "layer", "lambda");
-    for (PlannedTensor tensor : plan.tensors()) {
+    for (TensorPlan tensor : plan.tensors()) {
       table.row(
           tensor.name(),
           tensor.isPlain() ? tensor.info().dtype() : tensor.storedAs(),
@@ -69,7 +68,7 @@ final class PlanReport {
         "dry run: nothing written; %s in %s, would read %,d bytes and write %,d to %s"
             .formatted(
                 Table.count(plan.tensors().size(), "tensor"),
-                Table.count(plan.shards().size(), "file"),
+                Table.count(plan.files(), "file"),
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
@@ -177,7 +176,7 @@ final class PlanReport {
     record Row(Place place, String lambda) {}
     Map<Row, Long> rows =
         plan.tensors().stream()
-            .sorted(Comparator.comparing(PlannedTensor::place, Place.byDepth(plan.stacks())))
+            .sorted(Comparator.comparing(TensorPlan::place, Place.byDepth(plan.stacks())))
             .collect(
                 Collectors.groupingBy(
                     tensor -> new Row(tensor.place(), lambda(tensor)),
@@ -190,11 +189,11 @@ final class PlanReport {
     return table;
   }
 
-  private static String lambda(PlannedTensor tensor) {
+  private static String lambda(TensorPlan tensor) {
     if (tensor.lambda().isPresent()) {
       return Table.lambda(tensor.lambda().getAsDouble());
     }
-    return tensor.work() instanceof Work.Copy ? "copied" : "merged";
+    return tensor.isCopied() ? "copied" : "merged";
   }
 
   private void writePlan(JsonGenerator json) {
@@ -203,7 +202,7 @@ final class PlanReport {
     writeNumber(json, "beta", beta);
     Places.write(json, plan.stacks());
     json.writeArrayPropertyStart("tensors");
-    for (PlannedTensor tensor : plan.tensors()) {
+    for (TensorPlan tensor : plan.tensors()) {
       json.writeStartObject();
       json.writeStringProperty("name", tensor.name());
       Places.write(json, tensor.place());

@@ -13,13 +13,13 @@ import org.lines4j.internal.engine.DifferenceEngine;
 import org.lines4j.internal.kernel.DifferenceSums;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Rename;
 import org.lines4j.layers.Stack;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Source;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.TensorInfo;
 

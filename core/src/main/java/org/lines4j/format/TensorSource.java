@@ -34,6 +34,18 @@ public interface TensorSource {
     return List.of(this);
   }
 
+  /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
+  default String storedAs() {
+    return encoding() instanceof Encoding.Plain(DType type) ? type.torchName() : encoding().name();
+  }
+
+  /// The number of bytes of the file that reading takes: of codes and scales, where there are such.
+  default long storedSize() {
+    return encoding() instanceof Encoding.Plain
+        ? info().byteSize()
+        : parts().stream().mapToLong(part -> part.info().byteSize()).sum();
+  }
+
   /// How many consecutive elements are decoded together: 1 where each can be read by itself.
   /// Reading is fastest where it begins and ends at multiples of this.
   default int block() {

@@ -28,12 +28,12 @@ public interface PlanRunner {
   ///   there that the plan may not replace
   RunResult run(Plan plan, RunOptions options, Runner passes) throws IOException;
 
-  /// Carries out a plan's survey, so that every λ is known.
+  /// Measures what must be known of whole models, so that every λ is known.
   ///
   /// @param passes who carries them out
   /// @return the plan itself where there is nothing to measure
   /// @throws IOException if reading fails
-  Plan settle(Plan plan, RunOptions options, Runner passes) throws IOException;
+  Plan measure(Plan plan, RunOptions options, Runner passes) throws IOException;
 
   /// This machine's threads.
   Runner threads(RunOptions options);

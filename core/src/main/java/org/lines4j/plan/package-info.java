@@ -1,4 +1,3 @@
-/// What a run will do, settled and checked before it starts: each output tensor, how it comes
-/// about, and where its bytes go.
+/// What a run will do, checked before it starts, and what it did. [Plan] is what users see of it.
 @org.jspecify.annotations.NullMarked
 package org.lines4j.plan;

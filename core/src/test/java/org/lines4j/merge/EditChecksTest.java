@@ -25,6 +25,8 @@ import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.OnMismatch;
@@ -239,7 +241,7 @@ class EditChecksTest {
     Recipe recipe = Recipe.of("r", "linear", uses(tuned.toString(), base.toString()));
     RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
-      ResolvedMerge merge = resolver.resolve(models, org.lines4j.layers.LayerOptions.defaults());
+      ResolvedTensors merge = ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults()));
       assertEquals(List.of(expected), merge.folderNotices());
     }
   }

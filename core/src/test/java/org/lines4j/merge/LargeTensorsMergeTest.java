@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Merge;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.kernel.Kernels;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
 import org.lines4j.method.InMemoryScan;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
@@ -94,7 +95,7 @@ class LargeTensorsMergeTest {
   }
 
   private void check(Recipes recipe, List<float[]> models) throws IOException {
-    ResolvedMerge resolved = recipe.resolve();
+    ResolvedTensors resolved = recipe.resolve();
     float[] expected = inArrays(resolved, models);
     for (int threads : new int[] {1, 5}) {
       Path out = folder.resolve("out" + threads + ".safetensors");
@@ -106,7 +107,7 @@ class LargeTensorsMergeTest {
     }
   }
 
-  private float[] inArrays(ResolvedMerge resolved, List<float[]> models) throws IOException {
+  private float[] inArrays(ResolvedTensors resolved, List<float[]> models) throws IOException {
     MergeTensor tensor = resolved.tensors().getFirst();
     TensorMerge merge =
         resolved

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.Merge;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.work.ResolvedTensors;
 import org.lines4j.merge.Recipes.Value;
 import org.lines4j.plan.RunOptions;
 
@@ -197,7 +198,7 @@ class MergekitGoldensTest {
         Checkpoint ft2 = open("ft2");
         Checkpoint expected = open(name + ".expected.safetensors")) {
       Models models = new Models(base, ft0, ft1, ft2);
-      ResolvedMerge recipe = Objects.requireNonNull(RECIPES.get(name)).apply(models).resolve();
+      ResolvedTensors recipe = Objects.requireNonNull(RECIPES.get(name)).apply(models).resolve();
       Path out = folder.resolve("out.safetensors");
       Merge.of(recipe).plan(out).run(RunOptions.defaults().withThreads(2));
       try (Checkpoint merged = Checkpoint.open(out)) {

@@ -9,14 +9,15 @@ import java.util.Optional;
 import org.lines4j.Methods;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerScaling.Outside;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Parameter.Scope;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 
 /// A recipe built in code, with the methods' defaults filled in: every tensor of the first model is
@@ -96,7 +97,7 @@ final class Recipes {
     return map;
   }
 
-  ResolvedMerge resolve() {
+  ResolvedTensors resolve() {
     List<MergeTensor> tensors = new ArrayList<>();
     Checkpoint first = base.orElse(models.getFirst().checkpoint());
     for (StoredTensor tensor : first.tensors()) {
@@ -115,7 +116,7 @@ final class Recipes {
               values(Scope.GLOBAL, global, name),
               modelParameters));
     }
-    return new ResolvedMerge(
+    return new ResolvedTensors(
         "recipe",
         method,
         tensors,

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Merge;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.work.Survey;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
-import org.lines4j.plan.Survey;
 
 /// SPEC §2 as `taskvectors/make.py` renders it in PyTorch: eight tasks, a ViT of twelve blocks.
 class TaskVectorsTest {
@@ -87,7 +87,7 @@ class TaskVectorsTest {
   void agreesWithPyTorchUnderLines(String name) throws IOException {
     Merge merge = Merge.of(recipe(name).autoLines(0.3).resolve());
     RunResult result = merge.plan(folder.resolve("out.safetensors")).run();
-    double alpha = result.plan().survey().flatMap(s -> alpha(s)).orElseThrow();
+    double alpha = result.plan().alpha().orElseThrow();
     Properties expected = new Properties();
     try (InputStream file =
         TaskVectorsTest.class.getResourceAsStream("/taskvectors/expected.properties")) {

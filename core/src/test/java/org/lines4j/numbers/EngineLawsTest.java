@@ -23,6 +23,7 @@ import org.lines4j.Edit;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -57,7 +58,7 @@ class EngineLawsTest {
     Plan plan = edit(first, second).plan(folder.resolve("none.safetensors"));
     Path expected =
         ReferenceEdit.write(
-            plan.shards().getFirst(),
+            PlannedRun.of(plan).shards().getFirst(),
             name -> ReferenceEdit.tensor(first, second, name, lambda(name)),
             folder.resolve("expected.safetensors"));
     inputs = new Inputs(first, second, plan, expected);
@@ -120,7 +121,8 @@ class EngineLawsTest {
   @Test
   void theModelsReachEveryBoundary() {
     Plan plan = inputs.plan();
-    assertTrue(plan.shards().getFirst().start(0) > 1 << 16, "a chunk of header only");
+    assertTrue(
+        PlannedRun.of(plan).shards().getFirst().start(0) > 1 << 16, "a chunk of header only");
     assertTrue(plan.bytesToWrite() > 3 << 22, "several chunks of the default size");
     assertTrue(
         inputs.base().tensors().stream()

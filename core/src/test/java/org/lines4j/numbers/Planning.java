@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.lines4j.Edit;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
 
 /// Plans and runs edits of small models in a folder.
 final class Planning {
@@ -57,7 +58,10 @@ final class Planning {
 
   /// A tensor of a plan.
   static PlannedTensor tensor(Plan plan, String name) {
-    return plan.tensors().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+    return PlannedRun.of(plan).tensors().stream()
+        .filter(t -> t.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// λ of a tensor; NaN if it has none.

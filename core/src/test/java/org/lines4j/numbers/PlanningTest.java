@@ -25,13 +25,15 @@ import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Work;
+import org.lines4j.plan.TensorPlan;
 import org.lines4j.tensor.DType;
 
 /// What is settled before the first byte is written.
@@ -181,11 +183,13 @@ class PlanningTest {
       Plan plan =
           planning.plan(Planning.base(FOUR_BLOCKS), Planning.tuned(FOUR_BLOCKS), depth(alpha, 0));
       String source = alpha == 1 ? "tuned.safetensors" : "base.safetensors";
-      for (PlannedTensor tensor : plan.tensors()) {
+      for (PlannedTensor tensor : PlannedRun.of(plan).tensors()) {
         Work.Copy copy = (Work.Copy) tensor.work();
         assertTrue(copy.source().file().path().endsWith(source));
       }
-      assertEquals(plan.bytesToWrite() - plan.shards().getFirst().start(0), plan.bytesToRead());
+      assertEquals(
+          plan.bytesToWrite() - PlannedRun.of(plan).shards().getFirst().start(0),
+          plan.bytesToRead());
     }
   }
 
@@ -262,7 +266,7 @@ class PlanningTest {
         List.of("1 tensors are bfloat16 in base, float16 in tuned, bfloat16 in the output"),
         plan.notices());
     Plan half = planning.plan(base, tuned, e -> e.withDtype(DType.F16));
-    for (PlannedTensor tensor : half.tensors()) {
+    for (TensorPlan tensor : half.tensors()) {
       assertEquals(tensor.name().equals("ids") ? DType.I64 : DType.F16, tensor.info().dtype());
     }
   }
@@ -354,7 +358,7 @@ class PlanningTest {
     Plan plan = planning.plan(Planning.base(FOUR_BLOCKS), other, edit -> edit);
     assertEquals(
         List.of(FOUR_BLOCKS).stream().map(name -> prefix + name).toList(),
-        plan.tensors().stream().map(PlannedTensor::name).toList());
+        plan.tensors().stream().map(TensorPlan::name).toList());
     assertTrue(
         plan.notices().getFirst().endsWith("'" + prefix + "' in front (6): 6 tensors"),
         plan.notices().toString());

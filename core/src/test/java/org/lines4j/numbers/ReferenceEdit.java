@@ -8,7 +8,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.kernel.ScalarKernels;
 import org.lines4j.internal.kernel.Tiles;
-import org.lines4j.plan.OutputShard;
+import org.lines4j.internal.work.OutputShard;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 import org.lines4j.testing.TensorContents;

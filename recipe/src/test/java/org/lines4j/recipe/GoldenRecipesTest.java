@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 
 /// Recipes that mergekit 0.1.4 has run, on models of six layers: see the goldens' README.
@@ -44,15 +44,15 @@ class GoldenRecipesTest {
     }
   }
 
-  private static void resolve(String name, Consumer<ResolvedMerge> check) throws IOException {
+  private static void resolve(String name, Consumer<ResolvedTensors> check) throws IOException {
     RecipeFile file = RecipeFile.read(goldens().resolve(name));
     RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), file.folder())) {
-      check.accept(resolver.resolve(models, LayerOptions.defaults()));
+      check.accept(ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults())));
     }
   }
 
-  private static MergeTensor tensor(ResolvedMerge merge, String name) {
+  private static MergeTensor tensor(ResolvedTensors merge, String name) {
     return merge.tensors().stream()
         .filter(tensor -> tensor.name().equals(name))
         .findFirst()
@@ -67,7 +67,7 @@ class GoldenRecipesTest {
     return source.checkpoint().location().name() + ":" + source.name();
   }
 
-  private static List<String> origins(ResolvedMerge merge, String name) {
+  private static List<String> origins(ResolvedTensors merge, String name) {
     return tensor(merge, name).models().stream().map(GoldenRecipesTest::origin).toList();
   }
 
@@ -131,7 +131,7 @@ class GoldenRecipesTest {
         });
   }
 
-  private static double weight(ResolvedMerge merge, String tensor) {
+  private static double weight(ResolvedTensors merge, String tensor) {
     return number(tensor(merge, tensor).modelParameters().getFirst(), "weight");
   }
 
@@ -163,7 +163,7 @@ class GoldenRecipesTest {
         });
   }
 
-  private static double t(ResolvedMerge merge, String tensor) {
+  private static double t(ResolvedTensors merge, String tensor) {
     return number(tensor(merge, tensor).parameters(), "t");
   }
 
@@ -229,7 +229,7 @@ class GoldenRecipesTest {
         });
   }
 
-  private static double scale(ResolvedMerge merge, String tensor) {
+  private static double scale(ResolvedTensors merge, String tensor) {
     return number(tensor(merge, tensor).modelParameters().getFirst(), "scale");
   }
 }

@@ -20,10 +20,10 @@ import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.tensor.Shape;
 
@@ -78,15 +78,15 @@ class ModelsTest {
     return more;
   }
 
-  private ResolvedMerge resolve(String text) throws IOException {
+  private ResolvedTensors resolve(String text) throws IOException {
     return resolve(text, OnMismatch.REFUSE);
   }
 
-  private ResolvedMerge resolve(String text, OnMismatch mismatch) throws IOException {
+  private ResolvedTensors resolve(String text, OnMismatch mismatch) throws IOException {
     RecipeFile file = RecipeFile.parse(folder.resolve("r.yml"), text);
     RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), file.folder())) {
-      return resolver.resolve(models, LayerOptions.defaults(), mismatch);
+      return ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults(), mismatch));
     }
   }
 
@@ -138,7 +138,7 @@ class ModelsTest {
   void aCommonPrefixIsLeftOut() throws IOException {
     model("a", blocks(0));
     model("b", behind("module.", blocks(100)));
-    ResolvedMerge merge = resolve(TASK + use("b"));
+    ResolvedTensors merge = resolve(TASK + use("b"));
     assertEquals(
         blocks(0).keySet().stream().toList(),
         merge.tensors().stream().map(MergeTensor::name).sorted().toList());
@@ -150,7 +150,7 @@ class ModelsTest {
   void aHeadThatOneModelStoresIsTheEmbeddingOfTheOthers() throws IOException {
     model("a", embedded(0));
     model("b", with(embedded(100), "lm_head.weight", 70));
-    ResolvedMerge merge = resolve(TASK + use("b"));
+    ResolvedTensors merge = resolve(TASK + use("b"));
     MergeTensor head =
         merge.tensors().stream()
             .filter(tensor -> tensor.name().equals("lm_head.weight"))
@@ -164,7 +164,7 @@ class ModelsTest {
   void imagesOfOneModelAreItsOwn() throws IOException {
     model("a", with(behind("language_model.", blocks(0)), "vision_tower.w", 77));
     model("b", blocks(100));
-    ResolvedMerge merge = resolve(TASK + use("b"));
+    ResolvedTensors merge = resolve(TASK + use("b"));
     MergeTensor own =
         merge.tensors().stream()
             .filter(tensor -> tensor.name().equals("vision_tower.w"))
@@ -179,7 +179,7 @@ class ModelsTest {
   void aTensorThatOneModelStoresUnderItsTiedNameIsFound() throws IOException {
     model("a", with(blocks(0), "embed_tokens.weight", 50));
     model("b", with(with(blocks(100), "embed_tokens.weight", 70), "lm_head.weight", 70));
-    ResolvedMerge merge = resolve(TASK + use("b"));
+    ResolvedTensors merge = resolve(TASK + use("b"));
     MergeTensor head =
         merge.tensors().stream()
             .filter(tensor -> tensor.name().equals("lm_head.weight"))
@@ -197,7 +197,7 @@ class ModelsTest {
           name,
           with(with(blocks(seed), "embed_tokens.weight", 7 * seed), "lm_head.weight", 7 * seed));
     }
-    ResolvedMerge merge =
+    ResolvedTensors merge =
         resolve(
             TASK
                 + "models:\n- model: b.safetensors\n  parameters:\n"
@@ -211,7 +211,7 @@ class ModelsTest {
   void theSameModelUnderTwoNamesIsOpenedOnce() throws IOException {
     model("a", blocks(0));
     model("b", blocks(100));
-    ResolvedMerge merge =
+    ResolvedTensors merge =
         resolve(TASK + "models: [{model: ./a.safetensors}, {model: b.safetensors}]");
     assertEquals(2, merge.inputs().size());
     assertEquals(1, merge.modelCount(), "the base is no merged model under any name");
@@ -369,7 +369,7 @@ class ModelsTest {
     String slices =
         "slices: [{sources: [{model: b.safetensors, layer_range: [0, 3]},"
             + " {model: c.safetensors, layer_range: [0, 3]}]}]\n";
-    ResolvedMerge linear = resolve("merge_method: linear\nbase_model: a.safetensors\n" + slices);
+    ResolvedTensors linear = resolve("merge_method: linear\nbase_model: a.safetensors\n" + slices);
     assertEquals(2, linear.modelCount());
     for (MergeTensor tensor : linear.tensors()) {
       assertTrue(tensor.base().isEmpty(), tensor.name());
@@ -434,7 +434,7 @@ class ModelsTest {
   void slicesAreOfTheLanguageModelAndTheRestIsTheFirsts() throws IOException {
     model("a", withImages(0, 3));
     model("b", withImages(100, 3));
-    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors"));
+    ResolvedTensors merge = resolve(stack("a.safetensors", "b.safetensors"));
     List<String> names = merge.tensors().stream().map(MergeTensor::name).sorted().toList();
     assertEquals(14, names.size(), names.toString());
     assertTrue(names.contains("language_model.layers.3.w"), names.toString());
@@ -453,7 +453,7 @@ class ModelsTest {
   @Test
   void theOnlyModuleIsTheOneThatIsSliced() throws IOException {
     model("a", withImages(0, 2));
-    ResolvedMerge merge =
+    ResolvedTensors merge =
         resolve(
             """
             merge_method: passthrough
@@ -485,7 +485,7 @@ class ModelsTest {
   void slicesBehindAnotherPrefixAreStacked() throws IOException {
     model("a", blocks(0));
     model("b", behind("module.", blocks(100)));
-    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors"));
+    ResolvedTensors merge = resolve(stack("a.safetensors", "b.safetensors"));
     assertTrue(
         merge.tensors().stream().noneMatch(tensor -> tensor.name().startsWith("module.")),
         merge.tensors()::toString);
@@ -496,7 +496,7 @@ class ModelsTest {
     model("a", with(embedded(0), "lm_head.weight", 70));
     model("b", embedded(100));
     model("c", embedded(200));
-    ResolvedMerge merge = resolve(stack("a.safetensors", "b.safetensors", "c.safetensors"));
+    ResolvedTensors merge = resolve(stack("a.safetensors", "b.safetensors", "c.safetensors"));
     assertEquals(2, merge.notices().size(), merge.notices()::toString);
     assertTrue(merge.notices().getFirst().contains("its head is its embedding"));
   }
@@ -527,7 +527,7 @@ class ModelsTest {
     assertTrue(message.contains("2 of 4 tensors"), message);
     assertTrue(message.contains("lm_head.weight: a has F32 [2, 2], b has F32 [3, 2]"), message);
     assertTrue(message.contains("with 'tokenizer_source: base', 'union'"), message);
-    ResolvedMerge merge = resolve(stack("a", "b") + "tokenizer_source: union\n");
+    ResolvedTensors merge = resolve(stack("a", "b") + "tokenizer_source: union\n");
     for (String name : rows.keySet()) {
       MergeTensor tensor =
           merge.tensors().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();

@@ -21,9 +21,9 @@ import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.internal.work.ResolvedTensors;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
 
 class TokenizerTest {
@@ -66,7 +66,7 @@ class TokenizerTest {
     RecipeFile file = RecipeFile.parse(folder.resolve("r.yml"), TASK + more);
     RecipeResolver resolver = RecipeResolver.of(file.variants().getFirst().recipe(), Methods.all());
     try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
-      ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
+      ResolvedTensors merge = ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults()));
       Plan plan = Merge.of(merge).withForce().plan(folder.resolve(out));
       plan.run();
       return plan;

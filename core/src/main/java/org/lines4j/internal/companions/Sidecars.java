@@ -11,8 +11,8 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ModelConfig;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.FileChange;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.SidecarChanges.FileChange;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.Encoding;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.internal.work.PlannedTensor;
 
 /// Where the elements that are encoded together lie in each part of an encoded tensor: the bytes of
 /// a part are shared out evenly, but for those of the first part in the last band, which may be

@@ -9,11 +9,11 @@ import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.posix.Pages;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.internal.posix.Pages;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.storage.Sink;
 
 /// Some bands of an encoded tensor while they are made: the values of one, and the bytes of all.

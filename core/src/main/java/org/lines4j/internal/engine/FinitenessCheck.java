@@ -3,7 +3,7 @@ package org.lines4j.internal.engine;
 import java.lang.foreign.MemorySegment;
 import org.lines4j.internal.kernel.Finiteness;
 import org.lines4j.internal.kernel.Kernels;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.tensor.DType;
 
 /// Looks for NaN and infinity in what one thread writes, tile by tile while it is in the

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.lines4j.internal.posix.Pages;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 
 /// Memory that tensors are read into, placed so that copying from the page cache is fast ([Pages]),
 /// whatever their place in the file, and so that vectors lie within cache lines.

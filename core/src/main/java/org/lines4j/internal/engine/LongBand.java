@@ -8,9 +8,9 @@ import java.util.List;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.Encoding.Survey;
 import org.lines4j.internal.posix.Pages;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.method.Ballot;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.storage.Sink;
 
 /// A tensor that is one band, too long to be held in memory: computed twice, to see its values and

@@ -3,11 +3,11 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.lines4j.internal.work.Facts;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge.Electing;
-import org.lines4j.plan.Facts;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Work;
 
 /// What elections over whole models come to. The majority matters only to elements whose own
 /// updates cancel out, and needs all votes: so merging begins under a majority that is very likely

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.posix.Pages;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.tensor.DType;
 
 /// Reads the tensors that are merged into one, side by side, tile by tile. One per thread: it owns

@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.work.Facts;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.Facts;
 import org.lines4j.plan.PlannedPass;
-import org.lines4j.plan.Work;
 import org.lines4j.run.Partial;
 import org.lines4j.run.Pass;
 

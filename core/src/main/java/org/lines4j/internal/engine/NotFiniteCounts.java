@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.plan.NotFinite;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.run.Partial;
 
 /// How many elements of which output tensors are no finite numbers: nothing for most models.

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Work;
 
 /// Measures tensors that must be when the first unit comes to them, for those who share the units
 /// of a plan with other JVMs. Where all units are done here, tensors are measured before

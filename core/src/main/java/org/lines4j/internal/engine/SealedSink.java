@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.Seal;
-import org.lines4j.plan.OutputShard;
+import org.lines4j.internal.work.OutputShard;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.Sink;
 

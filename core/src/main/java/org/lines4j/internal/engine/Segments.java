@@ -2,7 +2,7 @@ package org.lines4j.internal.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lines4j.plan.Work;
+import org.lines4j.internal.work.Work;
 
 /// The independent pieces of a pass over the inputs: parts of tensors of a fixed number of
 /// elements, or whole tensors where a merge needs them.

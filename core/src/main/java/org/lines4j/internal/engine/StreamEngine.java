@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.lines4j.internal.engine.Units.Part;
-import org.lines4j.plan.Facts;
+import org.lines4j.internal.work.Facts;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Survey;
 import org.lines4j.plan.NotFinite;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Survey;
 import org.lines4j.run.Runner;
 import org.lines4j.storage.Sink;
 import org.lines4j.storage.Sinks;
@@ -49,7 +49,7 @@ public final class StreamEngine {
   /// Writes every file of a plan and syncs it.
   ///
   /// @param plan with nothing left to measure over whole models
-  public static Written write(Plan plan, Sinks sinks, RunOptions options, Runner runner)
+  public static Written write(PlannedRun plan, Sinks sinks, RunOptions options, Runner runner)
       throws IOException {
     Facts facts = plan.survey().map(Survey::facts).orElse(Facts.none());
     return new StreamEngine(plan.shards(), options, runner).write(facts, sinks);

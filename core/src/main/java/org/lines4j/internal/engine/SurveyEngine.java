@@ -8,29 +8,29 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
-import org.lines4j.plan.Facts;
-import org.lines4j.plan.Plan;
+import org.lines4j.internal.work.Facts;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Survey;
+import org.lines4j.internal.work.Survey.AutoAlpha;
+import org.lines4j.internal.work.Work;
 import org.lines4j.plan.PlannedPass;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Survey;
-import org.lines4j.plan.Survey.AutoAlpha;
-import org.lines4j.plan.Work;
 import org.lines4j.run.Runner;
 
-/// Measures what a plan must know of whole models, and settles the plan with it.
+/// Measures what a plan must know of whole models, and tells the plan.
 public final class SurveyEngine {
   private final RunOptions options;
   private final Runner runner;
 
   /// As it was planned but for tensors that were measured each by itself.
-  private Plan plan;
+  private PlannedRun plan;
 
   private Facts facts = Facts.none();
   private Optional<Magnitudes> magnitudes = Optional.empty();
   private long bytesRead;
 
-  private SurveyEngine(Plan plan, RunOptions options, Runner runner) {
+  private SurveyEngine(PlannedRun plan, RunOptions options, Runner runner) {
     this.plan = plan;
     this.options = options;
     this.runner = runner;
@@ -39,7 +39,8 @@ public final class SurveyEngine {
   /// `plan` with nothing left to measure.
   ///
   /// @param runner who carries the passes out
-  public static Plan settle(Plan plan, RunOptions options, Runner runner) throws IOException {
+  public static PlannedRun measure(PlannedRun plan, RunOptions options, Runner runner)
+      throws IOException {
     List<PlannedPass> passes = plan.survey().map(Survey::passes).orElse(List.of());
     if (passes.isEmpty()) {
       return plan;
@@ -48,7 +49,7 @@ public final class SurveyEngine {
     for (PlannedPass pass : passes) {
       engine.carryOut(pass);
     }
-    return engine.plan.settled(engine.facts, engine.bytesRead);
+    return engine.plan.knowing(engine.facts, engine.bytesRead);
   }
 
   private void carryOut(PlannedPass pass) throws IOException {
@@ -62,7 +63,7 @@ public final class SurveyEngine {
         facts = facts.withThresholds(found.thresholds()).withMajority(found.majority());
         bytesRead += found.passes() * pass.bytesToRead();
       }
-      case TENSORS -> settleTensors(pass);
+      case TENSORS -> measureTensors(pass);
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");
     }
@@ -77,7 +78,7 @@ public final class SurveyEngine {
   }
 
   /// Others measure the tensors that they come to.
-  private void settleTensors(PlannedPass pass) throws IOException {
+  private void measureTensors(PlannedPass pass) throws IOException {
     if (!runner.isLocal()) {
       return;
     }

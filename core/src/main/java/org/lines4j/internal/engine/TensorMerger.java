@@ -12,10 +12,10 @@ import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.NativeFloats;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 

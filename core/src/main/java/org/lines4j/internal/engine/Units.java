@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.internal.engine.Segments.Segment;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Work;
 
 /// What files are written in: chunks of equal size and, where a merge needs all of a tensor or a
 /// row at once, that.

@@ -5,13 +5,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.lines4j.internal.work.Facts;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.plan.Facts;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass.Kind;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Work;
 import org.lines4j.run.Pass;
 import org.lines4j.storage.Sink;
 import org.lines4j.storage.Sinks;
@@ -23,7 +23,7 @@ public final class WrittenPass {
 
   /// Begins to write a pass.
   ///
-  /// @param facts that its plan was settled with
+  /// @param facts that its plan knows
   static void write(Kind kind, Facts facts, DataOutput out) throws IOException {
     out.writeUTF(kind.name());
     facts.writeTo(out);
@@ -32,19 +32,19 @@ public final class WrittenPass {
   /// A pass that another JVM has written.
   ///
   /// @param plan as it was planned, with nothing measured yet
-  public static Pass<?> read(Plan plan, DataInput in, Sinks sinks) throws IOException {
+  public static Pass<?> read(PlannedRun plan, DataInput in, Sinks sinks) throws IOException {
     Kind kind = Kind.valueOf(in.readUTF());
     Facts facts = Facts.readFrom(in);
-    Plan settled = plan.settled(facts, 0);
+    PlannedRun informed = plan.knowing(facts, 0);
     return switch (kind) {
-      case SAMPLE, MAGNITUDES -> Magnitudes.read(kind, wholeModels(settled.tensors()), in);
-      case NORMS -> Norms.pass(merges(settled.tensors()), facts);
+      case SAMPLE, MAGNITUDES -> Magnitudes.read(kind, wholeModels(informed.tensors()), in);
+      case NORMS -> Norms.pass(merges(informed.tensors()), facts);
       case WRITE -> {
         List<Sink> files = new ArrayList<>();
-        for (OutputShard shard : settled.shards()) {
+        for (OutputShard shard : informed.shards()) {
           files.add(sinks.open(shard.fileName(), shard.size()));
         }
-        yield WritePass.all(settled.shards(), facts, files, in.readInt());
+        yield WritePass.all(informed.shards(), facts, files, in.readInt());
       }
       case TENSORS ->
           throw new IllegalArgumentException("tensors are measured by whoever merges them");

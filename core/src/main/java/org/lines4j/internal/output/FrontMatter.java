@@ -16,7 +16,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.Sidecars;
-import org.lines4j.plan.Plan;
+import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 
@@ -40,7 +40,7 @@ final class FrontMatter {
   /// With the lines that enclose it.
   ///
   /// @param isEdit whether one tuned model was edited, not several merged
-  static String of(Plan plan, boolean isEdit) throws IOException {
+  static String of(PlannedRun plan, boolean isEdit) throws IOException {
     List<String> lines = new ArrayList<>();
     List<String> models =
         plan.inputs().values().stream()
@@ -67,7 +67,7 @@ final class FrontMatter {
   }
 
   /// Whether a model's own weights are written in another form.
-  static boolean isConversion(Plan plan) {
+  static boolean isConversion(PlannedRun plan) {
     return plan.inputs().keySet().equals(Set.of("model"));
   }
 
@@ -94,7 +94,7 @@ final class FrontMatter {
     return isPlain ? name : "\"" + name + "\"";
   }
 
-  private static Optional<String> library(Plan plan) throws IOException {
+  private static Optional<String> library(PlannedRun plan) throws IOException {
     if (plan.sidecarsFrom().isEmpty()) {
       return Optional.empty();
     }
@@ -110,7 +110,7 @@ final class FrontMatter {
   }
 
   /// The lines that say what the licence is; none unless every input says the same.
-  private static List<String> licence(Plan plan) throws IOException {
+  private static List<String> licence(PlannedRun plan) throws IOException {
     Set<List<String>> found = new HashSet<>();
     for (Checkpoint input : plan.inputs().values()) {
       found.add(licence(start(input.companions(), Sidecars.CARD)));

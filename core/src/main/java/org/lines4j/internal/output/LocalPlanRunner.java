@@ -6,6 +6,7 @@ import java.util.Collection;
 import org.lines4j.internal.engine.LocalRunner;
 import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.internal.engine.WrittenPass;
+import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
@@ -18,12 +19,12 @@ import org.lines4j.storage.Sinks;
 public final class LocalPlanRunner implements PlanRunner {
   @Override
   public RunResult run(Plan plan, RunOptions options, Runner passes) throws IOException {
-    return Publisher.run(plan, options, passes);
+    return Publisher.run(PlannedRun.of(plan), options, passes);
   }
 
   @Override
-  public Plan settle(Plan plan, RunOptions options, Runner passes) throws IOException {
-    return SurveyEngine.settle(plan, options, passes);
+  public Plan measure(Plan plan, RunOptions options, Runner passes) throws IOException {
+    return SurveyEngine.measure(PlannedRun.of(plan), options, passes);
   }
 
   @Override
@@ -33,7 +34,7 @@ public final class LocalPlanRunner implements PlanRunner {
 
   @Override
   public Pass<?> pass(Plan plan, DataInput written, Sinks sinks) throws IOException {
-    return WrittenPass.read(plan, written, sinks);
+    return WrittenPass.read(PlannedRun.of(plan), written, sinks);
   }
 
   @Override

@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.Version;
-import org.lines4j.plan.Work;
 import org.lines4j.storage.Location;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
@@ -27,7 +27,8 @@ public final class ModelCard {
   ///
   /// @param hashes the SHA-256 of each input file, in hexadecimal
   /// @param inputCard what the tuned model's own card beside it is called, if there is one
-  public static String write(Plan plan, Map<Location, String> hashes, Optional<String> inputCard)
+  public static String write(
+      PlannedRun plan, Map<Location, String> hashes, Optional<String> inputCard)
       throws IOException {
     StringBuilder card = new StringBuilder(FrontMatter.of(plan, isEdit(plan)));
     String name = plan.out().name();
@@ -50,12 +51,13 @@ public final class ModelCard {
     return card.toString();
   }
 
-  private static boolean isEdit(Plan plan) {
+  private static boolean isEdit(PlannedRun plan) {
     return plan.inputs().keySet().equals(Set.of("base", "tuned"))
         && !plan.settings().containsKey("merge_method");
   }
 
-  private static void appendInputs(StringBuilder card, Plan plan, Map<Location, String> hashes) {
+  private static void appendInputs(
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) {
     card.append("\n## Inputs\n\n| role | file | SHA-256 |\n|---|---|---|\n");
     plan.inputs()
         .forEach(
@@ -78,7 +80,7 @@ public final class ModelCard {
     return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;
   }
 
-  private static void appendSettings(StringBuilder card, Plan plan) {
+  private static void appendSettings(StringBuilder card, PlannedRun plan) {
     card.append("\n## Recipe\n\n| setting | value |\n|---|---|\n");
     plan.settings()
         .forEach(
@@ -86,7 +88,7 @@ public final class ModelCard {
                 card.append("| %s | %s |\n".formatted(Markdown.text(key), Markdown.text(value))));
   }
 
-  private static void appendLambdas(StringBuilder card, Plan plan) {
+  private static void appendLambdas(StringBuilder card, PlannedRun plan) {
     Map<String, List<PlannedTensor>> groups = new TreeMap<>();
     for (PlannedTensor tensor : plan.tensors()) {
       groups.computeIfAbsent(groupOf(tensor.place()), _ -> new ArrayList<>()).add(tensor);

@@ -12,12 +12,12 @@ import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.engine.SurveyEngine;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Survey;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
-import org.lines4j.plan.Survey;
 import org.lines4j.run.Runner;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
@@ -32,14 +32,15 @@ public final class Publisher {
 
   /// Runs a plan. What has come to its output since it was made is treated as it would have been
   /// then.
-  public static RunResult run(Plan asked, RunOptions options, Runner passes) throws IOException {
+  public static RunResult run(PlannedRun asked, RunOptions options, Runner passes)
+      throws IOException {
     long start = System.nanoTime();
     Destination destination = Destination.of(asked.out());
     check(asked, destination);
-    Plan plan;
+    PlannedRun plan;
     StreamEngine.Written written;
     try (Draft draft = destination.draft()) {
-      plan = SurveyEngine.settle(asked, options, passes);
+      plan = SurveyEngine.measure(asked, options, passes);
       written =
           destination.isFile()
               ? StreamEngine.write(plan, draft::create, options, passes)
@@ -59,18 +60,18 @@ public final class Publisher {
         written.notFinite());
   }
 
-  private static void checkInputs(Plan plan) throws IOException {
+  private static void checkInputs(PlannedRun plan) throws IOException {
     for (Checkpoint input : plan.inputs().values()) {
       input.checkUnchanged();
     }
   }
 
-  private static void check(Plan plan, Destination destination) throws IOException {
+  private static void check(PlannedRun plan, Destination destination) throws IOException {
     destination.check(plan.inputs().values(), plan.force());
   }
 
   private static StreamEngine.Written writeFolder(
-      Plan plan, Draft draft, RunOptions options, Runner passes) throws IOException {
+      PlannedRun plan, Draft draft, RunOptions options, Runner passes) throws IOException {
     try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
       StreamEngine.Written written = StreamEngine.write(plan, draft::create, options, passes);
       checkInputs(plan);
@@ -90,7 +91,7 @@ public final class Publisher {
     }
   }
 
-  private static void writeIndex(Plan plan, Draft draft) throws IOException {
+  private static void writeIndex(PlannedRun plan, Draft draft) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(ModelConfig.INDENTED, bytes)) {
       json.writeStartObject();

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 import org.lines4j.tensor.TensorInfo;
 
 /// Tensors of one name that cannot be combined, in words.

@@ -3,10 +3,10 @@ package org.lines4j.internal.pairing;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.Recipe.Slice;
-import org.lines4j.plan.Source;
 
 /// A tensor of the output, and which tensor of each of its slice's sources goes into it.
 ///

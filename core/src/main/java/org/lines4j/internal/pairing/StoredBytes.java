@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import org.lines4j.internal.posix.Pages;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 import org.lines4j.tensor.TensorInfo;
 
 /// Compares tensors byte by byte, as reading gives them.

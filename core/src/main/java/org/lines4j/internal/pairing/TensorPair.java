@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 
 /// A tensor in the base and in the tuned model; at least one of them has it.
 ///

@@ -12,11 +12,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.TensorInfo;
 
 /// Tensors that are one parameter under two names, such as a language model's input and output

@@ -17,15 +17,15 @@ import org.lines4j.internal.lora.AdapterParts;
 import org.lines4j.internal.lora.AdapterParts.Part;
 import org.lines4j.internal.lora.AdapterParts.Scaling;
 import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
 import org.lines4j.storage.Location;
 
 /// Plans an edit that makes an adapter: `lora_B` times λ, what replaces tensors moved from the
@@ -42,11 +42,11 @@ public final class AdapterPlanner {
   }
 
   /// The plan of `edit` with its output at `out`.
-  public static Plan plan(AdapterEdit edit, Location out) throws IOException {
+  public static PlannedRun plan(AdapterEdit edit, Location out) throws IOException {
     return new AdapterPlanner(edit).plan(Destination.of(out));
   }
 
-  private Plan plan(Destination destination) throws IOException {
+  private PlannedRun plan(Destination destination) throws IOException {
     Map<String, Checkpoint> inputs = new LinkedHashMap<>();
     edit.base().ifPresent(base -> inputs.put("base", base));
     inputs.put("adapter", edit.adapter());
@@ -71,7 +71,7 @@ public final class AdapterPlanner {
                 edit.adapter().shards().getFirst().metadata(),
                 tensors));
     OutputFolder.checkSpace(destination, shards, sidecars, SidecarChanges.none(), notices);
-    return new Plan(
+    return new PlannedRun(
         destination.location(),
         shards,
         tensors,

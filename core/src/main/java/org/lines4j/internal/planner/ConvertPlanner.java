@@ -22,15 +22,15 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -47,13 +47,13 @@ public final class ConvertPlanner {
   }
 
   /// The plan of `convert` with its output at `out`.
-  public static Plan plan(Convert convert, Location out) throws IOException {
+  public static PlannedRun plan(Convert convert, Location out) throws IOException {
     Destination destination = Destination.of(out);
     destination.check(List.of(convert.model()), convert.force());
     return new ConvertPlanner(convert).plan(destination);
   }
 
-  private Plan plan(Destination destination) throws IOException {
+  private PlannedRun plan(Destination destination) throws IOException {
     if (convert.dtype().isPresent()) {
       notices.addAll(Quantisation.refuse(List.of(model)));
     }
@@ -85,7 +85,7 @@ public final class ConvertPlanner {
     if (!format.hasMetadata()) {
       noteMetadata();
     }
-    return new Plan(
+    return new PlannedRun(
         destination.location(),
         shards,
         tensors,

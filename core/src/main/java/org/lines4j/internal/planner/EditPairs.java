@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.lines4j.Edit;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.vocabulary.EditVocabulary;
+import org.lines4j.internal.work.Source;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.Source;
 
 /// The tensors of an edit's two models, those with a row for each token paired by token where the
 /// vocabularies differ in size.

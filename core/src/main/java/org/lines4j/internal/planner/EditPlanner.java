@@ -26,16 +26,16 @@ import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.internal.vocabulary.EditVocabulary;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -52,7 +52,7 @@ public final class EditPlanner {
   }
 
   /// The plan of `edit` with its output at `out`.
-  public static Plan plan(Edit edit, Location out) throws IOException {
+  public static PlannedRun plan(Edit edit, Location out) throws IOException {
     Destination destination = Destination.of(out);
     destination.check(List.of(edit.base(), edit.tuned()), edit.force());
     List<String> quantised = Quantisation.refuse(List.of(edit.base(), edit.tuned()));
@@ -61,7 +61,7 @@ public final class EditPlanner {
     return planner.plan(destination);
   }
 
-  private Plan plan(Destination destination) throws IOException {
+  private PlannedRun plan(Destination destination) throws IOException {
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
     settleMisfits(pairs);
@@ -93,7 +93,7 @@ public final class EditPlanner {
         OutputFolder.describing(SidecarChanges.none(), tensors, sidecars, edit.base());
     OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
     noteDifferences(sidecars);
-    return new Plan(
+    return new PlannedRun(
         destination.location(),
         shards,
         tensors,

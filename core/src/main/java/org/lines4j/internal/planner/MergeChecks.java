@@ -12,20 +12,20 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.StoredBytes;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
+import org.lines4j.internal.work.Source;
 import org.lines4j.merge.Lines;
-import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.Source;
 
 /// Whether the models of a recipe can be merged as it says.
 public final class MergeChecks {
-  private final ResolvedMerge recipe;
+  private final ResolvedTensors recipe;
   private final MethodType method;
 
-  private MergeChecks(ResolvedMerge recipe) {
+  private MergeChecks(ResolvedTensors recipe) {
     this.recipe = recipe;
     this.method = recipe.method();
   }
@@ -35,7 +35,7 @@ public final class MergeChecks {
   /// @return tensors that do not fit together and are not refused: how, in words, by name
   /// @throws RequestException if the recipe is wrong in itself
   /// @throws InputException if tensors do not fit together; the message lists them all
-  static Map<String, String> check(ResolvedMerge recipe) throws IOException {
+  static Map<String, String> check(ResolvedTensors recipe) throws IOException {
     MergeChecks checks = new MergeChecks(recipe);
     recipe.lines().ifPresent(checks::checkLines);
     checks.merged().forEach(checks::checkParameters);
@@ -53,7 +53,7 @@ public final class MergeChecks {
   }
 
   /// On all processors: integer tensors are compared, and quantised models hold many.
-  private static Map<String, String> misfits(ResolvedMerge recipe) throws IOException {
+  private static Map<String, String> misfits(ResolvedTensors recipe) throws IOException {
     try {
       Map<String, String> misfits = new LinkedHashMap<>();
       recipe.tensors().parallelStream()
@@ -66,7 +66,7 @@ public final class MergeChecks {
     }
   }
 
-  private static String models(ResolvedMerge recipe) {
+  private static String models(ResolvedTensors recipe) {
     return recipe.tensors().stream()
         .flatMap(MergeTensor::sources)
         .map(source -> source.checkpoint().location().text())

@@ -28,24 +28,24 @@ import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Survey;
+import org.lines4j.internal.work.Survey.AutoAlpha;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.Lines;
-import org.lines4j.merge.ResolvedMerge;
-import org.lines4j.merge.ResolvedMerge.MergeTensor;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Survey;
-import org.lines4j.plan.Survey.AutoAlpha;
-import org.lines4j.plan.Work;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
@@ -54,20 +54,20 @@ import org.lines4j.tensor.TensorInfo;
 /// arithmetic and what must be measured first.
 public final class MergePlanner {
   private final Merge merge;
-  private final ResolvedMerge recipe;
+  private final ResolvedTensors recipe;
   private final List<String> notices = new ArrayList<>();
   private final Set<String> misfits = new HashSet<>();
   private final Set<Double> unusedLambdas = new TreeSet<>();
 
   private MergePlanner(Merge merge) {
     this.merge = merge;
-    this.recipe = merge.recipe();
+    this.recipe = ResolvedTensors.of(merge.recipe());
     notices.addAll(recipe.notices());
   }
 
   /// The plan of `merge` with its output at `out`.
-  public static Plan plan(Merge merge, Location out) throws IOException {
-    if (merge.recipe().tensors().isEmpty()) {
+  public static PlannedRun plan(Merge merge, Location out) throws IOException {
+    if (ResolvedTensors.of(merge.recipe()).tensors().isEmpty()) {
       throw new InputException("the recipe's models have no tensors to merge");
     }
     MergePlanner planner = new MergePlanner(merge);
@@ -101,7 +101,7 @@ public final class MergePlanner {
     }
   }
 
-  private Plan plan(Destination destination) throws IOException {
+  private PlannedRun plan(Destination destination) throws IOException {
     LayerMap layers = findLayers();
     Map<String, String> twins = TiedTensors.twins(recipe.tensors(), layers);
     List<PlannedTensor> tensors = new ArrayList<>();
@@ -130,7 +130,7 @@ public final class MergePlanner {
     }
     noteNarrowed(tensors);
     notices.addAll(Remarks.of(inputs().values(), destination, format));
-    return new Plan(
+    return new PlannedRun(
         destination.location(),
         shards,
         tensors,

@@ -14,10 +14,10 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.output.Destination;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.FileChange;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.SidecarChanges.FileChange;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 

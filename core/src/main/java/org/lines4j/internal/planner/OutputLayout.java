@@ -13,8 +13,8 @@ import org.lines4j.format.OutputFormat;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.output.Destination;
-import org.lines4j.plan.OutputShard;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedTensor;
 
 /// Which tensor goes into which file.
 final class OutputLayout {

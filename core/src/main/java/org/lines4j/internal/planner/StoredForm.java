@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import org.lines4j.format.Encoding;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.OutputFormat.Wanted;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 

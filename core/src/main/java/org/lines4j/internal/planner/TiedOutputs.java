@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lines4j.plan.PlannedTensor;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 
 /// Output tensors that come about in the same way from the same elements of the inputs: parameters
 /// that the inputs hold once, under several names.

@@ -10,7 +10,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.StoredBytes;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 
 /// What a model may have for a task or for a kind of input that another has not: heads, and what
 /// makes tokens of images and sounds.

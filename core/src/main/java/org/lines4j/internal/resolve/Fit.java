@@ -9,9 +9,9 @@ import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.vocabulary.VocabularyTensors;
+import org.lines4j.internal.work.Source;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
-import org.lines4j.plan.Source;
 
 /// Whether all models have the same tensors, of the same shapes. What their bytes say is the plan's
 /// to check.

@@ -12,7 +12,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.LayerSettings;
-import org.lines4j.plan.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.Layers;
 import org.lines4j.tensor.Shape;
 
 /// Whether each layer of an output consists of what its configuration promises at that position, so

@@ -21,6 +21,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
@@ -31,7 +32,6 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.LayerRange;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.Shape;
 
 /// Which tensors an output has, and which ones of the models go into each.

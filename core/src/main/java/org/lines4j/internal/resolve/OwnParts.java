@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.internal.work.Source;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.plan.Source;
 
 /// Tensors of an output that are not merged because not every model has the part that they belong
 /// to, such as an image encoder, or because nothing of them is learned.

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lines4j.internal.work.ResolvedTensors;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
@@ -11,7 +12,6 @@ import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
-import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.merge.Setting;
 
 /// A recipe in words, for model cards.
@@ -35,7 +35,7 @@ public final class RecipeText {
     recipe.parameters().forEach((name, value) -> settings.put(name, value(value)));
     recipe
         .lines()
-        .ifPresent(lines -> settings.put(ResolvedMerge.LINES_SETTING, lines.description()));
+        .ifPresent(lines -> settings.put(ResolvedTensors.LINES_SETTING, lines.description()));
     recipe.tokenizer().ifPresent(tokenizer -> settings.put("tokenizer", tokenizer(tokenizer)));
     recipe.chatTemplate().ifPresent(template -> settings.put("chat_template", template));
     recipe.dtype().ifPresent(type -> settings.put("dtype", type.torchName()));

@@ -18,12 +18,12 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.vocabulary.VocabularyTensors;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 

@@ -10,11 +10,11 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.SidecarChanges.Layers;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.Layers;
 
 /// What slices make of the configuration that goes along.
 public final class StackedLayers {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.Source;
 
 /// Tensors outside the layers that are one parameter under two names in every model, such as input
 /// and output embeddings: both get the parameters of the one before the layers, and stay equal.

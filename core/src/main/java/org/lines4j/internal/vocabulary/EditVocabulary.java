@@ -12,7 +12,7 @@ import org.lines4j.format.Companions;
 import org.lines4j.internal.source.DonorRows;
 import org.lines4j.internal.source.RowMap;
 import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 import org.lines4j.tensor.Shape;
 
 /// The tokens of an edit's two models. Where the tuned model has more or fewer embeddings than the

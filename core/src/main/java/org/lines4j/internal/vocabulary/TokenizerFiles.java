@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.work.SidecarChanges.FileChange;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
-import org.lines4j.plan.SidecarChanges.FileChange;
 
 /// The files of the output's tokenizer and chat template.
 public final class TokenizerFiles {

@@ -16,15 +16,15 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.vocabulary.OutputVocabulary.ModelTokens;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.SidecarChanges.TokenNumbers;
+import org.lines4j.internal.work.SidecarChanges.VocabularySize;
+import org.lines4j.internal.work.Source;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.TokenNumbers;
-import org.lines4j.plan.SidecarChanges.VocabularySize;
-import org.lines4j.plan.Source;
 
 /// `tokenizer` and `tokenizer_source` of a recipe: which vocabulary the output has, and which rows
 /// of each model's embeddings its tokens have.

@@ -11,7 +11,7 @@ import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.source.DonorRows;
 import org.lines4j.internal.source.MappedRows;
 import org.lines4j.internal.source.RowMap;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 

@@ -1,4 +1,4 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.lines4j.error.MethodException;
+import org.lines4j.internal.work.Survey.AutoAlpha;
 import org.lines4j.method.TensorMerge.Electing;
 import org.lines4j.method.TensorMerge.WholeModel;
-import org.lines4j.plan.Survey.AutoAlpha;
 
 /// What passes have measured over whole models: with it, whoever plans the same run again knows
 /// what each unit of writing it comes to.

@@ -1,4 +1,4 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
 import java.util.ArrayList;
 import java.util.Collections;

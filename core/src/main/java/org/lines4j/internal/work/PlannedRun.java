@@ -1,25 +1,23 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
-import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.work.Survey.AutoAlpha;
 import org.lines4j.layers.Stack;
-import org.lines4j.plan.Survey.AutoAlpha;
+import org.lines4j.plan.Plan;
+import org.lines4j.plan.PlannedPass;
 import org.lines4j.storage.Location;
 
-/// A run that has passed every check and only needs carrying out.
-///
-/// It refers to its inputs, which must stay open until it has run.
+/// A plan with all that the engine needs to carry it out.
 ///
 /// @param out the file, whose name ends as those of its format do, or folder to make
 /// @param shards the files of the output
@@ -35,7 +33,7 @@ import org.lines4j.storage.Location;
 /// @param description what the run does, in a sentence that ends with its equation, for the card
 /// @param survey what is measured over whole models before the first tensor is written, where
 ///   something is
-public record Plan(
+public record PlannedRun(
     Location out,
     List<OutputShard> shards,
     List<PlannedTensor> tensors,
@@ -47,9 +45,10 @@ public record Plan(
     SidecarChanges sidecarChanges,
     boolean force,
     String description,
-    Optional<Survey> survey) {
+    Optional<Survey> survey)
+    implements Plan {
   /// Copies its collections.
-  public Plan {
+  public PlannedRun {
     shards = List.copyOf(shards);
     tensors = List.copyOf(tensors);
     stacks = List.copyOf(stacks);
@@ -58,12 +57,12 @@ public record Plan(
     notices = List.copyOf(notices);
   }
 
-  /// The bytes of tensors that a run reads, over all of its passes.
+  @Override
   public long bytesToRead() {
     return passes().stream().mapToLong(PlannedPass::bytesToRead).sum();
   }
 
-  /// The times that the inputs are read: those of the survey, then the one that writes the output.
+  @Override
   public List<PlannedPass> passes() {
     List<PlannedPass> passes = new ArrayList<>(survey.map(Survey::passes).orElse(List.of()));
     boolean measured = passes.stream().anyMatch(pass -> pass.kind() == PlannedPass.Kind.TENSORS);
@@ -74,39 +73,50 @@ public record Plan(
     return List.copyOf(passes);
   }
 
+  @Override
+  public int files() {
+    return shards.size();
+  }
+
+  @Override
+  public OptionalDouble alpha() {
+    return survey.map(Survey::alpha).orElse(OptionalDouble.empty());
+  }
+
+  /// A plan as the engine needs it.
+  ///
+  /// @throws IllegalArgumentException for one that this library has not made
+  public static PlannedRun of(Plan plan) {
+    if (plan instanceof PlannedRun run) {
+      return run;
+    }
+    throw new IllegalArgumentException("not a plan of this library: " + plan.getClass().getName());
+  }
+
   /// The most memory that one thread needs to write the output, in bytes.
   private long memory() {
     return tensors.stream().mapToLong(tensor -> tensor.work().memory()).max().orElse(0);
-  }
-
-  /// Carries out the survey, so that every λ is known.
-  ///
-  /// @return this plan where there is nothing to measure
-  /// @throws IOException if reading fails
-  public Plan settle(RunOptions options) throws IOException {
-    PlanRunner runner = PlanRunner.local();
-    return runner.settle(this, options, runner.threads(options));
   }
 
   /// This plan after its survey, by whomever it was carried out.
   ///
   /// @param bytesRead of tensors, to know them
   /// @throws org.lines4j.error.MethodException if a merge method fails
-  public Plan settled(Facts facts, long bytesRead) {
+  public PlannedRun knowing(Facts facts, long bytesRead) {
     Optional<AutoAlpha> auto = survey.flatMap(Survey::auto);
-    Plan changed = with(tensor -> facts.applyTo(tensor, auto));
+    PlannedRun changed = with(tensor -> facts.applyTo(tensor, auto));
     Map<String, String> measured = new LinkedHashMap<>(settings);
     facts.alpha().ifPresent(alpha -> measured.put("α measured", String.valueOf(alpha)));
     Survey done = new Survey(List.of(), Optional.empty(), facts, bytesRead);
-    return settled(changed.shards, changed.tensors, measured, done);
+    return withSurvey(changed.shards, changed.tensors, measured, done);
   }
 
   /// This plan with its tensors made in another way.
-  public Plan with(UnaryOperator<PlannedTensor> change) {
+  public PlannedRun with(UnaryOperator<PlannedTensor> change) {
     Map<String, PlannedTensor> changed = new HashMap<>();
     tensors.forEach(tensor -> changed.put(tensor.name(), change.apply(tensor)));
     UnaryOperator<PlannedTensor> find = tensor -> changed.getOrDefault(tensor.name(), tensor);
-    return new Plan(
+    return new PlannedRun(
         out,
         shards.stream().map(shard -> shard.with(find)).toList(),
         tensors.stream().map(find).toList(),
@@ -121,13 +131,13 @@ public record Plan(
         survey);
   }
 
-  /// This plan after its survey.
-  public Plan settled(
+  /// This plan with its survey carried out.
+  public PlannedRun withSurvey(
       List<OutputShard> newShards,
       List<PlannedTensor> newTensors,
       Map<String, String> newSettings,
       Survey newSurvey) {
-    return new Plan(
+    return new PlannedRun(
         out,
         newShards,
         newTensors,
@@ -142,34 +152,8 @@ public record Plan(
         Optional.of(newSurvey));
   }
 
-  /// The bytes of model files that a run writes.
+  @Override
   public long bytesToWrite() {
     return shards.stream().mapToLong(OutputShard::size).sum();
-  }
-
-  /// Checks that there is room for several outputs on one disk, of which each by itself has been
-  /// checked when it was planned.
-  ///
-  /// @throws IOException if there is not
-  public static void checkRoom(Collection<Plan> plans) throws IOException {
-    PlanRunner.local().checkRoom(plans);
-  }
-
-  /// Carries the plan out with the defaults.
-  public RunResult run() throws IOException {
-    return run(RunOptions.defaults());
-  }
-
-  /// Makes the output beside its destination and moves it into place when it is complete and
-  /// synced. The same plan gives the same bytes, whatever the options.
-  ///
-  /// @throws IOException if reading or writing fails, or an input is no longer what it was when it
-  ///   was opened; nothing is left behind then
-  /// @throws org.lines4j.error.MethodException if a merge method fails
-  /// @throws RequestException if another run is writing the same output, or something has come
-  ///   there that this plan may not replace
-  public RunResult run(RunOptions options) throws IOException {
-    PlanRunner runner = PlanRunner.local();
-    return runner.run(this, options, runner.threads(options));
   }
 }

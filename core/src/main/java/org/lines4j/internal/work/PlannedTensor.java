@@ -1,11 +1,13 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.Encoding;
 import org.lines4j.layers.Place;
 import org.lines4j.method.TensorMerge;
+import org.lines4j.plan.TensorPlan;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -18,7 +20,8 @@ import org.lines4j.tensor.TensorInfo;
 /// @param work how it comes about
 /// @param encoding how its elements become bytes
 public record PlannedTensor(
-    TensorInfo info, Place place, OptionalDouble lambda, Work work, Encoding encoding) {
+    TensorInfo info, Place place, OptionalDouble lambda, Work work, Encoding encoding)
+    implements TensorPlan {
   /// A tensor whose elements are stored one by one, as its type says.
   public PlannedTensor(TensorInfo info, Place place, OptionalDouble lambda, Work work) {
     this(info, place, lambda, work, Encoding.of(info.dtype()));
@@ -29,12 +32,12 @@ public record PlannedTensor(
     return encoding.parts(info);
   }
 
-  /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
+  @Override
   public String storedAs() {
     return isPlain() ? info.dtype().torchName() : encoding.name();
   }
 
-  /// Whether its elements are stored one by one, as its type says.
+  @Override
   public boolean isPlain() {
     return encoding instanceof Encoding.Plain;
   }
@@ -69,9 +72,14 @@ public record PlannedTensor(
     return new PlannedTensor(values, place, lambda, work);
   }
 
-  /// The tensor's name.
-  public String name() {
-    return info.name();
+  @Override
+  public boolean isCopied() {
+    return work instanceof Work.Copy;
+  }
+
+  @Override
+  public Optional<String> sourceStoredAs() {
+    return work.sources().stream().findFirst().map(Source::storedAs);
   }
 
   /// Whether its λ, as it is computed with, is 0.

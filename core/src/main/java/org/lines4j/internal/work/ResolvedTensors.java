@@ -1,4 +1,4 @@
-package org.lines4j.merge;
+package org.lines4j.internal.work;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.merge.Lines;
+import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.OnMismatch;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.Source;
 import org.lines4j.tensor.DType;
 
-/// A recipe with all of its models opened: which tensor is made from which, with which parameters.
+/// A resolved merge with every tensor of the output: which tensor is made from which, with which
+/// parameters.
 ///
 /// @param name of the recipe, such as its file: what messages start with
 /// @param method how they are merged
@@ -28,11 +29,11 @@ import org.lines4j.tensor.DType;
 ///   planner knows it
 /// @param inputs every model by the name that the recipe gives it, the base first
 /// @param settings the recipe, for the model card
-/// @param mismatch what becomes of tensors that do not fit together, as far as that is not settled
+/// @param mismatch what becomes of tensors that do not fit together, as far as that is not decided
 ///   yet: those whose shapes or, not of a floating type, values differ
 /// @param notices what a user should know before it runs
 /// @param folderNotices what else if the output is a folder
-public record ResolvedMerge(
+public record ResolvedTensors(
     String name,
     MethodType method,
     List<MergeTensor> tensors,
@@ -46,16 +47,28 @@ public record ResolvedMerge(
     Map<String, String> settings,
     OnMismatch mismatch,
     List<String> notices,
-    List<String> folderNotices) {
+    List<String> folderNotices)
+    implements ResolvedMerge {
 
   /// The setting that [#withLines] changes.
   public static final String LINES_SETTING = "lines";
 
-  /// This merge with another depth scaling. Models are not looked at again.
-  public ResolvedMerge withLines(Lines scaling) {
+  /// A resolved merge with its tensors.
+  ///
+  /// @throws IllegalArgumentException for one that this library has not made
+  public static ResolvedTensors of(ResolvedMerge merge) {
+    if (merge instanceof ResolvedTensors tensors) {
+      return tensors;
+    }
+    throw new IllegalArgumentException(
+        "not resolved by this library: " + merge.getClass().getName());
+  }
+
+  @Override
+  public ResolvedTensors withLines(Lines scaling) {
     Map<String, String> changed = new LinkedHashMap<>(settings);
     changed.put(LINES_SETTING, scaling.description());
-    return new ResolvedMerge(
+    return new ResolvedTensors(
         name,
         method,
         tensors,

@@ -1,10 +1,9 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.Encoding;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.storage.Location;
@@ -43,9 +42,7 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
 
   /// What tables and messages call the way in which it is stored: a type, or that of its blocks.
   public String storedAs() {
-    return tensor.encoding() instanceof Encoding.Plain(DType type)
-        ? type.torchName()
-        : tensor.encoding().name();
+    return tensor.storedAs();
   }
 
   /// The element type of an output that is like this tensor.
@@ -63,14 +60,7 @@ public record Source(Checkpoint checkpoint, TensorSource tensor) {
 
   /// The number of bytes of the file that reading takes: of codes and scales, where there are such.
   public long storedSize() {
-    if (tensor.encoding() instanceof Encoding.Plain) {
-      return byteSize();
-    }
-    long size = 0;
-    for (TensorSource part : tensor.parts()) {
-      size += part.info().byteSize();
-    }
-    return size;
+    return tensor.storedSize();
   }
 
   /// Fills `target` with the tensor's bytes from byte `from` on.

@@ -1,10 +1,11 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import org.lines4j.layers.LayerScaling;
+import org.lines4j.plan.PlannedPass;
 
 /// What must be known of whole models before the first tensor can be written.
 ///

@@ -1,4 +1,4 @@
-package org.lines4j.plan;
+package org.lines4j.internal.work;
 
 import java.util.List;
 import java.util.Optional;

@@ -16,10 +16,10 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.local.LocalStorage;
-import org.lines4j.plan.SidecarChanges;
-import org.lines4j.plan.SidecarChanges.Layers;
-import org.lines4j.plan.SidecarChanges.TokenNumbers;
-import org.lines4j.plan.SidecarChanges.VocabularySize;
+import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.internal.work.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.TokenNumbers;
+import org.lines4j.internal.work.SidecarChanges.VocabularySize;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.posix.Pages;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 import org.lines4j.testing.Safetensors;
 
 class InputBufferTest {

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.merge.Values;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Source;
-import org.lines4j.plan.Work;
 
 /// The k-th largest of magnitudes, against sorting them.
 class MagnitudesTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.safetensors.HeaderWriter;
-import org.lines4j.plan.Source;
+import org.lines4j.internal.work.Source;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;

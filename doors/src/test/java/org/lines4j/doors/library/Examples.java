@@ -28,9 +28,9 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Setting;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
+import org.lines4j.plan.TensorPlan;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
@@ -57,7 +57,7 @@ final class Examples {
               .withForce()
               .plan(out);
       plan.notices().forEach(System.err::println);
-      for (PlannedTensor tensor : plan.tensors()) {
+      for (TensorPlan tensor : plan.tensors()) {
         System.out.println(tensor.name() + " " + tensor.lambda());
       }
       return plan.run();

@@ -26,7 +26,7 @@ import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.TensorPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -176,7 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     Map<Place, Double> places = new LinkedHashMap<>();
     plan.tensors().stream()
         .filter(tensor -> tensor.lambda().isPresent())
-        .sorted(Comparator.comparing(PlannedTensor::place, Place.byDepth(plan.stacks())))
+        .sorted(Comparator.comparing(TensorPlan::place, Place.byDepth(plan.stacks())))
         .forEach(tensor -> places.put(tensor.place(), tensor.lambda().getAsDouble()));
     Table table = new Table("stack", "layer", "lambda");
     places.forEach(
@@ -213,7 +213,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     json.writeEndObject();
     json.writeArrayPropertyStart("tensors");
-    for (PlannedTensor tensor : plan.tensors()) {
+    for (TensorPlan tensor : plan.tensors()) {
       json.writeStartObject();
       json.writeStringProperty("name", tensor.name());
       Places.write(json, tensor.place());

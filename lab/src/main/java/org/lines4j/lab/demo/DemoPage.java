@@ -7,7 +7,7 @@ import org.lines4j.lab.result.Charts;
 import org.lines4j.lab.result.Charts.Point;
 import org.lines4j.lab.result.Charts.Series;
 import org.lines4j.plan.Plan;
-import org.lines4j.plan.PlannedTensor;
+import org.lines4j.plan.TensorPlan;
 import org.lines4j.report.Document;
 import org.lines4j.report.Document.Figure;
 import org.lines4j.report.Document.Section;
@@ -90,7 +90,7 @@ public record DemoPage(
         plan.tensors().stream().map(tensor -> List.of(tensor.name(), lambda(tensor))).toList());
   }
 
-  private static String lambda(PlannedTensor tensor) {
+  private static String lambda(TensorPlan tensor) {
     return tensor.lambda().isPresent() ? "%.4f".formatted(tensor.lambda().getAsDouble()) : "–";
   }
 

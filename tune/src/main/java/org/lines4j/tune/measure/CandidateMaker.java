@@ -31,7 +31,6 @@ import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.plan.Survey;
 import org.lines4j.recipe.RecipeYaml;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Evaluator;
@@ -186,8 +185,7 @@ public final class CandidateMaker implements Closeable {
 
   private double alpha() throws IOException {
     if (measuredAlpha.isEmpty()) {
-      measuredAlpha =
-          reference.settle(options).survey().map(Survey::alpha).orElse(OptionalDouble.empty());
+      measuredAlpha = reference.measure(options).alpha();
     }
     return measuredAlpha.orElseThrow();
   }

@@ -2,6 +2,7 @@ package org.lines4j.subspace.matrix;
 
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.Optional;
 import org.lines4j.subspace.matrix.Lapack.Factor;
 
 /// Linear algebra in double: products, decompositions, polar factors.
@@ -127,21 +128,52 @@ public final class Algebra {
   ///   beside the largest
   /// @throws ArithmeticException if it does not come to an end
   public Svd strongest(Arena arena, Matrix a, int most, double nothing) {
-    boolean isWide = a.rows() < a.cols();
     try (Arena scratch = Arena.ofConfined()) {
-      int least = a.least();
-      Eigen eigen =
-          eigen(isWide ? productTransposed(scratch, a, a) : transposedProduct(scratch, a, a));
-      int strong = strong(eigen.values());
-      Matrix weak = eigen.vectors().rows(0, least - strong);
-      double limit = Math.max(nothing, Svd.LEAST_SHARE * Math.sqrt(eigen.largest()));
-      if (strong < Math.min(most, least) && norm(a, isWide, weak) > limit) {
-        Svd svd = svd(scratch, a);
-        return svd.first(Math.min(most, svd.rank(nothing))).copy(arena);
-      }
-      Svd found = along(scratch, a, isWide, eigen.vectors(), Math.min(most, strong));
-      return found.first(found.rank(nothing)).copy(arena);
+      int wanted = Math.min(most, a.least());
+      Optional<Eigen> some = some(scratch, a, wanted).filter(Algebra::areReliable);
+      Svd found =
+          some.isPresent()
+              ? along(scratch, a, some.get().vectors(), wanted)
+              : fromAll(scratch, a, wanted, nothing);
+      return found.first(Math.min(wanted, found.rank(nothing))).copy(arena);
     }
+  }
+
+  /// The largest eigenvalues of the Gram matrix, where they are so few that the others are not
+  /// needed for them.
+  private Optional<Eigen> some(Arena arena, Matrix a, int count) {
+    if (count == 0 || count > a.least() / 2) {
+      return Optional.empty();
+    }
+    Eigen some = new Eigen(new double[count], Matrix.zeros(arena, count, a.least()));
+    try (Arena scratch = Arena.ofConfined()) {
+      return lapack.largest(gram(scratch, a), some.values(), some.vectors())
+          ? Optional.of(some)
+          : Optional.empty();
+    }
+  }
+
+  private static boolean areReliable(Eigen some) {
+    return strong(some.values()) == some.values().length;
+  }
+
+  /// From all eigenvectors of the Gram matrix or, where these cannot tell, from the matrix itself.
+  private Svd fromAll(Arena arena, Matrix a, int wanted, double nothing) {
+    Eigen eigen = eigen(gram(arena, a));
+    int strong = strong(eigen.values());
+    Matrix weak = eigen.vectors().rows(0, a.least() - strong);
+    double limit = Math.max(nothing, Svd.LEAST_SHARE * Math.sqrt(eigen.largest()));
+    return strong < wanted && norm(a, weak) > limit
+        ? svd(arena, a)
+        : along(arena, a, eigen.vectors(), Math.min(wanted, strong));
+  }
+
+  private Matrix gram(Arena arena, Matrix a) {
+    return isWide(a) ? productTransposed(arena, a, a) : transposedProduct(arena, a, a);
+  }
+
+  private static boolean isWide(Matrix a) {
+    return a.rows() < a.cols();
   }
 
   /// The strongest directions of a matrix that stands for itself.
@@ -163,22 +195,22 @@ public final class Algebra {
   /// singular values there.
   ///
   /// @param directions one in each row
-  private double norm(Matrix a, boolean isWide, Matrix directions) {
+  private double norm(Matrix a, Matrix directions) {
     try (Arena scratch = Arena.ofConfined()) {
       Matrix part =
-          isWide ? product(scratch, directions, a) : productTransposed(scratch, a, directions);
+          isWide(a) ? product(scratch, directions, a) : productTransposed(scratch, a, directions);
       return Math.sqrt(part.sumOfSquares());
     }
   }
 
   /// The decomposition whose directions on the smaller side are the last of these, which rise.
-  private Svd along(Arena arena, Matrix a, boolean isWide, Matrix rising, int count) {
+  private Svd along(Arena arena, Matrix a, Matrix rising, int count) {
     Matrix falling = Matrix.zeros(arena, count, rising.cols());
     for (int i = 0; i < count; i++) {
       int last = rising.rows() - 1 - i;
       falling.rows(i, i + 1).put(rising.rows(last, last + 1));
     }
-    if (isWide) {
+    if (isWide(a)) {
       Matrix vt = product(arena, falling, a);
       double[] s = vt.rowNorms();
       vt.scaleRows(inverse(s));

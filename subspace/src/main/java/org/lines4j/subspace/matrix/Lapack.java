@@ -22,6 +22,15 @@ interface Lapack {
   /// @return whether it came to an end
   boolean eigen(Matrix a, double[] values);
 
+  /// The largest eigenvalues of a symmetric matrix, as many as `values` and `vectors` have room
+  /// for.
+  ///
+  /// @param a overwritten
+  /// @param values rising
+  /// @param vectors one row for each value
+  /// @return whether it came to an end; `false` where all must be asked for, too
+  boolean largest(Matrix a, double[] values, Matrix vectors);
+
   /// A matrix in a product, or its transpose.
   record Factor(Matrix matrix, boolean transposed) {
     int rows() {

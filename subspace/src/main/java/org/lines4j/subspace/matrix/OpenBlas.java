@@ -39,6 +39,7 @@ final class OpenBlas implements Lapack {
   private final MethodHandle dgesdd;
   private final MethodHandle dgesvd;
   private final MethodHandle dsyevd;
+  private final TridiagonalEigen tridiagonal;
 
   private OpenBlas(SymbolLookup library) {
     dgemm =
@@ -108,6 +109,7 @@ final class OpenBlas implements Lapack {
             JAVA_INT,
             ADDRESS,
             JAVA_INT);
+    tridiagonal = new TridiagonalEigen(library);
     MethodHandle threads =
         function(library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
     call(
@@ -133,8 +135,8 @@ final class OpenBlas implements Lapack {
     }
   }
 
-  private static MethodHandle lapack(
-      SymbolLookup library, String name, MemoryLayout... afterTheLayout) {
+  /// A routine of LAPACK by the interface that takes its own work space.
+  static MethodHandle lapack(SymbolLookup library, String name, MemoryLayout... afterTheLayout) {
     return function(
         library,
         name,
@@ -278,13 +280,18 @@ final class OpenBlas implements Lapack {
     }
   }
 
+  @Override
+  public boolean largest(Matrix a, double[] values, Matrix vectors) {
+    return tridiagonal.largest(a, values, vectors);
+  }
+
   @FunctionalInterface
   private interface Call {
     void make() throws Throwable;
   }
 
   @FunctionalInterface
-  private interface Asking {
+  interface Asking {
     int make() throws Throwable;
   }
 
@@ -297,7 +304,7 @@ final class OpenBlas implements Lapack {
             });
   }
 
-  private static int call(Asking call) {
+  static int call(Asking call) {
     try {
       return call.make();
     } catch (RuntimeException | Error e) {

@@ -109,7 +109,8 @@ class HouseTest {
                   "org.lines4j.internal..",
                   "org.lines4j.diff..",
                   "org.lines4j.format..",
-                  "org.lines4j.merge.."))
+                  "org.lines4j.merge..",
+                  "org.lines4j.quantised.."))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.lines4j.internal..");

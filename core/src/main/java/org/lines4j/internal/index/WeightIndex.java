@@ -2,10 +2,10 @@ package org.lines4j.internal.index;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
@@ -34,15 +34,7 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
 
   /// The names of the files, in their order.
   public List<String> files() {
-    Set<String> files = new TreeSet<>();
-    String last = "";
-    for (String file : weightMap.values()) {
-      if (!file.equals(last)) { // mostly, a file's tensors follow each other
-        files.add(file);
-        last = file;
-      }
-    }
-    return List.copyOf(files);
+    return List.copyOf(new TreeSet<>(new HashSet<>(weightMap.values())));
   }
 
   /// Reads an index of a folder.

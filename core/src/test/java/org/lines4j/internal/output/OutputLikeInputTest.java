@@ -141,13 +141,12 @@ class OutputLikeInputTest {
   }
 
   @Test
-  void anAdapterByItselfKeepsItsDescriptionAndItsName() throws IOException {
+  void whatIsCalledAnAdapterIsNotTakenForAModel() throws IOException {
     rename("adapter_model.safetensors");
-    put("adapter_config.json", "{}");
-    assertEquals(List.of(), edit());
-    assertEquals(
-        List.of("README.md", "adapter_config.json", "adapter_model.safetensors", "config.json"),
-        sorted(Models.names(out)));
+    InputException refusal = assertThrows(InputException.class, this::edit);
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("an adapter without adapter_config.json"),
+        refusal.getMessage());
   }
 
   @Test

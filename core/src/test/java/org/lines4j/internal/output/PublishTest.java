@@ -144,10 +144,11 @@ class PublishTest {
   @Test
   void aFolderIsNotReplacedByAFileNorAFileByAFolder() throws IOException {
     Path out = Files.createDirectory(outputs.resolve("out.safetensors"));
-    assertEquals("is a folder; a name ending in .safetensors means a file", refusal(out, true));
+    assertEquals("is a folder; a name with that ending means a file", refusal(out, true));
     Path file = Files.writeString(outputs.resolve("file"), "");
     assertEquals(
-        "is a file; name a folder, or a file that ends in .safetensors", refusal(file, true));
+        "is a file; name a folder, or a file that ends in .safetensors or .pt",
+        refusal(file, true));
     assertEquals(file + " is not a folder", refusal(file.resolve("out"), true));
   }
 

@@ -34,8 +34,10 @@ final class OpenBlas implements Lapack {
   private static final int COLUMN_BY_COLUMN = 102;
   private static final int AS_IT_IS = 111;
   private static final int TRANSPOSED = 112;
+  private static final int UPPER = 121;
 
   private final MethodHandle dgemm;
+  private final MethodHandle dsyrk;
   private final MethodHandle dgesdd;
   private final MethodHandle dgesvd;
   private final MethodHandle dsyevd;
@@ -56,6 +58,22 @@ final class OpenBlas implements Lapack {
                 JAVA_DOUBLE,
                 ADDRESS,
                 JAVA_INT,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_DOUBLE,
+                ADDRESS,
+                JAVA_INT));
+    dsyrk =
+        function(
+            library,
+            "cblas_dsyrk",
+            FunctionDescriptor.ofVoid(
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_DOUBLE,
                 ADDRESS,
                 JAVA_INT,
                 JAVA_DOUBLE,
@@ -172,6 +190,25 @@ final class OpenBlas implements Lapack {
               b.matrix().data(),
               stride(b.matrix()),
               beta,
+              into.data(),
+              stride(into));
+        });
+  }
+
+  @Override
+  public void square(Factor a, Matrix into) {
+    call(
+        () -> {
+          dsyrk.invokeExact(
+              ROW_BY_ROW,
+              UPPER,
+              a.transposed() ? TRANSPOSED : AS_IT_IS,
+              into.rows(),
+              a.cols(),
+              1.0,
+              a.matrix().data(),
+              stride(a.matrix()),
+              0.0,
               into.data(),
               stride(into));
         });

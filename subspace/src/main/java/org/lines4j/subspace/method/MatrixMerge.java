@@ -26,6 +26,11 @@ record MatrixMerge(Combining combining, List<Double> weights) implements TensorM
   }
 
   @Override
+  public boolean takesLong() {
+    return true;
+  }
+
+  @Override
   public long scratch(Shape shape) {
     return combining.memory(shape.dims().getFirst(), shape.dims().getLast(), weights.size());
   }

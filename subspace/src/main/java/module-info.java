@@ -15,6 +15,7 @@ module org.lines4j.subspace {
       org.lines4j.subspace.method.IsoCts,
       org.lines4j.subspace.method.MagMax,
       org.lines4j.subspace.method.Star,
+      org.lines4j.subspace.method.Svc,
       org.lines4j.subspace.method.Swudi,
       org.lines4j.subspace.method.TsvM;
 

@@ -51,6 +51,12 @@ public sealed interface TensorMerge {
       return false;
     }
 
+    /// Whether merging takes so much longer than reading that several threads at it are worth up to
+    /// 2 GB of memory together, not 256 MB as else. What takes more by itself goes alone.
+    default boolean takesLong() {
+      return false;
+    }
+
     /// The memory that [#merge] takes beside the tensors, in bytes.
     ///
     /// @param shape of the whole tensor

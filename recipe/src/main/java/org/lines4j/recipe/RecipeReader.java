@@ -17,6 +17,7 @@ import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Setting;
 import org.lines4j.recipe.PathVariable.Binding;
+import org.lines4j.method.Calibration;
 import org.lines4j.tensor.DType;
 
 /// A recipe's YAML as records.
@@ -30,6 +31,7 @@ final class RecipeReader {
           "base_model",
           "parameters",
           "lines",
+          Calibration.PARAMETER,
           "path",
           "dtype",
           "out_dtype",
@@ -72,7 +74,7 @@ final class RecipeReader {
         Entry.required(fields, "merge_method", root).text(),
         slices(root, parts(fields)),
         model(fields, "base_model"),
-        parameters(fields),
+        withCalibration(parameters(fields), said),
         Optional.ofNullable(said.get("lines")).map(this::lines),
         dtype(fields, "dtype"),
         dtype(fields, "out_dtype"),
@@ -186,6 +188,21 @@ final class RecipeReader {
       entry.saidFields().forEach((name, value) -> parameters.put(name, settings.read(value)));
     }
     return parameters;
+  }
+
+  /// `calibrate:` stands beside the method, and is a parameter like any other behind that.
+  private Map<String, Setting> withCalibration(
+      Map<String, Setting> parameters, Map<String, Entry> said) {
+    Entry entry = said.get(Calibration.PARAMETER);
+    if (entry == null) {
+      return parameters;
+    }
+    if (parameters.containsKey(Calibration.PARAMETER)) {
+      throw entry.error("calibrate stands among the parameters, too; leave one of them out");
+    }
+    Map<String, Setting> all = new LinkedHashMap<>(parameters);
+    all.put(Calibration.PARAMETER, settings.read(entry));
+    return all;
   }
 
   private Lines lines(Entry entry) {

@@ -6,20 +6,14 @@ final class MemoryBudget {
   /// What all threads together may hold of tensors that are merged as a whole.
   private static final long WHOLE_TENSORS = 256L << 20;
 
-  private final long most;
+  /// The same where merging takes long.
+  private static final long LONG_MERGES = 2L << 30;
+
   private long used;
 
-  MemoryBudget(long most) {
-    this.most = most;
-  }
-
-  /// One for the tensors that are merged as a whole.
-  static MemoryBudget forWholeTensors() {
-    return new MemoryBudget(WHOLE_TENSORS);
-  }
-
   /// Waits until `bytes` more fit in, or nothing else is held.
-  synchronized void acquire(long bytes) {
+  synchronized void acquire(long bytes, boolean takesLong) {
+    long most = takesLong ? LONG_MERGES : WHOLE_TENSORS;
     boolean interrupted = false;
     while (used > 0 && used + bytes > most) {
       try {

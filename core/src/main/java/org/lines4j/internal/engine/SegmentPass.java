@@ -58,7 +58,7 @@ record SegmentPass<R extends Partial<R>>(
       Supplier<R> empty,
       Measure<R> measure,
       Description description) {
-    this(title, segments, empty, measure, description, MemoryBudget.forWholeTensors());
+    this(title, segments, empty, measure, description, new MemoryBudget());
   }
 
   @Override

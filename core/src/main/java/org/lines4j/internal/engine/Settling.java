@@ -104,7 +104,7 @@ final class Settling {
       List<Task> tasks, List<PlannedTensor> settled, RunOptions options, MemoryBudget budget)
       implements Pass<Nothing> {
     Small(List<Task> tasks, List<PlannedTensor> settled, RunOptions options) {
-      this(tasks, settled, options, MemoryBudget.forWholeTensors());
+      this(tasks, settled, options, new MemoryBudget());
     }
 
     @Override

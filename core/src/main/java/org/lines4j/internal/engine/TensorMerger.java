@@ -132,7 +132,7 @@ final class TensorMerger {
   void whole(Segment segment, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
       throws IOException {
     long memory = segment.work().memory();
-    budget.acquire(memory);
+    budget.acquire(memory, merge.takesLong());
     try {
       hold(segment, merge, before, sink);
     } finally {

@@ -72,7 +72,7 @@ final class WritePass implements Pass<WritePass.Seen> {
   private final List<Unit> units;
   private final List<? extends Sink> files;
   private final int chunkBytes;
-  private final MemoryBudget budget = MemoryBudget.forWholeTensors();
+  private final MemoryBudget budget = new MemoryBudget();
   private final OnDemand measured = new OnDemand();
 
   /// @param facts that the files were settled with
@@ -240,7 +240,7 @@ final class WritePass implements Pass<WritePass.Seen> {
         return;
       }
       long memory = EncodedUnit.memory(tensor, encoded.from(), encoded.to());
-      budget.acquire(memory);
+      budget.acquire(memory, false);
       try (Arena arena = Arena.ofConfined()) {
         EncodedUnit unit =
             new EncodedUnit(arena, shard, encoded.index(), encoded.from(), encoded.to());

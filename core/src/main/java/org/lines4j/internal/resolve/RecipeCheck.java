@@ -11,6 +11,7 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.Setting;
+import org.lines4j.method.Calibration;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
@@ -35,19 +36,58 @@ public final class RecipeCheck {
 
   /// The recipe's method, once everything is well.
   public static MethodType check(Recipe recipe, Collection<? extends MethodType> methods) {
-    List<String> names = methods.stream().map(MethodType::name).toList();
-    MethodType method =
-        methods.stream()
-            .filter(m -> m.name().equals(recipe.method()))
-            .findFirst()
+    MethodType own =
+        find(recipe.method(), methods)
             .orElseThrow(
                 () ->
                     new RequestException(
                             recipe.name(),
                             "there is no merge method '%s'".formatted(recipe.method()))
-                        .withRemedy(NearestName.advice(recipe.method(), names)));
+                        .withRemedy(NearestName.advice(recipe.method(), names(methods))));
+    Setting calibrate = recipe.parameters().get(Calibration.PARAMETER);
+    MethodType method = calibrate == null ? own : calibrated(recipe, own, calibrate, methods);
     new RecipeCheck(recipe, method).check();
     return method;
+  }
+
+  private static <M extends MethodType> Optional<M> find(
+      String name, Collection<? extends M> methods) {
+    return methods.stream().<M>map(m -> m).filter(m -> m.name().equals(name)).findFirst();
+  }
+
+  private static List<String> names(Collection<? extends MethodType> methods) {
+    return methods.stream().map(MethodType::name).toList();
+  }
+
+  /// What is merged by `own` and then calibrated as the recipe says.
+  private static MethodType calibrated(
+      Recipe recipe, MethodType own, Setting said, Collection<? extends MethodType> methods) {
+    List<Calibration> known =
+        methods.stream()
+            .filter(Calibration.class::isInstance)
+            .map(Calibration.class::cast)
+            .toList();
+    String name = String.valueOf(said.valueFor("", 0).orElse(""));
+    String where = recipe.at(said.line());
+    Calibration step =
+        find(name, known)
+            .orElseThrow(
+                () ->
+                    RequestException.expected(
+                        where,
+                        Calibration.PARAMETER,
+                        "one of " + names(known) + ", for all tensors",
+                        name));
+    if (own.baseUse() == BaseUse.NONE || own instanceof Calibration) {
+      throw new RequestException(
+          where,
+          "%s calibrates merged updates of a base model, but %s %s"
+              .formatted(
+                  name,
+                  own.name(),
+                  own instanceof Calibration ? "does so already" : "merges models as they are"));
+    }
+    return step.after(own);
   }
 
   /// In words, what a recipe gives that means nothing any more.

@@ -1,7 +1,6 @@
 package org.lines4j.subspace.matrix;
 
 import java.lang.foreign.Arena;
-import java.util.Arrays;
 import org.lines4j.subspace.matrix.Lapack.Factor;
 
 /// Linear algebra in double: products, decompositions, polar factors.
@@ -10,10 +9,6 @@ import org.lines4j.subspace.matrix.Lapack.Factor;
 /// whatever the number of threads. Natives differ in the last bits from one kind of processor to
 /// another. Safe for use by several threads.
 public final class Algebra {
-  /// Down to which share of the largest singular value eigenvectors of a Gram matrix are good to
-  /// some 1e-8: it squares what they are computed from.
-  private static final double RELIABLE = 1e-4;
-
   private final Lapack lapack;
 
   private Algebra(Lapack lapack) {
@@ -118,30 +113,13 @@ public final class Algebra {
 
   /// The strongest directions, as many as `most` or as carry something, whichever are fewer.
   ///
-  /// Found by the eigenvectors of a·aᵀ or aᵀ·a, whichever is smaller. That squares singular values,
-  /// so what is weaker than [#RELIABLE] of the strongest is looked at: if it carries nothing, it is
-  /// left out; if it does, and is asked for, all is decomposed as [#svd] does.
-  ///
   /// @param a keeps its elements, which are finite
   /// @param nothing singular values that are not larger carry nothing; nor do those that do not
   ///   beside the largest
   /// @throws ArithmeticException if it does not come to an end
+  /// @see GramDirections
   public Svd strongest(Arena arena, Matrix a, int most, double nothing) {
-    boolean isWide = a.rows() < a.cols();
-    try (Arena scratch = Arena.ofConfined()) {
-      int least = a.least();
-      Eigen eigen =
-          eigen(isWide ? productTransposed(scratch, a, a) : transposedProduct(scratch, a, a));
-      int strong = strong(eigen.values());
-      Matrix weak = eigen.vectors().rows(0, least - strong);
-      double limit = Math.max(nothing, Svd.LEAST_SHARE * Math.sqrt(eigen.largest()));
-      if (strong < Math.min(most, least) && norm(a, isWide, weak) > limit) {
-        Svd svd = svd(scratch, a);
-        return svd.first(Math.min(most, svd.rank(nothing))).copy(arena);
-      }
-      Svd found = along(scratch, a, isWide, eigen.vectors(), Math.min(most, strong));
-      return found.first(found.rank(nothing)).copy(arena);
-    }
+    return new GramDirections(this, lapack).strongest(arena, a, most, nothing);
   }
 
   /// The strongest directions of a matrix that stands for itself.
@@ -149,63 +127,16 @@ public final class Algebra {
     return strongest(arena, a, most, 0);
   }
 
-  private static int strong(double[] rising) {
-    double largest = rising.length == 0 ? 0 : rising[rising.length - 1];
-    int strong = 0;
-    while (strong < rising.length
-        && rising[rising.length - 1 - strong] > RELIABLE * RELIABLE * largest) {
-      strong++;
-    }
-    return strong;
-  }
-
-  /// ‖·‖_F of what a matrix does along some directions of its smaller side, which bounds its
-  /// singular values there.
-  ///
-  /// @param directions one in each row
-  private double norm(Matrix a, boolean isWide, Matrix directions) {
-    try (Arena scratch = Arena.ofConfined()) {
-      Matrix part =
-          isWide ? product(scratch, directions, a) : productTransposed(scratch, a, directions);
-      return Math.sqrt(part.sumOfSquares());
-    }
-  }
-
-  /// The decomposition whose directions on the smaller side are the last of these, which rise.
-  private Svd along(Arena arena, Matrix a, boolean isWide, Matrix rising, int count) {
-    Matrix falling = Matrix.zeros(arena, count, rising.cols());
-    for (int i = 0; i < count; i++) {
-      int last = rising.rows() - 1 - i;
-      falling.rows(i, i + 1).put(rising.rows(last, last + 1));
-    }
-    if (isWide) {
-      Matrix vt = product(arena, falling, a);
-      double[] s = vt.rowNorms();
-      vt.scaleRows(inverse(s));
-      return new Svd(falling.transpose(arena), s, vt);
-    }
-    Matrix u = productTransposed(arena, a, falling);
-    double[] s = u.columnNorms();
-    u.scaleColumns(inverse(s));
-    return new Svd(u, s, falling);
-  }
-
-  private static double[] inverse(double[] values) {
-    return Arrays.stream(values).map(value -> 1 / value).toArray();
-  }
-
   /// The polar factor U·Vᵀ over the directions that carry something: a partial isometry.
   public Matrix polar(Arena arena, Matrix a) {
-    try (Arena scratch = Arena.ofConfined()) {
-      Svd svd = strongest(scratch, a, a.least());
-      return product(arena, svd.u(), svd.vt());
-    }
+    return new GramDirections(this, lapack).polar(arena, a);
   }
 
   /// What [#strongest] takes beside its argument at most, in bytes, its result among it.
   public static long strongestMemory(long rows, long cols) {
     long least = Math.min(rows, cols);
-    return least * (3 * least + rows + cols) * Double.BYTES + svdMemory(rows, cols);
+    long longest = Math.max(rows, cols);
+    return least * (6 * least + 3 * longest) * Double.BYTES + svdMemory(rows, cols);
   }
 
   /// What [#svd] takes beside its argument, in bytes, its result among it.

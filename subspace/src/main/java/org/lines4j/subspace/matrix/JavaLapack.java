@@ -164,6 +164,12 @@ final class JavaLapack implements Lapack {
     return info.val == 0;
   }
 
+  /// There is no gain here: most of the time goes to tridiagonal form.
+  @Override
+  public boolean largest(Matrix a, double[] values, Matrix vectors) {
+    return false;
+  }
+
   /// The elements without gaps.
   private static double[] array(Matrix matrix) {
     double[] array = new double[Math.multiplyExact(matrix.rows(), matrix.cols())];

@@ -8,6 +8,11 @@ interface Lapack {
   /// into = alpha·op(a)·op(b) + beta·into.
   void multiply(double alpha, Factor a, Factor b, double beta, Matrix into);
 
+  /// into = op(a)·op(a)ᵀ, where nothing need be below the diagonal.
+  default void square(Factor a, Matrix into) {
+    multiply(1, a, new Factor(a.matrix(), !a.transposed()), 0, into);
+  }
+
   /// A thin singular value decomposition by divide and conquer.
   ///
   /// @param a overwritten
@@ -19,8 +24,18 @@ interface Lapack {
 
   /// Replaces a symmetric matrix by its eigenvectors, one in each row, by rising value.
   ///
+  /// @param a read on and above the diagonal alone
   /// @return whether it came to an end
   boolean eigen(Matrix a, double[] values);
+
+  /// The largest eigenvalues of a symmetric matrix, as many as `values` and `vectors` have room
+  /// for.
+  ///
+  /// @param a read on and above the diagonal alone; overwritten
+  /// @param values rising
+  /// @param vectors one row for each value
+  /// @return whether it came to an end; `false` where all must be asked for, too
+  boolean largest(Matrix a, double[] values, Matrix vectors);
 
   /// A matrix in a product, or its transpose.
   record Factor(Matrix matrix, boolean transposed) {

@@ -34,11 +34,14 @@ final class OpenBlas implements Lapack {
   private static final int COLUMN_BY_COLUMN = 102;
   private static final int AS_IT_IS = 111;
   private static final int TRANSPOSED = 112;
+  private static final int UPPER = 121;
 
   private final MethodHandle dgemm;
+  private final MethodHandle dsyrk;
   private final MethodHandle dgesdd;
   private final MethodHandle dgesvd;
   private final MethodHandle dsyevd;
+  private final TridiagonalEigen tridiagonal;
 
   private OpenBlas(SymbolLookup library) {
     dgemm =
@@ -55,6 +58,22 @@ final class OpenBlas implements Lapack {
                 JAVA_DOUBLE,
                 ADDRESS,
                 JAVA_INT,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_DOUBLE,
+                ADDRESS,
+                JAVA_INT));
+    dsyrk =
+        function(
+            library,
+            "cblas_dsyrk",
+            FunctionDescriptor.ofVoid(
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_DOUBLE,
                 ADDRESS,
                 JAVA_INT,
                 JAVA_DOUBLE,
@@ -108,6 +127,7 @@ final class OpenBlas implements Lapack {
             JAVA_INT,
             ADDRESS,
             JAVA_INT);
+    tridiagonal = new TridiagonalEigen(library);
     MethodHandle threads =
         function(library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
     call(
@@ -133,8 +153,8 @@ final class OpenBlas implements Lapack {
     }
   }
 
-  private static MethodHandle lapack(
-      SymbolLookup library, String name, MemoryLayout... afterTheLayout) {
+  /// A routine of LAPACK by the interface that takes its own work space.
+  static MethodHandle lapack(SymbolLookup library, String name, MemoryLayout... afterTheLayout) {
     return function(
         library,
         name,
@@ -170,6 +190,25 @@ final class OpenBlas implements Lapack {
               b.matrix().data(),
               stride(b.matrix()),
               beta,
+              into.data(),
+              stride(into));
+        });
+  }
+
+  @Override
+  public void square(Factor a, Matrix into) {
+    call(
+        () -> {
+          dsyrk.invokeExact(
+              ROW_BY_ROW,
+              UPPER,
+              a.transposed() ? TRANSPOSED : AS_IT_IS,
+              into.rows(),
+              a.cols(),
+              1.0,
+              a.matrix().data(),
+              stride(a.matrix()),
+              0.0,
               into.data(),
               stride(into));
         });
@@ -278,13 +317,18 @@ final class OpenBlas implements Lapack {
     }
   }
 
+  @Override
+  public boolean largest(Matrix a, double[] values, Matrix vectors) {
+    return tridiagonal.largest(a, values, vectors);
+  }
+
   @FunctionalInterface
   private interface Call {
     void make() throws Throwable;
   }
 
   @FunctionalInterface
-  private interface Asking {
+  interface Asking {
     int make() throws Throwable;
   }
 
@@ -297,7 +341,7 @@ final class OpenBlas implements Lapack {
             });
   }
 
-  private static int call(Asking call) {
+  static int call(Asking call) {
     try {
       return call.make();
     } catch (RuntimeException | Error e) {

@@ -19,6 +19,10 @@ final class Matrices {
               + "|\\bshared\\.weight|lm_head|\\bclassifier\\b|\\bscore\\.weight"
               + "|\\bpredictions\\.decoder");
 
+  /// Nor are embeddings of positions, as SVC's authors have it.
+  private static final Pattern NOT_CALIBRATED =
+      Pattern.compile(NO_MATRICES.pattern() + "|embedding");
+
   private static final String KEEP_BASE = "base";
   private static final String MEAN = "mean";
 
@@ -60,14 +64,25 @@ final class Matrices {
     if (!exclude.isEmpty() && search.isFound(NameSearch.compile(exclude), name)) {
       return settings.word("excluded").equals(KEEP_BASE) ? Kind.KEPT : Kind.AVERAGED;
     }
+    return isMatrix(settings, NO_MATRICES, settings.word("matrices"))
+        ? Kind.MATRIX
+        : Kind.AVERAGED;
+  }
+
+  /// Whether a merged tensor is one to calibrate.
+  ///
+  /// @param pattern of names, in place of the choice that is made where it is empty
+  static boolean isCalibrated(Settings settings, String pattern) {
+    return isMatrix(settings, NOT_CALIBRATED, pattern);
+  }
+
+  private static boolean isMatrix(Settings settings, Pattern others, String pattern) {
     if (settings.shape().rank() != 2 || settings.shape().elements() == 0) {
-      return Kind.AVERAGED;
+      return false;
     }
-    String matrices = settings.word("matrices");
-    boolean isMatrix =
-        matrices.isEmpty()
-            ? !search.isFound(NO_MATRICES, name)
-            : search.isFound(NameSearch.compile(matrices), name);
-    return isMatrix ? Kind.MATRIX : Kind.AVERAGED;
+    NameSearch search = new NameSearch();
+    return pattern.isEmpty()
+        ? !search.isFound(others, settings.tensor())
+        : search.isFound(NameSearch.compile(pattern), settings.tensor());
   }
 }

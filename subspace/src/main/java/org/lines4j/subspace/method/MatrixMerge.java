@@ -26,6 +26,11 @@ record MatrixMerge(Combining combining, List<Double> weights) implements TensorM
   }
 
   @Override
+  public boolean takesLong() {
+    return true;
+  }
+
+  @Override
   public long scratch(Shape shape) {
     return combining.memory(shape.dims().getFirst(), shape.dims().getLast(), weights.size());
   }
@@ -49,7 +54,21 @@ record MatrixMerge(Combining combining, List<Double> weights) implements TensorM
     }
   }
 
-  private static void store(Matrix matrix, MemorySegment out) {
+  static Matrix load(Arena arena, MemorySegment floats, int rows, int cols) {
+    Matrix matrix = Matrix.zeros(arena, rows, cols);
+    double[] values = new double[cols];
+    float[] narrow = new float[cols];
+    for (int row = 0; row < rows; row++) {
+      MemorySegment.copy(floats, FLOAT, (long) row * cols * Float.BYTES, narrow, 0, cols);
+      for (int col = 0; col < cols; col++) {
+        values[col] = narrow[col];
+      }
+      matrix.store(values, row, 0, cols);
+    }
+    return matrix;
+  }
+
+  static void store(Matrix matrix, MemorySegment out) {
     double[] values = new double[matrix.cols()];
     float[] narrow = new float[matrix.cols()];
     for (int row = 0; row < matrix.rows(); row++) {

@@ -13,6 +13,12 @@ record Mean(List<Double> weights) implements TensorMerge.Elementwise {
 
   @Override
   public void merge(long first, float[] base, float[][] models, float[] out, int count) {
+    sum(weights, models.length, base, models, out, count);
+  }
+
+  /// The sum of the updates over `divisor`.
+  static void sum(
+      List<Double> weights, int divisor, float[] base, float[][] models, float[] out, int count) {
     double[] updates = new double[models.length];
     for (int i = 0; i < count; i++) {
       for (int m = 0; m < models.length; m++) {
@@ -22,7 +28,7 @@ record Mean(List<Double> weights) implements TensorMerge.Elementwise {
       for (double update : updates) {
         sum += update;
       }
-      out[i] = (float) (sum / models.length);
+      out[i] = (float) (sum / divisor);
     }
   }
 

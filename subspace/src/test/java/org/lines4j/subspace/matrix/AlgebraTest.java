@@ -1,5 +1,6 @@
 package org.lines4j.subspace.matrix;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -45,6 +46,43 @@ class AlgebraTest {
       assertEquals(3, polar.sumOfSquares(), CLOSE);
       Matrix projection = algebra.productTransposed(arena, polar, polar);
       assertClose(a, algebra.product(arena, projection, a));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("algebras")
+  void theStrongestDirectionsAreThoseOfTheWholeDecomposition(Algebra algebra) {
+    for (int[] shape : new int[][] {{40, 25}, {25, 40}, {60, 60}}) {
+      for (int most : new int[] {1, 5, 12, 25}) {
+        try (Arena arena = Arena.ofConfined()) {
+          Matrix a = random(arena, shape[0], shape[1]);
+          Svd expected = algebra.svd(arena, a).first(most);
+          Svd found = algebra.strongest(arena, a, most);
+          assertArrayEquals(expected.s(), found.s(), CLOSE * 10);
+          Matrix projection = algebra.productTransposed(arena, expected.u(), expected.u());
+          assertClose(found.u(), algebra.product(arena, projection, found.u()));
+          Matrix across = algebra.transposedProduct(arena, expected.vt(), expected.vt());
+          assertClose(found.vt(), algebra.product(arena, found.vt(), across));
+        }
+      }
+    }
+  }
+
+  /// A Gram matrix alone would lose them: it squares singular values.
+  @ParameterizedTest
+  @MethodSource("algebras")
+  void weakDirectionsAreFoundWhereTheyCarrySomething(Algebra algebra) {
+    try (Arena arena = Arena.ofConfined()) {
+      Svd svd = algebra.svd(arena, random(arena, 12, 9));
+      double[] values = {1, 0.5, 0.1, 1e-3, 1e-5, 1e-7, 1e-8, 1e-10, 1e-12};
+      Matrix scaled = svd.u().copy(arena);
+      scaled.scaleColumns(values);
+      Svd found = algebra.strongest(arena, algebra.product(arena, scaled, svd.vt()), 9);
+      assertEquals(7, found.s().length);
+      assertEquals(1e-8, found.s()[6], 1e-14);
+      assertEquals(
+          4,
+          algebra.strongest(arena, algebra.product(arena, scaled, svd.vt()), 9, 1e-4).s().length);
     }
   }
 

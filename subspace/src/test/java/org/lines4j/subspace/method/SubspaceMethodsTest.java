@@ -29,6 +29,7 @@ class SubspaceMethodsTest extends MethodConformance {
         new Case("iso_cts"),
         new Case("magmax"),
         new Case("star"),
+        new Case("svc"),
         new Case("swudi"),
         new Case("swudi", Map.of("filter", "time")),
         new Case("tsv_m"));

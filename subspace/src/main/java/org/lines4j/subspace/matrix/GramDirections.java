@@ -1,0 +1,155 @@
+package org.lines4j.subspace.matrix;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Optional;
+import org.lines4j.subspace.matrix.Lapack.Factor;
+
+/// The strongest singular directions of a matrix, by the eigenvectors of its smaller Gram matrix: a
+/// few times faster than a decomposition of the matrix itself.
+///
+/// A Gram matrix squares singular values, so what is weaker than [#RELIABLE] of the strongest is
+/// lost in its rounding. Where such directions are asked for, the matrix's own part along them,
+/// from which the strong ones are taken out, is decomposed: mostly a few rows.
+record GramDirections(Algebra algebra, Lapack lapack) {
+  /// Down to which share of the largest singular value the eigenvectors are good to some 1e-8.
+  private static final double RELIABLE = 1e-4;
+
+  /// Some directions of the smaller side, and what the matrix makes of them.
+  ///
+  /// @param own one in each row
+  /// @param s singular values
+  /// @param images of length 1, one in each row
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Found(Matrix own, double[] s, Matrix images) {
+    Svd svd(Arena arena, boolean isWide) {
+      return isWide
+          ? new Svd(own.transpose(arena), s, images.copy(arena))
+          : new Svd(images.transpose(arena), s, own.copy(arena));
+    }
+  }
+
+  /// See [Algebra#strongest(Arena, Matrix, int, double)].
+  Svd strongest(Arena arena, Matrix a, int most, double nothing) {
+    int wanted = Math.min(most, a.least());
+    try (Arena scratch = Arena.ofConfined()) {
+      Optional<Eigen> some = some(scratch, a, wanted);
+      if (some.isPresent() && strong(some.get().values()) == wanted) {
+        return cut(along(scratch, a, some.get().vectors()), wanted, nothing, arena, a);
+      }
+      return fromAll(arena, a, algebra.eigen(gram(scratch, a)), wanted, nothing);
+    }
+  }
+
+  private Svd fromAll(Arena arena, Matrix a, Eigen all, int wanted, double nothing) {
+    int strong = strong(all.values());
+    int weak = a.least() - strong;
+    Matrix directions = all.vectors();
+    try (Arena scratch = Arena.ofConfined()) {
+      if (strong >= wanted) {
+        Found found = along(scratch, a, directions.rows(a.least() - wanted, a.least()));
+        return cut(found, wanted, nothing, arena, a);
+      }
+      Found found = along(scratch, a, directions.rows(weak, a.least()));
+      Matrix images = images(scratch, a, directions.rows(0, weak));
+      double limit = Math.max(nothing, Svd.LEAST_SHARE * Math.sqrt(all.largest()));
+      return Math.sqrt(images.sumOfSquares()) > limit
+          ? cut(joined(scratch, found, directions.rows(0, weak), images), wanted, nothing, arena, a)
+          : cut(found, wanted, nothing, arena, a);
+    }
+  }
+
+  /// The polar factor over the directions that carry something: where all are strong,
+  /// a·(aᵀ·a)^(-½).
+  Matrix polar(Arena arena, Matrix a) {
+    try (Arena scratch = Arena.ofConfined()) {
+      Eigen all = algebra.eigen(gram(scratch, a));
+      if (strong(all.values()) < a.least()) {
+        Svd svd = fromAll(scratch, a, all, a.least(), 0);
+        return algebra.product(arena, svd.u(), svd.vt());
+      }
+      Matrix halves = all.vectors();
+      halves.scaleRows(Arrays.stream(all.values()).map(v -> Math.pow(v, -0.25)).toArray());
+      Matrix inverseRoot = algebra.transposedProduct(scratch, halves, halves);
+      return isWide(a)
+          ? algebra.product(arena, inverseRoot, a)
+          : algebra.product(arena, a, inverseRoot);
+    }
+  }
+
+  private static Svd cut(Found found, int wanted, double nothing, Arena arena, Matrix a) {
+    Svd svd = found.svd(arena, isWide(a));
+    return svd.first(Math.min(wanted, svd.rank(nothing)));
+  }
+
+  /// The largest eigenvalues of the Gram matrix, where they are so few that the others would cost
+  /// more than they are worth.
+  private Optional<Eigen> some(Arena arena, Matrix a, int count) {
+    if (count == 0 || count > a.least() / 2) {
+      return Optional.empty();
+    }
+    Eigen some = new Eigen(new double[count], Matrix.zeros(arena, count, a.least()));
+    try (Arena scratch = Arena.ofConfined()) {
+      return lapack.largest(gram(scratch, a), some.values(), some.vectors())
+          ? Optional.of(some)
+          : Optional.empty();
+    }
+  }
+
+  /// On and above the diagonal.
+  private Matrix gram(Arena arena, Matrix a) {
+    Matrix gram = Matrix.zeros(arena, a.least(), a.least());
+    if (a.least() > 0) {
+      lapack.square(new Factor(a, !isWide(a)), gram);
+    }
+    return gram;
+  }
+
+  private static boolean isWide(Matrix a) {
+    return a.rows() < a.cols();
+  }
+
+  /// How many of these are so large that rounding does not matter.
+  private static int strong(double[] rising) {
+    double largest = rising.length == 0 ? 0 : rising[rising.length - 1];
+    return (int) Arrays.stream(rising).filter(v -> v > RELIABLE * RELIABLE * largest).count();
+  }
+
+  /// What the matrix makes of directions of its smaller side.
+  private Matrix images(Arena arena, Matrix a, Matrix directions) {
+    return isWide(a)
+        ? algebra.product(arena, directions, a)
+        : algebra.productTransposed(arena, directions, a);
+  }
+
+  /// @param rising directions, the strongest last
+  private Found along(Arena arena, Matrix a, Matrix rising) {
+    Matrix own = Matrix.zeros(arena, rising.rows(), rising.cols());
+    for (int i = 0; i < own.rows(); i++) {
+      int last = own.rows() - 1 - i;
+      own.rows(i, i + 1).put(rising.rows(last, last + 1));
+    }
+    Matrix images = images(arena, a, own);
+    double[] s = images.rowNorms();
+    images.scaleRows(Arrays.stream(s).map(value -> 1 / value).toArray());
+    return new Found(own, s, images);
+  }
+
+  /// Strong directions, and those that weak ones' images, without what is along the strong ones',
+  /// come to.
+  private Found joined(Arena arena, Found strong, Matrix weak, Matrix images) {
+    Matrix shared = algebra.productTransposed(arena, images, strong.images);
+    algebra.addProduct(-1, shared, strong.images, images);
+    Svd rest = algebra.svd(arena, images);
+    int count = strong.s.length + rest.s().length;
+    Matrix own = Matrix.zeros(arena, count, weak.cols());
+    own.rows(0, strong.s.length).put(strong.own);
+    own.rows(strong.s.length, count).put(algebra.transposedProduct(arena, rest.u(), weak));
+    Matrix all = Matrix.zeros(arena, count, images.cols());
+    all.rows(0, strong.s.length).put(strong.images);
+    all.rows(strong.s.length, count).put(rest.vt());
+    double[] s = Arrays.copyOf(strong.s, count);
+    System.arraycopy(rest.s(), 0, s, strong.s.length, rest.s().length);
+    return new Found(own, s, all);
+  }
+}

@@ -8,6 +8,7 @@ module org.lines4j.core {
 
   uses org.lines4j.format.InputFormat;
   uses org.lines4j.format.OutputFormat;
+  uses org.lines4j.lowrank.LowRank;
   uses org.lines4j.method.MethodType;
   uses org.lines4j.plan.PlanRunner;
   uses org.lines4j.storage.Storage;
@@ -32,6 +33,7 @@ module org.lines4j.core {
   exports org.lines4j.files;
   exports org.lines4j.format;
   exports org.lines4j.layers;
+  exports org.lines4j.lowrank;
   exports org.lines4j.merge;
   exports org.lines4j.method;
   exports org.lines4j.plan;

@@ -9,6 +9,8 @@ module org.lines4j.subspace {
   requires static org.jspecify;
   requires org.lines4j.core;
 
+  provides org.lines4j.lowrank.LowRank with
+      org.lines4j.subspace.lowrank.SingularDirections;
   provides org.lines4j.method.MethodType with
       org.lines4j.subspace.method.DcMerge,
       org.lines4j.subspace.method.IsoC,

@@ -2,13 +2,16 @@ package org.lines4j;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.RequestException;
+import org.lines4j.internal.planner.AdapterMergePlanner;
 import org.lines4j.internal.planner.MergePlanner;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.layers.LayerOptions;
+import org.lines4j.lowrank.RankChoice;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
 import org.lines4j.storage.Location;
@@ -86,5 +89,18 @@ public record Merge(
   /// The same, wherever the output goes.
   public Plan plan(Location out) throws IOException {
     return MergePlanner.plan(this, out);
+  }
+
+  /// Plans an adapter in place of a model, of a recipe whose models are all adapters on one base:
+  /// their factors side by side, each times what the recipe makes it count for.
+  ///
+  /// @param out a folder to make
+  /// @param rank how many directions each module may have; empty for all, which loses nothing
+  /// @throws InputException if a model is no adapter, or changes the base by what no adapter joins
+  /// @throws RequestException if the method is no sum of updates, or the output may not go there
+  /// @throws MethodException if the merge method fails
+  /// @throws IOException if reading fails, or the disk has no room
+  public AdapterPlan planAdapter(Location out, Optional<RankChoice> rank) throws IOException {
+    return AdapterMergePlanner.plan(this, out, rank);
   }
 }

@@ -57,6 +57,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("diff", DiffCommand.class);
     COMMANDS.put("convert", ConvertCommand.class);
+    COMMANDS.put("extract", ExtractCommand.class);
     COMMANDS.put("tune", TuneCommand.class);
     COMMANDS.put("report", ReportCommand.class);
   }

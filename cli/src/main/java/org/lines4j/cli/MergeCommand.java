@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.lines4j.AdapterPlan;
 import org.lines4j.Merge;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.RequestException;
@@ -71,6 +72,18 @@ final class MergeCommand implements Callable<Integer> {
               + " interrupted path goes on.")
   private boolean skipExisting;
 
+  @Option(
+      names = "--as",
+      paramLabel = "WHAT",
+      converter = Choice.Mades.class,
+      completionCandidates = Choice.Mades.class,
+      description = {
+        "What to make of adapters: ${COMPLETION-CANDIDATES} (default: a model). An adapter has"
+            + " theirs side by side or, with a rank, the nearest that has it."
+      })
+  private EditCommand.Made made = EditCommand.Made.MODEL;
+
+  @Mixin private RankMixin rank;
   @Mixin private RenameMixin names;
   @Mixin private MismatchMixin mismatch;
   @Mixin private LayerMixin layers;
@@ -87,6 +100,7 @@ final class MergeCommand implements Callable<Integer> {
     }
     OutputName.check(out);
     RecipeFile file = RecipeFile.read(recipe);
+    checkMade(file);
     List<MethodType> methods = MethodJars.methods();
     Map<RecipeFile.Variant, RecipeResolver> resolvers = new LinkedHashMap<>();
     for (RecipeFile.Variant variant : file.variants()) {
@@ -102,6 +116,10 @@ final class MergeCommand implements Callable<Integer> {
               resolvers
                   .getOrDefault(variant, any)
                   .resolve(models, layers.options(), mismatch.answer(), names.renames());
+          if (made == EditCommand.Made.ADAPTER) {
+            makeAdapter(merge, place(variant));
+            return 0;
+          }
           planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
         }
       }
@@ -114,6 +132,29 @@ final class MergeCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void checkMade(RecipeFile file) {
+    boolean isAdapter = made == EditCommand.Made.ADAPTER;
+    if (!isAdapter && rank.choice().isPresent()) {
+      throw new RequestException("a rank is an adapter's; give --as adapter with it");
+    }
+    if (isAdapter && file.variants().size() > 1) {
+      throw new RequestException("a path makes models; an adapter is made of one value at a time");
+    }
+  }
+
+  private void makeAdapter(ResolvedMerge merge, Location place) throws IOException {
+    Merge wanted = output.applyTo(Merge.of(merge).withSeed(seed).withLayers(layers.options()));
+    try (AdapterPlan plan = wanted.planAdapter(place, rank.choice())) {
+      AdapterReport report = new AdapterReport(plan, run);
+      report.notices();
+      if (output.isDryRun()) {
+        report.dryRun();
+      } else {
+        report.done(run(plan.plan()));
+      }
+    }
   }
 
   /// A merge with everything checked.

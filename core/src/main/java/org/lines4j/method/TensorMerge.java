@@ -3,6 +3,7 @@ package org.lines4j.method;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.tensor.Shape;
 
 /// How one output tensor is computed from the models' tensors, all in float32.
@@ -22,6 +23,12 @@ public sealed interface TensorMerge {
   /// Whether the result is nothing but the only model's tensor, which is then copied.
   default boolean isOnlyModel() {
     return false;
+  }
+
+  /// Where the result is the models' tensors, or their updates if it is a task vector, each times a
+  /// number that is the same for all elements, and added up: those numbers. Empty for all others.
+  default Optional<List<Double>> multiples() {
+    return Optional.empty();
   }
 
   /// Each element depends on the same element of each model alone, so a tensor may come in pieces,

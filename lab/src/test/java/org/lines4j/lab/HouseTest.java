@@ -30,6 +30,7 @@ class HouseTest {
       Map.ofEntries(
           room("recipe"),
           room("report"),
+          room("subspace.lowrank", "subspace.matrix"),
           room("subspace.matrix"),
           room("subspace.method", "subspace.matrix"),
           room("tune", "tune.search"),

@@ -109,6 +109,11 @@ public record Sidecars(
         copy(file(file), target, name);
       }
     }
+    write(changes, target);
+  }
+
+  /// Writes the files that are given with their content.
+  public static void write(SidecarChanges changes, Draft target) throws IOException {
     for (Map.Entry<String, FileChange> file : changes.files().entrySet()) {
       switch (file.getValue()) {
         case FileChange.Content(String text) ->

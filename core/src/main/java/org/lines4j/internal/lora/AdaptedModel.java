@@ -11,6 +11,7 @@ import org.lines4j.format.Companions;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
 
@@ -22,12 +23,22 @@ final class AdaptedModel implements Checkpoint {
   private final Adapter adapter;
   private final Companions companions;
   private final Map<String, TensorSource> changed;
+  private final Map<String, LayerKeys> layers;
+  private final Map<String, String> wholes;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
 
   /// @param changed by the base's names
-  AdaptedModel(Checkpoint base, Adapter adapter, Map<String, TensorSource> changed)
+  /// @param layers by the base's names, what the adapter calls the factors of those that it changes
+  ///   by products
+  /// @param wholes by the base's names, what the adapter calls those that it replaces
+  AdaptedModel(
+      Checkpoint base,
+      Adapter adapter,
+      Map<String, TensorSource> changed,
+      Map<String, LayerKeys> layers,
+      Map<String, String> wholes)
       throws IOException {
     this.base = base;
     this.adapter = adapter;
@@ -37,6 +48,8 @@ final class AdaptedModel implements Checkpoint {
                 base.companions(), Companions.of(Storages.of(adapter.folder()), adapter.folder()))
             : base.companions();
     this.changed = Map.copyOf(changed);
+    this.layers = Map.copyOf(layers);
+    this.wholes = Map.copyOf(wholes);
     for (StoredTensor tensor : base.tensors()) {
       TensorSource source = changed.get(tensor.name());
       tensors.put(
@@ -44,6 +57,35 @@ final class AdaptedModel implements Checkpoint {
     }
     this.inOrder = List.copyOf(tensors.values());
     this.shards = files();
+  }
+
+  Checkpoint base() {
+    return base;
+  }
+
+  Adapter adapter() {
+    return adapter;
+  }
+
+  /// What this adapter, or one below it, calls the factors of a tensor of the base.
+  Optional<LayerKeys> layer(String tensor) {
+    LayerKeys own = layers.get(tensor);
+    return own == null && base instanceof AdaptedModel below
+        ? below.layer(tensor)
+        : Optional.ofNullable(own);
+  }
+
+  /// What this adapter, or one below it, calls a tensor of the base that it replaces.
+  Optional<String> whole(String tensor) {
+    String own = wholes.get(tensor);
+    return own == null && base instanceof AdaptedModel below
+        ? below.whole(tensor)
+        : Optional.ofNullable(own);
+  }
+
+  /// Whether a tensor changes with another that it is one with.
+  boolean isTied(String tensor) {
+    return changed.get(tensor) instanceof RenamedTensor;
   }
 
   private List<Shard> files() {

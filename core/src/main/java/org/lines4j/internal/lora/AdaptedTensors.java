@@ -23,6 +23,8 @@ final class AdaptedTensors {
   private final Panels panels = new Panels();
   private final NameSearch search = new NameSearch();
   private final Map<String, TensorSource> changed = new LinkedHashMap<>();
+  private final Map<String, LayerKeys> layers = new LinkedHashMap<>();
+  private final Map<String, String> wholes = new LinkedHashMap<>();
 
   /// @throws InputException if a module of the adapter is not in `base`
   AdaptedTensors(Adapter adapter, Checkpoint base) {
@@ -51,6 +53,14 @@ final class AdaptedTensors {
     return changed;
   }
 
+  /// The model of both, once it is known to fit.
+  ///
+  /// @throws InputException if the adapter does not fit
+  AdaptedModel on(Checkpoint model) throws IOException {
+    Map<String, TensorSource> all = all();
+    return new AdaptedModel(model, adapter, all, layers, wholes);
+  }
+
   /// Where the head is the input embedding, and stored once more, it changes with it.
   private void tie() throws IOException {
     for (Map.Entry<String, TensorSource> twins : base.tiedHeads(changed.keySet()).entrySet()) {
@@ -70,6 +80,7 @@ final class AdaptedTensors {
     }
     checkFloating(own);
     changed.put(own.info().name(), new Replacement(own, stored));
+    wholes.put(own.info().name(), name);
   }
 
   private void replaceRows(String module, TensorSource stored) {
@@ -125,6 +136,7 @@ final class AdaptedTensors {
             ? new Product(List.of(a.transposed()), List.of(b.transposed()), scale, panels)
             : new Product(List.of(b), List.of(a), scale, panels);
     String name = own.info().name();
+    layers.put(name, LayerKeys.of(module, isTurned));
     TensorSource sum = new AdaptedTensor(changed.getOrDefault(name, own), product);
     long columns = isTurned ? module.outputs() : module.inputs();
     changed.put(

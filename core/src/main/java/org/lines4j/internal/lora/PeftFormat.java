@@ -65,7 +65,7 @@ public final class PeftFormat implements InputFormat {
   public Checkpoint openOn(Checkpoint base, Storage storage, Location location) throws IOException {
     Adapter adapter = Adapter.open(storage, location);
     try {
-      return new AdaptedModel(base, adapter, new AdaptedTensors(adapter, base).all());
+      return new AdaptedTensors(adapter, base).on(base);
     } catch (IOException | RuntimeException e) {
       adapter.weights().close();
       throw e;

@@ -1,6 +1,7 @@
 package org.lines4j.internal.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.MethodType.Settings;
@@ -37,6 +38,11 @@ public record Linear(List<Float> weights, float divisor) implements TensorMerge.
   @Override
   public boolean givesTaskVector() {
     return false;
+  }
+
+  @Override
+  public Optional<List<Double>> multiples() {
+    return Optional.of(weights.stream().map(weight -> (double) weight / divisor).toList());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.lines4j.internal.method;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lines4j.internal.kernel.KernelChoice;
@@ -35,6 +36,16 @@ final class Mixture {
     }
   }
 
+  /// What each task vector counts for, where no signs are elected.
+  List<Double> factors() {
+    double divisor = normalizes ? divisor() : 1;
+    List<Double> factors = new ArrayList<>();
+    for (float weight : weights) {
+      factors.add(weight / divisor);
+    }
+    return factors;
+  }
+
   /// Whether there is a single task vector, and it is the result.
   boolean isIdentity() {
     return weights.length == 1 && weights[0] == 1;
@@ -63,12 +74,16 @@ final class Mixture {
     }
   }
 
-  private void divide(float[] out, int count) {
+  private float divisor() {
     float sum = 0;
     for (float weight : weights) {
       sum += weight;
     }
-    float divisor = Math.abs(sum) < LEAST_DIVISOR ? 1 : sum;
+    return Math.abs(sum) < LEAST_DIVISOR ? 1 : sum;
+  }
+
+  private void divide(float[] out, int count) {
+    float divisor = divisor();
     for (int i = 0; i < count; i++) {
       out[i] /= divisor;
     }

@@ -1,6 +1,7 @@
 package org.lines4j.internal.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.TensorMerge;
 
@@ -33,6 +34,11 @@ public record TaskArithmetic(Mixture mixture) implements TensorMerge.Elementwise
   @Override
   public boolean isOwnTaskVector() {
     return mixture.isIdentity();
+  }
+
+  @Override
+  public Optional<List<Double>> multiples() {
+    return Optional.of(mixture.factors());
   }
 
   @Override

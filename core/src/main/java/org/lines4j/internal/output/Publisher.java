@@ -83,6 +83,8 @@ public final class Publisher {
         Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
         sidecars.copyTo(draft, plan.sidecarChanges());
         inputCard = sidecars.inputCard();
+      } else {
+        Sidecars.write(plan.sidecarChanges(), draft);
       }
       Map<Location, String> digests = hashes.await();
       String card = ModelCard.write(plan, digests, inputCard);

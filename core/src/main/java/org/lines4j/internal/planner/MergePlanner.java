@@ -75,7 +75,16 @@ public final class MergePlanner {
     destination.check(List.copyOf(planner.inputs().values()), merge.force());
     planner.settleMisfits();
     planner.checkSomeAreMerged();
-    return planner.plan(destination);
+    return planner.plan(destination, true);
+  }
+
+  /// What is done with each tensor, for an output of another kind: it is not looked at whether a
+  /// whole model may go to `out` and has room there.
+  static PlannedRun unplaced(Merge merge, Location out) throws IOException {
+    MergePlanner planner = new MergePlanner(merge);
+    planner.settleMisfits();
+    planner.checkSomeAreMerged();
+    return planner.plan(Destination.of(out), false);
   }
 
   private void settleMisfits() throws IOException {
@@ -101,7 +110,7 @@ public final class MergePlanner {
     }
   }
 
-  private PlannedRun plan(Destination destination) throws IOException {
+  private PlannedRun plan(Destination destination, boolean isPlaced) throws IOException {
     LayerMap layers = findLayers();
     Map<String, String> twins = TiedTensors.twins(recipe.tensors(), layers);
     List<PlannedTensor> tensors = new ArrayList<>();
@@ -124,12 +133,14 @@ public final class MergePlanner {
         OutputLayout.of(tensors, like, names, destination, format, shardSize);
     SidecarChanges changes =
         OutputFolder.describing(recipe.sidecarChanges(), tensors, sidecars, like);
-    OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
-    if (!destination.isFile()) {
-      notices.addAll(recipe.folderNotices());
+    if (isPlaced) {
+      OutputFolder.checkSpace(destination, shards, sidecars, changes, notices);
+      if (!destination.isFile()) {
+        notices.addAll(recipe.folderNotices());
+      }
+      noteNarrowed(tensors);
+      notices.addAll(Remarks.of(inputs().values(), destination, format));
     }
-    noteNarrowed(tensors);
-    notices.addAll(Remarks.of(inputs().values(), destination, format));
     return new PlannedRun(
         destination.location(),
         shards,

@@ -1,0 +1,242 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.objects;
+import static org.lines4j.cli.Cli.run;
+import static org.lines4j.cli.Cli.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.tensor.TensorInfo;
+
+/// Adapters that are made of several adapters, and of whole models, say what these do.
+class NewAdapterTest {
+  private static final Path PEFT = Path.of("../core/src/test/resources/peft").toAbsolutePath();
+  private static final Path BASE = PEFT.resolve("bases/llama");
+  private static final Path LORA = adapter("llama_plain");
+  private static final Path OTHER = adapter("llama_rslora");
+
+  @TempDir private Path folder;
+
+  private static Path adapter(String name) {
+    return PEFT.resolve("adapters").resolve(name);
+  }
+
+  private Path out(String name) {
+    return folder.resolve(name);
+  }
+
+  private Path recipe(String method, Path base, Path one, Path other, String more)
+      throws IOException {
+    String text =
+        """
+        merge_method: %s
+        base_model: %s
+        models:
+        - {model: %s, parameters: {weight: 0.7}}
+        - {model: %s, parameters: {weight: 0.4}}
+        %s
+        """;
+    return Files.writeString(
+        folder.resolve("recipe.yml"), text.formatted(method, base, one, other, more));
+  }
+
+  /// The adapter on the base is the model, every element of it.
+  private static void assertSame(Path model, Path base, Path adapter, double tolerance)
+      throws IOException {
+    Path both = Path.of(base + "+" + adapter);
+    try (Checkpoint expected = Checkpoint.open(model)) {
+      for (TensorInfo info : expected.infos()) {
+        float[] wanted = tensor(model, info.name());
+        float[] found = tensor(both, info.name());
+        for (int i = 0; i < wanted.length; i++) {
+          assertEquals(wanted[i], found[i], tolerance, info.name());
+        }
+      }
+    }
+  }
+
+  private void mergedBothWays(Path recipe, Path base) throws IOException {
+    run("merge", recipe, out("model"), "--quiet").succeeds();
+    run("merge", recipe, out("adapter"), "--as", "adapter", "--quiet").succeeds();
+    assertSame(out("model"), base, out("adapter"), 2e-6);
+  }
+
+  @Test
+  void adaptersSideBySideAreTheMergedModel() throws IOException {
+    mergedBothWays(recipe("task_arithmetic", BASE, LORA, OTHER, ""), BASE);
+    String config = config();
+    assertTrue(config.contains("\"peft_type\":\"LORA\""), config);
+    assertTrue(Files.exists(out("adapter").resolve("README.md")));
+  }
+
+  @Test
+  void adaptersAreGradedByDepthAsModelsAre() throws IOException {
+    String lines = "lines: {alpha: 0.1, beta: 0.9}";
+    mergedBothWays(recipe("task_arithmetic", BASE, LORA, OTHER, lines), BASE);
+  }
+
+  @Test
+  void alphaIsMeasuredForAdaptersToo() throws IOException {
+    mergedBothWays(
+        recipe("task_arithmetic", BASE, LORA, OTHER, "lines: {alpha: auto, beta: 0.3}"), BASE);
+  }
+
+  @Test
+  void aSoupOfAdaptersIsAnAdapter() throws IOException {
+    mergedBothWays(recipe("linear", BASE, LORA, OTHER, ""), BASE);
+  }
+
+  @Test
+  void layersThatStoreInputsFirstAndBiasesAreMergedToo() throws IOException {
+    Path base = PEFT.resolve("bases/gpt2");
+    mergedBothWays(
+        recipe("task_arithmetic", base, adapter("gpt2_plain"), adapter("gpt2_bias_lora_only"), ""),
+        base);
+    String config = config();
+    assertTrue(config.contains("\"fan_in_fan_out\":true"), config);
+    assertTrue(config.contains("\"bias\":\"lora_only\""), config);
+  }
+
+  @Test
+  void replacedModulesAndEmbeddingsAndConvolutionsAreMergedToo() throws IOException {
+    mergedBothWays(
+        recipe("task_arithmetic", BASE, LORA, adapter("llama_modules_to_save"), ""), BASE);
+  }
+
+  @Test
+  void embeddingsAreMergedToo() throws IOException {
+    mergedBothWays(recipe("task_arithmetic", BASE, LORA, adapter("llama_embedding"), ""), BASE);
+  }
+
+  @Test
+  void convolutionsAreMergedToo() throws IOException {
+    Path base = PEFT.resolve("bases/vit-runtime-names");
+    mergedBothWays(
+        recipe("task_arithmetic", base, adapter("vit_conv"), adapter("vit_plain"), ""), base);
+  }
+
+  @Test
+  void aTiedHeadChangesWithItsEmbedding() throws IOException {
+    Path base = PEFT.resolve("bases/llama-tied");
+    Path lora = adapter("llama_tied_embedding");
+    mergedBothWays(recipe("task_arithmetic", base, lora, lora, ""), base);
+  }
+
+  @Test
+  void aLowerRankIsTheNearestAndSaysItsError() throws IOException {
+    Path recipe = recipe("task_arithmetic", BASE, LORA, OTHER, "");
+    Map<String, @Nullable Object> cut =
+        run("merge", recipe, out("cut"), "--as=adapter", "--rank=3", "--json").succeeds().json();
+    double error = ((Number) java.util.Objects.requireNonNull(cut.get("relative_error"))).doubleValue();
+    assertTrue(error > 0.01 && error < 0.9, cut.toString());
+    for (Map<String, @Nullable Object> module : objects(cut.get("modules"))) {
+      assertEquals(3L, module.get("rank"));
+    }
+    run("merge", recipe, out("model"), "--quiet").succeeds();
+    assertEquals(error, measured(out("model"), out("cut")), 1e-4);
+    assertTrue(
+        run("merge", recipe, out("two"), "--as=adapter", "--rank=3").succeeds().out().contains("error"));
+    Map<String, @Nullable Object> all =
+        run("merge", recipe, out("all"), "--as=adapter", "--energy=1", "--json").succeeds().json();
+    assertEquals(0, ((Number) java.util.Objects.requireNonNull(all.get("relative_error"))).doubleValue(), 1e-5);
+    assertSame(out("model"), BASE, out("all"), 2e-6);
+  }
+
+  private String config() throws IOException {
+    return Files.readString(out("adapter").resolve("adapter_config.json")).replaceAll("\\s+", "");
+  }
+
+  /// How much of a model's update an adapter lacks.
+  private static double measured(Path model, Path adapter) throws IOException {
+    double error = 0;
+    double norm = 0;
+    try (Checkpoint expected = Checkpoint.open(model)) {
+      for (TensorInfo info : expected.infos()) {
+        float[] wanted = tensor(model, info.name());
+        float[] base = tensor(BASE, info.name());
+        float[] found = tensor(Path.of(BASE + "+" + adapter), info.name());
+        for (int i = 0; i < wanted.length; i++) {
+          error += Math.pow(found[i] - (double) wanted[i], 2);
+          norm += Math.pow(base[i] - (double) wanted[i], 2);
+        }
+      }
+    }
+    return Math.sqrt(error / norm);
+  }
+
+  @Test
+  void whatIsNoSumOfAdaptersIsRefused() throws IOException {
+    run("merge", recipe("ties", BASE, LORA, OTHER, ""), out("no"), "--as=adapter")
+        .fails(2, "ties", "extract");
+    run("merge", recipe("task_arithmetic", BASE, LORA, adapter("llama_dora"), ""), out("no"), "--as=adapter")
+        .fails(3, "DoRA", "make a whole model");
+    run("merge", recipe("task_arithmetic", BASE, LORA, BASE, ""), out("no"), "--as=adapter", "--rank=0")
+        .fails(2, "rank");
+    run("merge", recipe("task_arithmetic", BASE, LORA, OTHER, ""), out("no"), "--rank=3")
+        .fails(2, "--as adapter");
+    run("merge", recipe("task_arithmetic", BASE, LORA, OTHER, ""), out("no.safetensors"), "--as=adapter")
+        .fails(2, "folder");
+    assertFalse(Files.exists(out("no")));
+  }
+
+  @Test
+  void anAdapterIsExtractedOfAModel() throws IOException {
+    run("convert", BASE + "+" + LORA, out("tuned"), "--quiet").succeeds();
+    Map<String, @Nullable Object> found =
+        run("extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("lora"), "--energy=0.999999", "--json")
+            .succeeds()
+            .json();
+    assertEquals(0, ((Number) java.util.Objects.requireNonNull(found.get("relative_error"))).doubleValue(), 2e-3);
+    assertSame(out("tuned"), BASE, out("lora"), 1e-4);
+    String dry =
+        run("extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("dry"), "--rank=1", "--dry-run")
+            .succeeds()
+            .out();
+    assertTrue(dry.contains("error"), dry);
+    assertFalse(Files.exists(out("dry")));
+  }
+
+  @Test
+  void whatIsNoMatrixGoesAlongWhole() throws IOException {
+    Path saved = adapter("llama_modules_to_save");
+    run("convert", BASE + "+" + saved, out("tuned"), "--quiet").succeeds();
+    run("extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("lora"), "--rank=8", "--quiet")
+        .succeeds();
+    assertSame(out("tuned"), BASE, out("lora"), 1e-5);
+    Path base = PEFT.resolve("bases/bert");
+    run("convert", base + "+" + adapter("bert_bias_all"), out("bert"), "--quiet").succeeds();
+    run("extract", "--base", base, "--tuned", out("bert"), "--out", out("bias"), "--rank=8", "--quiet")
+        .succeeds();
+    assertSame(out("bert"), base, out("bias"), 1e-5);
+  }
+
+  @Test
+  void layersThatStoreInputsFirstAreExtracted() throws IOException {
+    Path base = PEFT.resolve("bases/gpt2");
+    run("convert", base + "+" + adapter("gpt2_plain"), out("tuned"), "--quiet").succeeds();
+    run("extract", "--base", base, "--tuned", out("tuned"), "--out", out("lora"), "--rank=8", "--quiet")
+        .succeeds();
+    assertSame(out("tuned"), base, out("lora"), 1e-5);
+  }
+
+  @Test
+  void whatCannotBeExtractedIsRefused() {
+    run("extract", "--base", BASE, "--tuned", BASE, "--out", out("no"), "--rank=4")
+        .fails(3, "nothing changed");
+    run("extract", "--base", BASE, "--tuned", LORA, "--out", out("no")).fails(2, "--rank");
+    run("extract", "--base", BASE, "--tuned", LORA, "--out", out("no"), "--energy=2")
+        .fails(2, "energy");
+    run("extract", "--base", BASE, "--tuned", PEFT.resolve("bases/gpt2"), "--out", out("no"), "--rank=4")
+        .fails(3, "fit");
+    assertFalse(Files.exists(out("no")));
+  }
+}

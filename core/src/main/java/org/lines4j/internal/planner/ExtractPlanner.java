@@ -1,0 +1,255 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.lines4j.AdapterPlan;
+import org.lines4j.Edit;
+import org.lines4j.Extract;
+import org.lines4j.error.InputException;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.TiedEmbeddings;
+import org.lines4j.internal.lora.AdapterText;
+import org.lines4j.internal.lora.LayerKeys;
+import org.lines4j.internal.lora.TuningRows;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.lowrank.Factors;
+import org.lines4j.lowrank.LowRank;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
+import org.lines4j.storage.Location;
+import org.lines4j.tensor.TensorInfo;
+
+/// Plans an adapter that says what a fine-tuning did: weights of layers by products, everything
+/// else that changed by the modules that hold it.
+public final class ExtractPlanner {
+  private static final int SHOWN = 6;
+  private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
+
+  /// PEFT makes factors of embeddings in another way, and none of heads that are tied to them.
+  private static final Pattern TOKENS =
+      Pattern.compile(
+          "(^|\\.)(embed\\w*|\\w*embeddings?|wte|wpe|shared|lm_head|embed_out)\\.weight$");
+
+  private final Checkpoint base;
+  private final Checkpoint tuned;
+  private final Extract extract;
+  private final List<String> notices;
+  private final LayerMap layers;
+  private final Map<String, TensorSource> wholes = new LinkedHashMap<>();
+
+  private ExtractPlanner(Extract extract) throws IOException {
+    EditModels models = EditModels.of(Edit.of(extract.tuned(), extract.base()));
+    this.extract = extract;
+    this.base = models.edit().tuned();
+    this.tuned = models.edit().base();
+    this.notices = models.notices();
+    this.layers = LayerSearch.detect(base.infos(), extract.layers());
+  }
+
+  /// The plan of `extract` with its output at `out`.
+  public static AdapterPlan plan(Extract extract, Location out) throws IOException {
+    ExtractPlanner planner = new ExtractPlanner(extract);
+    planner.checkFit();
+    AdapterOutput output =
+        AdapterOutput.at(
+            out, planner.base, List.of(extract.base(), extract.tuned()), extract.force());
+    try {
+      return planner.plan(output);
+    } catch (IOException | RuntimeException e) {
+      output.close();
+      throw e;
+    }
+  }
+
+  private void checkFit() {
+    TreeSet<String> wrong = new TreeSet<>();
+    for (StoredTensor tensor : base.tensors()) {
+      Optional<StoredTensor> other = tuned.find(tensor.name());
+      if (other.isEmpty()) {
+        wrong.add(tensor.name() + " (only in the base)");
+      } else if (!other.get().info().shape().equals(tensor.info().shape())) {
+        wrong.add(
+            "%s (%s and %s)"
+                .formatted(tensor.name(), tensor.info().shape(), other.get().info().shape()));
+      }
+    }
+    tuned.tensors().stream()
+        .filter(tensor -> base.find(tensor.name()).isEmpty())
+        .forEach(tensor -> wrong.add(tensor.name() + " (only in the tuned model)"));
+    if (!wrong.isEmpty()) {
+      throw new InputException(
+              extract.tuned().location(),
+              "%d tensors do not fit %s: %s%s"
+                  .formatted(
+                      wrong.size(),
+                      extract.base().location(),
+                      String.join(", ", wrong.stream().limit(SHOWN).toList()),
+                      wrong.size() > SHOWN ? ", …" : ""))
+          .withRemedy(
+              "an adapter has no new tensors; if tokens were added, save the base with its"
+                  + " embeddings resized first");
+    }
+  }
+
+  private AdapterPlan plan(AdapterOutput output) throws IOException {
+    LowRank lowRank = LowRank.find();
+    boolean isTurned = storesInputsFirst();
+    boolean isTied = TiedEmbeddings.of(base.companions()).orElse(false);
+    for (StoredTensor tensor : base.tensors()) {
+      TensorSource own = base.source(tensor);
+      TensorSource other = tuned.source(tuned.find(tensor.name()).orElseThrow());
+      if (!TuningRows.differ(own, other)) {
+        continue;
+      }
+      checkFloating(own, other);
+      if (isLayer(tensor.info())) {
+        String name = tensor.name();
+        String module = name.substring(0, name.length() - WEIGHT.length());
+        LayerKeys keys = LayerKeys.of(module, tensor.info().shape(), isTurned(tensor, isTurned));
+        output.add(keys, layers.place(name), factors(lowRank, own, other, keys));
+      } else if (!isTied || !tensor.name().endsWith("lm_head" + WEIGHT)) {
+        wholes.put(tensor.name(), other);
+      }
+    }
+    replace(output);
+    if (output.isEmpty()) {
+      throw new InputException(
+          extract.tuned().location(),
+          "nothing changed since %s, so there is no adapter".formatted(extract.base().location()));
+    }
+    return output.plan(about(isTied));
+  }
+
+  private void checkFloating(TensorSource own, TensorSource other) {
+    if (!own.info().dtype().isFloating() || !other.info().dtype().isFloating()) {
+      throw new InputException(
+              extract.tuned().location(),
+              "tensor %s is %s and differs from the base's; no adapter says that"
+                  .formatted(own.info().name(), other.info().typeAndShape()))
+          .withTensor(own.info().name());
+    }
+  }
+
+  private static boolean isLayer(TensorInfo info) {
+    return info.name().endsWith(WEIGHT)
+        && info.shape().rank() == 2
+        && info.shape().dims().stream().allMatch(extent -> extent > 1)
+        && !TOKENS.matcher(info.name()).find();
+  }
+
+  /// Whether layers that are square store [in, out]: as those do of which their biases tell.
+  private boolean storesInputsFirst() {
+    int turned = 0;
+    for (StoredTensor tensor : base.tensors()) {
+      List<Long> dims = tensor.info().shape().dims();
+      long outputs = outputs(tensor).orElse(0L);
+      if (isLayer(tensor.info()) && !dims.get(0).equals(dims.get(1)) && outputs > 0) {
+        turned += dims.get(1) == outputs ? 1 : dims.get(0) == outputs ? -1 : 0;
+      }
+    }
+    return turned > 0;
+  }
+
+  /// How many outputs a layer has, by its bias.
+  private Optional<Long> outputs(StoredTensor weight) {
+    String name = weight.name().replaceFirst("\\.weight$", BIAS);
+    return base.find(name).map(bias -> bias.info().elements());
+  }
+
+  private boolean isTurned(StoredTensor tensor, boolean areTurned) {
+    List<Long> dims = tensor.info().shape().dims();
+    return areTurned
+        && outputs(tensor).map(outputs -> outputs.equals(dims.get(1))).orElse(false);
+  }
+
+  /// Adds what changed and is no product: biases of changed layers, and whole modules.
+  private void replace(AdapterOutput output) {
+    TreeSet<String> modules = new TreeSet<>();
+    for (Map.Entry<String, TensorSource> one : wholes.entrySet()) {
+      String name = one.getKey();
+      int dot = name.lastIndexOf('.');
+      String module = dot < 0 ? "" : name.substring(0, dot);
+      if (output.changes(module) && name.endsWith(BIAS)) {
+        output.addBias(module, copy(name, one.getValue()));
+      } else {
+        checkApart(name, module);
+        modules.add(module);
+      }
+    }
+    for (String module : modules) {
+      if (modules.stream().noneMatch(outer -> module.startsWith(outer + "."))) {
+        for (StoredTensor tensor : base.tensors()) {
+          if (tensor.name().startsWith(module + ".")) {
+            TensorSource own = tuned.source(tuned.find(tensor.name()).orElseThrow());
+            output.addWhole(module, tensor.name(), copy(tensor.name(), own));
+          }
+        }
+      }
+    }
+  }
+
+  /// A module is replaced as a whole, so no layers may be in it.
+  private void checkApart(String name, String module) {
+    boolean hasLayers =
+        base.tensors().stream()
+            .anyMatch(
+                tensor ->
+                    tensor.name().startsWith(module + ".")
+                        && isLayer(tensor.info())
+                        && !tensor.name().equals(module + WEIGHT));
+    if (module.isEmpty() || hasLayers) {
+      throw new InputException(
+              extract.tuned().location(),
+              "tensor %s changed, and is a bare parameter of a module with layers in it, which an adapter cannot replace alone"
+                  .formatted(name))
+          .withTensor(name)
+          .withRemedy("keep the model whole, or give it the base's tensor first");
+    }
+  }
+
+  private PlannedTensor copy(String name, TensorSource source) {
+    TensorInfo info = new TensorInfo(name, source.keptAs(), source.info().shape());
+    Work copy = new Work.Copy(new Source(tuned, source));
+    return new PlannedTensor(info, layers.place(name), OptionalDouble.empty(), copy);
+  }
+
+  private AdapterOutput.About about(boolean isTied) throws IOException {
+    Map<String, Checkpoint> inputs = new LinkedHashMap<>();
+    inputs.put("base", extract.base());
+    inputs.put("tuned", extract.tuned());
+    return new AdapterOutput.About(
+        inputs,
+        layers.stacks(),
+        Map.of("output", "adapter", "rank", extract.rank().toString()),
+        new ArrayList<>(notices),
+        Optional.of(extract.base().location().text()),
+        AdapterText.taskOfModel(extract.base()),
+        isTied,
+        extract.force(),
+        "the strongest singular directions of what fine-tuning changed, ΔW ≈ B·A.");
+  }
+
+  private Factors factors(LowRank lowRank, TensorSource own, TensorSource other, LayerKeys keys)
+      throws IOException {
+    try {
+      return lowRank.nearest(new TuningRows(own, other, keys.isTurned()), extract.rank());
+    } catch (ArithmeticException e) {
+      throw new InputException(
+              extract.tuned().location(),
+              "tensor %s: its change has no singular directions: %s"
+                  .formatted(own.info().name(), e.getMessage()))
+          .withTensor(own.info().name());
+    }
+  }
+}

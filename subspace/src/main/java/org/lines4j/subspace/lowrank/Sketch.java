@@ -1,0 +1,76 @@
+package org.lines4j.subspace.lowrank;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.Random;
+import org.lines4j.subspace.matrix.Algebra;
+import org.lines4j.subspace.matrix.Matrix;
+import org.lines4j.subspace.matrix.Svd;
+
+/// The strongest directions of a large matrix by subspace iteration from a start drawn by a fixed
+/// seed, with some more directions than are wanted (Halko, Martinsson, Tropp, arXiv 0909.4061,
+/// algorithm 4.4), until what they hold grows no more.
+final class Sketch {
+  private static final int MORE = 16;
+  private static final int MOST_ROUNDS = 12;
+
+  /// What a round must add to what the wanted directions hold for another to follow.
+  private static final double GROWTH = 1e-6;
+
+  private static final long SEED = 20_241_017;
+
+  private final Algebra algebra;
+  private final Panels matrix;
+  private final int wanted;
+
+  Sketch(Algebra algebra, Panels matrix, int wanted) {
+    this.algebra = algebra;
+    this.matrix = matrix;
+    this.wanted = wanted;
+  }
+
+  /// The directions, as many as are wanted.
+  Svd strongest(Arena arena) throws IOException {
+    int width = wanted + Math.max(MORE, wanted / 2);
+    Matrix start = Matrix.zeros(arena, matrix.columns(), width);
+    Random random = new Random(SEED);
+    for (int i = 0; i < start.rows(); i++) {
+      for (int j = 0; j < width; j++) {
+        start.set(i, j, random.nextGaussian());
+      }
+    }
+    double held = -1;
+    Matrix right = start;
+    for (int round = 0; ; round++) {
+      try (Arena scratch = Arena.ofConfined()) {
+        Matrix left = basis(scratch, matrix.times(algebra, scratch, right));
+        Svd found = algebra.svd(scratch, matrix.transposedTimes(algebra, scratch, left));
+        double now = held(found);
+        if (round == MOST_ROUNDS || now <= held * (1 + GROWTH)) {
+          return whole(arena, scratch, left, found);
+        }
+        held = now;
+        right.put(found.u()); // the next round's directions, orthonormal
+      }
+    }
+  }
+
+  /// The matrix is left·(V·S·Wᵀ)ᵀ in the directions found, where the inner one is decomposed.
+  private Svd whole(Arena arena, Arena scratch, Matrix left, Svd found) {
+    Matrix turned = algebra.productTransposed(scratch, left, found.vt());
+    Svd all = new Svd(turned, found.s(), found.u().transpose(scratch));
+    return all.first(Math.min(wanted, found.s().length)).copy(arena);
+  }
+
+  private Matrix basis(Arena arena, Matrix columns) {
+    return algebra.svd(arena, columns).u();
+  }
+
+  private double held(Svd found) {
+    double sum = 0;
+    for (int i = 0; i < Math.min(wanted, found.s().length); i++) {
+      sum += found.s()[i] * found.s()[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,3 @@
+/// Products of two thin matrices that are nearest to a matrix.
+@org.jspecify.annotations.NullMarked
+package org.lines4j.subspace.lowrank;

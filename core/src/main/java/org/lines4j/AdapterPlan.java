@@ -6,14 +6,13 @@ import java.util.List;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Plan;
 
-/// A plan whose output is a new adapter. Its factors are computed already and lie in a scratch file,
-/// which closing this removes.
+/// A plan whose output is a new adapter. Its factors are computed already and lie in a scratch
+/// file, which closing this removes.
 ///
 /// @param plan writes the adapter
 /// @param modules that it changes by products
 /// @param scratch what holds the factors
-public record AdapterPlan(Plan plan, List<Module> modules, Closeable scratch)
-    implements Closeable {
+public record AdapterPlan(Plan plan, List<Module> modules, Closeable scratch) implements Closeable {
   /// Copies its list.
   public AdapterPlan {
     modules = List.copyOf(modules);

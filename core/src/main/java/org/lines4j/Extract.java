@@ -10,8 +10,8 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.lowrank.RankChoice;
 import org.lines4j.storage.Location;
 
-/// What is wanted of an adapter that says what a fine-tuning did: of each matrix that it changed the
-/// strongest directions of the change, as factors; everything else that it changed, whole.
+/// What is wanted of an adapter that says what a fine-tuning did: of each matrix that it changed
+/// the strongest directions of the change, as factors; everything else that it changed, whole.
 ///
 /// ```java
 /// try (AdapterPlan plan = Extract.of(base, tuned, new RankChoice.Most(16)).plan(out)) {

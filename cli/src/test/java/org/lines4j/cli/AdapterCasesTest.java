@@ -95,8 +95,7 @@ class AdapterCasesTest {
   @MethodSource("merges")
   void aModelAndItsAdaptersAreConvertedToTheMergedModel(Case golden) throws IOException {
     Path base = golden.isRounded() ? rounded(golden.base(), "base") : golden.base();
-    String name =
-        base + golden.adapters().stream().map(a -> "+" + a).collect(Collectors.joining());
+    String name = base + golden.adapters().stream().map(a -> "+" + a).collect(Collectors.joining());
     Cli run = run("convert", name, out().resolve("o.safetensors"), "--quiet");
     check(golden, run, out().resolve("o.safetensors"));
   }
@@ -143,7 +142,11 @@ class AdapterCasesTest {
     try (Checkpoint wanted = Checkpoint.openParts(Location.of(golden.expected()));
         Checkpoint found = Checkpoint.openParts(Location.of(out))) {
       for (StoredTensor tensor : wanted.tensors()) {
-        compare(golden, tensor.name(), values(wanted, tensor), values(found, found.find(tensor.name()).orElseThrow()));
+        compare(
+            golden,
+            tensor.name(),
+            values(wanted, tensor),
+            values(found, found.find(tensor.name()).orElseThrow()));
       }
     }
   }

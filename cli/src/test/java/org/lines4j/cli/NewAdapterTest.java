@@ -136,7 +136,8 @@ class NewAdapterTest {
     Path recipe = recipe("task_arithmetic", BASE, LORA, OTHER, "");
     Map<String, @Nullable Object> cut =
         run("merge", recipe, out("cut"), "--as=adapter", "--rank=3", "--json").succeeds().json();
-    double error = ((Number) java.util.Objects.requireNonNull(cut.get("relative_error"))).doubleValue();
+    double error =
+        ((Number) java.util.Objects.requireNonNull(cut.get("relative_error"))).doubleValue();
     assertTrue(error > 0.01 && error < 0.9, cut.toString());
     for (Map<String, @Nullable Object> module : objects(cut.get("modules"))) {
       assertEquals(3L, module.get("rank"));
@@ -144,10 +145,16 @@ class NewAdapterTest {
     run("merge", recipe, out("model"), "--quiet").succeeds();
     assertEquals(error, measured(out("model"), out("cut")), 1e-4);
     assertTrue(
-        run("merge", recipe, out("two"), "--as=adapter", "--rank=3").succeeds().out().contains("error"));
+        run("merge", recipe, out("two"), "--as=adapter", "--rank=3")
+            .succeeds()
+            .out()
+            .contains("error"));
     Map<String, @Nullable Object> all =
         run("merge", recipe, out("all"), "--as=adapter", "--energy=1", "--json").succeeds().json();
-    assertEquals(0, ((Number) java.util.Objects.requireNonNull(all.get("relative_error"))).doubleValue(), 1e-5);
+    assertEquals(
+        0,
+        ((Number) java.util.Objects.requireNonNull(all.get("relative_error"))).doubleValue(),
+        1e-5);
     assertSame(out("model"), BASE, out("all"), 2e-6);
   }
 
@@ -177,13 +184,26 @@ class NewAdapterTest {
   void whatIsNoSumOfAdaptersIsRefused() throws IOException {
     run("merge", recipe("ties", BASE, LORA, OTHER, ""), out("no"), "--as=adapter")
         .fails(2, "ties", "extract");
-    run("merge", recipe("task_arithmetic", BASE, LORA, adapter("llama_dora"), ""), out("no"), "--as=adapter")
+    run(
+            "merge",
+            recipe("task_arithmetic", BASE, LORA, adapter("llama_dora"), ""),
+            out("no"),
+            "--as=adapter")
         .fails(3, "DoRA", "make a whole model");
-    run("merge", recipe("task_arithmetic", BASE, LORA, BASE, ""), out("no"), "--as=adapter", "--rank=0")
+    run(
+            "merge",
+            recipe("task_arithmetic", BASE, LORA, BASE, ""),
+            out("no"),
+            "--as=adapter",
+            "--rank=0")
         .fails(2, "rank");
     run("merge", recipe("task_arithmetic", BASE, LORA, OTHER, ""), out("no"), "--rank=3")
         .fails(2, "--as adapter");
-    run("merge", recipe("task_arithmetic", BASE, LORA, OTHER, ""), out("no.safetensors"), "--as=adapter")
+    run(
+            "merge",
+            recipe("task_arithmetic", BASE, LORA, OTHER, ""),
+            out("no.safetensors"),
+            "--as=adapter")
         .fails(2, "folder");
     assertFalse(Files.exists(out("no")));
   }
@@ -192,13 +212,34 @@ class NewAdapterTest {
   void anAdapterIsExtractedOfAModel() throws IOException {
     run("convert", BASE + "+" + LORA, out("tuned"), "--quiet").succeeds();
     Map<String, @Nullable Object> found =
-        run("extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("lora"), "--energy=0.999999", "--json")
+        run(
+                "extract",
+                "--base",
+                BASE,
+                "--tuned",
+                out("tuned"),
+                "--out",
+                out("lora"),
+                "--energy=0.999999",
+                "--json")
             .succeeds()
             .json();
-    assertEquals(0, ((Number) java.util.Objects.requireNonNull(found.get("relative_error"))).doubleValue(), 2e-3);
+    assertEquals(
+        0,
+        ((Number) java.util.Objects.requireNonNull(found.get("relative_error"))).doubleValue(),
+        2e-3);
     assertSame(out("tuned"), BASE, out("lora"), 1e-4);
     String dry =
-        run("extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("dry"), "--rank=1", "--dry-run")
+        run(
+                "extract",
+                "--base",
+                BASE,
+                "--tuned",
+                out("tuned"),
+                "--out",
+                out("dry"),
+                "--rank=1",
+                "--dry-run")
             .succeeds()
             .out();
     assertTrue(dry.contains("error"), dry);
@@ -209,12 +250,30 @@ class NewAdapterTest {
   void whatIsNoMatrixGoesAlongWhole() throws IOException {
     Path saved = adapter("llama_modules_to_save");
     run("convert", BASE + "+" + saved, out("tuned"), "--quiet").succeeds();
-    run("extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("lora"), "--rank=8", "--quiet")
+    run(
+            "extract",
+            "--base",
+            BASE,
+            "--tuned",
+            out("tuned"),
+            "--out",
+            out("lora"),
+            "--rank=8",
+            "--quiet")
         .succeeds();
     assertSame(out("tuned"), BASE, out("lora"), 1e-5);
     Path base = PEFT.resolve("bases/bert");
     run("convert", base + "+" + adapter("bert_bias_all"), out("bert"), "--quiet").succeeds();
-    run("extract", "--base", base, "--tuned", out("bert"), "--out", out("bias"), "--rank=8", "--quiet")
+    run(
+            "extract",
+            "--base",
+            base,
+            "--tuned",
+            out("bert"),
+            "--out",
+            out("bias"),
+            "--rank=8",
+            "--quiet")
         .succeeds();
     assertSame(out("bert"), base, out("bias"), 1e-5);
   }
@@ -223,7 +282,16 @@ class NewAdapterTest {
   void layersThatStoreInputsFirstAreExtracted() throws IOException {
     Path base = PEFT.resolve("bases/gpt2");
     run("convert", base + "+" + adapter("gpt2_plain"), out("tuned"), "--quiet").succeeds();
-    run("extract", "--base", base, "--tuned", out("tuned"), "--out", out("lora"), "--rank=8", "--quiet")
+    run(
+            "extract",
+            "--base",
+            base,
+            "--tuned",
+            out("tuned"),
+            "--out",
+            out("lora"),
+            "--rank=8",
+            "--quiet")
         .succeeds();
     assertSame(out("tuned"), base, out("lora"), 1e-5);
   }
@@ -235,7 +303,15 @@ class NewAdapterTest {
     run("extract", "--base", BASE, "--tuned", LORA, "--out", out("no")).fails(2, "--rank");
     run("extract", "--base", BASE, "--tuned", LORA, "--out", out("no"), "--energy=2")
         .fails(2, "energy");
-    run("extract", "--base", BASE, "--tuned", PEFT.resolve("bases/gpt2"), "--out", out("no"), "--rank=4")
+    run(
+            "extract",
+            "--base",
+            BASE,
+            "--tuned",
+            PEFT.resolve("bases/gpt2"),
+            "--out",
+            out("no"),
+            "--rank=4")
         .fails(3, "fit");
     assertFalse(Files.exists(out("no")));
   }

@@ -16,8 +16,8 @@ import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Setting;
-import org.lines4j.recipe.PathVariable.Binding;
 import org.lines4j.method.Calibration;
+import org.lines4j.recipe.PathVariable.Binding;
 import org.lines4j.tensor.DType;
 
 /// A recipe's YAML as records.

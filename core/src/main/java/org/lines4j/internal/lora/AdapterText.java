@@ -39,7 +39,13 @@ public record AdapterText(
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final Set<String> TASKS =
-      Set.of("SEQ_CLS", "SEQ_2_SEQ_LM", "CAUSAL_LM", "TOKEN_CLS", "QUESTION_ANS", "FEATURE_EXTRACTION");
+      Set.of(
+          "SEQ_CLS",
+          "SEQ_2_SEQ_LM",
+          "CAUSAL_LM",
+          "TOKEN_CLS",
+          "QUESTION_ANS",
+          "FEATURE_EXTRACTION");
 
   /// The task that the adapter of a model was made for.
   public static Optional<String> taskOf(Checkpoint adapted) throws IOException {

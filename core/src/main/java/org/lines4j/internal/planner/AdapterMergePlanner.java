@@ -16,16 +16,16 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.UpdateSum;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.internal.work.PlannedTensor;
+import org.lines4j.internal.work.ResolvedTensors;
+import org.lines4j.internal.work.Source;
+import org.lines4j.internal.work.Work;
 import org.lines4j.lowrank.DenseMatrix;
 import org.lines4j.lowrank.Factors;
 import org.lines4j.lowrank.LowRank;
 import org.lines4j.lowrank.RankChoice;
-import org.lines4j.internal.work.PlannedRun;
-import org.lines4j.internal.work.ResolvedTensors;
-import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.internal.work.Source;
-import org.lines4j.internal.work.Work;
 import org.lines4j.storage.Location;
 
 /// Plans an adapter that is several adapters merged: s·B·A of each, times what the recipe makes it
@@ -54,7 +54,8 @@ public final class AdapterMergePlanner {
     if (ResolvedTensors.of(merge.recipe()).tensors().isEmpty()) {
       throw new InputException("the recipe's models have no tensors to merge");
     }
-    PlannedRun whole = PlannedRun.of(MergePlanner.unplaced(merge, out).measure(RunOptions.defaults()));
+    PlannedRun whole =
+        PlannedRun.of(MergePlanner.unplaced(merge, out).measure(RunOptions.defaults()));
     AdapterMergePlanner planner = new AdapterMergePlanner(merge, choice, whole);
     AdapterOutput output =
         AdapterOutput.at(out, planner.base, whole.inputs().values(), merge.force());
@@ -116,7 +117,8 @@ public final class AdapterMergePlanner {
   private Factors factors(UpdateSum sum) throws IOException {
     DenseMatrix left = sum.left();
     DenseMatrix right = sum.right();
-    if (choice.isEmpty() || (choice.get() instanceof RankChoice.Most(int most) && most >= sum.rank())) {
+    if (choice.isEmpty()
+        || (choice.get() instanceof RankChoice.Most(int most) && most >= sum.rank())) {
       return new Factors(left, right, 0, 0);
     }
     return LowRank.find().nearest(left, right, choice.get());

@@ -25,16 +25,16 @@ import org.lines4j.format.TensorSource;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.output.Destination;
-import org.lines4j.layers.Place;
-import org.lines4j.layers.Stack;
-import org.lines4j.lowrank.DenseMatrix;
-import org.lines4j.lowrank.Factors;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.SidecarChanges;
 import org.lines4j.internal.work.Source;
 import org.lines4j.internal.work.Work;
+import org.lines4j.layers.Place;
+import org.lines4j.layers.Stack;
+import org.lines4j.lowrank.DenseMatrix;
+import org.lines4j.lowrank.Factors;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
@@ -153,8 +153,7 @@ final class AdapterOutput implements Closeable {
   /// The whole. The scratch file goes with it.
   AdapterPlan plan(About about) throws IOException {
     List<OutputShard> shards =
-        List.of(
-            new OutputShard(WEIGHTS, destination.format(), Map.of("format", "pt"), tensors));
+        List.of(new OutputShard(WEIGHTS, destination.format(), Map.of("format", "pt"), tensors));
     destination.checkSpace(shards.getFirst().size());
     String text =
         new AdapterText(

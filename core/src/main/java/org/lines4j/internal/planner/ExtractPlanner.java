@@ -20,12 +20,12 @@ import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
-import org.lines4j.layers.LayerMap;
-import org.lines4j.lowrank.Factors;
-import org.lines4j.lowrank.LowRank;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Source;
 import org.lines4j.internal.work.Work;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.lowrank.Factors;
+import org.lines4j.lowrank.LowRank;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
@@ -169,8 +169,7 @@ public final class ExtractPlanner {
 
   private boolean isTurned(StoredTensor tensor, boolean areTurned) {
     List<Long> dims = tensor.info().shape().dims();
-    return areTurned
-        && outputs(tensor).map(outputs -> outputs.equals(dims.get(1))).orElse(false);
+    return areTurned && outputs(tensor).map(outputs -> outputs.equals(dims.get(1))).orElse(false);
   }
 
   /// Adds what changed and is no product: biases of changed layers, and whole modules.

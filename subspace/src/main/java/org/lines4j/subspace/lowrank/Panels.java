@@ -51,8 +51,7 @@ final class Panels {
       for (int j = 0; j < values.length; j++) {
         values[j] = buffer[i * values.length + j];
         if (!Double.isFinite(values[j])) {
-          throw new ArithmeticException(
-              "element (%d, %d) is not finite".formatted(row + i, j));
+          throw new ArithmeticException("element (%d, %d) is not finite".formatted(row + i, j));
         }
       }
       panel.store(values, i, 0, values.length);
@@ -75,9 +74,7 @@ final class Panels {
   /// M·x.
   Matrix times(Algebra algebra, Arena arena, Matrix x) throws IOException {
     Matrix product = Matrix.zeros(arena, rows(), x.cols());
-    each(
-        (row, panel) ->
-            algebra.addProduct(1, panel, x, product.rows(row, row + panel.rows())));
+    each((row, panel) -> algebra.addProduct(1, panel, x, product.rows(row, row + panel.rows())));
     return product;
   }
 

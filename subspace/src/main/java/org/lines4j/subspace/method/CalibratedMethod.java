@@ -90,8 +90,8 @@ record CalibratedMethod(Svc step, MethodType method) implements MethodType {
     }
     if (merge instanceof TensorMerge.WholeModel) {
       throw new IllegalArgumentException(
-          "svc calibrates tensors one by one, but what is kept here depends on thresholds over whole"
-              + " models; take one for each tensor (trim_scope: tensor)");
+          "svc calibrates tensors one by one, but what is kept here depends on thresholds over"
+              + " whole models; take one for each tensor (trim_scope: tensor)");
     }
     int models = settings.models().size();
     double floor = settings.number(Svc.FLOOR);

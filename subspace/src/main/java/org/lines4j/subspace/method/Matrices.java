@@ -64,9 +64,7 @@ final class Matrices {
     if (!exclude.isEmpty() && search.isFound(NameSearch.compile(exclude), name)) {
       return settings.word("excluded").equals(KEEP_BASE) ? Kind.KEPT : Kind.AVERAGED;
     }
-    return isMatrix(settings, NO_MATRICES, settings.word("matrices"))
-        ? Kind.MATRIX
-        : Kind.AVERAGED;
+    return isMatrix(settings, NO_MATRICES, settings.word("matrices")) ? Kind.MATRIX : Kind.AVERAGED;
   }
 
   /// Whether a merged tensor is one to calibrate.

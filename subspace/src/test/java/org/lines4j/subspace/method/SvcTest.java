@@ -161,8 +161,7 @@ class SvcTest {
   void thresholdsOverWholeModelsAreRefused() {
     Golden golden = Golden.of("edge");
     Recipe recipe =
-        golden.recipe(
-            "ties", Map.of("calibrate", "svc", "density", 0.5, "trim_scope", "model"));
+        golden.recipe("ties", Map.of("calibrate", "svc", "density", 0.5, "trim_scope", "model"));
     RequestException e =
         assertThrows(RequestException.class, () -> golden.merge(recipe, out(), OPTIONS));
     assertTrue(String.valueOf(e.getMessage()).contains("trim_scope: tensor"), e.getMessage());

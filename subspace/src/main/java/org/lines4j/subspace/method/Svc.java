@@ -49,9 +49,9 @@ public final class Svc implements Calibration {
   @Override
   public String advice() {
     return "behind task_arithmetic and ties, whose sums overstate what models share; iso_c and"
-               + " iso_cts make singular values equal by themselves. No comparison with the others"
-               + " here on one table is known. lambda and lines count behind it, so they scale what"
-               + " was calibrated";
+        + " iso_cts make singular values equal by themselves. No comparison with the others"
+        + " here on one table is known. lambda and lines count behind it, so they scale what"
+        + " was calibrated";
   }
 
   @Override

@@ -54,11 +54,9 @@ public final class ModelNames {
     tensors = renames.apply(tensors, model.location());
     isChanged = !tensors.equals(before);
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
-    Map<String, NamedTensor> plain = plain(tensors);
-    Map<String, NamedTensor> theirPlain = plain(theirs);
     boolean isOther = lacking(tensors, theirs) && lacking(theirs, tensors);
-    if (isOther || Experts.arePackedOtherwise(theirPlain, plain)) {
-      pair(theirPlain, plain);
+    if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
+      pair(plain(theirs), plain(tensors));
     }
     return this;
   }

@@ -115,6 +115,15 @@ class ArchitectureTest {
               "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
           room(
+              "internal.llamacpp",
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "internal.config",
+              "internal.gguf",
+              "internal.kernel"),
+          room(
               "internal.source",
               "tensor",
               "storage",
@@ -197,6 +206,7 @@ class ArchitectureTest {
               "internal.safetensors"),
           room(
               "internal.renamed",
+              "internal.llamacpp",
               "error",
               "tensor",
               "storage",

@@ -1,13 +1,17 @@
 package org.lines4j.hub;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.lines4j.hub.cache.RepositoryFolder;
 import org.lines4j.hub.cache.Tree;
 import org.lines4j.storage.ByteSource;
@@ -28,8 +32,22 @@ record Snapshot(
     Optional<Tree> tree,
     boolean cachedOnly) {
 
+  /// Files that a model cannot do without.
+  private static final Pattern WEIGHTS =
+      Pattern.compile(".+\\.(?:safetensors|bin|pt|pth|ckpt|gguf)");
+
+  /// Weights that are not in the cache are named, too: opening them says so.
   private Collection<String> names() throws IOException {
-    return cachedOnly ? folder.names(commit) : tree.orElseThrow().files().keySet();
+    if (!cachedOnly) {
+      return tree.orElseThrow().files().keySet();
+    }
+    Set<String> names = new TreeSet<>(folder.names(commit));
+    tree.ifPresent(
+        all ->
+            all.files().keySet().stream()
+                .filter(name -> WEIGHTS.matcher(name).matches())
+                .forEach(names::add));
+    return names;
   }
 
   Kind kind(String path) throws IOException {
@@ -83,7 +101,7 @@ record Snapshot(
       return entry.get().size();
     }
     Optional<Path> file = folder.file(commit, name, -1);
-    return file.isPresent() ? java.nio.file.Files.size(file.get()) : 0;
+    return file.isPresent() ? Files.size(file.get()) : 0;
   }
 
   Optional<Tree.Entry> entry(String name) {

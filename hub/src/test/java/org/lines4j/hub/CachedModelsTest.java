@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -37,6 +39,13 @@ class CachedModelsTest {
         Objects.requireNonNull(CachedModelsTest.class.getResourceAsStream("/hub.tar.gz"))) {
       Tar.unpack(tar, folder);
     }
+  }
+
+  /// Deleting the folder would warn of it.
+  @AfterAll
+  static void removeWhatLeadsOut() throws IOException {
+    Path snapshot = variant("link_outside").resolve("models--acme--tiny-llama/snapshots/" + COMMIT);
+    Files.delete(snapshot.resolve("model.safetensors"));
   }
 
   private static Path home() {

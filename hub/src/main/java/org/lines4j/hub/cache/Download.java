@@ -40,6 +40,9 @@ public final class Download {
 
   private static final long MOMENT = 200;
 
+  /// Files that are soon fetched again if a crash of the machine loses them; they are not waited for.
+  private static final int NOT_WORTH_WAITING = 1 << 20;
+
   private final RepositoryFolder repository;
   private final Tree.Entry entry;
   private final RemoteFile remote;
@@ -76,7 +79,9 @@ public final class Download {
           return; // another process has brought it
         }
         fill(file, partial);
-        file.force(true);
+        if (entry.size() > NOT_WORTH_WAITING) {
+          file.force(true);
+        }
         Files.move(partial, blob, StandardCopyOption.ATOMIC_MOVE);
       }
     }

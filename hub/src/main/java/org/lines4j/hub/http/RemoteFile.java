@@ -309,8 +309,7 @@ public final class RemoteFile implements Ranges {
     @Override
     void end() throws IOException {
       if (done < end) {
-        throw new Trouble(
-            "the server sent %d bytes where it said %d".formatted(done, end));
+        throw new Trouble("the server ended %d bytes before it should".formatted(end - done));
       }
     }
   }
@@ -345,7 +344,7 @@ public final class RemoteFile implements Ranges {
     @Override
     void end() throws IOException {
       if (done < size) {
-        throw new Trouble("the server sent %d bytes of %d".formatted(done, size));
+        throw new Trouble("the server ended %d bytes before it should".formatted(size - done));
       }
     }
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -82,6 +83,7 @@ public final class WebServer implements AutoCloseable {
     try {
       while (server.isOpen()) {
         SocketChannel connection = server.accept();
+        connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
         Thread.ofVirtual().start(() -> serve(connection));
       }
     } catch (IOException e) {

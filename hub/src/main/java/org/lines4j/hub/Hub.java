@@ -29,7 +29,7 @@ final class Hub {
   private static final Map<Settings, Hub> ALL = new ConcurrentHashMap<>();
 
   private static final int LONGEST_PAGE = 32_000_000;
-  private static final int MOST_PAGES = 1000;
+  private static final int MOST_PAGES = 200;
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>\\s*;\\s*rel=\"?next\"?.*");
 
   private final Settings settings;

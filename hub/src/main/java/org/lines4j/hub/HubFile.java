@@ -173,12 +173,17 @@ final class HubFile implements ByteSource {
       throw new IllegalStateException(location + " is near");
     }
     try {
-      new Download(snapshot.folder(), known, source, arrived).run();
-      snapshot.folder().link(commit, address.path(), known.etag());
-      Path file =
-          cached(snapshot, address.path())
-              .orElseThrow(() -> new IOException("what came into the cache is gone again"));
-      near = local(file);
+      Optional<Path> file = cached(snapshot, address.path());
+      if (file.isPresent()) {
+        arrived.accept(size); // somebody else has brought it meanwhile
+      } else {
+        new Download(snapshot.folder(), known, source, arrived).run();
+        snapshot.folder().link(commit, address.path(), known.etag());
+        file = cached(snapshot, address.path());
+      }
+      near =
+          local(
+              file.orElseThrow(() -> new IOException("what came into the cache is gone again")));
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {

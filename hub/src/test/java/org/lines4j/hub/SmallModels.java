@@ -18,7 +18,7 @@ final class SmallModels {
     for (int i = 0; i < layers; i++) {
       long from = i * elements * 4;
       json.append(i == 0 ? "" : ",")
-          .append("\"model.layers.%02d.weight\":".formatted(i))
+          .append("\"model.layers.%d.mlp.weight\":".formatted(i))
           .append(
               "{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
                   .formatted(elements, from, from + elements * 4));

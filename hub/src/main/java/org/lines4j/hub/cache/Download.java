@@ -66,6 +66,7 @@ public final class Download {
     Path partial = repository.beginBlob(entry.etag());
     synchronized (Lock.of(blob)) {
       if (isThere(blob)) {
+        tell(entry.size());
         return;
       }
       try (FileChannel file =
@@ -76,7 +77,8 @@ public final class Download {
               StandardOpenOption.WRITE)) {
         Optional<FileLock> lock = lock(file, blob);
         if (lock.isEmpty()) {
-          return; // another process has brought it
+          tell(entry.size()); // another process has brought it
+          return;
         }
         fill(file, partial);
         if (entry.size() > NOT_WORTH_WAITING) {

@@ -256,8 +256,8 @@ public final class RemoteFile implements Ranges {
     @Override
     Receiver receiver(Reply head) throws IOException {
       end = target.byteSize();
-      isLonger = head.status() == 200;
-      if (isLonger) {
+      isLonger = head.status() == 200 && target.byteSize() < known.size();
+      if (head.status() == 200) {
         checkWhole(head);
       } else {
         checkRange(head);

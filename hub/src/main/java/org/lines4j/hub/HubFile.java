@@ -13,8 +13,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.hub.cache.Download;
 import org.lines4j.hub.cache.Tree;
-import org.lines4j.hub.http.ReadAhead;
-import org.lines4j.hub.http.RemoteFile;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Stamp;
@@ -41,10 +39,10 @@ final class HubFile implements ByteSource {
   private final Optional<Tree.Entry> entry;
   private final long size;
   private final String state;
-  private final @Nullable RemoteFile remote;
-  private final @Nullable ReadAhead far;
+  private final Optional<Far> far;
   private volatile @Nullable ByteSource near;
   private volatile boolean isCacheable = true;
+  private boolean closed;
 
   private HubFile(
       Snapshot snapshot, Location location, HubAddress address, Optional<Path> cached)
@@ -56,14 +54,14 @@ final class HubFile implements ByteSource {
     if (cached.isPresent()) {
       ByteSource file = local(cached.get());
       this.near = file;
-      this.remote = null;
-      this.far = null;
+      this.far = Optional.empty();
       this.size = file.size();
       this.state = "";
     } else {
       Tree.Entry known = entry.orElseThrow();
-      this.remote = snapshot.hub().remote(address, snapshot.commit(), known);
-      this.far = new ReadAhead(remote);
+      Far shared = snapshot.far(address, known);
+      shared.open();
+      this.far = Optional.of(shared);
       this.size = known.size();
       this.state = known.size() + " " + known.etag();
     }
@@ -116,19 +114,12 @@ final class HubFile implements ByteSource {
       return;
     }
     try {
-      far().read(from, target);
+      far.orElseThrow().reads().read(from, target);
     } catch (EOFException e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(location + ": " + e.getMessage(), e);
     }
-  }
-
-  private ReadAhead far() {
-    if (far instanceof ReadAhead reads) {
-      return reads;
-    }
-    throw new IllegalStateException(location + " is near");
   }
 
   private boolean isSmall() {
@@ -169,15 +160,12 @@ final class HubFile implements ByteSource {
   private void bring(LongConsumer arrived) throws IOException {
     Tree.Entry known = entry.orElseThrow();
     String commit = snapshot.commit();
-    if (!(remote instanceof RemoteFile source)) {
-      throw new IllegalStateException(location + " is near");
-    }
     try {
       Optional<Path> file = cached(snapshot, address.path());
       if (file.isPresent()) {
         arrived.accept(size); // somebody else has brought it meanwhile
       } else {
-        new Download(snapshot.folder(), known, source, arrived).run();
+        new Download(snapshot.folder(), known, far.orElseThrow().remote(), arrived).run();
         snapshot.folder().link(commit, address.path(), known.etag());
         file = cached(snapshot, address.path());
       }
@@ -189,14 +177,14 @@ final class HubFile implements ByteSource {
     } catch (IOException e) {
       throw new IOException(location + ": " + e.getMessage(), e);
     }
-    far().close();
+    far.orElseThrow().reads().pause();
   }
 
   /// A commit never changes; its files in the cache might.
   @Override
   public Stamp stamp() throws IOException {
     ByteSource file = near;
-    return remote == null && file != null ? file.stamp() : new Stamp(state, Optional.empty());
+    return far.isEmpty() && file != null ? file.stamp() : new Stamp(state, Optional.empty());
   }
 
   @Override
@@ -222,13 +210,15 @@ final class HubFile implements ByteSource {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    far.ifPresent(Far::close);
     ByteSource file = near;
     if (file != null) {
       file.close();
-    }
-    if (far != null) {
-      far.close();
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.lines4j.hub.cache.RepositoryFolder;
 import org.lines4j.hub.cache.Tree;
@@ -24,13 +25,25 @@ import org.lines4j.storage.Storage.Kind;
 /// @param address as it was asked for
 /// @param tree its files, where they are known: always, unless it is `cachedOnly`
 /// @param cachedOnly whether the Hub is not asked, and what is in the cache is all there is
+/// @param far files that were opened and are not in the cache
 record Snapshot(
     Hub hub,
     HubAddress address,
     String commit,
     RepositoryFolder folder,
     Optional<Tree> tree,
-    boolean cachedOnly) {
+    boolean cachedOnly,
+    Map<String, Far> far) {
+
+  Snapshot(
+      Hub hub,
+      HubAddress address,
+      String commit,
+      RepositoryFolder folder,
+      Optional<Tree> tree,
+      boolean cachedOnly) {
+    this(hub, address, commit, folder, tree, cachedOnly, new ConcurrentHashMap<>());
+  }
 
   /// Files that a model cannot do without.
   private static final Pattern WEIGHTS =
@@ -106,6 +119,11 @@ record Snapshot(
 
   Optional<Tree.Entry> entry(String name) {
     return tree.map(all -> all.files().get(name));
+  }
+
+  /// A file that is not in the cache.
+  Far far(HubAddress file, Tree.Entry entry) {
+    return far.computeIfAbsent(file.path(), _ -> new Far(hub.remote(file, commit, entry)));
   }
 
   ByteSource open(Location location, HubAddress file) throws IOException {

@@ -4,9 +4,6 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,27 +12,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Any thread may read.
 public final class ReadAhead implements Closeable {
-  /// Bytes of a page, the least that is fetched.
-  private static final int PAGE = 1 << 16;
-
   /// Pages in a row behind which a reader is taken to go on.
   private static final int RUN = 16;
 
-  /// Pages of one file that are kept.
-  private static final int MOST_PAGES = 64;
-
   private final Ranges source;
   private final Blocks blocks;
-  private final Map<Long, byte[]> pages =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            @java.io.Serial private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, byte[]> eldest) {
-              return size() > MOST_PAGES;
-            }
-          });
+  private final Pages pages = Pages.SHARED;
   private volatile boolean closed;
 
   /// Reads of a file.
@@ -52,8 +34,8 @@ public final class ReadAhead implements Closeable {
   ///
   /// @param first the file's beginning: a page, or all of it
   public void know(byte[] first) {
-    if (first.length == Math.min(PAGE, source.size())) {
-      pages.put(0L, first.clone());
+    if (first.length == Math.min(Pages.SIZE, source.size())) {
+      pages.put(this, 0, first.clone());
     }
   }
 
@@ -77,16 +59,16 @@ public final class ReadAhead implements Closeable {
 
   /// Reads up to the end of the page or block.
   private long readSome(long from, MemorySegment target) throws IOException {
-    long number = from / PAGE;
-    byte[] page = pages.get(number);
+    long number = from / Pages.SIZE;
+    byte[] page = pages.find(this, number);
     long block = from / Blocks.SIZE;
     if (page == null && !isStreamed(number, block)) {
       page = fetchPages(number);
     }
     if (page != null) {
-      long count = Math.min(target.byteSize(), page.length - (from - number * PAGE));
+      long count = Math.min(target.byteSize(), page.length - (from - number * Pages.SIZE));
       MemorySegment.copy(
-          MemorySegment.ofArray(page), from - number * PAGE, target, 0, count);
+          MemorySegment.ofArray(page), from - number * Pages.SIZE, target, 0, count);
       return count;
     }
     long start = from - block * Blocks.SIZE;
@@ -99,37 +81,33 @@ public final class ReadAhead implements Closeable {
   private boolean isStreamed(long page, long block) {
     return blocks.holds(this, block)
         || (block > 0 && blocks.holds(this, block - 1))
-        || run(page) >= RUN;
-  }
-
-  /// Pages in a row before one.
-  private int run(long page) {
-    int count = 0;
-    while (count < RUN && pages.containsKey(page - count - 1)) {
-      count++;
-    }
-    return count;
+        || pages.run(this, page, RUN) >= RUN;
   }
 
   /// Fetches a page, and as many behind it as lie before it.
   private byte[] fetchPages(long number) throws IOException {
-    long from = number * PAGE;
-    long wanted = (long) Math.max(1, run(number)) * PAGE;
+    long from = number * Pages.SIZE;
+    long wanted = (long) Math.max(1, pages.run(this, number, RUN)) * Pages.SIZE;
     byte[] bytes = new byte[(int) Math.min(wanted, source.size() - from)];
     source.fetch(from, MemorySegment.ofArray(bytes));
-    for (int at = 0; at < bytes.length; at += PAGE) {
-      byte[] page = new byte[Math.min(PAGE, bytes.length - at)];
+    for (int at = 0; at < bytes.length; at += Pages.SIZE) {
+      byte[] page = new byte[Math.min(Pages.SIZE, bytes.length - at)];
       System.arraycopy(bytes, at, page, 0, page.length);
-      pages.put(number + at / PAGE, page);
+      pages.put(this, number + at / Pages.SIZE, page);
     }
-    byte @Nullable [] first = pages.get(number);
+    byte @Nullable [] first = pages.find(this, number);
     return Objects.requireNonNullElse(first, bytes);
+  }
+
+  /// Gives up large pieces, of which nobody reads on for now.
+  public void pause() {
+    blocks.drop(this);
   }
 
   @Override
   public void close() {
     closed = true;
-    pages.clear();
+    pages.drop(this);
     blocks.drop(this);
   }
 }

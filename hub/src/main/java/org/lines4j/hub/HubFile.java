@@ -22,11 +22,11 @@ import org.lines4j.storage.Storages;
 /// cache when they are first read; of large ones, only what is read comes at all, until they are
 /// fetched.
 final class HubFile implements ByteSource {
-  /// What is fetched whole when it is first read.
-  private static final int SMALL = 1 << 20;
+  /// Weights of which less would not be fetched anyway.
+  private static final int SMALL_WEIGHTS = 1 << 16;
 
-  /// The same of files that git holds itself: configurations and vocabularies.
-  private static final int SMALL_TEXT = 1 << 26;
+  /// What is fetched whole when it is first read, of all else: configurations and vocabularies.
+  private static final int SMALL = 1 << 26;
 
   /// What one read is worth far away.
   private static final int FAR_REQUEST = 1 << 22;
@@ -123,8 +123,7 @@ final class HubFile implements ByteSource {
   }
 
   private boolean isSmall() {
-    boolean isText = entry.map(known -> known.sha256().isEmpty()).orElse(false);
-    return size <= (isText ? SMALL_TEXT : SMALL);
+    return size <= (Snapshot.isWeights(address.path()) ? SMALL_WEIGHTS : SMALL);
   }
 
   private synchronized @Nullable ByteSource fetchSmall() throws IOException {

@@ -49,6 +49,11 @@ record Snapshot(
   private static final Pattern WEIGHTS =
       Pattern.compile(".+\\.(?:safetensors|bin|pt|pth|ckpt|gguf)");
 
+  /// Whether a file is called like one of a model's weights.
+  static boolean isWeights(String name) {
+    return WEIGHTS.matcher(name).matches();
+  }
+
   /// Weights that are not in the cache are named, too: opening them says so.
   private Collection<String> names() throws IOException {
     if (!cachedOnly) {
@@ -58,7 +63,7 @@ record Snapshot(
     tree.ifPresent(
         all ->
             all.files().keySet().stream()
-                .filter(name -> WEIGHTS.matcher(name).matches())
+                .filter(Snapshot::isWeights)
                 .forEach(names::add));
     return names;
   }

@@ -1,5 +1,6 @@
 package org.lines4j.conformance.web;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -80,9 +81,19 @@ public interface Content {
 
       @Override
       public void writeTo(WritableByteChannel target, long from, long count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.clamp(count, 1, 1 << 18));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
           for (long done = 0; done < count; ) {
-            done += channel.transferTo(from + done, count - done, target);
+            buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
+            int read = channel.read(buffer, from + done);
+            if (read < 0) {
+              throw new EOFException(file + " has become shorter");
+            }
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+              int _ = target.write(buffer);
+            }
+            done += read;
           }
         }
       }

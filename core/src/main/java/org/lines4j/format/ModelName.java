@@ -10,7 +10,8 @@ import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// What a user calls a model: `MODEL`, `MODEL#PART` of a file with several, `MODEL+ADAPTER`, or
-/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first.
+/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first. What is no
+/// path of this machine may be a name that a storage knows, such as `org/name` ([Storages#find]).
 ///
 /// @param model where it lies
 /// @param part what the file calls it; empty for the only one
@@ -38,14 +39,16 @@ public record ModelName(Location model, String part, List<Location> adapters) {
   }
 
   private static Optional<ModelName> known(String name, Location folder) throws IOException {
-    Location whole = folder.resolve(name);
+    Location whole = Storages.find(name, folder);
     if (isThere(whole)) {
       return Optional.of(new ModelName(whole, "", List.of()));
     }
     int hash = name.lastIndexOf('#');
-    if (hash > 0 && isThere(folder.resolve(name.substring(0, hash)))) {
-      Location file = folder.resolve(name.substring(0, hash));
-      return Optional.of(new ModelName(file, name.substring(hash + 1), List.of()));
+    if (hash > 0) {
+      Location file = Storages.find(name.substring(0, hash), folder);
+      if (isThere(file)) {
+        return Optional.of(new ModelName(file, name.substring(hash + 1), List.of()));
+      }
     }
     for (int plus = name.lastIndexOf(PLUS); plus > 0; plus = name.lastIndexOf(PLUS, plus - 1)) {
       Optional<ModelName> base = known(name.substring(0, plus), folder);
@@ -57,7 +60,7 @@ public record ModelName(Location model, String part, List<Location> adapters) {
   }
 
   private ModelName with(String adapter, Location folder) throws IOException {
-    Location location = folder.resolve(adapter);
+    Location location = Storages.find(adapter, folder);
     if (adapter.isEmpty() || !isThere(location)) {
       throw new InputException(
               location, "there is no such adapter for the model %s".formatted(model))

@@ -73,7 +73,7 @@ public final class ModelSet implements Closeable {
 
   private Checkpoint opened(String name, Optional<String> base, Location folder)
       throws IOException {
-    Location location = folder.resolve(name);
+    Location location = Storages.find(name, folder);
     return base.isPresent() && !base.get().equals(name) && Formats.isAdapter(location)
         ? adapted(get(base.get()), location)
         : model(name, folder);

@@ -45,6 +45,7 @@ public final class SurveyEngine {
     if (passes.isEmpty()) {
       return plan;
     }
+    Fetching.fetch(plan.inputs().values(), options);
     SurveyEngine engine = new SurveyEngine(plan, options, runner);
     for (PlannedPass pass : passes) {
       engine.carryOut(pass);

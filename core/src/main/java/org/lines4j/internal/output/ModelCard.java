@@ -17,6 +17,7 @@ import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Version;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
 /// again. It holds no date, so that the same run writes the same bytes.
@@ -57,24 +58,26 @@ public final class ModelCard {
   }
 
   private static void appendInputs(
-      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) {
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) throws IOException {
     card.append("\n## Inputs\n\n| role | file | SHA-256 |\n|---|---|---|\n");
-    plan.inputs()
-        .forEach(
-            (role, input) -> {
-              for (Shard shard : input.shards()) {
-                card.append(
-                    "| %s | %s | `%s` |\n"
-                        .formatted(
-                            Markdown.text(role),
-                            Markdown.text(nameOf(input, shard)),
-                            hashes.getOrDefault(shard.location(), "")));
-              }
-            });
+    for (Map.Entry<String, Checkpoint> input : plan.inputs().entrySet()) {
+      for (Shard shard : input.getValue().shards()) {
+        card.append(
+            "| %s | %s | `%s` |\n"
+                .formatted(
+                    Markdown.text(input.getKey()),
+                    Markdown.text(nameOf(input.getValue(), shard)),
+                    hashes.getOrDefault(shard.location(), "")));
+      }
+    }
   }
 
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
-  private static String nameOf(Checkpoint input, Shard shard) {
+  /// Of the Hub, the whole address, with the commit.
+  private static String nameOf(Checkpoint input, Shard shard) throws IOException {
+    if (FrontMatter.isOfHub(shard.location())) {
+      return Storages.of(shard.location()).real(shard.location()).text();
+    }
     String file = shard.location().name();
     String folder = shard.location().sibling("").name();
     return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.lines4j.error.InputException;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage.Kind;
@@ -28,8 +29,15 @@ public record ModelName(Location model, String part, List<Location> adapters) {
   /// @param folder what relative names start from
   /// @throws InputException if there is a model but not its adapter
   public static ModelName of(String name, Location folder) throws IOException {
-    Location whole = folder.resolve(name);
-    return known(name, folder).orElse(new ModelName(whole, "", List.of()));
+    return of(name, folder::resolve);
+  }
+
+  /// Takes a name apart by what there is.
+  ///
+  /// @param places where a part of the name lies, or would
+  /// @throws InputException if there is a model but not its adapter
+  public static ModelName of(String name, Function<String, Location> places) throws IOException {
+    return known(name, places).orElse(new ModelName(places.apply(name), "", List.of()));
   }
 
   /// The same of a name that is a location already.
@@ -37,27 +45,28 @@ public record ModelName(Location model, String part, List<Location> adapters) {
     return of(location.text(), Location.parse(""));
   }
 
-  private static Optional<ModelName> known(String name, Location folder) throws IOException {
-    Location whole = folder.resolve(name);
+  private static Optional<ModelName> known(String name, Function<String, Location> places)
+      throws IOException {
+    Location whole = places.apply(name);
     if (isThere(whole)) {
       return Optional.of(new ModelName(whole, "", List.of()));
     }
     int hash = name.lastIndexOf('#');
-    if (hash > 0 && isThere(folder.resolve(name.substring(0, hash)))) {
-      Location file = folder.resolve(name.substring(0, hash));
+    if (hash > 0 && isThere(places.apply(name.substring(0, hash)))) {
+      Location file = places.apply(name.substring(0, hash));
       return Optional.of(new ModelName(file, name.substring(hash + 1), List.of()));
     }
     for (int plus = name.lastIndexOf(PLUS); plus > 0; plus = name.lastIndexOf(PLUS, plus - 1)) {
-      Optional<ModelName> base = known(name.substring(0, plus), folder);
+      Optional<ModelName> base = known(name.substring(0, plus), places);
       if (base.isPresent()) {
-        return Optional.of(base.get().with(name.substring(plus + 1), folder));
+        return Optional.of(base.get().with(name.substring(plus + 1), places));
       }
     }
     return Optional.empty();
   }
 
-  private ModelName with(String adapter, Location folder) throws IOException {
-    Location location = folder.resolve(adapter);
+  private ModelName with(String adapter, Function<String, Location> places) throws IOException {
+    Location location = places.apply(adapter);
     if (adapter.isEmpty() || !isThere(location)) {
       throw new InputException(
               location, "there is no such adapter for the model %s".formatted(model))

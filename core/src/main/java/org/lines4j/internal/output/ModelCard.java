@@ -38,17 +38,38 @@ public final class ModelCard {
             .formatted(Version.current(), Markdown.text(plan.description())));
     inputCard.ifPresent(
         own -> card.append("The input's own card is in `").append(own).append("`.\n"));
+    Map<String, PlannedRun> stages = plan.lineage().all();
+    if (!stages.isEmpty()) {
+      String names = stages.keySet().stream().map(Markdown::text).collect(Collectors.joining(", "));
+      card.append(
+          "Some of the models that it was made from were made before it: %s.\n".formatted(names));
+    }
+    append(card, plan, hashes, "##");
+    stages.forEach(
+        (stage, made) -> {
+          String title = Markdown.text(stage);
+          card.append("\n## Stage %s\n\n%s\n".formatted(title, Markdown.text(made.description())));
+          append(card, made, hashes, "###");
+        });
+    return card.toString();
+  }
+
+  /// @param level what headings begin with
+  private static void append(
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes, String level) {
+    card.append("\n%s Inputs\n\n".formatted(level));
     appendInputs(card, plan, hashes);
+    card.append("\n%s Recipe\n\n".formatted(level));
     appendSettings(card, plan);
     if (!FrontMatter.isConversion(plan)) {
+      card.append("\n%s λ by layer\n\n".formatted(level));
       appendLambdas(card, plan);
     }
     if (!plan.notices().isEmpty()) {
-      card.append("\n## Notices\n\n");
+      card.append("\n%s Notices\n\n".formatted(level));
       plan.notices()
           .forEach(notice -> card.append("- ").append(Markdown.text(notice)).append('\n'));
     }
-    return card.toString();
   }
 
   private static boolean isEdit(PlannedRun plan) {
@@ -58,19 +79,26 @@ public final class ModelCard {
 
   private static void appendInputs(
       StringBuilder card, PlannedRun plan, Map<Location, String> hashes) {
-    card.append("\n## Inputs\n\n| role | file | SHA-256 |\n|---|---|---|\n");
+    card.append("| role | file | SHA-256 |\n|---|---|---|\n");
     plan.inputs()
         .forEach(
             (role, input) -> {
               for (Shard shard : input.shards()) {
                 card.append(
-                    "| %s | %s | `%s` |\n"
+                    "| %s | %s | %s |\n"
                         .formatted(
                             Markdown.text(role),
                             Markdown.text(nameOf(input, shard)),
-                            hashes.getOrDefault(shard.location(), "")));
+                            origin(plan, shard, hashes)));
               }
             });
+  }
+
+  private static String origin(PlannedRun plan, Shard shard, Map<Location, String> hashes) {
+    return plan.lineage()
+        .makerOf(shard.location())
+        .map(stage -> "made by stage " + Markdown.text(stage))
+        .orElseGet(() -> "`%s`".formatted(hashes.getOrDefault(shard.location(), "")));
   }
 
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
@@ -81,7 +109,7 @@ public final class ModelCard {
   }
 
   private static void appendSettings(StringBuilder card, PlannedRun plan) {
-    card.append("\n## Recipe\n\n| setting | value |\n|---|---|\n");
+    card.append("| setting | value |\n|---|---|\n");
     plan.settings()
         .forEach(
             (key, value) ->
@@ -93,7 +121,7 @@ public final class ModelCard {
     for (PlannedTensor tensor : plan.tensors()) {
       groups.computeIfAbsent(groupOf(tensor.place()), _ -> new ArrayList<>()).add(tensor);
     }
-    card.append("\n## λ by layer\n\n| stack | layer | λ | tensors |\n|---|---|---|---|\n");
+    card.append("| stack | layer | λ | tensors |\n|---|---|---|---|\n");
     groups.forEach(
         (group, tensors) ->
             card.append(

@@ -23,12 +23,13 @@ import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 import org.lines4j.storage.Location;
 
-/// The models that the earlier stages of a merge make, for as long as the last stage needs them. None
-/// is left behind.
+/// The models that the earlier stages of a merge make, for as long as the last stage needs them.
+/// None is left behind.
 ///
-/// Planned, they can be opened, so that the last stage can be planned and checked before anything is
-/// computed; made, they are what merging one recipe after the other would have written, to the byte.
-/// They lie in memory where half of what is free holds them, else in a folder beside the output.
+/// Planned, they can be opened, so that the last stage can be planned and checked before anything
+/// is computed; made, they are what merging one recipe after the other would have written, to the
+/// byte. They lie in memory where half of what is free holds them, else in a folder beside the
+/// output.
 ///
 /// ```java
 /// try (Intermediates earlier = Intermediates.plan(stages, methods, folder, out, asked)) {
@@ -105,7 +106,9 @@ public final class Intermediates implements Closeable {
       long memory)
       throws IOException {
     List<RecipeResolver> resolvers =
-        stages.subList(0, stages.size() - 1).stream().map(stage -> RecipeResolver.of(stage.recipe(), methods)).toList();
+        stages.subList(0, stages.size() - 1).stream()
+            .map(stage -> RecipeResolver.of(stage.recipe(), methods))
+            .toList();
     Intermediates all = new Intermediates(folder, asked, resolvers);
     try {
       all.planAll(stages, out, memory);

@@ -270,7 +270,8 @@ public final class RecipeResolver {
   private Optional<VocabularyMerge> vocabulary(ModelSet models) throws IOException {
     return recipe.tokenizer().isEmpty()
         ? Optional.empty()
-        : Optional.of(new VocabularyMerge(recipe, recipe.tokenizer().get(), models, recipe.mergedModels()));
+        : Optional.of(
+            new VocabularyMerge(recipe, recipe.tokenizer().get(), models, recipe.mergedModels()));
   }
 
   /// As mergekit does, whole models are joined by the base where it is not among them.

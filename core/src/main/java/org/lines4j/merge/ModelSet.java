@@ -70,10 +70,7 @@ public final class ModelSet implements Closeable {
   ///
   /// @param made by their stages' names, which come before those of files and folders
   public static ModelSet open(
-      Collection<String> names,
-      Optional<String> base,
-      Location folder,
-      Map<String, MadeModel> made)
+      Collection<String> names, Optional<String> base, Location folder, Map<String, MadeModel> made)
       throws IOException {
     ModelSet models = new ModelSet(folder, made);
     try {

@@ -46,7 +46,8 @@ public record Stage(String name, Recipe recipe, int line) {
     if (stages.size() > MOST_STAGES) {
       throw stages
           .getLast()
-          .error("at most %d recipes make one model, found %d".formatted(MOST_STAGES, stages.size()));
+          .error(
+              "at most %d recipes make one model, found %d".formatted(MOST_STAGES, stages.size()));
     }
     Map<String, Stage> byName = new LinkedHashMap<>();
     for (Stage stage : stages) {
@@ -111,8 +112,7 @@ public record Stage(String name, Recipe recipe, int line) {
               circle.size() == 2
                   ? "the recipe '%s' uses the model that it makes".formatted(name)
                   : "recipes use each other in a circle: " + String.join(" ← ", circle))
-          .withRemedy(
-              "a file or folder of the same name is ./%s".formatted(name));
+          .withRemedy("a file or folder of the same name is ./%s".formatted(name));
     }
     for (Stage used : uses(byName)) {
       used.addAfterUsed(byName, above, order);

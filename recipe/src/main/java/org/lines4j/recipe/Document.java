@@ -26,8 +26,7 @@ record Document(Stage stage, PathVariable path, List<Variant> variants) {
                         binding.label(), new RecipeReader(called, binding).read(root.again())))
             .toList();
     path.checkUsed(file, variants);
-    return new Document(
-        new Stage(name, variants.getFirst().recipe(), root.line()), path, variants);
+    return new Document(new Stage(name, variants.getFirst().recipe(), root.line()), path, variants);
   }
 
   /// Empty where a document has none.

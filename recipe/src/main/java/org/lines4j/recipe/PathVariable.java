@@ -114,7 +114,8 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
   void refuse(Stage stage) {
     if (!name.isEmpty()) {
       throw new RequestException(
-              stage.recipe().at(line), "others use what '%s' makes, so it has no path".formatted(stage.name()))
+              stage.recipe().at(line),
+              "others use what '%s' makes, so it has no path".formatted(stage.name()))
           .withRemedy("the last recipe may have one");
     }
   }

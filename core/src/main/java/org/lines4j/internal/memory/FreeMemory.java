@@ -32,7 +32,8 @@ public final class FreeMemory {
 
   private static OptionalLong found(Path file, String pattern) {
     try {
-      Matcher line = Pattern.compile("^" + pattern, Pattern.MULTILINE).matcher(Files.readString(file));
+      Matcher line =
+          Pattern.compile("^" + pattern, Pattern.MULTILINE).matcher(Files.readString(file));
       return line.find() ? OptionalLong.of(Long.parseLong(line.group(1))) : OptionalLong.empty();
     } catch (IOException _) {
       return OptionalLong.empty();

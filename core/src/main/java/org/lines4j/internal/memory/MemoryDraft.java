@@ -48,12 +48,8 @@ public final class MemoryDraft implements Draft {
 
   @Override
   public void publish() {
-    room.files().keySet().removeIf(name -> isWithin(name));
+    room.remove(out);
     room.files().putAll(files);
-  }
-
-  private boolean isWithin(String name) {
-    return name.equals(out.text()) || name.startsWith(out.text() + "/");
   }
 
   @Override

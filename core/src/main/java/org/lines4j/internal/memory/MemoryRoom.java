@@ -52,6 +52,12 @@ public final class MemoryRoom implements Closeable {
     return new MemoryDraft(this, out, isFolder);
   }
 
+  /// Removes a file, or a folder with all that is in it. Its memory stays taken.
+  public void remove(Location location) {
+    String text = location.text();
+    files.keySet().removeIf(name -> name.equals(text) || name.startsWith(text + "/"));
+  }
+
   /// Files by the text of their locations.
   ConcurrentSkipListMap<String, Content> files() {
     return files;

@@ -86,8 +86,8 @@ record PreviewFile(OutputShard shard) implements Content {
     return isSame ? Optional.of(source.tensor()) : Optional.empty();
   }
 
-  /// Adds to each byte that of the source, times a number of its own, as far as the source goes: the
-  /// same for tensors that are the same in all models, and most likely for no others.
+  /// Adds to each byte that of the source, times a number of its own, as far as the source goes:
+  /// the same for tensors that are the same in all models, and most likely for no others.
   private static void add(Source source, int times, long from, MemorySegment target)
       throws IOException {
     long first = from / WORD * WORD;

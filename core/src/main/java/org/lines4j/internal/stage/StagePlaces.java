@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.Digests;
 import org.lines4j.files.FolderTree;
@@ -14,10 +15,9 @@ import org.lines4j.files.ScratchFolder;
 import org.lines4j.internal.memory.MemoryRoom;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
-import org.jspecify.annotations.Nullable;
 
-/// Where each stage's model lies while it is needed: in memory as far as that goes, else in a folder
-/// beside the output, which is removed whatever happens.
+/// Where each stage's model lies while it is needed: in memory as far as that goes, else in a
+/// folder beside the output, which is removed whatever happens.
 public final class StagePlaces implements Closeable {
   private final List<Need> needs;
   private final List<Boolean> inMemory;

@@ -28,6 +28,7 @@ import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -42,6 +43,7 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.Stage;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OnMismatch;
@@ -153,7 +155,21 @@ public final class MergePlanner {
         changes,
         merge.force(),
         description(),
-        survey(tensors));
+        survey(tensors),
+        lineage());
+  }
+
+  private Lineage lineage() {
+    Map<String, PlannedRun> stages = new LinkedHashMap<>();
+    recipe
+        .made()
+        .forEach(
+            (name, made) -> {
+              if (recipe.inputs().keySet().stream().anyMatch(model -> Stage.isMeant(name, model))) {
+                stages.put(name, PlannedRun.of(made.plan()));
+              }
+            });
+    return new Lineage(stages, merge.isStage());
   }
 
   /// Types of a model that the output's do not hold, where the recipe does not say that it shall

@@ -78,6 +78,8 @@ class ArchitectureTest {
           room("internal.kernel", "tensor", "run"),
           room("internal.rank", "internal.kernel"),
           room("internal.local", "error", "files", "storage", "internal.posix"),
+          room("internal.memory", "error", "storage", "internal.posix"),
+          room("internal.stage", "error", "files", "storage", "internal.memory"),
           room("internal.index", "error", "storage", "format"),
           room("internal.pickle", "error", "storage"),
           room(
@@ -203,6 +205,7 @@ class ArchitectureTest {
               "internal.companions",
               "internal.config",
               "internal.engine",
+              "internal.memory",
               "internal.safetensors"),
           room(
               "internal.renamed",

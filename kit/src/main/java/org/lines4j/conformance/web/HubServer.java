@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -113,7 +114,7 @@ public final class HubServer implements AutoCloseable {
 
   /// Gives a commit a name.
   public void name(String repository, String revision, String commit) {
-    repositories.get(repository).revisions.put(revision, commit);
+    Objects.requireNonNull(repositories.get(repository)).revisions.put(revision, commit);
   }
 
   /// Has a repository be found by another name, too.
@@ -168,7 +169,7 @@ public final class HubServer implements AutoCloseable {
           request,
           file.group(1),
           decoded(file.group(2)),
-          (commit, files) -> resolve(request, commit, files, name));
+          (_, files) -> resolve(request, files, name));
     }
     return Answer.text(404, "no such page");
   }
@@ -189,7 +190,9 @@ public final class HubServer implements AutoCloseable {
     String wanted = gated.get(repository);
     if (wanted != null && !token.equals(Optional.of("Bearer " + wanted))) {
       return error(
-          token.isEmpty() ? 401 : 403, "GatedRepo", "Access to model " + repository + " is restricted");
+          token.isEmpty() ? 401 : 403,
+          "GatedRepo",
+          "Access to model " + repository + " is restricted");
     }
     Repository known = repositories.get(repository);
     if (known == null) {
@@ -234,13 +237,14 @@ public final class HubServer implements AutoCloseable {
 
   private static String escaped(String text) {
     StringBuilder json = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       json.append(c < ' ' || c == '"' || c == '\\' ? "\\u%04x".formatted((int) c) : c);
     }
     return json.toString();
   }
 
-  private Answer resolve(Request request, String commit, Map<String, Content> files, String name)
+  private Answer resolve(Request request, Map<String, Content> files, String name)
       throws IOException {
     Content content = files.get(name);
     if (content == null) {

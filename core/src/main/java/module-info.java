@@ -15,6 +15,7 @@ module org.lines4j.core {
 
   provides org.lines4j.format.InputFormat with
       org.lines4j.internal.gguf.GgufFormat,
+      org.lines4j.internal.lora.KohyaFormat,
       org.lines4j.internal.lora.PeftFormat,
       org.lines4j.internal.safetensors.SafetensorsFormat,
       org.lines4j.internal.torch.TorchFormat;

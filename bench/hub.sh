@@ -3,7 +3,7 @@
 #   curl     both models' weights, one after the other, to nowhere
 #   stream   lines edit --no-cache, to a .safetensors file
 #   fetch    lines edit through the cache, which begins empty
-#   local    the same edit of local files
+#   here     the same edit of local files
 # and says how much `inspect` and `edit --dry-run` fetch.
 #
 # usage: bench/hub.sh [RUNS] [BLOCKS] [MEGABYTES_PER_SECOND] [DIR]
@@ -37,8 +37,8 @@ export lines
 curl() { for model in base tuned; do command curl -sfL -o /dev/null "$HF_ENDPOINT/acme/$model/resolve/main/model.safetensors"; done; }
 stream() { "$lines" edit --quiet --no-cache --base acme/base --tuned acme/tuned --alpha 0.1 --out "$dir/out.safetensors" >/dev/null; }
 fetch() { "$lines" edit --quiet --base acme/base --tuned acme/tuned --alpha 0.1 --out "$dir/out.safetensors" >/dev/null; }
-local() { "$lines" edit --quiet --base "$pair/base" --tuned "$pair/tuned" --alpha 0.1 --out "$dir/out.safetensors" >/dev/null; }
-check_local() { cmp -s "$dir/out.safetensors" "$dir/wanted" || mv "$dir/out.safetensors" "$dir/wanted"; }
+here() { "$lines" edit --quiet --base "$pair/base" --tuned "$pair/tuned" --alpha 0.1 --out "$dir/out.safetensors" >/dev/null; }
+check_here() { cmp -s "$dir/out.safetensors" "$dir/wanted" || mv "$dir/out.safetensors" "$dir/wanted"; }
 check_stream() { cmp "$dir/out.safetensors" "$dir/wanted"; }
 check_fetch() { cmp "$dir/out.safetensors" "$dir/wanted"; }
 
@@ -49,10 +49,10 @@ echo "inspect: $(sent) bytes of $(stat -c %s "$base")"
 "$lines" edit --quiet --base acme/base --tuned acme/tuned --out "$dir/none" --dry-run >/dev/null
 echo "edit --dry-run: $(sent) bytes of twice as many"
 for ((i = 0; i < runs; i++)); do
-  for what in local curl stream fetch; do
+  for what in here curl stream fetch; do
     rm -rf "$HF_HUB_CACHE"
     measure "$what"
   done
 done
 rm -rf "$dir/wanted" "$HF_HUB_CACHE"
-report curl stream fetch local
+report curl stream fetch here

@@ -10,8 +10,9 @@ import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// What a user calls a model: `MODEL`, `MODEL#PART` of a file with several, `MODEL+ADAPTER`, or
-/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first. What is no
-/// path of this machine may be a name that a storage knows, such as `org/name` ([Storages#find]).
+/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first. What is
+/// no path of this machine may be a name that a storage knows, such as `org/name`
+/// ([Storages#find]).
 ///
 /// @param model where it lies
 /// @param part what the file calls it; empty for the only one

@@ -196,7 +196,9 @@ public final class HubServer implements AutoCloseable {
     String wanted = gated.get(repository);
     if (wanted != null && !token.equals(Optional.of("Bearer " + wanted))) {
       return error(
-          token.isEmpty() ? 401 : 403, "GatedRepo", "Access to model " + repository + " is restricted");
+          token.isEmpty() ? 401 : 403,
+          "GatedRepo",
+          "Access to model " + repository + " is restricted");
     }
     Repository known = repositories.get(repository);
     if (known == null) {
@@ -263,7 +265,8 @@ public final class HubServer implements AutoCloseable {
       return Answer.file(request, content, blobId(content));
     }
     String hash = hash(content);
-    String elsewhere = store.address().replace("127.0.0.1", "localhost"); // another host by its name
+    String elsewhere =
+        store.address().replace("127.0.0.1", "localhost"); // another host by its name
     return Answer.redirect(elsewhere + "/store/" + hash + "?X-Amz-Signature=abc")
         .with("X-Linked-Etag", "\"" + hash + "\"")
         .with("X-Linked-Size", String.valueOf(content.size()))

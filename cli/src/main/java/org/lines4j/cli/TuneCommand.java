@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Stage;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.report.TunePage;
@@ -133,7 +134,8 @@ final class TuneCommand implements Callable<Integer> {
     if (recipe != null && base == null && tuned == null) {
       RecipeFile file = RecipeFile.read(recipe);
       variants = file.variants().stream().map(RecipeFile.Variant::recipe).toList();
-      subject = Subject.of(variants.getFirst(), file.folder());
+      List<Stage> earlier = file.stages().subList(0, file.stages().size() - 1);
+      subject = Subject.of(variants.getFirst(), file.folder()).withEarlier(earlier);
       if (dtype.isGiven()) {
         throw new RequestException("--dtype is for --base and --tuned; a recipe has out_dtype");
       }

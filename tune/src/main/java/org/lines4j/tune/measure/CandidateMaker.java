@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.Edit;
 import org.lines4j.InputHashes;
+import org.lines4j.Intermediates;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
@@ -20,13 +20,13 @@ import org.lines4j.diff.Diff;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
-import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.MadeModel;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
@@ -46,6 +46,7 @@ public final class CandidateMaker implements Closeable {
 
   private final Subject subject;
   private final RunOptions options;
+  private final Intermediates earlier;
   private final ModelSet models;
   private final ResolvedMerge merge;
   private final Plan reference;
@@ -56,12 +57,14 @@ public final class CandidateMaker implements Closeable {
   private CandidateMaker(
       Subject subject,
       RunOptions options,
+      Intermediates earlier,
       ModelSet models,
       ResolvedMerge merge,
       Plan reference,
       String ending) {
     this.subject = subject;
     this.options = options;
+    this.earlier = earlier;
     this.models = models;
     this.merge = merge;
     this.reference = reference;
@@ -73,33 +76,55 @@ public final class CandidateMaker implements Closeable {
   /// @param dir where results go, which need not exist
   public static CandidateMaker open(Subject subject, Space space, RunOptions options, Path dir)
       throws IOException {
+    return open(subject, space, options, dir, false);
+  }
+
+  /// The same, where nothing is to be made: of what earlier stages make no value is known.
+  public static CandidateMaker planned(Subject subject, Space space, RunOptions options, Path dir)
+      throws IOException {
+    return open(subject, space, options, dir, true);
+  }
+
+  private static CandidateMaker open(
+      Subject subject, Space space, RunOptions options, Path dir, boolean isPlan)
+      throws IOException {
     RecipeResolver resolver =
         RecipeResolver.of(subject.recipe().withLines(reference(space)), Methods.all());
-    ModelSet models = resolver.open(subject.folder());
+    Intermediates earlier =
+        Intermediates.plan(
+            subject.stages(),
+            Methods.all(),
+            subject.folder(),
+            Location.of(dir),
+            (recipe, models) -> merge(subject, recipe.resolve(models, subject.layers())));
     try {
-      ResolvedMerge merge = resolver.resolve(models, subject.layers());
-      String ending = ending(models.get(subject.baseModel()), models.distinct().values());
-      Plan plan = plan(subject, merge, dir.resolve("best" + ending));
-      return new CandidateMaker(subject, options, models, merge, plan, ending);
+      CandidateMaker planned = open(subject, options, dir, resolver, earlier);
+      if (isPlan || subject.earlier().isEmpty()) {
+        return planned;
+      }
+      planned.models.close();
+      earlier.make(options);
+      return open(subject, options, dir, resolver, earlier);
     } catch (IOException | RuntimeException e) {
-      models.close();
+      earlier.close();
       throw e;
     }
   }
 
-  /// Programs that measure a model read what its base and its tuned models are: folders if any is,
-  /// else files of their format if that is written.
-  private static String ending(Checkpoint base, Collection<Checkpoint> models) {
-    if (models.stream().anyMatch(Checkpoint::isFolder)) {
-      return "";
+  private static CandidateMaker open(
+      Subject subject, RunOptions options, Path dir, RecipeResolver resolver, Intermediates earlier)
+      throws IOException {
+    ModelSet models = resolver.open(subject.folder(), earlier.models());
+    try {
+      ResolvedMerge merge = resolver.resolve(models, subject.layers());
+      String ending =
+          Formats.endingLike(models.get(subject.baseModel()), models.distinct().values());
+      Plan plan = plan(subject, merge, dir.resolve("best" + ending));
+      return new CandidateMaker(subject, options, earlier, models, merge, plan, ending);
+    } catch (IOException | RuntimeException e) {
+      models.close();
+      throw e;
     }
-    String name = base.location().name();
-    boolean isOwn =
-        Formats.ofFile(name)
-            .map(OutputFormat::name)
-            .filter(format -> models.stream().allMatch(model -> model.format().equals(format)))
-            .isPresent();
-    return isOwn ? name.substring(name.lastIndexOf('.')) : ".safetensors";
   }
 
   /// A scaling under which nothing is a mere copy.
@@ -110,11 +135,17 @@ public final class CandidateMaker implements Closeable {
   }
 
   private static Plan plan(Subject subject, ResolvedMerge merge, Path out) throws IOException {
-    return Merge.of(merge)
-        .withSeed(subject.seed())
-        .withLayers(subject.layers())
-        .withForce()
-        .plan(out);
+    return merge(subject, merge).withForce().plan(out);
+  }
+
+  private static Merge merge(Subject subject, ResolvedMerge merge) {
+    return Merge.of(merge).withSeed(subject.seed()).withLayers(subject.layers());
+  }
+
+  /// Where a model of the recipe is.
+  public Location locationOf(String model) {
+    MadeModel made = earlier.models().get(model);
+    return made == null ? subject.locationOf(model) : made.location();
   }
 
   /// The room that is needed for so many candidates at a time.
@@ -240,7 +271,8 @@ public final class CandidateMaker implements Closeable {
 
   @Override
   public void close() throws IOException {
-    try (models) {
+    try (earlier;
+        models) {
       if (stored.isPresent()) {
         stored.get().close();
       }

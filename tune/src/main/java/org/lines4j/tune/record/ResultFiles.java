@@ -13,7 +13,7 @@ import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.layers.StackMode;
-import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Stage;
 import org.lines4j.plan.Version;
 import org.lines4j.recipe.RecipeYaml;
 import org.lines4j.tune.Results;
@@ -72,8 +72,9 @@ public final class ResultFiles {
         "Chosen by LiNeS for Java %s: %s".formatted(Version.current(), results.winner().label()));
     comments.addAll(results.verdict().sentences());
     comments.add("To make this model, merge by this recipe%s.".formatted(conditions(subject)));
-    Recipe recipe = subject.recipe().withLines(results.winner().lines());
-    return RecipeYaml.of(recipe, model -> subject.locationOf(model).text(), comments);
+    List<Stage> stages = new ArrayList<>(subject.earlier());
+    stages.add(new Stage("", subject.recipe().withLines(results.winner().lines())));
+    return RecipeYaml.of(stages, subject::portable, comments);
   }
 
   /// What a recipe cannot say.

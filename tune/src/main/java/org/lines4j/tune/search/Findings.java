@@ -79,7 +79,7 @@ record Findings(
     inputs.forEach(
         (name, hash) -> {
           String model = subject.tunedModels().getOrDefault(name, subject.baseModel());
-          files.put(name, new Input(subject.locationOf(model).text(), hash));
+          files.put(name, new Input(subject.portable(model), hash));
         });
     return files;
   }

@@ -106,7 +106,7 @@ final class Search {
                     Map.of("model", name),
                     Optional.empty(),
                     Optional.of(model).filter(tuning.subject()::isAdapted),
-                    tuning.subject().locationOf(model))));
+                    maker.locationOf(model))));
     measure(models);
     Map<String, Trial> trials = new LinkedHashMap<>();
     for (Model model : models) {

@@ -37,7 +37,9 @@ public record SearchRun(Tuning tuning, Path dir) {
 
   /// What the run would do; writes nothing.
   public Tuning.Preview preview() throws IOException {
-    try (CandidateMaker maker = maker()) {
+    try (CandidateMaker maker =
+        CandidateMaker.planned(
+            tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir)) {
       Workspace.Need need = maker.need(tuning.conduct().parallel());
       return new Tuning.Preview(
           tuning.plan().profiles().stream().flatMap(profile -> first(profile).stream()).toList(),

@@ -81,7 +81,7 @@ public record Merge(
     return new Merge(recipe, seed, layers, shardSize, stackless, force, true);
   }
 
-  /// Checks everything that can be checked before the first byte is written, and settles what will
+  /// Checks everything that can be checked before the first byte is written, and decides what will
   /// be.
   ///
   /// @param out a `.safetensors` or `.pt` file, or a folder to make

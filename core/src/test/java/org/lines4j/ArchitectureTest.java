@@ -117,6 +117,15 @@ class ArchitectureTest {
               "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
           room(
+              "internal.llamacpp",
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "internal.config",
+              "internal.gguf",
+              "internal.kernel"),
+          room(
               "internal.source",
               "tensor",
               "storage",
@@ -200,6 +209,7 @@ class ArchitectureTest {
               "internal.safetensors"),
           room(
               "internal.renamed",
+              "internal.llamacpp",
               "error",
               "tensor",
               "storage",

@@ -81,7 +81,8 @@ public final class Formats {
   }
 
   /// Whether a file or folder holds an adapter: what changes a model and is none.
-  public static boolean isAdapter(Location location) throws IOException {
+  public static boolean isAdapter(Location name) throws IOException {
+    Location location = Storages.find(name);
     Storage storage = Storages.of(location);
     return switch (storage.kind(location)) {
       case ABSENT, SPECIAL -> false;
@@ -124,7 +125,8 @@ public final class Formats {
     return isAdapter(location) ? adapted(base, location) : open(location);
   }
 
-  private static Checkpoint adapted(Checkpoint base, Location adapter) throws IOException {
+  private static Checkpoint adapted(Checkpoint base, Location name) throws IOException {
+    Location adapter = Storages.find(name);
     Storage storage = Storages.of(adapter);
     return format(storage, adapter).openOn(base, storage, adapter);
   }

@@ -87,9 +87,9 @@ public final class ModelSet implements Closeable {
     return models;
   }
 
-  private Location place(String name) {
+  private Location place(String name) throws IOException {
     MadeModel stage = made.get(name);
-    return stage == null ? folder.resolve(name) : stage.location();
+    return stage == null ? Storages.find(name, folder) : stage.location();
   }
 
   private Checkpoint opened(String name, Optional<String> base) throws IOException {

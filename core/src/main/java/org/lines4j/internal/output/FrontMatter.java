@@ -31,6 +31,8 @@ final class FrontMatter {
   private static final int LONGEST = 1 << 16;
   private static final Pattern HUB_CACHE =
       Pattern.compile("models--([\\w.-]+?)--([\\w.-]+)|models--([\\w.-]+)");
+  private static final Pattern HUB_ADDRESS =
+      Pattern.compile("hf://(\\w[\\w.-]*/\\w[\\w.-]*)(?:[@/].*)?");
   private static final Pattern MODEL_ID = Pattern.compile("\\w[\\w.-]{0,95}(/\\w[\\w.-]{0,95})?");
   private static final Pattern LICENCE =
       Pattern.compile(
@@ -72,8 +74,17 @@ final class FrontMatter {
     return plan.inputs().keySet().equals(Set.of("model"));
   }
 
-  /// The model's name on the Hub, where it lies in the Hub's cache; else its folder's.
+  /// Whether a model is read from the Hub.
+  static boolean isOfHub(Location location) {
+    return HUB_ADDRESS.matcher(location.text()).matches();
+  }
+
+  /// The model's name on the Hub, where it lies there or in the Hub's cache; else its folder's.
   private static Optional<String> modelId(Location location) {
+    Matcher hub = HUB_ADDRESS.matcher(location.text());
+    if (hub.matches()) {
+      return Optional.of(hub.group(1));
+    }
     String whole =
         location.isLocal()
             ? location.path().toAbsolutePath().normalize().toString()

@@ -17,6 +17,7 @@ import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Version;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
 /// again. It holds no date, so that the same run writes the same bytes.
@@ -45,18 +46,19 @@ public final class ModelCard {
           "Some of the models that it was made from were made before it: %s.\n".formatted(names));
     }
     append(card, plan, hashes, "##");
-    stages.forEach(
-        (stage, made) -> {
-          String title = Markdown.text(stage);
-          card.append("\n## Stage %s\n\n%s\n".formatted(title, Markdown.text(made.description())));
-          append(card, made, hashes, "###");
-        });
+    for (Map.Entry<String, PlannedRun> stage : stages.entrySet()) {
+      String title = Markdown.text(stage.getKey());
+      String description = Markdown.text(stage.getValue().description());
+      card.append("\n## Stage %s\n\n%s\n".formatted(title, description));
+      append(card, stage.getValue(), hashes, "###");
+    }
     return card.toString();
   }
 
   /// @param level what headings begin with
   private static void append(
-      StringBuilder card, PlannedRun plan, Map<Location, String> hashes, String level) {
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes, String level)
+      throws IOException {
     card.append("\n%s Inputs\n\n".formatted(level));
     appendInputs(card, plan, hashes);
     card.append("\n%s Recipe\n\n".formatted(level));
@@ -78,20 +80,18 @@ public final class ModelCard {
   }
 
   private static void appendInputs(
-      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) {
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) throws IOException {
     card.append("| role | file | SHA-256 |\n|---|---|---|\n");
-    plan.inputs()
-        .forEach(
-            (role, input) -> {
-              for (Shard shard : input.shards()) {
-                card.append(
-                    "| %s | %s | %s |\n"
-                        .formatted(
-                            Markdown.text(role),
-                            Markdown.text(nameOf(input, shard)),
-                            origin(plan, shard, hashes)));
-              }
-            });
+    for (Map.Entry<String, Checkpoint> input : plan.inputs().entrySet()) {
+      for (Shard shard : input.getValue().shards()) {
+        card.append(
+            "| %s | %s | %s |\n"
+                .formatted(
+                    Markdown.text(input.getKey()),
+                    Markdown.text(nameOf(input.getValue(), shard)),
+                    origin(plan, shard, hashes)));
+      }
+    }
   }
 
   private static String origin(PlannedRun plan, Shard shard, Map<Location, String> hashes) {
@@ -102,7 +102,11 @@ public final class ModelCard {
   }
 
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
-  private static String nameOf(Checkpoint input, Shard shard) {
+  /// Of the Hub, the whole address, with the commit.
+  private static String nameOf(Checkpoint input, Shard shard) throws IOException {
+    if (FrontMatter.isOfHub(shard.location())) {
+      return Storages.of(shard.location()).real(shard.location()).text();
+    }
     String file = shard.location().name();
     String folder = shard.location().sibling("").name();
     return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;

@@ -10,6 +10,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.engine.Fetching;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.engine.SurveyEngine;
@@ -42,6 +43,7 @@ public final class Publisher {
     PlannedRun plan;
     StreamEngine.Written written;
     try (Draft draft = destination.draft()) {
+      Fetching.fetch(asked.inputs().values(), options);
       plan = SurveyEngine.measure(asked, options, passes);
       written =
           destination.isFile()

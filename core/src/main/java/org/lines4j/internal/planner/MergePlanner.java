@@ -52,7 +52,7 @@ import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
-/// Plans a merge: checks the recipe against the models, finds the layers, settles each tensor's
+/// Plans a merge: checks the recipe against the models, finds the layers, decides each tensor's
 /// arithmetic and what must be measured first.
 public final class MergePlanner {
   private final Merge merge;
@@ -75,7 +75,7 @@ public final class MergePlanner {
     MergePlanner planner = new MergePlanner(merge);
     Destination destination = Destination.of(out);
     destination.check(List.copyOf(planner.inputs().values()), merge.force());
-    planner.settleMisfits();
+    planner.answerMisfits();
     planner.checkSomeAreMerged();
     return planner.plan(destination, true);
   }
@@ -84,12 +84,12 @@ public final class MergePlanner {
   /// whole model may go to `out` and has room there.
   static PlannedRun unplaced(Merge merge, Location out) throws IOException {
     MergePlanner planner = new MergePlanner(merge);
-    planner.settleMisfits();
+    planner.answerMisfits();
     planner.checkSomeAreMerged();
     return planner.plan(Destination.of(out), false);
   }
 
-  private void settleMisfits() throws IOException {
+  private void answerMisfits() throws IOException {
     MergeChecks.check(recipe)
         .forEach(
             (name, why) -> {

@@ -52,7 +52,7 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
     return new Facts(thresholds, majority, OptionalDouble.of(value));
   }
 
-  /// A tensor with what is known of it settled.
+  /// A tensor with what is known of it.
   ///
   /// @param auto where α is measured
   /// @throws MethodException if its merge method fails
@@ -63,7 +63,7 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
         : elected;
   }
 
-  /// A tensor with what is known of thresholds and votes settled.
+  /// A tensor with what is known of thresholds and votes.
   ///
   /// @throws MethodException if its merge method fails
   public PlannedTensor applyTo(PlannedTensor tensor) {

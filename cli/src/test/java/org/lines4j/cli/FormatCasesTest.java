@@ -168,13 +168,19 @@ class FormatCasesTest {
     Stream<List<String>> torch =
         lines("torch")
             .filter(f -> f.getFirst().equals("edit"))
-            .map(f -> List.of("torch", f.get(2).split("\\|")[0], f.get(2).split("\\|")[1], f.get(5)));
+            .map(
+                f ->
+                    List.of("torch", f.get(2).split("\\|")[0], f.get(2).split("\\|")[1], f.get(5)));
     return Stream.concat(
         torch,
         Stream.of(
             List.of(
                 "gguf", "edit/base-F16.gguf", "edit/tuned-Q8_0.gguf", "expected/edit.safetensors"),
-            List.of("gguf", "edit/base-hf", "edit/tuned-Q8_0.gguf", "expected/edit_mixed.safetensors")));
+            List.of(
+                "gguf",
+                "edit/base-hf",
+                "edit/tuned-Q8_0.gguf",
+                "expected/edit_mixed.safetensors")));
   }
 
   @ParameterizedTest

@@ -85,6 +85,11 @@ public record Subject(
     return Storages.of(model).kind(model.child("tokenizer.json")) == Kind.FILE;
   }
 
+  /// This subject merged by another recipe, of the same models.
+  public Subject withRecipe(Recipe other) {
+    return new Subject(other, folder, layers, seed, earlier);
+  }
+
   /// This subject with another assignment of tensors to layers.
   public Subject withLayers(LayerOptions options) {
     return new Subject(recipe, folder, options, seed, earlier);

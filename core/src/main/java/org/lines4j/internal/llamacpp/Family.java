@@ -17,11 +17,7 @@ enum Family {
   QWEN3(Set.of("qwen3"), Trait.HEAD_NORMS),
   GEMMA(Set.of("gemma"), Trait.NORMS_PLUS_ONE),
   GEMMA2(Set.of("gemma2"), Trait.NORMS_PLUS_ONE, Trait.FOUR_NORMS),
-  GEMMA3(
-      Set.of("gemma3", "gemma3_text"),
-      Trait.NORMS_PLUS_ONE,
-      Trait.FOUR_NORMS,
-      Trait.HEAD_NORMS);
+  GEMMA3(Set.of("gemma3", "gemma3_text"), Trait.NORMS_PLUS_ONE, Trait.FOUR_NORMS, Trait.HEAD_NORMS);
 
   /// In what families differ.
   private enum Trait {

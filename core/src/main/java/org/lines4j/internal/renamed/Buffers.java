@@ -28,9 +28,7 @@ final class Buffers {
   static boolean isOne(TensorInfo tensor) {
     String[] parts = tensor.name().split("\\.", -1);
     String last = parts[parts.length - 1];
-    return NAMES.contains(last)
-        || OF_GGUF.contains(tensor.name())
-        || isCausalMask(tensor, parts);
+    return NAMES.contains(last) || OF_GGUF.contains(tensor.name()) || isCausalMask(tensor, parts);
   }
 
   /// GPT-2's `h.0.attn.bias` and GPT-NeoX's `attention.bias`: a triangle of ones, [1, 1, n, n].

@@ -36,8 +36,7 @@ class ConversionTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"})
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"})
   void aModelAndItsGgufFileAreTheSame(String family) throws IOException {
     try (Checkpoint stored = Checkpoint.open(PAIRS.resolve(family).resolve("hf"));
         Checkpoint gguf = Checkpoint.open(PAIRS.resolve(family).resolve("model.gguf"))) {
@@ -110,8 +109,7 @@ class ConversionTest {
   @ValueSource(booleans = {true, false})
   void turnedRowsAreReadInPieces(boolean isPaired) throws IOException {
     try (Checkpoint model = Checkpoint.open(PAIRS.resolve("llama").resolve("hf"))) {
-      StoredTensor tensor =
-          model.find("model.layers.0.self_attn.q_proj.weight").orElseThrow();
+      StoredTensor tensor = model.find("model.layers.0.self_attn.q_proj.weight").orElseThrow();
       TensorSource turned = new TurnedRows(model.source(tensor), 4, isPaired);
       byte[] all = TensorContents.bytes(turned);
       Random random = new Random(5);
@@ -124,8 +122,7 @@ class ConversionTest {
         assertArrayEquals(expected, part);
       }
       TensorSource back = new TurnedRows(turned, 4, !isPaired);
-      assertArrayEquals(
-          TensorContents.bytes(model.source(tensor)), TensorContents.bytes(back));
+      assertArrayEquals(TensorContents.bytes(model.source(tensor)), TensorContents.bytes(back));
     }
   }
 
@@ -152,8 +149,7 @@ class ConversionTest {
     try (Checkpoint from = Checkpoint.open(base);
         Checkpoint to = Checkpoint.open(tuned)) {
       return String.valueOf(
-          assertThrows(
-                  InputException.class, () -> Edit.of(from, to).plan(folder.resolve("o.gguf")))
+          assertThrows(InputException.class, () -> Edit.of(from, to).plan(folder.resolve("o.gguf")))
               .getMessage());
     }
   }

@@ -19,8 +19,10 @@ import org.lines4j.testing.TensorContents;
 /// adapter is the base with other numbers.
 ///
 /// To fuzz for real: `JAZZER_FUZZ=1 ./mvnw -pl core test -Dtest=AdapterConfigFuzzTest
-/// -Djazzer.hooks=true -Djazzer.disabled_hooks=com.code_intelligence.jazzer.sanitizers.RegexInjection`:
-/// patterns of configurations are meant to be patterns, and [org.lines4j.layers.NameSearch] counts what they cost.
+/// -Djazzer.hooks=true
+/// -Djazzer.disabled_hooks=com.code_intelligence.jazzer.sanitizers.RegexInjection`: patterns of
+/// configurations are meant to be patterns, and [org.lines4j.layers.NameSearch] counts what they
+/// cost.
 class AdapterConfigFuzzTest {
   private static final Path PEFT = Path.of("src", "test", "resources", "peft");
   private static final Path BASE = PEFT.resolve("bases").resolve("llama");

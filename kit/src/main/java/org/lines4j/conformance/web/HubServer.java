@@ -189,7 +189,9 @@ public final class HubServer implements AutoCloseable {
     String wanted = gated.get(repository);
     if (wanted != null && !token.equals(Optional.of("Bearer " + wanted))) {
       return error(
-          token.isEmpty() ? 401 : 403, "GatedRepo", "Access to model " + repository + " is restricted");
+          token.isEmpty() ? 401 : 403,
+          "GatedRepo",
+          "Access to model " + repository + " is restricted");
     }
     Repository known = repositories.get(repository);
     if (known == null) {

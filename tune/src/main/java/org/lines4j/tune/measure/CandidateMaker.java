@@ -33,6 +33,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.recipe.RecipeYaml;
 import org.lines4j.storage.Location;
+import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Evaluator;
 import org.lines4j.tune.Space;
 import org.lines4j.tune.Subject;
@@ -51,6 +52,7 @@ public final class CandidateMaker implements Closeable {
   private final ResolvedMerge merge;
   private final Plan reference;
   private final String ending;
+  private final boolean isWide;
   private Optional<StoredMerge> stored = Optional.empty();
   private OptionalDouble measuredAlpha = OptionalDouble.empty();
 
@@ -61,7 +63,8 @@ public final class CandidateMaker implements Closeable {
       ModelSet models,
       ResolvedMerge merge,
       Plan reference,
-      String ending) {
+      String ending,
+      boolean isWide) {
     this.subject = subject;
     this.options = options;
     this.earlier = earlier;
@@ -69,6 +72,7 @@ public final class CandidateMaker implements Closeable {
     this.merge = merge;
     this.reference = reference;
     this.ending = ending;
+    this.isWide = isWide;
   }
 
   /// Opens the models and checks everything that can be checked before one is written.
@@ -89,7 +93,8 @@ public final class CandidateMaker implements Closeable {
       Subject subject, Space space, RunOptions options, Path dir, boolean isPlan)
       throws IOException {
     RecipeResolver resolver =
-        RecipeResolver.of(subject.recipe().withLines(reference(space)), Methods.all());
+        RecipeResolver.of(
+            space.complete(subject.recipe()).withLines(reference(space)), Methods.all());
     Intermediates earlier =
         Intermediates.plan(
             subject.stages(),
@@ -98,13 +103,14 @@ public final class CandidateMaker implements Closeable {
             Location.of(dir),
             (recipe, models) -> merge(subject, recipe.resolve(models, subject.layers())));
     try {
-      CandidateMaker planned = open(subject, options, dir, resolver, earlier);
+      boolean isWide = space instanceof Space.Wide;
+      CandidateMaker planned = open(subject, options, dir, resolver, earlier, isWide);
       if (isPlan || subject.earlier().isEmpty()) {
         return planned;
       }
       planned.models.close();
       earlier.make(options);
-      return open(subject, options, dir, resolver, earlier);
+      return open(subject, options, dir, resolver, earlier, isWide);
     } catch (IOException | RuntimeException e) {
       earlier.close();
       throw e;
@@ -112,7 +118,12 @@ public final class CandidateMaker implements Closeable {
   }
 
   private static CandidateMaker open(
-      Subject subject, RunOptions options, Path dir, RecipeResolver resolver, Intermediates earlier)
+      Subject subject,
+      RunOptions options,
+      Path dir,
+      RecipeResolver resolver,
+      Intermediates earlier,
+      boolean isWide)
       throws IOException {
     ModelSet models = resolver.open(subject.folder(), earlier.models());
     try {
@@ -120,7 +131,7 @@ public final class CandidateMaker implements Closeable {
       String ending =
           Formats.endingLike(models.get(subject.baseModel()), models.distinct().values());
       Plan plan = plan(subject, merge, dir.resolve("best" + ending));
-      return new CandidateMaker(subject, options, earlier, models, merge, plan, ending);
+      return new CandidateMaker(subject, options, earlier, models, merge, plan, ending, isWide);
     } catch (IOException | RuntimeException e) {
       models.close();
       throw e;
@@ -129,8 +140,9 @@ public final class CandidateMaker implements Closeable {
 
   /// A scaling under which nothing is a mere copy.
   private static Lines reference(Space space) {
+    Space scaling = space instanceof Space.Wide(Space inner, var _) ? inner : space;
     boolean isAuto =
-        space instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
+        scaling instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
     return new Lines(isAuto ? Optional.empty() : Optional.of(1.5), 1, Outside.ALPHA);
   }
 
@@ -152,7 +164,8 @@ public final class CandidateMaker implements Closeable {
   public Workspace.Need need(int slots) {
     long sidecars = isFile() ? 0 : SIDECAR_BYTES;
     long each = Math.addExact(Math.max(reference.bytesToWrite(), copied()), sidecars);
-    long update = StoredMerge.isPossible(reference) ? StoredMerge.byteSize(reference) : 0;
+    boolean isStored = !isWide && StoredMerge.isPossible(reference);
+    long update = isStored ? StoredMerge.byteSize(reference) : 0;
     return new Workspace.Need(Math.multiplyExact(each, slots), update);
   }
 
@@ -197,13 +210,26 @@ public final class CandidateMaker implements Closeable {
   ///
   /// @param place where nothing is
   /// @return the α that it was made with
-  public synchronized double make(Lines lines, Path place, Workspace workspace) throws IOException {
+  public synchronized double make(Candidate candidate, Path place, Workspace workspace)
+      throws IOException {
+    if (!candidate.values().isEmpty()) {
+      return make(candidate, place);
+    }
+    Lines lines = candidate.lines();
     store(workspace);
     double alpha = lines.alpha().isPresent() ? lines.alpha().get() : alpha();
     Lines known = new Lines(Optional.of(alpha), lines.beta(), lines.outside(), lines.profile());
     Plan plan = plan(subject, merge.withLines(known), place);
     (stored.isPresent() ? stored.get().applyTo(plan) : plan).run(options);
     return alpha;
+  }
+
+  /// Of a recipe of its own.
+  private double make(Candidate candidate, Path place) throws IOException {
+    RecipeResolver resolver = RecipeResolver.of(candidate.applyTo(subject.recipe()), Methods.all());
+    ResolvedMerge own = resolver.resolve(models, subject.layers());
+    Plan plan = plan(subject, own, place).run(options).plan();
+    return candidate.lines().alpha().orElseGet(() -> plan.alpha().orElseThrow());
   }
 
   private void store(Workspace workspace) throws IOException {

@@ -25,7 +25,8 @@ module org.lines4j.core {
   provides org.lines4j.plan.PlanRunner with
       org.lines4j.internal.output.LocalPlanRunner;
   provides org.lines4j.storage.Storage with
-      org.lines4j.internal.local.LocalStorage;
+      org.lines4j.internal.local.LocalStorage,
+      org.lines4j.internal.memory.MemoryStorage;
 
   exports org.lines4j;
   exports org.lines4j.check;

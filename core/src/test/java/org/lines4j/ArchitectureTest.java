@@ -78,6 +78,8 @@ class ArchitectureTest {
           room("internal.kernel", "tensor", "run"),
           room("internal.rank", "internal.kernel"),
           room("internal.local", "error", "files", "storage", "internal.posix"),
+          room("internal.memory", "error", "storage", "internal.posix"),
+          room("internal.stage", "error", "files", "storage", "internal.memory"),
           room("internal.index", "error", "storage", "format"),
           room("internal.pickle", "error", "storage"),
           room(
@@ -114,6 +116,15 @@ class ArchitectureTest {
               "internal.renamed",
               "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
+          room(
+              "internal.llamacpp",
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "internal.config",
+              "internal.gguf",
+              "internal.kernel"),
           room(
               "internal.source",
               "tensor",
@@ -195,9 +206,11 @@ class ArchitectureTest {
               "internal.companions",
               "internal.config",
               "internal.engine",
+              "internal.memory",
               "internal.safetensors"),
           room(
               "internal.renamed",
+              "internal.llamacpp",
               "error",
               "tensor",
               "storage",

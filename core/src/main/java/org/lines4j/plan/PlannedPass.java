@@ -20,7 +20,7 @@ public record PlannedPass(Kind kind, long bytesToRead, long memory) {
     MAGNITUDES("magnitudes"),
     /// Finds out what else a method must know of whole models.
     MODELS("whole models"),
-    /// Measures tensors, each by itself, where α needs merges that are settled.
+    /// Measures tensors, each by itself, where α needs to know how they are merged.
     TENSORS("each tensor"),
     /// Sums |Σ τᵢ| and |τ_mtl|, for α.
     NORMS("norms for α"),

@@ -29,7 +29,7 @@ final class Norms implements Partial<Norms>, Majority.Counted {
 
   /// The pass that measures them.
   ///
-  /// @param facts that `merges` were settled with
+  /// @param facts that `merges` are given
   static Pass<Norms> pass(List<Work.Merge> merges, Facts facts) {
     PlannedPass.Kind kind = PlannedPass.Kind.NORMS;
     OnDemand measured = new OnDemand();
@@ -81,7 +81,7 @@ final class Norms implements Partial<Norms>, Majority.Counted {
 
   private void measure(Segment segment, TensorMerger merger, OnDemand measured) throws IOException {
     int piece = segment.index();
-    TensorMerge merge = measured.settled(segment.work(), merger);
+    TensorMerge merge = measured.known(segment.work(), merger);
     switch (merge) {
       case TensorMerge.Elementwise elementwise ->
           merger

@@ -151,7 +151,7 @@ final class ExactRanks {
 
     @Override
     void take(int kind, double[] numbers, int count) {
-      if (intervals.get(kind).isSettled()) {
+      if (intervals.get(kind).isFound()) {
         return;
       }
       for (int i = 0; i < count; i++) {

@@ -42,7 +42,8 @@ import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 
-/// Plans an edit: pairs the tensors, finds their layers, settles λ and the way of each.
+/// Plans an edit: pairs the tensors, finds their layers, decides how each is made, and with which
+/// λ.
 public final class EditPlanner {
   private final Edit edit;
   private final List<String> notices = new ArrayList<>();
@@ -70,7 +71,7 @@ public final class EditPlanner {
       List<String> _ = Quantisation.refuse(List.of(base, tuned));
       EditPlanner planner =
           new EditPlanner(EditModels.of(Edit.of(base, tuned).withRenames(renames)));
-      planner.settleMisfits(EditPairs.of(planner.edit).pairs());
+      planner.answerMisfits(EditPairs.of(planner.edit).pairs());
       return Optional.empty();
     } catch (InputException e) {
       return Optional.of(String.valueOf(e.getMessage()));
@@ -80,7 +81,7 @@ public final class EditPlanner {
   private PlannedRun plan(Destination destination) throws IOException {
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
-    settleMisfits(pairs);
+    answerMisfits(pairs);
     EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
     EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
@@ -124,7 +125,7 @@ public final class EditPlanner {
         Optional.empty());
   }
 
-  private void settleMisfits(List<TensorPair> pairs) {
+  private void answerMisfits(List<TensorPair> pairs) {
     List<TensorPair> misfits = pairs.stream().filter(pair -> pair.misfit().isPresent()).toList();
     if (misfits.isEmpty()) {
       checkSomeAreScaled(pairs, 0);

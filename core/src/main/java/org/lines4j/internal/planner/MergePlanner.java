@@ -28,6 +28,7 @@ import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -42,6 +43,7 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.Stage;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OnMismatch;
@@ -50,7 +52,7 @@ import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
-/// Plans a merge: checks the recipe against the models, finds the layers, settles each tensor's
+/// Plans a merge: checks the recipe against the models, finds the layers, decides each tensor's
 /// arithmetic and what must be measured first.
 public final class MergePlanner {
   private final Merge merge;
@@ -73,7 +75,7 @@ public final class MergePlanner {
     MergePlanner planner = new MergePlanner(merge);
     Destination destination = Destination.of(out);
     destination.check(List.copyOf(planner.inputs().values()), merge.force());
-    planner.settleMisfits();
+    planner.answerMisfits();
     planner.checkSomeAreMerged();
     return planner.plan(destination, true);
   }
@@ -82,12 +84,12 @@ public final class MergePlanner {
   /// whole model may go to `out` and has room there.
   static PlannedRun unplaced(Merge merge, Location out) throws IOException {
     MergePlanner planner = new MergePlanner(merge);
-    planner.settleMisfits();
+    planner.answerMisfits();
     planner.checkSomeAreMerged();
     return planner.plan(Destination.of(out), false);
   }
 
-  private void settleMisfits() throws IOException {
+  private void answerMisfits() throws IOException {
     MergeChecks.check(recipe)
         .forEach(
             (name, why) -> {
@@ -153,7 +155,21 @@ public final class MergePlanner {
         changes,
         merge.force(),
         description(),
-        survey(tensors));
+        survey(tensors),
+        lineage());
+  }
+
+  private Lineage lineage() {
+    Map<String, PlannedRun> stages = new LinkedHashMap<>();
+    recipe
+        .made()
+        .forEach(
+            (name, made) -> {
+              if (recipe.inputs().keySet().stream().anyMatch(model -> Stage.isMeant(name, model))) {
+                stages.put(name, PlannedRun.of(made.plan()));
+              }
+            });
+    return new Lineage(stages, merge.isStage());
   }
 
   /// Types of a model that the output's do not hold, where the recipe does not say that it shall

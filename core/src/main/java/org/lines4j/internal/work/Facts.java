@@ -62,7 +62,7 @@ public record Facts(
     return new Facts(thresholds, majority, known, OptionalDouble.of(value));
   }
 
-  /// A tensor with what is known of it settled.
+  /// A tensor with what is known of it.
   ///
   /// @param auto where α is measured
   /// @throws MethodException if its merge method fails
@@ -73,7 +73,7 @@ public record Facts(
         : elected;
   }
 
-  /// A tensor with what is known of thresholds and votes settled.
+  /// A tensor with what is known of thresholds and votes.
   ///
   /// @throws MethodException if its merge method fails
   public PlannedTensor applyTo(PlannedTensor tensor) {
@@ -86,8 +86,8 @@ public record Facts(
       case Electing merge when majority.isPresent() && merge.majority() != majority.getAsInt() ->
           tensor.with(work.with(merge.under(majority.getAsInt())));
       case MeasuredModel merge when !known.isEmpty() -> {
-        Work.Merge settled = work.with(given(work, merge));
-        yield tensor.with(tensor.isWithoutUpdate() ? settled.withoutUpdate() : settled);
+        Work.Merge merged = work.with(given(work, merge));
+        yield tensor.with(tensor.isWithoutUpdate() ? merged.withoutUpdate() : merged);
       }
       default -> tensor;
     };

@@ -139,9 +139,9 @@ public sealed interface Work {
       return sources().stream().allMatch(this::isTakenAsStored);
     }
 
-    /// The same with the arithmetic settled.
-    public Merge with(TensorMerge settled) {
-      return new Merge(tensor, base, models, settled, computeType);
+    /// The same with that arithmetic.
+    public Merge with(TensorMerge known) {
+      return new Merge(tensor, base, models, known, computeType);
     }
   }
 }

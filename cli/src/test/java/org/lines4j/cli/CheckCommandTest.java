@@ -38,12 +38,12 @@ class CheckCommandTest {
     Cli run = run("check", base, one, other).succeeds();
     assertEquals(
         List.of(
-            "stack         layer   |tau1|/|base|  |tau2|/|base|  least cosine    most",
+            "stack          layer  |tau1|/|base|  |tau2|/|base|  least cosine    most",
             "(outside)     before              0              0           NaN     NaN",
-            "model.layers  1/3            0.4472         0.2236        0.0000  0.0000",
-            "model.layers  2/3                 0              0           NaN     NaN",
-            "model.layers  3/3                 0              0           NaN     NaN",
-            "(outside)     after               0        0.06014           NaN     NaN"),
+            "model.layers     1/3         0.4472         0.2236        0.0000  0.0000",
+            "model.layers     2/3              0              0           NaN     NaN",
+            "model.layers     3/3              0              0           NaN     NaN",
+            "(outside)      after              0        0.05973           NaN     NaN"),
         run.lines().subList(0, 6));
     assertEquals(
         "These 2 models were tuned from this base and can be edited and merged.",

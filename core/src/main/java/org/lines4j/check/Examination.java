@@ -142,7 +142,9 @@ final class Examination {
       findings.add(Finding.problem(Kind.TOKENIZER, name, difference));
     }
     if (model.isFolder()) {
-      ModelVocabularies.lacking(model.companions(), Map.of(name(base), base, name, model))
+      Map<String, Checkpoint> both = new LinkedHashMap<>(Map.of(name(base), base));
+      both.put(name, model);
+      ModelVocabularies.lacking(model.companions(), both)
           .ifPresent(why -> findings.add(Finding.remark(Kind.TOKENIZER, name, why)));
     }
     template(model);

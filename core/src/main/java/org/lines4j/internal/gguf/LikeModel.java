@@ -32,7 +32,8 @@ record LikeModel(Checkpoint model, GgufHeader header, Metadata metadata) impleme
                   .formatted(model.location(), model.format()))
           .withRemedy(
               Remedy.of(
-                  "name a folder, or a file that ends in .safetensors, as the output; where the base is GGUF, ",
+                  "name a folder, or a file that ends in .safetensors, as the output; where the"
+                      + " base is GGUF, ",
                   Option.MISMATCH,
                   " base keeps its form"));
     }

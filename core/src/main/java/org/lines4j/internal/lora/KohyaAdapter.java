@@ -111,8 +111,7 @@ final class KohyaAdapter {
     return adapter(named, left);
   }
 
-  private void put(
-      Map<String, Parts> named, @Nullable String module, String group, Parts parts) {
+  private void put(Map<String, Parts> named, @Nullable String module, String group, Parts parts) {
     if (module == null || named.put(module, parts) != null) {
       throw new InputException(
               weights.location(),
@@ -157,7 +156,8 @@ final class KohyaAdapter {
                 .formatted(
                     group.getKey(), group.getValue().keySet().iterator().next(), base.location()))
         .withRemedy(
-            "name the part of its pipeline that it changes, such as PIPELINE/unet: its names may be those of diffusers");
+            "name the part of its pipeline that it changes, such as PIPELINE/unet: its names may be"
+                + " those of diffusers");
   }
 
   private Adapter adapter(Map<String, Parts> named, List<String> left) {
@@ -235,7 +235,8 @@ final class KohyaAdapter {
     if (left.isEmpty()) {
       return Optional.empty();
     }
-    long count = left.stream().mapToLong(group -> groups.getOrDefault(group, Map.of()).size()).sum();
+    long count =
+        left.stream().mapToLong(group -> groups.getOrDefault(group, Map.of()).size()).sum();
     return Optional.of(
         "%d of its modules, those of %s, are of another part of a pipeline and change nothing here"
             .formatted(count, String.join(", ", left)));

@@ -74,8 +74,7 @@ public final class KohyaFormat implements InputFormat {
   }
 
   @Override
-  public Checkpoint openOn(Checkpoint base, Storage storage, Location location)
-      throws IOException {
+  public Checkpoint openOn(Checkpoint base, Storage storage, Location location) throws IOException {
     Checkpoint weights = Formats.openTensors(storage, location);
     try {
       Adapter adapter = new KohyaAdapter(weights).on(base);
@@ -87,8 +86,7 @@ public final class KohyaFormat implements InputFormat {
   }
 
   @Override
-  public Checkpoint openParts(Storage storage, Location location, String part)
-      throws IOException {
+  public Checkpoint openParts(Storage storage, Location location, String part) throws IOException {
     Checkpoint weights = Formats.openTensors(storage, location);
     try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
       for (Shard shard : weights.shards()) {

@@ -86,8 +86,8 @@ public record Facts(
       case Electing merge when majority.isPresent() && merge.majority() != majority.getAsInt() ->
           tensor.with(work.with(merge.under(majority.getAsInt())));
       case MeasuredModel merge when !known.isEmpty() -> {
-        Work.Merge informed = work.with(given(work, merge));
-        yield tensor.with(tensor.isWithoutUpdate() ? informed.withoutUpdate() : informed);
+        Work.Merge merged = work.with(given(work, merge));
+        yield tensor.with(tensor.isWithoutUpdate() ? merged.withoutUpdate() : merged);
       }
       default -> tensor;
     };

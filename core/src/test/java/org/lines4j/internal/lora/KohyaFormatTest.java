@@ -86,8 +86,7 @@ class KohyaFormatTest {
   }
 
   private static float[] floats(Checkpoint model, String name) throws IOException {
-    return MemorySegment.ofArray(
-            TensorContents.bytes(model.source(model.find(name).orElseThrow())))
+    return MemorySegment.ofArray(TensorContents.bytes(model.source(model.find(name).orElseThrow())))
         .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
   }
 
@@ -148,8 +147,7 @@ class KohyaFormatTest {
     addModule(lora, "lora_te_text_model_encoder_layers_0_mlp_fc1", 8, 4);
     try (Checkpoint base = Checkpoint.open(model("unet", unet("")));
         Checkpoint adapted = Checkpoint.openOn(base, Location.of(model("lora", lora)))) {
-      Plan plan =
-          Edit.of(base, adapted).withStackless().plan(folder.resolve("out.safetensors"));
+      Plan plan = Edit.of(base, adapted).withStackless().plan(folder.resolve("out.safetensors"));
       assertTrue(
           plan.notices().stream()
               .anyMatch(n -> n.contains("1 of its modules, those of lora_te, are of another part")),

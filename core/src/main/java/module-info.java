@@ -30,6 +30,7 @@ module org.lines4j.core {
       org.lines4j.internal.memory.MemoryStorage;
 
   exports org.lines4j;
+  exports org.lines4j.check;
   exports org.lines4j.diff;
   exports org.lines4j.error;
   exports org.lines4j.files;

@@ -10,8 +10,9 @@ import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// What a user calls a model: `MODEL`, `MODEL#PART` of a file with several, `MODEL+ADAPTER`, or
-/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first. What is no
-/// path of this machine may be a name that a storage knows, such as `org/name` ([Storages#find]).
+/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first. What is
+/// no path of this machine may be a name that a storage knows, such as `org/name`
+/// ([Storages#find]).
 ///
 /// @param model where it lies
 /// @param part what the file calls it; empty for the only one
@@ -53,8 +54,7 @@ public record ModelName(Location model, String part, List<Location> adapters) {
     return of(location.text(), Location.parse(""));
   }
 
-  private static Optional<ModelName> known(String name, Places places)
-      throws IOException {
+  private static Optional<ModelName> known(String name, Places places) throws IOException {
     Location whole = places.find(name);
     if (isThere(whole)) {
       return Optional.of(new ModelName(whole, "", List.of()));

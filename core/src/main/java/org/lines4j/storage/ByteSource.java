@@ -38,8 +38,8 @@ public interface ByteSource extends Closeable {
     return 0;
   }
 
-  /// Brings all of it near where it lies far away, so that reading it from then on needs no network.
-  /// For a file of which most will be read.
+  /// Brings all of it near where it lies far away, so that reading it from then on needs no
+  /// network. For a file of which most will be read.
   ///
   /// @param arrived told how many more bytes have come, from any thread
   /// @throws IOException if it cannot be brought; the message begins with the location

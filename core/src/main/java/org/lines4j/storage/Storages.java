@@ -25,10 +25,7 @@ public final class Storages {
     if (!place.isLocal() || of(place).kind(place) != Storage.Kind.ABSENT) {
       return place;
     }
-    return ALL.stream()
-        .flatMap(storage -> storage.find(name).stream())
-        .findFirst()
-        .orElse(place);
+    return ALL.stream().flatMap(storage -> storage.find(name).stream()).findFirst().orElse(place);
   }
 
   /// The same of a name that is a location already.

@@ -140,7 +140,13 @@ class HubCommandsTest {
     assertTrue(lines("inspect", "acme/base").contains("model.layers.3.w.weight"));
     String _ =
         lines(
-            "edit", "--base", "acme/base", "--tuned", "acme/tuned", "--out", folder.resolve("x"),
+            "edit",
+            "--base",
+            "acme/base",
+            "--tuned",
+            "acme/tuned",
+            "--out",
+            folder.resolve("x"),
             "--dry-run");
     String _ = lines("merge", recipe("acme/"), folder.resolve("y"), "--dry-run");
     assertTrue(!cacheHoldsWeights());
@@ -191,7 +197,8 @@ class HubCommandsTest {
     try (WebServer web =
         WebServer.start(
             request ->
-                Answer.file(request, Content.of(folder.resolve(request.path().substring(1))), "1"))) {
+                Answer.file(
+                    request, Content.of(folder.resolve(request.path().substring(1))), "1"))) {
       edit(folder.resolve("base"), folder.resolve("tuned"), "local");
       edit(
           web.address() + "/base/model.safetensors",
@@ -204,7 +211,8 @@ class HubCommandsTest {
   @Test
   void whatIsMissingIsAnInputThatIsWrong() {
     assertTrue(
-        failing(3, "inspect", "acme/none").contains("lines: hf://acme/none: there is no such model"));
+        failing(3, "inspect", "acme/none")
+            .contains("lines: hf://acme/none: there is no such model"));
     System.setProperty(OFFLINE, "1");
     assertTrue(failing(3, "inspect", "acme/none").contains("HF_HUB_OFFLINE"));
   }
@@ -212,8 +220,7 @@ class HubCommandsTest {
   @Test
   void nothingIsWrittenToTheHub() {
     assertTrue(
-        failing(
-                2, "edit", "--base", "acme/base", "--tuned", "acme/tuned", "--out", "hf://acme/out")
+        failing(2, "edit", "--base", "acme/base", "--tuned", "acme/tuned", "--out", "hf://acme/out")
             .contains("read, not written"));
   }
 }

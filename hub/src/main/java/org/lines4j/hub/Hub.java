@@ -74,11 +74,9 @@ final class Hub {
     RepositoryFolder folder =
         new RepositoryFolder(settings.cache(), address.repository(), settings.links());
     if (settings.offline()) {
-      return cached(address, folder)
-          .orElseThrow(() -> Refusals.offline(address, settings.cache()));
+      return cached(address, folder).orElseThrow(() -> Refusals.offline(address, settings.cache()));
     }
-    Optional<String> fixed =
-        Optional.of(address.revision()).filter(RepositoryFolder::isCommit);
+    Optional<String> fixed = Optional.of(address.revision()).filter(RepositoryFolder::isCommit);
     Optional<Tree> tree = Optional.empty();
     if (fixed.isPresent()) {
       tree = folder.tree(fixed.get());
@@ -145,7 +143,8 @@ final class Hub {
             && folder.commit(address.revision()).isPresent();
     Reply reply =
         ask(
-            "/api/models/%s/revision/%s".formatted(address.repository(), escaped(address.revision())),
+            "/api/models/%s/revision/%s"
+                .formatted(address.repository(), escaped(address.revision())),
             isCached ? patience.once() : patience);
     if (reply.status() != 200) {
       throw Refusals.of(address, reply, settings);
@@ -154,7 +153,7 @@ final class Hub {
     try {
       commit = TreeJson.text(reply.body(), "sha");
     } catch (IllegalArgumentException e) {
-      throw Refusals.noHub(settings, e.getMessage());
+      throw Refusals.noHub(settings, String.valueOf(e.getMessage()));
     }
     return commit
         .filter(RepositoryFolder::isCommit)
@@ -185,7 +184,8 @@ final class Hub {
       next = following.get();
     }
     throw new InputException(
-        address.at(commit), "the Hub's list of its files has no end: %d pages".formatted(MOST_PAGES));
+        address.at(commit),
+        "the Hub's list of its files has no end: %d pages".formatted(MOST_PAGES));
   }
 
   private static Optional<URI> next(Reply reply) throws IOException {
@@ -211,7 +211,8 @@ final class Hub {
     String path =
         Arrays.stream(address.path().split("/")).map(Hub::escaped).collect(Collectors.joining("/"));
     URI uri = uri("/%s/resolve/%s/%s".formatted(address.repository(), commit, path));
-    Optional<String> own = entry.sha256().isPresent() ? Optional.empty() : Optional.of(entry.blobId());
+    Optional<String> own =
+        entry.sha256().isPresent() ? Optional.empty() : Optional.of(entry.blobId());
     return new RemoteFile(
         client,
         uri,

@@ -44,8 +44,7 @@ final class HubFile implements ByteSource {
   private volatile boolean isCacheable = true;
   private boolean closed;
 
-  private HubFile(
-      Snapshot snapshot, Location location, HubAddress address, Optional<Path> cached)
+  private HubFile(Snapshot snapshot, Location location, HubAddress address, Optional<Path> cached)
       throws IOException {
     this.snapshot = snapshot;
     this.location = location;
@@ -67,8 +66,7 @@ final class HubFile implements ByteSource {
     }
   }
 
-  static HubFile open(Snapshot snapshot, Location location, HubAddress address)
-      throws IOException {
+  static HubFile open(Snapshot snapshot, Location location, HubAddress address) throws IOException {
     Optional<Path> cached = cached(snapshot, address.path());
     if (cached.isEmpty()) {
       String path = address.path();
@@ -169,8 +167,7 @@ final class HubFile implements ByteSource {
         file = cached(snapshot, address.path());
       }
       near =
-          local(
-              file.orElseThrow(() -> new IOException("what came into the cache is gone again")));
+          local(file.orElseThrow(() -> new IOException("what came into the cache is gone again")));
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {

@@ -12,8 +12,9 @@ import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 
-/// Models of the Hugging Face Hub: `org/name`, `org/name@revision`, `hf://org/name@revision/folder`.
-/// They are read from the cache that `huggingface_hub` keeps, and from the Hub into it.
+/// Models of the Hugging Face Hub: `org/name`, `org/name@revision`,
+/// `hf://org/name@revision/folder`. They are read from the cache that `huggingface_hub` keeps, and
+/// from the Hub into it.
 ///
 /// The environment says how, in the variables of `huggingface_hub`: `HF_HOME`, `HF_HUB_CACHE`,
 /// `HF_TOKEN`, `HF_HUB_OFFLINE`, `HF_ENDPOINT` and others. A system property of the same name wins.
@@ -38,9 +39,7 @@ public final class HubStorage implements Storage {
   @Override
   public Kind kind(Location location) throws IOException {
     Optional<HubAddress> address = HubAddress.of(location);
-    return address.isEmpty()
-        ? Kind.ABSENT
-        : snapshot(address.get()).kind(address.get().path());
+    return address.isEmpty() ? Kind.ABSENT : snapshot(address.get()).kind(address.get().path());
   }
 
   @Override
@@ -52,7 +51,8 @@ public final class HubStorage implements Storage {
   private static HubAddress address(Location location) {
     return HubAddress.of(location)
         .orElseThrow(
-            () -> InputException.expected(location, "", "hf://org/name[@revision][/path]", location));
+            () ->
+                InputException.expected(location, "", "hf://org/name[@revision][/path]", location));
   }
 
   @Override
@@ -78,8 +78,7 @@ public final class HubStorage implements Storage {
     return place.isPresent()
         && place.get().repository().equals(folder.repository())
         && place.get().revision().equals(folder.revision())
-        && (folder.path().isEmpty()
-            || (place.get().path() + "/").startsWith(folder.path() + "/"));
+        && (folder.path().isEmpty() || (place.get().path() + "/").startsWith(folder.path() + "/"));
   }
 
   @Override

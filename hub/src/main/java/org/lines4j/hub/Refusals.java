@@ -7,6 +7,9 @@ import org.lines4j.hub.http.Reply;
 
 /// What the Hub's answers mean, and what to do about them.
 final class Refusals {
+  private static final String LOST =
+      "its link in the cache leads nowhere (a download that was not finished, or cleared away)";
+
   private Refusals() {}
 
   /// The header `X-Error-Code` decides, as `huggingface_hub` has it.
@@ -15,8 +18,7 @@ final class Refusals {
     String repository = address.repository();
     String place = "hf://" + repository;
     String page = settings.endpoint() + "/" + repository;
-    boolean isWrongToken =
-        reply.words().contains("Invalid credentials in Authorization header");
+    boolean isWrongToken = reply.words().contains("Invalid credentials in Authorization header");
     if (code.equals("RevisionNotFound")) {
       return new InputException(
               place, "there is no branch, tag or commit '%s'".formatted(address.revision()))
@@ -30,7 +32,8 @@ final class Refusals {
     if (code.equals("GatedRepo")) {
       return settings.token().isEmpty()
           ? new InputException(
-                  place, "the model is gated: its terms must be accepted, and you are not logged in")
+                  place,
+                  "the model is gated: its terms must be accepted, and you are not logged in")
               .withRemedy("accept them at %s, then 'hf auth login' or set HF_TOKEN".formatted(page))
           : new InputException(
                   place, "the model is gated, and your token's owner is not among those let in")
@@ -60,8 +63,7 @@ final class Refusals {
           .withRemedy("https://huggingface.co/settings/tokens says what yours may");
     }
     if (reply.status() == 416) {
-      return new InputException(
-          place, "the Hub's file is shorter than the Hub says (status 416)");
+      return new InputException(place, "the Hub's file is shorter than the Hub says (status 416)");
     }
     return new InputException(place, "the Hub answers with " + reply.inWords());
   }
@@ -77,10 +79,7 @@ final class Refusals {
 
   static InputException notCached(HubAddress address, Path snapshot, boolean isBroken) {
     String place = "hf://" + address.repository() + "/" + address.path();
-    String reason =
-        isBroken
-            ? "its link in the cache leads nowhere (a download that was not finished, or cleared away)"
-            : "it is not in the cache";
+    String reason = isBroken ? LOST : "it is not in the cache";
     return new InputException(
             place, "%s: %s, and the Hub cannot be asked".formatted(snapshot, reason))
         .withRemedy("run again with a network and without HF_HUB_OFFLINE");

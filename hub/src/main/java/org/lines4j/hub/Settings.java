@@ -61,7 +61,8 @@ record Settings(
             .or(() -> variables.apply("HUGGINGFACE_HUB_CACHE"))
             .map(path -> expanded(path, variables, home))
             .orElse(base.resolve("hub"));
-    boolean offline = isTrue("HF_HUB_OFFLINE", variables) || isTrue("TRANSFORMERS_OFFLINE", variables);
+    boolean offline =
+        isTrue("HF_HUB_OFFLINE", variables) || isTrue("TRANSFORMERS_OFFLINE", variables);
     return new Settings(
         endpoint(variables.apply("HF_ENDPOINT").orElse("https://huggingface.co")),
         cache.toAbsolutePath(),

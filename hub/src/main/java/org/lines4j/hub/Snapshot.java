@@ -61,10 +61,7 @@ record Snapshot(
     }
     Set<String> names = new TreeSet<>(folder.names(commit));
     tree.ifPresent(
-        all ->
-            all.files().keySet().stream()
-                .filter(Snapshot::isWeights)
-                .forEach(names::add));
+        all -> all.files().keySet().stream().filter(Snapshot::isWeights).forEach(names::add));
     return names;
   }
 

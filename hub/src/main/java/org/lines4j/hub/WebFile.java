@@ -59,8 +59,7 @@ final class WebFile implements ByteSource {
     this.uri = uri;
     this.found = seen.found().orElseThrow();
     this.reads =
-        new ReadAhead(
-            RemoteFile.of(client, uri, found, reply -> refusal(location, reply)));
+        new ReadAhead(RemoteFile.of(client, uri, found, reply -> refusal(location, reply)));
     reads.know(found.beginning());
   }
 

@@ -49,8 +49,7 @@ public abstract sealed class WebStorage implements Storage {
   }
 
   private static final class Clients {
-    static final Client CLIENT =
-        new Client(Patience.usual(Settings.now().timeout()));
+    static final Client CLIENT = new Client(Patience.usual(Settings.now().timeout()));
   }
 
   @Override
@@ -68,7 +67,9 @@ public abstract sealed class WebStorage implements Storage {
     if (uri.getHost() == null || uri.getUserInfo() != null) {
       throw new RequestException(
           location,
-          uri.getHost() == null ? "is no address" : "names and passwords in addresses are not sent");
+          uri.getHost() == null
+              ? "is no address"
+              : "names and passwords in addresses are not sent");
     }
     return uri;
   }

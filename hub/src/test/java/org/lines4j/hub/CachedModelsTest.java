@@ -78,9 +78,7 @@ class CachedModelsTest {
   private static String refusal(String name, Path cache) {
     try (Environment _ = Environment.offline(cache)) {
       return String.valueOf(
-          assertThrows(
-                  InputException.class,
-                  () -> Checkpoint.open(Location.parse(name)).close())
+          assertThrows(InputException.class, () -> Checkpoint.open(Location.parse(name)).close())
               .getMessage());
     }
   }
@@ -127,7 +125,8 @@ class CachedModelsTest {
     String place = "hf://" + REPOSITORY;
     assertTrue(refusal(place, variant("blob_missing")).contains("leads nowhere"));
     assertTrue(refusal(place, variant("incomplete")).contains("not in the cache"));
-    assertTrue(refusal(place, variant("ref_missing")).contains("revision main is not in the cache"));
+    assertTrue(
+        refusal(place, variant("ref_missing")).contains("revision main is not in the cache"));
     assertTrue(refusal(place, variant("ref_dotdot")).contains("should hold a commit"));
     assertTrue(refusal(place, variant("link_outside")).contains("leads out of the cache"));
     assertTrue(refusal(place, variant("link_loop")).contains("leads nowhere"));
@@ -137,7 +136,8 @@ class CachedModelsTest {
 
   @Test
   void aFileOfAnIncompleteSnapshotIsToldOf() {
-    String message = refusal("hf://" + REPOSITORY + "@v1/sharded/model.safetensors.index.json", home());
+    String message =
+        refusal("hf://" + REPOSITORY + "@v1/sharded/model.safetensors.index.json", home());
     assertTrue(message.contains("not in the cache"), message);
   }
 

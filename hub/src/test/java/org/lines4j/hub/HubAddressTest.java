@@ -26,9 +26,25 @@ class HubAddressTest {
   void otherNamesDoNot() {
     for (String name :
         new String[] {
-          "name", "a/b/c", "./org/name", "../name", "/org/name", "org/", "org/na me", "org/name@",
-          "org/model.safetensors", "org/model.pt", "org/na..me", "org/na--me", "-org/name",
-          "org/name#part", "org/name+other/lora", "org/.name", "org/name.", "o\u0000/x", "",
+          "name",
+          "a/b/c",
+          "./org/name",
+          "../name",
+          "/org/name",
+          "org/",
+          "org/na me",
+          "org/name@",
+          "org/model.safetensors",
+          "org/model.pt",
+          "org/na..me",
+          "org/na--me",
+          "-org/name",
+          "org/name#part",
+          "org/name+other/lora",
+          "org/.name",
+          "org/name.",
+          "o\u0000/x",
+          "",
           "o".repeat(60) + "/" + "n".repeat(60)
         }) {
       assertEquals(Optional.empty(), found(name), name);
@@ -57,8 +73,15 @@ class HubAddressTest {
   void whatIsNoNameIsNoAddress() {
     for (String text :
         new String[] {
-          "hf://", "hf://gpt2", "hf://org/name@", "hf://org/name@..", "hf://org/name@a%2F..%2Fb",
-          "hf://org/name@a%00b", "hf://org/na--me", "hf://../name", "hf://org/name@.hidden"
+          "hf://",
+          "hf://gpt2",
+          "hf://org/name@",
+          "hf://org/name@..",
+          "hf://org/name@a%2F..%2Fb",
+          "hf://org/name@a%00b",
+          "hf://org/na--me",
+          "hf://../name",
+          "hf://org/name@.hidden"
         }) {
       assertEquals(Optional.empty(), address(text), text);
     }

@@ -53,8 +53,7 @@ class HubConformanceTest extends StorageReadConformance {
   @Override
   protected void put(Location file, byte[] content) throws IOException {
     HubAddress address = HubAddress.of(file).orElseThrow();
-    Map<String, Content> files =
-        FILES.computeIfAbsent(address.repository(), _ -> new TreeMap<>());
+    Map<String, Content> files = FILES.computeIfAbsent(address.repository(), _ -> new TreeMap<>());
     files.put(address.path(), Content.of(content));
     server.commit(address.repository(), files);
   }

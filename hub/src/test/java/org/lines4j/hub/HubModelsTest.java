@@ -176,8 +176,7 @@ class HubModelsTest {
       String hash = Content.of(name.getBytes(StandardCharsets.UTF_8)).sha256();
       Map<String, Content> files = SmallModels.repository(new byte[0]);
       files.put(
-          "model.safetensors",
-          Content.padded(SmallModels.header(LAYERS, elements), size, hash));
+          "model.safetensors", Content.padded(SmallModels.header(LAYERS, elements), size, hash));
       server.commit(name, files);
     }
     try (Checkpoint from = open("org/base");
@@ -253,8 +252,7 @@ class HubModelsTest {
         (request, _) -> Answer.file(request, Content.of(other), Content.of(weights).sha256()));
     IOException refused =
         assertThrows(
-            IOException.class,
-            () -> edit("org/base", "org/base", "out", RunOptions.defaults()));
+            IOException.class, () -> edit("org/base", "org/base", "out", RunOptions.defaults()));
     assertTrue(
         String.valueOf(refused.getMessage()).contains("is not the file: it should hash to"),
         refused.getMessage());
@@ -368,7 +366,8 @@ class HubModelsTest {
 
   @Test
   void hostileNamesAreRefused() throws IOException {
-    for (String name : List.of("../../../x", "/etc/passwd", "a/../b", "a\u001bb", "a\\b", "", "a//b")) {
+    for (String name :
+        List.of("../../../x", "/etc/passwd", "a/../b", "a\u001bb", "a\\b", "", "a//b")) {
       Map<String, Content> files = SmallModels.repository(SmallModels.weights(1, 10, 1));
       files.put(name, SmallModels.text("x"));
       server.commit("org/hostile", files);
@@ -382,7 +381,13 @@ class HubModelsTest {
   @Test
   void whatIsNotTheHubIsToldOf() throws IOException {
     for (String answer :
-        List.of("<html>login</html>", "[]", "{}", "{\"sha\": \"main\"}", "{\"sha\": \"../../x\"}", "")) {
+        List.of(
+            "<html>login</html>",
+            "[]",
+            "{}",
+            "{\"sha\": \"main\"}",
+            "{\"sha\": \"../../x\"}",
+            "")) {
       server.misbehave((_, _) -> Answer.text(200, answer));
       emptyCache();
       IOException refused = assertThrows(IOException.class, () -> open("org/base").close());

@@ -50,8 +50,7 @@ class SettingsTest {
     Path cache = Files.createDirectories(home.resolve(".cache/huggingface"));
     Files.writeString(cache.resolve("token"), "hf_file\n");
     assertEquals(Optional.of("hf_file"), of(Map.of()).token());
-    assertEquals(
-        Optional.of("hf_old"), of(Map.of("HUGGING_FACE_HUB_TOKEN", " hf_old ")).token());
+    assertEquals(Optional.of("hf_old"), of(Map.of("HUGGING_FACE_HUB_TOKEN", " hf_old ")).token());
     assertEquals(
         Optional.of("hf_new"),
         of(Map.of("HF_TOKEN", "hf_new\r\n", "HUGGING_FACE_HUB_TOKEN", "hf_old")).token());
@@ -79,7 +78,8 @@ class SettingsTest {
 
   @Test
   void anEndpointIsAnAddress() {
-    assertEquals("https://hub.local/x", of(Map.of("HF_ENDPOINT", "https://hub.local/x//")).endpoint());
+    assertEquals(
+        "https://hub.local/x", of(Map.of("HF_ENDPOINT", "https://hub.local/x//")).endpoint());
     for (String wrong : new String[] {"hub.local", "ftp://x", "https://u:p@x", "https://x y"}) {
       assertThrows(RequestException.class, () -> of(Map.of("HF_ENDPOINT", wrong)), wrong);
     }

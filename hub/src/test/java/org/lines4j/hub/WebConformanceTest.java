@@ -29,8 +29,7 @@ class WebConformanceTest extends StorageReadConformance {
               byte[] content = FILES.get(request.path());
               return content == null
                   ? Answer.status(404)
-                  : Answer.file(
-                      request, Content.of(content), "v" + Arrays.hashCode(content));
+                  : Answer.file(request, Content.of(content), "v" + Arrays.hashCode(content));
             });
     environment = new Environment().with("HF_HUB_OFFLINE", "0");
   }

@@ -59,8 +59,8 @@ public abstract class StorageReadConformance {
   /// Removes a file by other means than the storage.
   protected abstract void remove(Location file) throws IOException;
 
-  /// Whether names stand for versions: what was opened, or looked at, stays as it was, whatever is put
-  /// in its place later.
+  /// Whether names stand for versions: what was opened, or looked at, stays as it was, whatever is
+  /// put in its place later.
   protected boolean keepsVersions() {
     return false;
   }

@@ -75,10 +75,7 @@ final class YamlDocument {
       anchors.clear(); // each document has its own
       YamlNode root = node(next(), 0);
       next(); // the document ends
-      boolean isEmpty = root instanceof Scalar scalar && scalar.text().isEmpty();
-      if (!isEmpty) {
-        roots.add(root);
-      }
+      roots.add(root);
       if (roots.size() > MOST_DOCUMENTS) {
         throw error(event, "no recipe: more than " + MOST_DOCUMENTS + " documents");
       }
@@ -86,7 +83,12 @@ final class YamlDocument {
     if (roots.isEmpty()) {
       throw new RequestException(file, "the recipe is empty");
     }
-    return roots;
+    List<YamlNode> written = roots.stream().filter(root -> !isEmpty(root)).toList();
+    return written.isEmpty() ? roots.subList(0, 1) : written;
+  }
+
+  private static boolean isEmpty(YamlNode root) {
+    return root instanceof Scalar scalar && scalar.text().isEmpty();
   }
 
   private Event next() {

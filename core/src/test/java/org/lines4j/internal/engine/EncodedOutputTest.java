@@ -276,8 +276,7 @@ class EncodedOutputTest {
       throws IOException {
     OutputShard shard = new OutputShard("out.any", new Any(), Map.of(), tensors);
     List<Memory> files = new ArrayList<>();
-    RunOptions options =
-        RunOptions.defaults().withThreads(threads).withChunkBytes(chunk);
+    RunOptions options = RunOptions.defaults().withThreads(threads).withChunkBytes(chunk);
     StreamEngine.Written written =
         StreamEngine.write(
             List.of(shard),

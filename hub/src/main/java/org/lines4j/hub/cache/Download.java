@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -40,7 +40,8 @@ public final class Download {
 
   private static final long MOMENT = 200;
 
-  /// Files that are soon fetched again if a crash of the machine loses them; they are not waited for.
+  /// Files that are soon fetched again if a crash of the machine loses them; they are not waited
+  /// for.
   private static final int NOT_WORTH_WAITING = 1 << 20;
 
   private final RepositoryFolder repository;
@@ -252,8 +253,7 @@ public final class Download {
           digest = MessageDigest.getInstance("SHA-256");
         } else {
           digest = MessageDigest.getInstance("SHA-1"); // git's
-          digest.update(
-              ("blob " + entry.size() + "\0").getBytes(StandardCharsets.US_ASCII));
+          digest.update(("blob " + entry.size() + "\0").getBytes(StandardCharsets.US_ASCII));
         }
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("every Java platform has SHA-1 and SHA-256", e);
@@ -284,8 +284,7 @@ public final class Download {
 
   /// One object for each blob, so that one thread of this JVM fetches it.
   private static final class Lock {
-    private static final Map<Path, Lock> LOCKS =
-        new ConcurrentHashMap<>();
+    private static final Map<Path, Lock> LOCKS = new ConcurrentHashMap<>();
 
     static Lock of(Path blob) {
       return LOCKS.computeIfAbsent(blob.toAbsolutePath(), _ -> new Lock());

@@ -24,8 +24,7 @@ public record Tree(Map<String, Entry> files) {
   ///   the text that stands for it)
   /// @param sha256 of the content of a large file; empty for others
   /// @param xetHash by which a chunk store knows it; empty for most
-  public record Entry(
-      long size, String blobId, Optional<String> sha256, Optional<String> xetHash) {
+  public record Entry(long size, String blobId, Optional<String> sha256, Optional<String> xetHash) {
     /// @throws IllegalArgumentException if a hash is none, or the size is negative
     public Entry {
       if (size < 0) {
@@ -42,7 +41,7 @@ public record Tree(Map<String, Entry> files) {
     }
 
     private static boolean isDigit(int c) {
-      return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     /// What the file is called among the blobs of a cache.

@@ -55,8 +55,9 @@ public final class TreeJson {
             String name = parser.currentName();
             parser.nextToken();
             if (name.equals("format_version")) {
-              known = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-                  && parser.getLongValue() == FORMAT;
+              known =
+                  parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                      && parser.getLongValue() == FORMAT;
             } else if (name.equals("files")) {
               readFiles(parser, files);
             } else {
@@ -106,7 +107,8 @@ public final class TreeJson {
   private static void expect(@Nullable JsonToken found, JsonToken wanted, String what) {
     if (found != wanted) {
       throw new IllegalArgumentException(
-          "%s should be %s".formatted(what, wanted == JsonToken.START_ARRAY ? "a list" : "an object"));
+          "%s should be %s"
+              .formatted(what, wanted == JsonToken.START_ARRAY ? "a list" : "an object"));
     }
   }
 
@@ -141,7 +143,8 @@ public final class TreeJson {
       return new Tree.Entry(
           numbers.getOrDefault("lfs.size", numbers.getOrDefault("size", -1L)),
           text.getOrDefault("oid", ""),
-          Optional.ofNullable(text.get("lfs.oid")).or(() -> Optional.ofNullable(text.get("lfs.sha256"))),
+          Optional.ofNullable(text.get("lfs.oid"))
+              .or(() -> Optional.ofNullable(text.get("lfs.sha256"))),
           xetHash("xetHash"));
     }
 

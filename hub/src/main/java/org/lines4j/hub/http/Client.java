@@ -95,9 +95,7 @@ public final class Client {
                 question.request(),
                 info ->
                     new Body(
-                        bodies
-                            .apply(head(question, info))
-                            .orElse(bytes -> keep(bytes, message)),
+                        bodies.apply(head(question, info)).orElse(bytes -> keep(bytes, message)),
                         arrived));
     HttpResponse<Boolean> response = await(answer, arrived, question.uri());
     return new Reply(
@@ -115,8 +113,7 @@ public final class Client {
     return message.size() < MOST_OF_A_MESSAGE;
   }
 
-  private <T> T await(CompletableFuture<T> answer, AtomicLong arrived, URI uri)
-      throws IOException {
+  private <T> T await(CompletableFuture<T> answer, AtomicLong arrived, URI uri) throws IOException {
     long stall = patience.stall().toMillis();
     long least = Math.max(1, LEAST_PER_SECOND * stall / 1000);
     for (long before = 0; ; before = arrived.get()) {
@@ -129,9 +126,7 @@ public final class Client {
               "%s sent %s in %.1f s"
                   .formatted(
                       host(uri),
-                      arrived.get() == before
-                          ? "nothing"
-                          : arrived.get() - before + " bytes",
+                      arrived.get() == before ? "nothing" : arrived.get() - before + " bytes",
                       stall / 1000.0));
         }
       } catch (InterruptedException e) {

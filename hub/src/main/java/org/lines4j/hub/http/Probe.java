@@ -30,8 +30,8 @@ public final class Probe {
   /// Looks at an address, redirects followed.
   ///
   /// @return empty if the server says that there is nothing
-  public static Optional<Found> of(
-      Client client, URI address, RemoteFile.Explanation explanation) throws IOException {
+  public static Optional<Found> of(Client client, URI address, RemoteFile.Explanation explanation)
+      throws IOException {
     return Retries.run(client.patience(), () -> look(client, address, explanation));
   }
 
@@ -95,7 +95,8 @@ public final class Probe {
         if (beginning.length != Math.min(BEGINNING, size)) {
           throw new Trouble(
               "%s sent %d bytes of the file's first %d"
-                  .formatted(Client.host(reply.uri()), beginning.length, Math.min(BEGINNING, size)));
+                  .formatted(
+                      Client.host(reply.uri()), beginning.length, Math.min(BEGINNING, size)));
         }
         return Optional.of(file(reply, size, beginning));
       }

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Reads of a file far away. The first ones bring little, for they may be all: a header's. Where one
-/// follows another each brings twice as much, and soon whole blocks come before they are asked for.
+/// Reads of a file far away. The first ones bring little, for they may be all: a header's. Where
+/// one follows another each brings twice as much, and soon whole blocks come before they are asked
+/// for.
 ///
 /// Any thread may read.
 public final class ReadAhead implements Closeable {
@@ -67,14 +68,12 @@ public final class ReadAhead implements Closeable {
     }
     if (page != null) {
       long count = Math.min(target.byteSize(), page.length - (from - number * Pages.SIZE));
-      MemorySegment.copy(
-          MemorySegment.ofArray(page), from - number * Pages.SIZE, target, 0, count);
+      MemorySegment.copy(MemorySegment.ofArray(page), from - number * Pages.SIZE, target, 0, count);
       return count;
     }
     long start = from - block * Blocks.SIZE;
     long count = Math.min(target.byteSize(), Blocks.SIZE - start);
-    blocks.use(
-        this, source, block, bytes -> MemorySegment.copy(bytes, start, target, 0, count));
+    blocks.use(this, source, block, bytes -> MemorySegment.copy(bytes, start, target, 0, count));
     return count;
   }
 

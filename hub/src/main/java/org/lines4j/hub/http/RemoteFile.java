@@ -47,11 +47,7 @@ public final class RemoteFile implements Ranges {
   ///
   /// @param bearer goes to its home alone
   public RemoteFile(
-      Client client,
-      URI origin,
-      Optional<Bearer> bearer,
-      Known known,
-      Explanation explanation) {
+      Client client, URI origin, Optional<Bearer> bearer, Known known, Explanation explanation) {
     this.client = client;
     this.origin = origin;
     this.bearer = bearer;
@@ -110,7 +106,7 @@ public final class RemoteFile implements Ranges {
   }
 
   /// A part of the file on its way.
-  private abstract sealed static class Part {
+  private abstract static sealed class Part {
     /// The header that asks for what is left; empty for all of it.
     abstract Optional<String> range();
 
@@ -249,8 +245,7 @@ public final class RemoteFile implements Ranges {
 
     @Override
     Optional<String> range() {
-      return Optional.of(
-          "bytes=%d-%d".formatted(from + done, from + target.byteSize() - 1));
+      return Optional.of("bytes=%d-%d".formatted(from + done, from + target.byteSize() - 1));
     }
 
     @Override

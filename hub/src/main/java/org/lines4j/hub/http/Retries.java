@@ -55,8 +55,7 @@ final class Retries {
       throw patience.attempts() == 1
           ? failure
           : new IOException(
-              "%s (in the last of %d attempts)".formatted(failure.getMessage(), failures),
-              failure);
+              "%s (in the last of %d attempts)".formatted(failure.getMessage(), failures), failure);
     }
     Duration pause = failure.asked().orElse(patience.pause(failures));
     try {

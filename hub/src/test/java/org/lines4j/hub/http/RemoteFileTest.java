@@ -64,9 +64,7 @@ class RemoteFileTest {
             WebServer.start(
                 request ->
                     fault.of(
-                        request,
-                        Answer.file(request, content, "tag"),
-                        asked.incrementAndGet())));
+                        request, Answer.file(request, content, "tag"), asked.incrementAndGet())));
     return file(server.get().address() + "/x", patience);
   }
 
@@ -94,8 +92,7 @@ class RemoteFileTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () -> {
-          IOException failure =
-              assertThrows(IOException.class, () -> fetch(file, 1000, 2_000_000));
+          IOException failure = assertThrows(IOException.class, () -> fetch(file, 1000, 2_000_000));
           assertTrue(String.valueOf(failure.getMessage()).contains(why), failure.getMessage());
         });
   }
@@ -195,7 +192,8 @@ class RemoteFileTest {
         "more bytes than its Content-Range says");
     stop();
     assertRefused(
-        file((_, right, _) -> right.with("Content-Range", "bytes 1000-9999999999999999999/3000001")),
+        file(
+            (_, right, _) -> right.with("Content-Range", "bytes 1000-9999999999999999999/3000001")),
         "Content-Range");
   }
 
@@ -210,8 +208,7 @@ class RemoteFileTest {
   @Test
   void fewerBytesThanAskedForAreFollowedByTheRest() throws IOException {
     RemoteFile file =
-        file(
-            (_, right, _) -> right.count() > 100_000 ? right.part(right.from(), 100_000) : right);
+        file((_, right, _) -> right.count() > 100_000 ? right.part(right.from(), 100_000) : right);
     assertRight(file, 5000, 400_000);
     assertEquals(4, asked.get());
   }
@@ -240,8 +237,7 @@ class RemoteFileTest {
 
   @Test
   void theTokenGoesToNoOtherServer() throws IOException {
-    try (WebServer store =
-        WebServer.start(request -> Answer.file(request, content, "store's"))) {
+    try (WebServer store = WebServer.start(request -> Answer.file(request, content, "store's"))) {
       RemoteFile file =
           file(
               (request, _, _) ->
@@ -310,7 +306,8 @@ class RemoteFileTest {
   @Test
   void aServerThatIsNotThereIsToldOf() {
     assertRefused(file("http://127.0.0.1:1/x", QUICK), "cannot connect to 127.0.0.1:1");
-    assertRefused(file("http://nowhere.invalid/x", QUICK), "cannot find the server nowhere.invalid");
+    assertRefused(
+        file("http://nowhere.invalid/x", QUICK), "cannot find the server nowhere.invalid");
   }
 
   @Test
@@ -318,9 +315,7 @@ class RemoteFileTest {
     RemoteFile file =
         file(
             (_, _, number) ->
-                number == 1
-                    ? Answer.whole(content).cutAfter(1_000_000)
-                    : Answer.whole(content));
+                number == 1 ? Answer.whole(content).cutAfter(1_000_000) : Answer.whole(content));
     byte[] got = new byte[SIZE];
     int[] at = new int[1];
     file.fetchWhole(

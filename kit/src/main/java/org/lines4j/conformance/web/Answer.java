@@ -91,11 +91,9 @@ public record Answer(
 
   /// A part of this file.
   public Answer part(long first, long bytes) throws IOException {
-    return new Answer(
-            206, headers, content, first, bytes, claimed, cutAfter, silence, piece)
+    return new Answer(206, headers, content, first, bytes, claimed, cutAfter, silence, piece)
         .with(
-            "Content-Range",
-            "bytes %d-%d/%d".formatted(first, first + bytes - 1, content.size()));
+            "Content-Range", "bytes %d-%d/%d".formatted(first, first + bytes - 1, content.size()));
   }
 
   /// This with a header, in place of one of that name.

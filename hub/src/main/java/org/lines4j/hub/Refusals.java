@@ -79,7 +79,7 @@ final class Refusals {
     String reason =
         isBroken
             ? "its link in the cache leads nowhere (a download that was not finished, or cleared"
-                  + " away)"
+                + " away)"
             : "it is not in the cache";
     return new InputException(
             place, "%s: %s, and the Hub cannot be asked".formatted(snapshot, reason))

@@ -115,7 +115,7 @@ public final class HubServer implements AutoCloseable {
 
   /// Gives a commit a name.
   public void name(String repository, String revision, String commit) {
-    repositories.get(repository).revisions.put(revision, commit);
+    repositories.computeIfAbsent(repository, _ -> new Repository()).revisions.put(revision, commit);
   }
 
   /// Has a repository be found by another name, too.
@@ -166,7 +166,7 @@ public final class HubServer implements AutoCloseable {
     }
     Matcher tree = TREE.matcher(request.path());
     if (tree.matches()) {
-      return of(request, tree.group(1), tree.group(2), this::list);
+      return of(request, tree.group(1), tree.group(2), (_, files) -> list(files));
     }
     Matcher file = RESOLVE.matcher(request.path());
     if (file.matches()) {
@@ -175,7 +175,7 @@ public final class HubServer implements AutoCloseable {
           request,
           file.group(1),
           decoded(file.group(2)),
-          (commit, files) -> resolve(request, commit, files, name));
+          (_, files) -> resolve(request, files, name));
     }
     return Answer.text(404, "no such page");
   }
@@ -227,7 +227,7 @@ public final class HubServer implements AutoCloseable {
         "{\"id\":\"%s\",\"sha\":\"%s\",\"siblings\":[%s]}".formatted(repository, commit, siblings));
   }
 
-  private Answer list(String commit, Map<String, Content> files) throws IOException {
+  private Answer list(Map<String, Content> files) throws IOException {
     StringBuilder json = new StringBuilder("[{\"type\":\"directory\",\"oid\":\"\",\"path\":\"x\"}");
     for (Map.Entry<String, Content> file : files.entrySet()) {
       Content content = file.getValue();
@@ -249,13 +249,14 @@ public final class HubServer implements AutoCloseable {
 
   private static String escaped(String text) {
     StringBuilder json = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       json.append(c < ' ' || c == '"' || c == '\\' ? "\\u%04x".formatted((int) c) : c);
     }
     return json.toString();
   }
 
-  private Answer resolve(Request request, String commit, Map<String, Content> files, String name)
+  private Answer resolve(Request request, Map<String, Content> files, String name)
       throws IOException {
     Content content = files.get(name);
     if (content == null) {

@@ -28,7 +28,10 @@ import tools.jackson.core.JsonGenerator;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description = "A file of safetensors, PyTorch or GGUF, or a Hugging Face model folder.")
+      description = {
+        "A file of safetensors, PyTorch or GGUF, a Hugging Face model folder, or a model of the Hub"
+            + " (org/name)."
+      })
   private Location path;
 
   @Mixin private LayerMixin layers;

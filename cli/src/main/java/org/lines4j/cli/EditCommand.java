@@ -161,9 +161,8 @@ final class EditCommand implements Callable<Integer> {
   }
 
   private void editModel(Location start, double slope) throws IOException {
-    try (Checkpoint from = open(() -> Checkpoint.open(start));
-        Checkpoint to = open(() -> Checkpoint.openOn(from, tuned))) {
-      carryOut(edit(from, to, slope).plan(out), slope);
+    try (ModelPair models = open(() -> ModelPair.open(start, tuned))) {
+      carryOut(edit(models.base(), models.tuned(), slope).plan(out), slope);
     }
   }
 
@@ -203,14 +202,14 @@ final class EditCommand implements Callable<Integer> {
   }
 
   @FunctionalInterface
-  private interface Opening {
-    Checkpoint open() throws IOException;
+  private interface Opening<T> {
+    T open() throws IOException;
   }
 
   /// Tells of pipelines how to edit their parts.
-  private Checkpoint open(Opening model) throws IOException {
+  private <T> T open(Opening<T> models) throws IOException {
     try {
-      return model.open();
+      return models.open();
     } catch (InputException e) {
       throw PipelineHint.of(base(), tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }

@@ -2,6 +2,7 @@ package org.lines4j.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,21 @@ public final class Formats {
   /// The format of an output that is one file, by the ending of its name; empty for a folder.
   public static Optional<OutputFormat> ofFile(String name) {
     return OUTPUTS.stream().filter(format -> format.isFile(name)).findFirst();
+  }
+
+  /// What the name of an output ends in that is what some models are: nothing, for a folder, if any
+  /// of them is one; else the first one's ending if files of their format are written.
+  public static String endingLike(Checkpoint first, Collection<Checkpoint> models) {
+    if (models.stream().anyMatch(Checkpoint::isFolder)) {
+      return "";
+    }
+    String name = first.location().name();
+    boolean isOwn =
+        ofFile(name)
+            .map(OutputFormat::name)
+            .filter(format -> models.stream().allMatch(model -> model.format().equals(format)))
+            .isPresent();
+    return isOwn ? name.substring(name.lastIndexOf('.')) : "." + USUAL;
   }
 
   /// The format of the files in an output folder.

@@ -16,6 +16,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.Sidecars;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
@@ -45,7 +46,7 @@ final class FrontMatter {
   static String of(PlannedRun plan, boolean isEdit) throws IOException {
     List<String> lines = new ArrayList<>();
     List<String> models =
-        plan.inputs().values().stream()
+        Lineage.originals(plan).stream()
             .map(Checkpoint::location)
             .distinct()
             .flatMap(location -> modelId(location).stream())
@@ -123,7 +124,7 @@ final class FrontMatter {
   /// The lines that say what the licence is; none unless every input says the same.
   private static List<String> licence(PlannedRun plan) throws IOException {
     Set<List<String>> found = new HashSet<>();
-    for (Checkpoint input : plan.inputs().values()) {
+    for (Checkpoint input : Lineage.originals(plan)) {
       found.add(licence(start(input.companions(), Sidecars.CARD)));
     }
     return found.size() == 1 ? found.iterator().next() : List.of();

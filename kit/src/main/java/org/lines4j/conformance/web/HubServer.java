@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -115,7 +116,7 @@ public final class HubServer implements AutoCloseable {
 
   /// Gives a commit a name.
   public void name(String repository, String revision, String commit) {
-    repositories.computeIfAbsent(repository, _ -> new Repository()).revisions.put(revision, commit);
+    Objects.requireNonNull(repositories.get(repository)).revisions.put(revision, commit);
   }
 
   /// Has a repository be found by another name, too.
@@ -166,7 +167,7 @@ public final class HubServer implements AutoCloseable {
     }
     Matcher tree = TREE.matcher(request.path());
     if (tree.matches()) {
-      return of(request, tree.group(1), tree.group(2), (_, files) -> list(files));
+      return of(request, tree.group(1), tree.group(2), this::list);
     }
     Matcher file = RESOLVE.matcher(request.path());
     if (file.matches()) {
@@ -227,7 +228,7 @@ public final class HubServer implements AutoCloseable {
         "{\"id\":\"%s\",\"sha\":\"%s\",\"siblings\":[%s]}".formatted(repository, commit, siblings));
   }
 
-  private Answer list(Map<String, Content> files) throws IOException {
+  private Answer list(String commit, Map<String, Content> files) throws IOException {
     StringBuilder json = new StringBuilder("[{\"type\":\"directory\",\"oid\":\"\",\"path\":\"x\"}");
     for (Map.Entry<String, Content> file : files.entrySet()) {
       Content content = file.getValue();

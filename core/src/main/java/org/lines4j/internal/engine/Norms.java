@@ -4,10 +4,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -19,17 +17,17 @@ import org.lines4j.plan.PlannedPass;
 import org.lines4j.run.Partial;
 import org.lines4j.run.Pass;
 
-/// ‖Σ τᵢ‖₁ and ‖τ_mtl‖₁ over whole models, in double: the sums of each segment that was measured
-/// are kept with its number, and added in the order of the numbers, so that threads change no bit.
+/// ‖Σ τᵢ‖₁ and ‖τ_mtl‖₁ over whole models, in double: the sums of segments are added exactly and
+/// rounded once, so that neither threads nor machines change a bit.
 final class Norms implements Partial<Norms>, Majority.Counted {
-  private static final int FIRST_ROOM = 16;
-
-  private int count;
-  private int[] segments = new int[FIRST_ROOM];
-  private double[] sums = new double[FIRST_ROOM];
-  private double[] merged = new double[FIRST_ROOM];
+  private final ExactSum sums = new ExactSum();
+  private final ExactSum merged = new ExactSum();
   private final Ballot ballot = new Ballot();
+  private int firstUndefined = Integer.MAX_VALUE;
+
   private final float[] tile = new float[Kernels.TILE];
+  private double segmentSum;
+  private double segmentMerged;
 
   /// The pass that measures them.
   ///
@@ -47,28 +45,19 @@ final class Norms implements Partial<Norms>, Majority.Counted {
 
   /// ‖Σ τᵢ‖₁.
   double sum() {
-    return inOrder().mapToDouble(i -> sums[i]).reduce(0, Double::sum);
+    return sums.value();
   }
 
   /// ‖τ_mtl‖₁.
   double merged() {
-    return inOrder().mapToDouble(i -> merged[i]).reduce(0, Double::sum);
+    return merged.value();
   }
 
   /// The first segment with a sum that is not finite.
   OptionalInt firstUndefined() {
-    return inOrder()
-        .filter(i -> !Double.isFinite(sums[i]) || !Double.isFinite(merged[i]))
-        .map(i -> segments[i])
-        .findFirst();
-  }
-
-  /// Where the sums are, in the order of the segments.
-  private IntStream inOrder() {
-    return IntStream.range(0, count)
-        .boxed()
-        .sorted(Comparator.comparingInt(i -> segments[i]))
-        .mapToInt(i -> i);
+    return firstUndefined == Integer.MAX_VALUE
+        ? OptionalInt.empty()
+        : OptionalInt.of(firstUndefined);
   }
 
   @Override
@@ -78,45 +67,40 @@ final class Norms implements Partial<Norms>, Majority.Counted {
 
   @Override
   public void add(Norms other) {
-    for (int i = 0; i < other.count; i++) {
-      append(other.segments[i], other.sums[i], other.merged[i]);
-    }
+    sums.add(other.sums);
+    merged.add(other.merged);
     ballot.add(other.ballot);
-  }
-
-  private void append(int segment, double sum, double mergedSum) {
-    if (count == segments.length) {
-      segments = Arrays.copyOf(segments, 2 * count);
-      sums = Arrays.copyOf(sums, 2 * count);
-      merged = Arrays.copyOf(merged, 2 * count);
-    }
-    segments[count] = segment;
-    sums[count] = sum;
-    merged[count] = mergedSum;
-    count++;
+    firstUndefined = Math.min(firstUndefined, other.firstUndefined);
   }
 
   @Override
   public void writeTo(DataOutput out) throws IOException {
+    sums.writeTo(out);
+    merged.writeTo(out);
     ballot.writeTo(out);
-    out.writeInt(count);
-    for (int i = 0; i < count; i++) {
-      out.writeInt(segments[i]);
-      out.writeDouble(sums[i]);
-      out.writeDouble(merged[i]);
-    }
+    out.writeInt(firstUndefined);
   }
 
   @Override
   public void readFrom(DataInput in) throws IOException {
+    sums.readFrom(in);
+    merged.readFrom(in);
     ballot.readFrom(in);
-    for (int left = in.readInt(); left > 0; left--) {
-      append(in.readInt(), in.readDouble(), in.readDouble());
-    }
+    firstUndefined = in.readInt();
   }
 
   private void measure(Segment segment, TensorMerger merger, OnDemand measured) throws IOException {
-    append(segment.index(), 0, 0);
+    segmentSum = 0;
+    segmentMerged = 0;
+    read(segment, merger, measured);
+    sums.add(segmentSum);
+    merged.add(segmentMerged);
+    if (!Double.isFinite(segmentSum) || !Double.isFinite(segmentMerged)) {
+      firstUndefined = Math.min(firstUndefined, segment.index());
+    }
+  }
+
+  private void read(Segment segment, TensorMerger merger, OnDemand measured) throws IOException {
     TensorMerge merge = measured.settled(segment.work(), merger);
     switch (merge) {
       case TensorMerge.Elementwise elementwise ->
@@ -143,13 +127,12 @@ final class Norms implements Partial<Norms>, Majority.Counted {
     }
   }
 
-  /// To the last segment.
   private void addSum(float[] base, float[][] models, int length) {
     Arrays.fill(tile, 0, length, 0);
     for (float[] model : models) {
       KernelChoice.taskVectors().addWeighted(base, model, 1, tile, length);
     }
-    sums[count - 1] += KernelChoice.taskVectors().sumOfMagnitudes(tile, length);
+    segmentSum += KernelChoice.taskVectors().sumOfMagnitudes(tile, length);
   }
 
   private void addMerged(TensorMerge merge, float[] base, float[] values, int length) {
@@ -158,6 +141,6 @@ final class Norms implements Partial<Norms>, Majority.Counted {
         values[i] -= base[i];
       }
     }
-    merged[count - 1] += KernelChoice.taskVectors().sumOfMagnitudes(values, length);
+    segmentMerged += KernelChoice.taskVectors().sumOfMagnitudes(values, length);
   }
 }

@@ -11,9 +11,8 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
-import org.lines4j.run.Pass;
+import org.lines4j.plan.SharedPass;
 import org.lines4j.run.Runner;
-import org.lines4j.storage.Sinks;
 
 /// Drives plans' passes from here, whoever carries them out.
 public final class LocalPlanRunner implements PlanRunner {
@@ -33,8 +32,8 @@ public final class LocalPlanRunner implements PlanRunner {
   }
 
   @Override
-  public Pass<?> pass(Plan plan, DataInput written, Sinks sinks) throws IOException {
-    return WrittenPass.read(PlannedRun.of(plan), written, sinks);
+  public SharedPass<?> pass(Plan plan, DataInput written) throws IOException {
+    return WrittenPass.read(PlannedRun.of(plan), written);
   }
 
   @Override

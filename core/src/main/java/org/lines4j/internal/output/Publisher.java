@@ -72,7 +72,7 @@ public final class Publisher {
 
   private static StreamEngine.Written writeFolder(
       PlannedRun plan, Draft draft, RunOptions options, Runner passes) throws IOException {
-    try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
+    try (FileHashes hashes = FileHashes.of(plan.inputs().values(), passes)) {
       StreamEngine.Written written = StreamEngine.write(plan, draft::create, options, passes);
       checkInputs(plan);
       if (plan.shards().size() > 1) {

@@ -24,6 +24,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,7 +52,7 @@ import tools.jackson.core.JsonGenerator;
     },
     footer = "%n'lines methods' lists the merge methods, recipes/ has recipes to start from.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-final class MergeCommand implements Callable<Integer> {
+final class MergeCommand implements Callable<Integer>, Again.Command {
   @Parameters(index = "0", paramLabel = "RECIPE", description = "What to merge, and how.")
   private Path recipe;
 
@@ -89,6 +90,7 @@ final class MergeCommand implements Callable<Integer> {
   @Mixin private LayerMixin layers;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
+  @Mixin private ClusterMixin cluster;
   @Mixin private RunMixin run;
 
   MergeCommand() {}
@@ -107,20 +109,18 @@ final class MergeCommand implements Callable<Integer> {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
     RecipeResolver any = resolvers.values().iterator().next();
-    try (ModelSet models = any.open(Location.of(file.folder()))) {
+    try (ClusterMixin _ = cluster;
+        ModelSet models = any.open(Location.of(file.folder()))) {
       List<Location> kept = kept(file, models);
       List<Planned> planned = new ArrayList<>();
       for (RecipeFile.Variant variant : file.variants()) {
         if (!kept.contains(place(variant))) {
-          ResolvedMerge merge =
-              resolvers
-                  .getOrDefault(variant, any)
-                  .resolve(models, layers.options(), mismatch.answer(), names.renames());
+          ResolvedMerge merge = resolved(resolvers.getOrDefault(variant, any), models);
           if (made == EditCommand.Made.ADAPTER) {
             makeAdapter(merge, place(variant));
             return 0;
           }
-          planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
+          planned.add(new Planned(file, variant, plan(merge, place(variant))));
         }
       }
       if (file.variants().size() > 1) {
@@ -134,10 +134,34 @@ final class MergeCommand implements Callable<Integer> {
     return 0;
   }
 
+  @Override
+  public Again planAgain(Asked asked) throws IOException {
+    RecipeFile file = RecipeFile.parse(recipe, asked.recipe());
+    RecipeFile.Variant variant = file.variants().get(asked.output());
+    List<MethodType> methods = MethodJars.methods();
+    RecipeResolver first = RecipeResolver.of(file.variants().getFirst().recipe(), methods);
+    RecipeResolver resolver = RecipeResolver.of(variant.recipe(), methods);
+    ModelSet models = first.open(Location.of(file.folder()));
+    try {
+      Location place = Storages.elsewhere(place(variant));
+      return new Again(plan(resolved(resolver, models), place), List.of(models));
+    } catch (IOException | RuntimeException e) {
+      models.close();
+      throw e;
+    }
+  }
+
+  private ResolvedMerge resolved(RecipeResolver resolver, ModelSet models) throws IOException {
+    return resolver.resolve(models, layers.options(), mismatch.answer(), names.renames());
+  }
+
   private void checkMade(RecipeFile file) {
     boolean isAdapter = made == EditCommand.Made.ADAPTER;
     if (!isAdapter && rank.choice().isPresent()) {
       throw new RequestException("a rank is an adapter's; give --as adapter with it");
+    }
+    if (isAdapter && cluster.isShared()) {
+      throw new RequestException("--cluster: adapters are merged on one machine");
     }
     if (isAdapter && file.variants().size() > 1) {
       throw new RequestException("a path makes models; an adapter is made of one value at a time");
@@ -152,15 +176,19 @@ final class MergeCommand implements Callable<Integer> {
       if (output.isDryRun()) {
         report.dryRun();
       } else {
-        report.done(run(plan.plan()));
+        report.done(run(plan.plan(), "", 0));
       }
     }
   }
 
   /// A merge with everything checked.
   ///
-  /// @param asked what the recipe says, its path's value put in
-  private record Planned(Recipe asked, Plan plan) {}
+  private record Planned(RecipeFile file, RecipeFile.Variant variant, Plan plan) {
+    /// What the recipe says, its path's value put in.
+    Recipe asked() {
+      return variant.recipe();
+    }
+  }
 
   private Plan plan(ResolvedMerge merge, Location place) throws IOException {
     return output.applyTo(Merge.of(merge).withSeed(seed).withLayers(layers.options())).plan(place);
@@ -198,7 +226,7 @@ final class MergeCommand implements Callable<Integer> {
     if (output.isDryRun()) {
       report.dryRun();
     } else {
-      RunResult result = run(merge.plan());
+      RunResult result = run(merge);
       report(merge.asked(), result.plan()).done(result);
     }
   }
@@ -221,7 +249,7 @@ final class MergeCommand implements Callable<Integer> {
           report.dryRun();
         }
       } else {
-        RunResult result = run(merge.plan());
+        RunResult result = run(merge);
         PlanReport done = report(merge.asked(), result.plan());
         made.add(json -> done.writeDone(json, result));
         if (run.isJson()) {
@@ -255,10 +283,15 @@ final class MergeCommand implements Callable<Integer> {
     json.writeEndArray();
   }
 
-  private RunResult run(Plan plan) throws IOException {
+  private RunResult run(Planned merge) throws IOException {
+    int output = merge.file().variants().indexOf(merge.variant());
+    return run(merge.plan(), merge.file().text(), output);
+  }
+
+  private RunResult run(Plan plan, String text, int output) throws IOException {
     try (ProgressDisplay progress = run.progress();
         Interruption _ = run.interruption(progress, plan.out())) {
-      return plan.run(work.options(progress));
+      return cluster.run(plan, work.options(progress), text, output);
     }
   }
 

@@ -3,7 +3,7 @@ package org.lines4j.cli;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.Clusters.Cluster;
@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec.Target;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class ClusterMixin implements Closeable {
   private static final long USUAL_BANDWIDTH = 1_000_000_000;
+  private static final int MOST_EXECUTORS = 100_000;
 
   @Spec(Target.MIXEE)
   private CommandSpec spec;
@@ -57,20 +58,16 @@ final class ClusterMixin implements Closeable {
     return address != null;
   }
 
-  /// How many executors a dry run tells of; empty for none.
-  OptionalInt size() {
+  /// How long the executors would take that a dry run is to tell of; empty for none.
+  Optional<ClusterEstimate> estimate(Plan plan) {
     if (size == null) {
-      return OptionalInt.empty();
+      return Optional.empty();
     }
-    if (size < 1) {
-      throw RequestException.expected("--cluster-size", "a number of executors", size);
+    if (size < 1 || size > MOST_EXECUTORS) {
+      throw RequestException.expected("--cluster-size", "1 … " + MOST_EXECUTORS, size);
     }
-    return OptionalInt.of(size);
-  }
-
-  /// What each executor reads and writes in a second, in bytes.
-  long bandwidth() {
-    return bandwidth == null ? USUAL_BANDWIDTH : bandwidth;
+    return Optional.of(
+        ClusterEstimate.of(plan, size, bandwidth == null ? USUAL_BANDWIDTH : bandwidth));
   }
 
   /// Carries a plan out, here or there.

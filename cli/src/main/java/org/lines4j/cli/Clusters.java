@@ -20,6 +20,6 @@ public interface Clusters {
     /// Who carries out the passes of a plan there.
     ///
     /// @param asked what others plan again
-    Runner share(Asked asked, Plan plan, Progress progress);
+    Runner share(Asked asked, Plan plan, Progress progress) throws IOException;
   }
 }

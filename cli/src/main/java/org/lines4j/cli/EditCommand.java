@@ -220,7 +220,8 @@ final class EditCommand implements Callable<Integer>, Again.Command {
 
   private void carryOut(Plan plan) throws IOException {
     PlanReport report =
-        new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope()), run);
+        new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope()), run)
+            .with(cluster);
     report.notices();
     if (output.isDryRun()) {
       report.dryRun();

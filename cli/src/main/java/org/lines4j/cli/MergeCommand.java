@@ -301,6 +301,6 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
         asked.lines().flatMap(Lines::alpha).map(OptionalDouble::of).orElse(plan.alpha());
     OptionalDouble beta =
         asked.lines().map(lines -> OptionalDouble.of(lines.beta())).orElse(OptionalDouble.empty());
-    return new PlanReport(plan, alpha, beta, run);
+    return new PlanReport(plan, alpha, beta, run).with(cluster);
   }
 }

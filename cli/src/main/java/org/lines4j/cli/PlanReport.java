@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,13 +29,29 @@ final class PlanReport {
   private final OptionalDouble alpha;
   private final OptionalDouble beta;
   private final RunMixin run;
+  private final Optional<ClusterMixin> cluster;
 
   /// @param alpha of the depth scaling; empty where there is none, or it is yet to be measured
   PlanReport(Plan plan, OptionalDouble alpha, OptionalDouble beta, RunMixin run) {
+    this(plan, alpha, beta, run, Optional.empty());
+  }
+
+  private PlanReport(
+      Plan plan,
+      OptionalDouble alpha,
+      OptionalDouble beta,
+      RunMixin run,
+      Optional<ClusterMixin> cluster) {
     this.plan = plan;
     this.alpha = alpha;
     this.beta = beta;
     this.run = run;
+    this.cluster = cluster;
+  }
+
+  /// This, telling of a cluster, too, if that is asked for.
+  PlanReport with(ClusterMixin asked) {
+    return new PlanReport(plan, alpha, beta, run, Optional.of(asked));
   }
 
   /// Tells what a user should know before it runs.
@@ -73,6 +90,11 @@ final class PlanReport {
                 plan.bytesToWrite(),
                 plan.out()));
     passes().print(run.out());
+    estimate().ifPresent(estimate -> estimate.print(run));
+  }
+
+  private Optional<ClusterEstimate> estimate() {
+    return cluster.flatMap(asked -> asked.estimate(plan));
   }
 
   /// What a dry run tells, inside an object that the caller opened.
@@ -91,6 +113,7 @@ final class PlanReport {
     json.writeEndArray();
     json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
     json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
+    estimate().ifPresent(estimate -> estimate.write(json));
   }
 
   private Table passes() {

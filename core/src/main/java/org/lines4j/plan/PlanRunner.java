@@ -3,6 +3,7 @@ package org.lines4j.plan;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.lines4j.error.RequestException;
 import org.lines4j.run.Pass;
@@ -44,6 +45,9 @@ public interface PlanRunner {
   /// @param written by [Pass#writeTo]
   /// @throws IOException if the other JVM's files cannot be reached
   SharedPass<?> pass(Plan plan, DataInput written) throws IOException;
+
+  /// The passes of a plan as machines that share it carry them out.
+  List<PassUnits> units(Plan plan, RunOptions options);
 
   /// Checks that there is room for several outputs on one disk, of which each by itself has been
   /// checked when it was planned.

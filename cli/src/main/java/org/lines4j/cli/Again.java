@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.List;
 import org.lines4j.plan.Plan;
 
-/// An output that is planned again in another JVM, to do some of its units, and its models, which are
-/// open.
+/// An output that is planned again in another JVM, to do some of its units, and its models, which
+/// are open.
 ///
 /// @param models closed with it, the last first
 public record Again(Plan plan, List<Closeable> models) implements Closeable {

@@ -40,8 +40,7 @@ record ClusterEstimate(int executors, long bandwidth, List<PassEstimate> passes)
 
   private static PassEstimate estimate(PassUnits pass, int executors, long bandwidth) {
     List<Batch> tasks = Batch.of(pass.units(), pass.bytes(), executors);
-    PriorityQueue<Busy> free =
-        new PriorityQueue<>((a, b) -> Double.compare(a.until(), b.until()));
+    PriorityQueue<Busy> free = new PriorityQueue<>((a, b) -> Double.compare(a.until(), b.until()));
     for (int i = 0; i < executors; i++) {
       free.add(new Busy(0, 0));
     }
@@ -65,7 +64,13 @@ record ClusterEstimate(int executors, long bandwidth, List<PassEstimate> passes)
   void print(RunMixin run) {
     Table table =
         new Table(
-            "pass", "units", "tasks", "bytes per executor", "the most", "seconds", "waiting for the last");
+            "pass",
+            "units",
+            "tasks",
+            "bytes per executor",
+            "the most",
+            "seconds",
+            "waiting for the last");
     for (PassEstimate pass : passes) {
       table.row(
           pass.title(),

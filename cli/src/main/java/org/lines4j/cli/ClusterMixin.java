@@ -87,8 +87,7 @@ final class ClusterMixin implements Closeable {
             Path.of("").toAbsolutePath().toString(),
             recipe,
             output);
-    return PlanRunner.local()
-        .run(plan, options, connected.share(asked, plan, options.progress()));
+    return PlanRunner.local().run(plan, options, connected.share(asked, plan, options.progress()));
   }
 
   private static Cluster connect(String address) throws IOException {

@@ -182,7 +182,6 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
   }
 
   /// A merge with everything checked.
-  ///
   private record Planned(RecipeFile file, RecipeFile.Variant variant, Plan plan) {
     /// What the recipe says, its path's value put in.
     Recipe asked() {

@@ -41,7 +41,8 @@ public interface PlanRunner {
   /// A pass of a plan that another JVM has written, with what it had measured until then. Units of
   /// it come to the same here as there.
   ///
-  /// @param plan planned again from the same request, with its output elsewhere ([org.lines4j.storage.Storages#elsewhere])
+  /// @param plan planned again from the same request, with its output elsewhere
+  ///   ([org.lines4j.storage.Storages#elsewhere])
   /// @param written by [Pass#writeTo]
   /// @throws IOException if the other JVM's files cannot be reached
   SharedPass<?> pass(Plan plan, DataInput written) throws IOException;

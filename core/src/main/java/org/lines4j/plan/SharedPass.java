@@ -16,7 +16,8 @@ import org.lines4j.run.Pass;
 import org.lines4j.storage.Sink;
 
 /// A pass that another JVM drives, made here once more from the plan of the same request
-/// ([PlanRunner#pass]). Any number of threads carry units out, which come to the same here as there.
+/// ([PlanRunner#pass]). Any number of threads carry units out, which come to the same here as
+/// there.
 public final class SharedPass<R extends Partial<R>> implements Closeable {
   private final Pass<R> pass;
   private final List<Sink> files;

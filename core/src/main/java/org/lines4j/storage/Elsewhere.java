@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.lines4j.error.RequestException;
 
-/// Where an output goes that another JVM makes. It has checked the place; whoever plans the same run
-/// again, to do some of its units, has nothing to check there and nothing to make.
+/// Where an output goes that another JVM makes. It has checked the place; whoever plans the same
+/// run again, to do some of its units, has nothing to check there and nothing to make.
 final class Elsewhere implements Storage {
   static final String SCHEME = "elsewhere";
 

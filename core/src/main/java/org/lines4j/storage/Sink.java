@@ -16,9 +16,9 @@ public interface Sink extends Closeable {
   /// Returns when all that was written stays, whatever happens to the machine.
   void sync() throws IOException;
 
-  /// Where another JVM that reaches this storage joins in writing the file ([Storage#join]). No other
-  /// file is ever written there, so that whoever writes late does no harm. Empty where this JVM alone
-  /// can write it.
+  /// Where another JVM that reaches this storage joins in writing the file ([Storage#join]). No
+  /// other file is ever written there, so that whoever writes late does no harm. Empty where this
+  /// JVM alone can write it.
   default Optional<Location> shared() {
     return Optional.empty();
   }

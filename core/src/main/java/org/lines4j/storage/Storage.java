@@ -62,8 +62,8 @@ public interface Storage {
   /// Begins an output, and clears away what a killed run to the same location has left.
   ///
   /// @param folder whether it is a folder of files, not one file
-  /// @throws RequestException if nothing can be written there, or another run is
-  ///   writing this output at the moment
+  /// @throws RequestException if nothing can be written there, or another run is writing this
+  ///   output at the moment
   Draft draft(Location location, boolean folder) throws IOException;
 
   /// A file in the making that another JVM has begun, which alone finishes or abandons it.

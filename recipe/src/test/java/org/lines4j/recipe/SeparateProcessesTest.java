@@ -215,7 +215,8 @@ class SeparateProcessesTest {
     Files.createDirectories(here.getParent());
     Files.createDirectories(there.getParent());
     RunResult ours;
-    try (PlanRequest.Planned planned = new PlanRequest(models, recipe, variant, Location.of(here)).plan()) {
+    try (PlanRequest.Planned planned =
+        new PlanRequest(models, recipe, variant, Location.of(here)).plan()) {
       ours = planned.plan().run(OPTIONS);
     }
     PlanRequest request = new PlanRequest(models, recipe, variant, Location.of(there));

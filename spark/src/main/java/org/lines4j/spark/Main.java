@@ -27,8 +27,7 @@ public final class Main {
   /// Edits and merges are shared with the cluster; other commands have no use for it.
   private static String[] shared(String[] args) {
     return args.length > 0 && (args[0].equals("merge") || args[0].equals("edit"))
-        ? Stream.concat(
-                Arrays.stream(args), Stream.of("--cluster=" + SparkClusters.SUBMITTED))
+        ? Stream.concat(Arrays.stream(args), Stream.of("--cluster=" + SparkClusters.SUBMITTED))
             .toArray(String[]::new)
         : args;
   }

@@ -93,7 +93,8 @@ final class SparkRunner implements Runner {
       }
     }
     String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    return new IOException("'%s' failed on the cluster: %s".formatted(pass.title(), message), failure);
+    return new IOException(
+        "'%s' failed on the cluster: %s".formatted(pass.title(), message), failure);
   }
 
   /// Forgets what executors in this JVM know of it, where there are such.

@@ -39,7 +39,8 @@ import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
-/// What a cluster of two executors makes is what this JVM makes, to the bit, whatever happens to them.
+/// What a cluster of two executors makes is what this JVM makes, to the bit, whatever happens to
+/// them.
 class ClusterTest {
   private static final float T = 1.0001f;
 
@@ -150,14 +151,18 @@ class ClusterTest {
   private static Set<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return new TreeSet<>(
-          files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString()).toList());
+          files
+              .filter(Files::isRegularFile)
+              .map(file -> folder.relativize(file).toString())
+              .toList());
     }
   }
 
   @Test
   void anEdit() throws IOException {
     List<String> words =
-        List.of("edit", "--base", models + "/base", "--tuned", models + "/a", "--shard-size", "5MB");
+        List.of(
+            "edit", "--base", models + "/base", "--tuned", models + "/a", "--shard-size", "5MB");
     run(with(words, "--out", place("here", "out")));
     run(with(words, "--out", place("there", "out"), "--cluster", SparkClusters.SUBMITTED));
     assertSame("out");
@@ -190,11 +195,7 @@ class ClusterTest {
   @Test
   void everyOutputOfAPath() throws IOException {
     merge(
-        recipe(
-            "task_arithmetic",
-            List.of("a", "b"),
-            "{weight: w}",
-            "path: {w: [0, 0.5 ... 1]}\n"),
+        recipe("task_arithmetic", List.of("a", "b"), "{weight: w}", "path: {w: [0, 0.5 ... 1]}\n"),
         "out");
   }
 
@@ -316,7 +317,11 @@ class ClusterTest {
       int code =
           Main.run(
               new String[] {
-                "merge", text.toString(), place("there", "out"), "--cluster", SparkClusters.SUBMITTED
+                "merge",
+                text.toString(),
+                place("there", "out"),
+                "--cluster",
+                SparkClusters.SUBMITTED
               },
               new StringWriter(),
               err);

@@ -1,8 +1,8 @@
 package org.lines4j.spark;
 
 import java.io.Closeable;
-import java.io.UncheckedIOException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,8 @@ final class TestCluster implements Closeable {
 
   static TestCluster start(Path folder) throws IOException, InterruptedException {
     Path log = folder.resolve("start.log");
-    Process process = tool(folder.resolve("cluster"), "start", "2").redirectError(log.toFile()).start();
+    Process process =
+        tool(folder.resolve("cluster"), "start", "2").redirectError(log.toFile()).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException("no cluster: " + said + Files.readString(log));
@@ -75,8 +76,7 @@ final class TestCluster implements Closeable {
         command.add("-D" + setting._1() + "=" + setting._2());
       }
     }
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "org.lines4j.cli.Main"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.lines4j.cli.Main"));
     command.addAll(arguments);
     command.addAll(List.of("--cluster", address));
     return new ProcessBuilder(command);
@@ -111,5 +111,4 @@ final class TestCluster implements Closeable {
       Thread.currentThread().interrupt();
     }
   }
-
 }

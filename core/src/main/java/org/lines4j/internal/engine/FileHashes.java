@@ -58,8 +58,7 @@ public final class FileHashes implements AutoCloseable {
         known.put(i, hash.get());
       }
     }
-    int[] unknown =
-        IntStream.range(0, files.size()).filter(i -> !known.containsKey(i)).toArray();
+    int[] unknown = IntStream.range(0, files.size()).filter(i -> !known.containsKey(i)).toArray();
     if (unknown.length > 0) {
       known.putAll(runner.run(new HashPass(files, unknown, () -> closed)).byFile());
     }

@@ -124,8 +124,7 @@ record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped
   @Override
   public Desk<Hashed> desk(Arena arena) {
     MemorySegment buffer = Pages.allocate(arena, BUFFER_BYTES);
-    return (unit, into) ->
-        into.byFile.put(numbers[unit], digest(files.get(numbers[unit]), buffer));
+    return (unit, into) -> into.byFile.put(numbers[unit], digest(files.get(numbers[unit]), buffer));
   }
 
   private String digest(ByteSource file, MemorySegment buffer) throws IOException {

@@ -30,7 +30,8 @@ public final class UnitBytes {
           passes.add(new PassUnits(pass.kind().title(), units, _ -> pass.bytesToRead() / units));
         }
         case MAGNITUDES ->
-            passes.add(units(pass, segments(plan, merge -> merge instanceof TensorMerge.WholeModel)));
+            passes.add(
+                units(pass, segments(plan, merge -> merge instanceof TensorMerge.WholeModel)));
         case NORMS -> passes.add(units(pass, segments(plan, _ -> true)));
         case TENSORS -> {} // with norms
         case WRITE -> passes.add(units(pass, written(plan.shards(), chunkBytes)));

@@ -32,8 +32,8 @@ import org.lines4j.storage.Sink;
 /// Killed at any moment, OUT is the old or the new one; the next run to OUT finds the folder
 /// unlocked and clears it away. Two runs to one OUT at a time are refused.
 ///
-/// Other processes may share in writing the large files. Those folders' names are drawn by
-/// chance, so that a process that outlives its run never writes into what a later one makes.
+/// Other processes may share in writing the large files. Those folders' names are drawn by chance,
+/// so that a process that outlives its run never writes into what a later one makes.
 public final class Staging implements Draft {
   private static final int COPY_BYTES = 1 << 18;
   private static final String PARTS = "parts";

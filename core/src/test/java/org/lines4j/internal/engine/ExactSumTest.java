@@ -24,7 +24,10 @@ class ExactSumTest {
   }
 
   private static double exact(List<Double> values) {
-    return values.stream().map(BigDecimal::new).reduce(BigDecimal.ZERO, BigDecimal::add).doubleValue();
+    return values.stream()
+        .map(BigDecimal::new)
+        .reduce(BigDecimal.ZERO, BigDecimal::add)
+        .doubleValue();
   }
 
   @Test

@@ -14,15 +14,20 @@ import java.util.stream.IntStream;
 /// @param to behind the last
 /// @param bytes that they handle
 public record Batch(int from, int to, long bytes) implements Serializable {
-  /// What a batch handles at most: much beside what it costs to hand one out, little beside what a
-  /// machine does in all.
-  public static final long MOST_BYTES = 1 << 27;
+  /// What a batch handles where there is plenty: much beside what it costs to hand one out.
+  private static final long USUAL_BYTES = 1 << 27;
+
+  /// The batches of a thread: enough for none to wait long for the last, and no more for larger
+  /// models, for whoever hands them out hears of each.
+  private static final long FEWEST = 4;
+
+  private static final long MOST = 64;
 
   @Serial private static final long serialVersionUID = 1L;
 
   /// Cuts a pass, for machines that share it.
   ///
-  /// @param threads of all machines; each gets a few, so that none waits long for the last
+  /// @param threads of all machines
   public static List<Batch> of(Pass<?> pass, int threads) {
     return of(pass.units(), pass::bytes, threads);
   }
@@ -30,7 +35,8 @@ public record Batch(int from, int to, long bytes) implements Serializable {
   /// Cuts units of which the bytes are known. A unit that has more than a batch is one by itself.
   public static List<Batch> of(int units, IntToLongFunction bytes, int threads) {
     long total = IntStream.range(0, units).mapToLong(bytes).sum();
-    long each = Math.clamp(total / (4L * threads), 1, MOST_BYTES);
+    long most = Math.max(USUAL_BYTES, total / (MOST * threads));
+    long each = Math.clamp(total / (FEWEST * threads), 1, most);
     List<Batch> batches = new ArrayList<>();
     int from = 0;
     long sum = 0;

@@ -3,9 +3,11 @@ package org.lines4j.spark;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.CodeSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,6 +29,8 @@ public final class SparkClusters implements Clusters {
 
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String LOG_SETTINGS = "log4j2.configurationFile";
+  private static final Duration SETTLED = Duration.ofMillis(500);
+  private static final Duration LONGEST = Duration.ofMinutes(1);
   private static final String JARS = "spark.jars";
 
   /// For `ServiceLoader`.
@@ -48,13 +52,32 @@ public final class SparkClusters implements Clusters {
         EXECUTOR_OPTIONS, (executorOptions() + " " + settings.get(EXECUTOR_OPTIONS, "")).strip());
     boolean isOurs = SparkEnv.get() == null;
     try {
-      return new Connected(
-          JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(settings)), isOurs);
+      SparkContext context = SparkContext.getOrCreate(settings);
+      awaitExecutors(context);
+      return new Connected(JavaSparkContext.fromSparkContext(context), isOurs);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while connecting to " + address);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) { // Scala's, which javac does not know of
       throw new RequestException(
           "--cluster: %s cannot be used: %s".formatted(address, e.getMessage()));
+    }
+  }
+
+  /// Until they are there, nobody knows how many there are to share with: waits for the first, and
+  /// until no more come.
+  private static void awaitExecutors(SparkContext context) throws InterruptedException {
+    int before = 0;
+    long begin = System.nanoTime();
+    while (!context.isLocal() && System.nanoTime() - begin < LONGEST.toNanos()) {
+      int now = context.statusTracker().getExecutorInfos().length - 1; // the driver is one
+      if (now > 0 && now == before) {
+        return;
+      }
+      before = now;
+      Thread.sleep(SETTLED);
     }
   }
 

@@ -65,7 +65,10 @@ final class LocalSink implements Sink {
   /// A file that another process has created.
   static LocalSink join(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString(), null, "no longer in the making");
+      throw new NoSuchFileException(
+          file.toString(),
+          null,
+          "the run that began it is over, or this machine does not see its folder");
     }
     return new LocalSink(file);
   }

@@ -14,7 +14,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /// A cluster of two workers in JVMs of their own, as `tools/spark-cluster` starts it.
 final class TestCluster implements Closeable {
-  private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
   private static final int PORT = 17177;
 
   private final Path folder;
@@ -88,14 +87,13 @@ final class TestCluster implements Closeable {
     return executor.isPresent() && executor.get().destroyForcibly();
   }
 
-  /// The executors of the workers' that are alive.
+  /// The executors that are alive: whatever workers have started.
   List<ProcessHandle> executors() {
     try {
       return Files.readAllLines(folder.resolve("pids")).stream()
           .map(pid -> ProcessHandle.of(Long.parseLong(pid)))
           .flatMap(Optional::stream)
-          .flatMap(ProcessHandle::descendants)
-          .filter(process -> process.info().commandLine().orElse("").contains(EXECUTOR))
+          .flatMap(ProcessHandle::children)
           .filter(ProcessHandle::isAlive)
           .toList();
     } catch (IOException e) {

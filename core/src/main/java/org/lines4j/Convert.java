@@ -52,7 +52,7 @@ public record Convert(
     return new Convert(model, dtype, shardSize, true);
   }
 
-  /// Checks everything that can be checked before the first byte is written, and settles what will
+  /// Checks everything that can be checked before the first byte is written, and decides what will
   /// be.
   ///
   /// @param out what to make: a file if its name ends in `.safetensors`, `.pt`, `.pth`, `.bin` or

@@ -145,7 +145,7 @@ public record Edit(
     return parts.edit();
   }
 
-  /// Checks everything that can be checked before the first byte is written, and settles what will
+  /// Checks everything that can be checked before the first byte is written, and decides what will
   /// be.
   ///
   /// @param out a `.safetensors` or `.pt` file, or a folder to make

@@ -190,11 +190,9 @@ final class EditCommand implements Callable<Integer>, Again.Command {
 
   private Edit modelEdit(List<Closeable> models) throws IOException {
     Location start = base();
-    Checkpoint from = open(() -> Checkpoint.open(start));
-    models.add(from);
-    Checkpoint to = open(() -> Checkpoint.openOn(from, tuned));
-    models.add(to);
-    return edit(from, to);
+    ModelPair pair = open(() -> ModelPair.open(start, tuned));
+    models.add(pair);
+    return edit(pair.base(), pair.tuned());
   }
 
   private AdapterEdit adapterEdit(List<Closeable> models) throws IOException {
@@ -231,14 +229,14 @@ final class EditCommand implements Callable<Integer>, Again.Command {
   }
 
   @FunctionalInterface
-  private interface Opening {
-    Checkpoint open() throws IOException;
+  private interface Opening<T> {
+    T open() throws IOException;
   }
 
   /// Tells of pipelines how to edit their parts.
-  private Checkpoint open(Opening model) throws IOException {
+  private <T> T open(Opening<T> models) throws IOException {
     try {
-      return model.open();
+      return models.open();
     } catch (InputException e) {
       throw PipelineHint.of(base(), tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
     }

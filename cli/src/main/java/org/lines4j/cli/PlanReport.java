@@ -8,8 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
+import org.lines4j.merge.Lines;
+import org.lines4j.merge.Recipe;
 import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass;
@@ -30,6 +33,7 @@ final class PlanReport {
   private final OptionalDouble beta;
   private final RunMixin run;
   private final Optional<ClusterMixin> cluster;
+  private Consumer<JsonGenerator> before = _ -> {};
 
   /// @param alpha of the depth scaling; empty where there is none, or it is yet to be measured
   PlanReport(Plan plan, OptionalDouble alpha, OptionalDouble beta, RunMixin run) {
@@ -51,7 +55,25 @@ final class PlanReport {
 
   /// This, telling of a cluster, too, if that is asked for.
   PlanReport with(ClusterMixin asked) {
-    return new PlanReport(plan, alpha, beta, run, Optional.of(asked));
+    PlanReport report = new PlanReport(plan, alpha, beta, run, Optional.of(asked));
+    report.before = before;
+    return report;
+  }
+
+  /// A merge: α is the recipe's, or the one that a run has measured.
+  static PlanReport of(Recipe asked, Plan plan, RunMixin run) {
+    OptionalDouble alpha =
+        asked.lines().flatMap(Lines::alpha).map(OptionalDouble::of).orElse(plan.alpha());
+    OptionalDouble beta =
+        asked.lines().map(lines -> OptionalDouble.of(lines.beta())).orElse(OptionalDouble.empty());
+    return new PlanReport(plan, alpha, beta, run);
+  }
+
+  /// This with something that its JSON document begins with.
+  PlanReport after(Consumer<JsonGenerator> content) {
+    PlanReport report = new PlanReport(plan, alpha, beta, run, cluster);
+    report.before = content;
+    return report;
   }
 
   /// Tells what a user should know before it runs.
@@ -67,7 +89,7 @@ final class PlanReport {
   /// The table of tensors, and what a run would read and write.
   void dryRun() {
     if (run.isJson()) {
-      Json.print(run.out(), this::writeDryRun);
+      Json.print(run.out(), json -> writeDryRun(begun(json)));
       return;
     }
     Table table = new Table("tensor", "type", "shape", "stack", "layer", "lambda");
@@ -143,7 +165,7 @@ final class PlanReport {
   void done(RunResult result, Set<String> shown) {
     sayNotFinite(result);
     if (run.isJson()) {
-      Json.print(run.out(), json -> writeDone(json, result));
+      Json.print(run.out(), json -> writeDone(begun(json), result));
       return;
     }
     Table layers = layers();
@@ -151,6 +173,16 @@ final class PlanReport {
       layers.print(run.out());
     }
     wrote(result);
+  }
+
+  private JsonGenerator begun(JsonGenerator json) {
+    before.accept(json);
+    return json;
+  }
+
+  /// Shows λ by layer.
+  void printLayers() {
+    layers().print(run.out());
   }
 
   /// Tells how much was written, and how fast.

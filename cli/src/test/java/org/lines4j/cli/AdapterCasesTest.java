@@ -30,7 +30,7 @@ class AdapterCasesTest {
   @TempDir private Path folder;
 
   /// A line of `cases.tsv`.
-  private record Case(List<String> fields) {
+  record Case(List<String> fields) {
     String id() {
       return fields.get(1);
     }

@@ -347,7 +347,7 @@ class EditCommandTest {
   }
 
   @Test
-  void mismatchesAreListedUnlessSettled() throws IOException {
+  void mismatchesAreListedUnlessAnswered() throws IOException {
     Path other =
         TUNED
             .without("model.norm.weight")
@@ -363,8 +363,8 @@ class EditCommandTest {
             "lm_head.weight: base has F32 [4], tuned has F32 [3]",
             "extra: only in tuned",
             "--on-mismatch");
-    Cli settled = edit(base, other, out, "--on-mismatch", "tuned").succeeds();
-    assertTrue(settled.err().contains("note: lm_head.weight: "), settled.err());
+    Cli answered = edit(base, other, out, "--on-mismatch", "tuned").succeeds();
+    assertTrue(answered.err().contains("note: lm_head.weight: "), answered.err());
     assertArrayEquals(new float[] {1, 2, 3}, tensor(out, "lm_head.weight"));
     edit(base, other, out, "--on-mismatch=base", "--force").succeeds();
     assertArrayEquals(BASE.values("lm_head.weight"), tensor(out, "lm_head.weight"));

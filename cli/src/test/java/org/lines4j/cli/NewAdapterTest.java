@@ -36,7 +36,8 @@ class NewAdapterTest {
 
   private Path recipe(String method, Path base, Path one, Path other, String more)
       throws IOException {
-    String text =
+    return Files.writeString(
+        folder.resolve("recipe.yml"),
         """
         merge_method: %s
         base_model: %s
@@ -44,9 +45,8 @@ class NewAdapterTest {
         - {model: %s, parameters: {weight: 0.7}}
         - {model: %s, parameters: {weight: 0.4}}
         %s
-        """;
-    return Files.writeString(
-        folder.resolve("recipe.yml"), text.formatted(method, base, one, other, more));
+        """
+            .formatted(method, base, one, other, more));
   }
 
   /// The adapter on the base is the model, every element of it.

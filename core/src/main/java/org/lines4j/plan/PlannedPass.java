@@ -18,7 +18,9 @@ public record PlannedPass(Kind kind, long bytesToRead, long memory) {
     /// Counts the updates' magnitudes |τᵢ|: exact thresholds. Counts the elected signs, too,
     /// nearly.
     MAGNITUDES("magnitudes"),
-    /// Measures tensors, each by itself, where α needs merges that are settled.
+    /// Finds out what else a method must know of whole models.
+    MODELS("whole models"),
+    /// Measures tensors, each by itself, where α needs to know how they are merged.
     TENSORS("each tensor"),
     /// Sums |Σ τᵢ| and |τ_mtl|, for α.
     NORMS("norms for α"),

@@ -15,6 +15,12 @@ public interface Storage {
   /// The scheme of the locations that it reaches, such as `file` or `s3`.
   String scheme();
 
+  /// What a name that is no address means here, such as `org/name`; empty where it means nothing.
+  /// Asked of names that are no file or folder of this machine, and answered by the name alone.
+  default Optional<Location> find(String name) {
+    return Optional.empty();
+  }
+
   /// What lies there.
   Kind kind(Location location) throws IOException;
 

@@ -1,5 +1,6 @@
 package org.lines4j.storage;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -23,6 +24,23 @@ public final class Storages {
   /// @param out where that JVM makes it
   public static Location elsewhere(Location out) {
     return Elsewhere.of(out);
+  }
+
+  /// Where a name leads: to itself, if something lies there or it is an address; else to what a
+  /// storage finds by it. A path of this machine wins.
+  ///
+  /// @param folder what relative names start from
+  public static Location find(String name, Location folder) throws IOException {
+    Location place = folder.resolve(name);
+    if (!place.isLocal() || of(place).kind(place) != Storage.Kind.ABSENT) {
+      return place;
+    }
+    return ALL.stream().flatMap(storage -> storage.find(name).stream()).findFirst().orElse(place);
+  }
+
+  /// The same of a name that is a location already.
+  public static Location find(Location name) throws IOException {
+    return find(name.text(), Location.parse(""));
   }
 
   /// The one that reaches `location`.

@@ -113,7 +113,7 @@ class LargeTensorsMergeTest {
         resolved
             .method()
             .create(new Settings("w", SHAPE, 0, tensor.parameters(), tensor.modelParameters()));
-    TensorMerge.Elementwise settled =
+    TensorMerge.Elementwise known =
         assertInstanceOf(TensorMerge.Measured.class, merge)
             .given(new InMemoryScan(SHAPE, base, models));
     float[] merged = new float[base.length];
@@ -126,9 +126,9 @@ class LargeTensorsMergeTest {
               .map(model -> Arrays.copyOfRange(model, from, from + Kernels.TILE))
               .toArray(float[][]::new);
       float[] origin = Arrays.copyOfRange(base, from, from + Kernels.TILE);
-      settled.merge(first, origin, inputs, tile, count);
+      known.merge(first, origin, inputs, tile, count);
       for (int i = 0; i < count; i++) {
-        merged[first + i] = settled.givesTaskVector() ? base[first + i] + tile[i] : tile[i];
+        merged[first + i] = known.givesTaskVector() ? base[first + i] + tile[i] : tile[i];
       }
     }
     return merged;

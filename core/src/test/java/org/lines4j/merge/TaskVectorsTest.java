@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Merge;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
-import org.lines4j.internal.work.Survey;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
 
@@ -108,10 +107,6 @@ class TaskVectorsTest {
       Path other = merge.plan(folder.resolve("other.safetensors")).run(options).out().path();
       assertEquals(-1, java.nio.file.Files.mismatch(one, other), name);
     }
-  }
-
-  private static java.util.Optional<Double> alpha(Survey survey) {
-    return survey.alpha().stream().boxed().findFirst();
   }
 
   private static void assertClose(String name, Path out) throws IOException {

@@ -36,7 +36,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.TensorPlan;
 import org.lines4j.tensor.DType;
 
-/// What is settled before the first byte is written.
+/// What is decided before the first byte is written.
 class PlanningTest {
   private static final String[] FOUR_BLOCKS = {
     "embed.weight", "blocks.0.w", "blocks.1.w", "blocks.2.w", "blocks.3.w", "head.weight"

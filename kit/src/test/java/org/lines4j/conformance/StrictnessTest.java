@@ -3,6 +3,7 @@ package org.lines4j.conformance;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -112,19 +114,22 @@ class StrictnessTest {
         "aFolderAppearsWhenItIsPublished",
         storage(
             "draft",
-            draft ->
-                faulty(
-                    Draft.class,
-                    draft,
-                    "create",
-                    sink -> {
-                      try {
-                        ((Draft) draft).publish();
-                        return sink;
-                      } catch (IOException e) {
-                        throw new AssertionError(e);
-                      }
-                    })));
+            draft -> faulty(Draft.class, draft, "write", publishingAfter(2, (Draft) draft))));
+  }
+
+  /// Publishes a draft when it was written to so many times.
+  private static Fault publishingAfter(int writes, Draft draft) {
+    AtomicInteger left = new AtomicInteger(writes);
+    return result -> {
+      try {
+        if (left.decrementAndGet() == 0) {
+          draft.publish();
+        }
+        return result;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 
   private static boolean finds(InputFormat faulty, Trial trial) throws IOException {

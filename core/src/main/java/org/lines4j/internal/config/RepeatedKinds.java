@@ -30,7 +30,10 @@ final class RepeatedKinds {
   }
 
   private static boolean add(JsonParser in, List<String> kinds, int layers) {
-    if (in.nextToken() != JsonToken.START_ARRAY || in.nextToken() != JsonToken.START_ARRAY) {
+    if (in.nextToken() != JsonToken.START_ARRAY) {
+      return false;
+    }
+    if (in.nextToken() != JsonToken.START_ARRAY) {
       return false;
     }
     List<String> group = new ArrayList<>();

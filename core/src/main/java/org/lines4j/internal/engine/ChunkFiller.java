@@ -63,7 +63,7 @@ final class ChunkFiller {
       long from = Math.max(start, tensorStart);
       long to = Math.min(end, shard.end(i));
       if (from < to) {
-        PlannedTensor tensor = measured.settled(shard.tensors().get(i), merger);
+        PlannedTensor tensor = measured.known(shard.tensors().get(i), merger);
         fillStored(tensor, from - tensorStart, target.asSlice(from - start, to - from));
       }
     }
@@ -105,8 +105,8 @@ final class ChunkFiller {
   ///
   /// @param first the index of the first
   void values(PlannedTensor tensor, long first, MemorySegment target) throws IOException {
-    PlannedTensor settled = measured.settled(tensor, merger);
-    fillPiece(settled.asValues(), first * Float.BYTES, target);
+    PlannedTensor known = measured.known(tensor, merger);
+    fillPiece(known.asValues(), first * Float.BYTES, target);
   }
 
   /// @param from the first byte of the tensor's first part that is wanted
@@ -163,7 +163,10 @@ final class ChunkFiller {
           }
           case TensorMerge.Elementwise elementwise ->
               merger.fill(tensor, merge, elementwise, from, target);
-          case TensorMerge.Measured _, TensorMerge.WholeTensor _, TensorMerge.WholeModel _ ->
+          case TensorMerge.Measured _,
+              TensorMerge.WholeTensor _,
+              TensorMerge.WholeModel _,
+              TensorMerge.MeasuredModel _ ->
               throw new IllegalStateException(tensor.name() + " does not come in pieces");
         }
       }

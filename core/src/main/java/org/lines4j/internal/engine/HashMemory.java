@@ -19,7 +19,7 @@ import org.lines4j.storage.Stamp;
 /// A file is known by its [Stamp]'s identity. One that changed within the last seconds is not
 /// remembered: a clock's tick may hide a further change.
 final class HashMemory {
-  private static final Duration SETTLED = Duration.ofSeconds(5);
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(5);
   private static final int HEX_DIGITS = 64;
 
   private HashMemory() {}
@@ -41,7 +41,7 @@ final class HashMemory {
   /// Remembers a hash that was begun at `begin`.
   static void remember(ByteSource file, String hash, Instant begin) {
     try {
-      Optional<Path> entry = entry(file, begin.minus(SETTLED));
+      Optional<Path> entry = entry(file, begin.minus(LONG_ENOUGH));
       if (entry.isPresent()) {
         Files.createDirectories(entry.get().resolveSibling(""));
         AtomicFile.writeUnsynced(entry.get(), hash);

@@ -257,7 +257,7 @@ final class Magnitudes {
     }
 
     private void count(int m, float[] base, float[] model, int length) {
-      if (!count.intervals.get(m).isSettled()) {
+      if (!count.intervals.get(m).isFound()) {
         KernelChoice.taskVectors().countMagnitudes(base, model, models.get(m), length);
       }
     }

@@ -62,11 +62,11 @@ public final class StreamEngine {
     return new StreamEngine(shards, options, threads).write(Facts.none(), sinks);
   }
 
-  private Written write(Facts settled, Sinks sinks) throws IOException {
+  private Written write(Facts before, Sinks sinks) throws IOException {
     List<PlannedTensor> tensors =
         planned.stream().flatMap(shard -> shard.tensors().stream()).toList();
     Majority.Elected<WritePass.Seen> elected =
-        Majority.elect(tensors, settled, facts -> attempt(facts, sinks));
+        Majority.elect(tensors, before, facts -> attempt(facts, sinks));
     return new Written(bytesRead, elected.result().notFinite().in(planned));
   }
 
@@ -122,13 +122,13 @@ public final class StreamEngine {
     LocalRunner threads = new LocalRunner(options.withProgress(phase));
     WritePass.Seen seen = new WritePass.Seen();
     for (List<Part> window : Units.windows(shards)) {
-      List<OutputShard> settled = settled(shards, window);
+      List<OutputShard> known = measured(shards, window);
       seen.add(
           threads.run(
               new WritePass(
-                  settled,
+                  known,
                   facts,
-                  Units.of(settled, window, options.chunkBytes()),
+                  Units.of(known, window, options.chunkBytes()),
                   files,
                   options.chunkBytes())));
     }
@@ -137,19 +137,19 @@ public final class StreamEngine {
 
   /// The files with what was measured of a window's tensors and of no others, for that may be a
   /// number for each of a tensor's rows.
-  private List<OutputShard> settled(List<OutputShard> shards, List<Part> window)
+  private List<OutputShard> measured(List<OutputShard> shards, List<Part> window)
       throws IOException {
-    List<OutputShard> settled = new ArrayList<>(shards);
+    List<OutputShard> known = new ArrayList<>(shards);
     for (Part part : window) {
       List<PlannedTensor> tensors =
           shards.get(part.shard()).tensors().subList(part.from(), part.to());
       if (tensors.stream().anyMatch(PlannedTensor::isToBeMeasured)) {
-        Settling.Settled measured = Settling.settle(tensors, options);
-        bytesRead += measured.bytesRead();
-        settled.set(part.shard(), settled.get(part.shard()).with(part.from(), measured.tensors()));
+        Measuring.Known found = Measuring.measure(tensors, options);
+        bytesRead += found.bytesRead();
+        known.set(part.shard(), known.get(part.shard()).with(part.from(), found.tensors()));
       }
     }
-    return settled;
+    return known;
   }
 
   private long tensors(ToLongFunction<PlannedTensor> bytes) {

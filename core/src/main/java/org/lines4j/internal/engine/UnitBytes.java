@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.lines4j.internal.engine.Segments.Segment;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -32,13 +33,16 @@ public final class UnitBytes {
         case MAGNITUDES ->
             passes.add(
                 units(pass, segments(plan, merge -> merge instanceof TensorMerge.WholeModel)));
+        case MODELS ->
+            passes.add(
+                units(pass, segments(plan, merge -> merge instanceof TensorMerge.MeasuredModel)));
         case NORMS -> passes.add(units(pass, segments(plan, _ -> true)));
         case TENSORS -> {} // with norms
         case WRITE -> passes.add(units(pass, written(plan.shards(), chunkBytes)));
       }
     }
     if (isHashed) {
-      List<ByteSource> files = HashPass.files(plan.inputs().values());
+      List<ByteSource> files = HashPass.files(Lineage.originals(plan));
       passes.add(new PassUnits("hash", files.size(), i -> files.get(i).size()));
     }
     return passes;

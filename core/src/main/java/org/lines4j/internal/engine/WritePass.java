@@ -79,7 +79,7 @@ final class WritePass implements Pass<WritePass.Seen> {
   private final MemoryBudget budget = new MemoryBudget();
   private final OnDemand measured = new OnDemand();
 
-  /// @param facts that the files were settled with
+  /// @param facts that the files are written with
   /// @param units of them that are written
   /// @param files where each is written to
   WritePass(

@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import org.lines4j.internal.work.Facts;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
@@ -39,7 +40,7 @@ public final class WrittenPass {
   public static SharedPass<?> read(PlannedRun plan, DataInput in) throws IOException {
     String name = in.readUTF();
     if (name.equals(HASH)) {
-      return new SharedPass<>(HashPass.read(plan.inputs().values(), in), List.of());
+      return new SharedPass<>(HashPass.read(Lineage.originals(plan), in), List.of());
     }
     Kind kind = Kind.valueOf(name);
     Facts facts = Facts.readFrom(in);
@@ -47,6 +48,7 @@ public final class WrittenPass {
     return switch (kind) {
       case SAMPLE, MAGNITUDES ->
           new SharedPass<>(Magnitudes.read(kind, wholeModels(informed.tensors()), in), List.of());
+      case MODELS -> WholeModels.read(measuredModels(informed.tensors()), in);
       case NORMS -> new SharedPass<>(Norms.pass(merges(informed.tensors()), facts), List.of());
       case WRITE -> WritePass.read(informed.shards(), facts, in);
       case TENSORS ->
@@ -67,6 +69,13 @@ public final class WrittenPass {
   static List<Work.Merge> wholeModels(List<PlannedTensor> tensors) {
     return merges(tensors).stream()
         .filter(work -> work.merge() instanceof TensorMerge.WholeModel)
+        .toList();
+  }
+
+  /// The tensors whose method must know something else of whole models.
+  static List<Work.Merge> measuredModels(List<PlannedTensor> tensors) {
+    return merges(tensors).stream()
+        .filter(work -> work.merge() instanceof TensorMerge.MeasuredModel)
         .toList();
   }
 }

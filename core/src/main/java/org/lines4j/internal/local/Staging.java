@@ -13,6 +13,7 @@ import java.util.Map;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
 import org.lines4j.files.FolderTree;
+import org.lines4j.files.ScratchFolder;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
@@ -59,6 +60,7 @@ public final class Staging implements Draft {
   /// @param out absolute
   static Staging create(Path out, boolean isFolder) throws IOException {
     Files.createDirectories(out.resolveSibling(""));
+    ScratchFolder.clear(ScratchFolder.beside(out));
     Path folder = folderOf(out);
     FolderLock lock = FolderLock.take(folder, "lock").orElseThrow(() -> inUse(out));
     Staging staging = new Staging(out, isFolder, folder, lock);

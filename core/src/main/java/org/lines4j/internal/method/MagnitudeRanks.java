@@ -68,7 +68,7 @@ final class MagnitudeRanks {
     public void tile(long first, float[] base, float[][] models, int count) {
       float[][] kinds = values.of(first, base, models, count);
       for (int q = 0; q < counts.size(); q++) {
-        if (!intervals.get(q).isSettled()) {
+        if (!intervals.get(q).isFound()) {
           float[] magnitudes = kinds[queries.get(q).kind];
           KernelChoice.taskVectors().countMagnitudes(ZEROS, magnitudes, counts.get(q), count);
         }

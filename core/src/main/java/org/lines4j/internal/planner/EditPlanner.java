@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.Edit;
+import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -35,12 +36,14 @@ import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.layers.Place;
+import org.lines4j.layers.Rename;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 
-/// Plans an edit: pairs the tensors, finds their layers, settles λ and the way of each.
+/// Plans an edit: pairs the tensors, finds their layers, decides how each is made, and with which
+/// λ.
 public final class EditPlanner {
   private final Edit edit;
   private final List<String> notices = new ArrayList<>();
@@ -61,10 +64,24 @@ public final class EditPlanner {
     return planner.plan(destination);
   }
 
+  /// Why two models do not fit together, in words; empty where they do.
+  public static Optional<String> refusal(Checkpoint base, Checkpoint tuned, List<Rename> renames)
+      throws IOException {
+    try {
+      List<String> _ = Quantisation.refuse(List.of(base, tuned));
+      EditPlanner planner =
+          new EditPlanner(EditModels.of(Edit.of(base, tuned).withRenames(renames)));
+      planner.answerMisfits(EditPairs.of(planner.edit).pairs());
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
   private PlannedRun plan(Destination destination) throws IOException {
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
-    settleMisfits(pairs);
+    answerMisfits(pairs);
     EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
     EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
@@ -108,7 +125,7 @@ public final class EditPlanner {
         Optional.empty());
   }
 
-  private void settleMisfits(List<TensorPair> pairs) {
+  private void answerMisfits(List<TensorPair> pairs) {
     List<TensorPair> misfits = pairs.stream().filter(pair -> pair.misfit().isPresent()).toList();
     if (misfits.isEmpty()) {
       checkSomeAreScaled(pairs, 0);

@@ -48,6 +48,9 @@ public final class ExtractPlanner {
   private final LayerMap layers;
   private final Map<String, TensorSource> wholes = new LinkedHashMap<>();
 
+  /// Pairs the models as an edit would, with their places changed: an edit names tensors as the
+  /// tuned model does, and an adapter names them as its base does.
+  @SuppressWarnings("ArgumentSelectionDefectChecker")
   private ExtractPlanner(Extract extract) throws IOException {
     EditModels models = EditModels.of(Edit.of(extract.tuned(), extract.base()));
     this.extract = extract;

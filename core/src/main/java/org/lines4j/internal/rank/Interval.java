@@ -47,8 +47,8 @@ public record Interval(int low, int shift, int bins) {
     return new Interval(0, 0, 1);
   }
 
-  /// Whether there is but one.
-  public boolean isSettled() {
+  /// Whether one magnitude is left.
+  public boolean isFound() {
     return size() == 1;
   }
 

@@ -22,7 +22,7 @@ public final class RankSearch {
   @FunctionalInterface
   public interface Counter {
     /// Counts all values of each kind in the bins of the interval that stands for it; nothing needs
-    /// to be counted where that is settled.
+    /// to be counted where that is known.
     List<MagnitudeCounts> count(List<Interval> intervals) throws IOException;
   }
 
@@ -76,7 +76,7 @@ public final class RankSearch {
       Interval interval = intervals.get(i);
       long rank = (long) ((double) ranks[i] / elements * sampled);
       guesses.add(
-          interval.isSettled()
+          interval.isFound()
               ? interval
               : Interval.around(interval.estimate(rank, counts.get(i)), bins));
     }
@@ -85,7 +85,7 @@ public final class RankSearch {
 
   /// Counts all values, and again as long as anything is open.
   public List<Found> find(Counter counter) throws IOException {
-    while (passes == 0 || !intervals.stream().allMatch(Interval::isSettled)) {
+    while (passes == 0 || !intervals.stream().allMatch(Interval::isFound)) {
       List<MagnitudeCounts> counts = counter.count(intervals);
       List<Interval> next = new ArrayList<>();
       for (int i = 0; i < ranks.length; i++) {
@@ -100,7 +100,7 @@ public final class RankSearch {
   /// A sample that just missed is worth a second guess, which then knows where it was wrong.
   private Interval next(int which, MagnitudeCounts counts) {
     Interval interval = intervals.get(which);
-    if (interval.isSettled()) {
+    if (interval.isFound()) {
       return interval;
     }
     long rank = ranks[which];
@@ -109,15 +109,15 @@ public final class RankSearch {
       return shifted;
     }
     Interval narrowed = interval.narrowed(rank, counts, bins);
-    if (narrowed.isSettled()) {
-      found.set(which, settled(narrowed.middle(), rank, counts));
+    if (narrowed.isFound()) {
+      found.set(which, foundAt(narrowed.middle(), rank, counts));
     }
     return narrowed;
   }
 
   /// How many are less than or equal to the magnitude of that rank, which has a bin of its own, or
   /// is the only one below or above them all.
-  private Found settled(int bits, long rank, MagnitudeCounts counts) {
+  private Found foundAt(int bits, long rank, MagnitudeCounts counts) {
     int bin = counts.bin(rank);
     if (bin < 0) {
       return new Found(bits, 0, counts.below);

@@ -57,7 +57,7 @@ final class PrefixSearch {
   /// @param target tensors of the other model that this one does not have
   static Result search(Map<String, TensorInfo> own, Map<String, TensorInfo> target) {
     PrefixSearch search = new PrefixSearch(own, target);
-    search.settle(search.candidates());
+    search.choose(search.candidates());
     int fitting = search.paired.size();
     search.followRules();
     return new Result(search.paired, fitting, search.rules, search.ambiguous);
@@ -148,7 +148,7 @@ final class PrefixSearch {
     return pairs;
   }
 
-  private void settle(List<Candidate> candidates) {
+  private void choose(List<Candidate> candidates) {
     for (Candidate candidate : candidates) {
       Map<String, String> open = open(candidate);
       List<PrefixRule> rivals =

@@ -32,7 +32,7 @@ final class OutputVocabulary {
   private final Map<String, Integer> newOrdinary = new LinkedHashMap<>();
   private final Map<String, AddedToken> newAdded = new LinkedHashMap<>();
   private final Set<Vocabulary> ordinaryFrom = new LinkedHashSet<>();
-  private final Set<String> settledOtherwise = new LinkedHashSet<>();
+  private final Set<String> decidedOtherwise = new LinkedHashSet<>();
   private int next;
 
   private OutputVocabulary(Vocabulary source) {
@@ -91,7 +91,7 @@ final class OutputVocabulary {
         OptionalInt number = number(token.text());
         newAdded.put(token.text(), asked.numbered(number.isPresent() ? number.getAsInt() : next++));
       } else if (!known.equals(asked.numbered(known.number()))) {
-        settledOtherwise.add(token.text());
+        decidedOtherwise.add(token.text());
       }
     }
   }
@@ -162,7 +162,7 @@ final class OutputVocabulary {
   }
 
   /// Added tokens that models set up differently; the first that has one counts.
-  Set<String> settledOtherwise() {
-    return settledOtherwise;
+  Set<String> decidedOtherwise() {
+    return decidedOtherwise;
   }
 }

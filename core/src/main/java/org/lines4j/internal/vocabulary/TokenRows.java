@@ -87,14 +87,14 @@ final class TokenRows {
       for (; row < token.number(); row++) {
         donors.next();
       }
-      settle(token, Optional.ofNullable(rules.get(token.text())));
+      decide(token, Optional.ofNullable(rules.get(token.text())));
       donors.next();
       row++;
     }
     return new Rows(own, donors.build(), orphans);
   }
 
-  private void settle(Vocabulary.Token token, Optional<TokenRule> rule) {
+  private void decide(Vocabulary.Token token, Optional<TokenRule> rule) {
     List<Integer> holders = new ArrayList<>();
     boolean forced = rule.map(TokenRule::force).orElse(false);
     boolean needed = false;

@@ -69,10 +69,10 @@ public final class VocabularyMerge {
                 vocabulary, merged.stream().map(this::tokens).toList(), asked.tokens().keySet())
             : OutputVocabulary.of(vocabulary, asked.tokens().keySet());
     this.size = size();
-    if (!output.settledOtherwise().isEmpty()) {
+    if (!output.decidedOtherwise().isEmpty()) {
       notices.add(
           "%s: set up differently by different models; as the first that has it"
-              .formatted(String.join(", ", output.settledOtherwise())));
+              .formatted(String.join(", ", output.decidedOtherwise())));
     }
   }
 

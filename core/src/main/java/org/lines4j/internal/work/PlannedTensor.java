@@ -116,7 +116,7 @@ public record PlannedTensor(
     return new PlannedTensor(info, place, lambda, other, encoding);
   }
 
-  /// This tensor with its λ settled.
+  /// This tensor with its λ.
   public PlannedTensor withLambda(double value) {
     return new PlannedTensor(info, place, OptionalDouble.of(value), work, encoding);
   }

@@ -118,7 +118,9 @@ public sealed interface Work {
     /// tensors.
     public Work withoutUpdate() {
       boolean votes =
-          merge instanceof TensorMerge.WholeModel || merge instanceof TensorMerge.Electing;
+          merge instanceof TensorMerge.WholeModel
+              || merge instanceof TensorMerge.MeasuredModel
+              || merge instanceof TensorMerge.Electing;
       return votes ? this : storedBase().<Work>map(Copy::new).orElse(this);
     }
 
@@ -137,9 +139,9 @@ public sealed interface Work {
       return sources().stream().allMatch(this::isTakenAsStored);
     }
 
-    /// The same with the arithmetic settled.
-    public Merge with(TensorMerge settled) {
-      return new Merge(tensor, base, models, settled, computeType);
+    /// The same with that arithmetic.
+    public Merge with(TensorMerge known) {
+      return new Merge(tensor, base, models, known, computeType);
     }
   }
 }

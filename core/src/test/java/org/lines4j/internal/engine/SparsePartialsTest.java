@@ -199,7 +199,7 @@ class SparsePartialsTest {
     return Facts.none().withThresholds(List.of(0.01f, 0.01f, 0.01f)).withMajority(1);
   }
 
-  private static List<Work.Merge> settled() {
+  private static List<Work.Merge> elementwise() {
     return WrittenPass.merges(TENSORS.stream().map(facts()::applyTo).toList());
   }
 
@@ -247,7 +247,7 @@ class SparsePartialsTest {
 
   @Test
   void normsAreOfAFixedSize() throws IOException {
-    check(Norms.pass(settled(), facts()), 0, 160);
+    check(Norms.pass(elementwise(), facts()), 0, 160);
   }
 
   @Test

@@ -44,6 +44,7 @@ final class ManyOutputsTest {
     sink.close();
     IOException e =
         assertThrows(IOException.class, () -> sink.write(MemorySegment.ofArray(new byte[4]), 0));
-    assertTrue(e.getMessage().startsWith(folder.resolve("part").toString()), e.getMessage());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.startsWith(folder.resolve("part").toString()), message);
   }
 }

@@ -81,7 +81,7 @@ final class TridiagonalEigen {
             JAVA_INT);
   }
 
-  /// @see Lapack#largest
+  /// As [Lapack#largest].
   boolean largest(Matrix a, double[] values, Matrix vectors) {
     int n = a.rows();
     try (Arena arena = Arena.ofConfined()) {

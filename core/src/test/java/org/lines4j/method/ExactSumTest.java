@@ -1,4 +1,4 @@
-package org.lines4j.internal.engine;
+package org.lines4j.method;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

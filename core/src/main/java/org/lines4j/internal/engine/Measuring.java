@@ -26,23 +26,23 @@ import org.lines4j.tensor.Shape;
 
 /// Measures tensors, each by itself, so that their merges become elementwise: large ones by all
 /// threads, one after the other, small ones by one thread each.
-final class Settling {
+final class Measuring {
   /// From how many blocks on a tensor is large.
   private static final long LARGE = 4;
 
   /// How many threads may measure tensors on their own at a time.
   private static final int MOST_AT_ONCE = 16;
 
-  private Settling() {}
+  private Measuring() {}
 
   /// Tensors that were measured.
   ///
   /// @param bytesRead to do so
-  record Settled(List<PlannedTensor> tensors, long bytesRead) {}
+  record Known(List<PlannedTensor> tensors, long bytesRead) {}
 
   /// These tensors with nothing left to measure.
-  static Settled settle(List<PlannedTensor> tensors, RunOptions options) throws IOException {
-    List<PlannedTensor> settled = new ArrayList<>(tensors);
+  static Known measure(List<PlannedTensor> tensors, RunOptions options) throws IOException {
+    List<PlannedTensor> known = new ArrayList<>(tensors);
     List<Task> small = new ArrayList<>();
     LongAdder bytesRead = new LongAdder();
     for (int i = 0; i < tensors.size(); i++) {
@@ -53,14 +53,14 @@ final class Settling {
         if (work.elements() < LARGE * TensorScan.BLOCK) {
           small.add(task);
         } else {
-          task.settle(settled, new Shared(work, options.withProgress(task.progress)));
+          task.measure(known, new Shared(work, options.withProgress(task.progress)));
         }
       }
     }
     Nothing _ =
         new LocalRunner(options.withProgress(Progress.SILENT))
-            .run(new Small(small, settled, options));
-    return new Settled(settled, bytesRead.sum());
+            .run(new Small(small, known, options));
+    return new Known(known, bytesRead.sum());
   }
 
   /// How a tensor is merged, found out by the thread that asks.
@@ -80,8 +80,8 @@ final class Settling {
 
   /// A tensor that must be measured.
   private record Task(int index, Work.Merge work, TensorMerge.Measured merge, Announced progress) {
-    /// Settles it in its place, which no other thread touches.
-    void settle(List<PlannedTensor> tensors, TensorScan scan) throws IOException {
+    /// Measures it in its place, which no other thread touches.
+    void measure(List<PlannedTensor> tensors, TensorScan scan) throws IOException {
       tensors.set(index, tensors.get(index).with(work.with(given(work, merge, scan))));
       progress.finish();
     }
@@ -101,10 +101,10 @@ final class Settling {
 
   /// Whose units are small tensors.
   private record Small(
-      List<Task> tasks, List<PlannedTensor> settled, RunOptions options, MemoryBudget budget)
+      List<Task> tasks, List<PlannedTensor> known, RunOptions options, MemoryBudget budget)
       implements Pass<Nothing> {
-    Small(List<Task> tasks, List<PlannedTensor> settled, RunOptions options) {
-      this(tasks, settled, options, new MemoryBudget());
+    Small(List<Task> tasks, List<PlannedTensor> known, RunOptions options) {
+      this(tasks, known, options, new MemoryBudget());
     }
 
     @Override
@@ -138,7 +138,7 @@ final class Settling {
       TensorMerger merger = new TensorMerger(arena, KernelChoice.kernels(), budget);
       return (unit, _) -> {
         Task task = tasks.get(unit);
-        task.settle(settled, new Alone(task.work, merger, task.progress, options.threads()));
+        task.measure(known, new Alone(task.work, merger, task.progress, options.threads()));
       };
     }
   }

@@ -1,0 +1,83 @@
+"""Makes pairs/FAMILY/{hf,model.gguf}: the same small model as transformers saves it and as llama.cpp's converter would write it.
+
+The converter's own code is not used: names are those of gguf-py's tensor map, and what it does with q, k and norms is written here once more.
+transformers' reader of GGUF is the judge: each file must load as the model that it was made of.
+
+    python gen_pairs.py OUT        transformers 5.18.0, gguf 0.19.0, torch 2.13.0
+"""
+
+import sys
+from pathlib import Path
+
+import gguf
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM
+
+OUT = Path(sys.argv[1])
+SIZES = dict(hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, vocab_size=20,
+             max_position_embeddings=64)
+FAMILIES = {
+    "llama": dict(tie_word_embeddings=False, attention_bias=True),
+    "mistral": dict(tie_word_embeddings=False, head_dim=4),
+    "qwen2": dict(tie_word_embeddings=True),
+    "qwen3": dict(tie_word_embeddings=False, head_dim=4),
+    "gemma": dict(head_dim=4, tie_word_embeddings=True),
+    "gemma2": dict(head_dim=4, tie_word_embeddings=True),
+    "gemma3_text": dict(head_dim=4, tie_word_embeddings=True),
+}
+ARCH = {"mistral": "llama", "gemma3_text": "gemma3"}
+
+
+def pairs(w, heads):
+    return w.reshape(heads, 2, w.shape[0] // heads // 2, *w.shape[1:]).swapaxes(1, 2).reshape(w.shape)
+
+
+for family, extra in FAMILIES.items():
+    torch.manual_seed(len(family))
+    arch = ARCH.get(family, family)
+    config = AutoConfig.for_model(family, **SIZES, **extra)
+    model = AutoModelForCausalLM.from_config(config)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.copy_(torch.randn_like(p) * 0.1)
+    folder = OUT / family
+    (folder / "hf").mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder / "hf")
+    (folder / "hf" / "generation_config.json").unlink(missing_ok=True)
+    names = gguf.get_tensor_name_map(next(a for a in gguf.MODEL_ARCH if gguf.MODEL_ARCH_NAMES[a] == arch), SIZES["num_hidden_layers"])
+    writer = gguf.GGUFWriter(folder / "model.gguf", arch)
+    writer.add_block_count(SIZES["num_hidden_layers"])
+    writer.add_context_length(SIZES["max_position_embeddings"])
+    writer.add_embedding_length(SIZES["hidden_size"])
+    writer.add_feed_forward_length(SIZES["intermediate_size"])
+    writer.add_head_count(SIZES["num_attention_heads"])
+    writer.add_head_count_kv(SIZES["num_key_value_heads"])
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_vocab_size(SIZES["vocab_size"])
+    writer.add_key_length(4)
+    writer.add_value_length(4)
+    state = model.state_dict()
+    for name, tensor in state.items():
+        if name == "lm_head.weight" and extra["tie_word_embeddings"]:
+            continue
+        if arch == "llama" and ".q_proj." in name:
+            tensor = pairs(tensor, SIZES["num_attention_heads"])
+        if arch == "llama" and ".k_proj." in name:
+            tensor = pairs(tensor, SIZES["num_key_value_heads"])
+        if arch.startswith("gemma") and name.endswith("norm.weight"):
+            tensor = tensor + 1
+        stem, part = name.rsplit(".", 1)
+        writer.add_tensor(names.get_name(stem) + "." + part, tensor.numpy())
+    if family == "llama":
+        writer.add_tensor("rope_freqs.weight", torch.ones(2).numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    try:
+        loaded = AutoModelForCausalLM.from_pretrained(folder, gguf_file="model.gguf", dtype=torch.float32).state_dict()
+        worst = max(float((loaded[k] - v).abs().max()) for k, v in state.items() if k in loaded)
+        missing = sorted(set(state) - set(loaded))
+        print(family, "transformers reads the same to", worst, "missing", missing)
+    except Exception as e:
+        print(family, "transformers does not read it:", type(e).__name__, str(e)[:200])

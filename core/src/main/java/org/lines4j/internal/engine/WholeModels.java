@@ -16,6 +16,7 @@ import org.lines4j.method.ModelScan;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedPass.Kind;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.SharedPass;
 import org.lines4j.run.Pass;
 import org.lines4j.run.Runner;
 import org.lines4j.tensor.Shape;
@@ -168,10 +169,14 @@ final class WholeModels implements ModelScan {
   /// A pass that another JVM has written.
   ///
   /// @param merges all of [TensorMerge.MeasuredModel]
-  static Pass<?> read(List<Work.Merge> merges, DataInput in) throws IOException {
+  static SharedPass<?> read(List<Work.Merge> merges, DataInput in) throws IOException {
     long runs = in.readLong();
-    Question<?> question = measure(merges).read(in);
+    return shared(merges, runs, measure(merges).read(in));
+  }
+
+  private static <P extends Partial<P>> SharedPass<P> shared(
+      List<Work.Merge> merges, long runs, Question<P> question) {
     List<Segment> segments = runs == 0 ? segments(merges, question) : sample(merges, runs);
-    return pass(segments, runs, question);
+    return new SharedPass<>(pass(segments, runs, question), List.of());
   }
 }

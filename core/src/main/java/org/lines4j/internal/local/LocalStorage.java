@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Sink;
 import org.lines4j.storage.Storage;
 
 /// This machine's disks. Links are followed.
@@ -120,5 +121,10 @@ public final class LocalStorage implements Storage {
   @Override
   public Draft draft(Location location, boolean folder) throws IOException {
     return Staging.create(normal(location), folder);
+  }
+
+  @Override
+  public Sink join(Location file) throws IOException {
+    return LocalSink.join(file.path());
   }
 }

@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class LocalHub {
 
   private static Map<String, Content> files(Path model, Link link) throws IOException {
     Map<String, Content> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(model)) {
+    try (Stream<Path> all = Files.walk(model, FileVisitOption.FOLLOW_LINKS)) {
       for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
         String name = model.relativize(file).toString().replace('\\', '/');
         files.put(name, new Limited(Content.of(file), link));

@@ -133,7 +133,7 @@ class ArchitectureTest {
               "internal.kernel",
               "internal.posix"),
           room("internal.method", "tensor", "run", "method", "internal.kernel", "internal.rank"),
-          room("internal.config", "error", "tensor", "format", "plan", "internal.work"),
+          room("internal.config", "error", "tensor", "format", "layers", "plan", "internal.work"),
           room(
               "internal.companions",
               "error",
@@ -253,7 +253,21 @@ class ArchitectureTest {
               "plan",
               "internal.work",
               "internal.engine",
-              "internal.kernel"));
+              "internal.kernel"),
+          room(
+              "check",
+              "error",
+              "storage",
+              "format",
+              "layers",
+              "plan",
+              "diff",
+              "internal.config",
+              "internal.engine",
+              "internal.planner",
+              "internal.renamed",
+              "internal.vocabulary",
+              "internal.work"));
 
   private static Map.Entry<String, Set<String>> room(String name, String... others) {
     return Map.entry(name, Set.of(others));
@@ -318,6 +332,7 @@ class ArchitectureTest {
               "org.lines4j.layers..",
               "org.lines4j.plan..",
               "org.lines4j.diff..",
+              "org.lines4j.check..",
               "org.lines4j.format..",
               "org.lines4j.internal.pairing..",
               "org.lines4j.internal.planner..",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Encoding;
 import org.lines4j.format.StoredTensor;
@@ -71,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
         Table.count(checkpoint.infos().size(), "tensor"),
         bytes,
         Table.count(checkpoint.shards().size(), "file"));
-    out.printf("format %s, at %s%n", checkpoint.format(), place(checkpoint));
+    out.printf("format %s, at %s%n", checkpoint.format(), Shown.whole(place(checkpoint).text()));
     for (Stack stack : map.stacks()) {
       out.printf("stack %s: %s%n", stack.name(), Table.count(stack.layers(), "layer"));
     }

@@ -56,6 +56,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("methods", MethodsCommand.class);
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("diff", DiffCommand.class);
+    COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("convert", ConvertCommand.class);
     COMMANDS.put("extract", ExtractCommand.class);
     COMMANDS.put("tune", TuneCommand.class);

@@ -7,6 +7,9 @@ import org.lines4j.hub.http.Reply;
 
 /// What the Hub's answers mean, and what to do about them.
 final class Refusals {
+  private static final String LOST =
+      "its link in the cache leads nowhere (a download that was not finished, or cleared away)";
+
   private Refusals() {}
 
   /// The header `X-Error-Code` decides, as `huggingface_hub` has it.
@@ -76,11 +79,7 @@ final class Refusals {
 
   static InputException notCached(HubAddress address, Path snapshot, boolean isBroken) {
     String place = "hf://" + address.repository() + "/" + address.path();
-    String reason =
-        isBroken
-            ? "its link in the cache leads nowhere (a download that was not finished, or cleared"
-                + " away)"
-            : "it is not in the cache";
+    String reason = isBroken ? LOST : "it is not in the cache";
     return new InputException(
             place, "%s: %s, and the Hub cannot be asked".formatted(snapshot, reason))
         .withRemedy("run again with a network and without HF_HUB_OFFLINE");

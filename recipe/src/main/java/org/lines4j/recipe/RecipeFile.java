@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Stage;
@@ -82,8 +83,10 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
       documents.put(document.stage(), document);
     }
     List<Stage> stages = Stage.inOrder(List.copyOf(documents.keySet()));
-    stages.subList(0, stages.size() - 1).forEach(stage -> documents.get(stage).refusePath());
-    return new RecipeFile(file, text, stages, documents.get(stages.getLast()).variants());
+    List<Document> ordered =
+        stages.stream().map(documents::get).map(Objects::requireNonNull).toList();
+    ordered.subList(0, ordered.size() - 1).forEach(Document::refusePath);
+    return new RecipeFile(file, text, stages, ordered.getLast().variants());
   }
 
   /// The folder that the recipe's models are relative to.

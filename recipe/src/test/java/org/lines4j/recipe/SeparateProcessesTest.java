@@ -167,6 +167,14 @@ class SeparateProcessesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"metagpt", "pcb"})
+  void whatIsMeasuredOfWholeModels(String method) throws IOException {
+    List<String> passes = check(recipe(method, "{}", "lines: {alpha: auto, beta: 0.5}\n"), 0);
+    assertTrue(
+        passes.containsAll(List.of("whole models", "norms for α", "write")), passes.toString());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"model_stock", "della", "nuslerp", "arcee_fusion"})
   void whatIsMeasuredOfTensors(String method) throws IOException {
     List<String> names =

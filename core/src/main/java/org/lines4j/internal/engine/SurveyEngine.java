@@ -64,6 +64,12 @@ public final class SurveyEngine {
         facts = facts.withThresholds(found.thresholds()).withMajority(found.majority());
         bytesRead += found.passes() * pass.bytesToRead();
       }
+      case MODELS -> {
+        List<Work.Merge> merges = WrittenPass.measuredModels(plan.tensors());
+        WholeModels models = new WholeModels(merges, options, runner);
+        facts = facts.withKnown(models.known());
+        bytesRead += models.bytesRead();
+      }
       case TENSORS -> measureTensors(pass);
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);
       case WRITE -> throw new IllegalStateException("writing is no part of a survey");

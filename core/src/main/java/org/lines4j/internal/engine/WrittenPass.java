@@ -38,6 +38,7 @@ public final class WrittenPass {
     PlannedRun informed = plan.knowing(facts, 0);
     return switch (kind) {
       case SAMPLE, MAGNITUDES -> Magnitudes.read(kind, wholeModels(informed.tensors()), in);
+      case MODELS -> WholeModels.read(measuredModels(informed.tensors()), in);
       case NORMS -> Norms.pass(merges(informed.tensors()), facts);
       case WRITE -> {
         List<Sink> files = new ArrayList<>();
@@ -64,6 +65,13 @@ public final class WrittenPass {
   static List<Work.Merge> wholeModels(List<PlannedTensor> tensors) {
     return merges(tensors).stream()
         .filter(work -> work.merge() instanceof TensorMerge.WholeModel)
+        .toList();
+  }
+
+  /// The tensors whose method must know something else of whole models.
+  static List<Work.Merge> measuredModels(List<PlannedTensor> tensors) {
+    return merges(tensors).stream()
+        .filter(work -> work.merge() instanceof TensorMerge.MeasuredModel)
         .toList();
   }
 }

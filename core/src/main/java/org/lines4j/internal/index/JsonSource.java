@@ -116,7 +116,7 @@ public final class JsonSource implements AutoCloseable {
     expectNext(wanted, () -> where, description);
   }
 
-  /// @param where in words that are made only if something else is found
+  /// The same, where words are made only if something else is found.
   public void expectNext(JsonToken wanted, Supplier<String> where, String description) {
     next();
     expect(wanted, where, description);

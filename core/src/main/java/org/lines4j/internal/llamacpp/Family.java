@@ -31,7 +31,10 @@ enum Family {
     HEAD_NORMS
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
   private final Set<String> modelTypes;
+
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
   private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
 
   Family(Set<String> modelTypes, Trait... traits) {

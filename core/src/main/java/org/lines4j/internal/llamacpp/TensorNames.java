@@ -15,9 +15,6 @@ import org.lines4j.tensor.TensorInfo;
 /// model.layers.3.self_attn.q_proj.weight   blk.3.attn_q.weight
 /// model.embed_tokens.weight                token_embd.weight
 /// ```
-///
-/// @param prefix of the names of the model's own, such as `model.`, before `layers.3`
-/// @param head the output embedding's name
 final class TensorNames {
   private static final String EMBEDDING = "embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";

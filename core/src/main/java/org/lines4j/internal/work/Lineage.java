@@ -51,7 +51,7 @@ public record Lineage(Map<String, PlannedRun> stages, boolean isStage) {
   }
 
   private static boolean isWithin(Location file, Location output) {
-    return file.isLocal() && output.isLocal()
+    return (file.isLocal() && output.isLocal())
         ? file.absolute().path().startsWith(output.absolute().path())
         : file.equals(output) || file.text().startsWith(output.text() + "/");
   }

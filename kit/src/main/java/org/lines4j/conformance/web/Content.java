@@ -81,7 +81,7 @@ public interface Content {
 
       @Override
       public void writeTo(WritableByteChannel target, long from, long count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.clamp(count, 1, 1 << 18));
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.clamp(count, 1, 1 << 18));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
           for (long done = 0; done < count; ) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));

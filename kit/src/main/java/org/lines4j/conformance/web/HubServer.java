@@ -5,12 +5,15 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Answers as the Hugging Face Hub does, as far as models are read from it: revisions, listings,
 /// files; large files lie at another server, the store, which signed addresses lead to.
@@ -113,7 +116,7 @@ public final class HubServer implements AutoCloseable {
 
   /// Gives a commit a name.
   public void name(String repository, String revision, String commit) {
-    repositories.get(repository).revisions.put(revision, commit);
+    Objects.requireNonNull(repositories.get(repository)).revisions.put(revision, commit);
   }
 
   /// Has a repository be found by another name, too.
@@ -155,7 +158,12 @@ public final class HubServer implements AutoCloseable {
   private Answer answerHub(Request request) throws IOException {
     Matcher revision = REVISION.matcher(request.path());
     if (revision.matches()) {
-      return of(request, revision.group(1), decoded(revision.group(2)), this::describe);
+      String name = revision.group(1);
+      return of(
+          request,
+          name,
+          decoded(revision.group(2)),
+          (commit, files) -> describe(name, commit, files.keySet()));
     }
     Matcher tree = TREE.matcher(request.path());
     if (tree.matches()) {
@@ -168,7 +176,7 @@ public final class HubServer implements AutoCloseable {
           request,
           file.group(1),
           decoded(file.group(2)),
-          (commit, files) -> resolve(request, commit, files, name));
+          (_, files) -> resolve(request, files, name));
     }
     return Answer.text(404, "no such page");
   }
@@ -210,8 +218,14 @@ public final class HubServer implements AutoCloseable {
         .with("X-Error-Message", message);
   }
 
-  private Answer describe(String commit, Map<String, Content> files) {
-    return Answer.text(200, "{\"sha\":\"" + commit + "\",\"siblings\":[]}");
+  private static Answer describe(String repository, String commit, Set<String> files) {
+    String siblings =
+        files.stream()
+            .map(name -> "{\"rfilename\":\"" + escaped(name) + "\"}")
+            .collect(Collectors.joining(","));
+    return Answer.text(
+        200,
+        "{\"id\":\"%s\",\"sha\":\"%s\",\"siblings\":[%s]}".formatted(repository, commit, siblings));
   }
 
   private Answer list(String commit, Map<String, Content> files) throws IOException {
@@ -236,13 +250,14 @@ public final class HubServer implements AutoCloseable {
 
   private static String escaped(String text) {
     StringBuilder json = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       json.append(c < ' ' || c == '"' || c == '\\' ? "\\u%04x".formatted((int) c) : c);
     }
     return json.toString();
   }
 
-  private Answer resolve(Request request, String commit, Map<String, Content> files, String name)
+  private Answer resolve(Request request, Map<String, Content> files, String name)
       throws IOException {
     Content content = files.get(name);
     if (content == null) {
@@ -252,7 +267,9 @@ public final class HubServer implements AutoCloseable {
       return Answer.file(request, content, blobId(content));
     }
     String hash = hash(content);
-    return Answer.redirect(store.address() + "/store/" + hash + "?X-Amz-Signature=abc")
+    String elsewhere =
+        store.address().replace("127.0.0.1", "localhost"); // another host by its name
+    return Answer.redirect(elsewhere + "/store/" + hash + "?X-Amz-Signature=abc")
         .with("X-Linked-Etag", "\"" + hash + "\"")
         .with("X-Linked-Size", String.valueOf(content.size()))
         .with("ETag", "\"" + HexFormat.of().formatHex(new byte[16]) + "\"");

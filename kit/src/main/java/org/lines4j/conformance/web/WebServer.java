@@ -101,7 +101,7 @@ public final class WebServer implements AutoCloseable {
         if (first.isEmpty()) {
           return;
         }
-        String[] words = first.split(" ");
+        String[] words = first.split(" ", -1);
         Map<String, String> headers = new HashMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
           int colon = line.indexOf(':');

@@ -122,33 +122,6 @@ final class WholeModels implements ModelScan {
         out -> write(runs, question, out));
   }
 
-  /// Hands a tensor on where it would be merged.
-  ///
-  /// @param into empty for a tensor that only says what it takes
-  private record AsAWhole(Question<?> question, Optional<? extends Partial<?>> into)
-      implements TensorMerge.WholeTensor {
-    @Override
-    public boolean givesTaskVector() {
-      return true;
-    }
-
-    @Override
-    public boolean takesLong() {
-      return true;
-    }
-
-    @Override
-    public long scratch(Shape shape) {
-      return question.scratch(shape).orElse(0);
-    }
-
-    @Override
-    public void merge(
-        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-      into.orElseThrow().tensor(shape, base, models);
-    }
-  }
-
   /// The parts of the models that a question is asked of: whole tensors, if it wants them.
   private static List<Segment> segments(List<Work.Merge> merges, Question<?> question) {
     return Segments.of(
@@ -175,5 +148,32 @@ final class WholeModels implements ModelScan {
     Question<?> question = measure(merges).read(in);
     List<Segment> segments = runs == 0 ? segments(merges, question) : sample(merges, runs);
     return pass(segments, runs, question);
+  }
+
+  /// Hands a tensor on where it would be merged.
+  ///
+  /// @param into empty for a tensor that only says what it takes
+  private record AsAWhole(Question<?> question, Optional<? extends Partial<?>> into)
+      implements TensorMerge.WholeTensor {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public boolean takesLong() {
+      return true;
+    }
+
+    @Override
+    public long scratch(Shape shape) {
+      return question.scratch(shape).orElse(0);
+    }
+
+    @Override
+    public void merge(
+        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+      into.orElseThrow().tensor(shape, base, models);
+    }
   }
 }

@@ -10,8 +10,8 @@ import org.lines4j.run.Partial;
 /// A sum of doubles that is rounded once, when it is asked for: so it is the same in whatever order
 /// they come, in a few hundred bytes for any number of them.
 ///
-/// A finite double is a multiple of 2⁻¹⁰⁷⁴, and so is the sum. It is kept in digits of 32 bits, each
-/// in a long: a double reaches three of them, and half a billion are added before any is full.
+/// A finite double is a multiple of 2⁻¹⁰⁷⁴, and so is the sum. It is kept in digits of 32 bits,
+/// each in a long: a double reaches three of them, and half a billion are added before any is full.
 ///
 /// ```
 /// digit    …    i+2       i+1        i

@@ -42,8 +42,8 @@ record Joint(Matrix u, List<Matrix> parts) {
     }
     if (least > SMALL) {
       throw new RequestException(
-          "knots is for adapters: the updates of a matrix of %d × %d have more than %d directions together"
-              .formatted(updates.rows(), updates.cols(), least / 4))
+              "knots is for adapters: the updates of a matrix of %d × %d have more than %d directions together"
+                  .formatted(updates.rows(), updates.cols(), least / 4))
           .withRemedy("merge them by tsv_m or ties, or leave such matrices out (exclude)");
     }
     try (Arena scratch = Arena.ofConfined()) {

@@ -30,6 +30,7 @@ import org.lines4j.storage.ByteSource;
 /// @param files all files of the inputs
 /// @param numbers of those that are hashed
 /// @param isStopped asked between pieces
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped)
     implements Pass<HashPass.Hashed> {
   private static final int BUFFER_BYTES = 1 << 18;

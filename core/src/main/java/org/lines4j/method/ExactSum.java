@@ -10,8 +10,8 @@ import org.lines4j.run.Partial;
 /// A sum of doubles that is rounded once, when it is asked for: so it is the same in whatever order
 /// they come, in a few hundred bytes for any number of them.
 ///
-/// A finite double is a multiple of 2⁻¹⁰⁷⁴, and so is the sum. It is kept in digits of 32 bits, each
-/// in a long: a double reaches three of them, and half a billion are added before any is full.
+/// A finite double is a multiple of 2⁻¹⁰⁷⁴, and so is the sum. It is kept in digits of 32 bits,
+/// each in a long: a double reaches three of them, and half a billion are added before any is full.
 ///
 /// ```
 /// digit    …    i+2       i+1        i
@@ -42,14 +42,14 @@ final class ExactSum implements Partial<ExactSum> {
     }
     long bits = Double.doubleToRawLongBits(value);
     int exponent = (int) (bits >>> MANTISSA) & EXPONENT;
-    long mantissa = (bits & (1L << MANTISSA) - 1) | (exponent == 0 ? 0 : 1L << MANTISSA);
+    long mantissa = (bits & ((1L << MANTISSA) - 1)) | (exponent == 0 ? 0 : 1L << MANTISSA);
     int shift = Math.max(exponent, 1) - 1;
     int within = shift % BITS;
     int digit = shift / BITS;
     long sign = bits < 0 ? -1 : 1;
-    digits[digit] += sign * (mantissa << within & MASK);
-    digits[digit + 1] += sign * (mantissa >>> BITS - within & MASK);
-    digits[digit + 2] += within == 0 ? 0 : sign * (mantissa >>> 2 * BITS - within);
+    digits[digit] += sign * ((mantissa << within) & MASK);
+    digits[digit + 1] += sign * ((mantissa >>> (BITS - within)) & MASK);
+    digits[digit + 2] += within == 0 ? 0 : sign * (mantissa >>> (2 * BITS - within));
     count();
   }
 

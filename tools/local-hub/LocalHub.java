@@ -70,7 +70,7 @@ public final class LocalHub {
       long wait;
       synchronized (this) {
         double now = System.nanoTime() / 1e9;
-        free = Math.max(free, now - 0.01) + bytes / bytesPerSecond;
+        free = Math.max(free, now - 0.2) + bytes / bytesPerSecond;
         wait = (long) ((free - now) * 1e9);
       }
       try {

@@ -29,8 +29,10 @@ import tools.jackson.core.JsonGenerator;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description =
-          "A file of safetensors, PyTorch or GGUF, a Hugging Face model folder, or an adapter.")
+      description = {
+        "A file of safetensors, PyTorch or GGUF, a Hugging Face model folder, an adapter, or a"
+            + " model of the Hub (org/name)."
+      })
   private Location path;
 
   @Mixin private LayerMixin layers;

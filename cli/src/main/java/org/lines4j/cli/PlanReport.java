@@ -111,6 +111,12 @@ final class PlanReport {
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
+    long far = plan.bytesToFetch();
+    if (far > 0) {
+      run.say(
+          "would download %,d bytes first; --no-cache reads them as they are needed"
+              .formatted(far));
+    }
     passes().print(run.out());
     estimate().ifPresent(estimate -> estimate.print(run));
   }
@@ -133,6 +139,7 @@ final class PlanReport {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeNumberProperty("bytes_to_download", plan.bytesToFetch());
     json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
     json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
     estimate().ifPresent(estimate -> estimate.write(json));

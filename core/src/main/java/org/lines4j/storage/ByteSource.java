@@ -34,7 +34,7 @@ public interface ByteSource extends Closeable {
   }
 
   /// The bytes that [#fetch] would bring; 0 where reading is as fast as it gets.
-  default long toFetch() throws IOException {
+  default long toFetch() {
     return 0;
   }
 

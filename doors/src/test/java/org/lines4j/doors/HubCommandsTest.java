@@ -138,7 +138,7 @@ class HubCommandsTest {
   @Test
   void inspectAndDryRunsFetchHeadersAlone() throws IOException {
     assertTrue(lines("inspect", "acme/base").contains("model.layers.3.w.weight"));
-    String _ =
+    String plan =
         lines(
             "edit",
             "--base",
@@ -147,7 +147,9 @@ class HubCommandsTest {
             "acme/tuned",
             "--out",
             folder.resolve("x"),
-            "--dry-run");
+            "--dry-run",
+            "--json");
+    assertTrue(plan.contains("\"bytes_to_download\":" + 2 * weights(1).length), plan);
     String _ = lines("merge", recipe("acme/"), folder.resolve("y"), "--dry-run");
     assertTrue(!cacheHoldsWeights());
   }

@@ -95,9 +95,11 @@ final class Hub {
       return new Snapshot(this, address, commit, folder, tree, false);
     } catch (IOException | InputException e) {
       // as huggingface_hub does: what is cached is good enough where the Hub says nothing
-      Optional<Snapshot> cached = cached(address, folder);
-      if (cached.isPresent()) {
-        return cached.get();
+      if (isCached(address, folder)) {
+        Optional<Snapshot> cached = cached(address, folder);
+        if (cached.isPresent()) {
+          return cached.get();
+        }
       }
       throw e;
     }
@@ -106,10 +108,7 @@ final class Hub {
   /// What the cache has of a revision, if it has any of it.
   private Optional<Snapshot> cached(HubAddress address, RepositoryFolder folder)
       throws IOException {
-    Optional<String> commit =
-        RepositoryFolder.isCommit(address.revision())
-            ? Optional.of(address.revision())
-            : folder.commit(address.revision());
+    Optional<String> commit = cachedCommit(address, folder);
     if (commit.isEmpty() || folder.names(commit.get()).isEmpty()) {
       return Optional.empty();
     }
@@ -138,14 +137,11 @@ final class Hub {
   }
 
   private String commit(HubAddress address, RepositoryFolder folder) throws IOException {
-    boolean isCached =
-        !RepositoryFolder.isCommit(address.revision())
-            && folder.commit(address.revision()).isPresent();
     Reply reply =
         ask(
             "/api/models/%s/revision/%s"
                 .formatted(address.repository(), escaped(address.revision())),
-            isCached ? patience.once() : patience);
+            isCached(address, folder) ? patience.once() : patience);
     if (reply.status() != 200) {
       throw Refusals.of(address, reply, settings);
     }
@@ -153,11 +149,26 @@ final class Hub {
     try {
       commit = TreeJson.text(reply.body(), "sha");
     } catch (IllegalArgumentException e) {
-      throw Refusals.noHub(settings, e.getMessage());
+      throw Refusals.noHub(settings, String.valueOf(e.getMessage()));
     }
     return commit
         .filter(RepositoryFolder::isCommit)
         .orElseThrow(() -> Refusals.noHub(settings, "it names no commit"));
+  }
+
+  private static boolean isCached(HubAddress address, RepositoryFolder folder) throws IOException {
+    try {
+      return cachedCommit(address, folder).isPresent();
+    } catch (InputException e) {
+      return false; // what the cache says is wrong; it is about to be written anew
+    }
+  }
+
+  private static Optional<String> cachedCommit(HubAddress address, RepositoryFolder folder)
+      throws IOException {
+    return RepositoryFolder.isCommit(address.revision())
+        ? Optional.of(address.revision())
+        : folder.commit(address.revision());
   }
 
   private Tree tree(HubAddress address, String commit) throws IOException {
@@ -211,13 +222,11 @@ final class Hub {
     String path =
         Arrays.stream(address.path().split("/")).map(Hub::escaped).collect(Collectors.joining("/"));
     URI uri = uri("/%s/resolve/%s/%s".formatted(address.repository(), commit, path));
-    Optional<String> own =
-        entry.sha256().isPresent() ? Optional.empty() : Optional.of(entry.blobId());
     return new RemoteFile(
         client,
         uri,
         bearer(),
-        new RemoteFile.Known(entry.size(), own, entry.sha256()),
+        new RemoteFile.Known(entry.size(), Optional.empty(), entry.sha256()),
         reply -> Refusals.of(address, reply, settings));
   }
 

@@ -21,12 +21,15 @@ record HubAddress(String repository, String revision, String path) {
 
   private static final String PART = "\\w(?:[\\w.-]*\\w)?";
   private static final Pattern BARE =
-      Pattern.compile("(%s/%s)(?:@([^@\\s]+))?".formatted(PART, PART));
+      Pattern.compile("(%s/%s)(?:@([^@\\s+#]+))?".formatted(PART, PART));
+
+  /// Behind a `+` follows an adapter's name, behind a `#` a part's.
+  private static final String VERSION = "(refs/(?:pr|convert)/[^/@+#]+|[^/@+#]+)";
+
   private static final Pattern WITH_ORGANISATION =
-      Pattern.compile(
-          "(%s/%s)(?:@(refs/(?:pr|convert)/[^/@]+|[^/@]+))?(?:/(.*))?".formatted(PART, PART));
+      Pattern.compile("(%s/%s)(?:@%s)?(?:/(.*))?".formatted(PART, PART, VERSION));
   private static final Pattern ALONE =
-      Pattern.compile("(%s)@(refs/(?:pr|convert)/[^/@]+|[^/@]+)(?:/(.*))?".formatted(PART));
+      Pattern.compile("(%s)@%s(?:/(.*))?".formatted(PART, VERSION));
 
   /// Files of this machine end so more often than models of the Hub do.
   private static final Pattern FILE =

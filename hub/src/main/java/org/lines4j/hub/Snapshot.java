@@ -49,6 +49,9 @@ record Snapshot(
   private static final Pattern WEIGHTS =
       Pattern.compile(".+\\.(?:safetensors|bin|pt|pth|ckpt|gguf)");
 
+  /// What somebody may ask for again; not a name with an adapter's or a part's behind it.
+  private static final Pattern PLAIN = Pattern.compile("[\\w.-]+(?:/[\\w.-]+)*");
+
   /// Whether a file is called like one of a model's weights.
   static boolean isWeights(String name) {
     return WEIGHTS.matcher(name).matches();
@@ -85,7 +88,7 @@ record Snapshot(
   }
 
   private void noteAbsent(String path) {
-    if (!cachedOnly) {
+    if (!cachedOnly && PLAIN.matcher(path).matches()) {
       try {
         folder.rememberAbsent(commit, path);
       } catch (IOException e) {

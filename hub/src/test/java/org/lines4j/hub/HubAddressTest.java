@@ -41,6 +41,8 @@ class HubAddressTest {
           "-org/name",
           "org/name#part",
           "org/name+other/lora",
+          "org/name@main+other/lora",
+          "org/name@main#part",
           "org/.name",
           "org/name.",
           "o\u0000/x",
@@ -81,7 +83,10 @@ class HubAddressTest {
           "hf://org/name@a%00b",
           "hf://org/na--me",
           "hf://../name",
-          "hf://org/name@.hidden"
+          "hf://org/name@.hidden",
+          "hf://org/name@main+org/lora",
+          "hf://org/name+org/lora",
+          "hf://org/name@main#part"
         }) {
       assertEquals(Optional.empty(), address(text), text);
     }

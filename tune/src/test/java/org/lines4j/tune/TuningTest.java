@@ -34,6 +34,7 @@ import org.lines4j.merge.Stage;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
+import org.lines4j.tune.record.ResultsJson;
 
 class TuningTest {
   @TempDir private Path folder;
@@ -304,7 +305,7 @@ class TuningTest {
         results.winner().candidate().orElseThrow().lines().beta(),
         best.variants().getFirst().recipe().lines().orElseThrow().beta());
     assertFalse(Files.exists(folder.resolve(".out.lines-stages")));
-    assertTrue(tuning.run(folder.resolve("out"), TuneListener.SILENT).equals(results));
+    assertEquals(ResultsJson.of(results), ResultsJson.of(run(tuning, "out")));
   }
 
   @Test

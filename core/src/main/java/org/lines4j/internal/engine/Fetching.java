@@ -3,12 +3,8 @@ package org.lines4j.internal.engine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.Shard;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.ByteSource;
 
@@ -21,14 +17,9 @@ public final class Fetching {
     if (!options.fetching()) {
       return;
     }
-    Set<ByteSource> files =
-        inputs.stream()
-            .flatMap(input -> input.shards().stream())
-            .map(Shard::file)
-            .collect(Collectors.toCollection(LinkedHashSet::new));
     List<ByteSource> far = new ArrayList<>();
     long bytes = 0;
-    for (ByteSource file : files) {
+    for (ByteSource file : Checkpoint.files(inputs)) {
       long size = file.toFetch();
       if (size > 0) {
         far.add(file);

@@ -121,33 +121,6 @@ final class WholeModels implements ModelScan {
         out -> write(runs, question, out));
   }
 
-  /// Hands a tensor on where it would be merged.
-  ///
-  /// @param into empty for a tensor that only says what it takes
-  private record AsAWhole(Question<?> question, Optional<? extends Partial<?>> into)
-      implements TensorMerge.WholeTensor {
-    @Override
-    public boolean givesTaskVector() {
-      return true;
-    }
-
-    @Override
-    public boolean takesLong() {
-      return true;
-    }
-
-    @Override
-    public long scratch(Shape shape) {
-      return question.scratch(shape).orElse(0);
-    }
-
-    @Override
-    public void merge(
-        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
-      into.orElseThrow().tensor(shape, base, models);
-    }
-  }
-
   /// The parts of the models that a question is asked of: whole tensors, if it wants them.
   private static List<Segment> segments(List<Work.Merge> merges, Question<?> question) {
     return Segments.of(
@@ -178,5 +151,32 @@ final class WholeModels implements ModelScan {
       List<Work.Merge> merges, long runs, Question<P> question) {
     List<Segment> segments = runs == 0 ? segments(merges, question) : sample(merges, runs);
     return new SharedPass<>(pass(segments, runs, question), List.of());
+  }
+
+  /// Hands a tensor on where it would be merged.
+  ///
+  /// @param into empty for a tensor that only says what it takes
+  private record AsAWhole(Question<?> question, Optional<? extends Partial<?>> into)
+      implements TensorMerge.WholeTensor {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public boolean takesLong() {
+      return true;
+    }
+
+    @Override
+    public long scratch(Shape shape) {
+      return question.scratch(shape).orElse(0);
+    }
+
+    @Override
+    public void merge(
+        Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
+      into.orElseThrow().tensor(shape, base, models);
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -207,12 +206,11 @@ final class Blocks {
   }
 
   /// Gives up what is held of a file.
+  @SuppressWarnings("ReferenceEquality") // a file is who holds it
   synchronized void drop(Object file) {
-    List<Key> keys = new ArrayList<>();
-    blocks.keySet().forEach(key -> keys.add(key));
-    for (Key key : keys) {
-      if (key.file() == file) {
-        Block block = blocks.remove(key);
+    for (Key key : List.copyOf(blocks.keySet())) {
+      Block block = key.file() == file ? blocks.remove(key) : null;
+      if (block != null) {
         if (block.users == 0) {
           free.add(block.memory);
         } else {

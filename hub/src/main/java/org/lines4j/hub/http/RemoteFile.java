@@ -31,7 +31,7 @@ public final class RemoteFile implements Ranges {
   /// What must stay as it is.
   ///
   /// @param size in bytes
-  /// @param etag of the file at its own address; empty where it is not known
+  /// @param etag of the file; empty where it is not known, and must only stay the same
   /// @param linkedEtag that the address must give for a file that lies elsewhere (`X-Linked-Etag`);
   ///   empty where it gives none
   public record Known(long size, Optional<String> etag, Optional<String> linkedEtag) {}
@@ -62,7 +62,6 @@ public final class RemoteFile implements Ranges {
     RemoteFile file = new RemoteFile(client, origin, Optional.empty(), known, explanation);
     if (!Bearer.origin(found.uri()).equals(Bearer.origin(origin))) {
       file.store = found.uri();
-      file.storeTag = found.etag().map(tag -> Bearer.origin(found.uri()) + " " + tag).orElse(null);
     }
     return file;
   }
@@ -80,6 +79,7 @@ public final class RemoteFile implements Ranges {
       try {
         follow(filling);
       } catch (Trouble e) {
+        store = null; // another one may do better
         retries.failed(e, filling.done);
       }
     }
@@ -196,16 +196,17 @@ public final class RemoteFile implements Ranges {
               .formatted(Client.host(head.uri()), encoding));
     }
     Optional<String> tag = head.etag();
-    if (Bearer.origin(head.uri()).equals(Bearer.origin(origin))) {
-      if (tag.isPresent() && known.etag().isPresent() && !tag.equals(known.etag())) {
-        throw changed("its ETag should be %s, found %s", known.etag().get(), tag.get());
-      }
-    } else if (tag.isPresent()) {
+    if (tag.isEmpty()) {
+      return;
+    }
+    if (known.etag().isEmpty()) {
       checkStore(head.uri(), tag.get());
+    } else if (!tag.equals(known.etag())) {
+      throw changed("its ETag should be %s, found %s", known.etag().get(), tag.get());
     }
   }
 
-  /// Stores have tags of their own, which must stay as long as the store does.
+  /// Servers have tags of their own, which must stay as long as the same server is asked.
   private synchronized void checkStore(URI uri, String tag) throws Refused {
     String now = Bearer.origin(uri) + " " + tag;
     String before = storeTag;

@@ -123,7 +123,7 @@ public interface Content {
           int length = (int) Math.min(piece.length, from + count - at);
           Arrays.fill(piece, (byte) 0);
           if (at < own.length) {
-            System.arraycopy(own, (int) at, piece, 0, (int) Math.min(length, own.length - at));
+            System.arraycopy(own, (int) at, piece, 0, Math.min(length, own.length - (int) at));
           }
           ByteBuffer buffer = ByteBuffer.wrap(piece, 0, length);
           while (buffer.hasRemaining()) {

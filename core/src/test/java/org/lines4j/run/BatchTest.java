@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
-  private static final int MEGABYTE = 1 << 20;
+  private static final long MEGABYTE = 1 << 20;
 
   private static void assertAllOnce(List<Batch> batches, int units) {
     int next = 0;
@@ -36,13 +36,13 @@ class BatchTest {
 
   @Test
   void aLargeUnitIsABatchByItself() {
-    List<Batch> batches = Batch.of(4, i -> i == 2 ? 4000L * MEGABYTE : 1, 2);
+    List<Batch> batches = Batch.of(4, i -> i == 2 ? 4000 * MEGABYTE : 1, 2);
     assertTrue(batches.stream().anyMatch(batch -> batch.to() == 3));
     assertAllOnce(batches, 4);
   }
 
   @Test
   void thereAreNoMoreBatchesForALargerModel() {
-    assertTrue(Batch.of(1_000_000, _ -> 8L * MEGABYTE, 32).size() <= 64 * 32);
+    assertTrue(Batch.of(1_000_000, _ -> 8 * MEGABYTE, 32).size() <= 64 * 32);
   }
 }

@@ -33,6 +33,7 @@ recipe() {
 methods=()
 recipe linear 4 no "" "weight: 0.25"
 recipe task_arithmetic 4 yes "" "weight: 0.3"
+recipe metagpt 4 yes ""
 recipe ties 4 yes "" "weight: 0.3, density: 0.2"
 recipe consensus 4 yes "" "weight: 0.3"
 recipe dare_linear 4 yes "" "weight: 0.3, density: 0.5"
@@ -51,6 +52,7 @@ recipe nearswap 1 yes "t: 0.001"
 recipe arcee_fusion 1 yes ""
 recipe ram 4 yes ""
 recipe ramplus_tl 4 yes ""
+recipe pcb 4 yes ""
 
 floor() { cat "$pair"/base/model.safetensors "$pair"/tuned?/model.safetensors >/dev/null && cp "$pair/tuned1/model.safetensors" "$dir/floor" && sync "$dir/floor"; }
 

@@ -1,5 +1,5 @@
 # Starts the command line: what the launchers of a source tree and of an archive share. Wants $jdk, $options (this folder)
-# and $app, which holds lines.jar, lib/ and lines.aot.
+# $app, which holds lines.jar, lib/ and lines.aot, and $more, further jars or nothing.
 kind=light
 for argument; do
   case $argument in
@@ -34,14 +34,14 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
           [ "$(charset_of $locale)" = UTF-8 ] && export LC_ALL=$locale && break
         done
         ;;
+      '') export LC_ALL=C.UTF-8 ;; # no program here that could tell
     esac
     ;;
 esac
 
 # What the manifest of lines.jar says holds only for -jar, which takes no other jars.
-if [ -n "${LINES_CLASSPATH:-}" ]; then
-  set -- --add-exports=java.base/jdk.internal.module=ALL-UNNAMED \
-    -cp "$app/lines.jar:$LINES_CLASSPATH" org.lines4j.cli.Main "$@"
+if [ -n "$more" ]; then
+  set -- --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "$app/lines.jar:$more" org.lines4j.cli.Main "$@"
 else
   set -- -jar "$app/lines.jar" "$@"
 fi

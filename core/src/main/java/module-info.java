@@ -15,6 +15,7 @@ module org.lines4j.core {
 
   provides org.lines4j.format.InputFormat with
       org.lines4j.internal.gguf.GgufFormat,
+      org.lines4j.internal.lora.KohyaFormat,
       org.lines4j.internal.lora.PeftFormat,
       org.lines4j.internal.safetensors.SafetensorsFormat,
       org.lines4j.internal.torch.TorchFormat;
@@ -25,9 +26,11 @@ module org.lines4j.core {
   provides org.lines4j.plan.PlanRunner with
       org.lines4j.internal.output.LocalPlanRunner;
   provides org.lines4j.storage.Storage with
-      org.lines4j.internal.local.LocalStorage;
+      org.lines4j.internal.local.LocalStorage,
+      org.lines4j.internal.memory.MemoryStorage;
 
   exports org.lines4j;
+  exports org.lines4j.check;
   exports org.lines4j.diff;
   exports org.lines4j.error;
   exports org.lines4j.files;

@@ -15,6 +15,7 @@ module org.lines4j.subspace {
       org.lines4j.subspace.method.DcMerge,
       org.lines4j.subspace.method.IsoC,
       org.lines4j.subspace.method.IsoCts,
+      org.lines4j.subspace.method.Knots,
       org.lines4j.subspace.method.MagMax,
       org.lines4j.subspace.method.Star,
       org.lines4j.subspace.method.Svc,

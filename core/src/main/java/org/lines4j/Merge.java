@@ -30,13 +30,15 @@ import org.lines4j.storage.Location;
 ///   model) has them
 /// @param stackless whether a model without any stack is all outside, not an error
 /// @param force whether an output that exists is replaced
+/// @param isStage whether what it makes is only a model of another merge: it gets no model card
 public record Merge(
     ResolvedMerge recipe,
     long seed,
     LayerOptions layers,
     OptionalLong shardSize,
     boolean stackless,
-    boolean force) {
+    boolean force,
+    boolean isStage) {
 
   /// Begins in the background what the first merge would otherwise wait for. Worth a call at the
   /// start of a program that will merge soon; nothing depends on it.
@@ -46,32 +48,37 @@ public record Merge(
 
   /// Everything as safe as it can be; seed 0.
   public static Merge of(ResolvedMerge recipe) {
-    return new Merge(recipe, 0, LayerOptions.defaults(), OptionalLong.empty(), false, false);
+    return new Merge(recipe, 0, LayerOptions.defaults(), OptionalLong.empty(), false, false, false);
   }
 
   /// This merge with another seed.
   public Merge withSeed(long number) {
-    return new Merge(recipe, number, layers, shardSize, stackless, force);
+    return new Merge(recipe, number, layers, shardSize, stackless, force, isStage);
   }
 
   /// This merge with another assignment of tensors to layers.
   public Merge withLayers(LayerOptions options) {
-    return new Merge(recipe, seed, options, shardSize, stackless, force);
+    return new Merge(recipe, seed, options, shardSize, stackless, force, isStage);
   }
 
   /// This merge with output files of at most `bytes` of tensors each, or one tensor.
   public Merge withShardSize(long bytes) {
-    return new Merge(recipe, seed, layers, OptionalLong.of(bytes), stackless, force);
+    return new Merge(recipe, seed, layers, OptionalLong.of(bytes), stackless, force, isStage);
   }
 
   /// This merge, taking every tensor for outside where no stack is found.
   public Merge withStackless() {
-    return new Merge(recipe, seed, layers, shardSize, true, force);
+    return new Merge(recipe, seed, layers, shardSize, true, force, isStage);
   }
 
   /// This merge, allowed to replace an output that exists.
   public Merge withForce() {
-    return new Merge(recipe, seed, layers, shardSize, stackless, true);
+    return new Merge(recipe, seed, layers, shardSize, stackless, true, isStage);
+  }
+
+  /// This merge, whose output is only a model of another merge.
+  public Merge asStage() {
+    return new Merge(recipe, seed, layers, shardSize, stackless, force, true);
   }
 
   /// Checks everything that can be checked before the first byte is written, and decides what will

@@ -16,12 +16,14 @@ import org.lines4j.internal.method.Dare;
 import org.lines4j.internal.method.Della;
 import org.lines4j.internal.method.Karcher;
 import org.lines4j.internal.method.Linear;
+import org.lines4j.internal.method.MetaGpt;
 import org.lines4j.internal.method.ModelStock;
 import org.lines4j.internal.method.MultiSlerp;
 import org.lines4j.internal.method.NearSwap;
 import org.lines4j.internal.method.NuSlerp;
 import org.lines4j.internal.method.Parameters;
 import org.lines4j.internal.method.Passthrough;
+import org.lines4j.internal.method.Pcb;
 import org.lines4j.internal.method.Ram;
 import org.lines4j.internal.method.Sce;
 import org.lines4j.internal.method.Slerp;
@@ -36,6 +38,7 @@ public final class Methods {
       List.of(
           Linear.TYPE,
           TaskArithmetic.TYPE,
+          MetaGpt.TYPE,
           Ties.TYPE,
           Consensus.TYPE,
           Dare.LINEAR_TYPE,
@@ -54,6 +57,7 @@ public final class Methods {
           ArceeFusion.TYPE,
           Ram.TYPE,
           Ram.PLUS_TYPE,
+          Pcb.TYPE,
           Passthrough.TYPE);
 
   private Methods() {}

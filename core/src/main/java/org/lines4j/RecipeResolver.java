@@ -37,6 +37,7 @@ import org.lines4j.internal.work.SidecarChanges;
 import org.lines4j.internal.work.Source;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Rename;
+import org.lines4j.merge.MadeModel;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
@@ -77,9 +78,7 @@ public final class RecipeResolver {
 
   /// The models to open, by the recipe's names for them, the base first.
   public Set<String> modelNames() {
-    Set<String> names = merged();
-    recipe.tokenizer().ifPresent(tokenizer -> names.addAll(tokenizer.models()));
-    return names;
+    return recipe.models();
   }
 
   /// Opens [#modelNames()]: adapters that are named alone as the models that they make of the
@@ -89,22 +88,18 @@ public final class RecipeResolver {
   /// @throws org.lines4j.error.InputException if a model is missing or malformed, or an adapter
   ///   does not fit
   public ModelSet open(Location folder) throws IOException {
+    return open(folder, Map.of());
+  }
+
+  /// The same, where earlier stages have made some of the models.
+  ///
+  /// @param made by their stages' names
+  public ModelSet open(Location folder, Map<String, MadeModel> made) throws IOException {
     Optional<String> base =
         recipe
             .baseModel()
             .or(() -> recipe.slices().stream().flatMap(s -> s.baseModel().stream()).findFirst());
-    return ModelSet.open(modelNames(), base, folder);
-  }
-
-  /// Those of [#modelNames()] whose weights are merged.
-  private Set<String> merged() {
-    Set<String> names = new LinkedHashSet<>();
-    recipe.baseModel().ifPresent(names::add);
-    for (Slice slice : recipe.slices()) {
-      slice.baseModel().ifPresent(names::add);
-      slice.sources().forEach(source -> names.add(source.model()));
-    }
-    return names;
+    return ModelSet.open(modelNames(), base, folder, made);
   }
 
   /// As with an answer to misfits, which is to refuse them.
@@ -182,6 +177,7 @@ public final class RecipeResolver {
         folder,
         same.isUntied() && folder.isPresent() ? changes.untied() : changes,
         models.distinct(),
+        models.made(),
         RecipeText.settings(recipe),
         mismatch,
         notices,
@@ -268,13 +264,14 @@ public final class RecipeResolver {
   }
 
   private List<Checkpoint> mergedModels(ModelSet models) {
-    return merged().stream().map(models::get).distinct().toList();
+    return recipe.mergedModels().stream().map(models::get).distinct().toList();
   }
 
   private Optional<VocabularyMerge> vocabulary(ModelSet models) throws IOException {
     return recipe.tokenizer().isEmpty()
         ? Optional.empty()
-        : Optional.of(new VocabularyMerge(recipe, recipe.tokenizer().get(), models, merged()));
+        : Optional.of(
+            new VocabularyMerge(recipe, recipe.tokenizer().get(), models, recipe.mergedModels()));
   }
 
   /// As mergekit does, whole models are joined by the base where it is not among them.

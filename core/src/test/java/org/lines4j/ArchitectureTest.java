@@ -78,6 +78,8 @@ class ArchitectureTest {
           room("internal.kernel", "tensor", "run"),
           room("internal.rank", "internal.kernel"),
           room("internal.local", "error", "files", "storage", "internal.posix"),
+          room("internal.memory", "error", "storage", "internal.posix"),
+          room("internal.stage", "error", "files", "storage", "internal.memory"),
           room("internal.index", "error", "storage", "format"),
           room("internal.pickle", "error", "storage"),
           room(
@@ -115,6 +117,15 @@ class ArchitectureTest {
               "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
           room(
+              "internal.llamacpp",
+              "error",
+              "tensor",
+              "storage",
+              "format",
+              "internal.config",
+              "internal.gguf",
+              "internal.kernel"),
+          room(
               "internal.source",
               "tensor",
               "storage",
@@ -122,7 +133,7 @@ class ArchitectureTest {
               "internal.kernel",
               "internal.posix"),
           room("internal.method", "tensor", "run", "method", "internal.kernel", "internal.rank"),
-          room("internal.config", "error", "tensor", "format", "plan", "internal.work"),
+          room("internal.config", "error", "tensor", "format", "layers", "plan", "internal.work"),
           room(
               "internal.companions",
               "error",
@@ -194,9 +205,11 @@ class ArchitectureTest {
               "internal.companions",
               "internal.config",
               "internal.engine",
+              "internal.memory",
               "internal.safetensors"),
           room(
               "internal.renamed",
+              "internal.llamacpp",
               "error",
               "tensor",
               "storage",
@@ -240,7 +253,22 @@ class ArchitectureTest {
               "plan",
               "internal.work",
               "internal.engine",
-              "internal.kernel"));
+              "internal.kernel"),
+          room(
+              "check",
+              "error",
+              "storage",
+              "tensor",
+              "format",
+              "layers",
+              "plan",
+              "diff",
+              "internal.config",
+              "internal.engine",
+              "internal.planner",
+              "internal.renamed",
+              "internal.vocabulary",
+              "internal.work"));
 
   private static Map.Entry<String, Set<String>> room(String name, String... others) {
     return Map.entry(name, Set.of(others));
@@ -305,6 +333,7 @@ class ArchitectureTest {
               "org.lines4j.layers..",
               "org.lines4j.plan..",
               "org.lines4j.diff..",
+              "org.lines4j.check..",
               "org.lines4j.format..",
               "org.lines4j.internal.pairing..",
               "org.lines4j.internal.planner..",

@@ -19,6 +19,7 @@ class MethodsTest {
         List.of(
             "linear",
             "task_arithmetic",
+            "metagpt",
             "ties",
             "consensus",
             "dare_linear",
@@ -37,6 +38,7 @@ class MethodsTest {
             "arcee_fusion",
             "ram",
             "ramplus_tl",
+            "pcb",
             "passthrough"),
         Methods.all().stream().map(MethodType::name).toList());
   }

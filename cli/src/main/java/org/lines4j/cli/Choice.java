@@ -64,13 +64,6 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     }
   }
 
-  /// `--search`.
-  static final class Searches extends Choice<SearchMixin.Searched> {
-    Searches() {
-      super(SearchMixin.Searched.values());
-    }
-  }
-
   /// `--profile`.
   static final class Profiles extends Choice<DepthProfile> {
     Profiles() {

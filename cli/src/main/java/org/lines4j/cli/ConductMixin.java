@@ -41,11 +41,26 @@ final class ConductMixin {
       description = "Put candidates into OUT, not into memory, even if they fit.")
   private boolean onDisk;
 
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = {
+        "Measure the best of each profile N times, which tells how far measurements of one model"
+            + " differ (default ${DEFAULT-VALUE}). The command gets the number as {repeat}."
+      })
+  private int repeats = 1;
+
   /// The options.
   ///
   /// @param run how models are written
   Conduct conduct(RunOptions run) {
-    Conduct conduct = Conduct.defaults().withParallel(parallel).withRetries(retries).withRun(run);
+    Conduct conduct =
+        Conduct.defaults()
+            .withParallel(parallel)
+            .withRetries(retries)
+            .withRepeats(repeats)
+            .withRun(run);
     conduct = timeout == null ? conduct : conduct.withTimeout(timeout);
     conduct = retryFailed ? conduct.withRetryFailed() : conduct;
     return onDisk ? conduct.withOnDisk() : conduct;

@@ -9,7 +9,6 @@ import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
-import org.lines4j.format.Checkpoint;
 import org.lines4j.report.DiffPage;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Command;
@@ -82,11 +81,11 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private Diff compare() throws IOException {
-    try (Checkpoint from = Checkpoint.open(base);
-        Checkpoint to = Checkpoint.openOn(from, tuned);
+    try (ModelPair models = ModelPair.open(base, tuned);
         ProgressDisplay progress = run.progress()) {
-      layers.map(from); // tells what is wrong with the options before anything is read
-      return Diff.between(from, to, names.renames(), layers.options(), work.options(progress));
+      layers.map(models.base()); // tells what is wrong with options before anything is read
+      return Diff.between(
+          models.base(), models.tuned(), names.renames(), layers.options(), work.options(progress));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Encoding;
 import org.lines4j.format.StoredTensor;
@@ -22,13 +23,16 @@ import tools.jackson.core.JsonGenerator;
 /// `lines inspect`.
 @Command(
     name = "inspect",
-    header = "List a model's tensors, stacks and layers.",
+    header = "Say what a model is, and list its tensors, stacks and layers.",
     customSynopsis = "lines inspect PATH [OPTIONS]")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
-      description = "A file of safetensors, PyTorch or GGUF, or a Hugging Face model folder.")
+      description = {
+        "A file of safetensors, PyTorch or GGUF, a Hugging Face model folder, an adapter, or a"
+            + " model of the Hub (org/name)."
+      })
   private Location path;
 
   @Mixin private LayerMixin layers;
@@ -70,6 +74,7 @@ final class InspectCommand implements Callable<Integer> {
         Table.count(checkpoint.infos().size(), "tensor"),
         bytes,
         Table.count(checkpoint.shards().size(), "file"));
+    out.printf("format %s, at %s%n", checkpoint.format(), Shown.whole(place(checkpoint).text()));
     for (Stack stack : map.stacks()) {
       out.printf("stack %s: %s%n", stack.name(), Table.count(stack.layers(), "layer"));
     }
@@ -80,12 +85,24 @@ final class InspectCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /// The file, where there is one, else the folder.
+  private static Location place(Checkpoint checkpoint) {
+    return checkpoint.shards().size() == 1
+        ? checkpoint.shards().getFirst().location()
+        : checkpoint.location();
+  }
+
   private static boolean isCoded(TensorSource source) {
     return !(source.encoding() instanceof Encoding.Plain);
   }
 
   private static void write(
       JsonGenerator json, Checkpoint checkpoint, LayerMap map, Optional<Quantisation> quantised) {
+    json.writeStringProperty("format", checkpoint.format());
+    json.writeStringProperty("place", checkpoint.location().toString());
+    json.writeArrayPropertyStart("files");
+    checkpoint.shards().forEach(shard -> json.writeString(shard.location().name()));
+    json.writeEndArray();
     Places.write(json, map.stacks());
     if (quantised.isPresent()) {
       write(json, quantised.get());

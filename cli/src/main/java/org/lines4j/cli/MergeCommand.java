@@ -7,15 +7,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.lines4j.AdapterPlan;
+import org.lines4j.Intermediates;
 import org.lines4j.Merge;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.RequestException;
-import org.lines4j.merge.Lines;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.ResolvedMerge;
@@ -24,6 +23,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,11 +47,15 @@ import tools.jackson.core.JsonGenerator;
       "OUT is x.safetensors, a file such as x-w=0.1.safetensors. Parameters may",
       "then be w or 1 - w:",
       "",
-      "  path: {w: [0, 0.1 ... 1]}"
+      "  path: {w: [0, 0.1 ... 1]}",
+      "",
+      "Several recipes in one file, divided by ---, are stages: each but the last",
+      "has a name, by which others use what it makes as a model. That is kept in",
+      "memory where half of what is free holds it, else beside OUT until the end."
     },
     footer = "%n'lines methods' lists the merge methods, recipes/ has recipes to start from.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-final class MergeCommand implements Callable<Integer> {
+final class MergeCommand implements Callable<Integer>, Again.Command {
   @Parameters(index = "0", paramLabel = "RECIPE", description = "What to merge, and how.")
   private Path recipe;
 
@@ -89,6 +93,7 @@ final class MergeCommand implements Callable<Integer> {
   @Mixin private LayerMixin layers;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
+  @Mixin private ClusterMixin cluster;
   @Mixin private RunMixin run;
 
   MergeCommand() {}
@@ -106,32 +111,109 @@ final class MergeCommand implements Callable<Integer> {
     for (RecipeFile.Variant variant : file.variants()) {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
-    RecipeResolver any = resolvers.values().iterator().next();
-    try (ModelSet models = any.open(Location.of(file.folder()))) {
-      List<Location> kept = kept(file, models);
-      List<Planned> planned = new ArrayList<>();
-      for (RecipeFile.Variant variant : file.variants()) {
-        if (!kept.contains(place(variant))) {
-          ResolvedMerge merge =
-              resolvers
-                  .getOrDefault(variant, any)
-                  .resolve(models, layers.options(), mismatch.answer(), names.renames());
-          if (made == EditCommand.Made.ADAPTER) {
-            makeAdapter(merge, place(variant));
-            return 0;
-          }
-          planned.add(new Planned(variant.recipe(), plan(merge, place(variant))));
-        }
+    Location folder = Location.of(file.folder());
+    try (ClusterMixin _ = cluster;
+        Intermediates earlier =
+            Intermediates.plan(file.stages(), methods, folder, out.absolute(), this::merge)) {
+      StageReport stages = new StageReport(file.stages(), earlier, run);
+      if (file.isStaged()) {
+        stages.notices();
+        prepare(earlier, resolvers, folder, stages);
       }
-      if (file.variants().size() > 1) {
-        makeAll(planned, kept);
-      } else if (kept.isEmpty()) {
-        makeOne(planned.getFirst());
-      } else if (run.isJson()) {
-        Json.print(run.out(), json -> writeKept(json, kept.getFirst()));
+      RecipeResolver any = resolvers.values().iterator().next();
+      try (ModelSet models = any.open(folder, earlier.models())) {
+        merge(file.text(), resolvers, models, stages);
       }
     }
     return 0;
+  }
+
+  @Override
+  public Again planAgain(Asked asked) throws IOException {
+    RecipeFile file = RecipeFile.parse(recipe, asked.recipe());
+    List<MethodType> methods = MethodJars.methods();
+    List<RecipeResolver> resolvers =
+        file.variants().stream()
+            .map(variant -> RecipeResolver.of(variant.recipe(), methods))
+            .toList();
+    ModelSet models = resolvers.getFirst().open(Location.of(file.folder()));
+    try {
+      Location place = Storages.elsewhere(place(file.variants().get(asked.output())));
+      Merge merge = output.applyTo(merge(resolvers.get(asked.output()), models));
+      return new Again(merge.plan(place), List.of(models));
+    } catch (IOException | RuntimeException e) {
+      models.close();
+      throw e;
+    }
+  }
+
+  /// Makes what earlier stages make, once all that can be checked is.
+  private void prepare(
+      Intermediates earlier,
+      Map<RecipeFile.Variant, RecipeResolver> resolvers,
+      Location folder,
+      StageReport stages)
+      throws IOException {
+    if (output.isDryRun()) {
+      stages.dryRun();
+      return;
+    }
+    RecipeResolver any = resolvers.values().iterator().next();
+    try (ModelSet models = any.open(folder, earlier.models())) {
+      List<Location> kept = kept(resolvers.keySet(), models);
+      if (kept.size() == resolvers.size()) {
+        return; // nothing is made of them
+      }
+      for (Map.Entry<RecipeFile.Variant, RecipeResolver> one : resolvers.entrySet()) {
+        Location place = place(one.getKey());
+        if (kept.contains(place)) {
+          continue;
+        }
+        Merge last = output.applyTo(merge(one.getValue(), models));
+        if (made == EditCommand.Made.MODEL) {
+          earlier.checkRoom(last.plan(place));
+        }
+      }
+    }
+    stages.make(plan -> run(plan, out.absolute(), "", 0));
+  }
+
+  private Merge merge(RecipeResolver recipe, ModelSet models) throws IOException {
+    ResolvedMerge merge =
+        recipe.resolve(models, layers.options(), mismatch.answer(), names.renames());
+    return Merge.of(merge).withSeed(seed).withLayers(layers.options());
+  }
+
+  private void merge(
+      String text,
+      Map<RecipeFile.Variant, RecipeResolver> resolvers,
+      ModelSet models,
+      StageReport stages)
+      throws IOException {
+    List<Location> kept = kept(resolvers.keySet(), models);
+    sayKept(kept);
+    List<Planned> planned = new ArrayList<>();
+    int number = -1;
+    for (Map.Entry<RecipeFile.Variant, RecipeResolver> one : resolvers.entrySet()) {
+      Location place = place(one.getKey());
+      number++;
+      if (kept.contains(place)) {
+        continue;
+      }
+      Merge merge = output.applyTo(merge(one.getValue(), models));
+      if (made == EditCommand.Made.ADAPTER) {
+        makeAdapter(merge, place);
+        return;
+      }
+      planned.add(new Planned(one.getKey().recipe(), merge.plan(place), text, number));
+    }
+    if (resolvers.size() > 1) {
+      makeAll(planned, kept, stages);
+    } else if (kept.isEmpty()) {
+      makeOne(planned.getFirst(), stages);
+    } else if (run.isJson()) {
+      Json.print(run.out(), json -> writeKept(json, kept.getFirst()));
+    }
   }
 
   private void checkMade(RecipeFile file) {
@@ -139,20 +221,24 @@ final class MergeCommand implements Callable<Integer> {
     if (!isAdapter && rank.choice().isPresent()) {
       throw new RequestException("a rank is an adapter's; give --as adapter with it");
     }
+    if (cluster.isShared() && (isAdapter || file.isStaged())) {
+      throw new RequestException(
+          "--cluster: %s on one machine"
+              .formatted(isAdapter ? "adapters are merged" : "recipes of several stages are made"));
+    }
     if (isAdapter && file.variants().size() > 1) {
       throw new RequestException("a path makes models; an adapter is made of one value at a time");
     }
   }
 
-  private void makeAdapter(ResolvedMerge merge, Location place) throws IOException {
-    Merge wanted = output.applyTo(Merge.of(merge).withSeed(seed).withLayers(layers.options()));
-    try (AdapterPlan plan = wanted.planAdapter(place, rank.choice())) {
+  private void makeAdapter(Merge merge, Location place) throws IOException {
+    try (AdapterPlan plan = merge.planAdapter(place, rank.choice())) {
       AdapterReport report = new AdapterReport(plan, run);
       report.notices();
       if (output.isDryRun()) {
         report.dryRun();
       } else {
-        report.done(run(plan.plan()));
+        report.done(run(plan.plan(), plan.plan().out(), "", 0));
       }
     }
   }
@@ -160,16 +246,15 @@ final class MergeCommand implements Callable<Integer> {
   /// A merge with everything checked.
   ///
   /// @param asked what the recipe says, its path's value put in
-  private record Planned(Recipe asked, Plan plan) {}
-
-  private Plan plan(ResolvedMerge merge, Location place) throws IOException {
-    return output.applyTo(Merge.of(merge).withSeed(seed).withLayers(layers.options())).plan(place);
-  }
+  /// @param text of the recipe's file
+  /// @param number of the output, from 0
+  private record Planned(Recipe asked, Plan plan, String text, int number) {}
 
   /// The outputs that are there and shall stay.
-  private List<Location> kept(RecipeFile file, ModelSet models) throws IOException {
+  private List<Location> kept(Set<RecipeFile.Variant> variants, ModelSet models)
+      throws IOException {
     List<Location> kept = new ArrayList<>();
-    for (RecipeFile.Variant variant : file.variants()) {
+    for (RecipeFile.Variant variant : variants) {
       Location place = place(variant);
       if (!OutputPlace.isTaken(place, models)) {
         continue;
@@ -177,34 +262,38 @@ final class MergeCommand implements Callable<Integer> {
       if (skipExisting) {
         OutputPlace.checkComplete(place);
         kept.add(place);
-      } else if (!output.isForced() && file.variants().size() > 1) {
+      } else if (!output.isForced() && variants.size() > 1) {
         throw new RequestException(place, "exists already")
             .withRemedy("--force replaces it, --skip-existing keeps it");
       }
     }
+    return kept;
+  }
+
+  private void sayKept(List<Location> kept) {
     kept.forEach(
         place ->
             run.say("note: " + place + " is there already and stays, whatever recipe made it"));
-    return kept;
   }
 
   private Location place(RecipeFile.Variant variant) {
     return OutputPlace.of(out, variant.label());
   }
 
-  private void makeOne(Planned merge) throws IOException {
-    PlanReport report = report(merge.asked(), merge.plan());
+  private void makeOne(Planned merge, StageReport stages) throws IOException {
+    PlanReport report = report(merge.asked(), merge.plan()).after(stages::write);
     report.notices();
     if (output.isDryRun()) {
       report.dryRun();
     } else {
-      RunResult result = run(merge.plan());
-      report(merge.asked(), result.plan()).done(result);
+      RunResult result = run(merge);
+      report(merge.asked(), result.plan()).after(stages::write).done(result);
     }
   }
 
   /// Every plan was made, so everything was checked, before the first runs.
-  private void makeAll(List<Planned> merges, List<Location> kept) throws IOException {
+  private void makeAll(List<Planned> merges, List<Location> kept, StageReport stages)
+      throws IOException {
     Plan.checkRoom(merges.stream().map(Planned::plan).toList());
     Set<String> said = new HashSet<>();
     Set<String> shown = new HashSet<>();
@@ -221,7 +310,7 @@ final class MergeCommand implements Callable<Integer> {
           report.dryRun();
         }
       } else {
-        RunResult result = run(merge.plan());
+        RunResult result = run(merge);
         PlanReport done = report(merge.asked(), result.plan());
         made.add(json -> done.writeDone(json, result));
         if (run.isJson()) {
@@ -232,7 +321,12 @@ final class MergeCommand implements Callable<Integer> {
       }
     }
     if (run.isJson()) {
-      Json.print(run.out(), json -> write(json, made, kept));
+      Json.print(
+          run.out(),
+          json -> {
+            stages.write(json);
+            write(json, made, kept);
+          });
     }
   }
 
@@ -255,19 +349,20 @@ final class MergeCommand implements Callable<Integer> {
     json.writeEndArray();
   }
 
-  private RunResult run(Plan plan) throws IOException {
+  private RunResult run(Planned merge) throws IOException {
+    return run(merge.plan(), merge.plan().out(), merge.text(), merge.number());
+  }
+
+  /// @param wanted what is lost if the run is interrupted
+  /// @param text of the recipe, for others who plan its output `number` again
+  private RunResult run(Plan plan, Location wanted, String text, int number) throws IOException {
     try (ProgressDisplay progress = run.progress();
-        Interruption _ = run.interruption(progress, plan.out())) {
-      return plan.run(work.options(progress));
+        Interruption _ = run.interruption(progress, wanted)) {
+      return cluster.run(plan, work.options(progress), text, number);
     }
   }
 
-  /// α is the recipe's, or the one that a run has measured.
   private PlanReport report(Recipe asked, Plan plan) {
-    OptionalDouble alpha =
-        asked.lines().flatMap(Lines::alpha).map(OptionalDouble::of).orElse(plan.alpha());
-    OptionalDouble beta =
-        asked.lines().map(lines -> OptionalDouble.of(lines.beta())).orElse(OptionalDouble.empty());
-    return new PlanReport(plan, alpha, beta, run);
+    return PlanReport.of(asked, plan, run).with(cluster);
   }
 }

@@ -5,10 +5,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
+import org.lines4j.merge.Lines;
+import org.lines4j.merge.Recipe;
 import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass;
@@ -28,13 +32,48 @@ final class PlanReport {
   private final OptionalDouble alpha;
   private final OptionalDouble beta;
   private final RunMixin run;
+  private final Optional<ClusterMixin> cluster;
+  private Consumer<JsonGenerator> before = _ -> {};
 
   /// @param alpha of the depth scaling; empty where there is none, or it is yet to be measured
   PlanReport(Plan plan, OptionalDouble alpha, OptionalDouble beta, RunMixin run) {
+    this(plan, alpha, beta, run, Optional.empty());
+  }
+
+  private PlanReport(
+      Plan plan,
+      OptionalDouble alpha,
+      OptionalDouble beta,
+      RunMixin run,
+      Optional<ClusterMixin> cluster) {
     this.plan = plan;
     this.alpha = alpha;
     this.beta = beta;
     this.run = run;
+    this.cluster = cluster;
+  }
+
+  /// This, telling of a cluster, too, if that is asked for.
+  PlanReport with(ClusterMixin asked) {
+    PlanReport report = new PlanReport(plan, alpha, beta, run, Optional.of(asked));
+    report.before = before;
+    return report;
+  }
+
+  /// A merge: α is the recipe's, or the one that a run has measured.
+  static PlanReport of(Recipe asked, Plan plan, RunMixin run) {
+    OptionalDouble alpha =
+        asked.lines().flatMap(Lines::alpha).map(OptionalDouble::of).orElse(plan.alpha());
+    OptionalDouble beta =
+        asked.lines().map(lines -> OptionalDouble.of(lines.beta())).orElse(OptionalDouble.empty());
+    return new PlanReport(plan, alpha, beta, run);
+  }
+
+  /// This with something that its JSON document begins with.
+  PlanReport after(Consumer<JsonGenerator> content) {
+    PlanReport report = new PlanReport(plan, alpha, beta, run, cluster);
+    report.before = content;
+    return report;
   }
 
   /// Tells what a user should know before it runs.
@@ -50,7 +89,7 @@ final class PlanReport {
   /// The table of tensors, and what a run would read and write.
   void dryRun() {
     if (run.isJson()) {
-      Json.print(run.out(), this::writeDryRun);
+      Json.print(run.out(), json -> writeDryRun(begun(json)));
       return;
     }
     Table table = new Table("tensor", "type", "shape", "stack", "layer", "lambda");
@@ -72,7 +111,18 @@ final class PlanReport {
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));
+    long far = plan.bytesToFetch();
+    if (far > 0) {
+      run.say(
+          "would download %,d bytes first; --no-cache reads them as they are needed"
+              .formatted(far));
+    }
     passes().print(run.out());
+    estimate().ifPresent(estimate -> estimate.print(run));
+  }
+
+  private Optional<ClusterEstimate> estimate() {
+    return cluster.flatMap(asked -> asked.estimate(plan));
   }
 
   /// What a dry run tells, inside an object that the caller opened.
@@ -89,8 +139,10 @@ final class PlanReport {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeNumberProperty("bytes_to_download", plan.bytesToFetch());
     json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
     json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
+    estimate().ifPresent(estimate -> estimate.write(json));
   }
 
   private Table passes() {
@@ -120,7 +172,7 @@ final class PlanReport {
   void done(RunResult result, Set<String> shown) {
     sayNotFinite(result);
     if (run.isJson()) {
-      Json.print(run.out(), json -> writeDone(json, result));
+      Json.print(run.out(), json -> writeDone(begun(json), result));
       return;
     }
     Table layers = layers();
@@ -128,6 +180,16 @@ final class PlanReport {
       layers.print(run.out());
     }
     wrote(result);
+  }
+
+  private JsonGenerator begun(JsonGenerator json) {
+    before.accept(json);
+    return json;
+  }
+
+  /// Shows λ by layer.
+  void printLayers() {
+    layers().print(run.out());
   }
 
   /// Tells how much was written, and how fast.

@@ -1,9 +1,11 @@
 package org.lines4j.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lines4j.files.AtomicFile;
+import org.lines4j.report.ContestPage;
 import org.lines4j.report.TunePage;
 import org.lines4j.tune.record.ResultFiles;
 import picocli.CommandLine.Command;
@@ -15,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "report",
     header = "Draw the page of a search again.",
     customSynopsis = "lines report DIR [OPTIONS]",
-    description = "Reads DIR/results.json of 'lines tune' and writes DIR/report.html.")
+    description =
+        "Reads DIR/results.json or contest.json of 'lines tune' and writes DIR/report.html.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ReportCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "What 'lines tune' had as --out.")
@@ -28,7 +31,12 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path page = dir.resolve(ResultFiles.REPORT);
-    AtomicFile.write(page, TunePage.html(ResultFiles.read(dir)));
+    boolean isContest = Files.isRegularFile(dir.resolve(ResultFiles.CONTEST));
+    String html =
+        isContest
+            ? ContestPage.html(ResultFiles.readContest(dir))
+            : TunePage.html(ResultFiles.read(dir));
+    AtomicFile.write(page, html);
     if (run.isJson()) {
       Json.print(run.out(), json -> json.writeStringProperty("out", page.toString()));
     }

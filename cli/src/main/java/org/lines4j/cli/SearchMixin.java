@@ -4,13 +4,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
+import org.lines4j.method.MethodType;
+import org.lines4j.method.Parameter;
+import org.lines4j.method.Values;
 import org.lines4j.tune.Effort;
+import org.lines4j.tune.Evaluator;
 import org.lines4j.tune.Goals;
+import org.lines4j.tune.Hyperparameter;
 import org.lines4j.tune.Metric;
 import org.lines4j.tune.NumberList;
 import org.lines4j.tune.Objective;
@@ -50,15 +56,32 @@ final class SearchMixin {
 
   @Option(
       names = "--search",
-      paramLabel = "NUMBERS",
-      converter = Choice.Searches.class,
-      completionCandidates = Choice.Searches.class,
+      paramLabel = "WHAT[,..]",
+      converter = SearchWords.Converter.class,
+      completionCandidates = SearchWords.Converter.class,
       description = {
         "gamma: alpha = gamma, beta = 1 - gamma. beta: with alpha as the recipe has it, or"
             + " measured. alpha-beta: both, with --budget (default: gamma for one model, else"
-            + " beta)."
+            + " beta). With --budget also: weights, of each model; any number that the method"
+            + " takes, such as density, or density=0.1..0.9; method, which compares methods."
       })
-  private @Nullable Searched searched;
+  private @Nullable SearchWords searched;
+
+  @Option(
+      names = "--methods",
+      paramLabel = "NAME[,..]",
+      defaultValue = "",
+      description = "Which methods 'method' compares (default: all that can merge the models).")
+  private String methods;
+
+  @Option(
+      names = "--fractions",
+      paramLabel = "LIST",
+      description = {
+        "Measure on parts of the data first, and only the best on all of it, where CMD has"
+            + " {fraction} (default then 0.1,0.3,1)."
+      })
+  private @Nullable String fractions;
 
   @Option(
       names = "--grid",
@@ -117,16 +140,106 @@ final class SearchMixin {
   /// What is searched.
   ///
   /// @param variants the recipe with each value of its path; one where it has none
-  SearchPlan plan(Subject subject, List<Recipe> variants, long seed) {
+  /// @param method of the subject's recipe; empty for one that nobody knows
+  SearchPlan plan(
+      Subject subject,
+      List<Recipe> variants,
+      Optional<MethodType> method,
+      Evaluator evaluator,
+      long seed) {
     SearchPlan usual = variants.size() > 1 ? UsualSearch.ofPath(variants) : UsualSearch.of(subject);
-    Space space = space(subject, usual.space());
-    return new SearchPlan(space, effort(subject, usual), shapes(), seed);
+    Space scaling = space(subject, usual.space());
+    List<Hyperparameter> parameters =
+        method.isPresent() ? parameters(subject, method.get()) : List.of();
+    Space space = parameters.isEmpty() ? scaling : new Space.Wide(scaling, parameters);
+    return new SearchPlan(space, effort(subject, usual), shapes(), seed, fractions(evaluator));
+  }
+
+  /// Whether methods are compared.
+  boolean isOverMethods() {
+    return (searched != null && searched.isOverMethods()) || !methods.isBlank();
+  }
+
+  /// Whether it was said which methods are.
+  boolean namesMethods() {
+    return !methods.isBlank();
+  }
+
+  /// The methods that are compared.
+  List<MethodType> methods(List<MethodType> all) {
+    if (budget == null) {
+      throw new RequestException("methods are compared with as many evaluations each")
+          .withRemedy("give --budget");
+    }
+    List<MethodType> chosen =
+        methods.isBlank()
+            ? all
+            : Arrays.stream(methods.split(",", -1)).map(name -> named(name.strip(), all)).toList();
+    checkWords(chosen);
+    return chosen;
+  }
+
+  private static MethodType named(String name, List<MethodType> all) {
+    return all.stream()
+        .filter(method -> method.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RequestException("--methods: there is no merge method '%s'".formatted(name))
+                    .withRemedy(
+                        NearestName.advice(name, all.stream().map(MethodType::name).toList())));
+  }
+
+  /// Each word must be a parameter of one of the methods.
+  void checkWords(List<MethodType> chosen) {
+    for (SearchWords.Word word : words()) {
+      String name = word.name().equals("weights") ? "weight" : word.name();
+      List<String> known =
+          chosen.stream()
+              .flatMap(method -> method.parameters().stream())
+              .filter(parameter -> parameter.values() instanceof Values.Numbers)
+              .map(Parameter::name)
+              .distinct()
+              .toList();
+      if (!known.contains(name)) {
+        throw new RequestException(
+                "--search: %s no number called '%s'"
+                    .formatted(
+                        chosen.size() == 1
+                            ? chosen.getFirst().name() + " takes"
+                            : "none of the methods takes",
+                        word.name()))
+            .withRemedy(NearestName.advice(name, known));
+      }
+    }
+  }
+
+  private List<SearchWords.Word> words() {
+    return searched == null ? List.of() : searched.parameters();
+  }
+
+  private List<Hyperparameter> parameters(Subject subject, MethodType method) {
+    return words().stream()
+        .flatMap(word -> Hyperparameter.of(word.name(), word.range(), method, subject).stream())
+        .toList();
+  }
+
+  private List<Double> fractions(Evaluator evaluator) {
+    if (fractions == null) {
+      return evaluator.takesFraction() ? List.of(0.1, 0.3, 1.0) : SearchPlan.WHOLE;
+    }
+    List<Double> parts = NumberList.parse(fractions);
+    if (!evaluator.takesFraction() && parts.size() > 1) {
+      throw new RequestException("--fractions needs a command that takes one")
+          .withRemedy("put {fraction} where it goes");
+    }
+    return parts;
   }
 
   private Space space(Subject subject, Space usual) {
     Outside where = outside == null ? usual.outside() : outside;
     Optional<Double> alpha = subject.recipe().lines().flatMap(Lines::alpha);
-    return switch (searched) {
+    return switch (searched == null ? null : searched.scaling().orElse(null)) {
       case GAMMA -> new Space.Gamma(where);
       case BETA -> new Space.Beta(alpha, where);
       case ALPHA_BETA -> new Space.AlphaBeta(where);
@@ -135,6 +248,7 @@ final class SearchMixin {
             case Space.Gamma _ -> new Space.Gamma(where);
             case Space.Beta(Optional<Double> known, Outside _) -> new Space.Beta(known, where);
             case Space.AlphaBeta _ -> new Space.AlphaBeta(where);
+            case Space.Wide wide -> wide;
           };
     };
   }

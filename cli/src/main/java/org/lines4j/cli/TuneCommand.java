@@ -3,17 +3,24 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.Methods;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Stage;
+import org.lines4j.method.MethodType;
 import org.lines4j.plan.Progress;
 import org.lines4j.recipe.RecipeFile;
+import org.lines4j.report.ContestPage;
 import org.lines4j.report.TunePage;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
+import org.lines4j.tune.Contest;
+import org.lines4j.tune.Evaluator;
 import org.lines4j.tune.Results;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Subject;
@@ -43,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "output should be JSON, such as {\"acc\": 0.81, \"loss\": 1.9}; or it writes",
       "that, or lm-evaluation-harness its results, to {result}. The latter's metrics",
       "are called TASK/METRIC, such as arc_easy/acc. No shell runs CMD: put words",
-      "with spaces in quotes, or give sh -c '...'.",
+      "with spaces in quotes, or give sh -c '...'. {fraction} becomes the part of its",
+      "data that it should measure on, {repeat} which measurement of a model it is.",
       "",
       "DIR gets trials.jsonl (every measurement; a killed search goes on there),",
       "best.yml (a recipe for 'lines merge'), results.json and report.html."
@@ -109,7 +117,13 @@ final class TuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Tuning tuning = tuning();
+    MethodJars.check();
+    Evaluator evaluator = CommandEvaluator.of(command);
+    if (search.isOverMethods()) {
+      compareMethods(evaluator);
+      return 0;
+    }
+    Tuning tuning = tuning(evaluator);
     if (dryRun) {
       show(tuning.preview(out));
       return 0;
@@ -126,14 +140,19 @@ final class TuneCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Tuning tuning() throws IOException {
-    MethodJars.check();
+  /// What is merged.
+  ///
+  /// @param variants its recipe with each value of its path; one where it has none
+  private record Asked(Subject subject, List<Recipe> variants) {}
+
+  private Asked asked() throws IOException {
     Subject subject;
     List<Recipe> variants;
     if (recipe != null && base == null && tuned == null) {
       RecipeFile file = RecipeFile.read(recipe);
       variants = file.variants().stream().map(RecipeFile.Variant::recipe).toList();
-      subject = Subject.of(variants.getFirst(), file.folder());
+      List<Stage> earlier = file.stages().subList(0, file.stages().size() - 1);
+      subject = Subject.of(variants.getFirst(), file.folder()).withEarlier(earlier);
       if (dtype.isGiven()) {
         throw new RequestException("--dtype is for --base and --tuned; a recipe has out_dtype");
       }
@@ -143,13 +162,55 @@ final class TuneCommand implements Callable<Integer> {
     } else {
       throw new RequestException("give either a recipe, or --base and --tuned");
     }
-    subject = subject.withLayers(layers.options()).withSeed(seed);
+    return new Asked(subject.withLayers(layers.options()).withSeed(seed), variants);
+  }
+
+  private Tuning tuning(Evaluator evaluator) throws IOException {
+    Asked asked = asked();
+    Optional<MethodType> method =
+        Methods.all().stream()
+            .filter(known -> known.name().equals(asked.subject().recipe().method()))
+            .findFirst();
+    method.ifPresent(known -> search.checkWords(List.of(known)));
+    return tuning(asked.subject(), asked.variants(), method, evaluator);
+  }
+
+  private Tuning tuning(
+      Subject subject, List<Recipe> variants, Optional<MethodType> method, Evaluator evaluator) {
     return new Tuning(
         subject,
-        CommandEvaluator.of(command),
+        evaluator,
         search.goals(subject.isEdit() ? 1 : 2),
-        search.plan(subject, variants, seed),
+        search.plan(subject, variants, method, evaluator, seed),
         conduct.conduct(work.options(Progress.SILENT)));
+  }
+
+  private void compareMethods(Evaluator evaluator) throws IOException, InterruptedException {
+    TuneProgress progress = new TuneProgress(run);
+    Contest contest =
+        Contest.of(
+            asked().subject(),
+            search.methods(MethodJars.methods()),
+            search.namesMethods(),
+            (subject, method) ->
+                tuning(subject, List.of(subject.recipe()), Optional.of(method), evaluator),
+            out,
+            progress);
+    ContestReport report = new ContestReport(run);
+    if (dryRun) {
+      report.dryRun(contest, out);
+      return;
+    }
+    report.done(contest.run(out, progress));
+    AtomicFile.write(
+        out.resolve(ResultFiles.REPORT), ContestPage.html(ResultFiles.readContest(out)));
+    for (Tuning one : contest.searches()) {
+      Path dir = out.resolve(one.subject().recipe().method());
+      AtomicFile.write(dir.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(dir)));
+    }
+    run.say(
+        "wrote best.yml, contest.json and report.html to %s, and a folder for each method"
+            .formatted(out));
   }
 
   private void show(Tuning.Preview preview) {

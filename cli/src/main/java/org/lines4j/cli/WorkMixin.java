@@ -15,13 +15,21 @@ public final class WorkMixin {
       description = "How many threads work (default: two per processor, at most 16).")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--no-cache",
+      description = {
+        "Read models of the Hub as they are needed, in place of downloading them into the cache"
+            + " first."
+      })
+  private boolean streaming;
+
   /// For picocli.
   public WorkMixin() {}
 
   /// The options, with progress shown to `display`.
   public RunOptions options(Progress display) {
     VectorModule.resolve();
-    RunOptions options = RunOptions.defaults().withProgress(display);
+    RunOptions options = RunOptions.defaults().withProgress(display).withFetching(!streaming);
     return threads == null ? options : options.withThreads(threads);
   }
 

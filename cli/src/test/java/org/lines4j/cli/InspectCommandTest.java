@@ -11,9 +11,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectCommandTest {
   @TempDir private Path folder;
@@ -33,6 +36,7 @@ class InspectCommandTest {
             "lm_head.weight             F32   [4]    (outside)      after",
             "",
             "6 tensors, 64 bytes in 1 file",
+            "format safetensors, at " + model,
             "stack model.layers: 3 layers"),
         run.lines());
     assertEquals("", run.err());
@@ -43,7 +47,12 @@ class InspectCommandTest {
     Path model = SmallModel.llama().sharded(folder.resolve("model"));
     Cli run = run("inspect", "--json", model).succeeds();
     Map<String, @Nullable Object> json = run.json();
-    assertEquals(List.of("stacks", "quantisation", "tensors"), List.copyOf(json.keySet()));
+    assertEquals(
+        List.of("format", "place", "files", "stacks", "quantisation", "tensors"),
+        List.copyOf(json.keySet()));
+    assertEquals("safetensors", json.get("format"));
+    assertEquals(model.toString(), json.get("place"));
+    assertEquals(6, Objects.requireNonNull((List<?>) json.get("files")).size());
     assertEquals(List.of(Map.of("name", "model.layers", "layers", 3L)), json.get("stacks"));
     List<Map<String, @Nullable Object>> tensors = Cli.objects(json.get("tensors"));
     assertEquals(tensor("model.embed_tokens.weight", 4, null, null), tensors.getFirst());
@@ -97,6 +106,34 @@ class InspectCommandTest {
     tensor.put("stack", stack);
     tensor.put("layer", layer);
     return tensor;
+  }
+
+  /// Format, scheme and place, as text and as JSON.
+  @ParameterizedTest
+  @CsvSource({
+    "torch/lines_layout/ViT-B-32/MNISTVal/nonlinear_zeroshot.pt, pytorch,",
+    "torch/hf_bin/sharded, pytorch,",
+    "gguf/ok/tiny-Q8_0.gguf, gguf,",
+    "gguf/edit/base-hf, safetensors,",
+    "peft/adapters/llama_plain, peft-lora,",
+    "quant/fp8/fp8_block, safetensors, fp8-block",
+    "quant/mxfp4/gpt_oss, safetensors, mxfp4",
+    "quant/compressed/ct_fp8_channel_bfloat16, safetensors, compressed-tensors-fp8",
+    "quant/refuse/gptq, safetensors, gptq",
+  })
+  void whatAModelIsIsSaid(String name, String format, @Nullable String scheme) throws IOException {
+    Path model = Path.of("../core/src/test/resources").resolve(name);
+    String text = run("inspect", model).succeeds().out();
+    assertTrue(text.contains("format " + format + ", at " + model), text);
+    Map<String, @Nullable Object> json = run("inspect", "--json", model).succeeds().json();
+    assertEquals(format, json.get("format"));
+    assertEquals(model.toString(), json.get("place"));
+    if (scheme == null) {
+      assertEquals(null, json.get("quantisation"));
+    } else {
+      assertTrue(text.contains("quantised by " + scheme), text);
+      assertTrue(String.valueOf(json.get("quantisation")).contains("scheme=" + scheme));
+    }
   }
 
   @Test

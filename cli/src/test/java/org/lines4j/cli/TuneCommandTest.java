@@ -66,6 +66,74 @@ class TuneCommandTest {
   }
 
   @Test
+  void methodsAndTheirNumbersAreSearched() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("r.yml"),
+            """
+            merge_method: task_arithmetic
+            base_model: base.safetensors
+            models:
+            - {model: tuned.safetensors, parameters: {weight: 1}}
+            - {model: other.safetensors, parameters: {weight: 1}}
+            """);
+    SmallModel.llama().plus(-0.5f).file(folder.resolve("other.safetensors"));
+    Object[] words = {
+      "tune",
+      recipe,
+      "--evaluate",
+      "sh '" + script + "' {model}",
+      "--target",
+      "new,old",
+      "--search",
+      "weights,density=0.2..0.8,method",
+      "--methods",
+      "task_arithmetic,ties",
+      "--out",
+      folder.resolve("out")
+    };
+    run(words).fails(2, "methods are compared with as many evaluations each; give --budget");
+    Object[] budget =
+        Stream.concat(Stream.of(words), Stream.of("--budget", "4", "--repeats", "2")).toArray();
+
+    Cli shown = run(Stream.concat(Stream.of(budget), Stream.of("--dry-run")).toArray()).succeeds();
+    assertTrue(shown.out().contains("weight of other.safetensors, density"), shown.out());
+    Cli tune = run(budget).succeeds();
+
+    assertTrue(tune.out().contains("The best method is "), tune.out());
+    assertTrue(Files.readString(folder.resolve("out/report.html")).contains("lines-contest-1"));
+    assertTrue(Files.readString(folder.resolve("out/ties/report.html")).contains("lines-tune-1"));
+    run("report", folder.resolve("out")).succeeds();
+    run("merge", folder.resolve("out/best.yml"), folder.resolve("best.safetensors")).succeeds();
+    run(
+            words[0],
+            recipe,
+            "--evaluate",
+            "true {model}",
+            "--target",
+            "new",
+            "--budget",
+            "4",
+            "--search",
+            "densty",
+            "--out",
+            folder.resolve("other"))
+        .fails(2, "task_arithmetic takes no number called 'densty'");
+    run(
+            words[0],
+            recipe,
+            "--evaluate",
+            "true {model}",
+            "--target",
+            "new",
+            "--fractions",
+            "0.5,1",
+            "--out",
+            folder.resolve("other"))
+        .fails(2, "put {fraction} where it goes");
+  }
+
+  @Test
   void theBestIsWrittenAndTheVerdictSaid() throws IOException {
     Cli tune = tune(PAPER).succeeds();
 

@@ -10,6 +10,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.engine.DifferenceEngine;
+import org.lines4j.internal.engine.Fetching;
 import org.lines4j.internal.kernel.DifferenceSums;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
@@ -101,6 +102,7 @@ public record Diff(
               .formatted(base.location(), tuned.location()));
     }
     LayerMap map = LayerMap.detect(base.infos(), options);
+    Fetching.fetch(List.of(base, tuned), run);
     List<DifferenceSums> sums = DifferenceEngine.run(pairs, run);
     List<Tensor> tensors = new ArrayList<>();
     List<NotFinite> notFinite = new ArrayList<>();

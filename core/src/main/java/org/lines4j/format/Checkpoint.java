@@ -3,9 +3,14 @@ package org.lines4j.format;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
+import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
@@ -86,6 +91,14 @@ public interface Checkpoint extends Closeable {
   ///
   /// @throws IOException if one was written to, replaced or removed
   void checkUnchanged() throws IOException;
+
+  /// The files of several models, each once.
+  static Set<ByteSource> files(Collection<Checkpoint> models) {
+    return models.stream()
+        .flatMap(model -> model.shards().stream())
+        .map(Shard::file)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
 
   /// What reading gives of all tensors, in their order.
   default List<TensorInfo> infos() {

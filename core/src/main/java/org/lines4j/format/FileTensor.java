@@ -27,7 +27,11 @@ public record FileTensor(TensorInfo info, ByteSource file, long place) implement
   }
 
   private String message(IOException e) {
-    return "%s: tensor %s: %s".formatted(file.location(), info.name(), e.getMessage());
+    String place = file.location() + ": ";
+    String reason = String.valueOf(e.getMessage());
+    return place
+        + "tensor %s: ".formatted(info.name())
+        + (reason.startsWith(place) ? reason.substring(place.length()) : reason);
   }
 
   @Override

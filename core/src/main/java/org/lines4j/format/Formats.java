@@ -2,6 +2,7 @@ package org.lines4j.format;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,21 @@ public final class Formats {
     return OUTPUTS.stream().filter(format -> format.isFile(name)).findFirst();
   }
 
+  /// What the name of an output ends in that is what some models are: nothing, for a folder, if any
+  /// of them is one; else the first one's ending if files of their format are written.
+  public static String endingLike(Checkpoint first, Collection<Checkpoint> models) {
+    if (models.stream().anyMatch(Checkpoint::isFolder)) {
+      return "";
+    }
+    String name = first.location().name();
+    boolean isOwn =
+        ofFile(name)
+            .map(OutputFormat::name)
+            .filter(format -> models.stream().allMatch(model -> model.format().equals(format)))
+            .isPresent();
+    return isOwn ? name.substring(name.lastIndexOf('.')) : "." + USUAL;
+  }
+
   /// The format of the files in an output folder.
   public static OutputFormat ofFolder() {
     return OUTPUTS.stream()
@@ -65,7 +81,8 @@ public final class Formats {
   }
 
   /// Whether a file or folder holds an adapter: what changes a model and is none.
-  public static boolean isAdapter(Location location) throws IOException {
+  public static boolean isAdapter(Location name) throws IOException {
+    Location location = Storages.find(name);
     Storage storage = Storages.of(location);
     return switch (storage.kind(location)) {
       case ABSENT, SPECIAL -> false;
@@ -108,7 +125,8 @@ public final class Formats {
     return isAdapter(location) ? adapted(base, location) : open(location);
   }
 
-  private static Checkpoint adapted(Checkpoint base, Location adapter) throws IOException {
+  private static Checkpoint adapted(Checkpoint base, Location name) throws IOException {
+    Location adapter = Storages.find(name);
     Storage storage = Storages.of(adapter);
     return format(storage, adapter).openOn(base, storage, adapter);
   }

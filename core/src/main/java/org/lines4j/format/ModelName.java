@@ -10,13 +10,22 @@ import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
 /// What a user calls a model: `MODEL`, `MODEL#PART` of a file with several, `MODEL+ADAPTER`, or
-/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first.
+/// `MODEL+ADAPTER+ADAPTER`. A file or folder whose own name holds these signs comes first. What is
+/// no path of this machine may be a name that a storage knows, such as `org/name`
+/// ([Storages#find]).
 ///
 /// @param model where it lies
 /// @param part what the file calls it; empty for the only one
 /// @param adapters that change it, in their order
 public record ModelName(Location model, String part, List<Location> adapters) {
   private static final char PLUS = '+';
+
+  /// Where names lead.
+  @FunctionalInterface
+  public interface Places {
+    /// Where what is called so lies, or would.
+    Location find(String name) throws IOException;
+  }
 
   /// Copies the list.
   public ModelName {
@@ -28,8 +37,16 @@ public record ModelName(Location model, String part, List<Location> adapters) {
   /// @param folder what relative names start from
   /// @throws InputException if there is a model but not its adapter
   public static ModelName of(String name, Location folder) throws IOException {
-    Location whole = folder.resolve(name);
-    return known(name, folder).orElse(new ModelName(whole, "", List.of()));
+    return known(name, part -> Storages.find(part, folder))
+        .orElse(new ModelName(folder.resolve(name), "", List.of()));
+  }
+
+  /// Takes a name apart by what there is.
+  ///
+  /// @param places where a part of the name lies, or would
+  /// @throws InputException if there is a model but not its adapter
+  public static ModelName of(String name, Places places) throws IOException {
+    return known(name, places).orElse(new ModelName(places.find(name), "", List.of()));
   }
 
   /// The same of a name that is a location already.
@@ -37,27 +54,29 @@ public record ModelName(Location model, String part, List<Location> adapters) {
     return of(location.text(), Location.parse(""));
   }
 
-  private static Optional<ModelName> known(String name, Location folder) throws IOException {
-    Location whole = folder.resolve(name);
+  private static Optional<ModelName> known(String name, Places places) throws IOException {
+    Location whole = places.find(name);
     if (isThere(whole)) {
       return Optional.of(new ModelName(whole, "", List.of()));
     }
     int hash = name.lastIndexOf('#');
-    if (hash > 0 && isThere(folder.resolve(name.substring(0, hash)))) {
-      Location file = folder.resolve(name.substring(0, hash));
-      return Optional.of(new ModelName(file, name.substring(hash + 1), List.of()));
+    if (hash > 0) {
+      Location file = places.find(name.substring(0, hash));
+      if (isThere(file)) {
+        return Optional.of(new ModelName(file, name.substring(hash + 1), List.of()));
+      }
     }
     for (int plus = name.lastIndexOf(PLUS); plus > 0; plus = name.lastIndexOf(PLUS, plus - 1)) {
-      Optional<ModelName> base = known(name.substring(0, plus), folder);
+      Optional<ModelName> base = known(name.substring(0, plus), places);
       if (base.isPresent()) {
-        return Optional.of(base.get().with(name.substring(plus + 1), folder));
+        return Optional.of(base.get().with(name.substring(plus + 1), places));
       }
     }
     return Optional.empty();
   }
 
-  private ModelName with(String adapter, Location folder) throws IOException {
-    Location location = folder.resolve(adapter);
+  private ModelName with(String adapter, Places places) throws IOException {
+    Location location = places.find(adapter);
     if (adapter.isEmpty() || !isThere(location)) {
       throw new InputException(
               location, "there is no such adapter for the model %s".formatted(model))

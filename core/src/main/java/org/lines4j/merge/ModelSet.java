@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.lines4j.error.InputException;
+import org.lines4j.error.NearestName;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
 import org.lines4j.format.ModelName;
@@ -29,7 +30,13 @@ public final class ModelSet implements Closeable {
   private final IdentityHashMap<Checkpoint, Map<Location, Checkpoint>> byBase =
       new IdentityHashMap<>();
 
-  private ModelSet() {}
+  private final Location folder;
+  private final Map<String, MadeModel> made;
+
+  private ModelSet(Location folder, Map<String, MadeModel> made) {
+    this.folder = folder;
+    this.made = Map.copyOf(made);
+  }
 
   /// Opens models.
   ///
@@ -56,13 +63,22 @@ public final class ModelSet implements Closeable {
   /// @throws InputException if a model is missing or malformed, or an adapter does not fit
   public static ModelSet open(Collection<String> names, Optional<String> base, Location folder)
       throws IOException {
-    ModelSet models = new ModelSet();
+    return open(names, base, folder, Map.of());
+  }
+
+  /// The same, where earlier stages have made some of the models.
+  ///
+  /// @param made by their stages' names, which come before those of files and folders
+  public static ModelSet open(
+      Collection<String> names, Optional<String> base, Location folder, Map<String, MadeModel> made)
+      throws IOException {
+    ModelSet models = new ModelSet(folder, made);
     try {
       if (base.isPresent()) {
-        models.byName.put(base.get(), models.model(base.get(), folder));
+        models.byName.put(base.get(), models.model(base.get()));
       }
       for (String name : names) {
-        models.byName.put(name, models.opened(name, base, folder));
+        models.byName.put(name, models.opened(name, base));
       }
     } catch (IOException | RuntimeException e) {
       models.close();
@@ -71,19 +87,24 @@ public final class ModelSet implements Closeable {
     return models;
   }
 
-  private Checkpoint opened(String name, Optional<String> base, Location folder)
-      throws IOException {
-    Location location = folder.resolve(name);
-    return base.isPresent() && !base.get().equals(name) && Formats.isAdapter(location)
-        ? adapted(get(base.get()), location)
-        : model(name, folder);
+  private Location place(String name) throws IOException {
+    MadeModel stage = made.get(name);
+    return stage == null ? Storages.find(name, folder) : stage.location();
   }
 
-  private Checkpoint model(String name, Location folder) throws IOException {
-    ModelName parts = ModelName.of(name, folder);
+  private Checkpoint opened(String name, Optional<String> base) throws IOException {
+    Location location = place(name);
+    return base.isPresent() && !base.get().equals(name) && Formats.isAdapter(location)
+        ? adapted(get(base.get()), location)
+        : model(name);
+  }
+
+  private Checkpoint model(String name) throws IOException {
+    ModelName parts = ModelName.of(name, this::place);
     if (!parts.exists()) {
+      String stage = NearestName.meant(name, made.keySet());
       throw new InputException(parts.model(), "there is no such model")
-          .withRemedy(HubName.advice(name, folder));
+          .withRemedy(stage.isEmpty() ? HubName.advice(name, folder) : stage);
     }
     Location real = named(Storages.of(parts.model()).real(parts.model()), parts.part());
     Checkpoint checkpoint = byPlace.get(real);
@@ -136,9 +157,14 @@ public final class ModelSet implements Closeable {
     return Collections.unmodifiableMap(models);
   }
 
+  /// What earlier stages have made, by the stages' names, whether or not it is among these models.
+  public Map<String, MadeModel> made() {
+    return made;
+  }
+
   /// These models under the same names, each as `view` shows it. They stay this set's to close.
   public ModelSet viewed(Function<Checkpoint, Checkpoint> view) {
-    ModelSet views = new ModelSet();
+    ModelSet views = new ModelSet(folder, made);
     Map<Checkpoint, Checkpoint> made = new HashMap<>();
     byName.forEach(
         (name, checkpoint) -> views.byName.put(name, made.computeIfAbsent(checkpoint, view)));

@@ -110,6 +110,24 @@ public record Recipe(
     return slices.getFirst().sources().getFirst().layers().isEmpty();
   }
 
+  /// The models whose weights are merged, the base first.
+  public Set<String> mergedModels() {
+    Set<String> names = new LinkedHashSet<>();
+    baseModel.ifPresent(names::add);
+    for (Slice slice : slices) {
+      slice.baseModel().ifPresent(names::add);
+      slice.sources().forEach(source -> names.add(source.model()));
+    }
+    return names;
+  }
+
+  /// All models that it names: those that are merged, then those that give tokens alone.
+  public Set<String> models() {
+    Set<String> names = mergedModels();
+    tokenizer.ifPresent(words -> names.addAll(words.models()));
+    return names;
+  }
+
   /// Whether it gives a parameter at any of its levels.
   public boolean gives(String parameter) {
     return parameters.containsKey(parameter)

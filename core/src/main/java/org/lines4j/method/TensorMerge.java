@@ -94,6 +94,18 @@ public sealed interface TensorMerge {
     Electing given(List<Float> thresholds, int majority);
   }
 
+  /// Known in full once numbers are known of whole models together: norms, ranks of what is
+  /// computed of their elements.
+  non-sealed interface MeasuredModel extends TensorMerge {
+    /// What must be known: the same for every tensor.
+    ModelMeasure measure();
+
+    /// The merge of this tensor, which needs nothing else of whole models.
+    ///
+    /// @param known what [#measure] found out
+    TensorMerge given(List<Double> known);
+  }
+
   /// Elects a sign for each element; where an element's own updates cancel out, the majority of all
   /// elements decides.
   interface Electing extends Elementwise {

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.Stack;
+import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 
 /// A run that has passed every check and only needs carrying out: [org.lines4j.Edit],
@@ -50,6 +51,12 @@ public interface Plan {
 
   /// The bytes of tensors that a run reads, over all of its passes.
   long bytesToRead();
+
+  /// The bytes that a run brings here first, of inputs that lie far away and can be kept
+  /// ([RunOptions#fetching]).
+  default long bytesToFetch() {
+    return Checkpoint.files(inputs().values()).stream().mapToLong(ByteSource::toFetch).sum();
+  }
 
   /// The bytes of model files that a run writes.
   long bytesToWrite();

@@ -18,6 +18,8 @@ public record PlannedPass(Kind kind, long bytesToRead, long memory) {
     /// Counts the updates' magnitudes |τᵢ|: exact thresholds. Counts the elected signs, too,
     /// nearly.
     MAGNITUDES("magnitudes"),
+    /// Finds out what else a method must know of whole models.
+    MODELS("whole models"),
     /// Measures tensors, each by itself, where α needs to know how they are merged.
     TENSORS("each tensor"),
     /// Sums |Σ τᵢ| and |τ_mtl|, for α.

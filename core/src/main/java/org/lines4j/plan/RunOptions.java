@@ -7,7 +7,9 @@ import org.lines4j.error.RequestException;
 /// @param threads that read, compute and write, ≥ 1
 /// @param chunkBytes the unit of work, a multiple of 64 KiB
 /// @param progress told how it goes
-public record RunOptions(int threads, int chunkBytes, Progress progress) {
+/// @param fetching whether inputs that lie far away are brought near before they are read, where
+///   their storage can keep them; else they are read as they come
+public record RunOptions(int threads, int chunkBytes, Progress progress, boolean fetching) {
   private static final int CHUNK_UNIT = 1 << 16;
   private static final int CHUNK_DEFAULT = 1 << 22;
   private static final int CHUNK_MOST = 1 << 26;
@@ -29,21 +31,27 @@ public record RunOptions(int threads, int chunkBytes, Progress progress) {
     return new RunOptions(
         Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 16),
         CHUNK_DEFAULT,
-        Progress.SILENT);
+        Progress.SILENT,
+        true);
   }
 
   /// These options with another number of threads.
   public RunOptions withThreads(int number) {
-    return new RunOptions(number, chunkBytes, progress);
+    return new RunOptions(number, chunkBytes, progress, fetching);
   }
 
   /// These options with another unit of work.
   public RunOptions withChunkBytes(int bytes) {
-    return new RunOptions(threads, bytes, progress);
+    return new RunOptions(threads, bytes, progress, fetching);
   }
 
   /// These options with a listener.
   public RunOptions withProgress(Progress listener) {
-    return new RunOptions(threads, chunkBytes, listener);
+    return new RunOptions(threads, chunkBytes, listener, fetching);
+  }
+
+  /// These options, with inputs from afar brought near first, or not.
+  public RunOptions withFetching(boolean first) {
+    return new RunOptions(threads, chunkBytes, progress, first);
   }
 }

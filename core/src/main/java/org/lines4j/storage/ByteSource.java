@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// The bytes of one file, wherever it lies. Reads are by position, so any number of threads may
 /// share one.
@@ -31,6 +32,18 @@ public interface ByteSource extends Closeable {
   default int request() {
     return 1 << 17;
   }
+
+  /// The bytes that [#fetch] would bring; 0 where reading is as fast as it gets.
+  default long toFetch() {
+    return 0;
+  }
+
+  /// Brings all of it near where it lies far away, so that reading it from then on needs no
+  /// network. For a file of which most will be read.
+  ///
+  /// @param arrived told how many more bytes have come, from any thread
+  /// @throws IOException if it cannot be brought; the message begins with the location
+  default void fetch(LongConsumer arrived) throws IOException {}
 
   /// The SHA-256 of its content in hexadecimal, where the storage knows it without reading.
   default Optional<String> sha256() {

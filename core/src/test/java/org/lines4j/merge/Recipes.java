@@ -128,6 +128,7 @@ final class Recipes {
         SidecarChanges.none(),
         Map.of(),
         Map.of(),
+        Map.of(),
         OnMismatch.REFUSE,
         List.of(),
         List.of());

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import org.lines4j.Edit;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.kernel.KernelChoice;
-import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 
 /// The program of a child JVM: edits a pair of models and says how.
@@ -23,10 +22,9 @@ final class ChildEdit {
         Edit.of(base, tuned)
             .plan(out)
             .run(
-                new RunOptions(
-                    Integer.parseInt(arguments[4]),
-                    Integer.parseInt(arguments[5]),
-                    Progress.SILENT));
+                RunOptions.defaults()
+                    .withThreads(Integer.parseInt(arguments[4]))
+                    .withChunkBytes(Integer.parseInt(arguments[5])));
       }
     }
     System.out.println("kernels: " + KernelChoice.kernels().name());

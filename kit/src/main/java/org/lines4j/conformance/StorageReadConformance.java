@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.EOFException;
@@ -58,6 +59,17 @@ public abstract class StorageReadConformance {
   /// Removes a file by other means than the storage.
   protected abstract void remove(Location file) throws IOException;
 
+  /// Whether names stand for versions: what was opened, or looked at, stays as it was, whatever is
+  /// put in its place later.
+  protected boolean keepsVersions() {
+    return false;
+  }
+
+  /// Whether files lie in folders, and can be listed.
+  protected boolean hasFolders() {
+    return true;
+  }
+
   /// Makes a link to a file by other means than the storage; false where there are no links.
   protected boolean link(Location place, Location target) throws IOException {
     return false;
@@ -105,8 +117,9 @@ public abstract class StorageReadConformance {
     put("model/deep/weights.bin", 10);
     put("model-2/weights.bin", 10);
     assertEquals(Kind.FILE, storage().kind(at("model/deep/weights.bin")));
-    assertEquals(Kind.FOLDER, storage().kind(at("model/deep")));
-    assertEquals(Kind.FOLDER, storage().kind(at("model")));
+    Kind folder = hasFolders() ? Kind.FOLDER : Kind.ABSENT;
+    assertEquals(folder, storage().kind(at("model/deep")));
+    assertEquals(folder, storage().kind(at("model")));
     assertEquals(Kind.ABSENT, storage().kind(at("mod")), "the beginning of a name is no folder");
     assertEquals(Kind.ABSENT, storage().kind(at("model/weights.bin")));
     assertEquals(Kind.ABSENT, storage().kind(at("model/deep/weights.bin/x")));
@@ -114,6 +127,7 @@ public abstract class StorageReadConformance {
 
   @Test
   public final void aFolderListsWhatLiesInItByName() throws IOException {
+    assumeTrue(hasFolders(), "this storage has no folders");
     put("model/b.bin", 5);
     put("model/a.bin", 0);
     put("model/deep/er/x.bin", 7);
@@ -278,6 +292,7 @@ public abstract class StorageReadConformance {
 
   @Test
   public final void aStampTellsThatTheFileChanged() throws IOException, InterruptedException {
+    assumeFalse(keepsVersions(), "what is open does not change");
     byte[] content = put("weights.bin", 1000);
     try (ByteSource source = storage().open(at("weights.bin"))) {
       Stamp first = source.stamp();
@@ -298,6 +313,19 @@ public abstract class StorageReadConformance {
       remove(at("weights.bin"));
       assertThrows(IOException.class, source::stamp, "the file is gone");
     }
+  }
+
+  @Test
+  public final void aVersionStays() throws IOException {
+    assumeTrue(keepsVersions(), "what is open changes");
+    byte[] content = put("weights.bin", SIZE);
+    try (ByteSource source = storage().open(at("weights.bin"))) {
+      Stamp first = source.stamp();
+      put(at("weights.bin"), new byte[SIZE]);
+      assertEquals(first.state(), source.stamp().state());
+      assertArrayEquals(content, Bytes.read(source::read, 0, SIZE, true));
+    }
+    assertArrayEquals(content, content(at("weights.bin")), "looked at before it was replaced");
   }
 
   @Test

@@ -89,10 +89,11 @@ record TrialModel(Map<String, Tensor> tensors) {
     tensors.put(name, new Tensor(shape, values));
   }
 
-  /// This model with a tensor that is measured in more than one piece.
+  /// This model with a tensor that is measured in more than one piece, and soon decomposed where it
+  /// is taken for a matrix.
   TrialModel withLargeTensor(long seed) {
     Map<String, Tensor> more = new LinkedHashMap<>(tensors);
-    put(more, LARGE, Shape.of(1025, 1030), new Random(seed), 0.5f);
+    put(more, LARGE, Shape.of(7039, 150), new Random(seed), 0.5f);
     return new TrialModel(more);
   }
 

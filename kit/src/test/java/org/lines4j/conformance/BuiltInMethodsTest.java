@@ -16,7 +16,16 @@ import org.lines4j.method.MethodType;
 @MethodSource("cases")
 class BuiltInMethodsTest extends MethodConformance {
   private static final Set<String> SYMMETRIC =
-      Set.of("linear", "task_arithmetic", "ties", "consensus", "model_stock", "karcher", "sce");
+      Set.of(
+          "linear",
+          "task_arithmetic",
+          "metagpt",
+          "ties",
+          "consensus",
+          "model_stock",
+          "karcher",
+          "sce",
+          "pcb");
 
   record Case(String name, Map<String, Object> parameters) {
     @Override
@@ -27,6 +36,8 @@ class BuiltInMethodsTest extends MethodConformance {
 
   private static final List<Case> OTHERWISE =
       List.of(
+          new Case("task_arithmetic", Map.of("weights", "auto")),
+          new Case("pcb", Map.of("ratio", 1.0)),
           new Case("ties", Map.of("density", 0.3, "rescale", true, "lambda", 0.5)),
           new Case("ties", Map.of("density", 0.3, "trim_scope", "model")),
           new Case("ties", Map.of("density", 0.3, "trim_scope", "model", "aggregate", "sum")),

@@ -28,6 +28,9 @@ class HouseTest {
   /// Every room above core, and the rooms above core that it may see.
   private static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
+          room("hub", "hub.cache", "hub.http"),
+          room("hub.cache", "hub.http"),
+          room("hub.http"),
           room("recipe"),
           room("report"),
           room("subspace.lowrank", "subspace.matrix"),
@@ -55,7 +58,7 @@ class HouseTest {
               "lab.result"));
 
   private static final Set<String> MODULES =
-      Set.of("recipe", "report", "subspace", "tune", "cli", "lab");
+      Set.of("hub", "recipe", "report", "subspace", "tune", "cli", "lab");
 
   private static Map.Entry<String, Set<String>> room(String name, String... others) {
     return Map.entry(name, Set.of(others));
@@ -100,6 +103,16 @@ class HouseTest {
           .ignoreDependency(Tuning.class, SearchRun.class)
           .ignoreDependency(
               resideInAPackage("org.lines4j.internal.planner"), resideInAPackage("org.lines4j"));
+
+  @ArchTest
+  static final ArchRule theHubAloneAsksServers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.lines4j.hub..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net.http..", "org.lines4j.hub..")
+          .because("places far away are reached through core's storages");
 
   @ArchTest
   static final ArchRule whatIsInternalToCoreStaysThere =

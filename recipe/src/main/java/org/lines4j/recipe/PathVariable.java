@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lines4j.error.RequestException;
+import org.lines4j.merge.Stage;
 import org.lines4j.method.Values;
 
 /// What `path` says: a variable and the values that it goes through.
@@ -107,6 +108,16 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
     return name.isEmpty()
         ? List.of(new Binding(name, Optional.empty()))
         : values.stream().map(value -> new Binding(name, Optional.of(value))).toList();
+  }
+
+  /// Refuses a path where one model is made.
+  void refuse(Stage stage) {
+    if (!name.isEmpty()) {
+      throw new RequestException(
+              stage.recipe().at(line),
+              "others use what '%s' makes, so it has no path".formatted(stage.name()))
+          .withRemedy("the last recipe may have one");
+    }
   }
 
   /// A path whose variable stands nowhere would make the same output many times.

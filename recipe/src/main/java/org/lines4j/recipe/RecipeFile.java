@@ -6,9 +6,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Stage;
 
 /// A recipe file: mergekit's YAML as it stands, with two additions.
 ///
@@ -25,15 +29,26 @@ import org.lines4j.merge.Recipe;
 /// Wherever a number may stand, `w` and `1 - w` then stand for the path's value; a list's `a … b`
 /// (or `a ... b`) goes on in the steps of the two numbers before the dots.
 ///
+/// Several YAML documents are stages: each but the last has a `name`, by which others use what it
+/// makes as a model. Only the last can have a path.
+///
 /// @param file that was read
 /// @param text of it, for keeping beside the result
-/// @param variants one, or one for each value of `path`
-public record RecipeFile(Path file, String text, List<Variant> variants) {
+/// @param stages in the order in which they can be made, as [Stage#inOrder] has it: the last is the
+///   first of `variants`
+/// @param variants of the last stage: one, or one for each value of `path`
+public record RecipeFile(Path file, String text, List<Stage> stages, List<Variant> variants) {
   private static final long MOST_BYTES = 1 << 20;
 
-  /// Copies the list.
+  /// Copies the lists.
   public RecipeFile {
+    stages = List.copyOf(stages);
     variants = List.copyOf(variants);
+  }
+
+  /// Whether some recipes make models for others.
+  public boolean isStaged() {
+    return stages.size() > 1;
   }
 
   /// A recipe with the path's value put in.
@@ -61,17 +76,17 @@ public record RecipeFile(Path file, String text, List<Variant> variants) {
   ///
   /// @param file what messages call it
   public static RecipeFile parse(Path file, String text) {
-    Entry root = YamlDocument.read(file, text);
-    PathVariable path = PathVariable.of(root);
-    List<Variant> variants =
-        path.bindings().stream()
-            .map(
-                binding ->
-                    new Variant(
-                        binding.label(), new RecipeReader(file, binding).read(root.again())))
-            .toList();
-    path.checkUsed(file, variants);
-    return new RecipeFile(file, text, variants);
+    List<Entry> roots = YamlDocument.read(file, text);
+    Map<Stage, Document> documents = new LinkedHashMap<>();
+    for (Entry root : roots) {
+      Document document = Document.read(file, root, roots.size() > 1);
+      documents.put(document.stage(), document);
+    }
+    List<Stage> stages = Stage.inOrder(List.copyOf(documents.keySet()));
+    List<Document> ordered =
+        stages.stream().map(documents::get).map(Objects::requireNonNull).toList();
+    ordered.subList(0, ordered.size() - 1).forEach(Document::refusePath);
+    return new RecipeFile(file, text, stages, ordered.getLast().variants());
   }
 
   /// The folder that the recipe's models are relative to.

@@ -1,6 +1,5 @@
 package org.lines4j.recipe;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.lines4j.tensor.DType;
 final class RecipeReader {
   private static final Set<String> KEYS =
       Set.of(
+          "name",
           "merge_method",
           "models",
           "slices",
@@ -54,12 +54,13 @@ final class RecipeReader {
   private static final List<String> PROFILES =
       Arrays.stream(DepthProfile.values()).map(DepthProfile::title).toList();
 
-  private final Path file;
+  private final String name;
   private final SettingReader settings;
   private final Binding binding;
 
-  RecipeReader(Path file, Binding binding) {
-    this.file = file;
+  /// @param name what messages call the recipe
+  RecipeReader(String name, Binding binding) {
+    this.name = name;
     this.binding = binding;
     this.settings = new SettingReader(binding);
   }
@@ -70,7 +71,7 @@ final class RecipeReader {
     refuseOthers(root, said);
     Map<String, Entry> fields = root.fields(KEYS, ANCHORS);
     return new Recipe(
-        file.toString(),
+        name,
         Entry.required(fields, "merge_method", root).text(),
         slices(root, parts(fields)),
         model(fields, "base_model"),

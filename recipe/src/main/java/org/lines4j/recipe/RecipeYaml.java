@@ -18,6 +18,7 @@ import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
 import org.lines4j.merge.Setting;
 import org.lines4j.merge.Setting.Case;
+import org.lines4j.merge.Stage;
 
 /// A recipe as a file that [RecipeFile] reads.
 ///
@@ -35,15 +36,28 @@ public final class RecipeYaml {
   /// @param models from the recipe's name of a model to what the file will call it
   /// @param comments lines to begin with
   public static String of(Recipe recipe, UnaryOperator<String> models, List<String> comments) {
+    return of(List.of(new Stage("", recipe)), models, comments);
+  }
+
+  private void comment(String comment) {
+    yaml.append("# ").append(Shown.whole(comment.replaceAll("\\R", " "))).append('\n');
+  }
+
+  /// The YAML of stages in their order.
+  ///
+  /// @param models as for one recipe, but for what stages make: that is called as they are
+  public static String of(List<Stage> stages, UnaryOperator<String> models, List<String> comments) {
     RecipeYaml writer = new RecipeYaml(models);
-    comments.forEach(
-        comment ->
-            writer
-                .yaml
-                .append("# ")
-                .append(Shown.whole(comment.replaceAll("\\R", " ")))
-                .append('\n'));
-    writer.write(recipe);
+    comments.forEach(writer::comment);
+    for (Stage stage : stages) {
+      if (!stage.equals(stages.getFirst())) {
+        writer.yaml.append("---\n");
+      }
+      if (!stage.name().isEmpty()) {
+        writer.line("", "name", quoted(stage.name()));
+      }
+      writer.write(stage.recipe());
+    }
     return writer.yaml.toString();
   }
 

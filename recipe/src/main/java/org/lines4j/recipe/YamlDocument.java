@@ -28,13 +28,14 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/// One YAML document as a tree of nodes, of bounded depth and size.
+/// The YAML documents of a file as trees of nodes, of bounded depth and size.
 ///
 /// The tree is made here, from the parser's events: an alias is the very node that it names, never
 /// expanded, and cannot name a node that it is in. (The library's own composer never returns from
 /// `a: &m {<<: *m}`.)
 final class YamlDocument {
   private static final int MOST_DEPTH = 32;
+  private static final int MOST_DOCUMENTS = 100;
   private static final int MOST_EVENTS = 200_000;
 
   private final Path file;
@@ -52,12 +53,13 @@ final class YamlDocument {
     this.resolver = schema.getScalarResolver();
   }
 
-  /// The root of the only document in `text`.
-  static Entry read(Path file, String text) {
+  /// The roots of the documents in `text` that hold something.
+  static List<Entry> read(Path file, String text) {
     try {
-      YamlDocument document = new YamlDocument(file, text);
-      YamlNode root = document.document();
-      return new Entry(file, "the recipe", root, new Budget(document.count));
+      YamlDocument documents = new YamlDocument(file, text);
+      List<YamlNode> roots = documents.roots();
+      Budget budget = Budget.of(documents.count, roots.size());
+      return roots.stream().map(root -> new Entry(file, "the recipe", root, budget)).toList();
     } catch (MarkedYamlEngineException e) {
       String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
       throw new RequestException(file + line, "not YAML: " + e.getProblem());
@@ -66,18 +68,27 @@ final class YamlDocument {
     }
   }
 
-  private YamlNode document() {
+  private List<YamlNode> roots() {
+    List<YamlNode> roots = new ArrayList<>();
     next(); // the stream starts
-    if (next().getEventId() == ID.StreamEnd) {
+    for (Event event = next(); event.getEventId() != ID.StreamEnd; event = next()) {
+      anchors.clear(); // each document has its own
+      YamlNode root = node(next(), 0);
+      next(); // the document ends
+      roots.add(root);
+      if (roots.size() > MOST_DOCUMENTS) {
+        throw error(event, "no recipe: more than " + MOST_DOCUMENTS + " documents");
+      }
+    }
+    if (roots.isEmpty()) {
       throw new RequestException(file, "the recipe is empty");
     }
-    YamlNode root = node(next(), 0);
-    next(); // the document ends
-    Event end = next();
-    if (end.getEventId() != ID.StreamEnd) {
-      throw error(end, "a recipe is one YAML document, here starts a second");
-    }
-    return root;
+    List<YamlNode> written = roots.stream().filter(root -> !isEmpty(root)).toList();
+    return written.isEmpty() ? roots.subList(0, 1) : written;
+  }
+
+  private static boolean isEmpty(YamlNode root) {
+    return root instanceof Scalar scalar && scalar.text().isEmpty();
   }
 
   private Event next() {
@@ -156,14 +167,19 @@ final class YamlDocument {
     private final long most;
     private long visits;
 
+    private Budget(long most) {
+      this.most = most;
+    }
+
     /// @param nodes of the text
-    Budget(int nodes) {
-      this.most = Math.max(MOST_VISITS, (long) VISITS * nodes);
+    /// @param documents that share it
+    static Budget of(int nodes, int documents) {
+      return new Budget(Math.max(MOST_VISITS / documents, (long) VISITS * nodes));
     }
 
     /// The same, with nothing spent.
     Budget full() {
-      return new Budget((int) (most / VISITS));
+      return new Budget(most);
     }
 
     void spend(Entry entry) {

@@ -39,7 +39,9 @@ function showVerdict() {
     : gain === null ? "Whether LiNeS pays here is not known." : "LiNeS does not pay here.";
   byId("sentences").append(...sentences.map((sentence) => element("li", {}, sentence)));
   const { alpha, beta, profile, score } = data.winner;
-  const scaling = profile === "uniform" ? `λ = ${short(alpha)}` : `α ${short(alpha)}, β ${short(beta)}`;
+  const parameters = Object.entries(data.winner.parameters ?? {}).map(([name, value]) => `, ${name} ${short(value)}`);
+  const scaling = (profile === "uniform" ? `λ = ${short(alpha)}` : `α ${short(alpha)}, β ${short(beta)}`)
+    + parameters.join("");
   byId("tiles").append(
     fact("Winner", `${profile}, ${scaling}`),
     fact(`Its score (${data.goals.objective})`, four(score)),

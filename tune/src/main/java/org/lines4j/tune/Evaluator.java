@@ -20,6 +20,19 @@ public interface Evaluator {
   Map<String, Double> evaluate(Path model, Path scratch)
       throws EvaluationException, IOException, InterruptedException;
 
+  /// The same, of a part of the evaluator's data, or once more.
+  ///
+  /// @param sample a fraction of 1 where [#takesFraction] says no
+  default Map<String, Double> evaluate(Path model, Path scratch, Sample sample)
+      throws EvaluationException, IOException, InterruptedException {
+    return evaluate(model, scratch);
+  }
+
+  /// Whether it can measure on a part of its data.
+  default boolean takesFraction() {
+    return false;
+  }
+
   /// What the journal knows it by: a search is not continued with another evaluator.
   String identity();
 }

@@ -90,17 +90,54 @@ public record Results(
 
   /// The candidates of a profile.
   ///
+  /// @param points those that were measured on all data
   /// @param best index of the one with the largest score, of equals the first; empty if none has
   ///   one
-  public record ProfileResult(DepthProfile profile, List<Point> points, OptionalInt best) {
+  /// @param screened how many were measured on a part of the data alone
+  /// @param spread of the best one's score, where it was measured more than once
+  public record ProfileResult(
+      DepthProfile profile,
+      List<Point> points,
+      OptionalInt best,
+      int screened,
+      Optional<Spread> spread) {
     /// Copies the list.
     public ProfileResult {
       points = List.copyOf(points);
     }
 
+    /// How many candidates were tried.
+    public int tried() {
+      return points.size() + screened;
+    }
+
+    /// The best candidate's score: the mean, where it was measured more than once.
+    public OptionalDouble bestScore() {
+      return spread.isPresent()
+          ? OptionalDouble.of(spread.get().mean())
+          : bestPoint().map(Point::score).orElse(OptionalDouble.empty());
+    }
+
     /// The best candidate.
     public Optional<Point> bestPoint() {
       return best.isPresent() ? Optional.of(points.get(best.getAsInt())) : Optional.empty();
+    }
+  }
+
+  /// What several measurements of one model came to.
+  ///
+  /// @param deviation the standard deviation of one measurement
+  public record Spread(double mean, double deviation, int measurements) {
+    /// Of some scores, at least two.
+    public static Spread of(List<Double> scores) {
+      double mean = scores.stream().mapToDouble(s -> s).average().orElseThrow();
+      double squares = scores.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
+      return new Spread(mean, Math.sqrt(squares / (scores.size() - 1)), scores.size());
+    }
+
+    /// The variance of the mean.
+    public double variance() {
+      return deviation * deviation / measurements;
     }
   }
 
@@ -110,8 +147,10 @@ public record Results(
   ///   than the models that were there
   /// @param gain by how much its best scores more than uniform scaling's best; empty if one of them
   ///   has none
+  /// @param error the gain's standard error, by the spread of repeated measurements
   /// @param sentences the same in words
-  public record Verdict(boolean pays, OptionalDouble gain, List<String> sentences) {
+  public record Verdict(
+      boolean pays, OptionalDouble gain, OptionalDouble error, List<String> sentences) {
     /// Copies the list.
     public Verdict {
       sentences = List.copyOf(sentences);

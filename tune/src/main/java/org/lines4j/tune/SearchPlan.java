@@ -1,5 +1,6 @@
 package org.lines4j.tune;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,7 +12,13 @@ import org.lines4j.layers.DepthProfile;
 /// @param profiles that are compared, each with as many evaluations: LiNeS and uniform scaling are
 ///   always the first two
 /// @param seed of the optimiser, where more than one number is searched
-public record SearchPlan(Space space, Effort effort, List<DepthProfile> profiles, long seed) {
+/// @param fractions of the evaluator's data that candidates are measured on, each time fewer of
+///   them, the best; the last is 1
+public record SearchPlan(
+    Space space, Effort effort, List<DepthProfile> profiles, long seed, List<Double> fractions) {
+  /// All candidates are measured on all data.
+  public static final List<Double> WHOLE = List.of(1.0);
+
   /// Completes the profiles.
   ///
   /// @throws RequestException if a grid is given for several numbers
@@ -21,8 +28,23 @@ public record SearchPlan(Space space, Effort effort, List<DepthProfile> profiles
     profiles = List.copyOf(all);
     if (space.symbols().size() > 1 && effort instanceof Effort.Grid) {
       throw new RequestException(
-          "searching both alpha and beta takes a budget of evaluations, not a grid");
+          "searching several numbers, such as both alpha and beta, takes a budget of evaluations,"
+              + " not a grid");
     }
+    fractions = List.copyOf(fractions);
+    List<Double> rising = fractions.stream().distinct().sorted().toList();
+    if (fractions.isEmpty()
+        || !rising.equals(fractions)
+        || fractions.getFirst() <= 0
+        || fractions.getLast() != 1) {
+      throw RequestException.expected(
+          "fractions", "numbers that rise from above 0 to 1", fractions);
+    }
+  }
+
+  /// A plan whose candidates are all measured on all data.
+  public SearchPlan(Space space, Effort effort, List<DepthProfile> profiles, long seed) {
+    this(space, effort, profiles, seed, WHOLE);
   }
 
   /// LiNeS and uniform scaling; seed 0.
@@ -32,17 +54,32 @@ public record SearchPlan(Space space, Effort effort, List<DepthProfile> profiles
 
   /// This plan with more profiles.
   public SearchPlan withProfiles(List<DepthProfile> more) {
-    return new SearchPlan(space, effort, more, seed);
+    return new SearchPlan(space, effort, more, seed, fractions);
   }
 
   /// This plan with another effort.
   public SearchPlan withEffort(Effort other) {
-    return new SearchPlan(space, other, profiles, seed);
+    return new SearchPlan(space, other, profiles, seed, fractions);
   }
 
   /// This plan with another seed.
   public SearchPlan withSeed(long number) {
-    return new SearchPlan(space, effort, profiles, number);
+    return new SearchPlan(space, effort, profiles, number, fractions);
+  }
+
+  /// This plan with candidates measured on parts of the data first.
+  public SearchPlan withFractions(List<Double> parts) {
+    return new SearchPlan(space, effort, profiles, seed, parts);
+  }
+
+  /// How many candidates of a profile are left at each fraction: as many as cost the same.
+  public List<Integer> survivors() {
+    List<Integer> survivors = new ArrayList<>();
+    for (double fraction : fractions) {
+      double share = fractions.getFirst() / fraction;
+      survivors.add(Math.max(1, (int) Math.ceil(evaluations() * share - 1e-9)));
+    }
+    return survivors;
   }
 
   /// How many evaluations each profile gets.

@@ -1,11 +1,17 @@
 package org.lines4j.tune;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.Recipe;
 
 /// Which numbers are searched over, and which α and β they stand for.
 ///
@@ -83,9 +89,82 @@ public sealed interface Space {
     }
   }
 
+  /// Both the scaling and parameters of the recipe.
+  ///
+  /// @param scaling how λ is searched
+  /// @param parameters each by its share of the way through its range
+  record Wide(Space scaling, List<Hyperparameter> parameters) implements Space {
+    /// @throws RequestException if there is none
+    public Wide {
+      parameters = List.copyOf(parameters);
+      if (parameters.isEmpty() || scaling instanceof Wide) {
+        throw new RequestException("a wide search needs parameters, each once");
+      }
+    }
+
+    @Override
+    public Outside outside() {
+      return scaling.outside();
+    }
+
+    @Override
+    public List<String> symbols() {
+      List<String> symbols = new ArrayList<>(scaling.symbols());
+      parameters.forEach(parameter -> symbols.add(parameter.symbol()));
+      return symbols;
+    }
+
+    @Override
+    public Lines graded(DepthProfile profile, List<Double> numbers) {
+      return scaling.graded(profile, numbers.subList(0, scaling.dimensions(profile)));
+    }
+
+    @Override
+    public double uniform(double number) {
+      return scaling.uniform(number);
+    }
+
+    @Override
+    public int dimensions(DepthProfile profile) {
+      return scaling.dimensions(profile) + parameters.size();
+    }
+
+    @Override
+    public Candidate candidate(DepthProfile profile, List<Double> numbers) {
+      int own = scaling.dimensions(profile);
+      Candidate scaled = scaling.candidate(profile, numbers.subList(0, own));
+      List<String> symbols = new ArrayList<>(scaled.symbols());
+      List<Double> shown = new ArrayList<>(scaled.numbers());
+      Map<Hyperparameter, Double> values = new LinkedHashMap<>();
+      for (int i = 0; i < parameters.size(); i++) {
+        double value = parameters.get(i).range().at(numbers.get(own + i));
+        values.put(parameters.get(i), value);
+        symbols.add(parameters.get(i).symbol());
+        shown.add(value);
+      }
+      return new Candidate(scaled.lines(), symbols, shown, values);
+    }
+
+    @Override
+    public int scalings(DepthProfile profile) {
+      return scaling.dimensions(profile);
+    }
+  }
+
   /// How many numbers a profile has here.
   default int dimensions(DepthProfile profile) {
     return profile == DepthProfile.UNIFORM ? 1 : symbols().size();
+  }
+
+  /// How many of the numbers, the first, stand for the scaling: the others are shares from 0 to 1.
+  default int scalings(DepthProfile profile) {
+    return dimensions(profile);
+  }
+
+  /// A recipe with something put in for all that is searched but the scaling.
+  default Recipe complete(Recipe recipe) {
+    List<Double> middle = Collections.nCopies(dimensions(DepthProfile.LINES), 0.5);
+    return candidate(DepthProfile.LINES, middle).applyTo(recipe);
   }
 
   /// The candidate that some numbers stand for.

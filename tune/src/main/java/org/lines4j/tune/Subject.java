@@ -16,6 +16,7 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Tokenizer;
 import org.lines4j.merge.Recipe.TokenizerSource;
+import org.lines4j.merge.Stage;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
@@ -27,9 +28,12 @@ import org.lines4j.tensor.DType;
 /// @param folder that the recipe's models are relative to
 /// @param layers how tensors are assigned to layers
 /// @param seed of methods that drop at random
-public record Subject(Recipe recipe, Location folder, LayerOptions layers, long seed) {
+/// @param earlier stages that make some of the recipe's models, in their order; computed once
+public record Subject(
+    Recipe recipe, Location folder, LayerOptions layers, long seed, List<Stage> earlier) {
   /// @throws RequestException if there is no base model
   public Subject {
+    earlier = List.copyOf(earlier);
     if (recipe.baseModel().isEmpty()) {
       throw new RequestException(recipe.name(), "depth scaling scales the update of a base model")
           .withRemedy("name it with base_model");
@@ -43,7 +47,7 @@ public record Subject(Recipe recipe, Location folder, LayerOptions layers, long 
 
   /// A recipe, wherever its models lie.
   public static Subject of(Recipe recipe, Location folder) {
-    return new Subject(recipe, folder, LayerOptions.defaults(), 0);
+    return new Subject(recipe, folder, LayerOptions.defaults(), 0, List.of());
   }
 
   /// The edit of one tuned model. As in any edit, its tokenizer goes along with the result, where
@@ -81,14 +85,43 @@ public record Subject(Recipe recipe, Location folder, LayerOptions layers, long 
     return Storages.of(model).kind(model.child("tokenizer.json")) == Kind.FILE;
   }
 
+  /// This subject merged by another recipe, of the same models.
+  public Subject withRecipe(Recipe other) {
+    return new Subject(other, folder, layers, seed, earlier);
+  }
+
   /// This subject with another assignment of tensors to layers.
   public Subject withLayers(LayerOptions options) {
-    return new Subject(recipe, folder, options, seed);
+    return new Subject(recipe, folder, options, seed, earlier);
   }
 
   /// This subject with another seed.
   public Subject withSeed(long number) {
-    return new Subject(recipe, folder, layers, number);
+    return new Subject(recipe, folder, layers, number, earlier);
+  }
+
+  /// This subject with stages that make some of its models.
+  ///
+  /// @param before the last, in their order
+  public Subject withEarlier(List<Stage> before) {
+    return new Subject(recipe, folder, layers, seed, before);
+  }
+
+  /// All stages in their order: the earlier ones, then the recipe.
+  public List<Stage> stages() {
+    List<Stage> stages = new ArrayList<>(earlier);
+    stages.add(new Stage("", recipe));
+    return stages;
+  }
+
+  /// Whether an earlier stage makes a model, perhaps but for adapters on it.
+  public boolean isMade(String model) {
+    return earlier.stream().anyMatch(stage -> Stage.isMeant(stage.name(), model));
+  }
+
+  /// A model as a recipe in another folder may call it.
+  public String portable(String model) {
+    return isMade(model) ? model : locationOf(model).text();
   }
 
   /// The tuned models, each once, by short names: `tuned` for one, else the last part of each path.
@@ -106,7 +139,7 @@ public record Subject(Recipe recipe, Location folder, LayerOptions layers, long 
     Map<String, String> names = new LinkedHashMap<>();
     List<String> taken = new ArrayList<>(List.of("base"));
     for (String path : paths) {
-      String last = locationOf(path).name();
+      String last = isMade(path) ? path : locationOf(path).name();
       String name = last;
       for (int i = 2; taken.contains(name); i++) {
         name = last + " (" + i + ")";
@@ -137,6 +170,9 @@ public record Subject(Recipe recipe, Location folder, LayerOptions layers, long 
   /// Whether a model is an adapter on another, so that no file holds it.
   public boolean isAdapted(String model) {
     try {
+      if (isMade(model)) {
+        return earlier.stream().noneMatch(stage -> stage.name().equals(model));
+      }
       ModelName name = nameOf(model);
       return !name.adapters().isEmpty() || Formats.isAdapter(name.model());
     } catch (IOException e) {

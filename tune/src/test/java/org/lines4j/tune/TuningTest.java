@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +29,13 @@ import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Setting;
+import org.lines4j.merge.Stage;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
+import org.lines4j.tune.record.ResultsJson;
 
 class TuningTest {
   @TempDir private Path folder;
@@ -271,6 +276,37 @@ class TuningTest {
       index = measured.get(i).contains("\"" + key + "\"") ? i : index;
     }
     assertEquals(-1, Files.mismatch(folder.resolve("kept-" + index), merged));
+  }
+
+  @Test
+  void whatEarlierStagesMakeIsComputedOnceAndLeftNowhere()
+      throws IOException, InterruptedException {
+    Tuning plain = new Searches(folder).merge("task_arithmetic", new Synthetic(false));
+    Recipe both =
+        Recipe.of(
+            "r#both",
+            "linear",
+            List.of(
+                ModelUse.of("one.safetensors", Map.of("weight", Setting.of(0.25))),
+                ModelUse.of("two.safetensors", Map.of("weight", Setting.of(0.75)))));
+    Recipe last =
+        Recipe.of("r", "task_arithmetic", List.of(ModelUse.of("both", Map.of())))
+            .withBase("base.safetensors");
+    Subject staged = Subject.of(last, folder).withEarlier(List.of(new Stage("both", both)));
+    Tuning tuning =
+        new Tuning(staged, plain.evaluator(), plain.goals(), plain.plan(), plain.conduct());
+
+    assertEquals(2, tuning.preview(folder.resolve("out")).candidates().size() / 10);
+    Results results = run(tuning, "out");
+
+    assertEquals("both", Objects.requireNonNull(results.inputs().get("tuned")).path());
+    RecipeFile best = RecipeFile.read(folder.resolve("out/best.yml"));
+    assertEquals(List.of("both", ""), best.stages().stream().map(Stage::name).toList());
+    assertEquals(
+        results.winner().candidate().orElseThrow().lines().beta(),
+        best.variants().getFirst().recipe().lines().orElseThrow().beta());
+    assertFalse(Files.exists(folder.resolve(".out.lines-stages")));
+    assertEquals(ResultsJson.of(results), ResultsJson.of(run(tuning, "out")));
   }
 
   @Test

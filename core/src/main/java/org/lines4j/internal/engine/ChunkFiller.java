@@ -163,7 +163,10 @@ final class ChunkFiller {
           }
           case TensorMerge.Elementwise elementwise ->
               merger.fill(tensor, merge, elementwise, from, target);
-          case TensorMerge.Measured _, TensorMerge.WholeTensor _, TensorMerge.WholeModel _ ->
+          case TensorMerge.Measured _,
+              TensorMerge.WholeTensor _,
+              TensorMerge.WholeModel _,
+              TensorMerge.MeasuredModel _ ->
               throw new IllegalStateException(tensor.name() + " does not come in pieces");
         }
       }

@@ -45,6 +45,7 @@ public final class SurveyEngine {
     if (passes.isEmpty()) {
       return plan;
     }
+    Fetching.fetch(plan.inputs().values(), options);
     SurveyEngine engine = new SurveyEngine(plan, options, runner);
     for (PlannedPass pass : passes) {
       engine.carryOut(pass);
@@ -62,6 +63,12 @@ public final class SurveyEngine {
         Magnitudes.Found found = magnitudes().find();
         facts = facts.withThresholds(found.thresholds()).withMajority(found.majority());
         bytesRead += found.passes() * pass.bytesToRead();
+      }
+      case MODELS -> {
+        List<Work.Merge> merges = WrittenPass.measuredModels(plan.tensors());
+        WholeModels models = new WholeModels(merges, options, runner);
+        facts = facts.withKnown(models.known());
+        bytesRead += models.bytesRead();
       }
       case TENSORS -> measureTensors(pass);
       case NORMS -> measureAlpha(plan.survey().flatMap(Survey::auto).orElseThrow(), pass);

@@ -7,6 +7,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.EncodedTensor;
@@ -28,7 +30,12 @@ record LikeModel(Checkpoint model, GgufHeader header, Metadata metadata) impleme
       throw new RequestException(
               "GGUF files are made of GGUF models, but %s is %s"
                   .formatted(model.location(), model.format()))
-          .withRemedy("name a folder, or a file that ends in .safetensors, as the output");
+          .withRemedy(
+              Remedy.of(
+                  "name a folder, or a file that ends in .safetensors, as the output; where the"
+                      + " base is GGUF, ",
+                  Option.MISMATCH,
+                  " base keeps its form"));
     }
     ByteSource file = model.shards().getFirst().file();
     GgufHeader header = HeaderReader.read(file);

@@ -12,6 +12,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.InputException;
@@ -112,14 +113,23 @@ public final class JsonSource implements AutoCloseable {
   }
 
   public void expectNext(JsonToken wanted, String where, String description) {
+    expectNext(wanted, () -> where, description);
+  }
+
+  /// The same, where words are made only if something else is found.
+  public void expectNext(JsonToken wanted, Supplier<String> where, String description) {
     next();
     expect(wanted, where, description);
   }
 
   public void expect(JsonToken wanted, String where, String description) {
+    expect(wanted, () -> where, description);
+  }
+
+  private void expect(JsonToken wanted, Supplier<String> where, String description) {
     JsonToken found = parser.currentToken();
     if (found != wanted) {
-      throw InputException.expected(file, where, description, describe(found));
+      throw InputException.expected(file, where.get(), description, describe(found));
     }
   }
 
@@ -132,13 +142,13 @@ public final class JsonSource implements AutoCloseable {
   }
 
   /// A list of at most `most` whole numbers.
-  public List<Long> longs(String where, int most) {
+  public List<Long> longs(Supplier<String> where, int most) {
     expectNext(JsonToken.START_ARRAY, where, "a list of whole numbers");
     List<Long> numbers = new ArrayList<>();
     while (next() != JsonToken.END_ARRAY) {
       expect(JsonToken.VALUE_NUMBER_INT, where, "a list of whole numbers");
       if (numbers.size() == most) {
-        throw new InputException(file, where + " has more than " + most + " numbers");
+        throw new InputException(file, where.get() + " has more than " + most + " numbers");
       }
       try {
         numbers.add(parser.getLongValue());
@@ -146,7 +156,7 @@ public final class JsonSource implements AutoCloseable {
         throw new InputException(
             file,
             "%s holds %s, which is no possible size"
-                .formatted(where, Shown.of(parser.getString())));
+                .formatted(where.get(), Shown.of(parser.getString())));
       }
     }
     return numbers;

@@ -2,6 +2,7 @@ package org.lines4j.internal.index;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,10 +83,13 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
   private static void readEntries(
       Location index, JsonSource source, Map<String, String> weightMap) {
     source.expectNext(JsonToken.START_OBJECT, "weight_map", "an object of file names");
+    Map<String, String> files = new HashMap<>(); // each name once, for all of its tensors
     while (source.next() == JsonToken.PROPERTY_NAME) {
       String tensor = source.name();
-      source.expectNext(JsonToken.VALUE_STRING, "weight_map, " + Shown.of(tensor), "a file name");
-      if (weightMap.put(tensor, source.text()) != null) {
+      source.expectNext(
+          JsonToken.VALUE_STRING, () -> "weight_map, " + Shown.of(tensor), "a file name");
+      String file = files.computeIfAbsent(source.text(), name -> name);
+      if (weightMap.put(tensor, file) != null) {
         throw new InputException(index, "weight_map names " + Shown.of(tensor) + " twice");
       }
       if (weightMap.size() > StoredCheckpoint.MAX_TENSORS) {

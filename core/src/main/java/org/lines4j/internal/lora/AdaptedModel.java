@@ -146,7 +146,7 @@ final class AdaptedModel implements Checkpoint {
 
   @Override
   public Optional<String> remark() {
-    return base.remark();
+    return adapter.remark().or(base::remark);
   }
 
   @Override

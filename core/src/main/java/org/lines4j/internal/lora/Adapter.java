@@ -26,13 +26,15 @@ import org.lines4j.storage.Storages;
 /// @param modules that it changes by products
 /// @param wholes what takes the place of the base's tensors, by name in the running model
 /// @param tokens new rows, by the embedding's module
+/// @param remark what of it is not used
 record Adapter(
     Location folder,
     AdapterConfig config,
     Checkpoint weights,
     List<LoraModule> modules,
     Map<String, TensorSource> wholes,
-    Map<String, TensorSource> tokens) {
+    Map<String, TensorSource> tokens,
+    Optional<String> remark) {
   static final String CONFIG = "adapter_config.json";
   static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
 
@@ -56,6 +58,12 @@ record Adapter(
   /// The same of one that is open: its folder, or the file with the weights in one.
   static Adapter of(Checkpoint opened) throws IOException {
     Location location = opened.location();
+    if (opened.format().equals(KohyaFormat.NAME)) {
+      throw new InputException(
+              location,
+              "a LoRA of kohya's sd-scripts, whose modules are known by its model's names alone")
+          .withRemedy("make a model of it and its base, or an adapter of that with extract");
+    }
     Location folder = WEIGHTS.contains(location.name()) ? location.sibling("") : location;
     return of(folder, config(Storages.of(folder), folder), opened);
   }
@@ -87,7 +95,14 @@ record Adapter(
     List<LoraModule> modules = new ArrayList<>();
     sorted.parts.forEach(
         (key, own) -> modules.add(new ModuleParts(weights.location(), config, own).module(key)));
-    return new Adapter(folder, config, weights, List.copyOf(modules), sorted.wholes, sorted.tokens);
+    return new Adapter(
+        folder,
+        config,
+        weights,
+        List.copyOf(modules),
+        sorted.wholes,
+        sorted.tokens,
+        Optional.empty());
   }
 
   /// The tensors of a file by what they are.

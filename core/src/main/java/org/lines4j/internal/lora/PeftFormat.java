@@ -19,7 +19,8 @@ import org.lines4j.storage.Storage.Kind;
 ///
 /// A folder that holds a whole model, too, is that model.
 public final class PeftFormat implements InputFormat {
-  static final String NAME = "peft-lora";
+  /// What models with an adapter on them are called, too.
+  public static final String NAME = "peft-lora";
 
   private static final List<String> MODELS = List.of("model.safetensors", "pytorch_model.bin");
 

@@ -17,7 +17,9 @@ record BuiltIn(
     int mostModels,
     List<Parameter> parameters,
     Function<Settings, TensorMerge> factory,
-    boolean mergesListedBase)
+    boolean mergesListedBase,
+    String cost,
+    String advice)
     implements MethodType {
   static final int ANY = Integer.MAX_VALUE;
 
@@ -48,6 +50,33 @@ record BuiltIn(
         false);
   }
 
+  /// A method of which nothing is said but what it is.
+  BuiltIn(
+      String name,
+      String summary,
+      String citation,
+      String equation,
+      BaseUse baseUse,
+      int fewestModels,
+      int mostModels,
+      List<Parameter> parameters,
+      Function<Settings, TensorMerge> factory,
+      boolean mergesListedBase) {
+    this(
+        name,
+        summary,
+        citation,
+        equation,
+        baseUse,
+        fewestModels,
+        mostModels,
+        parameters,
+        factory,
+        mergesListedBase,
+        "",
+        "");
+  }
+
   /// A method that takes the updates that any number of models make of a base.
   BuiltIn(
       String name,
@@ -57,6 +86,31 @@ record BuiltIn(
       List<Parameter> parameters,
       Function<Settings, TensorMerge> factory) {
     this(name, summary, citation, equation, BaseUse.REQUIRED, 1, ANY, parameters, factory);
+  }
+
+  /// One of these of which it is said what it takes, and where it does well.
+  BuiltIn(
+      String name,
+      String summary,
+      String citation,
+      String equation,
+      List<Parameter> parameters,
+      Function<Settings, TensorMerge> factory,
+      String cost,
+      String advice) {
+    this(
+        name,
+        summary,
+        citation,
+        equation,
+        BaseUse.REQUIRED,
+        1,
+        ANY,
+        parameters,
+        factory,
+        false,
+        cost,
+        advice);
   }
 
   @Override

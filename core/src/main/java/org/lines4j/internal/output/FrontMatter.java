@@ -16,6 +16,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.Sidecars;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
@@ -30,6 +31,8 @@ final class FrontMatter {
   private static final int LONGEST = 1 << 16;
   private static final Pattern HUB_CACHE =
       Pattern.compile("models--([\\w.-]+?)--([\\w.-]+)|models--([\\w.-]+)");
+  private static final Pattern HUB_ADDRESS =
+      Pattern.compile("hf://(\\w[\\w.-]*/\\w[\\w.-]*)(?:[@/].*)?");
   private static final Pattern MODEL_ID = Pattern.compile("\\w[\\w.-]{0,95}(/\\w[\\w.-]{0,95})?");
   private static final Pattern LICENCE =
       Pattern.compile(
@@ -43,7 +46,7 @@ final class FrontMatter {
   static String of(PlannedRun plan, boolean isEdit) throws IOException {
     List<String> lines = new ArrayList<>();
     List<String> models =
-        plan.inputs().values().stream()
+        Lineage.originals(plan).stream()
             .map(Checkpoint::location)
             .distinct()
             .flatMap(location -> modelId(location).stream())
@@ -71,8 +74,17 @@ final class FrontMatter {
     return plan.inputs().keySet().equals(Set.of("model"));
   }
 
-  /// The model's name on the Hub, where it lies in the Hub's cache; else its folder's.
+  /// Whether a model is read from the Hub.
+  static boolean isOfHub(Location location) {
+    return HUB_ADDRESS.matcher(location.text()).matches();
+  }
+
+  /// The model's name on the Hub, where it lies there or in the Hub's cache; else its folder's.
   private static Optional<String> modelId(Location location) {
+    Matcher hub = HUB_ADDRESS.matcher(location.text());
+    if (hub.matches()) {
+      return Optional.of(hub.group(1));
+    }
     String whole =
         location.isLocal()
             ? location.path().toAbsolutePath().normalize().toString()
@@ -112,7 +124,7 @@ final class FrontMatter {
   /// The lines that say what the licence is; none unless every input says the same.
   private static List<String> licence(PlannedRun plan) throws IOException {
     Set<List<String>> found = new HashSet<>();
-    for (Checkpoint input : plan.inputs().values()) {
+    for (Checkpoint input : Lineage.originals(plan)) {
       found.add(licence(start(input.companions(), Sidecars.CARD)));
     }
     return found.size() == 1 ? found.iterator().next() : List.of();

@@ -17,6 +17,7 @@ import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
 import org.lines4j.plan.Version;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 
 /// The `README.md` of an output folder: what it was made from and how, so that anyone can make it
 /// again. It holds no date, so that the same run writes the same bytes.
@@ -38,17 +39,39 @@ public final class ModelCard {
             .formatted(Version.current(), Markdown.text(plan.description())));
     inputCard.ifPresent(
         own -> card.append("The input's own card is in `").append(own).append("`.\n"));
+    Map<String, PlannedRun> stages = plan.lineage().all();
+    if (!stages.isEmpty()) {
+      String names = stages.keySet().stream().map(Markdown::text).collect(Collectors.joining(", "));
+      card.append(
+          "Some of the models that it was made from were made before it: %s.\n".formatted(names));
+    }
+    append(card, plan, hashes, "##");
+    for (Map.Entry<String, PlannedRun> stage : stages.entrySet()) {
+      String title = Markdown.text(stage.getKey());
+      String description = Markdown.text(stage.getValue().description());
+      card.append("\n## Stage %s\n\n%s\n".formatted(title, description));
+      append(card, stage.getValue(), hashes, "###");
+    }
+    return card.toString();
+  }
+
+  /// @param level what headings begin with
+  private static void append(
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes, String level)
+      throws IOException {
+    card.append("\n%s Inputs\n\n".formatted(level));
     appendInputs(card, plan, hashes);
+    card.append("\n%s Recipe\n\n".formatted(level));
     appendSettings(card, plan);
     if (!FrontMatter.isConversion(plan)) {
+      card.append("\n%s λ by layer\n\n".formatted(level));
       appendLambdas(card, plan);
     }
     if (!plan.notices().isEmpty()) {
-      card.append("\n## Notices\n\n");
+      card.append("\n%s Notices\n\n".formatted(level));
       plan.notices()
           .forEach(notice -> card.append("- ").append(Markdown.text(notice)).append('\n'));
     }
-    return card.toString();
   }
 
   private static boolean isEdit(PlannedRun plan) {
@@ -57,31 +80,40 @@ public final class ModelCard {
   }
 
   private static void appendInputs(
-      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) {
-    card.append("\n## Inputs\n\n| role | file | SHA-256 |\n|---|---|---|\n");
-    plan.inputs()
-        .forEach(
-            (role, input) -> {
-              for (Shard shard : input.shards()) {
-                card.append(
-                    "| %s | %s | `%s` |\n"
-                        .formatted(
-                            Markdown.text(role),
-                            Markdown.text(nameOf(input, shard)),
-                            hashes.getOrDefault(shard.location(), "")));
-              }
-            });
+      StringBuilder card, PlannedRun plan, Map<Location, String> hashes) throws IOException {
+    card.append("| role | file | SHA-256 |\n|---|---|---|\n");
+    for (Map.Entry<String, Checkpoint> input : plan.inputs().entrySet()) {
+      for (Shard shard : input.getValue().shards()) {
+        card.append(
+            "| %s | %s | %s |\n"
+                .formatted(
+                    Markdown.text(input.getKey()),
+                    Markdown.text(nameOf(input.getValue(), shard)),
+                    origin(plan, shard, hashes)));
+      }
+    }
+  }
+
+  private static String origin(PlannedRun plan, Shard shard, Map<Location, String> hashes) {
+    return plan.lineage()
+        .makerOf(shard.location())
+        .map(stage -> "made by stage " + Markdown.text(stage))
+        .orElseGet(() -> "`%s`".formatted(hashes.getOrDefault(shard.location(), "")));
   }
 
   /// The folder's name and the file's: enough to know it by, without the way to it on this machine.
-  private static String nameOf(Checkpoint input, Shard shard) {
+  /// Of the Hub, the whole address, with the commit.
+  private static String nameOf(Checkpoint input, Shard shard) throws IOException {
+    if (FrontMatter.isOfHub(shard.location())) {
+      return Storages.of(shard.location()).real(shard.location()).text();
+    }
     String file = shard.location().name();
     String folder = shard.location().sibling("").name();
     return input.isFolder() && !folder.isEmpty() ? folder + "/" + file : file;
   }
 
   private static void appendSettings(StringBuilder card, PlannedRun plan) {
-    card.append("\n## Recipe\n\n| setting | value |\n|---|---|\n");
+    card.append("| setting | value |\n|---|---|\n");
     plan.settings()
         .forEach(
             (key, value) ->
@@ -93,7 +125,7 @@ public final class ModelCard {
     for (PlannedTensor tensor : plan.tensors()) {
       groups.computeIfAbsent(groupOf(tensor.place()), _ -> new ArrayList<>()).add(tensor);
     }
-    card.append("\n## λ by layer\n\n| stack | layer | λ | tensors |\n|---|---|---|---|\n");
+    card.append("| stack | layer | λ | tensors |\n|---|---|---|---|\n");
     groups.forEach(
         (group, tensors) ->
             card.append(

@@ -3,15 +3,18 @@ package org.lines4j.internal.output;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.companions.Sidecars;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.engine.Fetching;
 import org.lines4j.internal.engine.FileHashes;
 import org.lines4j.internal.engine.StreamEngine;
 import org.lines4j.internal.engine.SurveyEngine;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -40,6 +43,7 @@ public final class Publisher {
     PlannedRun plan;
     StreamEngine.Written written;
     try (Draft draft = destination.draft()) {
+      Fetching.fetch(asked.inputs().values(), options);
       plan = SurveyEngine.measure(asked, options, passes);
       written =
           destination.isFile()
@@ -72,25 +76,36 @@ public final class Publisher {
 
   private static StreamEngine.Written writeFolder(
       PlannedRun plan, Draft draft, RunOptions options, Runner passes) throws IOException {
-    try (FileHashes hashes = FileHashes.start(plan.inputs().values())) {
+    boolean hasCard = !plan.lineage().isStage();
+    List<Checkpoint> hashed = hasCard ? Lineage.originals(plan) : List.of();
+    try (FileHashes hashes = FileHashes.of(hashed, passes)) {
       StreamEngine.Written written = StreamEngine.write(plan, draft::create, options, passes);
       checkInputs(plan);
-      if (plan.shards().size() > 1) {
-        writeIndex(plan, draft);
-      }
-      Optional<String> inputCard = Optional.empty();
-      if (plan.sidecarsFrom().isPresent()) {
-        Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
-        sidecars.copyTo(draft, plan.sidecarChanges());
-        inputCard = sidecars.inputCard();
-      } else {
-        Sidecars.write(plan.sidecarChanges(), draft);
+      Optional<String> inputCard = writeBeside(plan, draft);
+      if (!hasCard) {
+        return written;
       }
       Map<Location, String> digests = hashes.await();
       String card = ModelCard.write(plan, digests, inputCard);
       draft.write(Sidecars.CARD, card.getBytes(StandardCharsets.UTF_8));
       return written;
     }
+  }
+
+  /// Writes what lies beside the weights but the card.
+  ///
+  /// @return what the card of the model that it comes from is called there
+  static Optional<String> writeBeside(PlannedRun plan, Draft draft) throws IOException {
+    if (plan.shards().size() > 1) {
+      writeIndex(plan, draft);
+    }
+    if (plan.sidecarsFrom().isEmpty()) {
+      Sidecars.write(plan.sidecarChanges(), draft);
+      return Optional.empty();
+    }
+    Sidecars sidecars = Sidecars.of(plan.sidecarsFrom().get());
+    sidecars.copyTo(draft, plan.sidecarChanges());
+    return sidecars.inputCard();
   }
 
   private static void writeIndex(PlannedRun plan, Draft draft) throws IOException {

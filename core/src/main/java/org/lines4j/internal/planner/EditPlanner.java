@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.Edit;
+import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -35,6 +36,7 @@ import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.layers.Place;
+import org.lines4j.layers.Rename;
 import org.lines4j.plan.OnMismatch;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
@@ -60,6 +62,20 @@ public final class EditPlanner {
     EditPlanner planner = new EditPlanner(EditModels.of(edit));
     planner.notices.addAll(quantised);
     return planner.plan(destination);
+  }
+
+  /// Why two models do not fit together, in words; empty where they do.
+  public static Optional<String> refusal(Checkpoint base, Checkpoint tuned, List<Rename> renames)
+      throws IOException {
+    try {
+      List<String> _ = Quantisation.refuse(List.of(base, tuned));
+      EditPlanner planner =
+          new EditPlanner(EditModels.of(Edit.of(base, tuned).withRenames(renames)));
+      planner.answerMisfits(EditPairs.of(planner.edit).pairs());
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   private PlannedRun plan(Destination destination) throws IOException {

@@ -28,6 +28,7 @@ import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -42,6 +43,7 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.Stage;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.OnMismatch;
@@ -153,7 +155,21 @@ public final class MergePlanner {
         changes,
         merge.force(),
         description(),
-        survey(tensors));
+        survey(tensors),
+        lineage());
+  }
+
+  private Lineage lineage() {
+    Map<String, PlannedRun> stages = new LinkedHashMap<>();
+    recipe
+        .made()
+        .forEach(
+            (name, made) -> {
+              if (recipe.inputs().keySet().stream().anyMatch(model -> Stage.isMeant(name, model))) {
+                stages.put(name, PlannedRun.of(made.plan()));
+              }
+            });
+    return new Lineage(stages, merge.isStage());
   }
 
   /// Types of a model that the output's do not hold, where the recipe does not say that it shall
@@ -353,33 +369,41 @@ public final class MergePlanner {
   private Optional<Survey> survey(List<PlannedTensor> tensors) {
     List<Work.Merge> merges = new ArrayList<>();
     List<Work.Merge> wholeModels = new ArrayList<>();
-    Map<List<Double>, String> densities = new LinkedHashMap<>();
+    List<Work.Merge> measured = new ArrayList<>();
+    Map<Object, String> questions = new LinkedHashMap<>();
+    int models = 0;
     for (PlannedTensor tensor : tensors) {
       if (tensor.work() instanceof Work.Merge work) {
         merges.add(work);
         if (work.merge() instanceof TensorMerge.WholeModel model) {
           wholeModels.add(work);
-          densities.putIfAbsent(model.densities(), tensor.name());
+          models = model.densities().size();
+          questions.putIfAbsent(model.densities(), tensor.name());
+        } else if (work.merge() instanceof TensorMerge.MeasuredModel model) {
+          measured.add(work);
+          questions.putIfAbsent(model.measure(), tensor.name());
         }
       }
     }
-    if (densities.size() > 1) {
+    if (questions.size() > 1) {
       throw new RequestException(
           recipe.name(),
-          "%s: with one threshold for a whole model, the models and their densities should be the"
+          "%s: what is measured over whole models asks for the same models and parameters for all"
                   .formatted(recipe.method().name())
-              + " same for all tensors, found "
-              + densities.entrySet().stream()
+              + " tensors, found "
+              + questions.entrySet().stream()
                   .limit(2)
                   .map(entry -> "%s for %s".formatted(entry.getKey(), entry.getValue()))
                   .collect(Collectors.joining(", ")));
     }
     List<PlannedPass> passes = new ArrayList<>();
-    if (!densities.isEmpty()) {
-      int models = densities.keySet().iterator().next().size();
+    if (!wholeModels.isEmpty()) {
       PlannedPass all = pass(PlannedPass.Kind.MAGNITUDES, wholeModels, (1L << 20) * models);
       sample(wholeModels, all).ifPresent(passes::add);
       passes.add(all);
+    }
+    if (!measured.isEmpty()) {
+      passes.add(scans(measured));
     }
     Optional<AutoAlpha> auto =
         recipe
@@ -395,6 +419,16 @@ public final class MergePlanner {
       passes.add(norms);
     }
     return passes.isEmpty() ? Optional.empty() : Optional.of(Survey.of(passes, auto));
+  }
+
+  private static PlannedPass scans(List<Work.Merge> measured) {
+    PlannedPass once =
+        pass(PlannedPass.Kind.MODELS, measured, (1L << 20) * measured.getFirst().models().size());
+    int scans =
+        measured.getFirst().merge() instanceof TensorMerge.MeasuredModel merge
+            ? merge.measure().scans()
+            : 0;
+    return new PlannedPass(once.kind(), scans * once.bytesToRead(), once.memory());
   }
 
   private static Optional<PlannedPass> sample(List<Work.Merge> merges, PlannedPass all) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.OutputFormat;
+import org.lines4j.internal.lora.PeftFormat;
 import org.lines4j.internal.output.Destination;
 
 /// What the inputs' files hold besides their tensors, so that nobody looks for it in the output.
@@ -30,12 +31,17 @@ final class Remarks {
   }
 
   /// The same of the models whose format is the output's, so that it might have what they have,
-  /// unless it does.
+  /// unless it does; and of adapters, which no output has.
   ///
   /// @param format as it is written for one of the models
   static List<String> of(Collection<Checkpoint> models, Destination out, OutputFormat format) {
-    return format.equals(out.format())
-        ? of(models.stream().filter(model -> model.format().equals(format.name())).toList())
-        : List.of();
+    boolean keepsNothing = format.equals(out.format());
+    return of(
+        models.stream()
+            .filter(
+                model ->
+                    model.format().equals(PeftFormat.NAME)
+                        || (keepsNothing && model.format().equals(format.name())))
+            .toList());
   }
 }

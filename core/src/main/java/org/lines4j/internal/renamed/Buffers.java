@@ -19,12 +19,16 @@ final class Buffers {
           "cos_cached",
           "sin_cached");
 
+  /// What GGUF files have besides, under their whole names.
+  private static final Set<String> OF_GGUF =
+      Set.of("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight");
+
   private Buffers() {}
 
   static boolean isOne(TensorInfo tensor) {
     String[] parts = tensor.name().split("\\.", -1);
     String last = parts[parts.length - 1];
-    return NAMES.contains(last) || isCausalMask(tensor, parts);
+    return NAMES.contains(last) || OF_GGUF.contains(tensor.name()) || isCausalMask(tensor, parts);
   }
 
   /// GPT-2's `h.0.attn.bias` and GPT-NeoX's `attention.bias`: a triangle of ones, [1, 1, n, n].

@@ -46,7 +46,7 @@ final class Experts {
     return result;
   }
 
-  /// Whether both have packed experts, one of them turned.
+  /// Whether both have packed experts, one of them turned. Packed experts have no other names.
   static boolean arePackedOtherwise(Map<String, NamedTensor> target, Map<String, NamedTensor> own) {
     return areOtherwise(packed(target), packed(own));
   }

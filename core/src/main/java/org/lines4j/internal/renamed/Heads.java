@@ -37,7 +37,17 @@ final class Heads {
   private static final Set<String> OUTPUT_EMBEDDINGS = Set.of("lm_head", "embed_out");
 
   private static final Set<String> INPUT_EMBEDDINGS =
-      Set.of("embed_tokens", "embed_in", "wte", "word_embeddings", "shared", "tok_embeddings");
+      Set.of(
+          "embed_tokens",
+          "embed_in",
+          "wte",
+          "word_embeddings",
+          "shared",
+          "tok_embeddings",
+          "token_embd");
+
+  /// What GGUF files call the output embedding, and nobody else anything.
+  private static final String GGUF_HEAD = "output.weight";
 
   private Heads() {}
 
@@ -53,7 +63,7 @@ final class Heads {
   }
 
   static boolean isOutputEmbedding(String name) {
-    return OUTPUT_EMBEDDINGS.contains(module(name));
+    return OUTPUT_EMBEDDINGS.contains(module(name)) || name.equals(GGUF_HEAD);
   }
 
   /// `lm_head` of `language_model.lm_head.weight`.

@@ -12,6 +12,8 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.TensorSource;
+import org.lines4j.internal.llamacpp.Conversion;
 import org.lines4j.tensor.TensorInfo;
 
 /// A model's tensors under the names that another model has for them.
@@ -41,20 +43,39 @@ public final class ModelNames {
 
   /// The tensors as `target` calls them, as far as only one way to pair them fits.
   ///
-  /// @param renames applied before
+  /// @param renames applied before, to GGUF's names or transformers' where only one model is GGUF
   /// @throws InputException if several ways fit
-  public ModelNames like(Checkpoint target, Renames renames) {
+  public ModelNames like(Checkpoint target, Renames renames) throws IOException {
     Map<String, NamedTensor> before = tensors;
+    Optional<Conversion> conversion = Conversion.between(model, target);
+    if (conversion.isPresent()) {
+      convert(conversion.get());
+    }
     tensors = renames.apply(tensors, model.location());
     isChanged = !tensors.equals(before);
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
-    Map<String, NamedTensor> plain = plain(tensors);
-    Map<String, NamedTensor> theirPlain = plain(theirs);
     boolean isOther = lacking(tensors, theirs) && lacking(theirs, tensors);
-    if (isOther || Experts.arePackedOtherwise(theirPlain, plain)) {
-      pair(theirPlain, plain);
+    if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
+      pair(plain(theirs), plain(tensors));
     }
     return this;
+  }
+
+  private void convert(Conversion conversion) {
+    Map<String, NamedTensor> converted = new LinkedHashMap<>();
+    int count = 0;
+    for (Map.Entry<String, NamedTensor> entry : tensors.entrySet()) {
+      NamedTensor own = entry.getValue();
+      Optional<String> name = conversion.name(entry.getKey());
+      count += name.isPresent() ? 1 : 0;
+      TensorSource source = name.isPresent() ? conversion.source(own.source()) : own.source();
+      put(
+          converted,
+          name.orElse(entry.getKey()),
+          new NamedTensor(own.origin(), source, own.shard()));
+    }
+    tensors = converted;
+    notices.add(conversion.notice(count));
   }
 
   /// Whether a tensor that was learned has no counterpart.

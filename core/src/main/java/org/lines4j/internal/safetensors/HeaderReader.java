@@ -1,6 +1,7 @@
 package org.lines4j.internal.safetensors;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Problem;
 import org.lines4j.error.Shown;
@@ -79,6 +81,28 @@ public final class HeaderReader {
             .thenComparingLong(tensor -> tensor.info().byteSize()));
     reader.checkCoverage();
     return new Header(reader.metadata, reader.tensors);
+  }
+
+  /// Reads the headers of several files, on all processors: parsing takes longer than reading.
+  ///
+  /// @throws InputException as [#read], of the first that is not as it should be
+  static List<Header> readAll(List<ByteSource> files) throws IOException {
+    try {
+      return files.parallelStream().map(HeaderReader::readUnchecked).toList();
+    } catch (InputException | UncheckedIOException e) {
+      for (ByteSource file : files) {
+        Header _ = read(file); // of several that are wrong, the first is told of
+      }
+      throw e;
+    }
+  }
+
+  private static Header readUnchecked(ByteSource file) {
+    try {
+      return read(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long headerLength(ByteSource source) throws IOException {
@@ -157,7 +181,7 @@ public final class HeaderReader {
       throw new InputException(file, "more than " + MAX_TENSORS + " tensors in one file");
     }
     Entry entry = new Entry();
-    source.expectNext(JsonToken.START_OBJECT, "tensor " + Shown.of(name), "an object");
+    source.expectNext(JsonToken.START_OBJECT, () -> where(name), "an object");
     while (source.next() == JsonToken.PROPERTY_NAME) {
       readField(source, name, entry);
     }
@@ -166,7 +190,7 @@ public final class HeaderReader {
 
   private void readField(JsonSource source, String name, Entry entry) {
     String field = source.name();
-    String where = "tensor " + Shown.of(name) + ", " + Shown.of(field);
+    Supplier<String> where = () -> where(name) + ", " + Shown.of(field);
     switch (field) {
       case "dtype" -> {
         entry.once("dtype", entry.dtype == null, name);
@@ -183,6 +207,10 @@ public final class HeaderReader {
       }
       default -> source.skipValue();
     }
+  }
+
+  private static String where(String tensor) {
+    return "tensor " + Shown.of(tensor);
   }
 
   private DType dtype(String name, String code) {

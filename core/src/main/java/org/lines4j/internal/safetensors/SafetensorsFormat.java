@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,12 +66,15 @@ public final class SafetensorsFormat implements InputFormat {
       Storage storage, Location location, List<Location> files, Optional<ModelFolder> folder)
       throws IOException {
     try (StoredCheckpoint.Builder builder = StoredCheckpoint.builder(NAME, location)) {
+      List<ByteSource> sources = new ArrayList<>();
       for (Location file : files) {
-        ByteSource source = storage.openRegular(file);
-        int shard = builder.file(source, Map.of());
-        HeaderReader.Header header = HeaderReader.read(source);
-        builder.metadata(shard, header.metadata());
-        for (FileTensor tensor : header.tensors()) {
+        sources.add(storage.openRegular(file));
+        int _ = builder.file(sources.getLast(), Map.of());
+      }
+      List<HeaderReader.Header> headers = HeaderReader.readAll(sources);
+      for (int shard = 0; shard < headers.size(); shard++) {
+        builder.metadata(shard, headers.get(shard).metadata());
+        for (FileTensor tensor : headers.get(shard).tensors()) {
           builder.tensor(shard, tensor);
         }
       }

@@ -17,8 +17,9 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// `chat_template` of a recipe: a template, `chatml`, or `auto` for the one that most models have.
-final class ChatTemplates {
+/// Chat templates: the one that a model has, and `chat_template` of a recipe, which is a template,
+/// `chatml`, or `auto` for the one that most models have.
+public final class ChatTemplates {
   /// Where `transformers` looks for a template first.
   static final String FILE = "chat_template.jinja";
 
@@ -66,7 +67,10 @@ final class ChatTemplates {
         .findFirst();
   }
 
-  private static Optional<String> of(Companions model) throws IOException {
+  /// A model's own; empty where it has none.
+  ///
+  /// @throws InputException if its tokenizer's configuration is not JSON
+  public static Optional<String> of(Companions model) throws IOException {
     Optional<Companion> file = model.find(FILE);
     if (file.isPresent()) {
       return Optional.of(file.get().text(LONGEST));

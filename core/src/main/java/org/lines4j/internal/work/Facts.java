@@ -10,7 +10,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.lines4j.error.MethodException;
 import org.lines4j.internal.work.Survey.AutoAlpha;
+import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorMerge.Electing;
+import org.lines4j.method.TensorMerge.MeasuredModel;
 import org.lines4j.method.TensorMerge.WholeModel;
 
 /// What passes have measured over whole models: with it, whoever plans the same run again knows
@@ -21,15 +23,18 @@ import org.lines4j.method.TensorMerge.WholeModel;
 /// @param thresholds for each model but the base, the least |τ| that is kept; empty where none are
 ///   needed or known
 /// @param majority the sign that most elements have, as far as it is known
+/// @param known what else was measured of whole models; empty where nothing is needed or known
 /// @param alpha that was measured
-public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble alpha) {
+public record Facts(
+    List<Float> thresholds, OptionalInt majority, List<Double> known, OptionalDouble alpha) {
   /// Nothing is known.
   private static final Facts NONE =
-      new Facts(List.of(), OptionalInt.empty(), OptionalDouble.empty());
+      new Facts(List.of(), OptionalInt.empty(), List.of(), OptionalDouble.empty());
 
-  /// Copies its list.
+  /// Copies its lists.
   public Facts {
     thresholds = List.copyOf(thresholds);
+    known = List.copyOf(known);
   }
 
   /// Nothing is known.
@@ -39,17 +44,22 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
 
   /// These, with thresholds.
   public Facts withThresholds(List<Float> values) {
-    return new Facts(values, majority, alpha);
+    return new Facts(values, majority, known, alpha);
   }
 
   /// These, with a majority.
   public Facts withMajority(int sign) {
-    return new Facts(thresholds, OptionalInt.of(sign), alpha);
+    return new Facts(thresholds, OptionalInt.of(sign), known, alpha);
+  }
+
+  /// These, with what a method had to know of whole models.
+  public Facts withKnown(List<Double> values) {
+    return new Facts(thresholds, majority, values, alpha);
   }
 
   /// These, with α.
   public Facts withAlpha(double value) {
-    return new Facts(thresholds, majority, OptionalDouble.of(value));
+    return new Facts(thresholds, majority, known, OptionalDouble.of(value));
   }
 
   /// A tensor with what is known of it.
@@ -75,8 +85,20 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
           tensor.with(work.with(given(work, merge, thresholds, majority.orElse(0))));
       case Electing merge when majority.isPresent() && merge.majority() != majority.getAsInt() ->
           tensor.with(work.with(merge.under(majority.getAsInt())));
+      case MeasuredModel merge when !known.isEmpty() -> {
+        Work.Merge merged = work.with(given(work, merge));
+        yield tensor.with(tensor.isWithoutUpdate() ? merged.withoutUpdate() : merged);
+      }
       default -> tensor;
     };
+  }
+
+  private TensorMerge given(Work.Merge work, MeasuredModel merge) {
+    try {
+      return merge.given(known);
+    } catch (RuntimeException | Error e) {
+      throw MethodException.of(merge.getClass(), work.tensor(), e);
+    }
   }
 
   /// A merge under thresholds that are perhaps not the last ones.
@@ -99,6 +121,10 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
     }
     out.writeBoolean(majority.isPresent());
     out.writeInt(majority.orElse(0));
+    out.writeInt(known.size());
+    for (double number : known) {
+      out.writeDouble(number);
+    }
     out.writeBoolean(alpha.isPresent());
     out.writeDouble(alpha.orElse(0));
   }
@@ -111,11 +137,16 @@ public record Facts(List<Float> thresholds, OptionalInt majority, OptionalDouble
     }
     boolean isElected = in.readBoolean();
     int majority = in.readInt();
+    List<Double> known = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      known.add(in.readDouble());
+    }
     boolean isMeasured = in.readBoolean();
     double alpha = in.readDouble();
     return new Facts(
         thresholds,
         isElected ? OptionalInt.of(majority) : OptionalInt.empty(),
+        known,
         isMeasured ? OptionalDouble.of(alpha) : OptionalDouble.empty());
   }
 }

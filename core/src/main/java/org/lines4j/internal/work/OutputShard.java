@@ -31,13 +31,15 @@ public final class OutputShard {
       Map<String, String> metadata,
       List<PlannedTensor> content) {
     this.fileName = fileName;
-    List<EncodedTensor> encoded = content.stream().flatMap(t -> t.parts().stream()).toList();
+    List<List<EncodedTensor>> storedParts = content.stream().map(PlannedTensor::parts).toList();
+    List<EncodedTensor> encoded = storedParts.stream().flatMap(List::stream).toList();
     this.layout = format.layout(metadata, encoded);
     Map<String, Integer> indices = indices(format, encoded);
     PlannedTensor[] inOrder = new PlannedTensor[encoded.size()];
     List<List<Integer>> places = new ArrayList<>(Collections.nCopies(inOrder.length, List.of()));
-    for (PlannedTensor tensor : content) {
-      List<EncodedTensor> stored = tensor.parts();
+    for (int i = 0; i < content.size(); i++) {
+      PlannedTensor tensor = content.get(i);
+      List<EncodedTensor> stored = storedParts.get(i);
       List<Integer> own =
           stored.stream().map(part -> Objects.requireNonNull(indices.get(part.name()))).toList();
       inOrder[own.getFirst()] = tensor;

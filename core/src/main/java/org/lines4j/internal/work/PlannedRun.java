@@ -33,6 +33,7 @@ import org.lines4j.storage.Location;
 /// @param description what the run does, in a sentence that ends with its equation, for the card
 /// @param survey what is measured over whole models before the first tensor is written, where
 ///   something is
+/// @param lineage which of the inputs earlier stages make
 public record PlannedRun(
     Location out,
     List<OutputShard> shards,
@@ -45,8 +46,39 @@ public record PlannedRun(
     SidecarChanges sidecarChanges,
     boolean force,
     String description,
-    Optional<Survey> survey)
+    Optional<Survey> survey,
+    Lineage lineage)
     implements Plan {
+  /// A plan that no stage comes before.
+  public PlannedRun(
+      Location out,
+      List<OutputShard> shards,
+      List<PlannedTensor> tensors,
+      List<Stack> stacks,
+      Map<String, Checkpoint> inputs,
+      Map<String, String> settings,
+      List<String> notices,
+      Optional<Checkpoint> sidecarsFrom,
+      SidecarChanges sidecarChanges,
+      boolean force,
+      String description,
+      Optional<Survey> survey) {
+    this(
+        out,
+        shards,
+        tensors,
+        stacks,
+        inputs,
+        settings,
+        notices,
+        sidecarsFrom,
+        sidecarChanges,
+        force,
+        description,
+        survey,
+        Lineage.NONE);
+  }
+
   /// Copies its collections.
   public PlannedRun {
     shards = List.copyOf(shards);
@@ -128,7 +160,8 @@ public record PlannedRun(
         sidecarChanges,
         force,
         description,
-        survey);
+        survey,
+        lineage);
   }
 
   /// This plan with its survey carried out.
@@ -149,7 +182,8 @@ public record PlannedRun(
         sidecarChanges,
         force,
         description,
-        Optional.of(newSurvey));
+        Optional.of(newSurvey),
+        lineage);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.MadeModel;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.method.MethodType;
 import org.lines4j.plan.OnMismatch;
@@ -28,6 +29,7 @@ import org.lines4j.tensor.DType;
 /// @param sidecarChanges what must change in those files; the weights' type is not among it, the
 ///   planner knows it
 /// @param inputs every model by the name that the recipe gives it, the base first
+/// @param made those of the models that earlier stages make, by the stages' names
 /// @param settings the recipe, for the model card
 /// @param mismatch what becomes of tensors that do not fit together, as far as that is not decided
 ///   yet: those whose shapes or, not of a floating type, values differ
@@ -44,6 +46,7 @@ public record ResolvedTensors(
     Optional<Checkpoint> sidecarsFrom,
     SidecarChanges sidecarChanges,
     Map<String, Checkpoint> inputs,
+    Map<String, MadeModel> made,
     Map<String, String> settings,
     OnMismatch mismatch,
     List<String> notices,
@@ -79,6 +82,7 @@ public record ResolvedTensors(
         sidecarsFrom,
         sidecarChanges,
         inputs,
+        made,
         changed,
         mismatch,
         notices,

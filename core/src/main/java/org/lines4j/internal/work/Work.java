@@ -118,7 +118,9 @@ public sealed interface Work {
     /// tensors.
     public Work withoutUpdate() {
       boolean votes =
-          merge instanceof TensorMerge.WholeModel || merge instanceof TensorMerge.Electing;
+          merge instanceof TensorMerge.WholeModel
+              || merge instanceof TensorMerge.MeasuredModel
+              || merge instanceof TensorMerge.Electing;
       return votes ? this : storedBase().<Work>map(Copy::new).orElse(this);
     }
 

@@ -39,7 +39,6 @@ import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.NotFinite;
-import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.Sink;
@@ -277,7 +276,7 @@ class EncodedOutputTest {
       throws IOException {
     OutputShard shard = new OutputShard("out.any", new Any(), Map.of(), tensors);
     List<Memory> files = new ArrayList<>();
-    RunOptions options = new RunOptions(threads, chunk, Progress.SILENT);
+    RunOptions options = RunOptions.defaults().withThreads(threads).withChunkBytes(chunk);
     StreamEngine.Written written =
         StreamEngine.write(
             List.of(shard),

@@ -60,7 +60,7 @@ public final class SingularDirections implements LowRank {
     int wanted = choice instanceof RankChoice.Most(int rank) ? Math.min(rank, least) : FIRST;
     while (least > SMALL && wanted <= least / 4) {
       try (Arena arena = Arena.ofConfined()) {
-        Svd found = new Sketch(algebra, panels, wanted).strongest(arena);
+        Svd found = new Sketch(algebra, panels, wanted, total).strongest(arena);
         if (choice instanceof RankChoice.Most || holds(found.s(), total, choice)) {
           return factors(found, total, choice);
         }

@@ -9,24 +9,28 @@ import org.lines4j.subspace.matrix.Svd;
 
 /// The strongest directions of a large matrix by subspace iteration from a start drawn by a fixed
 /// seed, with some more directions than are wanted (Halko, Martinsson, Tropp, arXiv 0909.4061,
-/// algorithm 4.4), until what they hold grows no more.
+/// algorithm 4.4), until what they leave shrinks no more.
 final class Sketch {
   private static final int MORE = 16;
-  private static final int MOST_ROUNDS = 12;
+  private static final int MOST_ROUNDS = 32;
 
-  /// What a round must add to what the wanted directions hold for another to follow.
-  private static final double GROWTH = 1e-6;
+  /// By which share of it a round must lessen what the wanted directions leave for another to
+  /// follow. Where few directions hold nearly all, what they hold would tell nothing of the others.
+  private static final double LESS = 1e-4;
 
   private static final long SEED = 20_241_017;
 
   private final Algebra algebra;
   private final Panels matrix;
   private final int wanted;
+  private final double total;
 
-  Sketch(Algebra algebra, Panels matrix, int wanted) {
+  /// @param total the sum of the matrix's squares
+  Sketch(Algebra algebra, Panels matrix, int wanted, double total) {
     this.algebra = algebra;
     this.matrix = matrix;
     this.wanted = wanted;
+    this.total = total;
   }
 
   /// The directions, as many as are wanted.
@@ -39,17 +43,17 @@ final class Sketch {
         start.set(i, j, random.nextGaussian());
       }
     }
-    double held = -1;
+    double left = Double.MAX_VALUE;
     Matrix right = start;
     for (int round = 0; ; round++) {
       try (Arena scratch = Arena.ofConfined()) {
-        Matrix left = basis(scratch, matrix.times(algebra, scratch, right));
-        Svd found = algebra.svd(scratch, matrix.transposedTimes(algebra, scratch, left));
-        double now = held(found);
-        if (round == MOST_ROUNDS || now <= held * (1 + GROWTH)) {
-          return whole(arena, scratch, left, found);
+        Matrix basis = basis(scratch, matrix.times(algebra, scratch, right));
+        Svd found = algebra.svd(scratch, matrix.transposedTimes(algebra, scratch, basis));
+        double now = total - held(found);
+        if (round == MOST_ROUNDS || now >= left * (1 - LESS)) {
+          return whole(arena, scratch, basis, found);
         }
-        held = now;
+        left = now;
         right.put(found.u()); // the next round's directions, orthonormal
       }
     }

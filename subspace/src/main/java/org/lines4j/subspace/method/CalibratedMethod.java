@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.method.MethodType;
+import org.lines4j.method.ModelMeasure;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Parameter.Scope;
 import org.lines4j.method.TensorMerge;
@@ -95,6 +96,28 @@ record CalibratedMethod(Svc step, MethodType method) implements MethodType {
     }
     int models = settings.models().size();
     double floor = settings.number(Svc.FLOOR);
-    return new CalibratedMerge(merge, floor == 0 ? 1.0 / models : floor, models);
+    double least = floor == 0 ? 1.0 / models : floor;
+    return merge instanceof TensorMerge.MeasuredModel measured
+        ? new Measured(measured, least, models)
+        : new CalibratedMerge(merge, least, models);
+  }
+
+  /// Calibrated once it is merged, which it is once whole models were measured.
+  private record Measured(TensorMerge.MeasuredModel merge, double floor, int models)
+      implements TensorMerge.MeasuredModel {
+    @Override
+    public boolean givesTaskVector() {
+      return true;
+    }
+
+    @Override
+    public ModelMeasure measure() {
+      return merge.measure();
+    }
+
+    @Override
+    public TensorMerge given(List<Double> known) {
+      return new CalibratedMerge(merge.given(known), floor, models);
+    }
   }
 }

@@ -53,7 +53,7 @@ record TensorInMemory(Shape shape, MemorySegment base, MemorySegment[] tuned)
         }
         makeUpdate(whole, out);
       }
-      case TensorMerge.WholeModel _ ->
+      case TensorMerge.WholeModel _, TensorMerge.MeasuredModel _ ->
           throw new IllegalArgumentException("a tensor is not a whole model");
     }
   }

@@ -21,8 +21,9 @@ final class Updates {
   private final MemorySegment base;
   private final List<Tuned> changed;
 
+  /// @param model its number among all
   /// @param squares ‖τ‖²_F
-  private record Tuned(MemorySegment values, double weight, double squares) {}
+  private record Tuned(int model, MemorySegment values, double weight, double squares) {}
 
   /// @param base and `models`: float32, little-endian, row by row
   Updates(int rows, int cols, MemorySegment base, MemorySegment[] models, List<Double> weights) {
@@ -34,7 +35,7 @@ final class Updates {
     for (int i = 0; i < models.length; i++) {
       double squares = sumOfSquares(models[i], weights.get(i));
       if (squares != 0) {
-        tuned.add(new Tuned(models[i], weights.get(i), squares));
+        tuned.add(new Tuned(i, models[i], weights.get(i), squares));
       }
     }
     tuned.sort(
@@ -109,6 +110,11 @@ final class Updates {
     Matrix update = Matrix.zeros(arena, rows, cols);
     addTo(update, index);
     return update;
+  }
+
+  /// Which of the models an update is of.
+  int model(int index) {
+    return changed.get(index).model;
   }
 
   /// ‖τ‖²_F.

@@ -28,6 +28,7 @@ import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Setting;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 
@@ -44,6 +45,9 @@ record Golden(Path folder, List<String> models) {
     for (int i = 1; Files.exists(folder.resolve("tuned-" + i + ".safetensors")); i++) {
       models.add("tuned-" + i);
     }
+    for (int i = 1; Files.exists(folder.resolve("adapter-" + i)); i++) {
+      models.add("adapter-" + i);
+    }
     return new Golden(folder, models);
   }
 
@@ -53,6 +57,21 @@ record Golden(Path folder, List<String> models) {
 
   Golden of(List<String> others) {
     return new Golden(folder, others);
+  }
+
+  /// As many copies of the base, which are other models, in a folder with it.
+  Golden withCopies(Path into) {
+    try {
+      Files.copy(folder.resolve("base.safetensors"), into.resolve("base.safetensors"));
+      List<String> copies = new ArrayList<>();
+      for (int i = 0; i < models.size(); i++) {
+        copies.add("copy-" + i);
+        Files.copy(folder.resolve("base.safetensors"), into.resolve("copy-" + i + ".safetensors"));
+      }
+      return new Golden(into, copies);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   boolean has(String file) {
@@ -99,9 +118,12 @@ record Golden(Path folder, List<String> models) {
   Recipe recipe(String method, Map<String, Object> parameters) {
     Map<String, Setting> settings = new LinkedHashMap<>();
     parameters.forEach((name, value) -> settings.put(name, Setting.of(value)));
-    List<ModelUse> uses =
-        models.stream().map(model -> ModelUse.of(model + ".safetensors", Map.of())).toList();
+    List<ModelUse> uses = models.stream().map(model -> ModelUse.of(name(model), Map.of())).toList();
     return Recipe.of("recipe", method, uses).withParameters(settings).withBase("base.safetensors");
+  }
+
+  private String name(String model) {
+    return Files.isDirectory(folder.resolve(model)) ? model : model + ".safetensors";
   }
 
   /// LiNeS on top, β 0.5.
@@ -112,8 +134,12 @@ record Golden(Path folder, List<String> models) {
   /// Merges into a file.
   Path merge(Recipe recipe, Path out, RunOptions options) {
     RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
-    try (ModelSet set = ModelSet.open(resolver.modelNames(), folder)) {
-      Merge.of(resolver.resolve(set, LayerOptions.defaults())).withForce().plan(out).run(options);
+    try (ModelSet set = resolver.open(Location.of(folder))) {
+      Merge.of(resolver.resolve(set, LayerOptions.defaults()))
+          .withForce()
+          .withStackless()
+          .plan(out)
+          .run(options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -149,7 +175,7 @@ record Golden(Path folder, List<String> models) {
         });
   }
 
-  static Tensor at(Map<String, Tensor> tensors, String name) {
+  static <T> T at(Map<String, T> tensors, String name) {
     return Optional.ofNullable(tensors.get(name)).orElseThrow();
   }
 }

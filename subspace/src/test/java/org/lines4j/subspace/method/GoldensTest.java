@@ -22,10 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.Methods;
 import org.lines4j.merge.Recipe;
 import org.lines4j.method.MethodType;
+import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.subspace.matrix.Algebra;
 import org.lines4j.subspace.matrix.Matrix;
 import org.lines4j.subspace.method.Golden.Tensor;
+import org.lines4j.tensor.Shape;
 
 /// What the authors' code gives, as far as it is sensible: see the goldens' README.
 class GoldensTest {
@@ -53,6 +55,56 @@ class GoldensTest {
         new Case("swudi", Map.of("matrices", "^(?!lm_head)"), "swudi-a", 5e-4),
         new Case("swudi", Map.of("matrices", "^(?!lm_head)", "filter", "time"), "swudi", 1e-3),
         new Case("magmax", "magmax", 5e-7));
+  }
+
+  /// What is measured over whole models, which `llama` is not here.
+  static List<Case> overWholeModels() {
+    return List.of(
+        new Case("metagpt", "metagpt", 1e-5),
+        new Case("task_arithmetic", Map.of("weights", "auto"), "metagpt", 1e-5),
+        new Case("pcb", "pcb", 2e-6),
+        new Case("pcb", Map.of("ratio", 0.05), "pcb.ratio0.05", 2e-6));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overWholeModels")
+  void whatIsMeasuredOverWholeModelsIsAsTheAuthorsHaveIt(Case wanted) throws IOException {
+    check("vit", wanted);
+    byte[] merged = bytes(Golden.of("vit"), wanted);
+    assertArrayEquals(
+        merged, bytes(Golden.of("vit").reversed(), wanted), "the order of the models");
+    Recipe recipe = Golden.of("vit").recipe(wanted.method, wanted.parameters);
+    RunOptions alone = RunOptions.defaults().withThreads(1);
+    Golden.of("vit").merge(recipe, out(), alone);
+    assertArrayEquals(merged, Files.readAllBytes(out()), "threads");
+  }
+
+  /// Of deltas that are float32 in the end, exact but for that.
+  @ParameterizedTest
+  @MethodSource("overWholeModels")
+  void theDeltaOverWholeModelsIsExact(Case wanted) throws IOException {
+    Golden golden = Golden.of("vit");
+    WholeModelInMemory models = WholeModelInMemory.of(golden);
+    MethodType method = Methods.find(wanted.method).orElseThrow();
+    MethodType.Settings settings =
+        Trials.settings(method, Shape.of(1), golden.models().size(), wanted.parameters);
+    TensorMerge.MeasuredModel merge = (TensorMerge.MeasuredModel) method.create(settings);
+    TensorMerge.Elementwise given =
+        (TensorMerge.Elementwise) merge.given(merge.measure().of(models));
+    int compared = 0;
+    for (Map.Entry<String, Tensor> delta : golden.read("exact-delta").entrySet()) {
+      int slash = delta.getKey().indexOf('/');
+      if (delta.getKey().substring(0, slash).equals(wanted.file)) {
+        double[] expected = delta.getValue().values();
+        float[] found = models.merge(given, delta.getKey().substring(slash + 1));
+        double most = 1e-9 * delta.getValue().largest();
+        for (int i = 0; i < expected.length; i++) {
+          assertEquals(expected[i], found[i], most + Math.ulp((float) expected[i]) / 2);
+        }
+        compared++;
+      }
+    }
+    assertEquals(2, compared);
   }
 
   @ParameterizedTest

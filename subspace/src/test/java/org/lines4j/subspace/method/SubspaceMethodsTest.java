@@ -27,6 +27,7 @@ class SubspaceMethodsTest extends MethodConformance {
         new Case("iso_c", Map.of("exclude", "mlp", "excluded", "base")),
         new Case("dc_merge"),
         new Case("iso_cts"),
+        new Case("knots"),
         new Case("magmax"),
         new Case("star"),
         new Case("svc"),

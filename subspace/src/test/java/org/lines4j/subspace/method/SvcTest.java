@@ -93,7 +93,17 @@ class SvcTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ties", "linear", "model_stock", "tsv_m", "della", "sce", "breadcrumbs"})
+  @ValueSource(
+      strings = {
+        "ties",
+        "linear",
+        "model_stock",
+        "tsv_m",
+        "metagpt",
+        "della",
+        "sce",
+        "breadcrumbs"
+      })
   void whatAnyMethodMergesCanBeCalibrated(String method) throws IOException {
     Golden golden = Golden.of("vit");
     Recipe plain = golden.recipe(method, parameters(method));
@@ -115,7 +125,7 @@ class SvcTest {
 
   private static Map<String, Object> parameters(String method) {
     return switch (method) {
-      case "linear", "tsv_m", "model_stock" -> Map.of();
+      case "linear", "tsv_m", "model_stock", "metagpt" -> Map.of();
       case "della" -> Map.of("density", 0.5, "epsilon", 0.1);
       case "breadcrumbs" -> Map.of("density", 0.5, "gamma", 0.01);
       case "sce" -> Map.of("select_topk", 0.5);

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.Edit;
 import org.lines4j.InputHashes;
+import org.lines4j.Intermediates;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
@@ -20,19 +20,20 @@ import org.lines4j.diff.Diff;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
-import org.lines4j.format.OutputFormat;
 import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.MadeModel;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.recipe.RecipeYaml;
 import org.lines4j.storage.Location;
+import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Evaluator;
 import org.lines4j.tune.Space;
 import org.lines4j.tune.Subject;
@@ -46,26 +47,32 @@ public final class CandidateMaker implements Closeable {
 
   private final Subject subject;
   private final RunOptions options;
+  private final Intermediates earlier;
   private final ModelSet models;
   private final ResolvedMerge merge;
   private final Plan reference;
   private final String ending;
+  private final boolean isWide;
   private Optional<StoredMerge> stored = Optional.empty();
   private OptionalDouble measuredAlpha = OptionalDouble.empty();
 
   private CandidateMaker(
       Subject subject,
       RunOptions options,
+      Intermediates earlier,
       ModelSet models,
       ResolvedMerge merge,
       Plan reference,
-      String ending) {
+      String ending,
+      boolean isWide) {
     this.subject = subject;
     this.options = options;
+    this.earlier = earlier;
     this.models = models;
     this.merge = merge;
     this.reference = reference;
     this.ending = ending;
+    this.isWide = isWide;
   }
 
   /// Opens the models and checks everything that can be checked before one is written.
@@ -73,55 +80,92 @@ public final class CandidateMaker implements Closeable {
   /// @param dir where results go, which need not exist
   public static CandidateMaker open(Subject subject, Space space, RunOptions options, Path dir)
       throws IOException {
+    return open(subject, space, options, dir, false);
+  }
+
+  /// The same, where nothing is to be made: of what earlier stages make no value is known.
+  public static CandidateMaker planned(Subject subject, Space space, RunOptions options, Path dir)
+      throws IOException {
+    return open(subject, space, options, dir, true);
+  }
+
+  private static CandidateMaker open(
+      Subject subject, Space space, RunOptions options, Path dir, boolean isPlan)
+      throws IOException {
     RecipeResolver resolver =
-        RecipeResolver.of(subject.recipe().withLines(reference(space)), Methods.all());
-    ModelSet models = resolver.open(subject.folder());
+        RecipeResolver.of(
+            space.complete(subject.recipe()).withLines(reference(space)), Methods.all());
+    Intermediates earlier =
+        Intermediates.plan(
+            subject.stages(),
+            Methods.all(),
+            subject.folder(),
+            Location.of(dir),
+            (recipe, models) -> merge(subject, recipe.resolve(models, subject.layers())));
+    try {
+      boolean isWide = space instanceof Space.Wide;
+      CandidateMaker planned = open(subject, options, dir, resolver, earlier, isWide);
+      if (isPlan || subject.earlier().isEmpty()) {
+        return planned;
+      }
+      planned.models.close();
+      earlier.make(options);
+      return open(subject, options, dir, resolver, earlier, isWide);
+    } catch (IOException | RuntimeException e) {
+      earlier.close();
+      throw e;
+    }
+  }
+
+  private static CandidateMaker open(
+      Subject subject,
+      RunOptions options,
+      Path dir,
+      RecipeResolver resolver,
+      Intermediates earlier,
+      boolean isWide)
+      throws IOException {
+    ModelSet models = resolver.open(subject.folder(), earlier.models());
     try {
       ResolvedMerge merge = resolver.resolve(models, subject.layers());
-      String ending = ending(models.get(subject.baseModel()), models.distinct().values());
+      String ending =
+          Formats.endingLike(models.get(subject.baseModel()), models.distinct().values());
       Plan plan = plan(subject, merge, dir.resolve("best" + ending));
-      return new CandidateMaker(subject, options, models, merge, plan, ending);
+      return new CandidateMaker(subject, options, earlier, models, merge, plan, ending, isWide);
     } catch (IOException | RuntimeException e) {
       models.close();
       throw e;
     }
   }
 
-  /// Programs that measure a model read what its base and its tuned models are: folders if any is,
-  /// else files of their format if that is written.
-  private static String ending(Checkpoint base, Collection<Checkpoint> models) {
-    if (models.stream().anyMatch(Checkpoint::isFolder)) {
-      return "";
-    }
-    String name = base.location().name();
-    boolean isOwn =
-        Formats.ofFile(name)
-            .map(OutputFormat::name)
-            .filter(format -> models.stream().allMatch(model -> model.format().equals(format)))
-            .isPresent();
-    return isOwn ? name.substring(name.lastIndexOf('.')) : ".safetensors";
-  }
-
   /// A scaling under which nothing is a mere copy.
   private static Lines reference(Space space) {
+    Space scaling = space instanceof Space.Wide(Space inner, var _) ? inner : space;
     boolean isAuto =
-        space instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
+        scaling instanceof Space.Beta(Optional<Double> alpha, Outside _) && alpha.isEmpty();
     return new Lines(isAuto ? Optional.empty() : Optional.of(1.5), 1, Outside.ALPHA);
   }
 
   private static Plan plan(Subject subject, ResolvedMerge merge, Path out) throws IOException {
-    return Merge.of(merge)
-        .withSeed(subject.seed())
-        .withLayers(subject.layers())
-        .withForce()
-        .plan(out);
+    return merge(subject, merge).withForce().plan(out);
+  }
+
+  private static Merge merge(Subject subject, ResolvedMerge merge) {
+    return Merge.of(merge).withSeed(subject.seed()).withLayers(subject.layers());
+  }
+
+  /// Where a model of the recipe is.
+  public Location locationOf(String model) {
+    MadeModel made = earlier.models().get(model);
+    return made == null ? subject.locationOf(model) : made.location();
   }
 
   /// The room that is needed for so many candidates at a time.
   public Workspace.Need need(int slots) {
     long sidecars = isFile() ? 0 : SIDECAR_BYTES;
     long each = Math.addExact(Math.max(reference.bytesToWrite(), copied()), sidecars);
-    long update = StoredMerge.isPossible(reference) ? StoredMerge.byteSize(reference) : 0;
+    boolean isStored = !isWide && StoredMerge.isPossible(reference);
+    long update = isStored ? StoredMerge.byteSize(reference) : 0;
     return new Workspace.Need(Math.multiplyExact(each, slots), update);
   }
 
@@ -166,13 +210,26 @@ public final class CandidateMaker implements Closeable {
   ///
   /// @param place where nothing is
   /// @return the α that it was made with
-  public synchronized double make(Lines lines, Path place, Workspace workspace) throws IOException {
+  public synchronized double make(Candidate candidate, Path place, Workspace workspace)
+      throws IOException {
+    if (!candidate.values().isEmpty()) {
+      return make(candidate, place);
+    }
+    Lines lines = candidate.lines();
     store(workspace);
     double alpha = lines.alpha().isPresent() ? lines.alpha().get() : alpha();
     Lines known = new Lines(Optional.of(alpha), lines.beta(), lines.outside(), lines.profile());
     Plan plan = plan(subject, merge.withLines(known), place);
     (stored.isPresent() ? stored.get().applyTo(plan) : plan).run(options);
     return alpha;
+  }
+
+  /// Of a recipe of its own.
+  private double make(Candidate candidate, Path place) throws IOException {
+    RecipeResolver resolver = RecipeResolver.of(candidate.applyTo(subject.recipe()), Methods.all());
+    ResolvedMerge own = resolver.resolve(models, subject.layers());
+    Plan plan = plan(subject, own, place).run(options).plan();
+    return candidate.lines().alpha().orElseGet(() -> plan.alpha().orElseThrow());
   }
 
   private void store(Workspace workspace) throws IOException {
@@ -240,7 +297,8 @@ public final class CandidateMaker implements Closeable {
 
   @Override
   public void close() throws IOException {
-    try (models) {
+    try (earlier;
+        models) {
       if (stored.isPresent()) {
         stored.get().close();
       }

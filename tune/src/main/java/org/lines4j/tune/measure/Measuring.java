@@ -16,6 +16,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.tune.Conduct;
 import org.lines4j.tune.EvaluationException;
 import org.lines4j.tune.Evaluator;
+import org.lines4j.tune.Sample;
 import org.lines4j.tune.Trial;
 
 /// Measures one model: within its time, again if it fails, and only whole.
@@ -35,6 +36,7 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
       Map<String, String> parameters,
       OptionalDouble alpha,
       Path model,
+      Sample sample,
       boolean isFirst) {}
 
   /// Gives an empty folder for each attempt.
@@ -54,7 +56,7 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
     do {
       attempts++;
       try {
-        metrics = checked(attempt(job.model(), scratch.empty()), job.isFirst());
+        metrics = checked(attempt(job, scratch.empty()), job.isFirst());
         failure = Optional.empty();
       } catch (EvaluationException e) {
         failure = Optional.of(new Trial.Failure(e.reason(), e.details()));
@@ -65,10 +67,10 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
   }
 
   /// On a thread of its own, which can be left behind.
-  private Map<String, Double> attempt(Path model, Path scratch)
+  private Map<String, Double> attempt(Job job, Path scratch)
       throws EvaluationException, InterruptedException {
     FutureTask<Map<String, Double>> task =
-        new FutureTask<>(() -> evaluator.evaluate(model, scratch));
+        new FutureTask<>(() -> evaluator.evaluate(job.model(), scratch, job.sample()));
     Thread thread = Thread.ofPlatform().name("lines-evaluate").daemon().start(task);
     try {
       return conduct.timeout().isPresent()

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.tune.EvaluationException;
 import org.lines4j.tune.Evaluator;
+import org.lines4j.tune.Sample;
 
 /// Runs a program on each model: `python eval.py {model}`.
 ///
@@ -19,7 +20,9 @@ import org.lines4j.tune.Evaluator;
 /// it: a path with spaces in it stays one word, and what only a shell understands, such as `|` and
 /// `>` outside quotes, is refused. `sh -c '…'` is there for who wants one. In each word, `{model}`
 /// stands for the model's path and `{result}` for a file that the program may write; both are also
-/// in the environment, as `LINES_MODEL` and `LINES_RESULT`.
+/// in the environment, as `LINES_MODEL` and `LINES_RESULT`. `{fraction}` stands for the part of its
+/// data that is to be used, such as `0.1`, and `{repeat}` for the number of the measurement of the
+/// same model, from 1 (`LINES_FRACTION`, `LINES_REPEAT`).
 ///
 /// The metrics are the JSON object in the last line of the program's standard output, or in the
 /// file, or in any `.json` file that it makes beside it (lm-evaluation-harness adds a date to the
@@ -27,6 +30,8 @@ import org.lines4j.tune.Evaluator;
 public final class CommandEvaluator implements Evaluator {
   private static final String MODEL = "{model}";
   private static final String RESULT = "{result}";
+  private static final String FRACTION = "{fraction}";
+  private static final String REPEAT = "{repeat}";
   private static final String RESULT_FILE = "result.json";
   private static final int OUTPUT_BYTES = 1 << 20;
   private static final int ERROR_BYTES = 2000;
@@ -63,17 +68,34 @@ public final class CommandEvaluator implements Evaluator {
   }
 
   @Override
+  public boolean takesFraction() {
+    return words.stream().anyMatch(word -> word.contains(FRACTION));
+  }
+
+  @Override
   public Map<String, Double> evaluate(Path model, Path scratch)
+      throws EvaluationException, IOException, InterruptedException {
+    return evaluate(model, scratch, Sample.WHOLE);
+  }
+
+  @Override
+  public Map<String, Double> evaluate(Path model, Path scratch, Sample sample)
       throws EvaluationException, IOException, InterruptedException {
     Path result = scratch.toAbsolutePath().resolve(RESULT_FILE);
     Path measured = model.toAbsolutePath();
     List<String> filled = new ArrayList<>();
     for (String word : words) {
-      filled.add(word.replace(MODEL, measured.toString()).replace(RESULT, result.toString()));
+      filled.add(
+          word.replace(FRACTION, String.valueOf(sample.fraction()))
+              .replace(REPEAT, String.valueOf(sample.repeat()))
+              .replace(RESULT, result.toString())
+              .replace(MODEL, measured.toString()));
     }
     ProcessBuilder builder = new ProcessBuilder(filled);
     builder.environment().put("LINES_MODEL", measured.toString());
     builder.environment().put("LINES_RESULT", result.toString());
+    builder.environment().put("LINES_FRACTION", String.valueOf(sample.fraction()));
+    builder.environment().put("LINES_REPEAT", String.valueOf(sample.repeat()));
     try (ProcessFamily family = start(builder)) {
       OutputTail out = OutputTail.of(family.process().getInputStream(), OUTPUT_BYTES);
       OutputTail err = OutputTail.of(family.process().getErrorStream(), ERROR_BYTES);

@@ -14,6 +14,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.layers.StackMode;
 import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Stage;
 import org.lines4j.plan.Version;
 import org.lines4j.recipe.RecipeYaml;
 import org.lines4j.tune.Results;
@@ -25,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ResultFiles {
   /// All results.
   public static final String RESULTS = "results.json";
+
+  /// How methods compare, where several were searched.
+  public static final String CONTEST = "contest.json";
 
   /// The winner, as a recipe.
   public static final String BEST = "best.yml";
@@ -44,7 +48,18 @@ public final class ResultFiles {
   /// @throws RequestException if there is none
   /// @throws InputException if it is not what this version writes
   public static String read(Path dir) throws IOException {
-    Path file = dir.resolve(RESULTS);
+    return read(dir.resolve(RESULTS), ResultsJson.FORMAT);
+  }
+
+  /// The text of `contest.json` in `dir`.
+  ///
+  /// @throws RequestException if there is none
+  /// @throws InputException if it is not what this version writes
+  public static String readContest(Path dir) throws IOException {
+    return read(dir.resolve(CONTEST), ContestJson.FORMAT);
+  }
+
+  private static String read(Path file, String wanted) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new RequestException(file, "there is no such file")
           .withRemedy(
@@ -60,8 +75,8 @@ public final class ResultFiles {
     } catch (JacksonException e) {
       throw new InputException(file, "no results of a search: not JSON: " + e.getOriginalMessage());
     }
-    if (!format.equals(Optional.of(ResultsJson.FORMAT))) {
-      throw InputException.expected(file, "format", ResultsJson.FORMAT, format.orElse("nothing"));
+    if (!format.equals(Optional.of(wanted))) {
+      throw InputException.expected(file, "format", wanted, format.orElse("nothing"));
     }
     return text;
   }
@@ -72,8 +87,13 @@ public final class ResultFiles {
         "Chosen by LiNeS for Java %s: %s".formatted(Version.current(), results.winner().label()));
     comments.addAll(results.verdict().sentences());
     comments.add("To make this model, merge by this recipe%s.".formatted(conditions(subject)));
-    Recipe recipe = subject.recipe().withLines(results.winner().lines());
-    return RecipeYaml.of(recipe, model -> subject.locationOf(model).text(), comments);
+    List<Stage> stages = new ArrayList<>(subject.earlier());
+    stages.add(new Stage("", best(subject.recipe(), results.winner())));
+    return RecipeYaml.of(stages, subject::portable, comments);
+  }
+
+  private static Recipe best(Recipe recipe, Results.Point winner) {
+    return winner.candidate().orElseThrow().applyTo(recipe).withLines(winner.lines());
   }
 
   /// What a recipe cannot say.

@@ -60,14 +60,25 @@ record ResultsDocument(
 
   record Search(List<String> numbers, boolean grid, int evaluationsEach, long seed) {}
 
-  record Verdict(boolean linesPays, OptionalDouble gainOverUniform, List<String> sentences) {}
+  record Verdict(
+      boolean linesPays,
+      OptionalDouble gainOverUniform,
+      @JsonInclude(Include.NON_ABSENT) OptionalDouble standardError,
+      List<String> sentences) {}
 
-  record Profile(String profile, OptionalInt best, List<Point> trials) {
+  record Profile(
+      String profile,
+      OptionalInt best,
+      List<Point> trials,
+      @JsonInclude(Include.NON_DEFAULT) int screened,
+      @JsonInclude(Include.NON_ABSENT) Optional<Results.Spread> spread) {
     static Profile of(Results.ProfileResult result) {
       return new Profile(
           result.profile().title(),
           result.best(),
-          result.points().stream().map(Point::of).toList());
+          result.points().stream().map(Point::of).toList(),
+          result.screened(),
+          result.spread());
     }
   }
 
@@ -95,7 +106,12 @@ record ResultsDocument(
   }
 
   record Scaling(
-      String profile, List<Double> numbers, OptionalDouble alpha, double beta, String outside) {
+      String profile,
+      List<Double> numbers,
+      OptionalDouble alpha,
+      double beta,
+      String outside,
+      @JsonInclude(Include.NON_EMPTY) Map<String, Double> parameters) {
     static Scaling of(Candidate candidate, OptionalDouble alpha) {
       Lines lines = candidate.lines();
       return new Scaling(
@@ -103,7 +119,14 @@ record ResultsDocument(
           candidate.numbers(),
           alpha,
           lines.beta(),
-          lines.outside().name().toLowerCase(Locale.ROOT));
+          lines.outside().name().toLowerCase(Locale.ROOT),
+          parameters(candidate));
+    }
+
+    private static Map<String, Double> parameters(Candidate candidate) {
+      Map<String, Double> parameters = new LinkedHashMap<>();
+      candidate.values().forEach((parameter, value) -> parameters.put(parameter.symbol(), value));
+      return parameters;
     }
   }
 
@@ -180,7 +203,10 @@ record ResultsDocument(
             results.plan().evaluations(),
             results.plan().seed()),
         new Verdict(
-            results.verdict().pays(), results.verdict().gain(), results.verdict().sentences()),
+            results.verdict().pays(),
+            results.verdict().gain(),
+            results.verdict().error(),
+            results.verdict().sentences()),
         Point.of(results.winner()),
         results.models().stream().map(Point::of).toList(),
         results.profiles().stream().map(Profile::of).toList(),

@@ -22,6 +22,11 @@ public final class ResultsJson {
 
   /// The document. The same results give the same text.
   public static String of(Results results) {
-    return JSON.writeValueAsString(ResultsDocument.of(results)) + '\n';
+    return text(ResultsDocument.of(results));
+  }
+
+  /// A document of records.
+  static String text(Record document) {
+    return JSON.writeValueAsString(document) + '\n';
   }
 }

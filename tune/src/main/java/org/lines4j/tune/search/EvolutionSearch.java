@@ -19,7 +19,11 @@ import org.lines4j.tune.Effort;
 /// The library asks for values one by one; here they come from another program, a generation at a
 /// time. So each call runs the optimiser anew, with the same seed: it is told what is known
 /// already, up to the first generation that is not, whose points are the proposals.
-record EvolutionSearch(Effort.Budget budget, int dimensions, long seed) implements Strategy {
+///
+/// @param scalings how many of the numbers, the first, are between the budget's ends; the others
+///   are shares from 0 to 1
+record EvolutionSearch(Effort.Budget budget, int scalings, int dimensions, long seed)
+    implements Strategy {
   /// Of the range: the middle is where the search starts.
   private static final double STEP = 0.3;
 
@@ -53,20 +57,20 @@ record EvolutionSearch(Effort.Budget budget, int dimensions, long seed) implemen
             new MersenneTwister(seed),
             false,
             (_, _, _) -> false);
-    double range = budget.high() - budget.low();
     optimizer.optimize(
         new ObjectiveFunction(replay::value),
         GoalType.MINIMIZE,
         new MaxEval(2 * budget.evaluations() + population()),
         new CMAESOptimizer.PopulationSize(population()),
-        new CMAESOptimizer.Sigma(filled(STEP * range)),
-        new InitialGuess(filled(budget.low() + range / 2)),
-        new SimpleBounds(filled(budget.low()), filled(budget.high())));
+        new CMAESOptimizer.Sigma(filled(STEP * (budget.high() - budget.low()), STEP)),
+        new InitialGuess(filled((budget.low() + budget.high()) / 2, 0.5)),
+        new SimpleBounds(filled(budget.low(), 0), filled(budget.high(), 1)));
   }
 
-  private double[] filled(double value) {
+  private double[] filled(double scaling, double share) {
     double[] numbers = new double[dimensions];
-    Arrays.fill(numbers, value);
+    Arrays.fill(numbers, share);
+    Arrays.fill(numbers, 0, scalings, scaling);
     return numbers;
   }
 

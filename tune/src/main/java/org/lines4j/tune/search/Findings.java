@@ -20,6 +20,7 @@ import org.lines4j.tune.Results.Axes;
 import org.lines4j.tune.Results.Input;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
+import org.lines4j.tune.Results.Spread;
 import org.lines4j.tune.Subject;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.Tuning;
@@ -33,29 +34,50 @@ record Findings(
     Scale scale,
     Map<String, String> inputs,
     Map<String, Trial> models,
-    Map<DepthProfile, List<Tried>> candidates) {
+    Map<DepthProfile, Searched> candidates) {
 
   /// A candidate and what came of it.
   record Tried(Candidate candidate, Trial trial) {}
 
+  /// What was tried of a profile.
+  ///
+  /// @param screened how many were measured on a part of the data alone
+  record Searched(List<Tried> tried, int screened) {}
+
+  /// Measures the best candidates as often as is wanted.
+  @FunctionalInterface
+  interface Repeats {
+    /// The scores of one of them.
+    List<Double> of(List<Candidate> best, Candidate one, Scale scale)
+        throws IOException, InterruptedException;
+  }
+
   /// The results.
   ///
   /// @throws IOException if no candidate could be measured
-  Results results(List<Stack> stacks, Map<String, Diff> differences) throws IOException {
+  Results results(List<Stack> stacks, Map<String, Diff> differences, Repeats repeats)
+      throws IOException, InterruptedException {
     List<Point> all = new ArrayList<>();
     models.forEach((name, trial) -> all.add(point(name, Optional.empty(), trial)));
     candidates.forEach(
-        (_, tried) ->
-            tried.forEach(
-                t -> all.add(point(t.candidate().label(), Optional.of(t.candidate()), t.trial()))));
+        (_, searched) ->
+            searched
+                .tried()
+                .forEach(
+                    t ->
+                        all.add(
+                            point(t.candidate().label(), Optional.of(t.candidate()), t.trial()))));
     List<Point> points = all.stream().map(point -> withFront(point, all)).toList();
-    List<ProfileResult> profiles = new ArrayList<>();
+    List<ProfileResult> once = new ArrayList<>();
     int from = models.size();
-    for (Map.Entry<DepthProfile, List<Tried>> entry : candidates.entrySet()) {
-      List<Point> own = points.subList(from, from + entry.getValue().size());
-      profiles.add(new ProfileResult(entry.getKey(), own, best(own)));
+    for (Map.Entry<DepthProfile, Searched> entry : candidates.entrySet()) {
+      List<Point> own = points.subList(from, from + entry.getValue().tried().size());
+      once.add(
+          new ProfileResult(
+              entry.getKey(), own, best(own), entry.getValue().screened(), Optional.empty()));
       from += own.size();
     }
+    List<ProfileResult> profiles = repeated(once, repeats);
     List<Point> known = points.subList(0, models.size());
     Point winner = winner(profiles);
     return new Results(
@@ -73,13 +95,38 @@ record Findings(
         differences);
   }
 
+  private List<ProfileResult> repeated(List<ProfileResult> once, Repeats repeats)
+      throws IOException, InterruptedException {
+    if (tuning.conduct().repeats() == 1) {
+      return once;
+    }
+    List<Candidate> best =
+        once.stream()
+            .flatMap(profile -> profile.bestPoint().stream())
+            .map(point -> point.candidate().orElseThrow())
+            .toList();
+    List<ProfileResult> repeated = new ArrayList<>();
+    for (ProfileResult profile : once) {
+      Optional<Spread> spread = Optional.empty();
+      if (profile.bestPoint().isPresent()) {
+        Candidate candidate = profile.bestPoint().get().candidate().orElseThrow();
+        List<Double> scores = repeats.of(best, candidate, scale);
+        spread = scores.size() > 1 ? Optional.of(Spread.of(scores)) : Optional.empty();
+      }
+      repeated.add(
+          new ProfileResult(
+              profile.profile(), profile.points(), profile.best(), profile.screened(), spread));
+    }
+    return repeated;
+  }
+
   private Map<String, Input> inputFiles() {
     Subject subject = tuning.subject();
     Map<String, Input> files = new LinkedHashMap<>();
     inputs.forEach(
         (name, hash) -> {
           String model = subject.tunedModels().getOrDefault(name, subject.baseModel());
-          files.put(name, new Input(subject.locationOf(model).text(), hash));
+          files.put(name, new Input(subject.portable(model), hash));
         });
     return files;
   }
@@ -184,8 +231,9 @@ record Findings(
         Stream.concat(
                 profiles.stream().filter(p -> p.profile() == DepthProfile.UNIFORM),
                 profiles.stream())
-            .flatMap(profile -> profile.bestPoint().stream())
-            .reduce((a, b) -> score(b) > score(a) ? b : a);
+            .filter(profile -> profile.bestPoint().isPresent())
+            .reduce((a, b) -> score(b) > score(a) ? b : a)
+            .flatMap(ProfileResult::bestPoint);
     return winner.orElseThrow(
         () ->
             new IOException(
@@ -198,7 +246,7 @@ record Findings(
                     + "; trials.jsonl has the details of each"));
   }
 
-  private static double score(Point point) {
-    return point.score().orElse(Double.NEGATIVE_INFINITY);
+  private static double score(ProfileResult profile) {
+    return profile.bestScore().orElse(Double.NEGATIVE_INFINITY);
   }
 }

@@ -3,6 +3,7 @@ package org.lines4j.tune.search;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +17,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
-import org.lines4j.merge.Lines;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
+import org.lines4j.tune.Sample;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
@@ -77,22 +79,33 @@ final class Search {
 
   /// A model to be measured.
   ///
-  /// @param made what it is to be made with; empty for a model that is there
+  /// @param made what is to be made; empty for a model that is there
+  /// @param sample how it is measured
   /// @param adapted the recipe's name of an adapter that is there, but not as a model
   /// @param location of a model that is there
   private record Model(
       String key,
       String label,
       Map<String, String> parameters,
-      Optional<Lines> made,
+      Optional<Candidate> made,
       Optional<String> adapted,
-      Location location) {}
+      Location location,
+      Sample sample) {
+    /// The key of its trial.
+    String trial() {
+      return key + sample.suffix();
+    }
+  }
 
   /// Measures the base and the tuned models, by their short names.
   ///
   /// @throws IOException if one cannot be measured: there would be nothing to compare with
   /// @throws RequestException if the base does not have the metrics that are asked for
-  Map<String, Trial> models() throws IOException, InterruptedException {
+  ///
+  /// @param known metrics of models that were measured before, by the same names
+  Map<String, Trial> models(double fraction, Map<String, Map<String, Double>> known)
+      throws IOException, InterruptedException {
+    Sample sample = new Sample(fraction, 1);
     Map<String, String> names = new LinkedHashMap<>();
     names.put(BASE, tuning.subject().baseModel());
     names.putAll(tuning.subject().tunedModels());
@@ -106,11 +119,27 @@ final class Search {
                     Map.of("model", name),
                     Optional.empty(),
                     Optional.of(model).filter(tuning.subject()::isAdapted),
-                    tuning.subject().locationOf(model))));
+                    maker.locationOf(model),
+                    sample)));
+    for (Model model : models) {
+      Map<String, Double> metrics = known.getOrDefault(model.label(), Map.of());
+      if (journal.find(model.trial()).isEmpty() && metrics.keySet().containsAll(needed)) {
+        journal.append(
+            new Trial(
+                model.trial(),
+                model.parameters(),
+                OptionalDouble.empty(),
+                metrics,
+                Optional.empty(),
+                0,
+                0));
+        triedNow.add(model.trial());
+      }
+    }
     measure(models);
     Map<String, Trial> trials = new LinkedHashMap<>();
     for (Model model : models) {
-      Trial trial = journal.find(model.key()).orElseThrow();
+      Trial trial = journal.find(model.trial()).orElseThrow();
       if (trial.failure().isPresent()) {
         throw new IOException(
             "the model %s (%s) cannot be measured, so there is nothing to compare with: %s%s"
@@ -131,19 +160,61 @@ final class Search {
 
   /// Measures the candidates of every profile, in the order of their proposals. Each round is what
   /// all profiles propose, so that there is enough to measure side by side.
-  Map<DepthProfile, List<Candidate>> candidates(Scale scale)
+  ///
+  /// On parts of the data, the best of each profile go on to the next part.
+  ///
+  /// @param scales for each fraction of the data
+  Map<DepthProfile, Screened> candidates(List<Scale> scales)
       throws IOException, InterruptedException {
+    List<Double> fractions = tuning.plan().fractions();
     List<Course> courses = tuning.plan().profiles().stream().map(Course::new).toList();
-    boolean isOver = false;
-    while (!isOver) {
+    boolean isDone = false;
+    while (!isDone) {
       List<Candidate> round = courses.stream().flatMap(course -> course.next().stream()).toList();
-      measure(round.stream().map(Search::model).toList());
-      courses.forEach(course -> course.learn(scale));
-      isOver = round.isEmpty();
+      measure(round, new Sample(fractions.getFirst(), 1));
+      courses.forEach(course -> course.learn(scales.getFirst()));
+      isDone = round.isEmpty();
     }
-    Map<DepthProfile, List<Candidate>> tried = new LinkedHashMap<>();
-    courses.forEach(course -> tried.put(course.profile, course.candidates));
+    for (int i = 1; i < fractions.size(); i++) {
+      Scale before = scales.get(i - 1);
+      Sample sampled = new Sample(fractions.get(i - 1), 1);
+      int most = tuning.plan().survivors().get(i);
+      courses.forEach(course -> course.keepBest(most, c -> score(c, sampled, before)));
+      measure(
+          courses.stream().flatMap(c -> c.candidates.stream()).toList(),
+          new Sample(fractions.get(i), 1));
+    }
+    Map<DepthProfile, Screened> tried = new LinkedHashMap<>();
+    courses.forEach(
+        course ->
+            tried.put(
+                course.profile,
+                new Screened(
+                    course.candidates, course.outcomes.size() - course.candidates.size())));
     return tried;
+  }
+
+  /// What is left of a profile's candidates.
+  ///
+  /// @param left those that were measured on all data
+  /// @param screened how many were not
+  record Screened(List<Candidate> left, int screened) {}
+
+  /// The scores of a candidate that was measured several times on all data.
+  List<Double> repeated(List<Candidate> best, Candidate one, Scale scale)
+      throws IOException, InterruptedException {
+    int repeats = tuning.conduct().repeats();
+    for (int repeat = 2; repeat <= repeats; repeat++) {
+      measure(best, new Sample(1, repeat));
+    }
+    List<Double> scores = new ArrayList<>();
+    for (int repeat = 1; repeat <= repeats; repeat++) {
+      double score = score(one, new Sample(1, repeat), scale);
+      if (Double.isFinite(score)) {
+        scores.add(score);
+      }
+    }
+    return scores;
   }
 
   /// The search of one profile.
@@ -171,32 +242,58 @@ final class Search {
 
     /// Takes in what was measured.
     void learn(Scale scale) {
+      Sample sample = new Sample(tuning.plan().fractions().getFirst(), 1);
       for (int i = outcomes.size(); i < candidates.size(); i++) {
-        outcomes.add(new Outcome(proposals.get(i), score(candidates.get(i), scale)));
+        outcomes.add(new Outcome(proposals.get(i), score(candidates.get(i), sample, scale)));
       }
+    }
+
+    /// Leaves the best, in the order of their proposals.
+    void keepBest(int most, ToDoubleFunction<Candidate> score) {
+      Set<Candidate.Key> kept = new HashSet<>();
+      candidates.stream()
+          .sorted(Comparator.comparingDouble(score).reversed())
+          .map(Candidate::key)
+          .distinct()
+          .limit(most)
+          .forEach(kept::add);
+      List<Candidate> left = new ArrayList<>();
+      for (Candidate candidate : candidates) {
+        if (kept.remove(candidate.key())) {
+          left.add(candidate);
+        }
+      }
+      candidates.clear();
+      candidates.addAll(left);
     }
   }
 
-  private double score(Candidate candidate, Scale scale) {
-    Trial trial = trial(candidate);
+  private double score(Candidate candidate, Sample sample, Scale scale) {
+    Trial trial = journal.find(candidate.key().text() + sample.suffix()).orElseThrow();
     double score = trial.isMeasured() ? scale.score(trial.metrics()) : Double.NaN;
     return Double.isFinite(score) ? score : Double.NEGATIVE_INFINITY;
   }
 
-  /// What came of a candidate that was measured.
+  /// What came of a candidate that was measured on all data.
   Trial trial(Candidate candidate) {
     return journal.find(candidate.key().text()).orElseThrow();
   }
 
-  private static Model model(Candidate candidate) {
+  private void measure(List<Candidate> candidates, Sample sample)
+      throws IOException, InterruptedException {
+    measure(candidates.stream().map(candidate -> model(candidate, sample)).toList());
+  }
+
+  private static Model model(Candidate candidate, Sample sample) {
     Candidate.Key key = candidate.key();
     return new Model(
         key.text(),
         candidate.label(),
         key.parameters(),
-        Optional.of(candidate.lines()),
+        Optional.of(candidate),
         Optional.empty(),
-        Location.parse(""));
+        Location.parse(""),
+        sample);
   }
 
   /// Measures those that are not known, each once; as many at a time as wanted.
@@ -204,16 +301,16 @@ final class Search {
     Map<String, Model> open = new LinkedHashMap<>();
     for (Model model : models) {
       if (isKnown(model)) {
-        counted.add(model.key());
+        counted.add(model.trial());
       } else {
-        open.putIfAbsent(model.key(), model);
+        open.putIfAbsent(model.trial(), model);
       }
     }
     ExecutorService workers = Executors.newFixedThreadPool(tuning.conduct().parallel());
     try {
       List<Future<?>> futures = new ArrayList<>();
       for (Model model : open.values()) {
-        triedNow.add(model.key());
+        triedNow.add(model.trial());
         futures.add(
             workers.submit(
                 () -> {
@@ -234,8 +331,8 @@ final class Search {
 
   /// A model that was there and could not be measured is tried again by each run.
   private boolean isKnown(Model model) {
-    Optional<Trial> trial = journal.find(model.key());
-    if (trial.isEmpty() || triedNow.contains(model.key())) {
+    Optional<Trial> trial = journal.find(model.trial());
+    if (trial.isEmpty() || triedNow.contains(model.trial())) {
       return trial.isPresent();
     }
     boolean isWhole = trial.get().metrics().keySet().containsAll(needed);
@@ -284,7 +381,8 @@ final class Search {
     }
     Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
     Measuring.Job job =
-        new Measuring.Job(model.key(), model.parameters(), alpha, path, isFirst(model));
+        new Measuring.Job(
+            model.trial(), model.parameters(), alpha, path, model.sample(), isFirst(model));
     Trial trial = measuring.measure(job, () -> workspace.scratch(slot));
     if (!trial.isMeasured() && Shutdown.isUnderWay()) {
       throw new IOException("the search was stopped");
@@ -323,7 +421,7 @@ final class Search {
 
   private synchronized void tell(Model model, Trial trial) {
     doneNow++;
-    counted.add(model.key());
+    counted.add(model.trial());
     int done = counted.size();
     int total = Math.max(mostTrials, done);
     double each = (System.nanoTime() - begin) / 1e9 / doneNow;

@@ -3,6 +3,7 @@ package org.lines4j.tune.search;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,9 @@ public record SearchRun(Tuning tuning, Path dir) {
 
   /// What the run would do; writes nothing.
   public Tuning.Preview preview() throws IOException {
-    try (CandidateMaker maker = maker()) {
+    try (CandidateMaker maker =
+        CandidateMaker.planned(
+            tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir)) {
       Workspace.Need need = maker.need(tuning.conduct().parallel());
       return new Tuning.Preview(
           tuning.plan().profiles().stream().flatMap(profile -> first(profile).stream()).toList(),
@@ -50,6 +53,14 @@ public record SearchRun(Tuning tuning, Path dir) {
 
   /// Searches, and writes the results down.
   public Results run(TuneListener listener) throws IOException, InterruptedException {
+    return run(listener, Map.of());
+  }
+
+  /// The same, where models that are there were measured before.
+  ///
+  /// @param known their metrics on all data, by their short names
+  Results run(TuneListener listener, Map<String, Map<String, Double>> known)
+      throws IOException, InterruptedException {
     try (CandidateMaker maker = maker()) {
       maker.notices().forEach(listener::note);
       Files.createDirectories(dir);
@@ -63,7 +74,7 @@ public record SearchRun(Tuning tuning, Path dir) {
             listener.note("goes on after " + journal.size() + " trials in " + dir);
           }
           Search search = new Search(tuning, mostTrials(), maker, journal, workspace, listener);
-          Results results = find(identity, maker, search);
+          Results results = find(identity, maker, search, known);
           ResultFiles.write(real, tuning.subject(), results);
           return results;
         }
@@ -82,23 +93,37 @@ public record SearchRun(Tuning tuning, Path dir) {
         tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir);
   }
 
-  private Results find(SearchIdentity identity, CandidateMaker maker, Search search)
+  private Results find(
+      SearchIdentity identity,
+      CandidateMaker maker,
+      Search search,
+      Map<String, Map<String, Double>> known)
       throws IOException, InterruptedException {
-    Map<String, Trial> models = search.models();
-    List<Map<String, Double>> metrics = models.values().stream().map(Trial::metrics).toList();
-    Scale scale = Scale.of(tuning.goals(), metrics.getFirst(), metrics.subList(1, metrics.size()));
-    scale.check();
-    Map<DepthProfile, List<Candidate>> candidates = search.candidates(scale);
-    Map<DepthProfile, List<Findings.Tried>> tried = new LinkedHashMap<>();
-    candidates.forEach(
-        (profile, list) ->
-            tried.put(
-                profile,
-                list.stream()
-                    .map(candidate -> new Findings.Tried(candidate, search.trial(candidate)))
-                    .toList()));
-    return new Findings(tuning, scale, identity.inputs(), models, tried)
-        .results(maker.stacks(), maker.differences());
+    List<Scale> scales = new ArrayList<>();
+    Map<String, Trial> models = Map.of();
+    for (double fraction : tuning.plan().fractions()) {
+      models = search.models(fraction, fraction == 1 ? known : Map.of());
+      List<Map<String, Double>> metrics = models.values().stream().map(Trial::metrics).toList();
+      Scale scale =
+          Scale.of(tuning.goals(), metrics.getFirst(), metrics.subList(1, metrics.size()));
+      scale.check();
+      scales.add(scale);
+    }
+    Map<DepthProfile, Findings.Searched> found = new LinkedHashMap<>();
+    search
+        .candidates(scales)
+        .forEach(
+            (profile, screened) ->
+                found.put(
+                    profile,
+                    new Findings.Searched(
+                        screened.left().stream()
+                            .map(
+                                candidate -> new Findings.Tried(candidate, search.trial(candidate)))
+                            .toList(),
+                        screened.screened())));
+    return new Findings(tuning, scales.getLast(), identity.inputs(), models, found)
+        .results(maker.stacks(), maker.differences(), search::repeated);
   }
 
   private Memory memory() {
@@ -113,13 +138,16 @@ public record SearchRun(Tuning tuning, Path dir) {
 
   /// How many models will be measured at most: candidates of two profiles may be the same model.
   private int mostTrials() {
-    int models = 1 + tuning.subject().tunedModels().size();
+    List<Double> fractions = tuning.plan().fractions();
+    int models = (1 + tuning.subject().tunedModels().size()) * fractions.size();
     List<DepthProfile> profiles = tuning.plan().profiles();
-    if (tuning.plan().effort() instanceof Effort.Budget budget) {
-      return models + budget.evaluations() * profiles.size();
+    int repeats = (tuning.conduct().repeats() - 1) * profiles.size();
+    if (tuning.plan().effort() instanceof Effort.Budget || fractions.size() > 1) {
+      int each = tuning.plan().survivors().stream().mapToInt(left -> left).sum();
+      return models + each * profiles.size() + repeats;
     }
     Set<Candidate.Key> keys = new HashSet<>();
     profiles.forEach(profile -> first(profile).forEach(candidate -> keys.add(candidate.key())));
-    return models + keys.size();
+    return models + keys.size() + repeats;
   }
 }

@@ -25,7 +25,11 @@ interface Strategy {
       case Effort.Budget budget when plan.space().dimensions(profile) == 1 ->
           new CoarseToFine(budget);
       case Effort.Budget budget ->
-          new EvolutionSearch(budget, plan.space().dimensions(profile), plan.seed());
+          new EvolutionSearch(
+              budget,
+              plan.space().scalings(profile),
+              plan.space().dimensions(profile),
+              plan.seed());
     };
   }
 }

@@ -9,11 +9,15 @@ import java.util.OptionalDouble;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
+import org.lines4j.tune.Results.Spread;
 import org.lines4j.tune.Results.Verdict;
 import org.lines4j.tune.Tuning;
 
 /// Says in words what a search found, and whether LiNeS pays.
 final class VerdictText {
+  /// A gain of so many standard errors is no accident.
+  private static final double ERRORS = 2;
+
   private final List<ProfileResult> profiles;
   private final List<Point> models;
   private final List<String> sentences = new ArrayList<>();
@@ -38,10 +42,13 @@ final class VerdictText {
     double known = isEdit ? model.map(VerdictText::score).orElse(Double.NaN) : Double.NaN;
     OptionalDouble gain =
         lines.isPresent() && uniform.isPresent()
-            ? OptionalDouble.of(score(lines.get()) - score(uniform.get()))
+            ? OptionalDouble.of(
+                mean(DepthProfile.LINES).orElseThrow() - mean(DepthProfile.UNIFORM).orElseThrow())
             : OptionalDouble.empty();
-    boolean beatsModels = !(lines.map(VerdictText::score).orElse(Double.NaN) <= known);
-    boolean pays = gain.isPresent() && gain.getAsDouble() > 0 && beatsModels;
+    OptionalDouble error = gain.isPresent() ? error() : OptionalDouble.empty();
+    boolean beatsModels = !(mean(DepthProfile.LINES).orElse(Double.NaN) <= known);
+    boolean isSure = gain.isPresent() && gain.getAsDouble() > ERRORS * error.orElse(0);
+    boolean pays = isSure && gain.getAsDouble() > 0 && beatsModels;
     sentences.add("The winner is %s: %s.".formatted(winner.label(), shown(score(winner))));
     if (gain.isPresent()) {
       compare(lines.orElseThrow(), uniform.orElseThrow(), gain.getAsDouble(), pays);
@@ -51,18 +58,66 @@ final class VerdictText {
               .formatted(lines.isEmpty() ? "it" : "uniform scaling"));
     }
     model.ifPresent(best -> compare(best, winner, isEdit));
+    if (error.isPresent()) {
+      compare(gain.getAsDouble(), error.getAsDouble(), isSure, tuning.conduct().repeats());
+    }
+    screened(tuning);
     failures();
-    return new Verdict(pays, gain, sentences);
+    return new Verdict(pays, gain, error, sentences);
+  }
+
+  private OptionalDouble mean(DepthProfile profile) {
+    return profile(profile).map(ProfileResult::bestScore).orElse(OptionalDouble.empty());
+  }
+
+  /// Of the gain, by how far measurements of one model differ.
+  private OptionalDouble error() {
+    Optional<Spread> lines = profile(DepthProfile.LINES).flatMap(ProfileResult::spread);
+    Optional<Spread> uniform = profile(DepthProfile.UNIFORM).flatMap(ProfileResult::spread);
+    return lines.isPresent() && uniform.isPresent()
+        ? OptionalDouble.of(Math.sqrt(lines.get().variance() + uniform.get().variance()))
+        : OptionalDouble.empty();
+  }
+
+  private void compare(double gain, double error, boolean isSure, int repeats) {
+    String means =
+        "Measured %d times each, LiNeS has %s more on average".formatted(repeats, shown(gain));
+    if (error == 0) {
+      sentences.add(means + ", and measurements of one model do not differ.");
+    } else {
+      sentences.add(
+          "%s, with a standard error of %s: %s."
+              .formatted(
+                  means,
+                  shown(error),
+                  isSure
+                      ? "more than the evaluator's spread explains"
+                      : "no more than the evaluator's spread may explain"));
+    }
+  }
+
+  private void screened(Tuning tuning) {
+    int screened = profiles.stream().mapToInt(ProfileResult::screened).sum();
+    if (screened > 0) {
+      sentences.add(
+          "%d of %d candidates were left out after a part of the data (fractions %s)."
+              .formatted(
+                  screened,
+                  profiles.stream().mapToInt(ProfileResult::tried).sum(),
+                  tuning.plan().fractions()));
+    }
   }
 
   private void compare(Point lines, Point uniform, double gain, boolean pays) {
-    int trials = profile(DepthProfile.LINES).map(p -> p.points().size()).orElse(0);
+    int trials = profile(DepthProfile.LINES).map(ProfileResult::tried).orElse(0);
     String both =
         "%s has %s, uniform scaling at its best (%s) %s, with %d evaluations each"
             .formatted(
                 lines.label(), shown(score(lines)), uniform.label(), shown(score(uniform)), trials);
     if (pays) {
       sentences.add("LiNeS pays here, by %s: %s.".formatted(shown(gain), both));
+    } else if (gain > 0 && error().isPresent()) {
+      sentences.add("Whether LiNeS pays here is not sure: %s.".formatted(both));
     } else if (gain > 0) {
       sentences.add(
           "LiNeS does not pay here: %s, but a model that was there has no less.".formatted(both));

@@ -59,7 +59,7 @@ class StrategyTest {
         run(new CoarseToFine(new Effort.Budget(budget, 0, 1.5)), n -> -n.getFirst()).size());
     assertEquals(
         budget,
-        run(new EvolutionSearch(new Effort.Budget(budget, 0, 1.5), 2, 1), n -> -n.getFirst())
+        run(new EvolutionSearch(new Effort.Budget(budget, 0, 1.5), 2, 2, 1), n -> -n.getFirst())
             .size());
   }
 
@@ -77,7 +77,7 @@ class StrategyTest {
     Effort.Budget budget = new Effort.Budget(90, 0, 1);
     List<Outcome> outcomes =
         run(
-            new EvolutionSearch(budget, 2, 7),
+            new EvolutionSearch(budget, 2, 2, 7),
             n ->
                 n.get(0) > 0.9
                     ? Double.NEGATIVE_INFINITY
@@ -92,12 +92,12 @@ class StrategyTest {
   void evolutionProposesTheSameFromTheSameOutcomes() {
     Effort.Budget budget = new Effort.Budget(30, 0, 1);
     ToDoubleFunction<List<Double>> score = n -> n.get(0) - n.get(1) * n.get(1);
-    List<Outcome> once = run(new EvolutionSearch(budget, 2, 3), score);
+    List<Outcome> once = run(new EvolutionSearch(budget, 2, 2, 3), score);
 
     for (int known = 0; known < once.size(); known++) {
-      List<List<Double>> next = new EvolutionSearch(budget, 2, 3).next(once.subList(0, known));
+      List<List<Double>> next = new EvolutionSearch(budget, 2, 2, 3).next(once.subList(0, known));
       assertEquals(once.get(known).numbers(), next.getFirst());
     }
-    assertNotEquals(once, run(new EvolutionSearch(budget, 2, 4), score));
+    assertNotEquals(once, run(new EvolutionSearch(budget, 2, 2, 4), score));
   }
 }

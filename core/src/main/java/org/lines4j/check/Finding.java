@@ -1,0 +1,58 @@
+package org.lines4j.check;
+
+/// Something that a check has found.
+///
+/// @param kind what it is about
+/// @param severity whether it stands in the way
+/// @param model which of the models it is about, as it is called; empty for all together
+/// @param message in words, without a full stop
+public record Finding(Kind kind, Severity severity, String model, String message) {
+  /// Whether something stands in the way.
+  public enum Severity {
+    /// What comes of editing or merging these models is most likely broken, or cannot be made.
+    PROBLEM,
+    /// A user should know.
+    REMARK
+  }
+
+  /// What a finding is about.
+  public enum Kind {
+    /// Tensors that do not fit together, or models that cannot be read as such.
+    MISFIT,
+    /// A model that is of another base.
+    OTHER_BASE,
+    /// A base and a tuned model in each other's place.
+    SWAPPED,
+    /// Two models that are one.
+    SAME_MODEL,
+    /// Updates that point the same way.
+    ALIKE,
+    /// NaN and infinity.
+    NOT_FINITE,
+    /// Tensors whose values are all the same.
+    CONSTANT,
+    /// Element types.
+    TYPE,
+    /// What the configurations say of the computation.
+    SETTINGS,
+    /// How text becomes tokens.
+    TOKENIZER,
+    /// How a conversation becomes text.
+    CHAT_TEMPLATE,
+    /// What cannot be loaded.
+    OUTPUT
+  }
+
+  static Finding problem(Kind kind, String model, String message) {
+    return new Finding(kind, Severity.PROBLEM, model, message);
+  }
+
+  static Finding remark(Kind kind, String model, String message) {
+    return new Finding(kind, Severity.REMARK, model, message);
+  }
+
+  /// Whether it stands in the way.
+  public boolean isProblem() {
+    return severity == Severity.PROBLEM;
+  }
+}

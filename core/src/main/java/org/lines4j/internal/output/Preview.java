@@ -1,0 +1,35 @@
+package org.lines4j.internal.output;
+
+import java.io.IOException;
+import org.lines4j.internal.memory.MemoryDraft;
+import org.lines4j.internal.memory.MemoryRoom;
+import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.storage.Draft;
+
+/// What a plan's output will be but for the values that it computes, made in memory at once: with
+/// it the plans of what comes after can be checked before anything runs.
+///
+/// Headers, configuration and tokenizer are those of the output, and so are tensors that are
+/// copied. In place of the others stand values that are alike where theirs will be: of tied
+/// parameters.
+public final class Preview {
+  private Preview() {}
+
+  /// Makes the preview of a plan whose output is to lie in `room`.
+  public static void write(PlannedRun plan, MemoryRoom room) throws IOException {
+    try (MemoryDraft draft = room.draft(plan.out(), !Destination.of(plan.out()).isFile())) {
+      for (OutputShard shard : plan.shards()) {
+        draft.add(shard.fileName(), new PreviewFile(shard));
+      }
+      if (!Destination.of(plan.out()).isFile()) {
+        writeBeside(plan, draft);
+      }
+      draft.publish();
+    }
+  }
+
+  private static void writeBeside(PlannedRun plan, Draft draft) throws IOException {
+    var _ = Publisher.writeBeside(plan, draft);
+  }
+}

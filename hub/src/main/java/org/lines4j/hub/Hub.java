@@ -149,7 +149,7 @@ final class Hub {
     try {
       commit = TreeJson.text(reply.body(), "sha");
     } catch (IllegalArgumentException e) {
-      throw Refusals.noHub(settings, e.getMessage());
+      throw Refusals.noHub(settings, String.valueOf(e.getMessage()));
     }
     return commit
         .filter(RepositoryFolder::isCommit)

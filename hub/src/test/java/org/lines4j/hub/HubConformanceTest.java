@@ -50,18 +50,21 @@ class HubConformanceTest extends StorageReadConformance {
     return Location.parse("hf://kit/model-" + REPOSITORIES.incrementAndGet());
   }
 
+  private static Map<String, Content> files(HubAddress address) {
+    return FILES.computeIfAbsent(address.repository(), _ -> new TreeMap<>());
+  }
+
   @Override
   protected void put(Location file, byte[] content) throws IOException {
     HubAddress address = HubAddress.of(file).orElseThrow();
-    Map<String, Content> files = FILES.computeIfAbsent(address.repository(), _ -> new TreeMap<>());
-    files.put(address.path(), Content.of(content));
-    server.commit(address.repository(), files);
+    files(address).put(address.path(), Content.of(content));
+    server.commit(address.repository(), files(address));
   }
 
   @Override
   protected void remove(Location file) throws IOException {
     HubAddress address = HubAddress.of(file).orElseThrow();
-    FILES.get(address.repository()).remove(address.path());
-    server.commit(address.repository(), FILES.get(address.repository()));
+    files(address).remove(address.path());
+    server.commit(address.repository(), files(address));
   }
 }

@@ -41,7 +41,7 @@ public record Tree(Map<String, Entry> files) {
     }
 
     private static boolean isDigit(int c) {
-      return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     /// What the file is called among the blobs of a cache.

@@ -5,12 +5,10 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -208,11 +206,12 @@ final class Blocks {
 
   /// Gives up what is held of a file.
   synchronized void drop(Object file) {
-    List<Key> keys = new ArrayList<>();
-    blocks.keySet().forEach(key -> keys.add(key));
-    for (Key key : keys) {
-      if (key.file() == file) {
-        Block block = blocks.remove(key);
+    Iterator<Map.Entry<Key, Block>> all = blocks.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Key, Block> one = all.next();
+      if (one.getKey().file().equals(file)) {
+        all.remove();
+        Block block = one.getValue();
         if (block.users == 0) {
           free.add(block.memory);
         } else {

@@ -36,7 +36,8 @@ final class Body implements BodySubscriber<Boolean> {
 
   @Override
   public void onNext(List<ByteBuffer> pieces) {
-    if (done.isDone() || !(subscription instanceof Subscription source)) {
+    Subscription source = subscription;
+    if (done.isDone() || source == null) {
       return;
     }
     try {

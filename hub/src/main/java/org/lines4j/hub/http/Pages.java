@@ -41,6 +41,6 @@ final class Pages {
   }
 
   synchronized void drop(Object file) {
-    pages.keySet().removeIf(key -> key.file() == file);
+    pages.keySet().removeIf(key -> key.file().equals(file));
   }
 }

@@ -40,7 +40,7 @@ public record Reply(URI uri, int status, HttpHeaders headers, byte[] body) {
 
   /// Whether it says where else to ask.
   boolean isRedirect() {
-    return (status >= 301 && status <= 303 || status == 307 || status == 308)
+    return ((status >= 301 && status <= 303) || status == 307 || status == 308)
         && header("Location").isPresent();
   }
 

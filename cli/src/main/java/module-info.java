@@ -10,6 +10,7 @@ module org.lines4j.cli {
   requires org.lines4j.tune;
   requires transitive tools.jackson.core;
 
+  uses org.lines4j.cli.Clusters;
   uses org.lines4j.cli.MoreCommands;
 
   exports org.lines4j.cli;

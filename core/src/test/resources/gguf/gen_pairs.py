@@ -13,7 +13,6 @@ import gguf
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-OUT = Path(sys.argv[1])
 SIZES = dict(hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, vocab_size=20,
              max_position_embeddings=64)
 FAMILIES = {
@@ -32,33 +31,36 @@ def pairs(w, heads):
     return w.reshape(heads, 2, w.shape[0] // heads // 2, *w.shape[1:]).swapaxes(1, 2).reshape(w.shape)
 
 
-for family, extra in FAMILIES.items():
-    torch.manual_seed(len(family))
-    arch = ARCH.get(family, family)
-    config = AutoConfig.for_model(family, **SIZES, **extra)
-    model = AutoModelForCausalLM.from_config(config)
+def make(family, seed):
+    torch.manual_seed(seed)
+    model = AutoModelForCausalLM.from_config(AutoConfig.for_model(family, **SIZES, **FAMILIES[family]))
     with torch.no_grad():
         for p in model.parameters():
             p.copy_(torch.randn_like(p) * 0.1)
-    folder = OUT / family
-    (folder / "hf").mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(folder / "hf")
-    (folder / "hf" / "generation_config.json").unlink(missing_ok=True)
+    return model
+
+
+def save(model, folder):
+    model.save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)
+
+
+def write_gguf(model, family, path):
+    arch = ARCH.get(family, family)
     names = gguf.get_tensor_name_map(next(a for a in gguf.MODEL_ARCH if gguf.MODEL_ARCH_NAMES[a] == arch), SIZES["num_hidden_layers"])
-    writer = gguf.GGUFWriter(folder / "model.gguf", arch)
+    writer = gguf.GGUFWriter(path, arch)
     writer.add_block_count(SIZES["num_hidden_layers"])
     writer.add_context_length(SIZES["max_position_embeddings"])
     writer.add_embedding_length(SIZES["hidden_size"])
     writer.add_feed_forward_length(SIZES["intermediate_size"])
     writer.add_head_count(SIZES["num_attention_heads"])
     writer.add_head_count_kv(SIZES["num_key_value_heads"])
-    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_layer_norm_rms_eps(model.config.rms_norm_eps)
     writer.add_vocab_size(SIZES["vocab_size"])
     writer.add_key_length(4)
     writer.add_value_length(4)
-    state = model.state_dict()
-    for name, tensor in state.items():
-        if name == "lm_head.weight" and extra["tie_word_embeddings"]:
+    for name, tensor in model.state_dict().items():
+        if name == "lm_head.weight" and FAMILIES[family]["tie_word_embeddings"]:
             continue
         if arch == "llama" and ".q_proj." in name:
             tensor = pairs(tensor, SIZES["num_attention_heads"])
@@ -74,10 +76,28 @@ for family, extra in FAMILIES.items():
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    try:
-        loaded = AutoModelForCausalLM.from_pretrained(folder, gguf_file="model.gguf", dtype=torch.float32).state_dict()
-        worst = max(float((loaded[k] - v).abs().max()) for k, v in state.items() if k in loaded)
-        missing = sorted(set(state) - set(loaded))
-        print(family, "transformers reads the same to", worst, "missing", missing)
-    except Exception as e:
-        print(family, "transformers does not read it:", type(e).__name__, str(e)[:200])
+
+
+def loaded(folder, file):
+    return AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=torch.float32).state_dict()
+
+
+def main():
+    out = Path(sys.argv[1])
+    for family in FAMILIES:
+        folder = out / family
+        model = make(family, len(family))
+        save(model, folder / "hf")
+        write_gguf(model, family, folder / "model.gguf")
+        state = model.state_dict()
+        try:
+            own = loaded(folder, "model.gguf")
+        except ValueError as e:
+            print(family, "transformers does not read it:", e)
+            continue
+        worst = max(float((own[k] - v).abs().max()) for k, v in state.items() if k in own)
+        print(family, "transformers reads the same to", worst, "and lacks", sorted(set(state) - set(own)))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
 import org.lines4j.internal.memory.FreeMemory;
 import org.lines4j.internal.memory.MemoryRoom;
@@ -138,7 +139,7 @@ public final class Intermediates implements Closeable {
     }
   }
 
-  private static org.lines4j.format.Checkpoint first(ModelSet models) {
+  private static Checkpoint first(ModelSet models) {
     return models.distinct().values().iterator().next();
   }
 

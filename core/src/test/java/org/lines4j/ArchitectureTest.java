@@ -258,6 +258,7 @@ class ArchitectureTest {
               "check",
               "error",
               "storage",
+              "tensor",
               "format",
               "layers",
               "plan",

@@ -1,6 +1,9 @@
 package org.lines4j.cli;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -17,6 +20,7 @@ import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,7 +46,7 @@ import picocli.CommandLine.Option;
       "  lines edit --base llama --tuned llama-medical --out edited --alpha 0.1"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required options
-final class EditCommand implements Callable<Integer> {
+final class EditCommand implements Callable<Integer>, Again.Command {
   @Option(
       names = "--base",
       paramLabel = "PATH",
@@ -137,20 +141,45 @@ final class EditCommand implements Callable<Integer> {
   @Mixin private DtypeMixin dtype;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
+  @Mixin private ClusterMixin cluster;
   @Mixin private RunMixin run;
 
   EditCommand() {}
 
   @Override
   public Integer call() throws IOException {
-    double slope = beta == null ? 1 - alpha : beta;
     OutputName.check(out);
-    if (made == Made.ADAPTER || (made == null && base == null)) {
-      editAdapter(slope);
-    } else {
-      editModel(base(), slope);
+    try (ClusterMixin _ = cluster;
+        Again edit = planned(out)) {
+      carryOut(edit.plan());
     }
     return 0;
+  }
+
+  @Override
+  public Again planAgain(Asked asked) throws IOException {
+    return planned(Storages.elsewhere(out));
+  }
+
+  private double slope() {
+    return beta == null ? 1 - alpha : beta;
+  }
+
+  /// A plan with its models open.
+  private Again planned(Location place) throws IOException {
+    List<Closeable> models = new ArrayList<>();
+    try {
+      Plan plan =
+          made == Made.ADAPTER || (made == null && base == null)
+              ? adapterEdit(models).plan(place)
+              : modelEdit(models).plan(place);
+      return new Again(plan, models);
+    } catch (IOException | RuntimeException e) {
+      for (Closeable model : models.reversed()) {
+        model.close();
+      }
+      throw e;
+    }
   }
 
   private Location base() {
@@ -160,13 +189,14 @@ final class EditCommand implements Callable<Integer> {
     return base;
   }
 
-  private void editModel(Location start, double slope) throws IOException {
-    try (ModelPair models = open(() -> ModelPair.open(start, tuned))) {
-      carryOut(edit(models.base(), models.tuned(), slope).plan(out), slope);
-    }
+  private Edit modelEdit(List<Closeable> models) throws IOException {
+    Location start = base();
+    ModelPair pair = open(() -> ModelPair.open(start, tuned));
+    models.add(pair);
+    return edit(pair.base(), pair.tuned());
   }
 
-  private void editAdapter(double slope) throws IOException {
+  private AdapterEdit adapterEdit(List<Closeable> models) throws IOException {
     if (!Formats.isAdapter(tuned)) {
       throw new RequestException(
           "%s is no LoRA adapter, so %s"
@@ -176,23 +206,21 @@ final class EditCommand implements Callable<Integer> {
                       ? "its base must be known; give --base"
                       : "no adapter can be made of it"));
     }
-    Optional<Location> start = Optional.ofNullable(base);
-    try (Checkpoint adapter = Checkpoint.openParts(tuned)) {
-      if (start.isEmpty()) {
-        Edit edit = edit(adapter, adapter, slope);
-        carryOut(AdapterEdit.like(edit, adapter, Optional.empty()).plan(out), slope);
-        return;
-      }
-      try (Checkpoint from = open(() -> Checkpoint.open(start.get()))) {
-        Edit edit = edit(from, adapter, slope);
-        carryOut(AdapterEdit.like(edit, adapter, Optional.of(from)).plan(out), slope);
-      }
+    Checkpoint adapter = Checkpoint.openParts(tuned);
+    models.add(adapter);
+    if (base == null) {
+      return AdapterEdit.like(edit(adapter, adapter), adapter, Optional.empty());
     }
+    Location start = base;
+    Checkpoint from = open(() -> Checkpoint.open(start));
+    models.add(from);
+    return AdapterEdit.like(edit(from, adapter), adapter, Optional.of(from));
   }
 
-  private void carryOut(Plan plan, double slope) throws IOException {
+  private void carryOut(Plan plan) throws IOException {
     PlanReport report =
-        new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope), run);
+        new PlanReport(plan, OptionalDouble.of(alpha), OptionalDouble.of(slope()), run)
+            .with(cluster);
     report.notices();
     if (output.isDryRun()) {
       report.dryRun();
@@ -218,14 +246,14 @@ final class EditCommand implements Callable<Integer> {
   private RunResult run(Plan plan) throws IOException {
     try (ProgressDisplay progress = run.progress();
         Interruption _ = run.interruption(progress, plan.out())) {
-      return plan.run(work.options(progress));
+      return cluster.run(plan, work.options(progress), "", 0);
     }
   }
 
-  private Edit edit(Checkpoint from, Checkpoint to, double slope) throws IOException {
+  private Edit edit(Checkpoint from, Checkpoint to) throws IOException {
     Edit edit =
         Edit.of(from, to)
-            .withScaling(profile.between(alpha, slope, outside == null ? Outside.ALPHA : outside))
+            .withScaling(profile.between(alpha, slope(), outside == null ? Outside.ALPHA : outside))
             .withLayers(layers.options());
     edit = only == null ? edit : edit.withOnly(only);
     edit = skip == null ? edit : edit.withSkip(skip);

@@ -6,12 +6,17 @@ import picocli.CommandLine.ITypeConverter;
 
 /// Where a model lies or goes: a path, or an address such as `s3://bucket/model`.
 final class LocationConverter implements ITypeConverter<Location> {
-  LocationConverter() {}
+  private final Path folder;
+
+  /// @param folder that relative paths start from; the empty path for the working folder
+  LocationConverter(Path folder) {
+    this.folder = folder;
+  }
 
   @Override
   public Location convert(String value) {
     return value.contains("://")
         ? Location.parse(value)
-        : Location.of(Path.of(value)); // whose error tells of locales
+        : Location.of(folder.resolve(Path.of(value))); // whose error tells of locales
   }
 }

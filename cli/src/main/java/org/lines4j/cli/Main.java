@@ -117,6 +117,24 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int execute(String[] args, PrintWriter out, PrintWriter err, Failures failures) {
+    CommandLine line = commandLine(args, Path.of(""));
+    line.setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .setHelpFactory(HelpText::new);
+    arrange(line);
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      return failures.handleError(e);
+    }
+  }
+
+  /// What reads a command line.
+  ///
+  /// @param folder that relative paths start from; the empty path for the working folder
+  private static CommandLine commandLine(String[] args, Path folder) {
     CommandLine line = new CommandLine(new Main());
     if (args.length > 0 && COMMANDS.containsKey(args[0])) {
       line.addSubcommand(COMMANDS.get(args[0]));
@@ -124,20 +142,22 @@ public final class Main implements Callable<Integer> {
       addAllCommands(line);
     }
     // these go for the subcommands that are there
-    line.setOut(out)
-        .setErr(err)
-        .setExecutionExceptionHandler(failures)
-        .setParameterExceptionHandler(failures)
-        .setHelpFactory(HelpText::new)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Path.class, Path::of) // picocli's own hides what is wrong
-        .registerConverter(Location.class, new LocationConverter());
-    arrange(line);
-    try {
-      return line.execute(args);
-    } catch (Error e) {
-      return failures.handleError(e);
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, text -> folder.resolve(Path.of(text))) // tells what is wrong
+        .registerConverter(Location.class, new LocationConverter(folder));
+  }
+
+  /// The command that a user gave to another JVM.
+  static Again.Command again(Asked asked) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    String[] words = asked.words().toArray(String[]::new);
+    CommandLine line = commandLine(words, Path.of(asked.folder()));
+    line.parseArgs(words);
+    CommandLine command = line.getSubcommands().get(words[0]);
+    if (command != null && command.getCommand() instanceof Again.Command shared) {
+      return shared;
     }
+    throw new IllegalArgumentException("cannot be shared: " + words[0]);
   }
 
   private static void addAllCommands(CommandLine line) {

@@ -23,6 +23,7 @@ import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunResult;
 import org.lines4j.recipe.RecipeFile;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +55,7 @@ import tools.jackson.core.JsonGenerator;
     },
     footer = "%n'lines methods' lists the merge methods, recipes/ has recipes to start from.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-final class MergeCommand implements Callable<Integer> {
+final class MergeCommand implements Callable<Integer>, Again.Command {
   @Parameters(index = "0", paramLabel = "RECIPE", description = "What to merge, and how.")
   private Path recipe;
 
@@ -92,6 +93,7 @@ final class MergeCommand implements Callable<Integer> {
   @Mixin private LayerMixin layers;
   @Mixin private OutputMixin output;
   @Mixin private WorkMixin work;
+  @Mixin private ClusterMixin cluster;
   @Mixin private RunMixin run;
 
   MergeCommand() {}
@@ -110,8 +112,9 @@ final class MergeCommand implements Callable<Integer> {
       resolvers.put(variant, RecipeResolver.of(variant.recipe(), methods));
     }
     Location folder = Location.of(file.folder());
-    try (Intermediates earlier =
-        Intermediates.plan(file.stages(), methods, folder, out.absolute(), this::merge)) {
+    try (ClusterMixin _ = cluster;
+        Intermediates earlier =
+            Intermediates.plan(file.stages(), methods, folder, out.absolute(), this::merge)) {
       StageReport stages = new StageReport(file.stages(), earlier, run);
       if (file.isStaged()) {
         stages.notices();
@@ -119,10 +122,29 @@ final class MergeCommand implements Callable<Integer> {
       }
       RecipeResolver any = resolvers.values().iterator().next();
       try (ModelSet models = any.open(folder, earlier.models())) {
-        merge(resolvers, models, stages);
+        merge(file.text(), resolvers, models, stages);
       }
     }
     return 0;
+  }
+
+  @Override
+  public Again planAgain(Asked asked) throws IOException {
+    RecipeFile file = RecipeFile.parse(recipe, asked.recipe());
+    List<MethodType> methods = MethodJars.methods();
+    List<RecipeResolver> resolvers =
+        file.variants().stream()
+            .map(variant -> RecipeResolver.of(variant.recipe(), methods))
+            .toList();
+    ModelSet models = resolvers.getFirst().open(Location.of(file.folder()));
+    try {
+      Location place = Storages.elsewhere(place(file.variants().get(asked.output())));
+      Merge merge = output.applyTo(merge(resolvers.get(asked.output()), models));
+      return new Again(merge.plan(place), List.of(models));
+    } catch (IOException | RuntimeException e) {
+      models.close();
+      throw e;
+    }
   }
 
   /// Makes what earlier stages make, once all that can be checked is.
@@ -153,7 +175,7 @@ final class MergeCommand implements Callable<Integer> {
         }
       }
     }
-    stages.make(plan -> run(plan, out.absolute()));
+    stages.make(plan -> run(plan, out.absolute(), "", 0));
   }
 
   private Merge merge(RecipeResolver recipe, ModelSet models) throws IOException {
@@ -163,13 +185,18 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   private void merge(
-      Map<RecipeFile.Variant, RecipeResolver> resolvers, ModelSet models, StageReport stages)
+      String text,
+      Map<RecipeFile.Variant, RecipeResolver> resolvers,
+      ModelSet models,
+      StageReport stages)
       throws IOException {
     List<Location> kept = kept(resolvers.keySet(), models);
     sayKept(kept);
     List<Planned> planned = new ArrayList<>();
+    int number = -1;
     for (Map.Entry<RecipeFile.Variant, RecipeResolver> one : resolvers.entrySet()) {
       Location place = place(one.getKey());
+      number++;
       if (kept.contains(place)) {
         continue;
       }
@@ -178,7 +205,7 @@ final class MergeCommand implements Callable<Integer> {
         makeAdapter(merge, place);
         return;
       }
-      planned.add(new Planned(one.getKey().recipe(), merge.plan(place)));
+      planned.add(new Planned(one.getKey().recipe(), merge.plan(place), text, number));
     }
     if (resolvers.size() > 1) {
       makeAll(planned, kept, stages);
@@ -194,6 +221,11 @@ final class MergeCommand implements Callable<Integer> {
     if (!isAdapter && rank.choice().isPresent()) {
       throw new RequestException("a rank is an adapter's; give --as adapter with it");
     }
+    if (cluster.isShared() && (isAdapter || file.isStaged())) {
+      throw new RequestException(
+          "--cluster: %s on one machine"
+              .formatted(isAdapter ? "adapters are merged" : "recipes of several stages are made"));
+    }
     if (isAdapter && file.variants().size() > 1) {
       throw new RequestException("a path makes models; an adapter is made of one value at a time");
     }
@@ -206,7 +238,7 @@ final class MergeCommand implements Callable<Integer> {
       if (output.isDryRun()) {
         report.dryRun();
       } else {
-        report.done(run(plan.plan(), plan.plan().out()));
+        report.done(run(plan.plan(), plan.plan().out(), "", 0));
       }
     }
   }
@@ -214,7 +246,9 @@ final class MergeCommand implements Callable<Integer> {
   /// A merge with everything checked.
   ///
   /// @param asked what the recipe says, its path's value put in
-  private record Planned(Recipe asked, Plan plan) {}
+  /// @param text of the recipe's file
+  /// @param number of the output, from 0
+  private record Planned(Recipe asked, Plan plan, String text, int number) {}
 
   /// The outputs that are there and shall stay.
   private List<Location> kept(Set<RecipeFile.Variant> variants, ModelSet models)
@@ -252,7 +286,7 @@ final class MergeCommand implements Callable<Integer> {
     if (output.isDryRun()) {
       report.dryRun();
     } else {
-      RunResult result = run(merge.plan(), merge.plan().out());
+      RunResult result = run(merge);
       report(merge.asked(), result.plan()).after(stages::write).done(result);
     }
   }
@@ -276,7 +310,7 @@ final class MergeCommand implements Callable<Integer> {
           report.dryRun();
         }
       } else {
-        RunResult result = run(merge.plan(), merge.plan().out());
+        RunResult result = run(merge);
         PlanReport done = report(merge.asked(), result.plan());
         made.add(json -> done.writeDone(json, result));
         if (run.isJson()) {
@@ -315,15 +349,20 @@ final class MergeCommand implements Callable<Integer> {
     json.writeEndArray();
   }
 
+  private RunResult run(Planned merge) throws IOException {
+    return run(merge.plan(), merge.plan().out(), merge.text(), merge.number());
+  }
+
   /// @param wanted what is lost if the run is interrupted
-  private RunResult run(Plan plan, Location wanted) throws IOException {
+  /// @param text of the recipe, for others who plan its output `number` again
+  private RunResult run(Plan plan, Location wanted, String text, int number) throws IOException {
     try (ProgressDisplay progress = run.progress();
         Interruption _ = run.interruption(progress, wanted)) {
-      return plan.run(work.options(progress));
+      return cluster.run(plan, work.options(progress), text, number);
     }
   }
 
   private PlanReport report(Recipe asked, Plan plan) {
-    return PlanReport.of(asked, plan, run);
+    return PlanReport.of(asked, plan, run).with(cluster);
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,14 +32,32 @@ final class PlanReport {
   private final OptionalDouble alpha;
   private final OptionalDouble beta;
   private final RunMixin run;
+  private final Optional<ClusterMixin> cluster;
   private Consumer<JsonGenerator> before = _ -> {};
 
   /// @param alpha of the depth scaling; empty where there is none, or it is yet to be measured
   PlanReport(Plan plan, OptionalDouble alpha, OptionalDouble beta, RunMixin run) {
+    this(plan, alpha, beta, run, Optional.empty());
+  }
+
+  private PlanReport(
+      Plan plan,
+      OptionalDouble alpha,
+      OptionalDouble beta,
+      RunMixin run,
+      Optional<ClusterMixin> cluster) {
     this.plan = plan;
     this.alpha = alpha;
     this.beta = beta;
     this.run = run;
+    this.cluster = cluster;
+  }
+
+  /// This, telling of a cluster, too, if that is asked for.
+  PlanReport with(ClusterMixin asked) {
+    PlanReport report = new PlanReport(plan, alpha, beta, run, Optional.of(asked));
+    report.before = before;
+    return report;
   }
 
   /// A merge: α is the recipe's, or the one that a run has measured.
@@ -52,7 +71,7 @@ final class PlanReport {
 
   /// This with something that its JSON document begins with.
   PlanReport after(Consumer<JsonGenerator> content) {
-    PlanReport report = new PlanReport(plan, alpha, beta, run);
+    PlanReport report = new PlanReport(plan, alpha, beta, run, cluster);
     report.before = content;
     return report;
   }
@@ -99,6 +118,11 @@ final class PlanReport {
               .formatted(far));
     }
     passes().print(run.out());
+    estimate().ifPresent(estimate -> estimate.print(run));
+  }
+
+  private Optional<ClusterEstimate> estimate() {
+    return cluster.flatMap(asked -> asked.estimate(plan));
   }
 
   /// What a dry run tells, inside an object that the caller opened.
@@ -118,6 +142,7 @@ final class PlanReport {
     json.writeNumberProperty("bytes_to_download", plan.bytesToFetch());
     json.writeNumberProperty("bytes_to_read", plan.bytesToRead());
     json.writeNumberProperty("bytes_to_write", plan.bytesToWrite());
+    estimate().ifPresent(estimate -> estimate.write(json));
   }
 
   private Table passes() {

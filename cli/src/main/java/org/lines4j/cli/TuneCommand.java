@@ -50,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "output should be JSON, such as {\"acc\": 0.81, \"loss\": 1.9}; or it writes",
       "that, or lm-evaluation-harness its results, to {result}. The latter's metrics",
       "are called TASK/METRIC, such as arc_easy/acc. No shell runs CMD: put words",
-      "with spaces in quotes, or give sh -c '...'.",
+      "with spaces in quotes, or give sh -c '...'. {fraction} becomes the part of its",
+      "data that it should measure on, {repeat} which measurement of a model it is.",
       "",
       "DIR gets trials.jsonl (every measurement; a killed search goes on there),",
       "best.yml (a recipe for 'lines merge'), results.json and report.html."

@@ -20,9 +20,10 @@ final class Swapped {
       List.of("trainer_state.json", "training_args.bin", "optimizer.pt", "scheduler.pt");
 
   private static final Pattern BASE_MODEL =
-      Pattern.compile("^base_model:\\s*(?:\\n\\s*-\\s*)?[\"']?([^\\s\"'#]+)", Pattern.MULTILINE);
+      Pattern.compile(
+          "^base_model:[ \\t]*+(?:\\R[ \\t]*+-[ \\t]*+)?[\"']?([^\\s\"'#]++)", Pattern.MULTILINE);
 
-  private static final long LONGEST_CARD = 10_000_000;
+  private static final long LONGEST_CARD = 1_000_000;
 
   /// By how much another model must be nearer to all than the base is.
   private static final double NEARER = 0.9;

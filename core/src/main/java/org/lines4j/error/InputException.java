@@ -72,6 +72,14 @@ public final class InputException extends RuntimeException {
     return changed;
   }
 
+  /// What another JVM has thrown: its message alone has come.
+  @Serial
+  private Object readResolve() {
+    InputException read = new InputException(String.valueOf(getMessage()));
+    read.setStackTrace(getStackTrace());
+    return read;
+  }
+
   /// What is wrong, in its parts.
   public Problem problem() {
     return problem;

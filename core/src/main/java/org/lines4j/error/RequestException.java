@@ -84,6 +84,14 @@ public final class RequestException extends RuntimeException {
     return changed;
   }
 
+  /// What another JVM has thrown: its message alone has come.
+  @Serial
+  private Object readResolve() {
+    RequestException read = new RequestException(String.valueOf(getMessage()));
+    read.setStackTrace(getStackTrace());
+    return read;
+  }
+
   /// What is wrong, in its parts.
   public Problem problem() {
     return problem;

@@ -2,6 +2,7 @@ package org.lines4j.merge;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +24,7 @@ public record Stage(String name, Recipe recipe, int line) {
   public Stage {
     if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
       throw new RequestException(
-          at(recipe, line),
+          recipe.at(line),
           "a recipe's name should be one line of at most %d letters".formatted(LONGEST_NAME));
     }
   }
@@ -60,27 +61,22 @@ public record Stage(String name, Recipe recipe, int line) {
             .withRemedy("name: gives each one of its own");
       }
     }
-    List<Stage> order = new ArrayList<>();
-    List<Stage> results = results(stages, byName);
-    for (Stage result : results.isEmpty() ? stages : results) {
-      result.addAfterUsed(byName, new LinkedHashSet<>(), order);
-    }
-    if (order.size() < stages.size()) {
-      Stage circular = stages.stream().filter(s -> !order.contains(s)).findFirst().orElseThrow();
-      circular.addAfterUsed(byName, new LinkedHashSet<>(), order);
-    }
+    Map<String, Stage> order = new LinkedHashMap<>();
+    List<Stage> results = results(byName);
+    results.forEach(result -> result.addAfterUsed(byName, new LinkedHashSet<>(), order));
+    byName.values().forEach(left -> left.addAfterUsed(byName, new LinkedHashSet<>(), order));
     if (results.size() > 1) {
       throw several(results);
     }
-    return List.copyOf(order);
+    return List.copyOf(order.values());
   }
 
   /// What no other uses: the last one, if all is well.
-  private static List<Stage> results(List<Stage> stages, Map<String, Stage> byName) {
-    Set<Stage> used = new LinkedHashSet<>();
-    stages.forEach(stage -> used.addAll(stage.uses(byName)));
-    return stages.stream()
-        .filter(stage -> !used.contains(stage))
+  private static List<Stage> results(Map<String, Stage> byName) {
+    Set<String> used = new HashSet<>();
+    byName.values().forEach(stage -> used.addAll(stage.uses(byName)));
+    return byName.values().stream()
+        .filter(stage -> !used.contains(stage.name))
         .sorted(Comparator.comparing(stage -> stage.name.isEmpty()))
         .toList();
   }
@@ -100,32 +96,38 @@ public record Stage(String name, Recipe recipe, int line) {
         .withRemedy("merge by a file for each");
   }
 
-  private void addAfterUsed(Map<String, Stage> byName, Set<Stage> above, List<Stage> order) {
-    if (order.contains(this)) {
+  /// @param above the names of those that use this, each the next one
+  private void addAfterUsed(
+      Map<String, Stage> byName, Set<String> above, Map<String, Stage> order) {
+    if (order.containsKey(name)) {
       return;
     }
-    if (!above.add(this)) {
-      List<String> circle = new ArrayList<>(above.stream().map(Stage::name).toList());
-      circle = new ArrayList<>(circle.subList(circle.indexOf(name), circle.size()));
-      circle.add(name);
-      throw error(
-              circle.size() == 2
-                  ? "the recipe '%s' uses the model that it makes".formatted(name)
-                  : "recipes use each other in a circle: " + String.join(" ← ", circle))
-          .withRemedy("a file or folder of the same name is ./%s".formatted(name));
+    if (!above.add(name)) {
+      throw circular(new ArrayList<>(above));
     }
-    for (Stage used : uses(byName)) {
-      used.addAfterUsed(byName, above, order);
+    for (String used : uses(byName)) {
+      byName.getOrDefault(used, this).addAfterUsed(byName, above, order);
     }
-    above.remove(this);
-    order.add(this);
+    above.remove(name);
+    order.put(name, this);
   }
 
-  /// Those whose models it uses.
-  private List<Stage> uses(Map<String, Stage> byName) {
-    return byName.values().stream()
-        .filter(other -> !other.name.isEmpty())
-        .filter(other -> recipe.models().stream().anyMatch(model -> isMeant(other.name, model)))
+  private RequestException circular(List<String> above) {
+    List<String> circle = new ArrayList<>(above.subList(above.indexOf(name), above.size()));
+    circle.add(name);
+    return error(
+            circle.size() == 2
+                ? "the recipe '%s' uses the model that it makes".formatted(name)
+                : "recipes use each other in a circle: " + String.join(" ← ", circle))
+        .withRemedy("a file or folder of the same name is ./%s".formatted(name));
+  }
+
+  /// The names of those whose models it uses.
+  private List<String> uses(Map<String, Stage> byName) {
+    Set<String> models = recipe.models();
+    return byName.keySet().stream()
+        .filter(other -> !other.isEmpty())
+        .filter(other -> models.stream().anyMatch(model -> isMeant(other, model)))
         .toList();
   }
 
@@ -135,10 +137,6 @@ public record Stage(String name, Recipe recipe, int line) {
   }
 
   private RequestException error(String message) {
-    return new RequestException(at(recipe, line), message);
-  }
-
-  private static String at(Recipe recipe, int line) {
-    return recipe.at(line);
+    return new RequestException(recipe.at(line), message);
   }
 }

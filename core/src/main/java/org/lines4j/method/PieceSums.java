@@ -4,92 +4,65 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.lines4j.run.Partial;
 
-/// Sums over whole models in double, of which each piece that was come to keeps its own: added in
-/// the order of the pieces, they are the same to the last bit on any number of threads.
+/// Sums over whole models in double, added exactly and rounded once: so they are the same to the
+/// last bit on any number of threads and machines, and take the same room for any model.
 public final class PieceSums implements Partial<PieceSums> {
-  private static final int FIRST_ROOM = 16;
+  private static final int NONE = Integer.MAX_VALUE;
 
-  private final int sums;
-  private int count;
-  private int[] pieces = new int[FIRST_ROOM];
-  private double[] values;
+  private final ExactSum[] sums;
+  private int firstUndefined = NONE;
 
   /// @param sums how many are kept at once
   public PieceSums(int sums) {
-    this.sums = sums;
-    this.values = new double[FIRST_ROOM * sums];
+    this.sums = new ExactSum[sums];
+    Arrays.setAll(this.sums, _ -> new ExactSum());
   }
 
-  /// Adds to sum `which` of a piece. All of a piece comes one after the other.
+  /// Adds to sum `which`.
+  ///
+  /// @param piece of the models that it comes from
   public void add(int piece, int which, double value) {
-    if (count == 0 || pieces[count - 1] != piece) {
-      append(piece);
+    sums[which].add(value);
+    if (!Double.isFinite(value)) {
+      firstUndefined = Math.min(firstUndefined, piece);
     }
-    values[(count - 1) * sums + which] += value;
-  }
-
-  private void append(int piece) {
-    if (count == pieces.length) {
-      pieces = Arrays.copyOf(pieces, 2 * count);
-      values = Arrays.copyOf(values, 2 * count * sums);
-    }
-    pieces[count++] = piece;
   }
 
   /// Takes over the sums of other pieces.
   @Override
   public void add(PieceSums other) {
-    for (int i = 0; i < other.count; i++) {
-      append(other.pieces[i]);
-      System.arraycopy(other.values, i * sums, values, (count - 1) * sums, sums);
+    for (int i = 0; i < sums.length; i++) {
+      sums[i].add(other.sums[i]);
     }
+    firstUndefined = Math.min(firstUndefined, other.firstUndefined);
   }
 
   @Override
   public void writeTo(DataOutput out) throws IOException {
-    out.writeInt(count);
-    for (int i = 0; i < count; i++) {
-      out.writeInt(pieces[i]);
-      for (int s = 0; s < sums; s++) {
-        out.writeDouble(values[i * sums + s]);
-      }
+    for (ExactSum sum : sums) {
+      sum.writeTo(out);
     }
+    out.writeInt(firstUndefined);
   }
 
   @Override
   public void readFrom(DataInput in) throws IOException {
-    for (int left = in.readInt(); left > 0; left--) {
-      append(in.readInt());
-      for (int s = 0; s < sums; s++) {
-        values[(count - 1) * sums + s] = in.readDouble();
-      }
+    for (ExactSum sum : sums) {
+      sum.readFrom(in);
     }
+    firstUndefined = in.readInt();
   }
 
   /// Sum `which`.
   public double total(int which) {
-    return inOrder().mapToDouble(i -> values[i * sums + which]).reduce(0, Double::sum);
+    return sums[which].value();
   }
 
-  /// The first piece with a sum that is not finite.
+  /// The first piece that gave a number that is not finite.
   public OptionalInt firstUndefined() {
-    return inOrder().filter(i -> !isFinite(i)).map(i -> pieces[i]).findFirst();
-  }
-
-  private boolean isFinite(int at) {
-    return Arrays.stream(values, at * sums, (at + 1) * sums).allMatch(Double::isFinite);
-  }
-
-  /// Where the sums are, in the order of the pieces.
-  private IntStream inOrder() {
-    return IntStream.range(0, count)
-        .boxed()
-        .sorted(Comparator.comparingInt(i -> pieces[i]))
-        .mapToInt(i -> i);
+    return firstUndefined == NONE ? OptionalInt.empty() : OptionalInt.of(firstUndefined);
   }
 }

@@ -3,11 +3,11 @@ package org.lines4j.plan;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.lines4j.error.RequestException;
 import org.lines4j.run.Pass;
 import org.lines4j.run.Runner;
-import org.lines4j.storage.Sinks;
 
 /// Carries plans out. The same plan gives the same bytes, whoever runs its passes and with whatever
 /// options.
@@ -41,11 +41,14 @@ public interface PlanRunner {
   /// A pass of a plan that another JVM has written, with what it had measured until then. Units of
   /// it come to the same here as there.
   ///
-  /// @param plan planned again from the same request
+  /// @param plan planned again from the same request, with its output elsewhere
+  ///   ([org.lines4j.storage.Storages#elsewhere])
   /// @param written by [Pass#writeTo]
-  /// @param sinks the output's files, which the other JVM has begun; opened if the pass writes
-  ///   them, and left open
-  Pass<?> pass(Plan plan, DataInput written, Sinks sinks) throws IOException;
+  /// @throws IOException if the other JVM's files cannot be reached
+  SharedPass<?> pass(Plan plan, DataInput written) throws IOException;
+
+  /// The passes of a plan as machines that share it carry them out.
+  List<PassUnits> units(Plan plan, RunOptions options);
 
   /// Checks that there is room for several outputs on one disk, of which each by itself has been
   /// checked when it was planned.

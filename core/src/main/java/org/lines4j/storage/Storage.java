@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 
 /// A kind of place where files lie, such as this machine's disks. Found by `ServiceLoader`, so a
 /// jar of your own can add one.
@@ -67,9 +68,18 @@ public interface Storage {
   /// Begins an output, and clears away what a killed run to the same location has left.
   ///
   /// @param folder whether it is a folder of files, not one file
-  /// @throws org.lines4j.error.RequestException if nothing can be written there, or another run is
-  ///   writing this output at the moment
+  /// @throws RequestException if nothing can be written there, or another run is writing this
+  ///   output at the moment
   Draft draft(Location location, boolean folder) throws IOException;
+
+  /// A file in the making that another JVM has begun, which alone finishes or abandons it.
+  ///
+  /// @param file as [Sink#shared] has told it
+  /// @throws IOException if it is no longer in the making
+  default Sink join(Location file) throws IOException {
+    throw new RequestException(file, "files there are written by one process alone")
+        .withRemedy("choose another output for a cluster");
+  }
 
   /// What lies at a location.
   enum Kind {

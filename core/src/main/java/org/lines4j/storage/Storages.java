@@ -14,7 +14,17 @@ public final class Storages {
           .map(ServiceLoader.Provider::get)
           .toList();
 
+  private static final Storage ELSEWHERE = new Elsewhere();
+
   private Storages() {}
+
+  /// The place to name where a run is planned again whose output another JVM makes: nothing is
+  /// checked there, nothing can be made there.
+  ///
+  /// @param out where that JVM makes it
+  public static Location elsewhere(Location out) {
+    return Elsewhere.of(out);
+  }
 
   /// Where a name leads: to itself, if something lies there or it is an address; else to what a
   /// storage finds by it. A path of this machine wins.
@@ -37,6 +47,9 @@ public final class Storages {
   ///
   /// @throws RequestException if there is none
   public static Storage of(Location location) {
+    if (location.scheme().equals(Elsewhere.SCHEME)) {
+      return ELSEWHERE;
+    }
     return ALL.stream()
         .filter(storage -> storage.scheme().equals(location.scheme()))
         .findFirst()

@@ -3,6 +3,7 @@ package org.lines4j.hub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,21 +51,19 @@ class HubConformanceTest extends StorageReadConformance {
     return Location.parse("hf://kit/model-" + REPOSITORIES.incrementAndGet());
   }
 
-  private static Map<String, Content> files(HubAddress address) {
-    return FILES.computeIfAbsent(address.repository(), _ -> new TreeMap<>());
-  }
-
   @Override
   protected void put(Location file, byte[] content) throws IOException {
     HubAddress address = HubAddress.of(file).orElseThrow();
-    files(address).put(address.path(), Content.of(content));
-    server.commit(address.repository(), files(address));
+    Map<String, Content> files = FILES.computeIfAbsent(address.repository(), _ -> new TreeMap<>());
+    files.put(address.path(), Content.of(content));
+    server.commit(address.repository(), files);
   }
 
   @Override
   protected void remove(Location file) throws IOException {
     HubAddress address = HubAddress.of(file).orElseThrow();
-    files(address).remove(address.path());
-    server.commit(address.repository(), files(address));
+    Map<String, Content> files = Objects.requireNonNull(FILES.get(address.repository()));
+    files.remove(address.path());
+    server.commit(address.repository(), files);
   }
 }

@@ -165,7 +165,8 @@ class HubModelsTest {
         };
     byte[] _ = edit("org/base", "org/tuned", "hub", RunOptions.defaults().withProgress(progress));
     assertTrue(base.length + tuned.length > 0);
-    assertEquals(0, Objects.requireNonNull(phases.get("download")).get(), "all that was announced has come");
+    assertEquals(
+        0, Objects.requireNonNull(phases.get("download")).get(), "all that was announced has come");
     assertEquals(0, Objects.requireNonNull(phases.get("write")).get());
   }
 

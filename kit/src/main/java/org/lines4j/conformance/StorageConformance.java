@@ -282,6 +282,49 @@ public abstract class StorageConformance extends StorageReadConformance {
     assertEquals(isFirst ? 2 : 1, storage().list(at("out")).size(), "and nothing of the other");
   }
 
+  /// Storages that cannot have a file written by many JVMs say so by telling no place.
+  @Test
+  public final void thoseWhoJoinWriteTheSameFileAndNoLaterOne() throws IOException {
+    byte[] content = Bytes.random(1, 3000);
+    byte[] again = Bytes.random(2, 3000);
+    try (Draft draft = storage().draft(at("out"), true)) {
+      Sink ours = draft.create("model.bin", content.length);
+      Optional<Location> place = ours.shared();
+      if (place.isEmpty()) {
+        assertThrows(RequestException.class, () -> storage().join(at("out/model.bin")));
+        return;
+      }
+      write(ours, content, 0, 1000);
+      join(place.get(), content, 1000, 3000);
+      join(place.get(), content, 2000, 3000);
+      ours.sync();
+      ours.close();
+      Sink second = draft.create("second.bin", again.length);
+      write(second, content, 0, 3000);
+      second.close();
+      Sink instead = draft.create("second.bin", again.length);
+      assertThrows(
+          IOException.class, () -> join(second.shared().orElseThrow(), content, 0, 3000), "gone");
+      write(instead, again, 0, 3000);
+      instead.close();
+      draft.publish();
+      assertThrows(IOException.class, () -> join(place.get(), again, 0, 3000), "published");
+    }
+    assertArrayEquals(content, content(at("out/model.bin")));
+    assertArrayEquals(again, content(at("out/second.bin")));
+  }
+
+  private void join(Location place, byte[] content, int from, int to) throws IOException {
+    try (Sink joined = storage().join(place)) {
+      write(joined, content, from, to);
+      joined.sync();
+    }
+  }
+
+  private static void write(Sink sink, byte[] content, int from, int to) throws IOException {
+    sink.write(MemorySegment.ofArray(content).asSlice(from, to - from), from);
+  }
+
   @Test
   public final void anOutputIsMadeAgainAndAgain() throws IOException {
     for (int i = 0; i < 3; i++) {

@@ -58,7 +58,7 @@ final class YamlDocument {
     try {
       YamlDocument documents = new YamlDocument(file, text);
       List<YamlNode> roots = documents.roots();
-      Budget budget = new Budget(documents.count);
+      Budget budget = Budget.of(documents.count, roots.size());
       return roots.stream().map(root -> new Entry(file, "the recipe", root, budget)).toList();
     } catch (MarkedYamlEngineException e) {
       String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
@@ -167,14 +167,19 @@ final class YamlDocument {
     private final long most;
     private long visits;
 
+    private Budget(long most) {
+      this.most = most;
+    }
+
     /// @param nodes of the text
-    Budget(int nodes) {
-      this.most = Math.max(MOST_VISITS, (long) VISITS * nodes);
+    /// @param documents that share it
+    static Budget of(int nodes, int documents) {
+      return new Budget(Math.max(MOST_VISITS / documents, (long) VISITS * nodes));
     }
 
     /// The same, with nothing spent.
     Budget full() {
-      return new Budget((int) (most / VISITS));
+      return new Budget(most);
     }
 
     void spend(Entry entry) {

@@ -39,7 +39,8 @@ final class OtherProcesses implements Runner, Closeable {
     for (int i = 0; i < PROCESSES; i++) {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-Xmx256m", "-cp", classPath(), UnitsProcess.class.getName()));
+      command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+      command.add(UnitsProcess.class.getName());
       command.addAll(request.words());
       processes.add(
           new ProcessBuilder(command)

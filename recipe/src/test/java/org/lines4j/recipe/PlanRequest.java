@@ -15,12 +15,14 @@ import org.lines4j.layers.LayerScaling;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.plan.Plan;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 
 /// What is asked for, in words: all that another JVM needs to plan the same run.
 ///
 /// @param recipe empty for an edit of the models `base` and `a`
 /// @param variant which of the recipe's outputs, from 0
-record PlanRequest(Path folder, String recipe, int variant, Path out) {
+record PlanRequest(Path folder, String recipe, int variant, Location out) {
   private static final int SHARD = 300_000;
   private static final long SEED = 5;
 
@@ -35,12 +37,17 @@ record PlanRequest(Path folder, String recipe, int variant, Path out) {
   }
 
   List<String> words() {
-    return List.of(folder.toString(), recipe, String.valueOf(variant), out.toString());
+    return List.of(folder.toString(), recipe, String.valueOf(variant), out.text());
   }
 
   static PlanRequest of(String[] words) {
     return new PlanRequest(
-        Path.of(words[0]), words[1], Integer.parseInt(words[2]), Path.of(words[3]));
+        Path.of(words[0]), words[1], Integer.parseInt(words[2]), Location.parse(words[3]));
+  }
+
+  /// The same for a JVM that does not make the output.
+  PlanRequest elsewhere() {
+    return new PlanRequest(folder, recipe, variant, Storages.elsewhere(out));
   }
 
   Planned plan() throws IOException {

@@ -26,6 +26,7 @@ import org.lines4j.format.CheckpointWriter;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -210,7 +211,8 @@ class SeparateProcessesTest {
     assertEquals(List.of("write"), check(recipe, variant));
   }
 
-  /// The passes that other processes have carried out.
+  /// The passes that other processes have carried out, but for hashing, which is done where hashes
+  /// are not known.
   private List<String> check(String recipe, int variant) throws IOException {
     return check(recipe, variant, "out");
   }
@@ -221,17 +223,18 @@ class SeparateProcessesTest {
     Files.createDirectories(here.getParent());
     Files.createDirectories(there.getParent());
     RunResult ours;
-    try (PlanRequest.Planned planned = new PlanRequest(models, recipe, variant, here).plan()) {
+    try (PlanRequest.Planned planned =
+        new PlanRequest(models, recipe, variant, Location.of(here)).plan()) {
       ours = planned.plan().run(OPTIONS);
     }
-    PlanRequest request = new PlanRequest(models, recipe, variant, there);
+    PlanRequest request = new PlanRequest(models, recipe, variant, Location.of(there));
     try (PlanRequest.Planned planned = request.plan();
         OtherProcesses others = new OtherProcesses(request, outputs.resolve("exchange"))) {
       RunResult theirs = PlanRunner.local().run(planned.plan(), OPTIONS, others);
       assertEquals(ours.plan().settings(), theirs.plan().settings());
       assertEquals(ours.notFinite(), theirs.notFinite());
       assertSameFiles(here, there);
-      return others.passes();
+      return others.passes().stream().filter(pass -> !pass.equals("hash")).toList();
     }
   }
 

@@ -32,15 +32,13 @@ import org.lines4j.storage.Location;
 
 /// Recipes that use what others of the same file make.
 class StagesTest {
-  private static final String LINEAR = "merge_method: linear\nmodels: [%s]\n";
-
   @TempDir private Path folder;
 
   private static String linear(String name, String... models) {
     List<String> uses =
         Stream.of(models).map("{model: %s, parameters: {weight: 1}}"::formatted).toList();
     return (name.isEmpty() ? "" : "name: " + name + "\n")
-        + LINEAR.formatted(String.join(",", uses));
+        + "merge_method: linear\nmodels: [%s]\n".formatted(String.join(",", uses));
   }
 
   private RecipeFile file(String... documents) {
@@ -48,7 +46,8 @@ class StagesTest {
   }
 
   private String refusal(String... documents) {
-    return assertThrows(RequestException.class, () -> file(documents)).getMessage();
+    RequestException refusal = assertThrows(RequestException.class, () -> file(documents));
+    return String.valueOf(refusal.getMessage());
   }
 
   private static List<String> names(RecipeFile file) {

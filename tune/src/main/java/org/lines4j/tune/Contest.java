@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
@@ -55,6 +56,7 @@ public record Contest(List<Tuning> searches) {
       TuneListener listener)
       throws IOException {
     List<Tuning> searches = new ArrayList<>();
+    Optional<InputException> wrong = Optional.empty();
     for (MethodType method : methods) {
       try {
         Tuning search = plans.of(subject.withRecipe(with(subject.recipe(), method)), method);
@@ -64,8 +66,12 @@ public record Contest(List<Tuning> searches) {
         if (isAsked) {
           throw e;
         }
+        wrong = e instanceof InputException input ? Optional.of(input) : wrong;
         listener.note("%s takes no part: %s".formatted(method.name(), e.getMessage()));
       }
+    }
+    if (searches.isEmpty() && wrong.isPresent()) {
+      throw wrong.get(); // no method can be blamed for that
     }
     if (searches.isEmpty()) {
       throw new RequestException(subject.recipe().name(), "no method can merge these models")

@@ -12,26 +12,35 @@ import org.lines4j.merge.Recipe.Slice;
 import org.lines4j.merge.Setting;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.Parameter;
-import org.lines4j.method.Values;
+import org.lines4j.method.Values.Numbers;
 
 /// A number of the recipe that is searched: a parameter of the merge method.
 ///
+/// @param symbol what labels call it: `density`, or `weight of math`
 /// @param parameter its name
 /// @param model the recipe's name of the model that it is for; empty for all, or the whole merge
 /// @param range where it is searched
-public record Hyperparameter(String parameter, Optional<String> model, Range range) {
+public record Hyperparameter(String symbol, String parameter, Optional<String> model, Range range) {
   /// Closer values would be the same model in float16.
   private static final int DECIMALS = 5;
 
   /// Numbers from one to a larger one. The search goes through shares of the way between them.
   ///
   /// @param isLogarithmic whether equal shares are equal factors
-  public record Range(double low, double high, boolean isLogarithmic) {
+  /// @param isWhole whether only whole numbers are meant
+  public record Range(double low, double high, boolean isLogarithmic, boolean isWhole) {
     /// Of a parameter without bounds, how far a search goes: twice as far as usual values.
     private static final double FAR = 2;
 
+    private static final double DECADE = 10;
+
     /// Nothing is left of an update of which the method keeps less.
     private static final double LEAST_SHARE = 0.02;
+
+    /// Of any numbers between the ends.
+    public Range(double low, double high, boolean isLogarithmic) {
+      this(low, high, isLogarithmic, false);
+    }
 
     /// @throws RequestException if there is nothing between the ends
     public Range {
@@ -45,30 +54,41 @@ public record Hyperparameter(String parameter, Optional<String> model, Range ran
 
     /// As a method declares its parameter: between bounds, evenly; what has only a lower bound of 0
     /// by factors, a decade to each side of its usual value; else from 0 to twice the usual value.
+    ///
+    /// @throws RequestException if it is no number
     public static Range of(Parameter parameter) {
-      if (!(parameter.values() instanceof Values.Numbers(double least, double most, _))) {
-        throw RequestException.expected(
-            parameter.name(), "a number to be searched", parameter.values().inWords());
-      }
-      double usual =
-          parameter.fallback().filter(Double.class::isInstance).map(d -> (Double) d).orElse(1.0);
+      Numbers numbers = numbers(parameter);
+      double usual = parameter.fallback().map(value -> (Double) value).orElse(1.0);
+      double least = numbers.least();
       boolean hasLeast = least > -Float.MAX_VALUE;
-      boolean hasMost = most < Float.MAX_VALUE;
-      if (hasLeast && hasMost) {
-        return new Range(least == 0 && most == 1 ? LEAST_SHARE : least, most, false);
+      if (hasLeast && numbers.most() < Float.MAX_VALUE) {
+        boolean isFraction = least == 0 && numbers.most() == 1;
+        return new Range(
+            isFraction ? LEAST_SHARE : least, numbers.most(), false, numbers.isWhole());
       }
-      if (hasLeast && least >= 0 && usual > 0 && usual != 1) {
-        return new Range(Math.max(usual / 10, least), usual * 10, true);
+      if (hasLeast && least >= 0 && usual > 0 && usual != 1 && !numbers.isWhole()) {
+        return new Range(Math.max(usual / DECADE, least), usual * DECADE, true);
       }
       double low = hasLeast ? Math.max(0, least) : 0;
-      return new Range(low, Math.max(FAR, FAR * Math.abs(usual)), false);
+      double far = Math.max(FAR * Math.abs(usual), low + FAR);
+      return new Range(low, Math.min(far, numbers.most()), false, numbers.isWhole());
+    }
+
+    private static Numbers numbers(Parameter parameter) {
+      if (parameter.values() instanceof Numbers numbers) {
+        return numbers;
+      }
+      throw RequestException.expected(
+          parameter.name(), "a number to be searched", parameter.values().inWords());
     }
 
     /// The number at a share of the way, 0 … 1.
     public double at(double share) {
       double value = isLogarithmic ? low * Math.pow(high / low, share) : low + share * (high - low);
-      double unit = Math.pow(10, DECIMALS - Math.max(0, Math.ceil(Math.log10(high))));
-      return Math.clamp(Math.rint(value * unit) / unit, low, high);
+      double largest = Math.max(Math.abs(low), Math.abs(high));
+      double unit = Math.pow(10, DECIMALS - Math.max(0, Math.ceil(Math.log10(largest))));
+      double rounded = isWhole ? Math.rint(value) : Math.rint(value * unit) / unit;
+      return Math.clamp(rounded, low, high);
     }
   }
 
@@ -87,24 +107,24 @@ public record Hyperparameter(String parameter, Optional<String> model, Range ran
     if (parameter.isEmpty()) {
       return List.of();
     }
-    Range where = range.orElseGet(() -> Range.of(parameter.get()));
+    Range usual = Range.of(parameter.get());
+    Range where =
+        range
+            .map(asked -> new Range(asked.low(), asked.high(), false, usual.isWhole()))
+            .orElse(usual);
     for (double end : List.of(where.low(), where.high())) {
       if (!parameter.get().values().contains(end)) {
         throw RequestException.expected(name, parameter.get().values().inWords(), end);
       }
     }
     return isEach
-        ? subject.tunedModels().values().stream()
-            .map(model -> new Hyperparameter(name, Optional.of(model), where))
+        ? subject.tunedModels().entrySet().stream()
+            .map(
+                model ->
+                    new Hyperparameter(
+                        name + " of " + model.getKey(), name, Optional.of(model.getValue()), where))
             .toList()
-        : List.of(new Hyperparameter(name, Optional.empty(), where));
-  }
-
-  /// What labels call it: `density`, or `weight of math`.
-  public String symbol() {
-    return model
-        .map(name -> parameter + " of " + name.substring(name.lastIndexOf('/') + 1))
-        .orElse(parameter);
+        : List.of(new Hyperparameter(name, name, Optional.empty(), where));
   }
 
   /// A recipe with this number, wherever it gives the parameter.

@@ -1,164 +1,79 @@
 package org.lines4j.internal.engine;
 
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.lines4j.files.Digests;
+import java.util.stream.IntStream;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.posix.Pages;
 import org.lines4j.plan.RunOptions;
-import org.lines4j.run.Desk;
-import org.lines4j.run.Partial;
-import org.lines4j.run.Pass;
+import org.lines4j.run.Runner;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 
-/// The SHA-256 of the input files, computed while the engine streams the same files: on a warm page
-/// cache the second read costs no more than a copy in memory, and waiting for the disk leaves the
-/// processors time to hash. A file that was hashed before is not read again ([HashMemory]).
+/// The SHA-256 of the input files ([HashPass]).
+///
+/// Here they are computed while the engine streams the same files: on a warm page cache the second
+/// read costs no more than a copy in memory, and waiting for the disk leaves the processors time to
+/// hash. Others, who share the work, do it when they have written all.
 public final class FileHashes implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 18;
   private static final int THREADS = 2;
 
   private final List<ByteSource> files;
-  private final FutureTask<Hashed> task;
+  private final Runner runner;
+  private final FutureTask<Map<Integer, String>> task;
   private volatile boolean closed;
 
-  private FileHashes(Set<ByteSource> files) {
+  private FileHashes(List<ByteSource> files, Runner runner) {
     this.files = List.copyOf(files);
-    RunOptions quietly = RunOptions.defaults().withThreads(THREADS);
-    this.task = new FutureTask<>(() -> new LocalRunner(quietly).run(new Hashing()));
+    this.runner = runner;
+    this.task = new FutureTask<>(this::hash);
   }
 
-  /// Begins to hash every file of `inputs`, the first shard of each, then the second, as the engine
-  /// comes to them.
+  /// Hashes every file of `inputs`, beginning when it is done best.
+  ///
+  /// @param passes who carries a run's passes out
+  public static FileHashes of(Collection<Checkpoint> inputs, Runner passes) {
+    return passes.isLocal() ? start(inputs) : new FileHashes(HashPass.files(inputs), passes);
+  }
+
+  /// Begins to hash every file of `inputs` here.
   public static FileHashes start(Collection<Checkpoint> inputs) {
-    int most = inputs.stream().mapToInt(input -> input.shards().size()).max().orElse(0);
-    Set<ByteSource> files = new LinkedHashSet<>();
-    for (int i = 0; i < most; i++) {
-      for (Checkpoint input : inputs) {
-        if (i < input.shards().size()) {
-          files.add(input.shards().get(i).file());
-        }
-      }
-    }
-    FileHashes hashes = new FileHashes(files);
+    List<ByteSource> files = HashPass.files(inputs);
+    RunOptions quietly = RunOptions.defaults().withThreads(THREADS);
+    FileHashes hashes = new FileHashes(files, new LocalRunner(quietly));
     Thread.ofPlatform().name("lines-hash").daemon().start(hashes.task);
     return hashes;
   }
 
-  /// The hashes of some files, by their numbers.
-  private static final class Hashed implements Partial<Hashed> {
-    private final Map<Integer, String> byFile = new TreeMap<>();
-
-    @Override
-    public void add(Hashed other) {
-      byFile.putAll(other.byFile);
-    }
-
-    @Override
-    public void writeTo(DataOutput out) throws IOException {
-      out.writeInt(byFile.size());
-      for (Map.Entry<Integer, String> entry : byFile.entrySet()) {
-        out.writeInt(entry.getKey());
-        out.writeUTF(entry.getValue());
+  private Map<Integer, String> hash() throws IOException {
+    Map<Integer, String> known = new HashMap<>();
+    for (int i = 0; i < files.size(); i++) {
+      Optional<String> hash = HashPass.known(files.get(i));
+      if (hash.isPresent()) {
+        known.put(i, hash.get());
       }
     }
-
-    @Override
-    public void readFrom(DataInput in) throws IOException {
-      for (int left = in.readInt(); left > 0; left--) {
-        byFile.put(in.readInt(), in.readUTF());
-      }
+    List<Integer> unknown =
+        IntStream.range(0, files.size()).filter(i -> !known.containsKey(i)).boxed().toList();
+    if (!unknown.isEmpty()) {
+      known.putAll(runner.run(new HashPass(files, unknown, () -> closed)).byFile());
     }
-  }
-
-  /// Whose units are files.
-  private final class Hashing implements Pass<Hashed> {
-    @Override
-    public String title() {
-      return "hash";
-    }
-
-    @Override
-    public int units() {
-      return files.size();
-    }
-
-    @Override
-    public long bytes(int unit) {
-      return files.get(unit).size();
-    }
-
-    @Override
-    public Hashed nothing() {
-      return new Hashed();
-    }
-
-    @Override
-    public long deskBytes() {
-      return BUFFER_BYTES;
-    }
-
-    @Override
-    public Desk<Hashed> desk(Arena arena) {
-      MemorySegment buffer = Pages.allocate(arena, BUFFER_BYTES);
-      return (unit, into) -> into.byFile.put(unit, digest(files.get(unit), buffer));
-    }
-  }
-
-  private String digest(ByteSource file, MemorySegment buffer) throws IOException {
-    Optional<String> known = known(file);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    Instant begin = Instant.now();
-    String hash = hash(file, buffer);
-    HashMemory.remember(file, hash, begin);
-    return hash;
-  }
-
-  private static Optional<String> known(ByteSource file) throws IOException {
-    Optional<String> told = file.sha256();
-    return told.isPresent() ? told : HashMemory.recall(file);
-  }
-
-  private String hash(ByteSource file, MemorySegment buffer) throws IOException {
-    MessageDigest digest = Digests.newSha256();
-    for (long from = 0; from < file.size(); from += BUFFER_BYTES) {
-      if (closed) {
-        throw new IOException("stopped while hashing " + file.location());
-      }
-      MemorySegment piece = buffer.asSlice(0, Math.min(BUFFER_BYTES, file.size() - from));
-      try {
-        file.read(from, piece);
-      } catch (IOException e) {
-        throw new IOException(file.location() + ": " + e.getMessage(), e);
-      }
-      digest.update(piece.asByteBuffer());
-    }
-    return Digests.hex(digest.digest());
+    return known;
   }
 
   /// Waits for all of them: file → SHA-256 in hexadecimal.
   public Map<Location, String> await() throws IOException {
     try {
+      if (!runner.isLocal()) {
+        task.run();
+      }
       Map<Location, String> digests = new HashMap<>();
-      task.get().byFile.forEach((i, hash) -> digests.put(files.get(i).location(), hash));
+      task.get().forEach((i, hash) -> digests.put(files.get(i).location(), hash));
       return digests;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -66,6 +66,9 @@ public final class UpdateProducts implements Partial<UpdateProducts> {
     }
   }
 
+  /// Elements of a model that are read before their sums are added up.
+  private static final long WINDOW = 1L << 32;
+
   private final int models;
   private final SortedMap<Integer, OfTensor> bySegment = new TreeMap<>();
 
@@ -78,11 +81,30 @@ public final class UpdateProducts implements Partial<UpdateProducts> {
   /// @param tensors of each, the base's and then the models', of one shape and floating
   public static List<OfTensor> of(List<List<Source>> tensors, RunOptions options)
       throws IOException {
-    if (tensors.isEmpty()) {
-      return List.of();
+    List<OfTensor> found = new ArrayList<>();
+    List<Work.Merge> window = new ArrayList<>();
+    long elements = 0;
+    for (List<Source> tensor : tensors) {
+      Work.Merge reading = reading(tensor);
+      window.add(reading);
+      elements += reading.elements();
+      if (elements >= WINDOW) {
+        found.addAll(ofWindow(window, options));
+        window.clear();
+        elements = 0;
+      }
     }
-    int models = tensors.getFirst().size() - 1;
-    List<Segment> segments = Segments.of(tensors.stream().map(UpdateProducts::reading).toList());
+    if (!window.isEmpty()) {
+      found.addAll(ofWindow(window, options));
+    }
+    return found;
+  }
+
+  /// Of some tensors, so that what is kept of each segment follows no model's size.
+  private static List<OfTensor> ofWindow(List<Work.Merge> tensors, RunOptions options)
+      throws IOException {
+    int models = tensors.getFirst().models().size();
+    List<Segment> segments = Segments.of(tensors);
     UpdateProducts all =
         new LocalRunner(options)
             .run(

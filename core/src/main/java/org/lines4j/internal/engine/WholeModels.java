@@ -16,6 +16,7 @@ import org.lines4j.method.ModelScan;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedPass.Kind;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.SharedPass;
 import org.lines4j.run.Pass;
 import org.lines4j.run.Runner;
 import org.lines4j.tensor.Shape;
@@ -120,6 +121,38 @@ final class WholeModels implements ModelScan {
         out -> write(runs, question, out));
   }
 
+  /// The parts of the models that a question is asked of: whole tensors, if it wants them.
+  private static List<Segment> segments(List<Work.Merge> merges, Question<?> question) {
+    return Segments.of(
+        merges.stream()
+            .map(
+                work ->
+                    question.scratch(work.models().getFirst().info().shape()).isPresent()
+                        ? work.with(new AsAWhole(question, Optional.empty()))
+                        : work)
+            .toList());
+  }
+
+  private static void write(long runs, Question<?> question, DataOutput out) throws IOException {
+    WrittenPass.write(KIND, Facts.none(), out);
+    out.writeLong(runs);
+    question.writeTo(out);
+  }
+
+  /// A pass that another JVM has written.
+  ///
+  /// @param merges all of [TensorMerge.MeasuredModel]
+  static SharedPass<?> read(List<Work.Merge> merges, DataInput in) throws IOException {
+    long runs = in.readLong();
+    return shared(merges, runs, measure(merges).read(in));
+  }
+
+  private static <P extends Partial<P>> SharedPass<P> shared(
+      List<Work.Merge> merges, long runs, Question<P> question) {
+    List<Segment> segments = runs == 0 ? segments(merges, question) : sample(merges, runs);
+    return new SharedPass<>(pass(segments, runs, question), List.of());
+  }
+
   /// Hands a tensor on where it would be merged.
   ///
   /// @param into empty for a tensor that only says what it takes
@@ -145,33 +178,5 @@ final class WholeModels implements ModelScan {
         Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
       into.orElseThrow().tensor(shape, base, models);
     }
-  }
-
-  /// The parts of the models that a question is asked of: whole tensors, if it wants them.
-  private static List<Segment> segments(List<Work.Merge> merges, Question<?> question) {
-    return Segments.of(
-        merges.stream()
-            .map(
-                work ->
-                    question.scratch(work.models().getFirst().info().shape()).isPresent()
-                        ? work.with(new AsAWhole(question, Optional.empty()))
-                        : work)
-            .toList());
-  }
-
-  private static void write(long runs, Question<?> question, DataOutput out) throws IOException {
-    WrittenPass.write(KIND, Facts.none(), out);
-    out.writeLong(runs);
-    question.writeTo(out);
-  }
-
-  /// A pass that another JVM has written.
-  ///
-  /// @param merges all of [TensorMerge.MeasuredModel]
-  static Pass<?> read(List<Work.Merge> merges, DataInput in) throws IOException {
-    long runs = in.readLong();
-    Question<?> question = measure(merges).read(in);
-    List<Segment> segments = runs == 0 ? segments(merges, question) : sample(merges, runs);
-    return pass(segments, runs, question);
   }
 }

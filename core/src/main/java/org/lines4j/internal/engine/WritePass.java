@@ -5,7 +5,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import org.lines4j.error.RequestException;
 import org.lines4j.internal.engine.Units.Unit;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -16,9 +18,11 @@ import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedPass;
+import org.lines4j.plan.SharedPass;
 import org.lines4j.run.Desk;
 import org.lines4j.run.Partial;
 import org.lines4j.run.Pass;
+import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 import org.lines4j.tensor.DType;
 
@@ -127,6 +131,27 @@ final class WritePass implements Pass<WritePass.Seen> {
   public void writeTo(DataOutput out) throws IOException {
     WrittenPass.write(PlannedPass.Kind.WRITE, facts, out);
     out.writeInt(chunkBytes);
+    for (Sink file : files) {
+      Location place =
+          file.shared()
+              .orElseThrow(
+                  () ->
+                      new RequestException(
+                          "the output's files are written by one process alone where it goes;"
+                              + " choose another place for a cluster"));
+      out.writeUTF(place.text());
+    }
+  }
+
+  /// What another JVM has written.
+  static SharedPass<Seen> read(List<OutputShard> shards, Facts facts, DataInput in)
+      throws IOException {
+    int chunkBytes = in.readInt();
+    List<Sink> files = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      files.add(JoinedSink.at(Location.parse(in.readUTF())));
+    }
+    return new SharedPass<>(all(shards, facts, files, chunkBytes), files);
   }
 
   @Override

@@ -3,22 +3,22 @@ package org.lines4j.internal.engine;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.internal.work.Facts;
-import org.lines4j.internal.work.OutputShard;
+import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.plan.PlannedPass.Kind;
-import org.lines4j.run.Pass;
-import org.lines4j.storage.Sink;
-import org.lines4j.storage.Sinks;
+import org.lines4j.plan.SharedPass;
 
 /// Passes as data: what kind of pass it is, what was measured until then, and what it is to count.
 /// All else follows from the plan, which is the same wherever it is made.
 public final class WrittenPass {
+  /// The kind of the pass that hashes the inputs, which no plan lists.
+  private static final String HASH = "HASH";
+
   private WrittenPass() {}
 
   /// Begins to write a pass.
@@ -29,24 +29,28 @@ public final class WrittenPass {
     facts.writeTo(out);
   }
 
+  /// Begins to write the pass that hashes the inputs.
+  static void writeHash(DataOutput out) throws IOException {
+    out.writeUTF(HASH);
+  }
+
   /// A pass that another JVM has written.
   ///
   /// @param plan as it was planned, with nothing measured yet
-  public static Pass<?> read(PlannedRun plan, DataInput in, Sinks sinks) throws IOException {
-    Kind kind = Kind.valueOf(in.readUTF());
+  public static SharedPass<?> read(PlannedRun plan, DataInput in) throws IOException {
+    String name = in.readUTF();
+    if (name.equals(HASH)) {
+      return new SharedPass<>(HashPass.read(Lineage.originals(plan), in), List.of());
+    }
+    Kind kind = Kind.valueOf(name);
     Facts facts = Facts.readFrom(in);
     PlannedRun informed = plan.knowing(facts, 0);
     return switch (kind) {
-      case SAMPLE, MAGNITUDES -> Magnitudes.read(kind, wholeModels(informed.tensors()), in);
+      case SAMPLE, MAGNITUDES ->
+          new SharedPass<>(Magnitudes.read(kind, wholeModels(informed.tensors()), in), List.of());
       case MODELS -> WholeModels.read(measuredModels(informed.tensors()), in);
-      case NORMS -> Norms.pass(merges(informed.tensors()), facts);
-      case WRITE -> {
-        List<Sink> files = new ArrayList<>();
-        for (OutputShard shard : informed.shards()) {
-          files.add(sinks.open(shard.fileName(), shard.size()));
-        }
-        yield WritePass.all(informed.shards(), facts, files, in.readInt());
-      }
+      case NORMS -> new SharedPass<>(Norms.pass(merges(informed.tensors()), facts), List.of());
+      case WRITE -> WritePass.read(informed.shards(), facts, in);
       case TENSORS ->
           throw new IllegalArgumentException("tensors are measured by whoever merges them");
     };

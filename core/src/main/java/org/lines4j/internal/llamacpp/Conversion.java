@@ -110,7 +110,10 @@ public record Conversion(
 
   private TensorSource turned(TensorSource own, OptionalLong count) {
     List<Long> dims = own.info().shape().dims();
-    long rows = dims.isEmpty() ? 0 : dims.getFirst();
+    long rows = dims.isEmpty() ? 1 : dims.getFirst();
+    if (rows == 0) {
+      return own;
+    }
     if (count.isEmpty() || count.getAsLong() <= 0 || rows % (2 * count.getAsLong()) != 0) {
       String found = count.isEmpty() ? "no such number" : Long.toString(count.getAsLong());
       throw new InputException(

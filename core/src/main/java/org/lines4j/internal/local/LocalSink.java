@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.posix.Posix;
+import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 
 /// A file that is written by position, from any thread, and past the page cache where the file
@@ -58,6 +60,22 @@ final class LocalSink implements Sink {
     }
     boolean _ = Posix.allocate(file, size); // else blocks are found as they are written
     return new LocalSink(file);
+  }
+
+  /// A file that another process has created.
+  static LocalSink join(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(
+          file.toString(),
+          null,
+          "the run that began it is over, or this machine does not see its folder");
+    }
+    return new LocalSink(file);
+  }
+
+  @Override
+  public Optional<Location> shared() {
+    return Optional.of(Location.of(file.toAbsolutePath()));
   }
 
   /// Channels to the file, which is there.

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
 import org.lines4j.files.FolderTree;
@@ -23,19 +26,26 @@ import org.lines4j.storage.Sink;
 /// parent/OUT                       old output, or nothing
 /// parent/.OUT.lines-partial/lock   held while a run lives; the system frees it when it dies
 /// parent/.OUT.lines-partial/new    the output in the making
+/// parent/.OUT.lines-partial/parts  its large files until all is there, each in a folder of its own
 /// parent/.OUT.lines-partial/old    what was replaced, until it is deleted
 /// ```
 ///
 /// Killed at any moment, OUT is the old or the new one; the next run to OUT finds the folder
 /// unlocked and clears it away. Two runs to one OUT at a time are refused.
+///
+/// Other processes may share in writing the large files. Those folders' names are drawn by chance,
+/// so that a process that outlives its run never writes into what a later one makes.
 public final class Staging implements Draft {
   private static final int COPY_BYTES = 1 << 18;
+  private static final String PARTS = "parts";
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path out;
   private final boolean isFolder;
   private final Path folder;
   private final FolderLock lock;
   private final Thread onExit = new Thread(this::discard, "lines-cleanup");
+  private final Map<Path, Path> parts = new LinkedHashMap<>(); // place → where it is until then
   private boolean open = true;
 
   private Staging(Path out, boolean isFolder, Path folder, FolderLock lock) {
@@ -102,7 +112,15 @@ public final class Staging implements Draft {
 
   @Override
   public Sink create(String name, long size) throws IOException {
-    return LocalSink.create(place(name), size);
+    Path place = place(name);
+    Path own = folder.resolve(PARTS).resolve(Long.toHexString(RANDOM.nextLong()));
+    Path part = Files.createDirectories(own).resolve(place.getFileName());
+    Sink sink = LocalSink.create(part, size);
+    Path before = parts.put(place, part);
+    if (before != null) {
+      Files.deleteIfExists(before);
+    }
+    return sink;
   }
 
   @Override
@@ -142,19 +160,33 @@ public final class Staging implements Draft {
       Files.move(replaced(), out, StandardCopyOption.ATOMIC_MOVE);
     }
     FolderTree.delete(content());
+    FolderTree.delete(folder.resolve(PARTS));
     FolderTree.delete(replaced());
+  }
+
+  private synchronized void gather() throws IOException {
+    checkOpen();
+    for (Map.Entry<Path, Path> part : parts.entrySet()) {
+      Files.move(part.getValue(), part.getKey(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    parts.clear();
+  }
+
+  private void checkOpen() throws IOException {
+    if (!open) {
+      throw new IOException(out + ": the run was stopped");
+    }
   }
 
   /// Moves the finished output into place and syncs the folders that name it.
   @Override
   public void publish() throws IOException {
+    gather();
     if (isFolder) {
       Disk.syncFolder(content());
     }
     synchronized (this) {
-      if (!open) {
-        throw new IOException(out + ": the run was stopped");
-      }
+      checkOpen();
       if (!isFolder || !exists()) {
         Files.move(content(), out, StandardCopyOption.ATOMIC_MOVE);
       } else if (!Posix.exchange(content(), out)) {

@@ -48,6 +48,24 @@ record AdapterConfig(
     tokens = Map.copyOf(tokens);
   }
 
+  /// A configuration that says ranks and alphas, and nothing else.
+  static AdapterConfig of(
+      Location file, long rank, double alpha, List<Rule> ranks, List<Rule> alphas) {
+    return new AdapterConfig(
+        file,
+        rank,
+        alpha,
+        false,
+        false,
+        false,
+        false,
+        ranks,
+        alphas,
+        List.of(),
+        Map.of(),
+        Optional.empty());
+  }
+
   /// The rank of a module, by its full name.
   long rank(NameSearch search, String module) {
     return (long) first(search, ranks, module).orElse((double) rank).doubleValue();

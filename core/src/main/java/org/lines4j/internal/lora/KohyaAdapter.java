@@ -127,25 +127,30 @@ final class KohyaAdapter {
       Map<String, Parts> modules,
       KohyaNames names,
       List<Map<String, String>> ways) {
-    String first = modules.keySet().stream().filter(end -> !names.has(end)).findFirst().orElse("");
     String why =
         ways.isEmpty()
-            ? "%s_%s is no module of it, others are"
-                .formatted(group, first.isEmpty() ? modules.keySet().iterator().next() : first)
+            ? "%s_%s is no module of it, others are".formatted(group, missing(modules, names))
             : ways.stream()
                 .limit(3)
                 .map(way -> way.values().iterator().next())
                 .collect(
                     Collectors.joining(
                         " or ",
-                        "%s_%s can be "
-                            .formatted(group, ways.getFirst().keySet().iterator().next()),
+                        "%s_%s can be ".formatted(group, modules.keySet().iterator().next()),
                         ""));
     return new InputException(
             weights.location(),
             "a LoRA of kohya's sd-scripts, which does not fit %s: %s"
                 .formatted(base.location(), why))
         .withRemedy("merge it into its model with sd-scripts first (networks/merge_lora.py)");
+  }
+
+  /// A module that the model has not; the first where it has all of them, not behind one beginning.
+  private static String missing(Map<String, Parts> modules, KohyaNames names) {
+    return modules.keySet().stream()
+        .filter(end -> !names.has(end))
+        .findFirst()
+        .orElseGet(() -> modules.keySet().iterator().next());
   }
 
   private InputException nowhere(Checkpoint base) {
@@ -187,20 +192,7 @@ final class KohyaAdapter {
       }
     }
     Location file = weights.location();
-    AdapterConfig config =
-        new AdapterConfig(
-            file,
-            rank,
-            usual,
-            false,
-            false,
-            false,
-            false,
-            ranks,
-            alphas,
-            List.of(),
-            Map.of(),
-            Optional.empty());
+    AdapterConfig config = AdapterConfig.of(file, rank, usual, ranks, alphas);
     return new Adapter(file, config, weights, modules, Map.of(), Map.of(), remark(left));
   }
 
@@ -210,20 +202,7 @@ final class KohyaAdapter {
       throw wrong(known, "lora_down or lora_up of %s is missing".formatted(name));
     }
     AdapterKey key = new AdapterKey(name, AdapterKey.Role.A, 0);
-    AdapterConfig plain =
-        new AdapterConfig(
-            weights.location(),
-            1,
-            1,
-            false,
-            false,
-            false,
-            false,
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            Optional.empty());
+    AdapterConfig plain = AdapterConfig.of(weights.location(), 1, 1, List.of(), List.of());
     return new ModuleParts(
             weights.location(),
             plain,

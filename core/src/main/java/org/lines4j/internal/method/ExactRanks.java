@@ -4,7 +4,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -265,12 +264,5 @@ final class ExactRanks {
         }
       }
     }
-  }
-
-  /// The same number for all kinds.
-  static long[] all(int kinds, long rank) {
-    long[] ranks = new long[kinds];
-    Arrays.fill(ranks, rank);
-    return ranks;
   }
 }

@@ -3,8 +3,10 @@ package org.lines4j.internal.method;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.ModelMeasure;
 import org.lines4j.method.ModelScan;
@@ -33,7 +35,7 @@ public record Pcb(int models, double ratio) implements TensorMerge.MeasuredModel
                   "ratio",
                   Scope.GLOBAL,
                   Values.FRACTION,
-                  java.util.Optional.of(0.1),
+                  Optional.of(0.1),
                   "which fraction of each model's elements counts"),
               Parameters.global("lambda", 1.2, "what the merged update is multiplied by")),
           settings -> new Pcb(settings.models().size(), settings.number("ratio")),
@@ -74,34 +76,26 @@ public record Pcb(int models, double ratio) implements TensorMerge.MeasuredModel
 
     @Override
     public List<Double> of(ModelScan scan) throws IOException {
-      long elements = scan.elements();
-      double[] cuts = ExactRanks.find(scan, new Magnitudes(models), cuts(elements));
-      Balance cut = Balance.cut(cuts);
-      // as a fraction of what is left is taken, so that none is the same as for whole numbers
-      long least = Math.min((long) (elements * (1 - ratio)), elements - 1);
+      double[] cuts = ExactRanks.find(scan, new Magnitudes(models), cuts(scan.elements()));
+      double[] scores = scores(scan, Balance.cut(cuts));
+      return DoubleStream.concat(Arrays.stream(cuts), Arrays.stream(scores)).boxed().toList();
+    }
+
+    /// Each model's least b that counts, and then each model's largest. Those that are not above 0
+    /// are found among what is below.
+    private double[] scores(ModelScan scan, Balance balance) throws IOException {
+      long last = scan.elements() - 1;
       long[] ranks = new long[CUTS * models];
-      for (int m = 0; m < models; m++) {
-        ranks[m] = least;
-        ranks[models + m] = elements - 1;
+      Arrays.fill(ranks, 0, models, Math.min((long) (scan.elements() * (1 - ratio)), last));
+      Arrays.fill(ranks, models, ranks.length, last);
+      double[] scores = ExactRanks.find(scan, new Scores(balance, 1), ranks);
+      if (Arrays.stream(scores).allMatch(score -> score > 0)) {
+        return scores;
       }
-      double[] above = ExactRanks.find(scan, new Scores(cut, 1), ranks);
-      double[] bounds = above.clone();
-      if (java.util.Arrays.stream(above).anyMatch(bound -> bound == 0)) {
-        for (int i = 0; i < ranks.length; i++) {
-          ranks[i] = elements - 1 - ranks[i];
-        }
-        double[] below = ExactRanks.find(scan, new Scores(cut, -1), ranks);
-        for (int i = 0; i < bounds.length; i++) {
-          bounds[i] = above[i] == 0 ? -below[i] : above[i];
-        }
-      }
-      List<Double> known = new ArrayList<>();
-      for (double[] part : List.of(cuts, bounds)) {
-        for (double number : part) {
-          known.add(number);
-        }
-      }
-      return known;
+      Arrays.setAll(ranks, i -> last - ranks[i]);
+      double[] below = ExactRanks.find(scan, new Scores(balance, -1), ranks);
+      Arrays.setAll(scores, i -> scores[i] == 0 ? -below[i] : scores[i]);
+      return scores;
     }
 
     /// The indices that the authors take of each model's magnitudes in ascending order.
@@ -209,8 +203,8 @@ public record Pcb(int models, double ratio) implements TensorMerge.MeasuredModel
     static Balance cut(double[] ends) {
       int models = ends.length / 2;
       return new Balance(
-          java.util.Arrays.copyOf(ends, models),
-          java.util.Arrays.copyOfRange(ends, models, 2 * models),
+          Arrays.copyOf(ends, models),
+          Arrays.copyOfRange(ends, models, 2 * models),
           new double[models],
           new double[models]);
     }
@@ -219,8 +213,8 @@ public record Pcb(int models, double ratio) implements TensorMerge.MeasuredModel
     static Balance of(List<Double> known) {
       double[] all = known.stream().mapToDouble(number -> number).toArray();
       int half = all.length / 2;
-      Balance ends = cut(java.util.Arrays.copyOf(all, half));
-      Balance scores = cut(java.util.Arrays.copyOfRange(all, half, all.length));
+      Balance ends = cut(Arrays.copyOf(all, half));
+      Balance scores = cut(Arrays.copyOfRange(all, half, all.length));
       return new Balance(ends.low, ends.high, scores.low, scores.high);
     }
 

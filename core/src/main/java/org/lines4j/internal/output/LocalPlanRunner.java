@@ -3,17 +3,19 @@ package org.lines4j.internal.output;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import org.lines4j.internal.engine.LocalRunner;
 import org.lines4j.internal.engine.SurveyEngine;
+import org.lines4j.internal.engine.UnitBytes;
 import org.lines4j.internal.engine.WrittenPass;
 import org.lines4j.internal.work.PlannedRun;
+import org.lines4j.plan.PassUnits;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.plan.RunResult;
-import org.lines4j.run.Pass;
+import org.lines4j.plan.SharedPass;
 import org.lines4j.run.Runner;
-import org.lines4j.storage.Sinks;
 
 /// Drives plans' passes from here, whoever carries them out.
 public final class LocalPlanRunner implements PlanRunner {
@@ -33,8 +35,14 @@ public final class LocalPlanRunner implements PlanRunner {
   }
 
   @Override
-  public Pass<?> pass(Plan plan, DataInput written, Sinks sinks) throws IOException {
-    return WrittenPass.read(PlannedRun.of(plan), written, sinks);
+  public SharedPass<?> pass(Plan plan, DataInput written) throws IOException {
+    return WrittenPass.read(PlannedRun.of(plan), written);
+  }
+
+  @Override
+  public List<PassUnits> units(Plan plan, RunOptions options) {
+    boolean isHashed = !Destination.of(plan.out()).isFile();
+    return UnitBytes.of(PlannedRun.of(plan), isHashed, options.chunkBytes());
   }
 
   @Override

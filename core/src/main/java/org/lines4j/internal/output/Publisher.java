@@ -78,7 +78,7 @@ public final class Publisher {
       PlannedRun plan, Draft draft, RunOptions options, Runner passes) throws IOException {
     boolean hasCard = !plan.lineage().isStage();
     List<Checkpoint> hashed = hasCard ? Lineage.originals(plan) : List.of();
-    try (FileHashes hashes = FileHashes.start(hashed)) {
+    try (FileHashes hashes = FileHashes.of(hashed, passes)) {
       StreamEngine.Written written = StreamEngine.write(plan, draft::create, options, passes);
       checkInputs(plan);
       Optional<String> inputCard = writeBeside(plan, draft);

@@ -1,7 +1,7 @@
 package org.lines4j.internal.safetensors;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Problem;
@@ -89,29 +87,21 @@ public final class HeaderReader {
   ///
   /// @throws InputException as [#read], of the first that is not as it should be
   static List<Header> readAll(List<ByteSource> files) throws IOException {
-    List<FutureTask<Header>> tasks =
-        files.stream().map(file -> new FutureTask<>(() -> read(file))).toList();
-    tasks.parallelStream().forEach(FutureTask::run);
-    List<Header> headers = new ArrayList<>();
-    for (FutureTask<Header> task : tasks) {
-      headers.add(result(task));
+    try {
+      return files.parallelStream().map(HeaderReader::readUnchecked).toList();
+    } catch (InputException | UncheckedIOException e) {
+      for (ByteSource file : files) {
+        Header _ = read(file); // of several that are wrong, the first is told of
+      }
+      throw e;
     }
-    return headers;
   }
 
-  private static Header result(FutureTask<Header> done) throws IOException {
+  private static Header readUnchecked(ByteSource file) {
     try {
-      return done.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException failure -> throw failure;
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while headers were read");
+      return read(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

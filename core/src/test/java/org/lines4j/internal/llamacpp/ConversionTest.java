@@ -139,6 +139,21 @@ class ConversionTest {
   }
 
   @Test
+  void rowsThatAreNoHeadsAreRefused() throws IOException {
+    byte[] bytes = Files.readAllBytes(PAIRS.resolve("llama").resolve("model.gguf"));
+    String key = "llama.attention.head_count";
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(key) + key.length();
+    assertEquals(4, bytes[at + Integer.BYTES]);
+    for (int heads : new int[] {0, 3, 32, 0xff}) {
+      bytes[at + Integer.BYTES] = (byte) heads;
+      Path other = folder.resolve("other.gguf");
+      Files.write(other, bytes);
+      String message = refusal(PAIRS.resolve("llama").resolve("hf"), other);
+      assertTrue(message.contains("an even number for each head of attention"), message);
+    }
+  }
+
+  @Test
   void aModelOfAnotherKindIsRefusedByName() throws IOException {
     String message =
         refusal(PAIRS.resolve("mistral").resolve("hf"), PAIRS.resolve("qwen3/model.gguf"));

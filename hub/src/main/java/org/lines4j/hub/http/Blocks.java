@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -205,13 +206,11 @@ final class Blocks {
   }
 
   /// Gives up what is held of a file.
+  @SuppressWarnings("ReferenceEquality") // a file is who holds it
   synchronized void drop(Object file) {
-    Iterator<Map.Entry<Key, Block>> all = blocks.entrySet().iterator();
-    while (all.hasNext()) {
-      Map.Entry<Key, Block> one = all.next();
-      if (one.getKey().file().equals(file)) {
-        all.remove();
-        Block block = one.getValue();
+    for (Key key : List.copyOf(blocks.keySet())) {
+      Block block = key.file() == file ? blocks.remove(key) : null;
+      if (block != null) {
         if (block.users == 0) {
           free.add(block.memory);
         } else {

@@ -40,7 +40,8 @@ final class Pages {
     return count;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a file is who holds it
   synchronized void drop(Object file) {
-    pages.keySet().removeIf(key -> key.file().equals(file));
+    pages.keySet().removeIf(key -> key.file() == file);
   }
 }

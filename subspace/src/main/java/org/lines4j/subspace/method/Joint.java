@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.lines4j.error.RequestException;
 import org.lines4j.subspace.matrix.Algebra;
 import org.lines4j.subspace.matrix.Matrix;
 import org.lines4j.subspace.matrix.Svd;
@@ -18,21 +19,32 @@ record Joint(Matrix u, List<Matrix> parts) {
   private static final double NOTHING = 1e-5;
 
   /// How many directions are looked for at first.
-  private static final int FIRST = 64;
+  private static final int FIRST = 128;
+
+  /// Up to this smaller extent all is decomposed where there are many.
+  private static final int SMALL = 1024;
 
   private static final long SEED = 20_241_019;
 
-  /// Finds the directions: few of them among all that a few random mixtures of columns span, as
-  /// adapters have; where there are many, by decomposing all.
+  /// Finds the directions: few of them, as adapters have, among all that a few random mixtures of
+  /// columns span; many by decomposing all.
+  ///
+  /// @throws RequestException if there are many, and the matrix is large
   static Joint of(Arena arena, Algebra algebra, Updates updates) {
     int least = Math.min(updates.rows(), Math.multiplyExact(updates.cols(), updates.count()));
-    for (int width = FIRST; width <= least / 4; width *= 2) {
+    for (int width = FIRST; width <= least / 2; width *= 2) {
       try (Arena scratch = Arena.ofConfined()) {
         Joint joint = spanned(scratch, algebra, updates, width);
         if (joint.u.cols() <= width / 2) {
           return joint.copy(arena);
         }
       }
+    }
+    if (least > SMALL) {
+      throw new RequestException(
+              "knots is for adapters: the updates of a matrix of %d × %d have more than %d directions together"
+                  .formatted(updates.rows(), updates.cols(), least / 4))
+          .withRemedy("merge them by tsv_m or ties, or leave such matrices out (exclude)");
     }
     try (Arena scratch = Arena.ofConfined()) {
       Matrix all = Matrix.zeros(scratch, updates.rows(), updates.cols() * updates.count());
@@ -114,8 +126,12 @@ record Joint(Matrix u, List<Matrix> parts) {
   /// What [#of] allocates at most, in bytes.
   static long memory(long rows, long cols, int models) {
     long all = Math.multiplyExact(cols, (long) models);
-    return 3 * Combining.bytes(rows, all)
+    long least = Math.min(rows, all);
+    long width = least <= SMALL ? least : least / 2;
+    return 3 * Combining.bytes(width, all)
+        + 4 * Combining.bytes(rows, width)
         + 2 * Combining.bytes(rows, cols)
-        + Algebra.strongestMemory(rows, all);
+        + Algebra.strongestMemory(width, all)
+        + (least <= SMALL ? Combining.bytes(rows, all) : Algebra.svdMemory(rows, width));
   }
 }

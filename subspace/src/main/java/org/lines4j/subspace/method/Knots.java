@@ -50,17 +50,17 @@ public final class Knots implements MethodType {
 
   @Override
   public String cost() {
-    return "reads the models twice more, and each time finds the directions of all updates of a"
-        + " matrix: for updates of low rank r a few products of m × n with n × 2·N·r, for others a"
-        + " decomposition of m × N·n";
+    return "reads the models twice more, and each time finds the directions that all updates of a"
+        + " matrix have: for adapters of rank r a few products of m × n with n × 4·N·r. Where the"
+        + " ranks add up to more than a quarter of the smaller extent, matrices above 1024 are"
+        + " refused";
   }
 
   @Override
   public String advice() {
     return "made for LoRA adapters, whose updates have fewer entries in common than those of fully"
         + " fine-tuned models: the authors report up to 4.3 points above ties and others. Name the"
-        + " adapters as models (an adapter's folder, or MODEL+ADAPTER). For whole models it is"
-        + " slow, and nothing is known of how well it does";
+        + " adapters as models (an adapter's folder, or MODEL+ADAPTER). Not for whole models";
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.lines4j.tune.record;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.plan.Version;
@@ -82,7 +81,7 @@ public final class ContestJson {
       List<OptionalDouble> bestSoFar) {
     static Profile of(ProfileResult result) {
       return new Profile(
-          result.profile().title().toLowerCase(Locale.ROOT),
+          result.profile().title(),
           result.bestScore(),
           result.bestPoint().map(Point::label),
           result.spread(),

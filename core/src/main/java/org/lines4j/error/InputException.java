@@ -75,7 +75,7 @@ public final class InputException extends RuntimeException {
   /// What another JVM has thrown: its message alone has come.
   @Serial
   private Object readResolve() {
-    InputException read = new InputException(getMessage());
+    InputException read = new InputException(String.valueOf(getMessage()));
     read.setStackTrace(getStackTrace());
     return read;
   }

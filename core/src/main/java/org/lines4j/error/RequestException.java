@@ -87,7 +87,7 @@ public final class RequestException extends RuntimeException {
   /// What another JVM has thrown: its message alone has come.
   @Serial
   private Object readResolve() {
-    RequestException read = new RequestException(getMessage());
+    RequestException read = new RequestException(String.valueOf(getMessage()));
     read.setStackTrace(getStackTrace());
     return read;
   }

@@ -42,14 +42,14 @@ final class ExactSum implements Partial<ExactSum> {
     }
     long bits = Double.doubleToRawLongBits(value);
     int exponent = (int) (bits >>> MANTISSA) & EXPONENT;
-    long mantissa = (bits & (1L << MANTISSA) - 1) | (exponent == 0 ? 0 : 1L << MANTISSA);
+    long mantissa = (bits & ((1L << MANTISSA) - 1)) | (exponent == 0 ? 0 : 1L << MANTISSA);
     int shift = Math.max(exponent, 1) - 1;
     int within = shift % BITS;
     int digit = shift / BITS;
     long sign = bits < 0 ? -1 : 1;
-    digits[digit] += sign * (mantissa << within & MASK);
-    digits[digit + 1] += sign * (mantissa >>> BITS - within & MASK);
-    digits[digit + 2] += within == 0 ? 0 : sign * (mantissa >>> 2 * BITS - within);
+    digits[digit] += sign * ((mantissa << within) & MASK);
+    digits[digit + 1] += sign * ((mantissa >>> (BITS - within)) & MASK);
+    digits[digit + 2] += within == 0 ? 0 : sign * (mantissa >>> (2 * BITS - within));
     count();
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
-  private static final int MEGABYTE = 1 << 20;
+  private static final long MEGABYTE = 1 << 20;
 
   private static void assertAllOnce(List<Batch> batches, int units) {
     int next = 0;
@@ -23,7 +23,7 @@ class BatchTest {
   @Test
   void everyUnitIsInOneBatch() {
     for (int units : new int[] {0, 1, 2, 7, 1000}) {
-      assertAllOnce(Batch.of(units, i -> i % 3 * MEGABYTE, 2), units);
+      assertAllOnce(Batch.of(units, i -> (long) (i % 3) * MEGABYTE, 2), units);
       assertAllOnce(Batch.of(units, _ -> 0, 2), units);
     }
     assertArrayEquals(new int[] {0}, Batch.of(1, _ -> 5, 3).getFirst().units());
@@ -36,13 +36,13 @@ class BatchTest {
 
   @Test
   void aLargeUnitIsABatchByItself() {
-    List<Batch> batches = Batch.of(4, i -> i == 2 ? 4000L * MEGABYTE : 1, 2);
+    List<Batch> batches = Batch.of(4, i -> i == 2 ? 4000 * MEGABYTE : 1, 2);
     assertTrue(batches.stream().anyMatch(batch -> batch.to() == 3));
     assertAllOnce(batches, 4);
   }
 
   @Test
   void thereAreNoMoreBatchesForALargerModel() {
-    assertTrue(Batch.of(1_000_000, _ -> 8L * MEGABYTE, 32).size() <= 64 * 32);
+    assertTrue(Batch.of(1_000_000, _ -> 8 * MEGABYTE, 32).size() <= 64 * 32);
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.spark.TaskContext;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.Again;
 import org.lines4j.plan.SharedPass;
 import org.lines4j.run.Batch;
@@ -51,21 +52,13 @@ final class Executors {
     /// A task may come late that adds up what came of the pass before.
     private static final int KEPT = 2;
 
-    private Again planned;
+    private @Nullable Again planned;
     private final TreeMap<Integer, SharedPass<?>> passes = new TreeMap<>();
 
     /// Others wait while it is planned.
     synchronized SharedPass<?> pass(Order order) throws IOException {
       if (planned == null) {
-        Again again = Again.of(order.asked());
-        String digest = PlanDigest.of(again.plan());
-        if (!digest.equals(order.digest())) {
-          again.close();
-          throw new IOException(
-              "an executor plans something else than the driver: models of the same names must be"
-                  + " the same there, and lines of the same version");
-        }
-        planned = again;
+        planned = plan(order);
       }
       SharedPass<?> pass = passes.get(order.number());
       if (pass == null) {
@@ -76,6 +69,17 @@ final class Executors {
         }
       }
       return pass;
+    }
+
+    private static Again plan(Order order) throws IOException {
+      Again again = Again.of(order.asked());
+      if (PlanDigest.of(again.plan()).equals(order.digest())) {
+        return again;
+      }
+      again.close();
+      throw new IOException(
+          "an executor plans something else than the driver: models of the same names must be the"
+              + " same there, and lines of the same version");
     }
 
     @Override
@@ -114,7 +118,7 @@ final class Executors {
           case IOException cause -> throw cause;
           case RuntimeException cause -> throw cause;
           case Error cause -> throw cause;
-          default -> throw new IllegalStateException(e);
+          case null, default -> throw new IllegalStateException(e);
         }
       }
     }

@@ -10,6 +10,7 @@ import java.security.CodeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -90,11 +91,10 @@ public final class SparkClusters implements Clusters {
     }
     String others = System.getenv("LINES_CLASSPATH");
     if (others != null) {
-      for (String entry : others.split(File.pathSeparator)) {
-        if (entry.endsWith(".jar")) {
-          jars.add(entry);
-        }
-      }
+      Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+          .splitAsStream(others)
+          .filter(entry -> entry.endsWith(".jar"))
+          .forEach(jars::add);
     }
     return jars;
   }

@@ -2,7 +2,6 @@ package org.lines4j.spark;
 
 import java.util.BitSet;
 import java.util.List;
-import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.lines4j.plan.Progress;
@@ -23,7 +22,7 @@ final class TaskProgress extends SparkListener {
   /// The first stage is the pass, later ones add up.
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-    if (end.reason() != Success$.MODULE$) {
+    if (!end.taskInfo().successful()) {
       return;
     }
     if (stage < 0) {

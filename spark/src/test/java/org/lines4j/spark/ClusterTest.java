@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.apache.spark.Success$;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -236,7 +235,7 @@ class ClusterTest {
 
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-      if (end.reason() == Success$.MODULE$
+      if (end.taskInfo().successful()
           && end.taskInfo().index() == 0
           && stages.add(end.stageId())
           && cluster.killAnExecutor()) {

@@ -58,8 +58,9 @@ public final class FileHashes implements AutoCloseable {
         known.put(i, hash.get());
       }
     }
-    int[] unknown = IntStream.range(0, files.size()).filter(i -> !known.containsKey(i)).toArray();
-    if (unknown.length > 0) {
+    List<Integer> unknown =
+        IntStream.range(0, files.size()).filter(i -> !known.containsKey(i)).boxed().toList();
+    if (!unknown.isEmpty()) {
       known.putAll(runner.run(new HashPass(files, unknown, () -> closed)).byFile());
     }
     return known;

@@ -30,7 +30,7 @@ import org.lines4j.storage.ByteSource;
 /// @param files all files of the inputs
 /// @param numbers of those that are hashed
 /// @param isStopped asked between pieces
-record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped)
+record HashPass(List<ByteSource> files, List<Integer> numbers, BooleanSupplier isStopped)
     implements Pass<HashPass.Hashed> {
   private static final int BUFFER_BYTES = 1 << 18;
 
@@ -80,9 +80,9 @@ record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped
 
   /// What another JVM has written.
   static HashPass read(Collection<Checkpoint> inputs, DataInput in) throws IOException {
-    int[] numbers = new int[in.readInt()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = in.readInt();
+    List<Integer> numbers = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      numbers.add(in.readInt());
     }
     return new HashPass(files(inputs), numbers, () -> false);
   }
@@ -90,7 +90,7 @@ record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped
   @Override
   public void writeTo(DataOutput out) throws IOException {
     WrittenPass.writeHash(out);
-    out.writeInt(numbers.length);
+    out.writeInt(numbers.size());
     for (int number : numbers) {
       out.writeInt(number);
     }
@@ -103,12 +103,12 @@ record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped
 
   @Override
   public int units() {
-    return numbers.length;
+    return numbers.size();
   }
 
   @Override
   public long bytes(int unit) {
-    return files.get(numbers[unit]).size();
+    return files.get(numbers.get(unit)).size();
   }
 
   @Override
@@ -124,7 +124,8 @@ record HashPass(List<ByteSource> files, int[] numbers, BooleanSupplier isStopped
   @Override
   public Desk<Hashed> desk(Arena arena) {
     MemorySegment buffer = Pages.allocate(arena, BUFFER_BYTES);
-    return (unit, into) -> into.byFile.put(numbers[unit], digest(files.get(numbers[unit]), buffer));
+    return (unit, into) ->
+        into.byFile.put(numbers.get(unit), digest(files.get(numbers.get(unit)), buffer));
   }
 
   private String digest(ByteSource file, MemorySegment buffer) throws IOException {

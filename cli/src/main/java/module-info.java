@@ -1,9 +1,9 @@
 /// The command line.
 @org.jspecify.annotations.NullMarked
 module org.lines4j.cli {
-  requires info.picocli;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
+  requires transitive info.picocli;
   requires transitive org.lines4j.core;
   requires org.lines4j.recipe;
   requires org.lines4j.report;

@@ -37,9 +37,10 @@ import picocli.CommandLine.Option;
       "  lambda = alpha + beta * (l - 1) / (L - 1)",
       "",
       "alpha 0, beta 0 gives the base; alpha 1, beta 0 the tuned model.",
-      "PATH is a file of safetensors, PyTorch or GGUF, a Hugging Face model folder, a model of the",
-      "Hub (org/name[@revision]) or an address (https://...); of tuned also a LoRA adapter, or",
-      "MODEL+ADAPTER. Without a base, an adapter is made of an adapter."
+      "PATH is a file of safetensors, PyTorch or GGUF, a Hugging Face model folder,",
+      "a model of the Hub (org/name[@revision]) or an address (https://...); of tuned",
+      "also a LoRA adapter, or MODEL+ADAPTER. Without a base, an adapter is made of",
+      "an adapter."
     },
     footer = {
       "%nExample: mostly forget in early layers, keep all of the last layer's change:",

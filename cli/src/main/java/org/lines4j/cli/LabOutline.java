@@ -38,6 +38,7 @@ final class LabOutline {
   private static CommandSpec command(String name, String... options) {
     CommandSpec command = with(CommandSpec.create().name(name), List.of(options));
     RUN.forEach(option -> command.addOption(flag(option)));
+    command.addOption(value("--progress"));
     return command;
   }
 

@@ -160,6 +160,14 @@ public final class Main implements Callable<Integer> {
     throw new IllegalArgumentException("cannot be shared: " + words[0]);
   }
 
+  /// All commands with their options, to be described: manual pages, completions, the site.
+  public static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    addAllCommands(line);
+    arrange(line);
+    return line;
+  }
+
   private static void addAllCommands(CommandLine line) {
     COMMANDS.values().forEach(line::addSubcommand);
     line.addSubcommand(HelpCommand.class).addSubcommand(CompletionCommand.class);

@@ -40,6 +40,11 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
     return isTerminal() ? new Bar(unit) : new Lines(err, unit);
   }
 
+  /// For a program that reads lines.
+  static ProgressDisplay json(PrintWriter err) {
+    return new JsonLines(err);
+  }
+
   private static boolean isTerminal() {
     String known = System.getProperty(TERMINAL_PROPERTY);
     Console console = known == null ? System.console() : null;
@@ -98,6 +103,52 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
         shown.close();
         bar = null;
       }
+    }
+  }
+
+  /// A line ten times a second at most, and one when a phase ends.
+  private static final class JsonLines extends ProgressDisplay {
+    private static final long INTERVAL = Duration.ofMillis(100).toNanos();
+    private final PrintWriter err;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong nextLine = new AtomicLong();
+    private volatile String phase = "";
+    private volatile long total;
+
+    JsonLines(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void start(String newPhase, long totalBytes) {
+      phase = newPhase;
+      total = totalBytes;
+      done.set(0);
+      nextLine.set(System.nanoTime() + INTERVAL);
+      print(0);
+    }
+
+    @Override
+    public void advance(long bytes) {
+      long handled = done.addAndGet(bytes);
+      long now = System.nanoTime();
+      long due = nextLine.get();
+      boolean isDue = now - due >= 0 && nextLine.compareAndSet(due, now + INTERVAL);
+      if (isDue || (bytes > 0 && handled == total)) {
+        print(handled);
+      }
+    }
+
+    private void print(long handled) {
+      Json.print(
+          err,
+          json -> {
+            json.writeObjectPropertyStart("progress");
+            json.writeStringProperty("phase", phase);
+            json.writeNumberProperty("done", handled);
+            json.writeNumberProperty("total", total);
+            json.writeEndObject();
+          });
     }
   }
 

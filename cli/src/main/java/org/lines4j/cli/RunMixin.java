@@ -29,6 +29,23 @@ public final class RunMixin {
       description = "Show results and errors alone: no progress, no messages.")
   private boolean quiet;
 
+  /// Who reads how far a run is.
+  enum Reader {
+    /// A person.
+    TEXT,
+    /// A program.
+    JSON
+  }
+
+  @Option(
+      names = "--progress",
+      paramLabel = "FORM",
+      description = {
+        "Tell progress as text (default), or as json: on standard error",
+        "a line like {\"progress\":{\"phase\":\"write\",\"done\":1,\"total\":2}}."
+      })
+  private Reader reader = Reader.TEXT;
+
   @Option(names = "--debug", description = "Show the stack trace of an error.")
   @SuppressWarnings("UnusedVariable") // declared for the help text; Main looks for it itself
   private boolean debug;
@@ -74,6 +91,9 @@ public final class RunMixin {
 
   /// A display of progress, which the caller closes.
   public ProgressDisplay progress(ProgressDisplay.Unit unit) {
-    return quiet ? ProgressDisplay.none() : ProgressDisplay.on(spec.commandLine().getErr(), unit);
+    PrintWriter err = spec.commandLine().getErr();
+    return quiet
+        ? ProgressDisplay.none()
+        : reader == Reader.JSON ? ProgressDisplay.json(err) : ProgressDisplay.on(err, unit);
   }
 }

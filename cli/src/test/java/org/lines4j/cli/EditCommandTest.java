@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -328,6 +330,17 @@ class EditCommandTest {
     assertArrayEquals(first, Files.readAllBytes(out));
     edit("--force").succeeds();
     assertFalse(java.util.Arrays.equals(first, Files.readAllBytes(out)));
+  }
+
+  @Test
+  void progressIsALineOfJsonForAProgram() throws IOException {
+    Cli run = edit("--progress", "json").succeeds();
+    List<String> steps =
+        run.err().lines().filter(line -> line.startsWith("{\"progress\":{\"phase\":")).toList();
+    assertTrue(steps.getFirst().contains("\"done\":0,"), run.err());
+    Matcher last = Pattern.compile("\"done\":(\\d+),\"total\":(\\d+)}}").matcher(steps.getLast());
+    assertTrue(last.find(), run.err());
+    assertEquals(last.group(2), last.group(1));
   }
 
   @Test

@@ -34,8 +34,7 @@ class FormatCasesTest {
 
   /// @param expected empty for none
   /// @param isDecoded whether what is expected are the numbers that codes stand for
-  private record Case(
-      String id, Path input, String verdict, String key, Path expected, boolean isDecoded) {
+  record Case(String id, Path input, String verdict, String key, Path expected, boolean isDecoded) {
     boolean hasExpected() {
       return !expected.toString().isEmpty();
     }
@@ -170,7 +169,11 @@ class FormatCasesTest {
             .filter(f -> f.getFirst().equals("edit"))
             .map(
                 f ->
-                    List.of("torch", f.get(2).split("\\|")[0], f.get(2).split("\\|")[1], f.get(5)));
+                    List.of(
+                        "torch",
+                        f.get(2).split("\\|", -1)[0],
+                        f.get(2).split("\\|", -1)[1],
+                        f.get(5)));
     return Stream.concat(
         torch,
         Stream.of(

@@ -26,6 +26,9 @@ class LauncherTest {
   @BeforeEach
   void makeTree() throws IOException {
     Files.copy(Path.of("..", "lines"), folder.resolve("lines"));
+    Path start = Path.of("cli/src/main/launcher/start.sh");
+    Files.createDirectories(folder.resolve(start).resolveSibling(""));
+    Files.copy(Path.of("..").resolve(start), folder.resolve(start));
     Files.writeString(folder.resolve("pom.xml"), "");
     executable("jdk/bin/javac", "exit 1");
     executable("jdk/bin/java", "umask; echo \"$LC_ALL\"; printf '%s\\n' \"$@\"");

@@ -23,7 +23,7 @@ class BatchTest {
   @Test
   void everyUnitIsInOneBatch() {
     for (int units : new int[] {0, 1, 2, 7, 1000}) {
-      assertAllOnce(Batch.of(units, i -> i % 3 * MEGABYTE, 2), units);
+      assertAllOnce(Batch.of(units, i -> (long) (i % 3) * MEGABYTE, 2), units);
       assertAllOnce(Batch.of(units, _ -> 0, 2), units);
     }
     assertArrayEquals(new int[] {0}, Batch.of(1, _ -> 5, 3).getFirst().units());

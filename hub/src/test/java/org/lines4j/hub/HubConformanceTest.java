@@ -3,6 +3,7 @@ package org.lines4j.hub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +62,8 @@ class HubConformanceTest extends StorageReadConformance {
   @Override
   protected void remove(Location file) throws IOException {
     HubAddress address = HubAddress.of(file).orElseThrow();
-    FILES.get(address.repository()).remove(address.path());
-    server.commit(address.repository(), FILES.get(address.repository()));
+    Map<String, Content> files = Objects.requireNonNull(FILES.get(address.repository()));
+    files.remove(address.path());
+    server.commit(address.repository(), files);
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -164,8 +165,9 @@ class HubModelsTest {
         };
     byte[] _ = edit("org/base", "org/tuned", "hub", RunOptions.defaults().withProgress(progress));
     assertTrue(base.length + tuned.length > 0);
-    assertEquals(0, phases.get("download").get(), "all that was announced has come");
-    assertEquals(0, phases.get("write").get());
+    assertEquals(
+        0, Objects.requireNonNull(phases.get("download")).get(), "all that was announced has come");
+    assertEquals(0, Objects.requireNonNull(phases.get("write")).get());
   }
 
   @Test

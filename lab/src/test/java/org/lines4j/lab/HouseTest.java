@@ -16,7 +16,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.lines4j.tune.Contest;
 import org.lines4j.tune.Tuning;
+import org.lines4j.tune.search.ContestRun;
 import org.lines4j.tune.search.SearchRun;
 
 /// The rooms of all modules above core, whose own test is `ArchitectureTest`. It stands here
@@ -91,8 +93,8 @@ class HouseTest {
     assertEquals(new TreeSet<>(ROOMS.keySet()), found, "each room has its rule");
   }
 
-  /// A façade may know who does its work: [Tuning] its search, core's `Edit` and `Merge` their
-  /// planner.
+  /// A façade may know who does its work: [Tuning] and [Contest] their searches, core's `Edit` and
+  /// `Merge` their planner.
   @ArchTest
   static final ArchRule noCircles =
       slices()
@@ -101,6 +103,7 @@ class HouseTest {
           .should()
           .beFreeOfCycles()
           .ignoreDependency(Tuning.class, SearchRun.class)
+          .ignoreDependency(Contest.class, ContestRun.class)
           .ignoreDependency(
               resideInAPackage("org.lines4j.internal.planner"), resideInAPackage("org.lines4j"));
 
@@ -121,6 +124,7 @@ class HouseTest {
               resideOutsideOfPackages(
                   "org.lines4j",
                   "org.lines4j.internal..",
+                  "org.lines4j.check..",
                   "org.lines4j.diff..",
                   "org.lines4j.format..",
                   "org.lines4j.merge..",

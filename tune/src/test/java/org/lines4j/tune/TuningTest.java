@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -298,7 +299,7 @@ class TuningTest {
     assertEquals(2, tuning.preview(folder.resolve("out")).candidates().size() / 10);
     Results results = run(tuning, "out");
 
-    assertEquals("both", results.inputs().get("tuned").path());
+    assertEquals("both", Objects.requireNonNull(results.inputs().get("tuned")).path());
     RecipeFile best = RecipeFile.read(folder.resolve("out/best.yml"));
     assertEquals(List.of("both", ""), best.stages().stream().map(Stage::name).toList());
     assertEquals(

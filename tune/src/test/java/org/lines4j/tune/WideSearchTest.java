@@ -190,7 +190,7 @@ class WideSearchTest {
     // three models each time, then two profiles; β = 0 and λ = 0 may be one model
     assertEquals(5, evaluator.byFraction.get(1.0));
     assertEquals(9, evaluator.byFraction.get(0.3));
-    assertTrue(evaluator.byFraction.get(0.1) >= 3 + 16);
+    assertTrue(evaluator.byFraction.getOrDefault(0.1, 0) >= 3 + 16);
     assertTrue(
         results.verdict().sentences().stream().anyMatch(s -> s.contains("16 of 18 candidates")),
         results.verdict().sentences().toString());

@@ -93,13 +93,16 @@ final class LocalSink implements Sink {
   }
 
   private static Optional<FileChannel> openDirect(Path file) throws IOException {
-    if (DIRECT.isEmpty() || Files.getFileStore(file).getBlockSize() > BLOCK) {
+    if (DIRECT.isEmpty()) {
       return Optional.empty();
     }
     try {
+      if (Files.getFileStore(file).getBlockSize() > BLOCK) {
+        return Optional.empty();
+      }
       return Optional.of(FileChannel.open(file, StandardOpenOption.WRITE, DIRECT.get()));
     } catch (IOException | UnsupportedOperationException e) {
-      return Optional.empty(); // not on this file system
+      return Optional.empty(); // not on this file system, or not known which it is
     }
   }
 

@@ -1,7 +1,6 @@
 package org.lines4j.internal.local;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.lines4j.files.FreeSpace;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
@@ -101,21 +101,21 @@ public final class LocalStorage implements Storage {
 
   @Override
   public OptionalLong room(Location location, boolean folder, long wanted) throws IOException {
-    FileStore disk = disk(normal(location));
-    if (disk.getUsableSpace() < wanted) {
+    Path above = nearestFolder(normal(location));
+    if (FreeSpace.of(above) < wanted) {
       Staging.clearLeftover(normal(location), folder);
     }
-    return OptionalLong.of(disk.getUsableSpace());
+    return OptionalLong.of(FreeSpace.of(above));
   }
 
-  /// Of the folder that an output is made in, or the one above that exists.
-  private static FileStore disk(Path path) throws IOException {
+  /// The folder that an output is made in, or the one above that exists.
+  private static Path nearestFolder(Path path) {
     Path folder = path.resolveSibling("");
     for (Path above = folder; above != null && !Files.isDirectory(folder); ) {
       above = above.getParent();
       folder = above == null ? folder : above;
     }
-    return Files.getFileStore(folder);
+    return folder;
   }
 
   @Override

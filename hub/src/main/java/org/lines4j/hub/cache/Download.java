@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
+import org.lines4j.files.FreeSpace;
 import org.lines4j.hub.http.RangesIgnored;
 import org.lines4j.hub.http.RemoteFile;
 
@@ -136,7 +137,7 @@ public final class Download {
   }
 
   private static void checkRoom(Path partial, long bytes) throws IOException {
-    long room = Files.getFileStore(partial).getUsableSpace();
+    long room = FreeSpace.of(partial);
     if (room < bytes) {
       throw new IOException(
           "%s: no room in the cache: %,d bytes are wanted, %,d are free; --no-cache reads without it, HF_HUB_CACHE moves it"

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lines4j.files.FreeSpace;
 
 /// Files in memory: `/dev/shm` of Linux.
 ///
@@ -24,7 +25,7 @@ public record Memory(Path root, long bytes) {
       if (!isThere || !Files.getFileStore(ROOT).type().equals("tmpfs")) {
         return none();
       }
-      long room = Files.getFileStore(ROOT).getUsableSpace();
+      long room = FreeSpace.of(ROOT);
       OptionalLong free = free();
       return new Memory(ROOT, free.isPresent() ? Math.min(room, free.getAsLong()) / 2 : 0);
     } catch (IOException e) {

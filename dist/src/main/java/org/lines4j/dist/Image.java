@@ -1,0 +1,197 @@
+package org.lines4j.dist;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.lines4j.files.FolderTree;
+
+/// The folder that people unpack: the command line, its libraries, a Java runtime of only the
+/// modules that they need, a start-up cache, manual pages and completions.
+final class Image {
+  /// What no class names, and is wanted: the SIMD module (read where it is there), zip files as
+  /// file systems.
+  private static final List<String> MORE_MODULES = List.of("jdk.incubator.vector", "jdk.zipfs");
+
+  /// What libraries name for the case that it is there: beans and data bases. None of it is used
+  /// here.
+  private static final List<String> FEWER_MODULES = List.of("java.desktop", "java.sql");
+
+  private static final List<String> PAPERS =
+      List.of("LICENSE", "NOTICE", "README.md", "CHANGELOG.md");
+
+  private final Release release;
+  private final Path folder;
+
+  private Image(Release release) {
+    this.release = release;
+    this.folder = release.target().resolve(release.name());
+  }
+
+  static Path make(Release release) throws IOException, InterruptedException {
+    Image image = new Image(release);
+    FolderTree.delete(image.folder);
+    image.copyProgram();
+    image.linkRuntime();
+    image.copyPapers();
+    image.run("org.lines4j.cli.OldClasses", image.folder.resolve("app/lib").toString());
+    Manuals.write(image.folder);
+    image.setTimes(); // before the cache is made: it holds only for jars with the times that it saw
+    image.train();
+    image.setTimes();
+    return image.folder;
+  }
+
+  private void copyProgram() throws IOException {
+    Path app = folder.resolve("app");
+    Files.createDirectories(app);
+    Files.copy(release.cli().resolve("lines.jar"), app.resolve("lines.jar"));
+    copyAll(release.cli().resolve("lib"), app.resolve("lib"));
+    copyAll(release.root().resolve("cli/src/main/launcher"), folder.resolve("launcher"));
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    String launcher = release.isForWindows() ? "lines.bat" : "lines";
+    Path copy = bin.resolve(launcher);
+    Files.copy(release.root().resolve("dist/src/main/files").resolve(launcher), copy);
+    Modes.makeExecutable(copy);
+  }
+
+  private static void copyAll(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.sorted().toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
+  private void linkRuntime() throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--add-modules",
+                String.join(",", modules()),
+                "--strip-debug",
+                "--no-header-files",
+                "--no-man-pages",
+                "--output",
+                folder.resolve("runtime").toString()));
+    if (!release.isForWindows()) {
+      arguments.add("--dedup-legal-notices=error-if-not-same-content");
+    }
+    tool("jlink", arguments);
+  }
+
+  /// What jdeps finds that all classes need together: it would else take jars for modules, and miss
+  /// what those name that are not there on purpose.
+  private TreeSet<String> modules() throws IOException {
+    Path classes = release.target().resolve("classes-of-all");
+    FolderTree.delete(classes);
+    try (Stream<Path> libraries = Files.list(folder.resolve("app/lib"))) {
+      for (Path library : libraries.sorted().toList()) {
+        unpack(library, classes);
+      }
+    }
+    unpack(folder.resolve("app/lines.jar"), classes);
+    TreeSet<String> modules = new TreeSet<>(MORE_MODULES);
+    String found =
+        tool("jdeps", List.of("--ignore-missing-deps", "--print-module-deps", classes.toString()));
+    modules.addAll(Arrays.asList(found.strip().split(",")));
+    FEWER_MODULES.forEach(modules::remove);
+    FolderTree.delete(classes);
+    return modules;
+  }
+
+  private static void unpack(Path jar, Path classes) throws IOException {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        Path file = classes.resolve(entry.getName()).normalize();
+        boolean isClass =
+            entry.getName().endsWith(".class")
+                && !entry.getName().endsWith("module-info.class")
+                && !entry.getName().startsWith("META-INF");
+        if (isClass && file.startsWith(classes)) {
+          Files.createDirectories(file.resolveSibling(""));
+          try (InputStream content = zip.getInputStream(entry)) {
+            Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+      }
+    }
+  }
+
+  private static String tool(String name, List<String> arguments) throws IOException {
+    StringWriter out = new StringWriter();
+    ToolProvider tool =
+        ToolProvider.findFirst(name)
+            .orElseThrow(() -> new IOException(name + " is not part of this JDK"));
+    int code =
+        tool.run(new PrintWriter(out), new PrintWriter(out), arguments.toArray(String[]::new));
+    if (code != 0) {
+      throw new IOException(name + " failed: " + out);
+    }
+    return out.toString();
+  }
+
+  private void copyPapers() throws IOException {
+    for (String paper : PAPERS) {
+      Files.copy(release.root().resolve(paper), folder.resolve(paper));
+    }
+    copyAll(release.root().resolve("docs"), folder.resolve("docs"));
+  }
+
+  private void train() throws IOException, InterruptedException {
+    Path cache = folder.resolve("app/lines.aot");
+    run("-XX:AOTCacheOutput=" + cache, "org.lines4j.cli.AotTraining");
+    if (!Files.isRegularFile(cache)) {
+      throw new IOException("the start-up cache was not made");
+    }
+  }
+
+  private void run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(folder.resolve("runtime/bin/java").toString());
+    command.add("@" + folder.resolve("launcher/light.options"));
+    command.add("-cp");
+    command.add(folder.resolve("app/lines.jar").toString());
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(release.target().resolve("image.log").toFile())
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IOException(
+          String.join(" ", command)
+              + " failed: "
+              + Files.readString(release.target().resolve("image.log")));
+    }
+  }
+
+  private void setTimes() throws IOException {
+    FileTime time = FileTime.from(release.time());
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted().toList().reversed()) {
+        if (!Files.isSymbolicLink(file)) {
+          Files.setLastModifiedTime(file, time);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.lines4j.dist;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.lines4j.cli.Main;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/// Manual pages (man-pages(7)) and completions for shells, from what the command line says of
+/// itself.
+final class Manuals {
+  private Manuals() {}
+
+  static void write(Path image) throws IOException {
+    CommandLine lines = Main.commandLine();
+    Path pages = Files.createDirectories(image.resolve("share/man/man1"));
+    Files.writeString(pages.resolve("lines.1"), page("lines", lines.getCommandSpec()));
+    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
+      String name = "lines-" + command.getKey();
+      Files.writeString(
+          pages.resolve(name + ".1"), page(name, command.getValue().getCommandSpec()));
+    }
+    Path completions = Files.createDirectories(image.resolve("share/completions"));
+    StringWriter script = new StringWriter();
+    Main.run(new String[] {"generate-completion"}, script, new StringWriter());
+    Files.writeString(completions.resolve("lines.bash"), script.toString());
+    Files.writeString(completions.resolve("lines.fish"), fish(lines));
+  }
+
+  private static String page(String name, CommandSpec spec) {
+    StringBuilder page = new StringBuilder();
+    page.append(".TH ")
+        .append(name.toUpperCase(java.util.Locale.ROOT))
+        .append(" 1 \"\" \"LiNeS\"\n");
+    page.append(".SH NAME\n").append(text(name)).append(" \\- ");
+    page.append(text(String.join(" ", plain(spec.usageMessage().header())))).append('\n');
+    page.append(".SH SYNOPSIS\n.nf\n");
+    page.append(text(new CommandLine.Help(spec).synopsis(0).strip())).append("\n.fi\n");
+    section(page, "DESCRIPTION", plain(spec.usageMessage().description()));
+    if (!spec.subcommands().isEmpty()) {
+      page.append(".SH COMMANDS\n");
+      for (Map.Entry<String, CommandLine> command : spec.subcommands().entrySet()) {
+        term(
+            page,
+            command.getKey(),
+            plain(command.getValue().getCommandSpec().usageMessage().header()));
+      }
+    }
+    if (!spec.positionalParameters().isEmpty()) {
+      page.append(".SH ARGUMENTS\n");
+      for (PositionalParamSpec argument : spec.positionalParameters()) {
+        term(page, argument.paramLabel(), plain(argument.description()));
+      }
+    }
+    page.append(".SH OPTIONS\n");
+    for (OptionSpec option : spec.options()) {
+      if (!option.hidden()) {
+        term(page, names(option), plain(option.description()));
+      }
+    }
+    section(page, "NOTES", plain(spec.usageMessage().footer()));
+    return page.toString();
+  }
+
+  private static String names(OptionSpec option) {
+    String names = String.join(", ", option.names());
+    return option.arity().max() == 0 ? names : names + " " + option.paramLabel();
+  }
+
+  private static void section(StringBuilder page, String title, List<String> lines) {
+    if (lines.stream().anyMatch(line -> !line.isBlank())) {
+      page.append(".SH ").append(title).append("\n.nf\n");
+      lines.forEach(line -> page.append(text(line)).append('\n'));
+      page.append(".fi\n");
+    }
+  }
+
+  private static void term(StringBuilder page, String term, List<String> lines) {
+    page.append(".TP\n.B ").append(text(term)).append('\n');
+    page.append(text(String.join(" ", lines))).append('\n');
+  }
+
+  /// What picocli makes of its formats and colours, without colours.
+  private static List<String> plain(String[] lines) {
+    return Arrays.stream(lines)
+        .flatMap(line -> Ansi.OFF.string(line.replace("%n", "\n").replace("%%", "%")).lines())
+        .toList();
+  }
+
+  /// For roff: a backslash, a hyphen that stays one, a line that begins with a point.
+  private static String text(String line) {
+    String escaped = line.replace("\\", "\\e").replace("-", "\\-");
+    return escaped
+        .lines()
+        .map(each -> each.startsWith(".") || each.startsWith("'") ? "\\&" + each : each)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String fish(CommandLine lines) {
+    StringBuilder script = new StringBuilder();
+    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
+      CommandSpec spec = command.getValue().getCommandSpec();
+      script.append(
+          "complete -c lines -n __fish_use_subcommand -a %s -d %s\n"
+              .formatted(
+                  command.getKey(), quoted(String.join(" ", plain(spec.usageMessage().header())))));
+      for (OptionSpec option : spec.options()) {
+        if (!option.hidden()) {
+          script.append(
+              "complete -c lines -n '__fish_seen_subcommand_from %s'%s%s\n"
+                  .formatted(
+                      command.getKey(),
+                      Arrays.stream(option.names())
+                          .map(Manuals::flag)
+                          .collect(Collectors.joining()),
+                      option.arity().max() == 0 ? "" : " -r"));
+        }
+      }
+    }
+    return script.toString();
+  }
+
+  private static String flag(String name) {
+    return name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1);
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+}

@@ -16,7 +16,7 @@ import tools.jackson.core.JsonGenerator;
 /// @param executors how many
 /// @param bandwidth bytes in a second, of each
 record ClusterEstimate(int executors, long bandwidth, List<PassEstimate> passes) {
-  /// What it costs to hand a task out, in seconds: measured, see docs/cluster.md.
+  /// What it costs to hand a task out, in seconds: a guess; bench/cluster.sh measures it.
   private static final double TASK_SECONDS = 0.02;
 
   /// One pass.

@@ -3,9 +3,7 @@ package org.lines4j.tune.measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.lines4j.files.FreeMemory;
 import org.lines4j.files.FreeSpace;
 
 /// Files in memory: `/dev/shm` of Linux.
@@ -14,9 +12,6 @@ import org.lines4j.files.FreeSpace;
 /// @param bytes that may be used of it
 public record Memory(Path root, long bytes) {
   private static final Path ROOT = Path.of("/dev/shm");
-  private static final Path INFO = Path.of("/proc/meminfo");
-  private static final Pattern AVAILABLE =
-      Pattern.compile("^MemAvailable:\\s+(\\d+) kB", Pattern.MULTILINE);
 
   /// The half of what is free: whoever measures a model needs memory, too.
   public static Memory available() {
@@ -25,9 +20,7 @@ public record Memory(Path root, long bytes) {
       if (!isThere || !Files.getFileStore(ROOT).type().equals("tmpfs")) {
         return none();
       }
-      long room = FreeSpace.of(ROOT);
-      OptionalLong free = free();
-      return new Memory(ROOT, free.isPresent() ? Math.min(room, free.getAsLong()) / 2 : 0);
+      return new Memory(ROOT, Math.min(FreeSpace.of(ROOT), FreeMemory.bytes()) / 2);
     } catch (IOException e) {
       return none();
     }
@@ -36,12 +29,5 @@ public record Memory(Path root, long bytes) {
   /// No room at all.
   public static Memory none() {
     return new Memory(ROOT, 0);
-  }
-
-  private static OptionalLong free() throws IOException {
-    Matcher line = AVAILABLE.matcher(Files.readString(INFO));
-    return line.find()
-        ? OptionalLong.of(Long.parseLong(line.group(1)) * 1024)
-        : OptionalLong.empty();
   }
 }

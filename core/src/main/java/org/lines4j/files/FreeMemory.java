@@ -1,4 +1,4 @@
-package org.lines4j.internal.memory;
+package org.lines4j.files;
 
 import java.io.IOException;
 import java.nio.file.Files;

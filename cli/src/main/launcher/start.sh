@@ -1,4 +1,4 @@
-# Starts the command line: what the launchers of a source tree and of an archive share. Wants $jdk, $options (this folder)
+# Starts the command line: what the launchers of a source tree and of an archive share. Wants $jdk, $options (this folder),
 # $app, which holds lines.jar, lib/ and lines.aot, and $more, further jars or nothing.
 kind=light
 for argument; do

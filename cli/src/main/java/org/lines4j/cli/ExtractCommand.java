@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import org.lines4j.AdapterPlan;
 import org.lines4j.Extract;
 import org.lines4j.error.RequestException;
-import org.lines4j.format.Checkpoint;
 import org.lines4j.lowrank.RankChoice;
 import org.lines4j.plan.RunResult;
 import org.lines4j.storage.Location;
@@ -72,9 +71,9 @@ final class ExtractCommand implements Callable<Integer> {
         rank.choice()
             .orElseThrow(
                 () -> new RequestException("how many directions? give --rank or --energy"));
-    try (Checkpoint from = Checkpoint.open(base);
-        Checkpoint to = Checkpoint.openOn(from, tuned)) {
-      Extract extract = Extract.of(from, to, choice).withLayers(layers.options());
+    try (ModelPair models = ModelPair.open(base, tuned)) {
+      Extract extract =
+          Extract.of(models.base(), models.tuned(), choice).withLayers(layers.options());
       try (AdapterPlan plan = (force ? extract.withForce() : extract).plan(out)) {
         AdapterReport report = new AdapterReport(plan, run);
         report.notices();

@@ -56,13 +56,14 @@ final class Examination {
     List<Check.Tuned> models = new ArrayList<>();
     List<Checkpoint> compared = new ArrayList<>();
     for (Checkpoint model : tuned) {
-      Optional<Diff> diff = compare(model);
+      Checkpoint named = named(model);
+      Optional<Diff> diff = compare(model, named);
       models.add(Beside.figures(name(model), diff));
       if (diff.isPresent()) {
-        compared.add(named(model));
+        compared.add(named);
         findings.addAll(Beside.findings(name(model), diff.get()));
       }
-      types(model);
+      types(model, named);
       companions(model);
     }
     LayerMap map = LayerMap.detect(base.infos(), options);
@@ -87,11 +88,13 @@ final class Examination {
   }
 
   /// Empty where there is nothing to compare.
-  private Optional<Diff> compare(Checkpoint model) throws IOException {
+  ///
+  /// @param named the model with the base's names
+  private Optional<Diff> compare(Checkpoint model, Checkpoint named) throws IOException {
     EditPlanner.refusal(base, model, renames)
         .ifPresent(why -> findings.add(Finding.problem(Kind.MISFIT, name(model), why)));
     try {
-      return Optional.of(Diff.between(base, named(model), options, run));
+      return Optional.of(Diff.between(base, named, options, run));
     } catch (InputException e) {
       if (findings.stream().noneMatch(finding -> finding.kind() == Kind.MISFIT)) {
         findings.add(Finding.problem(Kind.MISFIT, name(model), String.valueOf(e.getMessage())));
@@ -101,8 +104,7 @@ final class Examination {
   }
 
   /// Types of tensors that the two have in common.
-  private void types(Checkpoint model) throws IOException {
-    Checkpoint named = named(model);
+  private void types(Checkpoint model, Checkpoint named) {
     Map<String, List<String>> changed = new LinkedHashMap<>();
     for (StoredTensor tensor : base.tensors()) {
       Optional<StoredTensor> other = named.find(tensor.name());

@@ -84,6 +84,36 @@ public record Recipe(
         chatTemplate);
   }
 
+  /// This recipe by another merge method.
+  public Recipe withMethod(String other) {
+    return new Recipe(
+        name,
+        other,
+        slices,
+        baseModel,
+        parameters,
+        lines,
+        dtype,
+        outDtype,
+        tokenizer,
+        chatTemplate);
+  }
+
+  /// This recipe with other slices.
+  public Recipe withSlices(List<Slice> others) {
+    return new Recipe(
+        name,
+        method,
+        others,
+        baseModel,
+        parameters,
+        lines,
+        dtype,
+        outDtype,
+        tokenizer,
+        chatTemplate);
+  }
+
   /// This recipe with other parameters for all slices and models.
   public Recipe withParameters(Map<String, Setting> values) {
     return new Recipe(
@@ -177,6 +207,11 @@ public record Recipe(
     /// A whole model.
     public static ModelUse of(String model, Map<String, Setting> parameters) {
       return new ModelUse(model, Optional.empty(), parameters, 0);
+    }
+
+    /// The same with other parameters.
+    public ModelUse withParameters(Map<String, Setting> values) {
+      return new ModelUse(model, layers, values, line);
     }
   }
 

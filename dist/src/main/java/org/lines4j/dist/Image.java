@@ -69,14 +69,12 @@ final class Image {
   }
 
   private static void copyAll(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.sorted().toList()) {
-        Path copy = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
+    for (Path file : Tree.of(from)) {
+      Path copy = to.resolve(Tree.name(from, file));
+      if (Files.isDirectory(file)) {
+        Files.createDirectories(copy);
+      } else {
+        Files.copy(file, copy);
       }
     }
   }
@@ -186,11 +184,9 @@ final class Image {
 
   private void setTimes() throws IOException {
     FileTime time = FileTime.from(release.time());
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted().toList().reversed()) {
-        if (!Files.isSymbolicLink(file)) {
-          Files.setLastModifiedTime(file, time);
-        }
+    for (Path file : Tree.of(folder).reversed()) {
+      if (!Files.isSymbolicLink(file)) {
+        Files.setLastModifiedTime(file, time);
       }
     }
   }

@@ -88,22 +88,14 @@ public record Contest(List<Tuning> searches) {
     for (Slice slice : recipe.slices()) {
       List<ModelUse> sources = new ArrayList<>();
       for (ModelUse use : slice.sources()) {
-        sources.add(
-            new ModelUse(use.model(), use.layers(), known(use.parameters(), known), use.line()));
+        sources.add(use.withParameters(known(use.parameters(), known)));
       }
       slices.add(new Slice(sources, slice.baseModel(), known(slice.parameters(), known)));
     }
-    return new Recipe(
-        recipe.name(),
-        method.name(),
-        slices,
-        recipe.baseModel(),
-        known(recipe.parameters(), known),
-        recipe.lines(),
-        recipe.dtype(),
-        recipe.outDtype(),
-        recipe.tokenizer(),
-        recipe.chatTemplate());
+    return recipe
+        .withMethod(method.name())
+        .withSlices(slices)
+        .withParameters(known(recipe.parameters(), known));
   }
 
   private static Map<String, Setting> known(Map<String, Setting> parameters, Set<String> names) {

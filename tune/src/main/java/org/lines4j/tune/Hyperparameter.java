@@ -139,29 +139,19 @@ public record Hyperparameter(String symbol, String parameter, Optional<String> m
       List<ModelUse> sources = slice.sources().stream().map(use -> applyTo(use, setting)).toList();
       slices.add(new Slice(sources, slice.baseModel(), without(slice.parameters())));
     }
-    return new Recipe(
-        recipe.name(),
-        recipe.method(),
-        slices,
-        recipe.baseModel(),
-        global,
-        recipe.lines(),
-        recipe.dtype(),
-        recipe.outDtype(),
-        recipe.tokenizer(),
-        recipe.chatTemplate());
+    return recipe.withSlices(slices).withParameters(global);
   }
 
   private ModelUse applyTo(ModelUse use, Setting setting) {
     if (model.isEmpty()) {
-      return new ModelUse(use.model(), use.layers(), without(use.parameters()), use.line());
+      return use.withParameters(without(use.parameters()));
     }
     if (!model.get().equals(use.model())) {
       return use;
     }
     Map<String, Setting> own = new LinkedHashMap<>(use.parameters());
     own.put(parameter, setting);
-    return new ModelUse(use.model(), use.layers(), own, use.line());
+    return use.withParameters(own);
   }
 
   private Map<String, Setting> without(Map<String, Setting> parameters) {

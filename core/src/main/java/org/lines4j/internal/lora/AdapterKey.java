@@ -32,7 +32,7 @@ record AdapterKey(String module, Role role, int depth) {
     WHOLE
   }
 
-  private static final String PREFIX = "base_model.model.";
+  static final String PREFIX = "base_model.model.";
   private static final String LAYER = ".base_layer";
 
   private static final Pattern FACTOR =

@@ -37,6 +37,9 @@ public record AdapterText(
   /// The file's name.
   public static final String FILE = Adapter.CONFIG;
 
+  /// The file that it is the configuration of.
+  public static final String WEIGHTS = Adapter.WEIGHTS.getFirst();
+
   private static final JsonFactory JSON = new JsonFactory();
   private static final Set<String> TASKS =
       Set.of(

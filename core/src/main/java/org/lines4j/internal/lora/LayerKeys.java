@@ -17,7 +17,8 @@ import org.lines4j.tensor.TensorInfo;
 /// @param isTurned whether the base's tensor is [in, out]
 public record LayerKeys(
     String module, String a, String b, Shape inputs, long outputs, boolean isTurned) {
-  static final String PREFIX = "base_model.model.";
+  /// What an adapter puts before the names of modules.
+  public static final String PREFIX = AdapterKey.PREFIX;
 
   private static final Pattern ADAPTER_NAME =
       Pattern.compile("\\.(lora_(?:embedding_)?[AB])\\.(?!weight$)[^.]+");

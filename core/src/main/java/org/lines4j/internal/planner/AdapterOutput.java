@@ -42,8 +42,6 @@ import org.lines4j.tensor.TensorInfo;
 /// A new adapter in the making: its factors, module by module, in a scratch file; what it replaces;
 /// its configuration.
 final class AdapterOutput implements Closeable {
-  private static final String WEIGHTS = "adapter_model.safetensors";
-  private static final String PREFIX = "base_model.model.";
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -118,7 +116,7 @@ final class AdapterOutput implements Closeable {
   /// Adds a bias of a module that is changed by a product.
   void addBias(String module, PlannedTensor tensor) {
     hasBiases = true;
-    add(PREFIX + module + ".base_layer.bias", tensor);
+    add(LayerKeys.PREFIX + module + ".base_layer.bias", tensor);
   }
 
   /// Adds a tensor of a module that is replaced.
@@ -126,7 +124,7 @@ final class AdapterOutput implements Closeable {
   /// @param name in the running model
   void addWhole(String module, String name, PlannedTensor tensor) {
     saved.add(module);
-    add(PREFIX + name, tensor);
+    add(LayerKeys.PREFIX + name, tensor);
   }
 
   private void add(String name, PlannedTensor tensor) {
@@ -153,7 +151,9 @@ final class AdapterOutput implements Closeable {
   /// The whole. The scratch file goes with it.
   AdapterPlan plan(About about) throws IOException {
     List<OutputShard> shards =
-        List.of(new OutputShard(WEIGHTS, destination.format(), Map.of("format", "pt"), tensors));
+        List.of(
+            new OutputShard(
+                AdapterText.WEIGHTS, destination.format(), Map.of("format", "pt"), tensors));
     destination.checkSpace(shards.getFirst().size());
     String text =
         new AdapterText(

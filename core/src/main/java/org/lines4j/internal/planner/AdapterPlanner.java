@@ -16,6 +16,7 @@ import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterParts;
 import org.lines4j.internal.lora.AdapterParts.Part;
 import org.lines4j.internal.lora.AdapterParts.Scaling;
+import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
@@ -31,8 +32,6 @@ import org.lines4j.storage.Location;
 /// Plans an edit that makes an adapter: `lora_B` times λ, what replaces tensors moved from the
 /// base's by λ, everything else as it is.
 public final class AdapterPlanner {
-  private static final String WEIGHTS = "adapter_model.safetensors";
-
   private final AdapterEdit edit;
   private final NameSearch search = new NameSearch();
   private final List<String> notices = new ArrayList<>();
@@ -66,7 +65,7 @@ public final class AdapterPlanner {
     List<OutputShard> shards =
         List.of(
             new OutputShard(
-                WEIGHTS,
+                AdapterText.WEIGHTS,
                 destination.format(),
                 edit.adapter().shards().getFirst().metadata(),
                 tensors));

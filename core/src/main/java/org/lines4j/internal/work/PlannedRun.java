@@ -148,20 +148,11 @@ public record PlannedRun(
     Map<String, PlannedTensor> changed = new HashMap<>();
     tensors.forEach(tensor -> changed.put(tensor.name(), change.apply(tensor)));
     UnaryOperator<PlannedTensor> find = tensor -> changed.getOrDefault(tensor.name(), tensor);
-    return new PlannedRun(
-        out,
+    return with(
         shards.stream().map(shard -> shard.with(find)).toList(),
         tensors.stream().map(find).toList(),
-        stacks,
-        inputs,
         settings,
-        notices,
-        sidecarsFrom,
-        sidecarChanges,
-        force,
-        description,
-        survey,
-        lineage);
+        survey);
   }
 
   /// This plan with its survey carried out.
@@ -170,6 +161,14 @@ public record PlannedRun(
       List<PlannedTensor> newTensors,
       Map<String, String> newSettings,
       Survey newSurvey) {
+    return with(newShards, newTensors, newSettings, Optional.of(newSurvey));
+  }
+
+  private PlannedRun with(
+      List<OutputShard> newShards,
+      List<PlannedTensor> newTensors,
+      Map<String, String> newSettings,
+      Optional<Survey> newSurvey) {
     return new PlannedRun(
         out,
         newShards,
@@ -182,7 +181,7 @@ public record PlannedRun(
         sidecarChanges,
         force,
         description,
-        Optional.of(newSurvey),
+        newSurvey,
         lineage);
   }
 

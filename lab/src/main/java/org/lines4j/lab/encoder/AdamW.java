@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.util.Arrays;
+import java.util.Optional;
 import org.lines4j.tensor.TensorInfo;
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019), as PyTorch's `AdamW`, on
@@ -18,19 +19,22 @@ final class AdamW {
 
   private final NDArray mean;
   private final NDArray square;
-  private final NDArray decayed;
+  private final Optional<NDArray> decayed;
   private final double weightDecay;
   private int steps;
 
-  AdamW(NDManager manager, EncoderLayout layout, double weightDecay) {
+  AdamW(NDManager manager, Layout layout, double weightDecay) {
     Shape shape = new Shape(layout.elements());
     this.mean = manager.zeros(shape, DataType.FLOAT32);
     this.square = manager.zeros(shape, DataType.FLOAT32);
-    this.decayed = Torch.array(manager, decayed(layout), layout.elements());
+    this.decayed =
+        weightDecay == 0
+            ? Optional.empty()
+            : Optional.of(Torch.array(manager, decayed(layout), layout.elements()));
     this.weightDecay = weightDecay;
   }
 
-  private static float[] decayed(EncoderLayout layout) {
+  private static float[] decayed(Layout layout) {
     float[] decayed = new float[layout.elements()];
     int at = 0;
     for (TensorInfo tensor : layout.tensors()) {
@@ -47,15 +51,16 @@ final class AdamW {
   void update(PtNDArray weights, NDArray gradient, double rate, NDManager scope) {
     mean.tempAttach(scope);
     square.tempAttach(scope);
-    decayed.tempAttach(scope);
     steps++;
     double norm = Math.sqrt(gradient.square().sum().getFloat());
     if (norm > LONGEST_GRADIENT) {
       gradient.muli(LONGEST_GRADIENT / (norm + 1e-6));
     }
-    if (weightDecay > 0) {
-      weights.subi(decayed.mul(weights).muli(rate * weightDecay));
-    }
+    decayed.ifPresent(
+        mask -> {
+          mask.tempAttach(scope);
+          weights.subi(mask.mul(weights).muli(rate * weightDecay));
+        });
     mean.muli(BETA1).addi(gradient.mul(1 - BETA1));
     square.muli(BETA2).addi(gradient.square().muli(1 - BETA2));
     double correction1 = 1 - Math.pow(BETA1, steps);

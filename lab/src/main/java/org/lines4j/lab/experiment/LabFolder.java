@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lines4j.Version;
+import org.lines4j.plan.Version;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.encoder.Job;

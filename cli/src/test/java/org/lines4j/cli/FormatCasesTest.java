@@ -23,8 +23,8 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
-/// Every golden file of PyTorch, GGUF, ONNX and quantised safetensors gives its verdict and its values
-/// through the command line. Adapters: [AdapterCasesTest].
+/// Every golden file of PyTorch, GGUF, ONNX and quantised safetensors gives its verdict and its
+/// values through the command line. Adapters: [AdapterCasesTest].
 class FormatCasesTest {
   private static final Path RESOURCES = Path.of("../core/src/test/resources").toAbsolutePath();
   private static final int MALFORMED = 3;

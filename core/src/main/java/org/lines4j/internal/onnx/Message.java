@@ -10,8 +10,8 @@ import org.lines4j.storage.ByteCursor;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
 
-/// One message of protobuf, field by field: a number, how its value is written, and the value, which
-/// is a range of the file.
+/// One message of protobuf, field by field: a number, how its value is written, and the value,
+/// which is a range of the file.
 ///
 /// ```java
 /// while (message.next()) {
@@ -21,7 +21,8 @@ import org.lines4j.storage.ByteSource;
 ///
 /// What nobody asks for is passed over by its length, so nothing can be nested too deep.
 final class Message {
-  /// How a value is written: a number of variable length, 8 bytes, bytes with their length, 4 bytes.
+  /// How a value is written: a number of variable length, 8 bytes, bytes with their length, 4
+  /// bytes.
   enum Wire {
     VARINT,
     FIXED64,
@@ -201,8 +202,7 @@ final class Message {
 
   private void expect(Wire wanted, String field) {
     if (wire != wanted) {
-      throw malformed(
-          "%s should be written as %s, found %s".formatted(field, wanted, wire));
+      throw malformed("%s should be written as %s, found %s".formatted(field, wanted, wire));
     }
   }
 

@@ -58,8 +58,8 @@ public final class OnnxFormat implements InputFormat {
         add(storage, builder, location, other.getKey(), other.getValue());
       }
       builder.remark(
-          "its graph stays behind, what is computed with the weights, and its tensors keep the names"
-              + " of its initialisers");
+          "its graph stays behind, what is computed with the weights, and its tensors keep the"
+              + " names of its initialisers");
       return builder.build();
     }
   }

@@ -95,8 +95,7 @@ final class TensorReader {
   private void run(String field) {
     runs.add(new Run(field, message.wire(), new ByteRange(message.start(), message.size())));
     if (runs.size() > 1 && !runs.getFirst().field().equals(field)) {
-      throw message.malformed(
-          "elements in %s and in %s".formatted(runs.getFirst().field(), field));
+      throw message.malformed("elements in %s and in %s".formatted(runs.getFirst().field(), field));
     }
     if (runs.size() > 1 && !isOfNumbers(field)) {
       throw message.malformed(field + " in more than one piece, which no exporter writes");
@@ -245,7 +244,8 @@ final class TensorReader {
           });
     }
     if (count[0] != info.elements()) {
-      throw refused("%s should have %d elements, found %d".formatted(field, info.elements(), count[0]))
+      throw refused(
+              "%s should have %d elements, found %d".formatted(field, info.elements(), count[0]))
           .withExpected(info.elements(), count[0]);
     }
     return new NumbersInMemory(info, elements, stored);
@@ -295,8 +295,7 @@ final class TensorReader {
                   .formatted(Shown.of(place)))
           .withExpected("a file beside the graph", Shown.of(place));
     }
-    return new Initialiser.Elsewhere(
-        info, place, external("offset").orElse(0), external("length"));
+    return new Initialiser.Elsewhere(info, place, external("offset").orElse(0), external("length"));
   }
 
   private OptionalLong external(String key) {

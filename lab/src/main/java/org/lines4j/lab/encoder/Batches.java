@@ -52,8 +52,7 @@ final class Batches implements Batch.Source {
       Arrays.fill(targets, from, to, smoothing / (to - from));
       targets[from + pool.labels()[image]] += 1 - smoothing;
     }
-    PtNDArray inputs =
-        Torch.array(scope, patches, size, config.patches(), config.patchPixels());
+    PtNDArray inputs = Torch.array(scope, patches, size, config.patches(), config.patchPixels());
     return new Batch(
         weights -> ForwardPass.run(config, weights, inputs),
         Torch.array(scope, targets, size, classes),

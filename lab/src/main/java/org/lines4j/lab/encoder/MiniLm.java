@@ -95,8 +95,7 @@ public final class MiniLm {
     Map<String, StoredTensor> products = new HashMap<>();
     for (int i = 0; i < found.size(); i++) {
       String name = PRODUCTS.get(i % PRODUCTS.size());
-      products.put(
-          "encoder.layer.%d.%s.weight".formatted(i / PRODUCTS.size(), name), found.get(i));
+      products.put("encoder.layer.%d.%s.weight".formatted(i / PRODUCTS.size(), name), found.get(i));
     }
     return products;
   }

@@ -29,8 +29,7 @@ public final class TextEncoder implements AutoCloseable {
   private TextEncoder(TextConfig config, float[] weights) {
     this.config = config;
     this.views =
-        ForwardPass.views(
-            TextLayout.of(config), Torch.array(manager, weights, weights.length));
+        ForwardPass.views(TextLayout.of(config), Torch.array(manager, weights, weights.length));
   }
 
   /// One that was saved.

@@ -85,8 +85,7 @@ final class TextForward {
     PtNDArray state = JniUtils.embedding(input.tokens(), next(), false);
     state = JniUtils.add(state, JniUtils.embedding(input.places(), next(), false));
     state = norm(JniUtils.add(state, JniUtils.embedding(input.kind(), next(), false)));
-    PtNDArray scale =
-        Torch.scalar(input.tokens().getManager(), 1 / Math.sqrt(headWidth()));
+    PtNDArray scale = Torch.scalar(input.tokens().getManager(), 1 / Math.sqrt(headWidth()));
     for (int block = 0; block < config.blocks(); block++) {
       PtNDArray attended = attention(state, scale, input.unheard());
       state = norm(JniUtils.add(state, JniUtils.linear(attended, next(), next())));

@@ -21,8 +21,8 @@ public record TextJob(
     TokenTexts texts,
     TrainingSettings settings)
     implements Job {
-  /// @throws IllegalArgumentException if a label has no class vector, or weights should decay, which
-  ///   rows that no text uses would have to do, too
+  /// @throws IllegalArgumentException if a label has no class vector, or weights should decay,
+  ///   which rows that no text uses would have to do, too
   public TextJob {
     int classes = classVectors.of(task).length;
     for (int label : texts.labels()) {

@@ -64,8 +64,7 @@ final class TextTrainer {
   }
 
   private Batch.Source batches(TextConfig config) {
-    List<int[]> tokens =
-        job.texts().tokens().stream().map(own -> renumbered(own)).toList();
+    List<int[]> tokens = job.texts().tokens().stream().map(own -> renumbered(own)).toList();
     EndlessOrder order = new EndlessOrder(tokens.size(), job.settings().seed());
     return scope -> next(config, tokens, order, scope);
   }
@@ -74,8 +73,7 @@ final class TextTrainer {
     return IntStream.of(tokens).map(token -> Arrays.binarySearch(rows, token)).toArray();
   }
 
-  private Batch next(
-      TextConfig config, List<int[]> tokens, EndlessOrder order, NDManager scope) {
+  private Batch next(TextConfig config, List<int[]> tokens, EndlessOrder order, NDManager scope) {
     int classes = job.classVectors().of(job.task()).length;
     int size = job.settings().batch();
     float smoothing = (float) job.settings().labelSmoothing();

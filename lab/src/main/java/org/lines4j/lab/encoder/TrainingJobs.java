@@ -36,8 +36,7 @@ public final class TrainingJobs {
   /// @throws org.lines4j.error.RequestException if a job's folder holds something else
   /// @throws InterruptedException if the calling thread is interrupted; what was being trained is
   ///   given up
-  public static void run(
-      List<? extends Job> jobs, int parallel, Consumer<TrainingEvent> listener)
+  public static void run(List<? extends Job> jobs, int parallel, Consumer<TrainingEvent> listener)
       throws IOException, InterruptedException {
     Set<Path> folders = new HashSet<>();
     for (Job job : jobs) {

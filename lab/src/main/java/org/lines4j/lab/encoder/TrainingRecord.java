@@ -84,8 +84,7 @@ final class TrainingRecord {
     entries.put("tasks", job.tasks().stream().map(ImageTask::name).toList());
     entries.put(
         "class_vectors_sha256",
-        classVectors(
-            job.classVectors(), job.tasks().stream().map(ImageTask::name).toList()));
+        classVectors(job.classVectors(), job.tasks().stream().map(ImageTask::name).toList()));
     entries.put("image_seed", job.imageSeed());
     entries.put("images_per_task", job.imagesPerTask());
   }
@@ -93,8 +92,7 @@ final class TrainingRecord {
   private static void inputs(TextJob job, Map<String, Object> entries) throws IOException {
     entries.put("start", describe(new Start.From(job.base())));
     entries.put("tasks", List.of(job.task()));
-    entries.put(
-        "class_vectors_sha256", classVectors(job.classVectors(), List.of(job.task())));
+    entries.put("class_vectors_sha256", classVectors(job.classVectors(), List.of(job.task())));
     entries.put("texts_sha256", job.texts().sha256());
   }
 

@@ -14,7 +14,6 @@ import org.lines4j.lab.encoder.TrainingJob;
 import org.lines4j.lab.experiment.Editing.Scope;
 import org.lines4j.lab.image.Split;
 import org.lines4j.plan.Progress;
-import org.lines4j.plan.Version;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -97,7 +96,9 @@ public record Lab(
     for (long seed : seeds) {
       results.add(measure(models(seed)));
     }
-    LabResults all = new LabResults(command, LabFolder.versions(), settings, new Stopwatch(folder).seconds(), results);
+    LabResults all =
+        new LabResults(
+            command, LabFolder.versions(), settings, new Stopwatch(folder).seconds(), results);
     all.write(folder.resolve("results.json"));
     return all;
   }

@@ -16,8 +16,8 @@ import org.lines4j.layers.LayerScaling.Outside;
 /// many evaluations, and the best by validation data is reported on test data.
 ///
 /// The grid is set beforehand and the same for all: a scale s stands for an s-fold of the mean
-/// update of the fine-tuned models, ‖λΔ‖ = s · mean ‖τᵢ‖. Uniform scaling takes λ from it, LiNeS its
-/// β, with α as the paper measures it.
+/// update of the fine-tuned models, ‖λΔ‖ = s · mean ‖τᵢ‖. Uniform scaling takes λ from it, LiNeS
+/// its β, with α as the paper measures it.
 ///
 /// @param base accuracy of the base by task, on test data
 /// @param tuned accuracy of each task's own fine-tuned model
@@ -88,11 +88,7 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
   }
 
   private record Merger(
-      Workbench bench,
-      Family family,
-      MergedUpdates updates,
-      List<Way> ways,
-      List<Double> scales) {
+      Workbench bench, Family family, MergedUpdates updates, List<Way> ways, List<Double> scales) {
     ScaledMerges all(List<String> methods) throws IOException {
       double unit = meanNorm();
       double sum = updates.size(SUM).absolute();
@@ -119,21 +115,20 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
     private List<Row> candidates(String method, Way way, double unit, double sum)
         throws IOException {
       Size size = updates.size(method);
-      double alpha =
-          way == Way.UNIFORM ? 0 : sum / family.tasks().size() / size.absolute();
+      double alpha = way == Way.UNIFORM ? 0 : sum / family.tasks().size() / size.absolute();
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < scales.size(); i++) {
         double beta = scales.get(i) * unit / size.norm();
         boolean isAtEnd = i == 0 || i == scales.size() - 1;
         rows.add(
-            new Row(
-                method, way, alpha, beta, scales.get(i), isAtEnd, scales.size(), Map.of()));
+            new Row(method, way, alpha, beta, scales.get(i), isAtEnd, scales.size(), Map.of()));
       }
       return rows;
     }
 
     private Row best(List<Row> candidates) throws IOException {
-      List<Question> questions = candidates.stream().map(c -> question(c, Split.VALIDATION)).toList();
+      List<Question> questions =
+          candidates.stream().map(c -> question(c, Split.VALIDATION)).toList();
       List<Answers> answers = ask(candidates.getFirst().method(), questions);
       Map<String, Double> tuned = tuned(Split.VALIDATION);
       int best =

@@ -68,11 +68,7 @@ public record TextLab(
 
   private static TextResults.Task described(TextTask task) {
     return new TextResults.Task(
-        task.name(),
-        task.question(),
-        task.source(),
-        task.classes().size(),
-        task.examples().size());
+        task.name(), task.question(), task.source(), task.classes().size(), task.examples().size());
   }
 
   private Stopwatch watch() {
@@ -93,8 +89,7 @@ public record TextLab(
     try (Workbench bench =
         new Workbench(models.folder(), new TextMeasuring(models), parallel, progress)) {
       Scope scope =
-          new Scope(
-              family.tasks(), settings.editingSteps(), HALVES_AND_QUARTERS, Split.VALIDATION);
+          new Scope(family.tasks(), settings.editingSteps(), HALVES_AND_QUARTERS, Split.VALIDATION);
       ScaledMerges merges =
           watch()
               .timed(
@@ -102,8 +97,7 @@ public record TextLab(
                   () ->
                       ScaledMerges.measure(
                           bench, family, settings.methods(), WAYS, settings.scales()));
-      Editing editing =
-          watch().timed("editing", () -> Editing.measure(bench, family, scope));
+      Editing editing = watch().timed("editing", () -> Editing.measure(bench, family, scope));
       return new Run(models.seed(), models.rate(), editing, merges);
     }
   }

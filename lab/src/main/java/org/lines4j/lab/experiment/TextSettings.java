@@ -42,15 +42,7 @@ public record TextSettings(
   /// What the evidence is made with.
   public static TextSettings full() {
     return new TextSettings(
-        List.of(
-            "nouns",
-            "people",
-            "topics",
-            "artifacts",
-            "foods",
-            "animals",
-            "emoji",
-            "languages"),
+        List.of("nouns", "people", "topics", "artifacts", "foods", "animals", "emoji", "languages"),
         List.of(1e-4, 4e-4),
         100,
         16,

@@ -27,12 +27,10 @@ final class TrainingProgress implements Consumer<TrainingEvent> {
   public void accept(TrainingEvent event) {
     switch (event) {
       case TrainingEvent.Skipped(Job job) -> total -= job.settings().steps();
-      case TrainingEvent.Advanced(Job job, int step, double _, double _) ->
-          advance(job, step);
+      case TrainingEvent.Advanced(Job job, int step, double _, double _) -> advance(job, step);
       case TrainingEvent.Finished(Job job, double _, double _) ->
           advance(job, job.settings().steps());
-      case TrainingEvent.Failed(Job job, Exception _) ->
-          advance(job, job.settings().steps());
+      case TrainingEvent.Failed(Job job, Exception _) -> advance(job, job.settings().steps());
     }
   }
 

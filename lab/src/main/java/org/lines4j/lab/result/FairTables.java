@@ -36,7 +36,8 @@ final class FairTables {
       Paired difference =
           Paired.of(
               byTask(
-                  seeds, task -> controlAt(task.lines(), level) - controlAt(task.uniform(), level)));
+                  seeds,
+                  task -> controlAt(task.lines(), level) - controlAt(task.uniform(), level)));
       rows.add(
           List.of(
               Cells.percent(level),
@@ -128,7 +129,8 @@ final class FairTables {
       }
     }
     rows.add(
-        List.of("all", "100.0", Cells.percent(of(seeds, task -> task.tuned().controlNormalised()))));
+        List.of(
+            "all", "100.0", Cells.percent(of(seeds, task -> task.tuned().controlNormalised()))));
     return new Table(
         "Which blocks learnt, and which forget: only one part of the blocks is updated",
         List.of("part", "share of the target's gain", "control left"),
@@ -149,8 +151,7 @@ final class FairTables {
 
   /// Many tasks in one model.
   static Table merges(List<ScaledMerges> seeds) {
-    List<String> methods =
-        seeds.getFirst().rows().stream().map(Row::method).distinct().toList();
+    List<String> methods = seeds.getFirst().rows().stream().map(Row::method).distinct().toList();
     List<Way> ways = seeds.getFirst().rows().stream().map(Row::way).distinct().toList();
     List<List<String>> rows = new ArrayList<>();
     rows.add(reference("base", seeds, ScaledMerges::base, ways));

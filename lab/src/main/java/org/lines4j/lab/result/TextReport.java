@@ -60,9 +60,7 @@ public final class TextReport {
   }
 
   private static List<Double> rates(TextResults results) {
-    return results.settings().rates().stream()
-        .filter(rate -> !results.at(rate).isEmpty())
-        .toList();
+    return results.settings().rates().stream().filter(rate -> !results.at(rate).isEmpty()).toList();
   }
 
   private static List<Editing> editings(List<Run> runs) {

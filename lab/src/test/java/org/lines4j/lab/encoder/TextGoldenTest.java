@@ -123,7 +123,8 @@ class TextGoldenTest {
     int[] used = tokens.stream().flatMapToInt(Arrays::stream).distinct().sorted().toArray();
     for (int row = 0; row < TextConfig.MINI_LM.vocabulary(); row += 1) {
       boolean same =
-          Arrays.equals(before, row * WIDTH, (row + 1) * WIDTH, after, row * WIDTH, (row + 1) * WIDTH);
+          Arrays.equals(
+              before, row * WIDTH, (row + 1) * WIDTH, after, row * WIDTH, (row + 1) * WIDTH);
       assertEquals(Arrays.binarySearch(used, row) < 0, same, "row " + row);
     }
     TrainingJobs.run(List.of(job), 1, listener);

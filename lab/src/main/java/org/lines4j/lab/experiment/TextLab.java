@@ -20,7 +20,8 @@ import org.lines4j.plan.Progress;
 /// @param progress of training in steps, of measuring in models
 public record TextLab(
     Path folder, TextSettings settings, List<Long> seeds, int parallel, Progress progress) {
-  private static final List<Integer> HALVES_AND_QUARTERS = List.of(2, 4);
+  /// Six blocks have halves; quarters would be of one block and of two.
+  private static final List<Integer> HALVES = List.of(2);
 
   /// Behind a sentence encoder's blocks lies nothing, so what lies outside decides nothing.
   private static final List<Way> WAYS = List.of(Way.UNIFORM, Way.LINES);
@@ -41,8 +42,8 @@ public record TextLab(
     shared.tokenise(seeds);
     List<Run> done = new ArrayList<>();
     List<TextModels> all = new ArrayList<>();
-    for (long seed : seeds) {
-      settings.rates().forEach(rate -> all.add(new TextModels(shared, seed, rate)));
+    for (double rate : settings.rates()) {
+      seeds.forEach(seed -> all.add(new TextModels(shared, seed, rate)));
     }
     TextResults results = results(command, shared, done, all);
     for (int i = 0; i < all.size(); i++) {
@@ -89,7 +90,8 @@ public record TextLab(
     try (Workbench bench =
         new Workbench(models.folder(), new TextMeasuring(models), parallel, progress)) {
       Scope scope =
-          new Scope(family.tasks(), settings.editingSteps(), HALVES_AND_QUARTERS, Split.VALIDATION);
+          new Scope(family.tasks(), settings.editingSteps(), HALVES, Split.VALIDATION);
+      Family edited = family.with(family.tasks().subList(0, settings.editingTasks()));
       ScaledMerges merges =
           watch()
               .timed(
@@ -97,7 +99,7 @@ public record TextLab(
                   () ->
                       ScaledMerges.measure(
                           bench, family, settings.methods(), WAYS, settings.scales()));
-      Editing editing = watch().timed("editing", () -> Editing.measure(bench, family, scope));
+      Editing editing = watch().timed("editing", () -> Editing.measure(bench, edited, scope));
       return new Run(models.seed(), models.rate(), editing, merges);
     }
   }

@@ -15,6 +15,7 @@ import org.lines4j.lab.encoder.TrainingSettings;
 /// @param testTexts of each task, which results are reported on
 /// @param methods of merging
 /// @param scales the grid of λ and β, in units of each method (see [ScaledMerges])
+/// @param editingTasks how many of the tasks' models are edited; all tasks are their controls
 /// @param editingSteps of a path: 5 for 1, 0.8 … 0
 public record TextSettings(
     List<String> tasks,
@@ -27,6 +28,7 @@ public record TextSettings(
     int testTexts,
     List<String> methods,
     List<Double> scales,
+    int editingTasks,
     int editingSteps) {
   private static final double LOGIT_SCALE = 25;
   private static final int WARMUP = 10;
@@ -42,17 +44,18 @@ public record TextSettings(
   /// What the evidence is made with.
   public static TextSettings full() {
     return new TextSettings(
-        List.of("nouns", "people", "topics", "artifacts", "foods", "animals", "emoji", "languages"),
-        List.of(1e-4, 4e-4),
-        100,
+        List.of("people", "topics", "artifacts", "languages", "emoji", "foods", "animals", "nouns"),
+        List.of(4e-4, 1e-4),
+        60,
         16,
-        20,
-        1500,
-        40,
-        100,
+        16,
+        1000,
+        24,
+        60,
         METHODS,
-        List.of(0.25, 0.4, 0.6, 0.9, 1.4, 2.0),
-        5);
+        List.of(0.3, 0.5, 0.8, 1.3, 2.0),
+        4,
+        4);
   }
 
   /// A few minutes' worth: everything runs, nothing is evidence.
@@ -60,14 +63,15 @@ public record TextSettings(
     return new TextSettings(
         List.of("people", "topics", "languages"),
         List.of(4e-4),
-        50,
-        16,
-        16,
-        800,
         30,
-        60,
-        List.of("task_arithmetic", "ties", "tsv_m", "iso_c"),
-        List.of(0.25, 0.5, 1.0, 2.0),
+        16,
+        16,
+        600,
+        20,
+        40,
+        List.of("task_arithmetic", "ties", "iso_c"),
+        List.of(0.3, 0.8, 2.0),
+        2,
         4);
   }
 

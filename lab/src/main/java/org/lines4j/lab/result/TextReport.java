@@ -24,7 +24,7 @@ import org.lines4j.report.DocumentPage;
 
 /// A text lab's results as a document.
 public final class TextReport {
-  private static final List<Integer> HALVES_AND_QUARTERS = List.of(2, 4);
+  private static final List<Integer> HALVES = List.of(2);
   private static final double LEAST_SHOWN = 0.4;
 
   private TextReport() {}
@@ -177,7 +177,7 @@ public final class TextReport {
             "pareto-" + rate,
             "Every γ and λ, means over tasks and seeds: up and to the right is better.",
             FairTables.pareto(editings, LEAST_SHOWN)));
-    blocks.add(FairTables.probes(editings, HALVES_AND_QUARTERS));
+    blocks.add(FairTables.probes(editings, HALVES));
     blocks.add(
         new Text(
             "Merging: each method's update is scaled uniformly and by LiNeS (α as the paper"

@@ -68,7 +68,7 @@ public record Lab(
 
   /// Trains all models that are not there yet.
   ///
-  /// @throws RequestException if the folder holds a lab with other settings
+  /// @throws org.lines4j.error.RequestException if the folder holds a lab with other settings
   public void train() throws IOException {
     LabFolder.checkSettings(folder, settings);
     List<TrainingJob> bases = new ArrayList<>();

@@ -34,6 +34,7 @@ final class EmojiTask {
   private EmojiTask() {}
 
   static TextTask make() {
+    List<Group> groups = List.of(Group.values());
     List<Example> examples = new ArrayList<>();
     EmojiManager.getAllEmojis().stream()
         .filter(emoji -> !emoji.getDescription().contains("skin tone"))
@@ -41,14 +42,13 @@ final class EmojiTask {
         .forEach(
             emoji -> {
               String name = emoji.getGroup().name();
-              for (Group group : Group.values()) {
-                if (group.name().equals(name)) {
-                  examples.add(new Example(text(emoji), group.ordinal()));
+              for (int label = 0; label < groups.size(); label++) {
+                if (groups.get(label).name().equals(name)) {
+                  examples.add(new Example(text(emoji), label));
                 }
               }
             });
-    List<String> classes =
-        java.util.Arrays.stream(Group.values()).map(group -> group.phrase).toList();
+    List<String> classes = groups.stream().map(group -> group.phrase).toList();
     return new TextTask(
         "emoji",
         "Which group does an emoji's name belong to?",

@@ -60,7 +60,7 @@ final class WordNet {
   /// `offset file type count (word id)… count (symbol offset part where)… | gloss`.
   private static Synset synset(char part, String line) {
     int bar = line.indexOf('|');
-    String[] fields = line.substring(0, bar).split(" ");
+    String[] fields = line.substring(0, bar).split(" ", -1);
     int words = Integer.parseInt(fields[3], 16);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < words; i++) {

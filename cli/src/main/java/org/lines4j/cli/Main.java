@@ -91,7 +91,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     Runnable preparation = args.length > 0 ? PREPARATIONS.get(args[0]) : null;
     if (preparation != null) {
-      Thread.ofPlatform().daemon().start(() -> prepare(preparation));
+      Thread.ofPlatform().daemon().start(() -> prepare(preparation, args));
     }
     System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
   }
@@ -102,9 +102,16 @@ public final class Main implements Callable<Integer> {
         new BufferedOutputStream(new FileOutputStream(descriptor)), StandardCharsets.UTF_8);
   }
 
-  private static void prepare(Runnable preparation) {
+  private static void prepare(Runnable preparation, String[] args) {
     VectorModule.resolve();
-    preparation.run();
+    if (!args[0].equals("edit") || namesLargeModel(args)) {
+      preparation.run();
+    }
+  }
+
+  /// Small models and adapters are edited before the kernels would be ready.
+  private static boolean namesLargeModel(String[] args) {
+    return Arrays.stream(args).anyMatch(ModelSize::isLarge);
   }
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line

@@ -198,7 +198,7 @@ class NewAdapterTest {
         "consensus",
         "tsv_m",
         "iso_c",
-        "model_stock"
+        "knots"
       })
   void anyMethodMakesAnAdapter(String method) throws IOException {
     String more =

@@ -55,6 +55,27 @@ final class LabTextCommand implements Callable<Integer> {
   private @Nullable Integer seeds;
 
   @Option(
+      names = "--tasks",
+      paramLabel = "NAME,…",
+      split = ",",
+      description = "Some of the tasks alone.")
+  private @Nullable List<String> tasks;
+
+  @Option(
+      names = "--rates",
+      paramLabel = "RATE,…",
+      split = ",",
+      description = "Some learning rates alone.")
+  private @Nullable List<Double> rates;
+
+  @Option(
+      names = "--methods",
+      paramLabel = "NAME,…",
+      split = ",",
+      description = "Some merge methods alone.")
+  private @Nullable List<String> methods;
+
+  @Option(
       names = "--parallel",
       paramLabel = "N",
       description = "How many jobs run at a time, with one thread each (default: processors).")
@@ -78,7 +99,7 @@ final class LabTextCommand implements Callable<Integer> {
       TextLab lab =
           new TextLab(
               folder,
-              quick ? TextSettings.quick() : TextSettings.full(),
+              settings(),
               numbers,
               parallel == null ? Runtime.getRuntime().availableProcessors() : parallel,
               progress);
@@ -101,9 +122,32 @@ final class LabTextCommand implements Callable<Integer> {
     return 0;
   }
 
+  private TextSettings settings() {
+    TextSettings all = quick ? TextSettings.quick() : TextSettings.full();
+    return all.only(
+        tasks == null ? all.tasks() : tasks,
+        rates == null ? all.rates() : rates,
+        methods == null ? all.methods() : methods);
+  }
+
   private String command(int count) {
-    return "./lines lab text"
-        + (quick ? " --quick" : "")
-        + (count == (quick ? 1 : SEEDS) ? "" : " --seeds " + count);
+    StringBuilder command = new StringBuilder("./lines lab text");
+    if (quick) {
+      command.append(" --quick");
+    }
+    if (count != (quick ? 1 : SEEDS)) {
+      command.append(" --seeds ").append(count);
+    }
+    append(command, "--tasks", tasks);
+    append(command, "--rates", rates);
+    append(command, "--methods", methods);
+    return command.toString();
+  }
+
+  private static void append(StringBuilder command, String option, @Nullable List<?> values) {
+    if (values != null) {
+      List<String> texts = values.stream().map(String::valueOf).toList();
+      command.append(' ').append(option).append(' ').append(String.join(",", texts));
+    }
   }
 }

@@ -46,7 +46,7 @@ public record TextSettings(
     return new TextSettings(
         List.of("people", "topics", "artifacts", "languages", "emoji", "foods", "animals", "nouns"),
         List.of(4e-4, 1e-4),
-        60,
+        40,
         16,
         16,
         1000,
@@ -90,6 +90,24 @@ public record TextSettings(
           "iso_cts",
           "dc_merge",
           "swudi");
+
+  /// A part of it: fewer tasks, rates or methods.
+  public TextSettings only(
+      List<String> someTasks, List<Double> someRates, List<String> someMethods) {
+    return new TextSettings(
+        someTasks,
+        someRates,
+        steps,
+        batch,
+        tokens,
+        trainingTexts,
+        validationTexts,
+        testTexts,
+        someMethods,
+        scales,
+        Math.min(editingTasks, someTasks.size()),
+        editingSteps);
+  }
 
   /// AdamW without weight decay: rows of tokens that no text uses stay as they are.
   TrainingSettings training(double rate, long seed) {

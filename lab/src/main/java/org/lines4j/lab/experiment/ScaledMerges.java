@@ -45,7 +45,7 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
   /// @param alpha 0 for uniform scaling
   /// @param beta λ of uniform scaling
   /// @param scale the place in the grid
-  /// @param isAtEnd whether it is the grid's first or last, so that a better one may lie beyond
+  /// @param atEnd whether it is the grid's first or last, so that a better one may lie beyond
   /// @param evaluations that it was chosen by
   /// @param accuracy by task, on test data
   public record Row(
@@ -54,7 +54,7 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
       double alpha,
       double beta,
       double scale,
-      boolean isAtEnd,
+      boolean atEnd,
       int evaluations,
       Map<String, Double> accuracy) {
     /// Copies the map.
@@ -119,9 +119,9 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < scales.size(); i++) {
         double beta = scales.get(i) * unit / size.norm();
-        boolean isAtEnd = i == 0 || i == scales.size() - 1;
+        boolean atEnd = i == 0 || i == scales.size() - 1;
         rows.add(
-            new Row(method, way, alpha, beta, scales.get(i), isAtEnd, scales.size(), Map.of()));
+            new Row(method, way, alpha, beta, scales.get(i), atEnd, scales.size(), Map.of()));
       }
       return rows;
     }
@@ -144,7 +144,7 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
           chosen.alpha(),
           chosen.beta(),
           chosen.scale(),
-          chosen.isAtEnd(),
+          chosen.atEnd(),
           chosen.evaluations(),
           byTask(test));
     }

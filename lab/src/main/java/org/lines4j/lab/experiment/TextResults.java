@@ -61,6 +61,15 @@ public record TextResults(
     return tasks.stream().filter(task -> task.name().equals(name)).findFirst();
   }
 
+  /// Whether a file is of a text lab rather than of another.
+  public static boolean isOne(Path file) throws IOException {
+    try {
+      return JSON.readTree(Files.readAllBytes(file)).has("runs");
+    } catch (JacksonException _) {
+      return false; // whoever reads it says what is wrong
+    }
+  }
+
   /// Reads a file that [#write] wrote.
   ///
   /// @throws InputException if it is none

@@ -217,7 +217,7 @@ final class FairTables {
   private static String cell(List<ScaledMerges> seeds, String method, Way way) {
     List<Row> rows = seeds.stream().map(seed -> row(seed, method, way)).toList();
     return Cells.percent(rows.stream().map(Row::mean).toList())
-        + (rows.stream().anyMatch(Row::isAtEnd) ? AT_END : "");
+        + (rows.stream().anyMatch(Row::atEnd) ? AT_END : "");
   }
 
   /// Over seeds and tasks, LiNeS less uniform scaling.
@@ -244,7 +244,7 @@ final class FairTables {
                       String.valueOf(numbers.get(seed)),
                       "`" + row.method() + "`",
                       title(row.way()),
-                      "%.2f".formatted(row.scale()) + (row.isAtEnd() ? AT_END : ""),
+                      "%.2f".formatted(row.scale()) + (row.atEnd() ? AT_END : ""),
                       row.way() == Way.UNIFORM
                           ? "λ %.3f".formatted(row.beta())
                           : "α %.3f, β %.3f".formatted(row.alpha(), row.beta()),

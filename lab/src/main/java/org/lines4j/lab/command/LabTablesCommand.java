@@ -25,7 +25,9 @@ import picocli.CommandLine.Parameters;
     description = "What the project's own docs are made with: figures are never typed.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTablesCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab, of images or of texts.")
+  @Parameters(
+      paramLabel = "RESULTS",
+      description = "The results.json of a lab, of images or of texts.")
   private Path results;
 
   @Option(

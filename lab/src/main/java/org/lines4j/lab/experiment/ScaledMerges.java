@@ -120,8 +120,7 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
       for (int i = 0; i < scales.size(); i++) {
         double beta = scales.get(i) * unit / size.norm();
         boolean atEnd = i == 0 || i == scales.size() - 1;
-        rows.add(
-            new Row(method, way, alpha, beta, scales.get(i), atEnd, scales.size(), Map.of()));
+        rows.add(new Row(method, way, alpha, beta, scales.get(i), atEnd, scales.size(), Map.of()));
       }
       return rows;
     }

@@ -92,10 +92,7 @@ class FairTablesTest {
             Map.of("merging", 3.0),
             List.of(
                 new TextResults.Run(
-                    11,
-                    settings.rates().getFirst(),
-                    new Editing(List.of(task(1))),
-                    merges(0.02))),
+                    11, settings.rates().getFirst(), new Editing(List.of(task(1))), merges(0.02))),
             List.of("seed 12, rate 4.0E-4"));
     Path file = folder.resolve("results.json");
     results.write(file);

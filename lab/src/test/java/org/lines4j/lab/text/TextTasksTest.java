@@ -68,8 +68,7 @@ class TextTasksTest {
   void noDefinitionNamesItsTopicInFront() {
     for (TextTask task : tasks) {
       if (!task.name().equals("emoji")) {
-        assertTrue(
-            task.examples().stream().noneMatch(e -> e.text().startsWith("(")), task.name());
+        assertTrue(task.examples().stream().noneMatch(e -> e.text().startsWith("(")), task.name());
       }
     }
   }

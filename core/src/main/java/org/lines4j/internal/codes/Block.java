@@ -42,11 +42,11 @@ record Block(DType codes, float most, float factor, boolean multiplies, float sc
       MemorySegment.copy(values, FLOAT, (from + done) * Float.BYTES, tile, 0, now);
       if (multiplies) {
         for (int i = 0; i < now; i++) {
-          tile[i] = Math.clamp(tile[i] * factor, -most, most);
+          tile[i] = Math.min(most, Math.max(-most, tile[i] * factor));
         }
       } else {
         for (int i = 0; i < now; i++) {
-          tile[i] = Math.clamp(tile[i] / factor, -most, most);
+          tile[i] = Math.min(most, Math.max(-most, tile[i] / factor));
         }
       }
       ScaledEncoding.KERNELS.get().encode(codes, tile, target, from + done, now);

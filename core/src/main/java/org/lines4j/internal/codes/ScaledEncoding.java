@@ -89,8 +89,8 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
   ///
   /// @param from the index of its first element in `values`
   private float encode(MemorySegment values, MemorySegment codes, long from, long rows, int width) {
-    Block block = Block.of(form, most(values, from, rows, width));
     float[] tile = new float[Math.min(Kernels.TILE, width)];
+    Block block = Block.of(form, most(values, from, rows, tile, width));
     for (long row = 0; row < rows; row++) {
       block.encode(values, codes, from + row * grid.columns(), width, tile);
     }
@@ -108,11 +108,9 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
 
     @Override
     public void see(MemorySegment values) {
-      long count = values.byteSize() / Float.BYTES;
-      for (long from = 0; from < count; from += Kernels.TILE) {
-        int now = (int) Math.min(Kernels.TILE, count - from);
-        most = Math.max(most, most(values, from, 1, now));
-      }
+      float[] tile = new float[Kernels.TILE];
+      int count = Math.toIntExact(values.byteSize() / Float.BYTES);
+      most = Math.max(most, most(values, 0, 1, tile, count));
     }
 
     @Override
@@ -131,12 +129,14 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
   }
 
   /// The largest magnitude of a block; NaN where one is.
-  private float most(MemorySegment values, long from, long rows, int width) {
+  private float most(MemorySegment values, long from, long rows, float[] tile, int width) {
     float most = 0;
     for (long row = 0; row < rows; row++) {
-      long start = (from + row * grid.columns()) * Float.BYTES;
-      for (int i = 0; i < width; i++) {
-        most = Math.max(most, Math.abs(values.get(FLOAT, start + (long) i * Float.BYTES)));
+      for (int done = 0; done < width; done += tile.length) {
+        int now = Math.min(tile.length, width - done);
+        long start = (from + row * grid.columns() + done) * Float.BYTES;
+        MemorySegment.copy(values, FLOAT, start, tile, 0, now);
+        most = Math.max(most, KERNELS.get().largestMagnitude(tile, now));
       }
     }
     return most;

@@ -181,13 +181,13 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public float largestMagnitude(float[] values, int count) {
-    return largestMagnitude(values, 0, count);
+  public float largestMagnitude(float[] values, int from, int end) {
+    return largest(values, from, end);
   }
 
-  static float largestMagnitude(float[] values, int from, int count) {
+  static float largest(float[] values, int from, int end) {
     float largest = 0;
-    for (int i = from; i < count; i++) {
+    for (int i = from; i < end; i++) {
       largest = Math.max(largest, Math.abs(values[i]));
     }
     return largest;

@@ -169,14 +169,14 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public float largestMagnitude(float[] values, int count) {
-    int end = FLOATS.loopBound(count);
+  public float largestMagnitude(float[] values, int from, int end) {
+    int last = from + FLOATS.loopBound(end - from);
     IntVector largest = IntVector.zero(INTS);
-    for (int i = 0; i < end; i += FLOATS.length()) {
+    for (int i = from; i < last; i += FLOATS.length()) {
       IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
       largest = bits.and(MAGNITUDE).max(largest);
     }
-    float rest = ScalarKernels.largestMagnitude(values, end, count);
+    float rest = ScalarKernels.largest(values, last, end);
     return Math.max(Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX)), rest);
   }
 

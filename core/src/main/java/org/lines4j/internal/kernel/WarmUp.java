@@ -146,7 +146,7 @@ final class WarmUp {
       case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
       case DECODE_FLOAT8 -> vector.decode(DType.F8_E4M3, bytes, 0, a, SAMPLE);
       case ENCODE_FLOAT8 -> vector.encode(DType.F8_E4M3, models[1], bytes, 0, SAMPLE);
-      case LARGEST_MAGNITUDE -> sums.tauLargest += vector.largestMagnitude(models[1], SAMPLE);
+      case LARGEST_MAGNITUDE -> sums.tauLargest += vector.largestMagnitude(models[1], 0, SAMPLE);
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);

@@ -57,8 +57,8 @@ public final class WarmingKernels implements Kernels {
   }
 
   @Override
-  public float largestMagnitude(float[] values, int count) {
-    return kernels(Operation.LARGEST_MAGNITUDE).largestMagnitude(values, count);
+  public float largestMagnitude(float[] values, int from, int end) {
+    return kernels(Operation.LARGEST_MAGNITUDE).largestMagnitude(values, from, end);
   }
 
   @Override

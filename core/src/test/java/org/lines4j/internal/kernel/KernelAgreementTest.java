@@ -127,7 +127,9 @@ class KernelAgreementTest {
       for (int i = 0; i < count; i++) {
         values[i] = i == count / 2 ? extreme : (i % 11 - 5) / 3f;
       }
-      assertEquals(scalar.largestMagnitude(values, count), vector.largestMagnitude(values, count));
+      assertEquals(
+          scalar.largestMagnitude(values, count / 5, count),
+          vector.largestMagnitude(values, count / 5, count));
     }
   }
 

@@ -27,8 +27,9 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 /// folder/.OUT.lines-partial/RANDOM/PART/A-B    bytes of a part: see Upload
 /// ```
 ///
-/// A store has no step that replaces a folder. So a publication removes what was there first: a
-/// reader may find nothing for a moment, but never files of two outputs.
+/// A store has no step that replaces a folder. So a publication first removes what was there, but
+/// for what completed uploads replace, then completes them, then writes the small files, an index
+/// last: for a moment a reader may find too little, but no index with weights of two outputs.
 final class S3Draft implements Draft {
   /// Bytes of an upload's part.
   static final int USUAL_PART = 8 << 20;
@@ -189,7 +190,9 @@ final class S3Draft implements Draft {
       checkOpen();
       lease.check();
       if (isFolder) {
-        store.delete(out.bucket(), store.keys(out.bucket(), out.prefix()));
+        List<String> old = new ArrayList<>(store.keys(out.bucket(), out.prefix()));
+        large.keySet().forEach(file -> old.remove(file.key()));
+        store.delete(out.bucket(), old);
       }
       for (Map.Entry<Upload, List<CompletedPart>> upload : ready.entrySet()) {
         upload.getKey().complete(upload.getValue());

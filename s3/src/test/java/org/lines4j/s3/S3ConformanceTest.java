@@ -10,7 +10,8 @@ import org.lines4j.storage.Storage;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /// The kit, on a server of this JVM, or on the one that `AWS_ENDPOINT_URL` names if
-/// `-Ds3.test.bucket` names a bucket of it.
+/// `-Ds3.test.bucket` names a bucket of it. (S3Mock 5.2.0 fails one test: it removes an object when
+/// an upload to its key is given up.)
 class S3ConformanceTest extends StorageConformance {
   private static final AtomicInteger FOLDERS = new AtomicInteger();
   private static final String GIVEN = System.getProperty("s3.test.bucket", "");

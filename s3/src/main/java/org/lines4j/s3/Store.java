@@ -22,7 +22,11 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
@@ -69,11 +73,11 @@ record Store(S3Client client, String name) {
 
   private static Store open() {
     try {
-      S3Client plain = builder().build();
+      S3Client plain = builder(Region.of(ELSEWHERE)).build();
       Optional<URI> endpoint = plain.serviceClientConfiguration().endpointOverride();
       plain.close();
       String style = style();
-      S3ClientBuilder builder = builder();
+      S3ClientBuilder builder = builder(region(endpoint.isEmpty()));
       if (style.equals("path") || (endpoint.isPresent() && !style.equals("virtual"))) {
         builder.forcePathStyle(true);
       }
@@ -86,19 +90,25 @@ record Store(S3Client client, String name) {
     }
   }
 
-  private static S3ClientBuilder builder() {
+  private static S3ClientBuilder builder(Region region) {
     return S3Client.builder()
-        .region(region())
+        .region(region)
         .httpClientBuilder(
             UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE))
         .overrideConfiguration(
             limits -> limits.apiCallAttemptTimeout(LONGEST_ATTEMPT).apiCallTimeout(LONGEST));
   }
 
-  /// S3 itself leads to a bucket's region from any; other stores mostly have none.
-  private static Region region() {
+  /// S3 itself leads to a bucket's region from any; other stores mostly have none, and the machine
+  /// need not be asked for its own.
+  private static Region region(boolean isAmazon) {
+    AwsRegionProvider told =
+        isAmazon
+            ? DefaultAwsRegionProviderChain.builder().build()
+            : new AwsRegionProviderChain(
+                new SystemSettingsRegionProvider(), new AwsProfileRegionProvider());
     try {
-      return DefaultAwsRegionProviderChain.builder().build().getRegion();
+      return told.getRegion();
     } catch (SdkException e) {
       return Region.of(ELSEWHERE);
     }

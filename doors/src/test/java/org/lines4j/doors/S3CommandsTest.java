@@ -157,11 +157,18 @@ class S3CommandsTest {
 
   @Test
   void whatIsMissingIsTold() {
-    assertTrue(
-        lines(3, "inspect", "s3://nowhere/base").contains("there is no bucket 'nowhere'"));
+    assertTrue(lines(3, "inspect", "s3://nowhere/base").contains("there is no bucket 'nowhere'"));
     assertTrue(lines(3, "inspect", "s3://models/none").contains("s3://models/none"));
     assertTrue(
-        lines(2, "edit", "--base", "s3://models/base", "--tuned", "s3://models/tuned", "--out", "s3://models/base/x")
+        lines(
+                2,
+                "edit",
+                "--base",
+                "s3://models/base",
+                "--tuned",
+                "s3://models/tuned",
+                "--out",
+                "s3://models/base/x")
             .contains("lies in the input"));
   }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 
 /// Which server is asked through which proxy, by the variables that most programs know:
-/// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in capitals or not. A system property of
-/// the same name wins. Where they say nothing, Java's own settings do. This machine is never asked
-/// through a proxy.
+/// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in capitals or not. A system property
+/// of the same name wins. Where they say nothing, Java's own settings do. This machine is never
+/// asked through a proxy.
 final class Proxies extends ProxySelector {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:[Hh][Tt][Tt][Pp]://)?([^:/@\\[\\]]+)(?::(\\d{1,5}))?/?");

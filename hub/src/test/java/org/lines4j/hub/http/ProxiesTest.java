@@ -33,8 +33,7 @@ class ProxiesTest {
     assertEquals("proxy.example:3128", asked("https://huggingface.co/x", variables));
     assertEquals("other.example:80", asked("http://example.org/x", variables));
     assertEquals("", asked("https://huggingface.co/x", Map.of()));
-    assertEquals(
-        "proxy.example:3128", asked("https://example.org/", Map.of("all_proxy", PROXY)));
+    assertEquals("proxy.example:3128", asked("https://example.org/", Map.of("all_proxy", PROXY)));
   }
 
   @ParameterizedTest
@@ -52,17 +51,15 @@ class ProxiesTest {
   void hostsThatAreNamedAreAskedDirectly(String direct) {
     assertEquals(
         "",
-        asked(
-            "https://hub.example.org:8443/x", Map.of("HTTPS_PROXY", PROXY, "NO_PROXY", direct)));
+        asked("https://hub.example.org:8443/x", Map.of("HTTPS_PROXY", PROXY, "NO_PROXY", direct)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "ample.org", "hub.example.org:443", "10.0.0.0/8", "x.hub.example.org"})
+  @ValueSource(
+      strings = {"", "ample.org", "hub.example.org:443", "10.0.0.0/8", "x.hub.example.org"})
   void othersAreNot(String direct) {
     assertFalse(
-        asked(
-                "https://hub.example.org:8443/x",
-                Map.of("HTTPS_PROXY", PROXY, "no_proxy", direct))
+        asked("https://hub.example.org:8443/x", Map.of("HTTPS_PROXY", PROXY, "no_proxy", direct))
             .isEmpty());
   }
 
@@ -105,8 +102,7 @@ class ProxiesTest {
     try (WebServer proxy = WebServer.start(_ -> Answer.text(200, "from afar"))) {
       Reply reply = get(proxy.address());
       assertEquals("from afar", new String(reply.body(), StandardCharsets.UTF_8));
-      assertEquals(
-          "http://models.example/config.json", proxy.requests().getFirst().target());
+      assertEquals("http://models.example/config.json", proxy.requests().getFirst().target());
     }
   }
 

@@ -43,6 +43,7 @@ module org.lines4j.core {
   exports org.lines4j.plan;
   exports org.lines4j.run;
   exports org.lines4j.storage;
+  exports org.lines4j.storage.far;
   exports org.lines4j.quantised;
   exports org.lines4j.tensor;
 }

@@ -47,6 +47,7 @@ class ArchitectureTest {
           room("files", "error"),
           room("run"),
           room("storage", "error"),
+          room("storage.far"),
           room("format", "error", "files", "tensor", "storage", "internal.foreign"),
           room("internal.foreign", "error", "storage"),
           room("layers", "error", "tensor"),

@@ -17,6 +17,7 @@ module org.lines4j.core {
       org.lines4j.internal.gguf.GgufFormat,
       org.lines4j.internal.lora.KohyaFormat,
       org.lines4j.internal.lora.PeftFormat,
+      org.lines4j.internal.onnx.OnnxFormat,
       org.lines4j.internal.safetensors.SafetensorsFormat,
       org.lines4j.internal.torch.TorchFormat;
   provides org.lines4j.format.OutputFormat with

@@ -117,6 +117,7 @@ class ArchitectureTest {
               "internal.renamed",
               "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
+          room("internal.onnx", "error", "tensor", "storage", "format", "internal.index"),
           room(
               "internal.llamacpp",
               "error",

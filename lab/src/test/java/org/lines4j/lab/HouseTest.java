@@ -47,8 +47,9 @@ class HouseTest {
           room("cli", "recipe", "report", "tune", "tune.program", "tune.record"),
           room("lab"),
           room("lab.image"),
-          room("lab.encoder", "lab.image"),
-          room("lab.experiment", "lab.encoder", "lab.image"),
+          room("lab.text", "lab.image"),
+          room("lab.encoder", "lab.image", "lab.text"),
+          room("lab.experiment", "lab.encoder", "lab.image", "lab.text"),
           room("lab.result", "lab.encoder", "lab.experiment", "lab.image", "report"),
           room("lab.demo", "lab.encoder", "lab.image", "lab.result", "report"),
           room(

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       LabTrainCommand.class,
       LabEvalCommand.class,
       LabRunCommand.class,
+      LabTextCommand.class,
       LabTablesCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the spec

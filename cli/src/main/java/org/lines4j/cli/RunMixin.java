@@ -41,8 +41,8 @@ public final class RunMixin {
       names = "--progress",
       paramLabel = "FORM",
       description = {
-        "Tell progress as text (default), or as json: on standard error",
-        "a line like {\"progress\":{\"phase\":\"write\",\"done\":1,\"total\":2}}."
+        "Tell progress as text (default), or as json: a line of JSON on standard error for each"
+            + " step, with phase, done and total."
       })
   private Reader reader = Reader.TEXT;
 

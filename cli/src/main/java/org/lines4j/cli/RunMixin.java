@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import org.lines4j.error.Shown;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Mixin;
@@ -82,6 +83,11 @@ public final class RunMixin {
   /// Tells on standard error if the run is ended from outside, until it is closed.
   Interruption interruption(ProgressDisplay progress, Location output) {
     return Interruption.of(progress, spec.commandLine().getErr(), output);
+  }
+
+  /// Tells the same of a search.
+  Interruption interruption(Path search) {
+    return Interruption.ofSearch(spec.commandLine().getErr(), search);
   }
 
   /// A display of progress in bytes, which the caller closes.

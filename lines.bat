@@ -12,7 +12,7 @@ set "app=%root%%module%\target\app"
 set "options=%root%cli\src\main\launcher"
 set "jdk="
 
-if defined JAVA_HOME call :try "%JAVA_HOME%"
+if defined JAVA_HOME call :try "%JAVA_HOME:"=%"
 if not defined jdk for /f "delims=" %%j in ('where java 2^>nul') do call :try "%%~dpj.."
 for %%p in ("%ProgramFiles%\Eclipse Adoptium" "%ProgramFiles%\Java" "%ProgramFiles%\Microsoft" "%ProgramFiles%\Zulu" "%USERPROFILE%\.jdks") do (
   if not defined jdk for /d %%j in ("%%~p\*") do call :try "%%~j"
@@ -42,7 +42,10 @@ exit /b %ERRORLEVEL%
 :try
 if defined jdk exit /b 0
 if not exist "%~1\bin\javac.exe" exit /b 0
+if not exist "%~1\release" exit /b 0
+set "major="
 for /f "tokens=2 delims==." %%v in ('findstr /b "JAVA_VERSION=" "%~1\release" 2^>nul') do set "major=%%~v"
+if not defined major exit /b 0
 set "major=%major:"=%"
 if %major% GEQ 25 set "jdk=%~f1"
 exit /b 0

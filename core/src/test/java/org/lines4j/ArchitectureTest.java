@@ -240,6 +240,7 @@ class ArchitectureTest {
               "merge",
               "internal.companions",
               "internal.config",
+              "internal.gguf",
               "internal.lora",
               "internal.output",
               "internal.pairing",

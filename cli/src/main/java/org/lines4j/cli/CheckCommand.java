@@ -18,12 +18,12 @@ import tools.jackson.core.JsonGenerator;
 @Command(
     name = "check",
     header = "Say whether models are of one base, whole, and can be edited and merged.",
-    customSynopsis = "lines check BASE TUNED… [OPTIONS]",
+    customSynopsis = "lines check BASE TUNED... [OPTIONS]",
     description = {
-      "Looks for models of another base, a base and a tuned model in each other's place,",
-      "NaN and infinity, constant tensors, and types, shapes, settings, tokenizers and",
-      "chat templates that differ. By layer, shows how far each model moved, and the",
-      "cosines of the angles between their updates.",
+      "Looks for models of another base, a base and a tuned model in each other's",
+      "place, NaN and infinity, constant tensors, and types, shapes, settings,",
+      "tokenizers and chat templates that differ. By layer, shows how far each model",
+      "moved, and the cosines of the angles between their updates.",
       "Exit code 3 if something stands in the way."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -18,13 +18,15 @@ import picocli.CommandLine.Option;
     header = "Make a LoRA adapter of a whole fine-tuned model.",
     customSynopsis = "lines extract --base=PATH --tuned=PATH --out=PATH (--rank=R | --energy=E)",
     description = {
-      "Of each matrix that fine-tuning changed, keeps the strongest directions of the change,",
-      "as lora_A and lora_B; and tells, layer by layer, how much of it they lack. Embeddings,",
-      "norms and biases that changed go along whole. peft loads the result."
+      "Of each matrix that fine-tuning changed, keeps the strongest directions of the",
+      "change, as lora_A and lora_B; and tells, layer by layer, how much of it they",
+      "lack. Embeddings, norms and biases that changed go along whole. peft loads the",
+      "result."
     },
     footer = {
       "%nExample:",
-      "  lines extract --base llama --tuned llama-medical --out llama-medical-lora --rank 16"
+      "  lines extract --base llama --tuned llama-medical --rank 16 \\",
+      "    --out llama-medical-lora"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required options
 final class ExtractCommand implements Callable<Integer> {
@@ -71,10 +73,11 @@ final class ExtractCommand implements Callable<Integer> {
         rank.choice()
             .orElseThrow(
                 () -> new RequestException("how many directions? give --rank or --energy"));
+    WorkMixin.prepare();
     try (ModelPair models = ModelPair.open(base, tuned)) {
       Extract extract =
           Extract.of(models.base(), models.tuned(), choice).withLayers(layers.options());
-      try (AdapterPlan plan = (force ? extract.withForce() : extract).plan(out)) {
+      try (AdapterPlan plan = plan(force ? extract.withForce() : extract)) {
         AdapterReport report = new AdapterReport(plan, run);
         report.notices();
         if (dryRun) {
@@ -85,6 +88,14 @@ final class ExtractCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// Finding directions is most of the work.
+  private AdapterPlan plan(Extract extract) throws IOException {
+    try (ProgressDisplay progress = ProgressDisplay.none();
+        Interruption _ = run.interruption(progress, out)) {
+      return extract.plan(out);
+    }
   }
 
   private RunResult run(AdapterPlan plan) throws IOException {

@@ -45,7 +45,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return handleParseException(e, new String[0]);
     }
     trace(failure);
-    return tell(fault(failure));
+    Fault fault = fault(failure);
+    // what is removed as the JVM ends is missed by what still works: that is nobody's fault
+    return Interruption.isUnderWay() ? fault.exitCode() : tell(fault);
   }
 
   private static Fault fault(Exception failure) {

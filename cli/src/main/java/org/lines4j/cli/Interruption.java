@@ -3,7 +3,10 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Supplier;
+import org.lines4j.error.Shown;
 import org.lines4j.storage.Location;
 
 /// Tells, where a run is ended from outside (Ctrl-C), what became of its output.
@@ -12,21 +15,40 @@ import org.lines4j.storage.Location;
 final class Interruption implements AutoCloseable {
   private final ProgressDisplay progress;
   private final PrintWriter err;
-  private final Location out;
-  private final String before;
+  private final Supplier<String> became;
   private final Thread hook = new Thread(this::tell);
 
-  private Interruption(ProgressDisplay progress, PrintWriter err, Location out) {
+  private Interruption(ProgressDisplay progress, PrintWriter err, Supplier<String> became) {
     this.progress = progress;
     this.err = err;
-    this.out = out;
-    this.before = state(out);
+    this.became = became;
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /// Listens until it is closed.
   static Interruption of(ProgressDisplay progress, PrintWriter err, Location out) {
-    return new Interruption(progress, err, out);
+    String before = state(out);
+    return new Interruption(progress, err, () -> became(out, before));
+  }
+
+  /// The same for a search, which keeps each measurement.
+  static Interruption ofSearch(PrintWriter err, Path out) {
+    String kept =
+        "interrupted: %s has what was measured; the same command goes on from there"
+            .formatted(Shown.of(out.toString()));
+    return new Interruption(ProgressDisplay.none(), err, () -> kept);
+  }
+
+  /// Whether the JVM is ending, so that what fails now fails for that.
+  static boolean isUnderWay() {
+    Thread probe = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      Runtime.getRuntime().removeShutdownHook(probe);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   private void tell() {
@@ -36,6 +58,10 @@ final class Interruption implements AutoCloseable {
   }
 
   String message() {
+    return became.get();
+  }
+
+  private static String became(Location out, String before) {
     if (!out.isLocal()) {
       return "interrupted; look whether %s is complete".formatted(out);
     }

@@ -232,6 +232,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
   }
 
   private void makeAdapter(Merge merge, Location place) throws IOException {
+    WorkMixin.prepare();
     try (AdapterPlan plan = merge.planAdapter(place, rank.choice())) {
       AdapterReport report = new AdapterReport(plan, run);
       report.notices();

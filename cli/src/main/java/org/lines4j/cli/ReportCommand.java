@@ -17,8 +17,10 @@ import picocli.CommandLine.Parameters;
     name = "report",
     header = "Draw the page of a search again.",
     customSynopsis = "lines report DIR [OPTIONS]",
-    description =
-        "Reads DIR/results.json or contest.json of 'lines tune' and writes DIR/report.html.")
+    description = {
+      "Reads DIR/results.json or contest.json of 'lines tune' and writes",
+      "DIR/report.html."
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ReportCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "What 'lines tune' had as --out.")

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import org.lines4j.error.Shown;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Mixin;
@@ -41,8 +42,8 @@ public final class RunMixin {
       names = "--progress",
       paramLabel = "FORM",
       description = {
-        "Tell progress as text (default), or as json: on standard error",
-        "a line like {\"progress\":{\"phase\":\"write\",\"done\":1,\"total\":2}}."
+        "Tell progress as text (default), or as json: a line of JSON on standard error for each"
+            + " step, with phase, done and total."
       })
   private Reader reader = Reader.TEXT;
 
@@ -82,6 +83,11 @@ public final class RunMixin {
   /// Tells on standard error if the run is ended from outside, until it is closed.
   Interruption interruption(ProgressDisplay progress, Location output) {
     return Interruption.of(progress, spec.commandLine().getErr(), output);
+  }
+
+  /// Tells the same of a search.
+  Interruption interruption(Path search) {
+    return Interruption.ofSearch(spec.commandLine().getErr(), search);
   }
 
   /// A display of progress in bytes, which the caller closes.

@@ -128,7 +128,10 @@ final class TuneCommand implements Callable<Integer> {
       show(tuning.preview(out));
       return 0;
     }
-    Results results = tuning.run(out, new TuneProgress(run));
+    Results results;
+    try (Interruption _ = run.interruption(out)) {
+      results = tuning.run(out, new TuneProgress(run));
+    }
     AtomicFile.write(out.resolve(ResultFiles.REPORT), TunePage.html(ResultFiles.read(out)));
     if (run.isJson()) {
       run.out().print(ResultsJson.of(results));
@@ -201,7 +204,9 @@ final class TuneCommand implements Callable<Integer> {
       report.dryRun(contest, out);
       return;
     }
-    report.done(contest.run(out, progress));
+    try (Interruption _ = run.interruption(out)) {
+      report.done(contest.run(out, progress));
+    }
     AtomicFile.write(
         out.resolve(ResultFiles.REPORT), ContestPage.html(ResultFiles.readContest(out)));
     for (Tuning one : contest.searches()) {

@@ -26,9 +26,14 @@ public final class WorkMixin {
   /// For picocli.
   public WorkMixin() {}
 
+  /// Makes ready for plans that compute; [#options] does it for runs.
+  static void prepare() {
+    VectorModule.resolve();
+  }
+
   /// The options, with progress shown to `display`.
   public RunOptions options(Progress display) {
-    VectorModule.resolve();
+    prepare();
     RunOptions options = RunOptions.defaults().withProgress(display).withFetching(!streaming);
     return threads == null ? options : options.withThreads(threads);
   }

@@ -416,7 +416,8 @@ class EditCommandTest {
     Cli asked = edit(base, odd, out, "--force", "--rename=^=odd/").succeeds();
     assertTrue(Files.exists(out), asked.err());
     edit(base, odd, out, "--force", "--rename=^").fails(2, "REGEX=REPLACEMENT");
-    edit(base, odd, out, "--force", "--rename=(=x").fails(2, "is no pattern");
+    edit(base, odd, out, "--force", "--rename=(=x")
+        .fails(2, "a regular expression", "Unclosed group");
     edit(base, odd, out, "--force", "--rename=^=$3").fails(2, "No group 3");
   }
 

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTest {
   @TempDir private Path folder;
@@ -27,6 +30,7 @@ class HelpTest {
         "methods",
         "inspect",
         "diff",
+        "check",
         "convert",
         "extract",
         "tune",
@@ -95,6 +99,25 @@ class HelpTest {
               .distinct()
               .toList();
       assertEquals(1, columns.size(), command + " " + columns);
+    }
+  }
+
+  @Test
+  void noLineIsBrokenTwice() {
+    for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+      CommandSpec spec = command.getCommandSpec();
+      for (String[] lines :
+          List.of(spec.usageMessage().description(), spec.usageMessage().footer())) {
+        for (String text : lines) {
+          for (String line : text.formatted().split("\n", -1)) {
+            assertTrue(line.length() < 80, () -> "longer than a line of help: " + line);
+          }
+        }
+      }
+      for (OptionSpec option : spec.options()) {
+        assertTrue(
+            option.description().length <= 1, () -> option.longestName() + " is broken by hand");
+      }
     }
   }
 

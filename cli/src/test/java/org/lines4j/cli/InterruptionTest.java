@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +28,21 @@ class InterruptionTest {
       Files.createDirectory(out);
       assertEquals("interrupted, but " + out + " is complete", interruption.message());
     }
+  }
+
+  @Test
+  void aSearchGoesOnWhereItWas() {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    try (Interruption interruption = Interruption.ofSearch(nowhere, Path.of("chosen"))) {
+      assertEquals(
+          "interrupted: chosen has what was measured; the same command goes on from there",
+          interruption.message());
+    }
+  }
+
+  @Test
+  void whileNothingEndsFailuresAreTold() {
+    assertFalse(Interruption.isUnderWay());
   }
 
   @Test

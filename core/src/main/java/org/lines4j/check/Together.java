@@ -126,7 +126,8 @@ final class Together {
     List<Finding> findings = new ArrayList<>(constant());
     double[][] whole = none();
     found.stream().filter(OfTensor::isFinite).forEach(tensor -> add(whole, tensor.products()));
-    Optional<Finding> swapped = Swapped.byDistance(whole, names);
+    Optional<Finding> swapped =
+        hasTwins(whole) ? Optional.empty() : Swapped.byDistance(whole, names);
     swapped.ifPresent(findings::add);
     double least = 1;
     for (int i = 0; i < names.size(); i++) {
@@ -148,11 +149,27 @@ final class Together {
     return findings;
   }
 
+  private static boolean areEqual(double[][] products, int i, int j) {
+    return products[i][i] + products[j][j] - 2 * products[i][j] <= 0;
+  }
+
+  /// Of two that are one, each lies between the others.
+  private boolean hasTwins(double[][] products) {
+    for (int i = 0; i < names.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (areEqual(products, i, j)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private Optional<Finding> alike(int i, int j, double cosine, double[][] products) {
     if (!(cosine >= ONE)) {
       return Optional.empty();
     }
-    boolean isSame = products[i][i] + products[j][j] - 2 * products[i][j] <= 0;
+    boolean isSame = areEqual(products, i, j) && found.stream().allMatch(OfTensor::isFinite);
     return Optional.of(
         isSame
             ? Finding.problem(

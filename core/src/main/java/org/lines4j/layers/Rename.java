@@ -22,7 +22,10 @@ public record Rename(Pattern pattern, String replacement) {
     try {
       return new Rename(NameSearch.compile(text.substring(0, equals)), text.substring(equals + 1));
     } catch (PatternSyntaxException e) {
-      throw new RequestException("'%s' is no pattern: %s".formatted(text, e.getMessage()));
+      throw RequestException.expected(
+          "a rename",
+          "a regular expression before its = (%s)".formatted(e.getDescription()),
+          "'" + text + "'");
     }
   }
 

@@ -238,6 +238,28 @@ class CheckTest {
   }
 
   @Test
+  void twinsAreNotTakenForABase() throws IOException {
+    Path twin = model("twin", name -> values(name, 0, 1, 0.05f));
+    Check check = check(base, tuned(1), twin);
+    assertTrue(
+        check.findings().stream().noneMatch(finding -> finding.kind() == Kind.SWAPPED),
+        () -> "" + check.findings());
+  }
+
+  @Test
+  void aModelThatIsNotFiniteIsNotCalledTheSameAsAnother() throws IOException {
+    Path broken =
+        model(
+            "twin",
+            name -> name.equals(QUERY) ? with(name, Float.NaN, 3) : values(name, 0, 1, 0.05f));
+    Check check = check(base, tuned(1), broken);
+    assertProblem(Kind.NOT_FINITE, broken, QUERY, check);
+    assertTrue(
+        check.findings().stream().noneMatch(finding -> finding.kind() == Kind.SAME_MODEL),
+        () -> "" + check.findings());
+  }
+
+  @Test
   void whatIsNotFiniteIsFound() throws IOException {
     Path broken = model("broken", name -> with(name, Float.NaN, 3));
     Check check = check(base, broken);

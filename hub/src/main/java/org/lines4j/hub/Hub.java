@@ -101,6 +101,9 @@ final class Hub {
           return cached.get();
         }
       }
+      if (e instanceof IOException unreachable) {
+        throw Refusals.unreachable(address, unreachable);
+      }
       throw e;
     }
   }

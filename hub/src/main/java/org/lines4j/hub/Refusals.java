@@ -12,6 +12,14 @@ final class Refusals {
 
   private Refusals() {}
 
+  /// Nobody answers, so it is not known whether there is such a model.
+  static IOException unreachable(HubAddress address, IOException failure) {
+    return new IOException(
+        "hf://%s: %s; the cache does not have it, nor is there a path '%s'"
+            .formatted(address.repository(), failure.getMessage(), address.repository()),
+        failure);
+  }
+
   /// The header `X-Error-Code` decides, as `huggingface_hub` has it.
   static InputException of(HubAddress address, Reply reply, Settings settings) {
     String code = reply.header("X-Error-Code").orElse("");

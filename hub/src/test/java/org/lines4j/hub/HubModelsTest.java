@@ -115,6 +115,16 @@ class HubModelsTest {
   }
 
   @Test
+  void aHubThatDoesNotAnswerIsToldWithTheModel() {
+    environment.close();
+    environment = Environment.online("http://nowhere.invalid", cache);
+    IOException e = assertThrows(IOException.class, () -> open("org/base").close());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("hf://org/base: cannot find the server nowhere.invalid"), message);
+    assertTrue(message.contains("nor is there a path 'org/base'"), message);
+  }
+
+  @Test
   void anEditIsTheSameFromTheHubFromItsCacheAndByStreaming() throws IOException {
     byte[] base = model("org/base", 1);
     byte[] tuned = model("org/tuned", 2);

@@ -36,8 +36,16 @@ final class LocalFile implements ByteSource {
 
   static LocalFile open(Location location) throws IOException {
     Path path = location.path();
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    try (FileChannel channel = open(path)) {
       return new LocalFile(location, path, channel.size(), state(path));
+    }
+  }
+
+  private static FileChannel open(Path path) throws IOException {
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw Handles.told(path, e);
     }
   }
 
@@ -46,7 +54,7 @@ final class LocalFile implements ByteSource {
     if (closed) {
       throw new ClosedChannelException();
     }
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    FileChannel channel = open(path);
     if (!isAsOpened()) {
       channel.close();
       throw new IOException(path + ": changed while it was read; run again when it is complete");

@@ -83,12 +83,20 @@ final class LocalSink implements Sink {
     if (closed) {
       throw new ClosedChannelException();
     }
-    FileChannel buffered = FileChannel.open(file, StandardOpenOption.WRITE);
+    FileChannel buffered = buffered();
     try {
       return new Channels(buffered, openDirect(file));
     } catch (IOException e) {
       buffered.close();
       throw e;
+    }
+  }
+
+  private FileChannel buffered() throws IOException {
+    try {
+      return FileChannel.open(file, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw Handles.told(file, e);
     }
   }
 

@@ -10,17 +10,20 @@ import java.util.Map;
 /// What is open of files: a model may have more files than a process may have open. The one that
 /// was not used for the longest time is closed first, to be opened again; what is in use stays.
 ///
-/// Systems commonly allow a process 1024 handles. These take at most 512 of them.
+/// Both kinds together take at most half of the handles that a process may have ([Handles]).
 ///
 /// @param <F> files
 /// @param <C> channels to one
 final class OpenFiles<F, C extends Closeable> {
   /// Files that are read: a channel each.
-  static final OpenFiles<LocalFile, FileChannel> READ = new OpenFiles<>(256, LocalFile::channel);
+  static final OpenFiles<LocalFile, FileChannel> READ = new OpenFiles<>(4, LocalFile::channel);
 
   /// Files that are written: two channels each.
   static final OpenFiles<LocalSink, LocalSink.Channels> WRITTEN =
-      new OpenFiles<>(128, LocalSink::channels);
+      new OpenFiles<>(8, LocalSink::channels);
+
+  /// So few may always be open.
+  private static final int FEW = 4;
 
   /// How a file is opened.
   @FunctionalInterface
@@ -38,13 +41,14 @@ final class OpenFiles<F, C extends Closeable> {
     }
   }
 
-  private final int most;
+  private final int share;
   private final Opener<F, C> opener;
   private final Map<F, Lease<C>> leases = new LinkedHashMap<>(16, 0.75f, true);
 
-  /// @param most files that are open at a time, but for those in use
-  OpenFiles(int most, Opener<F, C> opener) {
-    this.most = most;
+  /// @param share of the handles that a process may have there is a file for every so many, open at
+  ///   a time; files in use stay open beyond that
+  OpenFiles(int share, Opener<F, C> opener) {
+    this.share = share;
     this.opener = opener;
   }
 
@@ -68,7 +72,16 @@ final class OpenFiles<F, C extends Closeable> {
     }
   }
 
+  /// How many files are open at a time, but for those in use.
+  int most() {
+    return Math.max(FEW, Math.min(Handles.allowed(), Handles.USUAL) / share);
+  }
+
   private void makeRoom() throws IOException {
+    if (leases.size() < FEW) {
+      return;
+    }
+    int most = most();
     Iterator<Lease<C>> oldest = leases.values().iterator();
     while (leases.size() >= most && oldest.hasNext()) {
       Lease<C> lease = oldest.next();

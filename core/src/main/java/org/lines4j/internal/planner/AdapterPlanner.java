@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.lines4j.AdapterEdit;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Option;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.config.TiedEmbeddings;
@@ -57,6 +58,8 @@ public final class AdapterPlanner {
     for (Part part : adapter.parts()) {
       tensors.add(planned(part, layers.place(part.target())));
     }
+    checkMatches(Option.ONLY, edit.only(), adapter);
+    checkMatches(Option.SKIP, edit.skip(), adapter);
     noteTies();
     Optional<Checkpoint> sidecars =
         destination.isFile() || !edit.adapter().isFolder()
@@ -164,6 +167,15 @@ public final class AdapterPlanner {
       return pattern.map(p -> search.isFound(p, name)).orElse(otherwise);
     } catch (IllegalArgumentException e) {
       throw new RequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void checkMatches(Option option, Optional<Pattern> pattern, AdapterParts adapter) {
+    if (pattern.isPresent()
+        && adapter.parts().stream().noneMatch(part -> found(pattern, part.target(), false))) {
+      throw new RequestException(
+              "no name of a tensor that the adapter changes has a match for " + pattern.get())
+          .about(option);
     }
   }
 

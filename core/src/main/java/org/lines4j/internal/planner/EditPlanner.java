@@ -89,7 +89,7 @@ public final class EditPlanner {
     List<PlannedTensor> tensors = new ArrayList<>();
     OutputFormat format = destination.format().like(describing());
     StoredForm form = new StoredForm(format, edit.dtype());
-    notices.addAll(Remarks.of(edit.inputs().values(), destination, format));
+    notices.addAll(Remarks.of(edit.inputs().values(), describing(), destination, format));
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
     Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
     split.forEach(

@@ -117,7 +117,8 @@ public final class MergePlanner {
     Map<String, String> twins = TiedTensors.twins(recipe.tensors(), layers);
     List<PlannedTensor> tensors = new ArrayList<>();
     Checkpoint like = like();
-    OutputFormat format = destination.format().like(recipe.sidecarsFrom().orElse(like));
+    Checkpoint described = recipe.sidecarsFrom().orElse(like);
+    OutputFormat format = destination.format().like(described);
     StoredForm form = new StoredForm(format, recipe.outType());
     for (MergeTensor tensor : recipe.tensors()) {
       String first = twins.getOrDefault(tensor.name(), tensor.name());
@@ -141,7 +142,7 @@ public final class MergePlanner {
         notices.addAll(recipe.folderNotices());
       }
       noteNarrowed(tensors);
-      notices.addAll(Remarks.of(inputs().values(), destination, format));
+      notices.addAll(Remarks.of(inputs().values(), described, destination, format));
     }
     return new PlannedRun(
         destination.location(),

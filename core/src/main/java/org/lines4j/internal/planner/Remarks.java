@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.OutputFormat;
+import org.lines4j.internal.gguf.GgufFormat;
 import org.lines4j.internal.lora.PeftFormat;
 import org.lines4j.internal.output.Destination;
 
@@ -31,17 +32,25 @@ final class Remarks {
   }
 
   /// The same of the models whose format is the output's, so that it might have what they have,
-  /// unless it does; and of adapters, which no output has.
+  /// unless it does; of the model that the output describes; and of adapters, which no output has.
   ///
-  /// @param format as it is written for one of the models
-  static List<String> of(Collection<Checkpoint> models, Destination out, OutputFormat format) {
+  /// @param described whose names the output has
+  /// @param format as it is written for that model
+  static List<String> of(
+      Collection<Checkpoint> models, Checkpoint described, Destination out, OutputFormat format) {
     boolean keepsNothing = format.equals(out.format());
     return of(
         models.stream()
             .filter(
                 model ->
                     model.format().equals(PeftFormat.NAME)
-                        || (keepsNothing && model.format().equals(format.name())))
+                        || (keepsNothing && model.format().equals(format.name()))
+                        || (keepsNothing && isGguf(described) && isGguf(model)))
             .toList());
+  }
+
+  /// Its files hold a tokenizer and settings, which other formats do not.
+  private static boolean isGguf(Checkpoint model) {
+    return model.format().equals(GgufFormat.NAME);
   }
 }

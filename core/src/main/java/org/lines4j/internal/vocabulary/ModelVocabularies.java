@@ -53,7 +53,8 @@ public final class ModelVocabularies {
             () ->
                 new InputException(first.location(), "there is no tokenizer.json to take")
                     .withRemedy(
-                        "save the model's tokenizer there, or leave tokenizer out of the recipe"));
+                        "save the model's tokenizer there, or leave tokenizer and tokenizer_source"
+                            + " out of the recipe"));
   }
 
   /// In words, which models number tokens otherwise than the first, where nobody asked for it:

@@ -101,6 +101,17 @@ class GgufOutputTest {
   }
 
   @Test
+  void anOutputOfAnotherFormatSaysWhatItLacks() throws IOException {
+    try (Checkpoint from = Checkpoint.open(BASE);
+        Checkpoint to = Checkpoint.open(TUNED)) {
+      List<String> notices = Edit.of(from, to).plan(folder.resolve("out")).notices();
+      assertTrue(
+          notices.stream().anyMatch(notice -> notice.contains("metadata stay behind")),
+          () -> "" + notices);
+    }
+  }
+
+  @Test
   void anEditGivesTheValuesOfTheGoldenOne() throws IOException {
     List<String> _ = edit(BASE, TUNED, edit -> edit.withDtype(DType.F32));
     try (Checkpoint expected =

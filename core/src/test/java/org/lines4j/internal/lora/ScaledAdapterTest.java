@@ -10,13 +10,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.AdapterEdit;
+import org.lines4j.Edit;
 import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.storage.Location;
@@ -85,6 +88,22 @@ class ScaledAdapterTest {
           assertThrows(InputException.class, () -> AdapterEdit.of(adapter).plan(out));
       assertTrue(String.valueOf(e.getMessage()).contains("the base must be known"), e::toString);
       assertTrue(String.valueOf(e.getMessage()).contains("give the base"), e::toString);
+    }
+  }
+
+  @Test
+  void aPatternThatNoNameMatchesIsRefused() throws IOException {
+    Path lora = PeftCase.FOLDER.resolve("adapters").resolve("llama_plain");
+    try (Checkpoint adapter = open(lora)) {
+      Path out = folder.resolve("out");
+      Edit any = Edit.of(adapter, adapter);
+      for (Edit asked :
+          List.of(
+              any.withOnly(Pattern.compile("q_porj")), any.withSkip(Pattern.compile("q_porj")))) {
+        AdapterEdit edit = AdapterEdit.like(asked, adapter, Optional.empty());
+        RequestException e = assertThrows(RequestException.class, () -> edit.plan(out));
+        assertTrue(String.valueOf(e.getMessage()).contains("has a match for q_porj"), e::toString);
+      }
     }
   }
 

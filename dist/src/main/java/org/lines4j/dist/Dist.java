@@ -2,6 +2,8 @@ package org.lines4j.dist;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import org.lines4j.dist.site.Site;
+import org.lines4j.files.FolderTree;
 
 /// Makes what people install: an archive that needs no Java, a wheel for Python, a container's
 /// image.
@@ -20,6 +22,10 @@ public final class Dist {
             Path.of(args[2]).toRealPath(),
             args[3],
             Instant.parse(args[4]));
+    Path site = release.target().resolve("site");
+    FolderTree.delete(site);
+    Site.make(release.root(), site, release.version());
+    made(site);
     Path image = Image.make(release);
     made(Archive.make(release, image));
     made(Wheel.make(release, image));

@@ -14,7 +14,7 @@ public enum RecipePart {
   /// The whole recipe.
   RECIPE(
       "A recipe",
-      key("merge_method", "the method, as `lines methods` lists it; must be there"),
+      key("merge_method", "the method, as lines methods lists it; must be there"),
       key("models", "the models that are merged whole: a list"),
       key("slices", "instead of models: a list of the output's layers, from first to last"),
       key("modules", "one module, with models or slices in it, as mergekit writes it"),
@@ -54,7 +54,7 @@ public enum RecipePart {
   /// A parameter's value where it depends on the tensor.
   CASE(
       "A parameter by tensor: an item of its list",
-      key("filter", "a part of a tensor's name, or a pattern; none for all that are left"),
+      key("filter", "what a tensor's name must contain; none, or \"*\", for all that are left"),
       key("value", "a number, a word, or a list of numbers over depth; must be there")),
   /// `lines`.
   LINES(

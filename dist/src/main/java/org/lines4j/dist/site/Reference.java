@@ -146,10 +146,7 @@ final class Reference {
 
   private static void block(StringBuilder page, List<String> lines) {
     if (lines.stream().anyMatch(line -> !line.isBlank())) {
-      lines.stream()
-          .dropWhile(String::isBlank)
-          .forEach(line -> page.append("    ").append(line).append('\n'));
-      page.append('\n');
+      page.append("```\n").append(String.join("\n", lines).strip()).append("\n```\n\n");
     }
   }
 

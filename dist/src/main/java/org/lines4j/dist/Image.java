@@ -49,6 +49,7 @@ final class Image {
     image.copyPapers();
     image.run("org.lines4j.cli.OldClasses", image.folder.resolve("app/lib").toString());
     Manuals.write(image.folder);
+    Completions.write(image.folder);
     image.setTimes(); // before the cache is made: it holds only for jars with the times that it saw
     image.train();
     image.setTimes();

@@ -103,7 +103,8 @@ final class Completions {
           "complete -c lines -f -n __fish_use_subcommand -a %s -d %s\n"
               .formatted(command.getKey(), fishText(header(spec))));
       for (OptionSpec option : shown(spec)) {
-        script.append("complete -c lines -n '__fish_seen_subcommand_from ")
+        script
+            .append("complete -c lines -n '__fish_seen_subcommand_from ")
             .append(command.getKey())
             .append('\'');
         for (String name : option.names()) {

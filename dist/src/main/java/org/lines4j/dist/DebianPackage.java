@@ -41,8 +41,7 @@ final class DebianPackage {
       for (Map.Entry<String, String> completion : COMPLETIONS.entrySet()) {
         tar.addFolder(completion.getValue().replaceFirst("/[^/]*/[^/]*$", ""));
         tar.addFolder(completion.getValue().replaceFirst("/[^/]*$", ""));
-        tar.addLink(
-            completion.getValue(), "/opt/lines/share/completions/" + completion.getKey());
+        tar.addLink(completion.getValue(), "/opt/lines/share/completions/" + completion.getKey());
       }
       tar.addLink("./usr/bin/lines", "/opt/lines/bin/lines");
       for (Path page : Tree.of(image.resolve("share/man/man1"))) {

@@ -16,7 +16,8 @@ public final class EditsModels {
   private static final String HEADER =
       """
       {"model.layers.0.w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},\
-      "model.layers.1.w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""";
+      "model.layers.1.w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}\
+      """;
 
   private EditsModels() {}
 

@@ -35,10 +35,7 @@ public enum RecipePart {
       key("model", "its name: a folder, a file, or one of the Hub, +ADAPTER behind it"),
       key("parameters", "the method's, for this model")),
   /// A key of `modules`.
-  MODULE(
-      "The module in modules",
-      key("models", "as in a recipe"),
-      key("slices", "as in a recipe")),
+  MODULE("The module in modules", key("models", "as in a recipe"), key("slices", "as in a recipe")),
   /// An item of `slices`.
   SLICE(
       "An item of slices",

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 record Contents(List<Group> groups) {
   private static final Pattern ENTRY =
       Pattern.compile(
-          "(?s)<h2 id=\"[^\"]*\">(?<group>.*?)</h2>|<li>\\s*<a href=\"(?<page>[^\"#]*)\">(?<title>.*?)</a>");
+          "(?s)<h2 id=\"[^\"]*\">(?<group>.*?)</h2>|<li>\\s*<a"
+              + " href=\"(?<page>[^\"#]*)\">(?<title>.*?)</a>");
 
   /// @param list the page of docs/README.md: a heading and a list for each group
   static Contents of(Page list, Map<String, Page> pages) {

@@ -96,8 +96,7 @@ record Page(String source, String address, String html, List<String> images) {
       }
       String[] parts = target.split("#", 2);
       if (parts[0].endsWith(".md")) {
-        link.setDestination(
-            Links.address(parts[0]) + (parts.length == 1 ? "" : "#" + parts[1]));
+        link.setDestination(Links.address(parts[0]) + (parts.length == 1 ? "" : "#" + parts[1]));
       } else {
         unwrap(link);
       }

@@ -104,10 +104,7 @@ final class Reference {
             page,
             code(parameter.name()),
             parameter.scope() == Parameter.Scope.GLOBAL ? "the merge" : "each model",
-            parameter
-                .fallback()
-                .map(value -> code(value.toString()))
-                .orElse("must be given"),
+            parameter.fallback().map(value -> code(value.toString())).orElse("must be given"),
             text(parameter.values().inWords()),
             text(
                 parameter.description()

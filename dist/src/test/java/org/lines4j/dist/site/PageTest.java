@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class PageTest {
   @Test
   void linksToDocumentsLeadToTheirPages() {
-    String html = page("docs/a.md", "# A\n[b](b.md#part) [top](../README.md) [x](https://x.org/y.md)").html();
+    String html =
+        page("docs/a.md", "# A\n[b](b.md#part) [top](../README.md) [x](https://x.org/y.md)").html();
     assertTrue(html.contains("href=\"b.html#part\""), html);
     assertTrue(html.contains("href=\"../index.html\""), html);
     assertTrue(html.contains("href=\"https://x.org/y.md\""), html);
@@ -33,7 +34,9 @@ class PageTest {
 
   @Test
   void linksThatLeadNowhereAreFound() {
-    Page a = page("docs/a.md", "# A\n[1](b.md) [2](b.md#here) [3](b.md#there) [4](c.md) [5](#a) [6](#b)");
+    Page a =
+        page(
+            "docs/a.md", "# A\n[1](b.md) [2](b.md#here) [3](b.md#there) [4](c.md) [5](#a) [6](#b)");
     Page b = page("docs/b.md", "# B\n## Here");
     assertEquals(
         List.of("docs/a.md: b.html#there", "docs/a.md: c.html", "docs/a.md: #b"),

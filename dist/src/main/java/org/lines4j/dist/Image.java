@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
@@ -109,9 +108,10 @@ final class Image {
     }
     unpack(folder.resolve("app/lines.jar"), classes);
     TreeSet<String> modules = new TreeSet<>(MORE_MODULES);
+    // all of them: a shorter list would leave out java.xml, which java.sql brings along
     String found =
-        tool("jdeps", List.of("--ignore-missing-deps", "--print-module-deps", classes.toString()));
-    modules.addAll(Arrays.asList(found.strip().split(",")));
+        tool("jdeps", List.of("--ignore-missing-deps", "--list-deps", classes.toString()));
+    found.lines().map(line -> line.strip().replaceFirst("/.*", "")).forEach(modules::add);
     FEWER_MODULES.forEach(modules::remove);
     FolderTree.delete(classes);
     return modules;

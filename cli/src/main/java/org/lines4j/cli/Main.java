@@ -14,12 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
-import org.lines4j.plan.Version;
 import org.lines4j.storage.Location;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +28,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// The command line, started by the launcher `lines`.
+/// The command line, which the launcher `lines` starts by way of [Start].
 @Command(
     name = "lines",
     header = "Edit and merge fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
@@ -46,10 +44,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class Main implements Callable<Integer> {
   private static final int WRONG_COMMAND = 2;
-  private static final String SHORT_VERSION = "-V";
-  private static final String LONG_VERSION = "--version";
-  private static final String VERSION_LINE = "lines " + Version.current();
-  private static final Set<String> VERSION = Set.of(SHORT_VERSION, LONG_VERSION);
 
   /// Commands that know of no other, in the order that help lists them. Learning of a command takes
   /// picocli a while, so a run that names one of these learns of that one alone.
@@ -79,7 +73,7 @@ public final class Main implements Callable<Integer> {
   private HelpMixin help;
 
   @Option(
-      names = {SHORT_VERSION, LONG_VERSION},
+      names = {Start.SHORT_VERSION, Start.LONG_VERSION},
       versionHelp = true,
       description = "Show the version and exit.")
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -129,10 +123,6 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int execute(String[] args, PrintWriter out, PrintWriter err, Failures failures) {
-    if (args.length == 1 && VERSION.contains(args[0])) {
-      out.println(VERSION_LINE); // before picocli has learnt anything
-      return 0;
-    }
     CommandLine line = commandLine(args, Path.of(""));
     line.setOut(out)
         .setErr(err)
@@ -227,7 +217,7 @@ public final class Main implements Callable<Integer> {
   static final class Versions implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {VERSION_LINE};
+      return new String[] {Start.version()};
     }
   }
 }

@@ -31,6 +31,7 @@ public final class Dist {
     made(site);
     Path image = Image.make(release);
     made(Archive.make(release, image));
+    made(Archive.make(release, release.s3(), release.name() + "-s3"));
     made(Wheel.make(release, image));
     made(JbangCatalog.make(release));
     if (!release.address().isEmpty()) {

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Union
 
-from ._program import program
+from ._program import ends_with_caller, program
 
 __all__ = ["LinesError", "Progress", "diff", "edit", "inspect", "merge", "run", "tune", "version"]
 
@@ -93,7 +93,9 @@ def run(command: str, *places: Name, progress: Progress | None = None, **options
     arguments = [program(), command, *_options(options), "--json"]
     arguments += ["--progress", "json"] if progress else ["--quiet"]
     arguments += [os.fspath(place) for place in places]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", preexec_fn=ends_with_caller()
+    ) as process:
         said: list[str] = []
         listener = threading.Thread(target=_listen, args=(process, said, progress), daemon=True)
         listener.start()

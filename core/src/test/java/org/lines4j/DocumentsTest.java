@@ -24,6 +24,7 @@ class DocumentsTest {
 
   private static final Pattern LINK =
       Pattern.compile("]\\((?<file>[^)#\\s]*)(?:#(?<part>[^)\\s]*))?\\)");
+  private static final Pattern FENCED = Pattern.compile("(?s)```.*?```");
   private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`]*`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(?<text>.+)$");
   private static final Predicate<String> ELSEWHERE = Pattern.compile("^[a-z]+:").asPredicate();
@@ -31,8 +32,10 @@ class DocumentsTest {
   private static List<Path> documents() throws IOException {
     try (Stream<Path> top = Files.list(ROOT);
         Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
+        Stream<Path> tools = Files.walk(ROOT.resolve("tools"));
+        Stream<Path> examples = Files.walk(ROOT.resolve("examples"));
         Stream<Path> templates = Files.walk(ROOT.resolve(".github"))) {
-      return Stream.of(top, docs, templates)
+      return Stream.of(top, docs, tools, examples, templates)
           .flatMap(paths -> paths)
           .filter(path -> path.toString().endsWith(".md"))
           .sorted()
@@ -67,7 +70,7 @@ class DocumentsTest {
   private static List<String> headings(Path document) {
     try {
       return HEADING
-          .matcher(Files.readString(document))
+          .matcher(FENCED.matcher(Files.readString(document)).replaceAll(""))
           .results()
           .map(heading -> heading.group("text").toLowerCase(Locale.ROOT))
           .map(text -> text.replaceAll("[^\\p{L}\\p{N}\\-_ ]", "").replace(' ', '-'))
@@ -75,6 +78,21 @@ class DocumentsTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /// The site's navigation is this list.
+  @Test
+  void everyPageIsInTheListOfThem() throws IOException {
+    Path list = ROOT.resolve("docs").resolve("README.md");
+    List<Path> listed =
+        links(list).map(link -> list.resolveSibling(link.group("file")).normalize()).toList();
+    List<Path> pages =
+        documents().stream()
+            .filter(page -> page.startsWith(ROOT.resolve("docs")) && !page.equals(list))
+            .filter(page -> !page.startsWith(DECISIONS) || page.endsWith("README.md"))
+            .map(Path::normalize)
+            .toList();
+    assertEquals(List.of(), pages.stream().filter(page -> !listed.contains(page)).toList());
   }
 
   @Test

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 
@@ -12,6 +14,14 @@ import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 /// path.
 final class DebianPackage {
   private static final String OPT = "./opt/lines";
+
+  /// Where shells look for what completes commands.
+  private static final Map<String, String> COMPLETIONS =
+      new TreeMap<>(
+          Map.of(
+              "lines.bash", "./usr/share/bash-completion/completions/lines",
+              "_lines", "./usr/share/zsh/vendor-completions/_lines",
+              "lines.fish", "./usr/share/fish/vendor_completions.d/lines.fish"));
 
   private DebianPackage() {}
 
@@ -27,6 +37,11 @@ final class DebianPackage {
             "./usr", "./usr/bin", "./usr/share", "./usr/share/man", "./usr/share/man/man1"
           }) {
         tar.addFolder(folder);
+      }
+      for (Map.Entry<String, String> completion : COMPLETIONS.entrySet()) {
+        tar.addFolder(completion.getValue().replaceFirst("/[^/]*/[^/]*$", ""));
+        tar.addFolder(completion.getValue().replaceFirst("/[^/]*$", ""));
+        tar.addLink(completion.getValue(), "/opt/lines/share/completions/" + completion.getKey());
       }
       tar.addLink("./usr/bin/lines", "/opt/lines/bin/lines");
       for (Path page : Tree.of(image.resolve("share/man/man1"))) {

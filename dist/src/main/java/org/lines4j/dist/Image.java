@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
@@ -49,6 +48,7 @@ final class Image {
     image.copyPapers();
     image.run("org.lines4j.cli.OldClasses", image.folder.resolve("app/lib").toString());
     Manuals.write(image.folder);
+    Completions.write(image.folder);
     image.setTimes(); // before the cache is made: it holds only for jars with the times that it saw
     image.train();
     image.setTimes();
@@ -113,9 +113,14 @@ final class Image {
     }
     unpack(folder.resolve("app/lines.jar"), classes);
     TreeSet<String> modules = new TreeSet<>(MORE_MODULES);
+    // all of them: a shorter list would leave out java.xml, which java.sql brings along
     String found =
-        tool("jdeps", List.of("--ignore-missing-deps", "--print-module-deps", classes.toString()));
-    modules.addAll(Arrays.asList(found.strip().split(",")));
+        tool("jdeps", List.of("--ignore-missing-deps", "--list-deps", classes.toString()));
+    found
+        .lines()
+        .map(line -> line.strip().replaceFirst("/.*", ""))
+        .filter(name -> !name.contains(" ")) // a note, not a module
+        .forEach(modules::add);
     FEWER_MODULES.forEach(modules::remove);
     FolderTree.delete(classes);
     return modules;

@@ -1,7 +1,6 @@
 package org.lines4j.dist;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,8 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// Manual pages (man-pages(7)) and completions for shells, from what the command line says of
-/// itself.
+/// Manual pages (man-pages(7)), from what the command line says of itself.
 final class Manuals {
   private Manuals() {}
 
@@ -29,11 +27,6 @@ final class Manuals {
       Files.writeString(
           pages.resolve(name + ".1"), page(name, command.getValue().getCommandSpec()));
     }
-    Path completions = Files.createDirectories(image.resolve("share/completions"));
-    StringWriter script = new StringWriter();
-    Main.run(new String[] {"generate-completion"}, script, new StringWriter());
-    Files.writeString(completions.resolve("lines.bash"), script.toString());
-    Files.writeString(completions.resolve("lines.fish"), fish(lines));
   }
 
   private static String page(String name, CommandSpec spec) {
@@ -103,37 +96,5 @@ final class Manuals {
         .lines()
         .map(each -> each.startsWith(".") || each.startsWith("'") ? "\\&" + each : each)
         .collect(Collectors.joining("\n"));
-  }
-
-  private static String fish(CommandLine lines) {
-    StringBuilder script = new StringBuilder();
-    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
-      CommandSpec spec = command.getValue().getCommandSpec();
-      script.append(
-          "complete -c lines -n __fish_use_subcommand -a %s -d %s\n"
-              .formatted(
-                  command.getKey(), quoted(String.join(" ", plain(spec.usageMessage().header())))));
-      for (OptionSpec option : spec.options()) {
-        if (!option.hidden()) {
-          script.append(
-              "complete -c lines -n '__fish_seen_subcommand_from %s'%s%s\n"
-                  .formatted(
-                      command.getKey(),
-                      Arrays.stream(option.names())
-                          .map(Manuals::flag)
-                          .collect(Collectors.joining()),
-                      option.arity().max() == 0 ? "" : " -r"));
-        }
-      }
-    }
-    return script.toString();
-  }
-
-  private static String flag(String name) {
-    return name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1);
-  }
-
-  private static String quoted(String text) {
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 }

@@ -10,7 +10,8 @@ import java.util.Locale;
 /// @param cli the folder with `lines.jar` and `lib` of the command line
 /// @param target the folder for what is made
 /// @param time that files have
-record Release(Path root, Path cli, Path target, String version, Instant time) {
+/// @param address of the public repository; empty as long as there is none
+record Release(Path root, Path cli, Path target, String version, Instant time, String address) {
   /// As in `lines-0.1.0-linux-x64`.
   String name() {
     return "lines-%s-%s".formatted(version, platform());

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Lines;
@@ -21,24 +20,6 @@ import org.lines4j.tensor.DType;
 
 /// A recipe's YAML as records.
 final class RecipeReader {
-  private static final Set<String> KEYS =
-      Set.of(
-          "name",
-          "merge_method",
-          "models",
-          "slices",
-          "modules",
-          "base_model",
-          "parameters",
-          "lines",
-          Calibration.PARAMETER,
-          "path",
-          "dtype",
-          "out_dtype",
-          "tokenizer_source",
-          "tokenizer",
-          "chat_template");
-
   /// Keys that begin so are there for the anchors behind them.
   private static final String ANCHORS = "x-";
 
@@ -69,7 +50,7 @@ final class RecipeReader {
   Recipe read(Entry root) {
     Map<String, Entry> said = root.saidFields();
     refuseOthers(root, said);
-    Map<String, Entry> fields = root.fields(KEYS, ANCHORS);
+    Map<String, Entry> fields = root.fields(RecipePart.RECIPE.names(), ANCHORS);
     return new Recipe(
         name,
         Entry.required(fields, "merge_method", root).text(),
@@ -122,7 +103,7 @@ final class RecipeReader {
     }
     Entry module = named.values().iterator().next();
     Map<String, Entry> parts = new LinkedHashMap<>(fields);
-    parts.putAll(module.fields(Set.of("models", "slices")));
+    parts.putAll(module.fields(RecipePart.MODULE.names()));
     return parts;
   }
 
@@ -150,20 +131,20 @@ final class RecipeReader {
   }
 
   private Slice slice(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("sources", "base_model", "parameters"));
+    Map<String, Entry> fields = entry.fields(RecipePart.SLICE.names());
     List<ModelUse> sources =
         nonEmpty(Entry.required(fields, "sources", entry)).stream().map(this::source).toList();
     return new Slice(sources, model(fields, "base_model"), parameters(fields));
   }
 
   private ModelUse model(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("model", "parameters"));
+    Map<String, Entry> fields = entry.fields(RecipePart.MODEL.names());
     String model = ModelName.read(Entry.required(fields, "model", entry));
     return new ModelUse(model, Optional.empty(), parameters(fields), entry.line());
   }
 
   private ModelUse source(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("model", "layer_range", "parameters"));
+    Map<String, Entry> fields = entry.fields(RecipePart.SOURCE.names());
     Entry range = Entry.required(fields, "layer_range", entry);
     return new ModelUse(
         ModelName.read(Entry.required(fields, "model", entry)),
@@ -207,7 +188,7 @@ final class RecipeReader {
   }
 
   private Lines lines(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("alpha", "beta", "outside", "profile"));
+    Map<String, Entry> fields = entry.fields(RecipePart.LINES.names());
     Entry alpha = Entry.required(fields, "alpha", entry);
     Entry outside = fields.get("outside");
     DepthProfile profile =

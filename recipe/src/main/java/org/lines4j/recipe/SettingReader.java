@@ -3,7 +3,6 @@ package org.lines4j.recipe;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.lines4j.merge.Setting;
 import org.lines4j.merge.Setting.Case;
 import org.lines4j.recipe.PathVariable.Binding;
@@ -32,7 +31,7 @@ final class SettingReader {
   }
 
   private Case filtered(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("filter", "value"));
+    Map<String, Entry> fields = entry.fields(RecipePart.CASE.names());
     Optional<String> filter = Optional.ofNullable(fields.get("filter")).map(Entry::text);
     return new Case(filter, values(Entry.required(fields, "value", entry)), entry.line());
   }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.lines4j.error.NearestName;
 import org.lines4j.merge.Recipe.TokenRule;
 import org.lines4j.merge.Recipe.TokenSource;
@@ -38,7 +37,7 @@ final class TokenizerReader {
   }
 
   static Tokenizer read(Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("source", "tokens", "pad_to_multiple_of"));
+    Map<String, Entry> fields = entry.fields(RecipePart.TOKENIZER.names());
     Entry source = fields.get("source");
     Entry tokens = fields.get("tokens");
     Entry multiple = fields.get("pad_to_multiple_of");
@@ -56,7 +55,7 @@ final class TokenizerReader {
   }
 
   private static TokenRule rule(String token, Entry entry) {
-    Map<String, Entry> fields = entry.fields(Set.of("source", "force"));
+    Map<String, Entry> fields = entry.fields(RecipePart.TOKEN.names());
     Entry source = fields.get("source");
     Entry force = fields.get("force");
     return new TokenRule(
@@ -68,7 +67,7 @@ final class TokenizerReader {
     if (!entry.isMapping()) {
       return new TokenSource.SameToken(entry.text());
     }
-    Map<String, Entry> fields = entry.fields(Set.of("kind", "model", "token", "token_id"));
+    Map<String, Entry> fields = entry.fields(RecipePart.TOKEN_SOURCE.names());
     String kind = Entry.required(fields, "kind", entry).word(List.of("zero", "model_token"));
     if (kind.equals("zero")) {
       return new TokenSource.Zero();

@@ -1,0 +1,4 @@
+/// A program that edits models.
+module org.example.edits {
+  requires org.lines4j.core;
+}

@@ -3,7 +3,9 @@
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("requires-automatic") // DJL has no module descriptors
 module org.lines4j.evaluate {
+  requires ai.djl.api;
   requires ai.djl.tokenizers;
+  requires org.slf4j;
   requires static org.jspecify;
   requires org.lines4j.core;
   requires org.lines4j.subspace;

@@ -7,12 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.evaluate.model.Settings;
 import org.lines4j.evaluate.model.Transformer;
 import org.lines4j.evaluate.text.TextFile;
-import org.lines4j.evaluate.text.Tokenizer;
+import org.lines4j.evaluate.text.TokenizedTexts;
+import org.lines4j.evaluate.text.Tokens;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
@@ -35,12 +38,16 @@ public final class Classification implements Evaluator {
   private final String digest;
   private final List<Row> rows;
   private final Map<String, String> labels;
+  private final TokenizedTexts texts;
 
   private Classification(String task, String digest, List<Row> rows, Map<String, String> labels) {
     this.task = task;
     this.digest = digest;
     this.rows = rows;
     this.labels = labels;
+    this.texts =
+        new TokenizedTexts(
+            Stream.concat(labels.values().stream(), rows.stream().map(Row::text)).toList());
   }
 
   private record Row(String text, String label) {}
@@ -128,12 +135,13 @@ public final class Classification implements Evaluator {
   @Override
   public Map<String, Double> evaluate(Location location, Path scratch, Sample sample)
       throws IOException, InterruptedException {
-    List<Row> some = Sampled.of(rows, sample.fraction());
-    double[][] near = similarities(location, some.stream().map(Row::text).toList());
+    List<Integer> some =
+        Sampled.of(IntStream.range(0, rows.size()).boxed().toList(), sample.fraction());
+    double[][] near = similarities(location, some);
     List<String> names = List.copyOf(labels.keySet());
     int right = 0;
     for (int i = 0; i < near.length; i++) {
-      right += names.get(largest(near[i])).equals(some.get(i).label()) ? 1 : 0;
+      right += names.get(largest(near[i])).equals(rows.get(some.get(i)).label()) ? 1 : 0;
     }
     return Map.of(metric(), (double) right / near.length);
   }
@@ -146,8 +154,10 @@ public final class Classification implements Evaluator {
     return best;
   }
 
-  /// How near each text is to each label.
-  double[][] similarities(Location location, List<String> texts)
+  /// How near texts are to each label.
+  ///
+  /// @param some numbers of rows
+  double[][] similarities(Location location, List<Integer> some)
       throws IOException, InterruptedException {
     try (Checkpoint model = Checkpoint.open(location);
         Transformer transformer = Transformer.of(model)) {
@@ -158,11 +168,9 @@ public final class Classification implements Evaluator {
                     .formatted(transformer.type()))
             .withRemedy("measure with perplexity:FILE");
       }
-      List<String> all = new ArrayList<>(labels.values());
-      all.addAll(texts);
       List<float[]> vectors =
-          transformer.embed(tokens(model, transformer, all), Poolings.of(model));
-      double[][] near = new double[texts.size()][labels.size()];
+          transformer.embed(tokens(model, transformer, some), Poolings.of(model));
+      double[][] near = new double[some.size()][labels.size()];
       for (int i = 0; i < near.length; i++) {
         for (int j = 0; j < labels.size(); j++) {
           near[i][j] = cosine(vectors.get(labels.size() + i), vectors.get(j));
@@ -172,20 +180,21 @@ public final class Classification implements Evaluator {
     }
   }
 
-  private static List<int[]> tokens(Checkpoint model, Transformer transformer, List<String> texts)
-      throws IOException {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
-      int most = Math.min(transformer.positions(), most(model));
-      List<int[]> tokens = new ArrayList<>();
-      for (String text : texts) {
-        int[] found = tokenizer.encode(text, most);
-        if (found.length == 0) {
-          throw new InputException(model.location(), "the tokenizer makes nothing of a text");
-        }
-        tokens.add(found);
+  /// Of all labels, then of rows.
+  private List<int[]> tokens(Checkpoint model, Transformer transformer, List<Integer> some)
+      throws IOException, InterruptedException {
+    Tokens known = texts.in(model);
+    int most = Math.min(transformer.positions(), most(model));
+    List<int[]> tokens = new ArrayList<>();
+    for (int i = 0; i < labels.size() + some.size(); i++) {
+      int text = i < labels.size() ? i : labels.size() + some.get(i - labels.size());
+      int[] whole = known.whole(text, most);
+      if (whole.length == 0) {
+        throw new InputException(model.location(), "the tokenizer makes nothing of a text");
       }
-      return tokens;
+      tokens.add(whole);
     }
+    return tokens;
   }
 
   /// The most tokens of a text, as sentence-transformers remembers it.

@@ -10,7 +10,8 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.evaluate.model.Transformer;
 import org.lines4j.evaluate.text.TextFile;
-import org.lines4j.evaluate.text.Tokenizer;
+import org.lines4j.evaluate.text.TokenizedTexts;
+import org.lines4j.evaluate.text.Tokens;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Evaluator;
@@ -31,12 +32,12 @@ public final class Perplexity implements Evaluator {
   static final String WINDOW = "window";
 
   private final TextFile text;
-  private final List<String> documents;
+  private final TokenizedTexts documents;
   private final int window;
 
   private Perplexity(TextFile text, int window) {
     this.text = text;
-    this.documents = text.documents();
+    this.documents = new TokenizedTexts(text.documents());
     this.window = window;
   }
 
@@ -121,25 +122,25 @@ public final class Perplexity implements Evaluator {
   }
 
   /// What a model reads of the text.
-  Windows windows(Checkpoint model, Transformer transformer) throws IOException {
+  Windows windows(Checkpoint model, Transformer transformer)
+      throws IOException, InterruptedException {
     int length = Math.min(window, transformer.positions());
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
-      int[] beginning = tokenizer.beginning();
-      if (beginning.length >= length) {
-        throw RequestException.expected(
-            WINDOW,
-            "more than the %d tokens that a text begins with".formatted(beginning.length),
-            length);
-      }
-      List<int[]> windows = new ArrayList<>();
-      for (String document : documents) {
-        cut(tokenizer.encode(document, false), beginning, length, windows);
-      }
-      if (windows.isEmpty()) {
-        throw new InputException(text.path(), "too short: no token follows another");
-      }
-      return new Windows(windows, Math.max(1, beginning.length));
+    Tokens tokens = documents.in(model);
+    int[] beginning = tokens.first();
+    if (beginning.length >= length) {
+      throw RequestException.expected(
+          WINDOW,
+          "more than the %d tokens that a text begins with".formatted(beginning.length),
+          length);
     }
+    List<int[]> windows = new ArrayList<>();
+    for (int[] document : tokens.texts()) {
+      cut(document, beginning, length, windows);
+    }
+    if (windows.isEmpty()) {
+      throw new InputException(text.path(), "too short: no token follows another");
+    }
+    return new Windows(windows, Math.max(1, beginning.length));
   }
 
   private static void cut(int[] tokens, int[] beginning, int length, List<int[]> into) {

@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lines4j.evaluate.text.TextFile;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Metric;
 import org.lines4j.tune.Sample;
@@ -37,9 +37,8 @@ class ClassificationTest {
 
   private static void check(JsonNode expected, String argument, Path model) throws Exception {
     Classification classification = Classification.of(argument);
-    List<String> texts =
-        TextFile.read(Goldens.TOPICS).rows("text").stream().map(List::getFirst).toList();
-    double[][] found = classification.similarities(Location.of(model), texts);
+    List<Integer> rows = IntStream.range(0, expected.get("similarities").size()).boxed().toList();
+    double[][] found = classification.similarities(Location.of(model), rows);
     for (int i = 0; i < found.length; i++) {
       for (int j = 0; j < found[i].length; j++) {
         double one = expected.get("similarities").get(i).get(j).doubleValue();
@@ -58,7 +57,7 @@ class ClassificationTest {
             folder.resolve("labels.tsv"),
             "label\ttext\nsports\tsports\nmoney\tmoney\nfood\tfood\nart\tpaintings\n");
     Classification same = Classification.of(Goldens.TOPICS + ",labels=" + labels);
-    double[][] found = same.similarities(Location.of(Goldens.path("bert")), List.of("a text"));
+    double[][] found = same.similarities(Location.of(Goldens.path("bert")), List.of(3));
     assertEquals(4, found[0].length);
     assertEquals(Map.of("topics/accuracy", Metric.Better.HIGHER), same.metrics());
   }
@@ -82,7 +81,8 @@ class ClassificationTest {
   @Test
   void tablesThatAreNoneAreRefused() throws IOException {
     String missing = refused("text,label\na,b\n", "");
-    assertTrue(missing.contains("the first line should be names of columns, 'text' among them"), missing);
+    assertTrue(
+        missing.contains("the first line should be names of columns, 'text' among them"), missing);
     assertTrue(missing.contains("separate columns by tabs"), missing);
     String columns = refused("text\tlabel\na\tb\nc\n", "");
     assertTrue(columns.contains("line 3 should be 2 columns"), columns);

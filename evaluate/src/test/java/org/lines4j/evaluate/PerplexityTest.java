@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.evaluate.model.Transformer;
-import org.lines4j.evaluate.text.Tokenizer;
+import org.lines4j.evaluate.text.TokenizedTexts;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Evaluator;
@@ -68,10 +68,11 @@ class PerplexityTest {
     JsonNode expected = Goldens.expected(name);
     String text = Files.readString(Goldens.TEXT);
     try (Checkpoint model = Checkpoint.open(Goldens.path(name));
-        Tokenizer tokenizer = Tokenizer.of(model);
         Transformer transformer = Transformer.of(model)) {
       int[] ids = expected.get("ids").valueStream().mapToInt(JsonNode::intValue).toArray();
-      assertArrayEquals(ids, tokenizer.encode(text.substring(0, 80), true));
+      assertArrayEquals(
+          ids,
+          new TokenizedTexts(List.of(text.substring(0, 80))).in(model).whole(0, Integer.MAX_VALUE));
       Perplexity.Windows windows =
           Perplexity.of(Goldens.TEXT + ",window=48").windows(model, transformer);
       assertEquals(expected.get("text").get("tokens").longValue(), windows.predicted());
@@ -134,8 +135,21 @@ class PerplexityTest {
   void aBrokenTokenizerIsSaidToBeSo() throws IOException {
     Path model = Goldens.copy("gpt2", folder.resolve("model"));
     Path tokenizer = model.resolve("tokenizer.json");
-    for (String broken : List.of("", "{", "[1, 2]", "{\"model\": {\"type\": \"BPE\"}}")) {
-      Files.writeString(tokenizer, broken);
+    String whole = Files.readString(tokenizer);
+    List<String> broken =
+        List.of(
+            "",
+            "{",
+            "[1, 2]",
+            "{\"model\": {\"type\": \"BPE\"}}",
+            whole.replace("\"trim_offsets\":true", "\"trim_offsets\":t,rue"),
+            // what the library only notices when it is too late for it
+            whole.replaceFirst(
+                "\"post_processor\":null",
+                "\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"none\",\"type_id\":0}},{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}}"));
+    for (String text : broken) {
+      assertTrue(!text.equals(whole));
+      Files.writeString(tokenizer, text);
       String message = failed(model, Goldens.TEXT);
       assertTrue(message.startsWith(tokenizer + ": not a tokenizer: "), message);
     }

@@ -28,11 +28,6 @@ record Llamas(
     implements Family {
 
   /// What sets them apart.
-  ///
-  /// @param isGemma whether weights of norms are added to 1, embeddings scaled by the root of the
-  ///   width
-  /// @param hasFourNorms whether what a part gives is normalised, too
-  /// @param hasHeadNorms whether queries and keys are normalised
   enum Kind {
     LLAMA(false, false, false),
     MISTRAL(false, false, false),
@@ -42,8 +37,13 @@ record Llamas(
     GEMMA2(true, true, false),
     GEMMA3(true, true, true);
 
+    /// Weights of norms are added to 1, embeddings scaled by the root of the width.
     private final boolean isGemma;
+
+    /// What a part gives is normalised, too.
     private final boolean hasFourNorms;
+
+    /// Queries and keys are normalised.
     private final boolean hasHeadNorms;
 
     Kind(boolean isGemma, boolean hasFourNorms, boolean hasHeadNorms) {

@@ -121,7 +121,7 @@ class SearchWithoutProgramTest {
                 "ties",
                 List.of(ModelUse.of("dynamic", Map.of()), ModelUse.of("mistral", Map.of())))
             .withBase("linear");
-    Subject subject = Subject.of(recipe, Goldens.path("linear").getParent());
+    Subject subject = Subject.of(recipe, Goldens.path(""));
     SearchPlan plan = UsualSearch.of(subject).withEffort(new Effort.Grid(List.of(0.2, 1.0)));
     Results results = search(subject, plan, true, "merged");
     assertTrue(results.profiles().getFirst().bestPoint().isPresent());

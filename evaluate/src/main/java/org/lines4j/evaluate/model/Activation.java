@@ -1,6 +1,7 @@
 package org.lines4j.evaluate.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -38,10 +39,10 @@ enum Activation {
     }
   };
 
-  private final String[] names;
+  private final List<String> names;
 
   Activation(String... names) {
-    this.names = names;
+    this.names = List.of(names);
   }
 
   abstract float of(float x);
@@ -53,7 +54,7 @@ enum Activation {
     String name = settings.word(key, usual).toLowerCase(Locale.ROOT);
     Optional<Activation> found =
         Arrays.stream(values())
-            .filter(activation -> Arrays.asList(activation.names).contains(name))
+            .filter(activation -> activation.names.contains(name))
             .findFirst();
     return found.orElseThrow(
         () -> settings.refused(key, "silu, gelu, gelu_pytorch_tanh, gelu_new, quick_gelu, relu"));

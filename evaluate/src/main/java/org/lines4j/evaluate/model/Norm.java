@@ -7,6 +7,7 @@ import org.lines4j.subspace.matrix.FloatMatrix;
 ///
 /// @param weight each element is multiplied by its own
 /// @param bias added after that; none for RMSNorm, which takes no mean away either
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Norm(float[] weight, Optional<float[]> bias, double epsilon) {
   /// Normalises `weight.length` values.
   void apply(float[] values, int from) {

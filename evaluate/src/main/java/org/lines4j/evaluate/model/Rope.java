@@ -7,6 +7,7 @@ import java.util.Optional;
 ///
 /// @param frequencies the angle of each pair at position 1
 /// @param factor by which all is multiplied
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Rope(float[] frequencies, float factor) {
   /// What the settings of a rotation say, with what lies beside them.
   ///
@@ -127,6 +128,7 @@ record Rope(float[] frequencies, float factor) {
   }
 
   /// @param half of a head's width
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Angles(int half, float[] cos, float[] sin) {
     /// Turns one head.
     void turn(float[] values, int from, int position) {

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,36 +21,52 @@ final class TokenizerMain {
 
   private TokenizerMain() {}
 
-  /// Reads standard input, writes to standard output.
+  /// Reads standard input until it ends, writes to standard output.
   public static void main(String[] args) throws IOException {
-    try (DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
-        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(System.out))) {
-      byte[] json = in.readNBytes(in.readInt());
-      TokenizersLibrary library = TokenizersLibrary.LIB;
-      long tokenizer;
-      try {
-        load();
-      } catch (IOException | RuntimeException | LinkageError e) {
-        refuse(out, e.getCause() == null ? e : e.getCause(), false);
-        return;
-      }
-      try {
-        tokenizer = library.createTokenizerFromString(new String(json, StandardCharsets.UTF_8));
-        library.disablePadding(tokenizer);
-        library.disableTruncation(tokenizer);
-      } catch (RuntimeException e) {
-        refuse(out, e, true);
-        return;
-      }
-      out.writeUTF("");
-      write(out, library, tokenizer, SAMPLE, false);
-      write(out, library, tokenizer, SAMPLE, true);
-      int texts = in.readInt();
-      for (int i = 0; i < texts; i++) {
-        String text = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
-        write(out, library, tokenizer, text, false);
-      }
+    DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
+    DataOutputStream out = new DataOutputStream(new BufferedOutputStream(System.out));
+    boolean isGoingOn = true;
+    while (isGoingOn) {
+      isGoingOn = answer(in, out);
+      out.flush();
     }
+  }
+
+  /// Whether there may be another question.
+  private static boolean answer(DataInputStream in, DataOutputStream out) throws IOException {
+    int length;
+    try {
+      length = in.readInt();
+    } catch (EOFException e) {
+      return false;
+    }
+    byte[] json = in.readNBytes(length);
+    TokenizersLibrary library = TokenizersLibrary.LIB;
+    try {
+      load();
+    } catch (IOException | RuntimeException | LinkageError e) {
+      refuse(out, e.getCause() == null ? e : e.getCause(), false);
+      return false;
+    }
+    long tokenizer;
+    try {
+      tokenizer = library.createTokenizerFromString(new String(json, StandardCharsets.UTF_8));
+      library.disablePadding(tokenizer);
+      library.disableTruncation(tokenizer);
+    } catch (RuntimeException e) {
+      refuse(out, e, true);
+      return false;
+    }
+    out.writeUTF("");
+    write(out, library, tokenizer, SAMPLE, false);
+    write(out, library, tokenizer, SAMPLE, true);
+    int texts = in.readInt();
+    for (int i = 0; i < texts; i++) {
+      String text = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+      write(out, library, tokenizer, text, false);
+    }
+    library.deleteTokenizer(tokenizer);
+    return true;
   }
 
   /// Unpacks the library into the user's folder for caches, and loads it.

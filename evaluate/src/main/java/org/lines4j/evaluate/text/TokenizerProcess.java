@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import ai.djl.util.Platform;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -11,22 +12,40 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.CacheFolder;
 
 /// Has Hugging Face's library make tokens in a process of its own: what is wrong with a
-/// `tokenizer.json` ends the process that reads it.
+/// `tokenizer.json` ends the process that reads it. Otherwise it stays for the next one, until this
+/// process ends.
 final class TokenizerProcess {
-  private TokenizerProcess() {}
+  private static final int MOST_SAID = 1000;
+
+  private static Optional<TokenizerProcess> running = Optional.empty();
+
+  private final Process process;
+  private final DataOutputStream out;
+  private final DataInputStream in;
+  private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+  private final Thread listener;
+
+  private TokenizerProcess() throws IOException {
+    process = new ProcessBuilder(command()).start();
+    out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
+    in = new DataInputStream(new BufferedInputStream(process.getInputStream()));
+    listener = Thread.ofPlatform().daemon().start(this::listen);
+  }
 
   /// Makes texts tokens.
   ///
@@ -34,28 +53,48 @@ final class TokenizerProcess {
   /// @param tokenizer what it holds
   /// @throws InputException if it does not work
   /// @throws RequestException if no tokenizer works on this machine
-  static Tokens tokens(Object file, byte[] tokenizer, List<String> texts)
+  static synchronized Tokens tokens(Object file, byte[] tokenizer, List<String> texts)
       throws IOException, InterruptedException {
-    Path errors = Files.createTempFile("lines-tokenizer", ".txt");
+    TokenizerProcess one = running.isPresent() ? running.get() : new TokenizerProcess();
+    running = Optional.empty();
+    boolean isWell = false;
     try {
-      ProcessBuilder builder = new ProcessBuilder(command());
-      builder.redirectError(errors.toFile());
-      Process process = builder.start();
-      try {
-        Thread writer = Thread.ofVirtual().start(() -> ask(process, tokenizer, texts));
-        FutureTask<Tokens> answer = new FutureTask<>(() -> answer(process, file, texts.size()));
-        Thread reader = Thread.ofPlatform().daemon().start(answer);
-        Tokens tokens = answer.get();
-        writer.join();
-        reader.join();
-        return tokens;
-      } catch (ExecutionException e) {
-        throw failure(e.getCause(), file, errors, process);
-      } finally {
-        process.destroyForcibly();
-      }
+      Tokens tokens = one.ask(file, tokenizer, texts);
+      isWell = true;
+      return tokens;
     } finally {
-      Files.deleteIfExists(errors);
+      if (isWell) {
+        running = Optional.of(one);
+      } else {
+        one.process.destroyForcibly();
+      }
+    }
+  }
+
+  private Tokens ask(Object file, byte[] tokenizer, List<String> texts)
+      throws IOException, InterruptedException {
+    Thread writer = Thread.ofPlatform().daemon().start(() -> write(tokenizer, texts));
+    FutureTask<Tokens> answer = new FutureTask<>(() -> answer(file, texts.size()));
+    Thread.ofPlatform().daemon().start(answer);
+    try {
+      Tokens tokens = answer.get();
+      writer.join();
+      return tokens;
+    } catch (ExecutionException e) {
+      throw failure(e.getCause(), file);
+    }
+  }
+
+  /// Keeps what it says in its own way, such as why it ends.
+  private void listen() {
+    try (BufferedReader lines = process.errorReader(StandardCharsets.ISO_8859_1)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (said.size() < MOST_SAID) {
+          said.add(line);
+        }
+      }
+    } catch (IOException e) {
+      // it has ended
     }
   }
 
@@ -90,45 +129,42 @@ final class TokenizerProcess {
     }
   }
 
-  private static void ask(Process process, byte[] tokenizer, List<String> texts) {
-    try (DataOutputStream out =
-        new DataOutputStream(new BufferedOutputStream(process.getOutputStream()))) {
-      write(out, tokenizer);
+  private void write(byte[] tokenizer, List<String> texts) {
+    try {
+      write(tokenizer);
       out.writeInt(texts.size());
       for (String text : texts) {
-        write(out, text.getBytes(StandardCharsets.UTF_8));
+        write(text.getBytes(StandardCharsets.UTF_8));
       }
+      out.flush();
     } catch (IOException e) {
-      // it has ended: what it said is read
+      // it has ended, which whoever waits for its answer notices
     }
   }
 
-  private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+  private void write(byte[] bytes) throws IOException {
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  private static Tokens answer(Process process, Object file, int texts) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
-      String problem = in.readUTF();
-      if (!problem.isEmpty()) {
-        throw in.readBoolean()
-            ? new InputException(file, "not a tokenizer: " + problem)
-            : new RequestException("texts cannot be made tokens on this machine: " + problem)
-                .withRemedy("measure with a program of your own");
-      }
-      int[] plain = read(in);
-      int[] whole = read(in);
-      List<int[]> all = new ArrayList<>();
-      for (int i = 0; i < texts; i++) {
-        all.add(read(in));
-      }
-      return Tokens.of(all, plain, whole);
+  private Tokens answer(Object file, int texts) throws IOException {
+    String problem = in.readUTF();
+    if (!problem.isEmpty()) {
+      throw in.readBoolean()
+          ? new InputException(file, "not a tokenizer: " + problem)
+          : new RequestException("texts cannot be made tokens on this machine: " + problem)
+              .withRemedy("measure with a program of your own");
     }
+    int[] plain = read();
+    int[] whole = read();
+    List<int[]> all = new ArrayList<>();
+    for (int i = 0; i < texts; i++) {
+      all.add(read());
+    }
+    return Tokens.of(all, plain, whole);
   }
 
-  private static int[] read(DataInputStream in) throws IOException {
+  private int[] read() throws IOException {
     int[] numbers = new int[in.readInt()];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = in.readInt();
@@ -136,21 +172,18 @@ final class TokenizerProcess {
     return numbers;
   }
 
-  /// What ends the library says, in its own way, on its last lines.
-  private static IOException failure(
-      @org.jspecify.annotations.Nullable Throwable cause, Object file, Path errors, Process process)
-      throws IOException, InterruptedException {
+  private IOException failure(@Nullable Throwable cause, Object file) throws InterruptedException {
     return switch (cause) {
       case EOFException _ -> {
-        process.waitFor();
-        String said =
-            Files.readString(errors, StandardCharsets.ISO_8859_1)
-                .lines()
+        int code = process.waitFor();
+        listener.join();
+        String reason =
+            List.copyOf(said).stream()
                 .dropWhile(line -> !line.contains("panicked at"))
                 .skip(1)
                 .findFirst()
-                .orElse("the process that reads it ended with " + process.exitValue());
-        throw new InputException(file, "not a tokenizer: " + said);
+                .orElse("the process that reads it ended with " + code);
+        throw new InputException(file, "not a tokenizer: " + reason);
       }
       case RuntimeException e -> throw e;
       case Error e -> throw e;

@@ -8,6 +8,7 @@ import java.util.List;
 /// @param texts each without the special tokens of its ends
 /// @param first the special tokens that a text begins with: mostly none, or one
 /// @param last those that it ends with
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Tokens(List<int[]> texts, int[] first, int[] last) {
   /// Finds what stands at the ends of a text.
   ///

@@ -19,6 +19,9 @@ if [ -t 2 ]; then
 fi
 cache=
 [ ! -f "$app/lines.aot" ] || cache=-XX:AOTCache=$app/lines.aot
+case $#${1-} in
+  1--version | 1-V) cache= ;; # which loads everything at once
+esac
 
 # Java takes paths for what the locale says that they are. Where that is ASCII, as in most containers (also because
 # the locale that was asked for is not installed), it could not name other files at all.
@@ -41,7 +44,7 @@ esac
 
 # What the manifest of lines.jar says holds only for -jar, which takes no other jars.
 if [ -n "$more" ]; then
-  set -- --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "$app/lines.jar:$more" org.lines4j.cli.Main "$@"
+  set -- --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "$app/lines.jar:$more" org.lines4j.cli.Start "$@"
 else
   set -- -jar "$app/lines.jar" "$@"
 fi

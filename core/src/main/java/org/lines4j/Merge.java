@@ -99,12 +99,14 @@ public record Merge(
   }
 
   /// Plans an adapter in place of a model, of a recipe whose models are all adapters on one base:
-  /// their factors side by side, each times what the recipe makes it count for.
+  /// their factors side by side, each times what the recipe makes it count for; of a method that
+  /// sums no whole updates, the products nearest to what it makes of them.
   ///
   /// @param out a folder to make
-  /// @param rank how many directions each module may have; empty for all, which loses nothing
+  /// @param rank how many directions each module may have; empty for all, which loses nothing where
+  ///   the method sums whole updates, and is refused where it does not
   /// @throws InputException if a model is no adapter, or changes the base by what no adapter joins
-  /// @throws RequestException if the method is no sum of updates, or the output may not go there
+  /// @throws RequestException if a rank is needed, or the output may not go there
   /// @throws MethodException if the merge method fails
   /// @throws IOException if reading fails, or the disk has no room
   public AdapterPlan planAdapter(Location out, Optional<RankChoice> rank) throws IOException {

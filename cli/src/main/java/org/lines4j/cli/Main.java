@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
-import org.lines4j.plan.Version;
 import org.lines4j.storage.Location;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// The command line, started by the launcher `lines`.
+/// The command line, which the launcher `lines` starts by way of [Start].
 @Command(
     name = "lines",
     header = "Edit and merge fine-tuned models by depth (LiNeS, arXiv 2410.17146).",
@@ -74,7 +73,7 @@ public final class Main implements Callable<Integer> {
   private HelpMixin help;
 
   @Option(
-      names = {"-V", "--version"},
+      names = {Start.SHORT_VERSION, Start.LONG_VERSION},
       versionHelp = true,
       description = "Show the version and exit.")
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -86,7 +85,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     Runnable preparation = args.length > 0 ? PREPARATIONS.get(args[0]) : null;
     if (preparation != null) {
-      Thread.ofPlatform().daemon().start(() -> prepare(preparation));
+      Thread.ofPlatform().daemon().start(() -> prepare(preparation, args));
     }
     System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
   }
@@ -97,9 +96,16 @@ public final class Main implements Callable<Integer> {
         new BufferedOutputStream(new FileOutputStream(descriptor)), StandardCharsets.UTF_8);
   }
 
-  private static void prepare(Runnable preparation) {
+  private static void prepare(Runnable preparation, String[] args) {
     VectorModule.resolve();
-    preparation.run();
+    if (!args[0].equals("edit") || namesLargeModel(args)) {
+      preparation.run();
+    }
+  }
+
+  /// Small models and adapters are edited before the kernels would be ready.
+  private static boolean namesLargeModel(String[] args) {
+    return Arrays.stream(args).anyMatch(ModelSize::isLarge);
   }
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line
@@ -211,7 +217,7 @@ public final class Main implements Callable<Integer> {
   static final class Versions implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"lines " + Version.current()};
+      return new String[] {Start.version()};
     }
   }
 }

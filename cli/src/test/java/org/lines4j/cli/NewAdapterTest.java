@@ -14,6 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.tensor.TensorInfo;
 
@@ -180,10 +182,65 @@ class NewAdapterTest {
     return Math.sqrt(error / norm);
   }
 
+  private void nearestToModel(Path recipe, Path base) throws IOException {
+    run("merge", recipe, out("model"), "--quiet").succeeds();
+    run("merge", recipe, out("adapter"), "--as=adapter", "--energy=1", "--quiet").succeeds();
+    assertSame(out("model"), base, out("adapter"), 2e-6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ties",
+        "dare_ties",
+        "della",
+        "breadcrumbs",
+        "consensus",
+        "tsv_m",
+        "iso_c",
+        "knots"
+      })
+  void anyMethodMakesAnAdapter(String method) throws IOException {
+    String more =
+        switch (method) {
+          case "consensus" -> "lines: {alpha: 0.1, beta: 0.9}";
+          default -> "";
+        };
+    nearestToModel(recipe(method, BASE, LORA, OTHER, more), BASE);
+    assertFalse(Files.exists(folder.resolve(".adapter.lines-stages")));
+  }
+
+  @Test
+  void anyMethodTakesWhatHasNoFactors() throws IOException {
+    nearestToModel(recipe("ties", BASE, LORA, adapter("llama_dora"), ""), BASE);
+  }
+
+  @Test
+  void anyMethodTakesEmbeddings() throws IOException {
+    nearestToModel(recipe("ties", BASE, LORA, adapter("llama_embedding"), ""), BASE);
+  }
+
+  @Test
+  void anyMethodTakesReplacedModules() throws IOException {
+    nearestToModel(recipe("ties", BASE, adapter("llama_modules_to_save"), OTHER, ""), BASE);
+  }
+
+  @Test
+  void anyMethodSaysTheErrorOfItsRank() throws IOException {
+    Path recipe = recipe("ties", BASE, LORA, OTHER, "parameters: {density: 0.3}");
+    Map<String, @Nullable Object> cut =
+        run("merge", recipe, out("cut"), "--as=adapter", "--rank=4", "--json").succeeds().json();
+    run("merge", recipe, out("model"), "--quiet").succeeds();
+    double error =
+        ((Number) java.util.Objects.requireNonNull(cut.get("relative_error"))).doubleValue();
+    assertTrue(error > 0.01 && error < 0.9, cut.toString());
+    assertEquals(error, measured(out("model"), out("cut")), 1e-4);
+  }
+
   @Test
   void whatIsNoSumOfAdaptersIsRefused() throws IOException {
     run("merge", recipe("ties", BASE, LORA, OTHER, ""), out("no"), "--as=adapter")
-        .fails(2, "ties", "extract");
+        .fails(2, "ties", "rank", "whole model");
     run(
             "merge",
             recipe("task_arithmetic", BASE, LORA, adapter("llama_dora"), ""),

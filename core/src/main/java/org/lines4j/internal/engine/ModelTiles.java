@@ -39,7 +39,7 @@ final class ModelTiles {
   ModelTiles(Arena arena, Kernels kernels) {
     this.arena = arena;
     this.kernels = kernels;
-    this.buffer = new InputBuffer(arena, BUFFER_BYTES);
+    this.buffer = new InputBuffer(arena, 0, 0); // edits merge nothing
     this.scratch = Pages.allocate(arena, (long) Kernels.TILE * Double.BYTES);
   }
 
@@ -79,7 +79,7 @@ final class ModelTiles {
     long room = BUFFER_BYTES - (long) sources.size() * InputBuffer.SLACK;
     long block = Math.max(room / bytes / Kernels.TILE, 1) * Kernels.TILE;
     if (!buffer.holds(block * bytes, sources.size())) {
-      buffer = new InputBuffer(arena, block * bytes, sources.size());
+      buffer = new InputBuffer(arena, Math.max(block * bytes, BUFFER_BYTES), sources.size());
     }
     return block;
   }

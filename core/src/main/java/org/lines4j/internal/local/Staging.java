@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
 import org.lines4j.files.FolderTree;
@@ -38,7 +38,6 @@ import org.lines4j.storage.Sink;
 public final class Staging implements Draft {
   private static final int COPY_BYTES = 1 << 18;
   private static final String PARTS = "parts";
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path out;
   private final boolean isFolder;
@@ -113,7 +112,8 @@ public final class Staging implements Draft {
   @Override
   public Sink create(String name, long size) throws IOException {
     Path place = place(name);
-    Path own = folder.resolve(PARTS).resolve(Long.toHexString(RANDOM.nextLong()));
+    Path own =
+        folder.resolve(PARTS).resolve(Long.toHexString(ThreadLocalRandom.current().nextLong()));
     Path part = Files.createDirectories(own).resolve(place.getFileName());
     Sink sink = LocalSink.create(part, size);
     Path before = parts.put(place, part);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,16 @@ import org.lines4j.tensor.DType;
 final class KohyaAdapter {
   private static final Pattern NAME =
       Pattern.compile("(?<group>lora_[a-z]+\\d*)_(?<end>.+?)\\.(?<part>[^.]+(\\.weight)?)");
+
+  /// Which modules belong to which folder of a pipeline of diffusers: its text encoders have
+  /// modules of the same names.
+  private static final Map<String, Set<String>> PARTS =
+      Map.of(
+          "unet", Set.of("lora_unet"),
+          "transformer", Set.of("lora_unet", "lora_transformer"),
+          "text_encoder", Set.of("lora_te", "lora_te1"),
+          "text_encoder_2", Set.of("lora_te2"),
+          "text_encoder_3", Set.of("lora_te3"));
 
   /// What a module has. Alpha is NaN until it is known.
   private static final class Parts {
@@ -94,8 +105,13 @@ final class KohyaAdapter {
     KohyaNames names = new KohyaNames(base);
     Map<String, Parts> named = new LinkedHashMap<>();
     List<String> left = new ArrayList<>();
+    Set<String> own = PARTS.getOrDefault(base.location().name(), groups.keySet());
     groups.forEach(
         (group, modules) -> {
+          if (!own.contains(group)) {
+            left.add(group);
+            return;
+          }
           List<Map<String, String>> ways = names.ways(modules.keySet());
           if (ways.size() == 1) {
             modules.forEach((end, parts) -> put(named, ways.getFirst().get(end), group, parts));

@@ -45,6 +45,11 @@ public final class UpdateSum {
     return model instanceof AdaptedModel adapted ? adapted.whole(tensor) : Optional.empty();
   }
 
+  /// What the adapters of a model call the factors of a tensor of the base.
+  public static Optional<LayerKeys> layer(Checkpoint model, String tensor) {
+    return model instanceof AdaptedModel adapted ? adapted.layer(tensor) : Optional.empty();
+  }
+
   /// Whether a model's tensor changes only because another, which is the same, does: no adapter has
   /// a name for it.
   public static boolean isTied(Checkpoint model, String tensor) {
@@ -75,9 +80,7 @@ public final class UpdateSum {
   }
 
   private boolean name(Checkpoint model) {
-    if (keys.isEmpty() && model instanceof AdaptedModel adapted) {
-      keys = adapted.layer(base.info().name());
-    }
+    keys = keys.or(() -> layer(model, base.info().name()));
     return keys.isPresent();
   }
 

@@ -13,8 +13,10 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
+import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.UpdateSum;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -28,9 +30,10 @@ import org.lines4j.lowrank.RankChoice;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
 
-/// Plans an adapter that is several adapters merged: s·B·A of each, times what the recipe makes it
-/// count for, are summed up by their factors side by side, or as the nearest product of a lower
-/// rank.
+/// Plans an adapter that is several adapters merged. Where the method sums whole updates, s·B·A of
+/// each, times what the recipe makes it count for, are summed up by their factors side by side, or
+/// as the nearest product of a lower rank. What another method makes of the updates is computed
+/// whole, and the product nearest to it found.
 public final class AdapterMergePlanner {
   private static final double NEARLY = 1e-6;
 
@@ -96,22 +99,74 @@ public final class AdapterMergePlanner {
 
   private AdapterPlan plan(AdapterOutput output) throws IOException {
     List<PlannedTensor> replaced = new ArrayList<>();
+    List<PlannedTensor> mixed = new ArrayList<>();
     for (PlannedTensor tensor : whole.tensors()) {
       Optional<StoredTensor> own = base.find(tensor.name());
-      if (own.isPresent() && own.get().info().dtype().isFloating()) {
-        UpdateSum sum = sum(tensor, new UpdateSum(base.source(own.get())));
-        if (sum.isWhole()) {
-          replaced.add(tensor);
-        } else if (sum.keys().isPresent()) {
-          output.add(sum.keys().get(), tensor.place(), factors(sum));
-        }
+      if (own.isEmpty() || !own.get().info().dtype().isFloating()) {
+        continue;
+      }
+      if (isMixed(tensor)) {
+        (isReplaced(tensor) ? replaced : mixed).add(tensor);
+        continue;
+      }
+      UpdateSum sum = sum(tensor, new UpdateSum(base.source(own.get())));
+      if (sum.isWhole()) {
+        replaced.add(tensor);
+      } else if (sum.keys().isPresent()) {
+        output.add(sum.keys().get(), tensor.place(), factors(sum));
       }
     }
+    addNearest(output, mixed.stream().filter(tensor -> keys(tensor).isPresent()).toList());
     replaced.forEach(tensor -> replace(output, tensor));
     if (output.isEmpty()) {
       throw new InputException("the recipe's adapters change nothing together, so there is none");
     }
     return output.plan(about());
+  }
+
+  /// Whether a tensor is made by a method that does not sum whole updates.
+  private static boolean isMixed(PlannedTensor tensor) {
+    return tensor.work() instanceof Work.Merge work && work.merge().multiples().isEmpty();
+  }
+
+  private static boolean isReplaced(PlannedTensor tensor) {
+    return tensor.work().sources().stream()
+        .anyMatch(source -> UpdateSum.whole(source.checkpoint(), tensor.name()).isPresent());
+  }
+
+  /// What the factors of a tensor are called; empty where no adapter changes it by a product.
+  private static Optional<LayerKeys> keys(PlannedTensor tensor) {
+    return tensor.work().sources().stream()
+        .flatMap(source -> UpdateSum.layer(source.checkpoint(), tensor.name()).stream())
+        .findFirst();
+  }
+
+  /// Adds the products nearest to what the method makes of the updates.
+  private void addNearest(AdapterOutput output, List<PlannedTensor> tensors) throws IOException {
+    if (tensors.isEmpty()) {
+      return;
+    }
+    RankChoice rank =
+        choice.orElseThrow(
+            () ->
+                new RequestException(
+                        merge.recipe().name(),
+                        "%s is no sum of whole updates, so what it makes of adapters has no factors of its own"
+                            .formatted(merge.recipe().method().name()))
+                    .withRemedy(
+                        "give a rank, or a share of the energy, for the nearest product; or make a"
+                            + " whole model"));
+    NearestUpdate nearest = new NearestUpdate(rank, whole.out());
+    try (MergedValues values = MergedValues.of(whole, tensors, whole.out())) {
+      for (PlannedTensor tensor : tensors) {
+        LayerKeys keys = keys(tensor).orElseThrow();
+        TensorSource own = base.source(base.find(tensor.name()).orElseThrow());
+        Factors factors = nearest.factors(own, values.source(tensor), keys.isTurned());
+        if (factors.rank() > 0) {
+          output.add(keys, tensor.place(), factors);
+        }
+      }
+    }
   }
 
   private Factors factors(UpdateSum sum) throws IOException {
@@ -144,18 +199,7 @@ public final class AdapterMergePlanner {
   }
 
   private List<Double> factors(Work.Merge work) {
-    List<Double> factors =
-        work.merge()
-            .multiples()
-            .orElseThrow(
-                () ->
-                    new RequestException(
-                            merge.recipe().name(),
-                            "%s is no sum of whole updates, so no adapter is what it makes of adapters"
-                                .formatted(merge.recipe().method().name()))
-                        .withRemedy(
-                            "make a whole model, and extract an adapter of it; or merge by"
-                                + " task_arithmetic or linear"));
+    List<Double> factors = work.merge().multiples().orElseThrow();
     double sum = factors.stream().mapToDouble(Double::doubleValue).sum();
     if (!work.merge().givesTaskVector() && Math.abs(sum - 1) > NEARLY) {
       throw new RequestException(

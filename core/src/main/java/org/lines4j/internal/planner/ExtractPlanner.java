@@ -25,7 +25,6 @@ import org.lines4j.internal.work.Source;
 import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.lowrank.Factors;
-import org.lines4j.lowrank.LowRank;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
@@ -106,7 +105,7 @@ public final class ExtractPlanner {
   }
 
   private AdapterPlan plan(AdapterOutput output) throws IOException {
-    LowRank lowRank = LowRank.find();
+    NearestUpdate nearest = new NearestUpdate(extract.rank(), extract.tuned().location());
     boolean isTurned = storesInputsFirst();
     boolean isTied = TiedEmbeddings.of(base.companions()).orElse(false);
     for (StoredTensor tensor : base.tensors()) {
@@ -120,7 +119,8 @@ public final class ExtractPlanner {
         String name = tensor.name();
         String module = name.substring(0, name.length() - WEIGHT.length());
         LayerKeys keys = LayerKeys.of(module, tensor.info().shape(), isTurned(tensor, isTurned));
-        output.add(keys, layers.place(name), factors(lowRank, own, other, keys));
+        Factors factors = nearest.factors(own, other, keys.isTurned());
+        output.add(keys, layers.place(name), factors);
       } else if (!isTied || !tensor.name().endsWith("lm_head" + WEIGHT)) {
         wholes.put(tensor.name(), other);
       }
@@ -240,18 +240,5 @@ public final class ExtractPlanner {
         isTied,
         extract.force(),
         "the strongest singular directions of what fine-tuning changed, ΔW ≈ B·A.");
-  }
-
-  private Factors factors(LowRank lowRank, TensorSource own, TensorSource other, LayerKeys keys)
-      throws IOException {
-    try {
-      return lowRank.nearest(new TuningRows(own, other, keys.isTurned()), extract.rank());
-    } catch (ArithmeticException e) {
-      throw new InputException(
-              extract.tuned().location(),
-              "tensor %s: its change has no singular directions: %s"
-                  .formatted(own.info().name(), e.getMessage()))
-          .withTensor(own.info().name());
-    }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -153,6 +154,37 @@ class KohyaFormatTest {
               .anyMatch(n -> n.contains("1 of its modules, those of lora_te, are of another part")),
           plan.notices().toString());
     }
+  }
+
+  /// Both text encoders of SDXL have modules of the same names; the second has more.
+  @Test
+  void thePartsOfAPipelineTakeTheirOwn() throws IOException {
+    Map<String, Shape> lora = lora();
+    addModule(lora, "lora_te1_layers_0_fc1", 8, 4);
+    addModule(lora, "lora_te2_layers_0_fc1", 8, 4);
+    addModule(lora, "lora_te2_layers_1_fc1", 8, 4);
+    Map<String, Shape> encoder = new LinkedHashMap<>();
+    encoder.put("layers.0.fc1.weight", Shape.of(8, 4));
+    Path file = model("lora", lora);
+    Path first = pipeline("text_encoder", encoder);
+    encoder.put("layers.1.fc1.weight", Shape.of(8, 4));
+    Path second = pipeline("text_encoder_2", encoder);
+    try (Checkpoint one = Checkpoint.open(first);
+        Checkpoint two = Checkpoint.open(second);
+        Checkpoint parts = Checkpoint.openParts(Location.of(file));
+        Checkpoint adaptedOne = Checkpoint.openOn(one, Location.of(file));
+        Checkpoint adaptedTwo = Checkpoint.openOn(two, Location.of(file))) {
+      assertAdded(one, parts, adaptedOne, "layers.0.fc1.weight", "lora_te1_layers_0_fc1");
+      assertAdded(two, parts, adaptedTwo, "layers.0.fc1.weight", "lora_te2_layers_0_fc1");
+      assertAdded(two, parts, adaptedTwo, "layers.1.fc1.weight", "lora_te2_layers_1_fc1");
+      String remark = adaptedOne.remark().orElseThrow();
+      assertTrue(remark.contains("lora_te2") && !remark.contains("lora_te1"), remark);
+    }
+  }
+
+  private Path pipeline(String part, Map<String, Shape> shapes) throws IOException {
+    Path folder = Files.createDirectories(this.folder.resolve("pipeline").resolve(part));
+    return Files.move(model(part, shapes), folder.resolve("model.safetensors")).getParent();
   }
 
   @Test

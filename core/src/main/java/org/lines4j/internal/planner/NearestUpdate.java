@@ -1,0 +1,39 @@
+package org.lines4j.internal.planner;
+
+import java.io.IOException;
+import org.lines4j.error.InputException;
+import org.lines4j.format.TensorSource;
+import org.lines4j.internal.lora.TuningRows;
+import org.lines4j.lowrank.Factors;
+import org.lines4j.lowrank.LowRank;
+import org.lines4j.lowrank.RankChoice;
+import org.lines4j.storage.Location;
+
+/// Finds the products that are nearest to what changed of matrices.
+final class NearestUpdate {
+  private final LowRank lowRank = LowRank.find();
+  private final RankChoice choice;
+  private final Location changed;
+
+  /// @param changed the model whose matrices are compared with its base's
+  NearestUpdate(RankChoice choice, Location changed) {
+    this.choice = choice;
+    this.changed = changed;
+  }
+
+  /// The product nearest to θ − θ0.
+  ///
+  /// @param isTurned whether both are stored as [in, out]
+  /// @throws InputException if it is not finite
+  Factors factors(TensorSource base, TensorSource tensor, boolean isTurned) throws IOException {
+    try {
+      return lowRank.nearest(new TuningRows(base, tensor, isTurned), choice);
+    } catch (ArithmeticException e) {
+      throw new InputException(
+              changed,
+              "tensor %s: its change has no singular directions: %s"
+                  .formatted(base.info().name(), e.getMessage()))
+          .withTensor(base.info().name());
+    }
+  }
+}

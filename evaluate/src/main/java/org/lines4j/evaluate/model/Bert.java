@@ -113,7 +113,8 @@ record Bert(Outline outline, Names names, double epsilon, Optional<Integer> padd
       throw config.refused("num_attention_heads", "divisors of hidden_size");
     }
     Attention attention =
-        new Attention(1 / Math.sqrt((double) width / heads), OptionalDouble.empty(), 0, Optional.empty());
+        new Attention(
+            1 / Math.sqrt((double) width / heads), OptionalDouble.empty(), 0, Optional.empty());
     return new Outline(
         config.word("model_type", ""),
         width,

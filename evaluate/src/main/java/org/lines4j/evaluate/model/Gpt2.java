@@ -20,7 +20,8 @@ record Gpt2(Outline outline, double epsilon, boolean isTied) implements Family {
     if (width % heads != 0) {
       throw config.refused("n_head", "divisors of n_embd");
     }
-    double scale = config.is("scale_attn_weights", true) ? 1 / Math.sqrt((double) width / heads) : 1;
+    double scale =
+        config.is("scale_attn_weights", true) ? 1 / Math.sqrt((double) width / heads) : 1;
     boolean isByLayer = config.is("scale_attn_by_inverse_layer_idx", false);
     List<Attention> attention = new ArrayList<>();
     for (int i = 0; i < config.count("n_layer"); i++) {

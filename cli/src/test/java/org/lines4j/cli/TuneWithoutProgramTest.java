@@ -58,14 +58,18 @@ class TuneWithoutProgramTest {
   }
 
   @Test
-  void whatCannotBeMeasuredEndsTheSearchWithTheReason() {
+  void whatCannotBeMeasuredEndsTheSearchWithTheReason() throws Exception {
+    Path tuned = Files.createDirectory(folder.resolve("tuned"));
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(MODELS.resolve("bert").resolve(name), tuned.resolve(name));
+    }
     Cli cli =
         run(
             "tune",
             "--base",
             MODELS.resolve("bert").toString(),
             "--tuned",
-            MODELS.resolve("bert").toString(),
+            tuned.toString(),
             "--evaluate",
             "perplexity:" + MODELS.resolve("text.txt"),
             "--target",

@@ -17,6 +17,7 @@ module org.lines4j.core {
       org.lines4j.internal.gguf.GgufFormat,
       org.lines4j.internal.lora.KohyaFormat,
       org.lines4j.internal.lora.PeftFormat,
+      org.lines4j.internal.onnx.OnnxFormat,
       org.lines4j.internal.safetensors.SafetensorsFormat,
       org.lines4j.internal.torch.TorchFormat;
   provides org.lines4j.format.OutputFormat with
@@ -42,6 +43,7 @@ module org.lines4j.core {
   exports org.lines4j.plan;
   exports org.lines4j.run;
   exports org.lines4j.storage;
+  exports org.lines4j.storage.far;
   exports org.lines4j.quantised;
   exports org.lines4j.tensor;
 }

@@ -47,6 +47,7 @@ class ArchitectureTest {
           room("files", "error"),
           room("run"),
           room("storage", "error"),
+          room("storage.far"),
           room("format", "error", "files", "tensor", "storage", "internal.foreign"),
           room("internal.foreign", "error", "storage"),
           room("layers", "error", "tensor"),
@@ -116,6 +117,7 @@ class ArchitectureTest {
               "internal.renamed",
               "internal.source"),
           room("internal.gguf", "error", "tensor", "storage", "format"),
+          room("internal.onnx", "error", "tensor", "storage", "format", "internal.index"),
           room(
               "internal.llamacpp",
               "error",

@@ -30,8 +30,8 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
       description = {
-        "A file of safetensors, PyTorch or GGUF, a Hugging Face model folder, an adapter, or a"
-            + " model of the Hub (org/name)."
+        "A file of safetensors, PyTorch, GGUF or ONNX, a Hugging Face model folder, an adapter, or"
+            + " a model of the Hub (org/name)."
       })
   private Location path;
 

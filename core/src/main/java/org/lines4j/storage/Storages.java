@@ -56,10 +56,14 @@ public final class Storages {
         .orElseThrow(
             () ->
                 new RequestException(
-                    "%s: nothing here can read or write %s:// (known are %s)"
-                        .formatted(
-                            location,
-                            location.scheme(),
-                            ALL.stream().map(Storage::scheme).collect(Collectors.joining(", ")))));
+                        "%s: nothing here can read or write %s:// (known are %s)"
+                            .formatted(
+                                location,
+                                location.scheme(),
+                                ALL.stream()
+                                    .map(Storage::scheme)
+                                    .distinct()
+                                    .collect(Collectors.joining(", "))))
+                    .withRemedy("add the jar of a storage that can to the class path"));
   }
 }

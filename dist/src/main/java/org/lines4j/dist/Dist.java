@@ -22,6 +22,7 @@ public final class Dist {
             Instant.parse(args[4]));
     Path image = Image.make(release);
     made(Archive.make(release, image));
+    made(Archive.make(release, release.s3(), release.name() + "-s3"));
     made(Wheel.make(release, image));
     if (Release.system().equals("linux")) {
       made(Container.make(release, image));

@@ -60,6 +60,11 @@ final class Image {
     Files.createDirectories(app);
     Files.copy(release.cli().resolve("lines.jar"), app.resolve("lines.jar"));
     copyAll(release.cli().resolve("lib"), app.resolve("lib"));
+    for (Path jar : Tree.of(release.s3().resolve("app/lib"))) {
+      if (Files.isRegularFile(jar)) {
+        Files.deleteIfExists(app.resolve("lib").resolve(jar.getFileName()));
+      }
+    }
     copyAll(release.root().resolve("cli/src/main/launcher"), folder.resolve("launcher"));
     Path bin = Files.createDirectories(folder.resolve("bin"));
     String launcher = release.isForWindows() ? "lines.bat" : "lines";
@@ -96,12 +101,12 @@ final class Image {
     tool("jlink", arguments);
   }
 
-  /// What jdeps finds that all classes need together: it would else take jars for modules, and miss
-  /// what those name that are not there on purpose.
+  /// What jdeps finds that all classes need together, S3's among them: it would else take jars for
+  /// modules, and miss what those name that are not there on purpose.
   private TreeSet<String> modules() throws IOException {
     Path classes = release.target().resolve("classes-of-all");
     FolderTree.delete(classes);
-    try (Stream<Path> libraries = Files.list(folder.resolve("app/lib"))) {
+    try (Stream<Path> libraries = Files.list(release.cli().resolve("lib"))) {
       for (Path library : libraries.sorted().toList()) {
         unpack(library, classes);
       }

@@ -16,6 +16,12 @@ record Release(Path root, Path cli, Path target, String version, Instant time) {
     return "lines-%s-%s".formatted(version, platform());
   }
 
+  /// What S3 takes, in the folders that it has in an archive. It is none of an archive: it is
+  /// unpacked over one, whose `lines.jar` names these jars already.
+  Path s3() {
+    return target.resolve("s3");
+  }
+
   /// The machine that this runs on, whose runtime is taken along.
   static String platform() {
     return system() + "-" + processor();

@@ -1,7 +1,7 @@
 package org.lines4j.hub;
 
-import org.lines4j.hub.http.ReadAhead;
 import org.lines4j.hub.http.RemoteFile;
+import org.lines4j.storage.far.ReadAhead;
 
 /// A file of the Hub that is not in the cache, shared by all who have it open: its address in the
 /// store and its header need not be fetched by each.

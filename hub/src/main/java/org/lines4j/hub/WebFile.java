@@ -9,12 +9,12 @@ import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.hub.http.Client;
 import org.lines4j.hub.http.Probe;
-import org.lines4j.hub.http.ReadAhead;
 import org.lines4j.hub.http.RemoteFile;
 import org.lines4j.hub.http.Reply;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Stamp;
+import org.lines4j.storage.far.ReadAhead;
 
 /// A file of a web server.
 final class WebFile implements ByteSource {

@@ -38,6 +38,7 @@ class HouseTest {
           room("evaluate.text"),
           room("recipe"),
           room("report"),
+          room("s3"),
           room("subspace.lowrank", "subspace.matrix"),
           room("subspace.matrix"),
           room("subspace.method", "subspace.matrix"),
@@ -49,8 +50,9 @@ class HouseTest {
           room("cli", "recipe", "report", "tune", "tune.program", "tune.record"),
           room("lab"),
           room("lab.image"),
-          room("lab.encoder", "lab.image"),
-          room("lab.experiment", "lab.encoder", "lab.image"),
+          room("lab.text", "lab.image"),
+          room("lab.encoder", "lab.image", "lab.text"),
+          room("lab.experiment", "lab.encoder", "lab.image", "lab.text"),
           room("lab.result", "lab.encoder", "lab.experiment", "lab.image", "report"),
           room("lab.demo", "lab.encoder", "lab.image", "lab.result", "report"),
           room(
@@ -63,7 +65,7 @@ class HouseTest {
               "lab.result"));
 
   private static final Set<String> MODULES =
-      Set.of("evaluate", "hub", "recipe", "report", "subspace", "tune", "cli", "lab");
+      Set.of("evaluate", "hub", "recipe", "report", "s3", "subspace", "tune", "cli", "lab");
 
   private static Map.Entry<String, Set<String>> room(String name, String... others) {
     return Map.entry(name, Set.of(others));
@@ -118,6 +120,16 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.net.http..", "org.lines4j.hub..")
+          .because("places far away are reached through core's storages");
+
+  @ArchTest
+  static final ArchRule whatKnowsS3StaysThere =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.lines4j.s3..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("software.amazon.awssdk..", "org.lines4j.s3..")
           .because("places far away are reached through core's storages");
 
   @ArchTest

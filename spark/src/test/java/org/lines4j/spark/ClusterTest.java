@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.cli.Main;
+import org.lines4j.conformance.web.S3Server;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
@@ -42,16 +43,34 @@ import org.lines4j.tensor.TensorInfo;
 /// them.
 class ClusterTest {
   private static final float T = 1.0001f;
+  private static final String BUCKET = "models";
 
   @TempDir private static Path models;
   @TempDir private Path outputs;
   private static TestCluster cluster;
   private static JavaSparkContext context;
+  private static S3Server store;
 
   @BeforeAll
   static void startCluster() throws IOException, InterruptedException {
     writeModels();
-    cluster = TestCluster.start(models);
+    store = S3Server.start(BUCKET);
+    System.setProperty("aws.endpointUrl", store.address());
+    System.setProperty("aws.accessKeyId", "anybody");
+    System.setProperty("aws.secretAccessKey", "secret");
+    System.setProperty("aws.region", "eu-central-1");
+    cluster =
+        TestCluster.start(
+            models,
+            Map.of(
+                "AWS_ENDPOINT_URL",
+                store.address(),
+                "AWS_ACCESS_KEY_ID",
+                "anybody",
+                "AWS_SECRET_ACCESS_KEY",
+                "secret",
+                "AWS_REGION",
+                "eu-central-1"));
     context = cluster.connect();
   }
 
@@ -59,6 +78,8 @@ class ClusterTest {
   static void stopCluster() throws IOException {
     context.close();
     cluster.close();
+    store.close();
+    System.getProperties().keySet().removeIf(name -> String.valueOf(name).startsWith("aws."));
   }
 
   private static void writeModels() throws IOException {
@@ -254,6 +275,52 @@ class ClusterTest {
       context.sc().removeSparkListener(killer);
     }
     assertTrue(killer.killed >= 3, killer.killed + " executors were killed");
+  }
+
+  /// From a store to the same store: parts of a file come from both executors, whose shares end
+  /// anywhere in them.
+  @Test
+  void executorsThatDieWhileTheyWriteIntoAStore() throws IOException {
+    List<String> names = List.of("base", "a", "b", "c");
+    for (String name : names) {
+      for (String file : names(models.resolve(name))) {
+        store.put(
+            BUCKET, name + "/" + file, Files.readAllBytes(models.resolve(name).resolve(file)));
+      }
+    }
+    Path recipe =
+        Files.writeString(
+            outputs.resolve("store.yml"),
+            Files.readString(ties())
+                .replaceAll("(base_model|model): (base|[abc])\n", "$1: s3://models/$2\n"));
+    for (String out : List.of("out", "out.pt")) {
+      List<String> words = List.of("merge", recipe.toString());
+      run(with(words, place("here", out)));
+      Killer killer = new Killer();
+      context.sc().addSparkListener(killer);
+      try {
+        run(with(words, "s3://models/there/" + out, "--cluster", SparkClusters.SUBMITTED));
+      } finally {
+        context.sc().removeSparkListener(killer);
+      }
+      assertTrue(killer.killed >= 3, killer.killed + " executors were killed");
+      assertStored(outputs.resolve("here").resolve(out), "there/" + out);
+    }
+    assertEquals(List.of(), store.uploads());
+    assertTrue(store.keys(BUCKET).stream().noneMatch(key -> key.contains("lines-partial")));
+  }
+
+  private static void assertStored(Path here, String there) throws IOException {
+    if (Files.isRegularFile(here)) {
+      assertArrayEquals(Files.readAllBytes(here), store.content(BUCKET, there).orElseThrow());
+      return;
+    }
+    for (String name : names(here)) {
+      assertArrayEquals(
+          Files.readAllBytes(here.resolve(name)),
+          store.content(BUCKET, there + "/" + name).orElseThrow(),
+          name);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -18,13 +19,19 @@ final class TestCluster implements Closeable {
 
   private final Path folder;
   private final String address;
+  private final Map<String, String> variables;
 
-  private TestCluster(Path folder, String address) {
+  private TestCluster(Path folder, String address, Map<String, String> variables) {
     this.folder = folder;
+    this.variables = Map.copyOf(variables);
     this.address = address;
   }
 
-  static TestCluster start(Path folder) throws IOException, InterruptedException {
+  /// Starts one.
+  ///
+  /// @param variables of the executors' environment
+  static TestCluster start(Path folder, Map<String, String> variables)
+      throws IOException, InterruptedException {
     Path log = folder.resolve("start.log");
     Process process =
         tool(folder.resolve("cluster"), "start", "2").redirectError(log.toFile()).start();
@@ -32,7 +39,7 @@ final class TestCluster implements Closeable {
     if (process.waitFor() != 0) {
       throw new IOException("no cluster: " + said + Files.readString(log));
     }
-    return new TestCluster(folder.resolve("cluster"), said.strip());
+    return new TestCluster(folder.resolve("cluster"), said.strip(), variables);
   }
 
   private static ProcessBuilder tool(Path folder, String... arguments) {
@@ -53,7 +60,9 @@ final class TestCluster implements Closeable {
 
   /// What a driver tells Spark: executors have its class path, for there is no jar yet.
   SparkConf settings() {
-    return new SparkConf()
+    SparkConf settings = new SparkConf();
+    variables.forEach((name, value) -> settings.set("spark.executorEnv." + name, value));
+    return settings
         .setMaster(address)
         .setAppName("test")
         .set("spark.driver.host", "127.0.0.1")

@@ -1,23 +1,16 @@
 package org.lines4j.internal.codes;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.lines4j.tensor.DType;
 
 /// How the weights of a block become codes: see [ScaledEncoding].
 ///
-/// @param codes their type
 /// @param most the largest code
 /// @param factor what weights are multiplied with, or divided by
 /// @param multiplies which of the two
 /// @param scale as it is stored
-record Block(DType codes, float most, float factor, boolean multiplies, float scale) {
+record Block(float most, float factor, boolean multiplies, float scale) {
   private static final float MOST_E4M3 = 448;
   private static final float MOST_E5M2 = 57344;
-
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// For weights of which `largest` is the largest magnitude.
   static Block of(ScaledForm form, float largest) {
@@ -29,27 +22,19 @@ record Block(DType codes, float most, float factor, boolean multiplies, float sc
         form.powersOfTwo() ? ScaleType.powerOfTwoAbove(exact) : form.scales().rounded(exact);
     boolean multiplies =
         form.isInverse() && form.scales() == ScaleType.FLOAT && !form.powersOfTwo();
-    return new Block(form.codes(), most, multiplies ? inverse : scale, multiplies, scale);
+    return new Block(most, multiplies ? inverse : scale, multiplies, scale);
   }
 
-  /// Encodes consecutive weights.
-  ///
-  /// @param from the index of the first, in both
-  /// @param tile scratch space
-  void encode(MemorySegment values, MemorySegment target, long from, long count, float[] tile) {
-    for (long done = 0; done < count; done += tile.length) {
-      int now = (int) Math.min(tile.length, count - done);
-      MemorySegment.copy(values, FLOAT, (from + done) * Float.BYTES, tile, 0, now);
-      if (multiplies) {
-        for (int i = 0; i < now; i++) {
-          tile[i] = Math.clamp(tile[i] * factor, -most, most);
-        }
-      } else {
-        for (int i = 0; i < now; i++) {
-          tile[i] = Math.clamp(tile[i] / factor, -most, most);
-        }
+  /// Makes weights of the block numbers that are rounded to its codes.
+  void divide(float[] weights, int from, int to) {
+    if (multiplies) {
+      for (int i = from; i < to; i++) {
+        weights[i] = Math.min(most, Math.max(-most, weights[i] * factor));
       }
-      ScaledEncoding.KERNELS.get().encode(codes, tile, target, from + done, now);
+    } else {
+      for (int i = from; i < to; i++) {
+        weights[i] = Math.min(most, Math.max(-most, weights[i] / factor));
+      }
     }
   }
 }

@@ -50,6 +50,27 @@ public record Grid(long matrices, long rows, long columns, long blockRows, long 
     return Math.ceilDiv(columns, blockColumns);
   }
 
+  /// What is done with elements of a row that have their scale in common.
+  @FunctionalInterface
+  interface Piece {
+    /// Takes some.
+    ///
+    /// @param block its number in the row
+    /// @param start the first of them, counted from where was begun
+    /// @param end behind the last
+    void take(int block, int start, int end);
+  }
+
+  /// Cuts `count` elements of a row, from a column on, where blocks end.
+  void pieces(long column, int count, Piece piece) {
+    for (int done = 0; done < count; ) {
+      long block = (column + done) / blockColumns;
+      int end = (int) Math.min(count, (block + 1) * blockColumns - column);
+      piece.take((int) block, done, end);
+      done = end;
+    }
+  }
+
   /// How many scales there are.
   public long count() {
     return Math.multiplyExact(matrices, down() * across());

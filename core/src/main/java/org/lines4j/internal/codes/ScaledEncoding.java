@@ -2,13 +2,11 @@ package org.lines4j.internal.codes;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.Encoding;
-import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
@@ -25,12 +23,6 @@ import org.lines4j.tensor.TensorInfo;
 /// @param name what tables call it, by the size of its blocks
 public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements Encoding {
   private static final String WEIGHT = "weight";
-
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  /// One for each thread: they have scratch space of their own.
-  static final ThreadLocal<Kernels> KERNELS = ThreadLocal.withInitial(KernelChoice::kernels);
 
   @Override
   public List<EncodedTensor> parts(TensorInfo tensor) {
@@ -62,11 +54,8 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
     for (long row = firstRow; row < end; row = grid.blockEnd(row)) {
       long count = Math.min(end, grid.blockEnd(row)) - row;
       long from = (row - firstRow) * grid.columns();
-      for (long column = 0; column < grid.columns(); column += grid.blockColumns()) {
-        long width = Math.min(grid.blockColumns(), grid.columns() - column);
-        float stored =
-            encode(values, parts.getFirst(), from + column, count, Math.toIntExact(width));
-        form.scales().set(scales, scale++, stored);
+      for (Block block : encode(values, parts.getFirst(), from, count)) {
+        form.scales().set(scales, scale++, block.scale());
       }
     }
     for (int i = 0; i < form.others().size(); i++) {
@@ -85,16 +74,58 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
     }
   }
 
-  /// Encodes a block and gives its scale.
+  /// What is done with a tile of weights.
+  @FunctionalInterface
+  private interface Task {
+    /// Takes a tile.
+    ///
+    /// @param place of its first element in the band
+    /// @param column of that element
+    void take(float[] tile, int count, long place, long column);
+  }
+
+  /// Encodes rows that have their blocks in common.
   ///
-  /// @param from the index of its first element in `values`
-  private float encode(MemorySegment values, MemorySegment codes, long from, long rows, int width) {
-    Block block = Block.of(form, most(values, from, rows, width));
-    float[] tile = new float[Math.min(Kernels.TILE, width)];
-    for (long row = 0; row < rows; row++) {
-      block.encode(values, codes, from + row * grid.columns(), width, tile);
+  /// @param from the place of their first element in the band
+  /// @return the blocks
+  private Block[] encode(MemorySegment values, MemorySegment codes, long from, long rows) {
+    Kernels kernels = Scratch.own().kernels;
+    float[] most = new float[Math.toIntExact(grid.across())];
+    tiles(
+        values,
+        from,
+        rows,
+        (tile, count, _, column) ->
+            grid.pieces(
+                column,
+                count,
+                (block, start, end) ->
+                    most[block] =
+                        Math.max(most[block], kernels.largestMagnitude(tile, start, end))));
+    Block[] blocks = new Block[most.length];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = Block.of(form, most[i]);
     }
-    return block.scale();
+    tiles(
+        values,
+        from,
+        rows,
+        (tile, count, place, column) -> {
+          grid.pieces(column, count, (block, start, end) -> blocks[block].divide(tile, start, end));
+          kernels.encode(form.codes(), tile, codes, place, count);
+        });
+    return blocks;
+  }
+
+  private void tiles(MemorySegment values, long from, long rows, Task task) {
+    Scratch own = Scratch.own();
+    for (long row = 0; row < rows; row++) {
+      long start = from + row * grid.columns();
+      for (long column = 0; column < grid.columns(); column += own.tile.length) {
+        int count = own.load(values, start + column, start + grid.columns());
+        task.take(own.tile, count, start + column, column);
+      }
+    }
   }
 
   /// Of a tensor that is one block, any run of elements can be encoded once all have been seen.
@@ -108,17 +139,24 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
 
     @Override
     public void see(MemorySegment values) {
+      Scratch own = Scratch.own();
       long count = values.byteSize() / Float.BYTES;
-      for (long from = 0; from < count; from += Kernels.TILE) {
-        int now = (int) Math.min(Kernels.TILE, count - from);
-        most = Math.max(most, most(values, from, 1, now));
+      for (long from = 0; from < count; from += own.tile.length) {
+        int now = own.load(values, from, count);
+        most = Math.max(most, own.kernels.largestMagnitude(own.tile, 0, now));
       }
     }
 
     @Override
     public void encode(MemorySegment values, MemorySegment first) {
+      Scratch own = Scratch.own();
       Block block = Block.of(form, most);
-      block.encode(values, first, 0, first.byteSize(), new float[Kernels.TILE]);
+      long count = first.byteSize();
+      for (long from = 0; from < count; from += own.tile.length) {
+        int now = own.load(values, from, count);
+        block.divide(own.tile, 0, now);
+        own.kernels.encode(form.codes(), own.tile, first, from, now);
+      }
     }
 
     @Override
@@ -128,17 +166,5 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
         copy(form.others().get(i), 0, others.get(i + 1));
       }
     }
-  }
-
-  /// The largest magnitude of a block; NaN where one is.
-  private float most(MemorySegment values, long from, long rows, int width) {
-    float most = 0;
-    for (long row = 0; row < rows; row++) {
-      long start = (from + row * grid.columns()) * Float.BYTES;
-      for (int i = 0; i < width; i++) {
-        most = Math.max(most, Math.abs(values.get(FLOAT, start + (long) i * Float.BYTES)));
-      }
-    }
-    return most;
   }
 }

@@ -21,11 +21,10 @@ public record ScaledTensor(TensorInfo info, ScaledEncoding encoding, List<Tensor
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /// How many codes are read at a time.
-  private static final int CODES = 1 << 15;
-
-  /// How many scales are read at a time.
+  /// How many scales are read at a time: a row's, if they are not very many.
   private static final int SCALES = 1 << 10;
+
+  private static final int MOST_SCALES = 1 << 15;
 
   /// Copies its list.
   public ScaledTensor {
@@ -45,7 +44,7 @@ public record ScaledTensor(TensorInfo info, ScaledEncoding encoding, List<Tensor
     long first = from / Float.BYTES;
     long end = first + target.byteSize() / Float.BYTES;
     if (end > first) {
-      new Reader(first, end).read(first, end, target);
+      new Reader(end).read(first, end, target);
     }
   }
 
@@ -75,15 +74,16 @@ public record ScaledTensor(TensorInfo info, ScaledEncoding encoding, List<Tensor
   private final class Reader {
     private final Grid grid = encoding.grid();
     private final ScaleType type = encoding.form().scales();
+    private final Scratch own = Scratch.own();
     private final MemorySegment codes;
-    private final float[] tile = new float[Kernels.TILE];
+    private final float[] tile = own.tile;
     private MemorySegment window = MemorySegment.NULL;
     private final long scaleEnd;
     private long windowStart;
     private long windowEnd;
 
-    Reader(long first, long end) {
-      this.codes = MemorySegment.ofArray(new byte[(int) Math.min(CODES, end - first)]);
+    Reader(long end) {
+      this.codes = MemorySegment.ofArray(own.codes);
       this.scaleEnd = scaleEnd(end);
     }
 
@@ -93,7 +93,7 @@ public record ScaledTensor(TensorInfo info, ScaledEncoding encoding, List<Tensor
         codes().read(at, codes.asSlice(0, count));
         for (long done = 0; done < count; ) {
           int now = (int) Math.min(Kernels.TILE, count - done);
-          ScaledEncoding.KERNELS.get().decode(encoding.form().codes(), codes, done, tile, now);
+          own.kernels.decode(encoding.form().codes(), codes, done, tile, now);
           scale(at + done, now);
           long place = (at + done - first) * Float.BYTES;
           MemorySegment.copy(tile, 0, target, FLOAT, place, now);
@@ -121,7 +121,7 @@ public record ScaledTensor(TensorInfo info, ScaledEncoding encoding, List<Tensor
     private float get(long index) throws IOException {
       if (index < windowStart || index >= windowEnd) {
         windowStart = index;
-        long most = Math.clamp(grid.across(), SCALES, CODES);
+        long most = Math.clamp(grid.across(), SCALES, MOST_SCALES);
         windowEnd = Math.min(scaleEnd, index + most);
         int width = type.dtype().bytes();
         window = MemorySegment.ofArray(new byte[(int) (windowEnd - windowStart) * width]);

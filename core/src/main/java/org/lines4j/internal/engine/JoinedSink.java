@@ -28,8 +28,9 @@ final class JoinedSink implements Sink {
     file.write(bytes, position);
   }
 
+  /// One at a time: what a thread has written may be on its way by another one's.
   @Override
-  public void sync() throws IOException {
+  public synchronized void sync() throws IOException {
     if (isWritten.getAndSet(false)) {
       try {
         file.sync();

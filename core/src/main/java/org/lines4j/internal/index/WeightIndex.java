@@ -99,15 +99,10 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
     source.expect(JsonToken.END_OBJECT, "the end of weight_map", "'}'");
   }
 
-  /// A file that an index names must be a plain name: not a path, not a way out of the folder.
+  /// A file that an index names must be one of the folder.
   private static void checkInside(Storage storage, Location folder, Location index, String name)
       throws IOException {
-    boolean plain =
-        !name.isEmpty()
-            && !name.equals(".")
-            && !name.equals("..")
-            && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
-    if (!plain) {
+    if (!FileName.isPlain(name)) {
       throw new InputException(
               index,
               "weight_map should name files of this folder, found '%s'".formatted(Shown.of(name)))

@@ -27,7 +27,11 @@ public final class Finiteness {
     private static final Exponents F16 = new Exponents(0x7c00_7c00, 0x0400_0400, 0x8000_8000);
   }
 
+  /// The sign's place in a code: to any beyond the largest finite one, it is carried.
+  private static final int SIGN = 0x80;
+
   private final int[] words = new int[Kernels.TILE];
+  private final byte[] codes = new byte[Kernels.TILE];
 
   /// Whether a tile of a tensor's bytes is finite; always for types that are not floating.
   ///
@@ -74,12 +78,16 @@ public final class Finiteness {
     return finite && (((one & exponents.all) + exponents.last) & 0x8000) == 0;
   }
 
-  private static boolean isFinite(Float8 type, MemorySegment source, long offset, int count) {
-    boolean finite = true;
+  private boolean isFinite(Float8 type, MemorySegment source, long offset, int count) {
+    MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, codes, 0, count);
+    return (carried(codes, SIGN - 1 - type.largest(), count) & SIGN) == 0;
+  }
+
+  private static int carried(byte[] codes, int beyond, int count) {
+    int carried = 0;
     for (int i = 0; i < count; i++) {
-      int bits = source.get(ValueLayout.JAVA_BYTE, offset + i) & 0xff;
-      finite &= Float.isFinite(type.decode(bits));
+      carried |= (codes[i] & (SIGN - 1)) + beyond;
     }
-    return finite;
+    return carried;
   }
 }

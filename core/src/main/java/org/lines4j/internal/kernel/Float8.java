@@ -41,6 +41,22 @@ enum Float8 {
     }
   }
 
+  int mantissaBits() {
+    return mantissaBits;
+  }
+
+  int bias() {
+    return bias;
+  }
+
+  int largest() {
+    return largest;
+  }
+
+  int overflow() {
+    return overflow;
+  }
+
   /// The value of 8 bits.
   float decode(int bits) {
     return values[bits];

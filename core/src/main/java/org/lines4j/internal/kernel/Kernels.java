@@ -42,6 +42,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels, WarmingKer
       long outOffset,
       int count);
 
+  /// The largest of the magnitudes at indices from `from` to below `end`; NaN where one is.
+  float largestMagnitude(float[] values, int from, int end);
+
   /// Adds one tile of a base and its tuned tensor to `sums`.
   void difference(float[] base, float[] tuned, int count, DifferenceSums sums);
 }

@@ -180,6 +180,19 @@ public final class ScalarKernels implements Kernels {
     lanes.addTo(sums, count);
   }
 
+  @Override
+  public float largestMagnitude(float[] values, int from, int end) {
+    return largest(values, from, end);
+  }
+
+  static float largest(float[] values, int from, int end) {
+    float largest = 0;
+    for (int i = from; i < end; i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+    }
+    return largest;
+  }
+
   private static void decodeFloat8(
       Float8 type, MemorySegment source, long offset, float[] target, int count) {
     for (int i = 0; i < count; i++) {

@@ -23,7 +23,7 @@ public final class VectorKernels implements Kernels {
 
   private static final VectorShape SHAPE = shape();
   static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
-  private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
+  static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
   static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
   private static final VectorShape HALF = VectorShape.forBitSize(SHAPE.vectorBitSize() / 2);
   private static final VectorSpecies<Short> SHORTS = HALF.withLanes(short.class);
@@ -35,7 +35,11 @@ public final class VectorKernels implements Kernels {
 
   private static final int BF16_NAN = 0x7fc0;
 
+  /// All bits of a float32 but its sign: as whole numbers, they are ordered as magnitudes are.
+  private static final int MAGNITUDE = 0x7fff_ffff;
+
   private final ScalarKernels scalar = new ScalarKernels();
+  private final VectorFloat8 float8 = new VectorFloat8();
   private final short[] halves = new short[TILE];
   private final short[] others = new short[TILE];
 
@@ -58,6 +62,8 @@ public final class VectorKernels implements Kernels {
         ScalarKernels.load(source, offset, halves, count);
         decodeBf16(halves, target, count);
       }
+      case F8_E4M3 -> float8.decode(Float8.E4M3, source, offset, target, count);
+      case F8_E5M2 -> float8.decode(Float8.E5M2, source, offset, target, count);
       default -> scalar.decode(type, source, offset, target, count);
     }
   }
@@ -76,6 +82,8 @@ public final class VectorKernels implements Kernels {
         }
         ScalarKernels.store(halves, target, offset, count);
       }
+      case F8_E4M3 -> float8.encode(Float8.E4M3, source, target, offset, count);
+      case F8_E5M2 -> float8.encode(Float8.E5M2, source, target, offset, count);
       default -> scalar.encode(type, source, target, offset, count);
     }
   }
@@ -158,6 +166,18 @@ public final class VectorKernels implements Kernels {
       b.add(t.sub(b).mul(lambda)).intoArray(out, i);
     }
     ScalarKernels.scale(base, tuned, lambda, out, end, count);
+  }
+
+  @Override
+  public float largestMagnitude(float[] values, int from, int end) {
+    int last = from + FLOATS.loopBound(end - from);
+    IntVector largest = IntVector.zero(INTS);
+    for (int i = from; i < last; i += FLOATS.length()) {
+      IntVector bits = FloatVector.fromArray(FLOATS, values, i).reinterpretAsInts();
+      largest = bits.and(MAGNITUDE).max(largest);
+    }
+    float rest = ScalarKernels.largest(values, last, end);
+    return Math.max(Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX)), rest);
   }
 
   /// The lanes of a tile are taken as many at a time as one vector of doubles holds, each group in

@@ -22,6 +22,9 @@ final class WarmUp {
     DECODE_BF16,
     ENCODE_BF16,
     ENCODE_F16,
+    DECODE_FLOAT8,
+    ENCODE_FLOAT8,
+    LARGEST_MAGNITUDE,
     SCALE,
     SCALE_BF16,
     DIFFERENCE,
@@ -141,6 +144,9 @@ final class WarmUp {
       case DECODE_BF16 -> vector.decode(DType.BF16, bytes, 0, a, SAMPLE);
       case ENCODE_BF16 -> vector.encode(DType.BF16, a, bytes, 0, SAMPLE);
       case ENCODE_F16 -> vector.encode(DType.F16, a, bytes, 0, SAMPLE);
+      case DECODE_FLOAT8 -> vector.decode(DType.F8_E4M3, bytes, 0, a, SAMPLE);
+      case ENCODE_FLOAT8 -> vector.encode(DType.F8_E4M3, models[1], bytes, 0, SAMPLE);
+      case LARGEST_MAGNITUDE -> sums.tauLargest += vector.largestMagnitude(models[1], 0, SAMPLE);
       case SCALE -> vector.scale(a, b, 0.5f, a, SAMPLE);
       case SCALE_BF16 -> vector.scaleBf16(bytes, bytes, 0, 0.5f, bytes, 0, SAMPLE);
       case DIFFERENCE -> vector.difference(a, b, SAMPLE, sums);

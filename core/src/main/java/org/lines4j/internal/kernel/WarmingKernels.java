@@ -21,6 +21,7 @@ public final class WarmingKernels implements Kernels {
     Kernels kernels =
         switch (type) {
           case BF16 -> kernels(Operation.DECODE_BF16);
+          case F8_E4M3, F8_E5M2 -> kernels(Operation.DECODE_FLOAT8);
           default -> scalar;
         };
     kernels.decode(type, source, offset, target, count);
@@ -32,6 +33,7 @@ public final class WarmingKernels implements Kernels {
         switch (type) {
           case BF16 -> kernels(Operation.ENCODE_BF16);
           case F16 -> kernels(Operation.ENCODE_F16);
+          case F8_E4M3, F8_E5M2 -> kernels(Operation.ENCODE_FLOAT8);
           default -> scalar;
         };
     kernels.encode(type, source, target, offset, count);
@@ -52,6 +54,11 @@ public final class WarmingKernels implements Kernels {
       long outOffset,
       int count) {
     kernels(Operation.SCALE_BF16).scaleBf16(base, tuned, offset, lambda, out, outOffset, count);
+  }
+
+  @Override
+  public float largestMagnitude(float[] values, int from, int end) {
+    return kernels(Operation.LARGEST_MAGNITUDE).largestMagnitude(values, from, end);
   }
 
   @Override

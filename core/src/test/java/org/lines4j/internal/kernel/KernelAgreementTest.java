@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.tensor.DType;
@@ -95,6 +96,40 @@ class KernelAgreementTest {
       assertArrayEquals(bits(type, expected), bits(type, actual));
       assertUntouched(actual, count);
       assertUntouched(expected, count);
+    }
+  }
+
+  /// Every exponent, the mantissas about each place where rounding turns, both signs.
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F8_E4M3", "F8_E5M2"})
+  void eightBitsRoundAlikeEverywhere(DType type) {
+    float[] values = new float[Kernels.TILE];
+    byte[] expected = new byte[Kernels.TILE];
+    byte[] actual = new byte[Kernels.TILE];
+    for (int high = 0; high < 1 << 16; high += Kernels.TILE / 8) {
+      for (int i = 0; i < values.length; i++) {
+        int low = new int[] {0, 1, 0x7fff, 0x8000, 0x8001, 0xffff, 0x1234, 0xfffe}[i % 8];
+        values[i] = Float.intBitsToFloat((high + i / 8) << 16 | low);
+      }
+      scalar.encode(type, values.clone(), MemorySegment.ofArray(expected), 0, values.length);
+      vector.encode(type, values.clone(), MemorySegment.ofArray(actual), 0, values.length);
+      assertArrayEquals(expected, actual, () -> type.name());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("counts")
+  void theLargestMagnitudeIsTheSame(int count) {
+    for (float extreme : new float[] {0, -7, Float.NEGATIVE_INFINITY, Float.NaN}) {
+      float[] values = new float[Kernels.TILE];
+      for (int i = 0; i < count; i++) {
+        values[i] = i == count / 2 ? extreme : (i % 11 - 5) / 3f;
+      }
+      assertEquals(
+          scalar.largestMagnitude(values, count / 5, count),
+          vector.largestMagnitude(values, count / 5, count));
     }
   }
 

@@ -183,8 +183,9 @@ class KohyaFormatTest {
   }
 
   private Path pipeline(String part, Map<String, Shape> shapes) throws IOException {
-    Path folder = Files.createDirectories(this.folder.resolve("pipeline").resolve(part));
-    return Files.move(model(part, shapes), folder.resolve("model.safetensors")).getParent();
+    Path own = Files.createDirectories(folder.resolve("pipeline").resolve(part));
+    Files.move(model(part, shapes), own.resolve("model.safetensors"));
+    return own;
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.error.RequestException;
 
 /// One question and its answer, with neither redirects nor second attempts. Any thread may use it.
 ///
@@ -56,6 +57,7 @@ public final class Client {
           HttpClient.newBuilder()
               .version(Version.HTTP_1_1) // ranges in parallel want connections of their own
               .followRedirects(Redirect.NEVER)
+              .proxy(Proxies.ofEnvironment())
               .connectTimeout(CONNECT)
               .build();
       connections = open;
@@ -145,13 +147,17 @@ public final class Client {
       if (at instanceof Refused refused) {
         return refused;
       }
+      if (at instanceof RequestException wrong) {
+        throw wrong; // what is said of a proxy
+      }
       if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
         return new IOException(
             "cannot find the server %s: is there a network?".formatted(host(uri)), cause);
       }
     }
     if (cause instanceof ConnectException) {
-      return new Trouble("cannot connect to " + host(uri), cause);
+      return new Trouble(
+          "cannot connect to " + host(uri) + Proxies.ofEnvironment().inWords(uri), cause);
     }
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new Trouble("%s broke off: %s".formatted(host(uri), words), cause);

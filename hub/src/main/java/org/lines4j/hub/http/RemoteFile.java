@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.storage.far.Ranges;
 
 /// A file of a server, fetched by ranges and held to what is known of it: size and ETag. What does
 /// not agree is an error, so that no file is ever put together of two.

@@ -8,7 +8,9 @@ import java.util.TreeMap;
 ///
 /// @param target path and query, as they were sent
 /// @param headers by name, whatever its case
-public record Request(String method, String target, Map<String, String> headers) {
+/// @param body empty for most
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Request(String method, String target, Map<String, String> headers, byte[] body) {
   /// Copies the headers.
   public Request {
     Map<String, String> own = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A server of HTTP/1.1 on this machine that does what it is told, right or wrong, and counts.
 public final class WebServer implements AutoCloseable {
   private static final int LONGEST_LINE = 1 << 16;
+  private static final int LONGEST_BODY = 1 << 28;
 
   private final ServerSocketChannel server;
   private final Handler handler;
@@ -107,7 +108,7 @@ public final class WebServer implements AutoCloseable {
           int colon = line.indexOf(':');
           headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
         }
-        Request request = new Request(words[0], words[1], headers);
+        Request request = new Request(words[0], words[1], headers, body(in, headers, connection));
         requests.add(request);
         goesOn = send(connection, request, handler.answer(request));
       }
@@ -116,6 +117,17 @@ public final class WebServer implements AutoCloseable {
     } finally {
       open.remove(connection);
     }
+  }
+
+  private byte[] body(InputStream in, Map<String, String> headers, SocketChannel connection)
+      throws IOException {
+    Request head = new Request("", "", headers, new byte[0]);
+    int length = Integer.parseInt(head.header("Content-Length").orElse("0"));
+    if (head.header("Expect").isPresent()) {
+      counted(connection)
+          .write(ByteBuffer.wrap("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+    }
+    return in.readNBytes(Math.clamp(length, 0, LONGEST_BODY));
   }
 
   private static String line(InputStream in) throws IOException {

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.RunMixin;
+import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.LabResults;
+import org.lines4j.lab.experiment.TextResults;
 import org.lines4j.lab.result.FrontPage;
 import org.lines4j.lab.result.LabReport;
+import org.lines4j.lab.result.TextReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +25,9 @@ import picocli.CommandLine.Parameters;
     description = "What the project's own docs are made with: figures are never typed.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTablesCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab.")
+  @Parameters(
+      paramLabel = "RESULTS",
+      description = "The results.json of a lab, of images or of texts.")
   private Path results;
 
   @Option(
@@ -49,6 +54,9 @@ final class LabTablesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (TextResults.isOne(results)) {
+      return texts(TextResults.read(results));
+    }
     LabResults read = LabResults.read(results);
     if (docs != null) {
       LabReport.writeMarkdown(read, docs);
@@ -61,6 +69,23 @@ final class LabTablesCommand implements Callable<Integer> {
     }
     if (docs == null && html == null && readme == null) {
       run.out().println(LabReport.excerpt(read));
+      run.out().flush();
+    }
+    return 0;
+  }
+
+  private int texts(TextResults read) throws IOException {
+    if (readme != null) {
+      throw new RequestException("--readme takes the results of a lab of images");
+    }
+    if (docs != null) {
+      TextReport.writeMarkdown(read, docs);
+    }
+    if (html != null) {
+      AtomicFile.write(html, TextReport.html(read));
+    }
+    if (docs == null && html == null) {
+      run.out().println(TextReport.excerpt(read));
       run.out().flush();
     }
     return 0;

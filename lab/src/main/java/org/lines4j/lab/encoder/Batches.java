@@ -4,12 +4,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.lines4j.lab.image.Images;
 
 /// An endless sequence of batches: all images of all tasks in a random order, then again in another
 /// one.
-final class Batches {
+final class Batches implements Batch.Source {
   /// Added to the logits of other tasks' classes: their probability becomes 0.
   private static final float EXCLUDED = -1e9f;
 
@@ -18,9 +17,7 @@ final class Batches {
   private final int[] firstClasses;
   private final int size;
   private final float smoothing;
-  private final SeededNumbers numbers;
-  private final int[] order;
-  private int used;
+  private final EndlessOrder order;
 
   /// @param pools each task's images, as many as the others have
   /// @param classes how many classes each task has
@@ -33,26 +30,18 @@ final class Batches {
     }
     this.size = how.batch();
     this.smoothing = (float) how.labelSmoothing();
-    this.numbers = new SeededNumbers(how.seed(), "batches");
-    this.order = IntStream.range(0, pools.size() * pools.getFirst().count()).toArray();
-    this.used = order.length;
+    this.order = new EndlessOrder(pools.size() * pools.getFirst().count(), how.seed());
   }
 
-  /// A batch in arrays of PyTorch's.
-  ///
-  /// @param patches `[images, patches, pixels]`
-  /// @param targets the probability that each class of each task should have, `[images, classes]`
-  /// @param excluded 0 for the classes of the image's own task, hugely negative for all others
-  record Batch(PtNDArray patches, PtNDArray targets, PtNDArray excluded) {}
-
-  Batch next(NDManager scope) {
+  @Override
+  public Batch next(NDManager scope) {
     int classes = firstClasses[firstClasses.length - 1];
     float[] patches = new float[size * Images.PIXELS];
     float[] targets = new float[size * classes];
     float[] excluded = new float[size * classes];
     Arrays.fill(excluded, EXCLUDED);
     for (int i = 0; i < size; i++) {
-      int drawn = draw();
+      int drawn = order.next();
       int task = drawn % pools.size();
       int image = drawn / pools.size();
       Images pool = pools.get(task);
@@ -63,26 +52,10 @@ final class Batches {
       Arrays.fill(targets, from, to, smoothing / (to - from));
       targets[from + pool.labels()[image]] += 1 - smoothing;
     }
+    PtNDArray inputs = Torch.array(scope, patches, size, config.patches(), config.patchPixels());
     return new Batch(
-        Torch.array(scope, patches, size, config.patches(), config.patchPixels()),
+        weights -> ForwardPass.run(config, weights, inputs),
         Torch.array(scope, targets, size, classes),
         Torch.array(scope, excluded, size, classes));
-  }
-
-  private int draw() {
-    if (used == order.length) {
-      shuffle();
-      used = 0;
-    }
-    return order[used++];
-  }
-
-  private void shuffle() {
-    for (int i = order.length - 1; i > 0; i--) {
-      int other = numbers.below(i + 1);
-      int swapped = order[i];
-      order[i] = order[other];
-      order[other] = swapped;
-    }
   }
 }

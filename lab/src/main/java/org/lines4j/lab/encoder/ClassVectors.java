@@ -22,6 +22,11 @@ public final class ClassVectors {
     this.byTask = Collections.unmodifiableMap(new LinkedHashMap<>(byTask));
   }
 
+  /// Given ones, each a unit vector: task → `[classes][embedding]`.
+  public static ClassVectors of(Map<String, float[][]> byTask) {
+    return new ClassVectors(byTask);
+  }
+
   /// Random directions, which `seed` and the names of task and class determine.
   public static ClassVectors random(List<ImageTask> tasks, int embedding, long seed) {
     Map<String, float[][]> byTask = new LinkedHashMap<>();

@@ -28,7 +28,8 @@ public final class Encoder implements AutoCloseable {
     this.manager = Torch.manager();
     this.views =
         ForwardPass.views(
-            weights.layout(), Torch.array(manager, weights.values(), weights.values().length));
+            weights.layout().layout(),
+            Torch.array(manager, weights.values(), weights.values().length));
   }
 
   /// One with fresh random weights, which the seed determines.

@@ -27,9 +27,9 @@ final class ForwardPass {
   }
 
   /// Views of the pieces of `vector`; gradients flow back to it in one step.
-  static NDList views(EncoderLayout layout, PtNDArray vector) {
-    List<EncoderLayout.Piece> pieces = layout.pieces();
-    long[] sizes = pieces.stream().mapToLong(EncoderLayout.Piece::elements).toArray();
+  static NDList views(Layout layout, PtNDArray vector) {
+    List<Layout.Piece> pieces = layout.pieces();
+    long[] sizes = pieces.stream().mapToLong(Layout.Piece::elements).toArray();
     NDList views = new NDList();
     try (NDList parts = JniUtils.split(vector, sizes, 0)) {
       for (int i = 0; i < sizes.length; i++) {

@@ -11,23 +11,25 @@ import java.util.List;
 /// An encoder in training: its weights, their gradient, and the class vectors that it is trained
 /// towards. Belongs to the thread that made it.
 final class Model implements AutoCloseable {
-  private final EncoderLayout layout;
+  private final Layout layout;
   private final NDManager manager = Torch.manager();
   private final PtNDArray weights;
   private final PtNDArray heads;
   private final AdamW optimizer;
 
+  /// @param start the weights to start from, as the layout says
   /// @param classVectors of all tasks, one after the other
-  Model(Weights start, List<float[]> classVectors, TrainingSettings settings) {
-    this.layout = start.layout();
-    this.weights = Torch.array(manager, start.values(), start.values().length);
+  Model(Layout layout, float[] start, List<float[]> classVectors, TrainingSettings settings) {
+    this.layout = layout;
+    this.weights = Torch.array(manager, start, start.length);
     weights.setRequiresGradient(true);
-    this.heads = heads(classVectors, layout.config().embedding(), settings.logitScale());
+    this.heads = heads(classVectors, settings.logitScale());
     this.optimizer = new AdamW(manager, layout, settings.weightDecay());
   }
 
   /// With the logits' scale in them.
-  private PtNDArray heads(List<float[]> vectors, int embedding, double scale) {
+  private PtNDArray heads(List<float[]> vectors, double scale) {
+    int embedding = vectors.getFirst().length;
     float[] scaled = new float[vectors.size() * embedding];
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] = (float) (scale * vectors.get(i / embedding)[i % embedding]);
@@ -38,7 +40,7 @@ final class Model implements AutoCloseable {
   /// One update.
   ///
   /// @return the loss before it
-  float step(Batches batches, double rate) {
+  float step(Batch.Source batches, double rate) {
     try (NDManager scope = Torch.manager()) {
       weights.tempAttach(scope);
       JniUtils.setGradMode(true);
@@ -52,21 +54,21 @@ final class Model implements AutoCloseable {
     }
   }
 
-  private float backward(Batches.Batch batch, NDManager scope) {
+  private float backward(Batch batch, NDManager scope) {
     NDList views = ForwardPass.views(layout, weights);
-    PtNDArray vectors = ForwardPass.run(layout.config(), views, batch.patches());
+    PtNDArray vectors = batch.inputs().embed(views);
     PtNDArray logits = JniUtils.add(JniUtils.linear(vectors, heads, null), batch.excluded());
     PtNDArray logs = JniUtils.logSoftmax(logits, 1, DataType.FLOAT32);
     PtNDArray sum = JniUtils.sum(JniUtils.mul(logs, batch.targets()));
-    double images = batch.patches().getShape().get(0);
-    PtNDArray loss = JniUtils.mul(sum, Torch.scalar(scope, -1 / images));
+    double size = vectors.getShape().get(0);
+    PtNDArray loss = JniUtils.mul(sum, Torch.scalar(scope, -1 / size));
     JniUtils.backward(loss, Torch.scalar(scope, 1), false, false);
     return loss.getFloat();
   }
 
   /// The weights as they are now.
-  Weights weights() {
-    return new Weights(layout, weights.toFloatArray());
+  float[] weights() {
+    return weights.toFloatArray();
   }
 
   @Override

@@ -25,6 +25,9 @@ final class Torch {
 
   private Torch() {}
 
+  /// Keeps DJL from looking for anything elsewhere.
+  static void stayOffline() {} // loading this class does it
+
   private static void setUnlessSet(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);

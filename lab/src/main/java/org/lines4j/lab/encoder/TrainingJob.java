@@ -27,7 +27,8 @@ public record TrainingJob(
     long imageSeed,
     int imagesPerTask,
     TrainingSettings settings,
-    List<Integer> snapshots) {
+    List<Integer> snapshots)
+    implements Job {
   /// @throws IllegalArgumentException if there are no tasks or images, class vectors of a task are
   ///   missing or too few, or a snapshot is not of one of the steps
   public TrainingJob {

@@ -17,11 +17,11 @@ import java.util.stream.IntStream;
 /// Runs trainings side by side, each on one core.
 public final class TrainingJobs {
   private final ImagePool pool = new ImagePool();
-  private final Queue<TrainingJob> waiting;
+  private final Queue<Job> waiting;
   private final Consumer<TrainingEvent> listener;
   private final Queue<TrainingException> failures = new ConcurrentLinkedQueue<>();
 
-  private TrainingJobs(List<TrainingJob> jobs, Consumer<TrainingEvent> listener) {
+  private TrainingJobs(List<? extends Job> jobs, Consumer<TrainingEvent> listener) {
     this.waiting = new ConcurrentLinkedQueue<>(jobs);
     this.listener = listener;
   }
@@ -36,10 +36,10 @@ public final class TrainingJobs {
   /// @throws org.lines4j.error.RequestException if a job's folder holds something else
   /// @throws InterruptedException if the calling thread is interrupted; what was being trained is
   ///   given up
-  public static void run(List<TrainingJob> jobs, int parallel, Consumer<TrainingEvent> listener)
+  public static void run(List<? extends Job> jobs, int parallel, Consumer<TrainingEvent> listener)
       throws IOException, InterruptedException {
     Set<Path> folders = new HashSet<>();
-    for (TrainingJob job : jobs) {
+    for (Job job : jobs) {
       if (!folders.add(job.out().toAbsolutePath().normalize())) {
         throw new IllegalArgumentException("two jobs have one folder: " + job.out());
       }
@@ -51,8 +51,8 @@ public final class TrainingJobs {
             listener.accept(event);
           }
         };
-    List<TrainingJob> left = new java.util.ArrayList<>();
-    for (TrainingJob job : jobs) {
+    List<Job> left = new java.util.ArrayList<>();
+    for (Job job : jobs) {
       if (TrainingRecord.isDone(job)) {
         oneAtATime.accept(new TrainingEvent.Skipped(job));
       } else {
@@ -93,9 +93,12 @@ public final class TrainingJobs {
   }
 
   private Void work() throws InterruptedException {
-    for (TrainingJob job = waiting.poll(); job != null; job = waiting.poll()) {
+    for (Job job = waiting.poll(); job != null; job = waiting.poll()) {
       try {
-        new Trainer(job, pool, listener).run();
+        switch (job) {
+          case TrainingJob images -> new Trainer(images, pool, listener).run();
+          case TextJob texts -> new TextTrainer(texts, listener).run();
+        }
       } catch (IOException | RuntimeException e) {
         failures.add(new TrainingException(job.out() + ": training failed: " + e.getMessage(), e));
         listener.accept(new TrainingEvent.Failed(job, e));

@@ -23,7 +23,7 @@ final class TrainingRecord {
   /// Whether the job's encoder is there.
   ///
   /// @throws RequestException if something else is in its place
-  static boolean isDone(TrainingJob job) throws IOException {
+  static boolean isDone(Job job) throws IOException {
     if (!Files.exists(job.out())) {
       return false;
     }
@@ -48,7 +48,7 @@ final class TrainingRecord {
     return lines.toString();
   }
 
-  static void write(TrainingJob job, Path folder, List<Map<String, Double>> course, double seconds)
+  static void write(Job job, Path folder, List<Map<String, Double>> course, double seconds)
       throws IOException {
     Files.writeString(folder.resolve(JOB), describe(job));
     Map<String, Object> entries = new LinkedHashMap<>();
@@ -58,14 +58,13 @@ final class TrainingRecord {
   }
 
   /// All that decides the weights.
-  private static String describe(TrainingJob job) throws IOException {
-    TrainingSettings settings = job.settings();
+  private static String describe(Job job) throws IOException {
     Map<String, Object> entries = new LinkedHashMap<>();
-    entries.put("start", describe(job.start()));
-    entries.put("tasks", job.tasks().stream().map(ImageTask::name).toList());
-    entries.put("class_vectors_sha256", classVectors(job));
-    entries.put("image_seed", job.imageSeed());
-    entries.put("images_per_task", job.imagesPerTask());
+    switch (job) {
+      case TrainingJob images -> inputs(images, entries);
+      case TextJob texts -> inputs(texts, entries);
+    }
+    TrainingSettings settings = job.settings();
     entries.put("steps", settings.steps());
     entries.put("batch", settings.batch());
     entries.put("learning_rate", settings.learningRate());
@@ -74,8 +73,27 @@ final class TrainingRecord {
     entries.put("label_smoothing", settings.labelSmoothing());
     entries.put("logit_scale", settings.logitScale());
     entries.put("seed", settings.seed());
-    entries.put("snapshots", job.snapshots());
+    if (job instanceof TrainingJob images) {
+      entries.put("snapshots", images.snapshots());
+    }
     return JsonText.of(entries);
+  }
+
+  private static void inputs(TrainingJob job, Map<String, Object> entries) throws IOException {
+    entries.put("start", describe(job.start()));
+    entries.put("tasks", job.tasks().stream().map(ImageTask::name).toList());
+    entries.put(
+        "class_vectors_sha256",
+        classVectors(job.classVectors(), job.tasks().stream().map(ImageTask::name).toList()));
+    entries.put("image_seed", job.imageSeed());
+    entries.put("images_per_task", job.imagesPerTask());
+  }
+
+  private static void inputs(TextJob job, Map<String, Object> entries) throws IOException {
+    entries.put("start", describe(new Start.From(job.base())));
+    entries.put("tasks", List.of(job.task()));
+    entries.put("class_vectors_sha256", classVectors(job.classVectors(), List.of(job.task())));
+    entries.put("texts_sha256", job.texts().sha256());
   }
 
   private static String describe(Start start) throws IOException {
@@ -86,10 +104,10 @@ final class TrainingRecord {
     };
   }
 
-  private static String classVectors(TrainingJob job) {
+  private static String classVectors(ClassVectors vectors, List<String> tasks) {
     MessageDigest digest = Digests.newSha256();
-    for (ImageTask task : job.tasks()) {
-      for (float[] vector : job.classVectors().of(task.name())) {
+    for (String task : tasks) {
+      for (float[] vector : vectors.of(task)) {
         for (float value : vector) {
           int bits = Float.floatToIntBits(value);
           for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {

@@ -67,12 +67,13 @@ public record Editing(List<OfTask> tasks) {
   ///
   /// @param controls tasks whose accuracy is to be won back, the target left out
   /// @param steps of each path: 10 for 1, 0.9 … 0
-  /// @param groups of blocks; 0 to leave that probe out
+  /// @param groups that the blocks are cut into, one after the other: 4 for quarters
   /// @param chosenOn which images a point is chosen by; the test ones where nothing is chosen
-  public record Scope(List<String> controls, int steps, int groups, Split chosenOn) {
-    /// Copies the list.
+  public record Scope(List<String> controls, int steps, List<Integer> groups, Split chosenOn) {
+    /// Copies the lists.
     public Scope {
       controls = List.copyOf(controls);
+      groups = List.copyOf(groups);
     }
   }
 
@@ -104,18 +105,31 @@ public record Editing(List<OfTask> tasks) {
 
   /// LiNeS over γ, uniform over λ, then the groups of blocks. Both paths begin with the fine-tuned
   /// model itself.
-  private static List<Edited> candidates(Family family, String task, Scope scope) {
-    List<Edited> models = new ArrayList<>();
+  private static List<Candidate> candidates(Family family, String task, Scope scope) {
+    List<Candidate> models = new ArrayList<>();
     for (DoubleFunction<LayerScaling> profile :
         List.<DoubleFunction<LayerScaling>>of(Editing::lines, LayerScaling::uniform)) {
       for (int i = 0; i <= scope.steps(); i++) {
-        models.add(new Edited(family.base(), family.tuned(task), profile.apply(at(i, scope))));
+        models.add(edited(family, task, profile.apply(at(i, scope))));
       }
     }
-    for (int i = 0; i < scope.groups(); i++) {
-      models.add(new Edited(family.base(), family.tuned(task), new BlockGroup(i, scope.groups())));
+    for (int groups : scope.groups()) {
+      for (int i = 0; i < groups; i++) {
+        models.add(edited(family, task, new BlockGroup(i, groups)));
+      }
     }
     return models;
+  }
+
+  /// The fine-tuned model and the base are there, and each is measured once.
+  private static Candidate edited(Family family, String task, LayerScaling scaling) {
+    if (scaling.equals(LayerScaling.uniform(1)) || scaling.equals(lines(1))) {
+      return new Candidate.Trained(family.tuned(task));
+    }
+    if (scaling.equals(LayerScaling.uniform(0))) {
+      return new Candidate.Trained(family.base());
+    }
+    return new Edited(family.base(), family.tuned(task), scaling);
   }
 
   private static double at(int step, Scope scope) {

@@ -14,6 +14,11 @@ public record Family(String folder, String base, String heads, List<String> task
     tasks = List.copyOf(tasks);
   }
 
+  /// The same with other tasks.
+  Family with(List<String> others) {
+    return new Family(folder, base, heads, others);
+  }
+
   /// The model that was fine-tuned on a task.
   public String tuned(String task) {
     return folder + "/" + task;

@@ -1,6 +1,5 @@
 package org.lines4j.lab.experiment;
 
-import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,17 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
-import org.lines4j.error.RequestException;
-import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.encoder.TrainingJob;
-import org.lines4j.lab.encoder.TrainingJobs;
 import org.lines4j.lab.experiment.Editing.Scope;
 import org.lines4j.lab.image.Split;
 import org.lines4j.plan.Progress;
-import org.lines4j.plan.Version;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A folder in which models are trained and measured. What is there already is not made again.
@@ -32,10 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param progress of training in steps, of measuring in models
 public record Lab(
     Path folder, LabSettings settings, List<Long> seeds, int parallel, Progress progress) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper JSON = JsonMapper.shared();
 
-  private static final String SETTINGS = "settings.json";
+  private static final String SETTINGS = LabFolder.SETTINGS;
   private static final String SEED = "seed-";
   private static final int EDITING_STEPS = 10;
   private static final int BLOCK_GROUPS = 4;
@@ -76,9 +68,9 @@ public record Lab(
 
   /// Trains all models that are not there yet.
   ///
-  /// @throws RequestException if the folder holds a lab with other settings
+  /// @throws org.lines4j.error.RequestException if the folder holds a lab with other settings
   public void train() throws IOException {
-    checkSettings();
+    LabFolder.checkSettings(folder, settings);
     List<TrainingJob> bases = new ArrayList<>();
     List<TrainingJob> rest = new ArrayList<>();
     for (long seed : seeds) {
@@ -91,27 +83,8 @@ public record Lab(
   }
 
   private boolean train(String phase, List<TrainingJob> jobs) throws IOException {
-    try {
-      TrainingJobs.run(jobs, parallel, new TrainingProgress(phase, jobs, progress));
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while models were trained; run it again to go on", e);
-    }
-  }
-
-  /// A lab goes on where it was, but never mixes models of different settings.
-  private void checkSettings() throws IOException {
-    Path file = folder.resolve(SETTINGS);
-    String wanted = JSON.writeValueAsString(settings) + "\n";
-    if (Files.exists(file) && !Files.readString(file).equals(wanted)) {
-      throw new RequestException(
-          file
-              + ": this folder holds a lab with other settings (--quick, or another version);"
-              + " name another --out, or delete it");
-    }
-    Files.createDirectories(folder);
-    AtomicFile.write(file, wanted);
+    LabFolder.train(phase, jobs, parallel, progress);
+    return true;
   }
 
   /// Trains what is missing and runs the experiments.
@@ -123,24 +96,20 @@ public record Lab(
     for (long seed : seeds) {
       results.add(measure(models(seed)));
     }
-    LabResults all = new LabResults(command, versions(), settings, seconds(), results);
+    LabResults all =
+        new LabResults(
+            command, LabFolder.versions(), settings, new Stopwatch(folder).seconds(), results);
     all.write(folder.resolve("results.json"));
     return all;
   }
 
-  private static Map<String, String> versions() {
-    Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("lines", Version.current());
-    versions.put("Java", Runtime.version().toString());
-    versions.put("PyTorch", Engine.getInstance().getVersion());
-    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    versions.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    return versions;
-  }
-
   private SeedResults measure(SeedModels models) throws IOException {
     try (Workbench bench =
-        new Workbench(models.folder(), models.seed(), settings, parallel, progress)) {
+        new Workbench(
+            models.folder(),
+            new ImageMeasuring(models.folder(), models.seed(), settings),
+            parallel,
+            progress)) {
       Family main = models.main();
       List<Integer> sizes =
           Stream.of(main.tasks().size() / 2, main.tasks().size()).filter(n -> n > 1).toList();
@@ -153,7 +122,8 @@ public record Lab(
                   Editing.measure(
                       bench,
                       main,
-                      new Scope(main.tasks(), EDITING_STEPS, BLOCK_GROUPS, Split.VALIDATION))),
+                      new Scope(
+                          main.tasks(), EDITING_STEPS, List.of(BLOCK_GROUPS), Split.VALIDATION))),
           timed(
               "merging",
               () -> {
@@ -182,35 +152,7 @@ public record Lab(
     return accuracy;
   }
 
-  @FunctionalInterface
-  private interface Part<T> {
-    T run() throws IOException;
-  }
-
-  /// Adds to the time that this part has taken so far, over all runs, so that an interrupted lab
-  /// reports what it really cost.
-  private <T> T timed(String name, Part<T> part) throws IOException {
-    long begin = System.nanoTime();
-    try {
-      return part.run();
-    } finally {
-      Map<String, Double> seconds = seconds();
-      seconds.merge(name, (System.nanoTime() - begin) / 1e9, Double::sum);
-      AtomicFile.write(times(), JSON.writeValueAsString(seconds) + "\n");
-    }
-  }
-
-  private Path times() {
-    return folder.resolve("seconds.json");
-  }
-
-  private Map<String, Double> seconds() throws IOException {
-    if (!Files.exists(times())) {
-      return new LinkedHashMap<>();
-    }
-    Map<String, Double> seconds =
-        JSON.readValue(
-            Files.readAllBytes(times()), new TypeReference<LinkedHashMap<String, Double>>() {});
-    return seconds;
+  private <T> T timed(String name, Stopwatch.Part<T> part) throws IOException {
+    return new Stopwatch(folder).timed(name, part);
   }
 }

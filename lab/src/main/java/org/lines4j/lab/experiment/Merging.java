@@ -1,5 +1,6 @@
 package org.lines4j.lab.experiment;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.Candidate.Merged;
 import org.lines4j.lab.image.Split;
@@ -33,14 +36,41 @@ public record Merging(int tasks, List<Result> results) {
   /// @param accuracy mean over the tasks, on test data
   /// @param normalised mean over the tasks of accuracy by the fine-tuned model's
   public record Result(
-      String method, boolean lines, String parameters, double accuracy, double normalised) {}
+      String method, boolean lines, String parameters, double accuracy, double normalised) {
+    /// Whether nothing was chosen: it stands beside what was.
+    @JsonIgnore
+    public boolean isReference() {
+      return parameters.isEmpty() || (method.equals(PLAIN_AVERAGE) && !lines);
+    }
+
+    /// Whether λ or β is the least or the largest of its grid, so that a better one may lie beyond.
+    @JsonIgnore
+    public boolean isAtEnd() {
+      Matcher number = Pattern.compile("[λβ] ([0-9.]+)").matcher(parameters);
+      if (isReference() || !number.find()) {
+        return false;
+      }
+      double chosen = Double.parseDouble(number.group(1));
+      return chosen == LEAST || chosen == (method.equals(TIES) ? MOST_OF_TIES : MOST) / 10.0;
+    }
+  }
+
+  private static final double LEAST = 0.1;
+  private static final int MOST = 10;
+  private static final int MOST_OF_TIES = 15;
 
   /// Reported beside the methods: not merged, each task by a model of its own.
   static final String BASE = "base";
 
   static final String SINGLE = "fine-tuned, one model for each task";
 
-  private static final String PLAIN_AVERAGE = "plain average";
+  /// Of which nothing is chosen unless LiNeS scales it.
+  public static final String PLAIN_AVERAGE = "plain average";
+
+  /// Whose update is the average's, larger.
+  public static final String TASK_ARITHMETIC = "task arithmetic";
+
+  private static final String TIES = "TIES";
 
   private static final List<Double> TALL_LAMBDAS = List.of(0.2, 0.3, 0.4, 0.5, 0.6);
 
@@ -59,14 +89,14 @@ public record Merging(int tasks, List<Result> results) {
 
   private static List<Method> methods(int models) {
     List<Method> methods = new ArrayList<>();
-    methods.add(new Method("task arithmetic", "", "task_arithmetic", Map.of(), tenths(10)));
+    methods.add(new Method(TASK_ARITHMETIC, "", "task_arithmetic", Map.of(), tenths(MOST)));
     methods.add(
         new Method(
-            "TIES",
+            TIES,
             "",
             "ties",
             Map.of("trim_scope", Setting.of("model"), "density", Setting.of(0.2)),
-            tenths(15)));
+            tenths(MOST_OF_TIES)));
     for (double tall : TALL_LAMBDAS) {
       methods.add(
           new Method(
@@ -74,7 +104,7 @@ public record Merging(int tasks, List<Result> results) {
               ", tall_lambda " + tall,
               "consensus",
               Map.of("tall_lambda", Setting.of(tall)),
-              tenths(10)));
+              tenths(MOST)));
     }
     methods.add(
         new Method(
@@ -82,7 +112,7 @@ public record Merging(int tasks, List<Result> results) {
             "",
             "task_arithmetic",
             Map.of("weight", Setting.of(1.0 / models)),
-            tenths(10)));
+            tenths(MOST)));
     return methods;
   }
 

@@ -65,7 +65,8 @@ public record Study(List<Row> rows) {
     for (SeedModels.Variant variant : variants) {
       Family family = variant.family();
       Editing editing =
-          Editing.measure(bench, family, new Scope(family.tasks(), STEPS, GROUPS, Split.TEST));
+          Editing.measure(
+              bench, family, new Scope(family.tasks(), STEPS, List.of(GROUPS), Split.TEST));
       Merging merging = Merging.taskArithmetic(bench, family);
       rows.add(row(variant, editing.tasks(), merging));
     }

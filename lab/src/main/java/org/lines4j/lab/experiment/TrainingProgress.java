@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.lines4j.lab.encoder.Job;
 import org.lines4j.lab.encoder.TrainingEvent;
-import org.lines4j.lab.encoder.TrainingJob;
 import org.lines4j.plan.Progress;
 
 /// Adds up the steps of many trainings. Those that were done before come first and do not count, so
@@ -13,11 +13,11 @@ import org.lines4j.plan.Progress;
 final class TrainingProgress implements Consumer<TrainingEvent> {
   private final String phase;
   private final Progress progress;
-  private final Map<TrainingJob, Integer> steps = new HashMap<>();
+  private final Map<Job, Integer> steps = new HashMap<>();
   private long total;
   private boolean started;
 
-  TrainingProgress(String phase, List<TrainingJob> jobs, Progress progress) {
+  TrainingProgress(String phase, List<? extends Job> jobs, Progress progress) {
     this.phase = phase;
     this.progress = progress;
     this.total = jobs.stream().mapToLong(job -> job.settings().steps()).sum();
@@ -26,17 +26,15 @@ final class TrainingProgress implements Consumer<TrainingEvent> {
   @Override
   public void accept(TrainingEvent event) {
     switch (event) {
-      case TrainingEvent.Skipped(TrainingJob job) -> total -= job.settings().steps();
-      case TrainingEvent.Advanced(TrainingJob job, int step, double _, double _) ->
-          advance(job, step);
-      case TrainingEvent.Finished(TrainingJob job, double _, double _) ->
+      case TrainingEvent.Skipped(Job job) -> total -= job.settings().steps();
+      case TrainingEvent.Advanced(Job job, int step, double _, double _) -> advance(job, step);
+      case TrainingEvent.Finished(Job job, double _, double _) ->
           advance(job, job.settings().steps());
-      case TrainingEvent.Failed(TrainingJob job, Exception _) ->
-          advance(job, job.settings().steps());
+      case TrainingEvent.Failed(Job job, Exception _) -> advance(job, job.settings().steps());
     }
   }
 
-  private void advance(TrainingJob job, int step) {
+  private void advance(Job job, int step) {
     if (!started) {
       started = true;
       progress.start(phase, total);

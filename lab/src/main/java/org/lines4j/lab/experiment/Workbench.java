@@ -7,18 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.lines4j.files.FolderTree;
-import org.lines4j.lab.encoder.Accuracy;
-import org.lines4j.lab.encoder.ClassVectors;
-import org.lines4j.lab.encoder.Encoder;
-import org.lines4j.lab.image.ImageTasks;
-import org.lines4j.lab.image.Images;
-import org.lines4j.lab.image.Split;
 import org.lines4j.plan.Progress;
 
 /// Makes models and measures them, several side by side, each with one thread. What was measured
@@ -27,28 +20,35 @@ public final class Workbench implements AutoCloseable {
   private static final int WORTH_SHOWING = 20;
 
   private final Path folder;
-  private final long seed;
-  private final LabSettings settings;
+  private final Measuring measuring;
   private final Journal journal;
   private final ExecutorService workers;
   private final Progress progress;
-  private final Map<Probe, Images> images = new ConcurrentHashMap<>();
-  private final Map<String, ClassVectors> heads = new ConcurrentHashMap<>();
 
-  /// @param folder of the seed's models
+  /// @param folder that models are named relative to
+  /// @param measuring what they are measured by
   /// @param parallel how many models are measured at the same time
   /// @param progress of longer series, in models
-  public Workbench(Path folder, long seed, LabSettings settings, int parallel, Progress progress)
+  public Workbench(Path folder, Measuring measuring, int parallel, Progress progress)
       throws IOException {
     this.folder = folder;
-    this.seed = seed;
-    this.settings = settings;
+    this.measuring = measuring;
     this.progress = progress;
     this.journal = Journal.open(folder.resolve("evaluations.jsonl"));
     this.workers = Executors.newFixedThreadPool(parallel);
   }
 
-  /// The fraction of images classified rightly, for each question in turn and each of its probes.
+  /// The folder that models are named relative to.
+  Path folder() {
+    return folder;
+  }
+
+  /// Whether all of it was measured before.
+  boolean knows(Question question) {
+    return question.probes().stream().allMatch(probe -> journal.find(question, probe).isPresent());
+  }
+
+  /// The fraction of inputs classified rightly, for each question in turn and each of its probes.
   ///
   /// @throws IOException if a model cannot be made or read
   public List<Answers> ask(List<Question> questions) throws IOException {
@@ -99,34 +99,13 @@ public final class Workbench implements AutoCloseable {
   }
 
   private Map<Probe, Double> measure(Question question, List<Probe> probes) throws IOException {
-    ClassVectors vectors = heads(question.heads());
     Path scratch = ScratchFolder.make();
-    try (Encoder encoder = Encoder.load(question.model().make(folder, scratch.resolve("model")))) {
-      Map<Probe, Double> measured = new LinkedHashMap<>();
-      for (Probe probe : probes) {
-        measured.put(probe, Accuracy.of(encoder, images(probe), vectors.of(probe.task())));
-      }
-      return measured;
+    try {
+      Path model = question.model().make(folder, scratch.resolve("model"));
+      return measuring.measure(model, question.heads(), probes);
     } finally {
       FolderTree.delete(scratch);
     }
-  }
-
-  private ClassVectors heads(String file) throws IOException {
-    ClassVectors known = heads.get(file);
-    if (known == null) {
-      known = ClassVectors.load(folder.resolve(file));
-      heads.put(file, known);
-    }
-    return known;
-  }
-
-  private Images images(Probe probe) {
-    int count =
-        probe.split() == Split.VALIDATION ? settings.validationImages() : settings.testImages();
-    return images.computeIfAbsent(
-        probe,
-        key -> ImageTasks.named(key.task()).render(seed, key.split(), key.shift(), 0, count));
   }
 
   @Override

@@ -21,9 +21,10 @@ final class MergingSection {
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         new Text(
-            "Many tasks in one model. λ of each method, and β of LiNeS with α measured, are chosen"
-                + " on the method's own grid by mean normalised accuracy on validation data"
-                + " (consensus: the threshold of its masks, too); reported on test data."));
+            "Many tasks in one model. λ of each method, which scales its update uniformly, and β of"
+                + " LiNeS with α measured, are chosen on the same grid by mean normalised accuracy"
+                + " on validation data (consensus: the threshold of its masks, too); reported on"
+                + " test data."));
     int sizes = results.seeds().getFirst().merging().size();
     for (int i = 0; i < sizes; i++) {
       blocks.add(summary(results, i));
@@ -34,29 +35,71 @@ final class MergingSection {
     return new Section("Merging", blocks);
   }
 
+  /// LiNeS beside uniform scaling of the same update that was tuned with as many evaluations. The
+  /// average's update is task arithmetic's, scaled.
+  ///
   /// @param size which of the numbers of tasks
   static Table summary(LabResults results, int size) {
     List<Result> first = results.seeds().getFirst().merging().get(size).results();
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
-      if (first.get(i).lines()) {
-        continue;
+      Result result = first.get(i);
+      if (result.lines()) {
+        rows.add(paired(results, size, i));
+      } else if (result.isReference()) {
+        rows.add(
+            List.of(
+                result.method().equals(Merging.PLAIN_AVERAGE)
+                    ? Merging.PLAIN_AVERAGE + ", not tuned"
+                    : result.method(),
+                cell(results, size, i, Result::accuracy),
+                "",
+                "",
+                cell(results, size, i, Result::normalised),
+                ""));
       }
-      boolean paired = i + 1 < first.size() && first.get(i + 1).lines();
-      rows.add(
-          List.of(
-              first.get(i).method(),
-              cell(results, size, i, Result::accuracy),
-              paired ? cell(results, size, i + 1, Result::accuracy) : "",
-              paired ? gain(results, size, i) : "",
-              cell(results, size, i, Result::normalised),
-              paired ? cell(results, size, i + 1, Result::normalised) : ""));
     }
     return new Table(
-        "%d tasks in one model: mean accuracy in percent"
+        ("%d tasks in one model: mean accuracy in percent; † chosen at an end of the grid by at"
+                + " least one seed")
             .formatted(results.seeds().getFirst().merging().get(size).tasks()),
-        List.of("", "plain", "with LiNeS", "gain", "plain, normalised", "with LiNeS, normalised"),
+        List.of(
+            "",
+            "uniform scaling, tuned",
+            "with LiNeS",
+            "difference",
+            "uniform, normalised",
+            "LiNeS, normalised"),
         rows);
+  }
+
+  private static List<String> paired(LabResults results, int size, int lines) {
+    List<Result> first = results.seeds().getFirst().merging().get(size).results();
+    String title = first.get(lines).method();
+    int uniform = uniform(first, title);
+    return List.of(
+        title,
+        cell(results, size, uniform, Result::accuracy) + mark(results, size, uniform),
+        cell(results, size, lines, Result::accuracy) + mark(results, size, lines),
+        difference(results, size, lines, uniform),
+        cell(results, size, uniform, Result::normalised),
+        cell(results, size, lines, Result::normalised));
+  }
+
+  /// The row with the same update, whose λ was tuned.
+  private static int uniform(List<Result> results, String title) {
+    String tuned = title.equals(Merging.PLAIN_AVERAGE) ? Merging.TASK_ARITHMETIC : title;
+    return IntStream.range(0, results.size())
+        .filter(i -> results.get(i).method().equals(tuned) && !results.get(i).lines())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String mark(LabResults results, int size, int row) {
+    return results.seeds().stream()
+            .anyMatch(seed -> seed.merging().get(size).results().get(row).isAtEnd())
+        ? " †"
+        : "";
   }
 
   private static String cell(
@@ -65,11 +108,11 @@ final class MergingSection {
         results, seed -> figure.applyAsDouble(seed.merging().get(size).results().get(row)));
   }
 
-  private static String gain(LabResults results, int size, int plain) {
+  private static String difference(LabResults results, int size, int lines, int uniform) {
     return Cells.points(
         results.seeds().stream()
             .map(seed -> seed.merging().get(size).results())
-            .map(rows -> rows.get(plain + 1).accuracy() - rows.get(plain).accuracy())
+            .map(rows -> rows.get(lines).accuracy() - rows.get(uniform).accuracy())
             .toList());
   }
 

@@ -1,4 +1,4 @@
-package org.lines4j.hub.http;
+package org.lines4j.storage.far;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

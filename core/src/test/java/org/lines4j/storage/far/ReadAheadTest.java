@@ -1,4 +1,4 @@
-package org.lines4j.hub.http;
+package org.lines4j.storage.far;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package org.lines4j.hub.http;
+package org.lines4j.storage.far;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;

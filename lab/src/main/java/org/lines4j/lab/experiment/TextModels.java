@@ -1,0 +1,160 @@
+package org.lines4j.lab.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lines4j.lab.encoder.ClassVectors;
+import org.lines4j.lab.encoder.MiniLm;
+import org.lines4j.lab.encoder.TextConfig;
+import org.lines4j.lab.encoder.TextEncoder;
+import org.lines4j.lab.encoder.TextHeads;
+import org.lines4j.lab.encoder.TextJob;
+import org.lines4j.lab.encoder.TokenTexts;
+import org.lines4j.lab.encoder.WordPieces;
+import org.lines4j.lab.image.Split;
+import org.lines4j.lab.text.TextTask;
+import org.lines4j.lab.text.TextTasks;
+import org.lines4j.lab.text.Texts;
+
+/// The models of one seed and one rate: which there are, where they lie, and what they learn from.
+///
+/// ```
+/// base/                          all-MiniLM-L6-v2
+/// heads.safetensors              class vectors, which the base makes of prompts
+/// seed-11/rate-0.0004/tuned/emoji/
+/// ```
+final class TextModels {
+  private static final String BASE = "base";
+  private static final String HEADS = "heads.safetensors";
+
+  /// From a folder of models to what all seeds and rates share.
+  private static final String UP = "../../";
+
+  /// What all seeds and rates have: tasks, tokenised, and class vectors.
+  static final class Shared {
+    private final Path folder;
+    private final TextSettings settings;
+    private final TextTasks tasks;
+    private final ClassVectors heads;
+    private final Map<String, TokenTexts> texts = new ConcurrentHashMap<>();
+
+    private Shared(Path folder, TextSettings settings, TextTasks tasks, ClassVectors heads) {
+      this.folder = folder;
+      this.settings = settings;
+      this.tasks = tasks;
+      this.heads = heads;
+    }
+
+    /// Makes what is not there yet.
+    static Shared in(Path folder, TextSettings settings) throws IOException {
+      Files.createDirectories(folder);
+      MiniLm.write(folder.resolve(BASE));
+      TextTasks tasks = TextTasks.read();
+      Path heads = folder.resolve(HEADS);
+      if (!Files.exists(heads)) {
+        List<TextTask> own = settings.tasks().stream().map(tasks::named).toList();
+        try (TextEncoder base = TextEncoder.load(folder.resolve(BASE), TextConfig.MINI_LM);
+            WordPieces pieces = MiniLm.wordPieces()) {
+          TextHeads.of(base, pieces, own).save(heads);
+        }
+      }
+      return new Shared(folder, settings, tasks, ClassVectors.load(heads));
+    }
+
+    /// Tokenises what the seeds will need.
+    void tokenise(List<Long> seeds) throws IOException {
+      try (WordPieces pieces = MiniLm.wordPieces()) {
+        for (long seed : seeds) {
+          for (String task : settings.tasks()) {
+            for (Split split : Split.values()) {
+              Texts drawn =
+                  tasks
+                      .named(task)
+                      .draw(
+                          seed,
+                          split,
+                          settings.testTexts(),
+                          settings.validationTexts(),
+                          settings.trainingTexts());
+              texts.put(
+                  key(seed, task, split),
+                  new TokenTexts(pieces.of(drawn.texts(), settings.tokens()), drawn.labels()));
+            }
+          }
+        }
+      }
+    }
+
+    private static String key(long seed, String task, Split split) {
+      return seed + "/" + task + "/" + split;
+    }
+
+    TextTask task(String name) {
+      return tasks.named(name);
+    }
+  }
+
+  private final Shared shared;
+  private final long seed;
+  private final double rate;
+
+  TextModels(Shared shared, long seed, double rate) {
+    this.shared = shared;
+    this.seed = seed;
+    this.rate = rate;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  double rate() {
+    return rate;
+  }
+
+  String title() {
+    return "seed %d, rate %s".formatted(seed, rate);
+  }
+
+  Path folder() {
+    return shared.folder.resolve("seed-" + seed).resolve("rate-" + rate);
+  }
+
+  /// The fine-tuned models and their base.
+  Family family() {
+    return new Family("tuned", UP + BASE, UP + HEADS, shared.settings.tasks());
+  }
+
+  ClassVectors heads() {
+    return shared.heads;
+  }
+
+  TokenTexts texts(String task, Split split) {
+    TokenTexts texts = shared.texts.get(Shared.key(seed, task, split));
+    if (texts == null) {
+      throw new IllegalStateException("not tokenised: " + task);
+    }
+    return texts;
+  }
+
+  /// One for each task.
+  List<TextJob> fineTuning() {
+    List<TextJob> jobs = new ArrayList<>();
+    for (String task : shared.settings.tasks()) {
+      jobs.add(
+          new TextJob(
+              folder().resolve(family().tuned(task)),
+              shared.folder.resolve(BASE),
+              TextConfig.MINI_LM,
+              task,
+              heads(),
+              texts(task, Split.TRAIN),
+              shared.settings.training(rate, seed)));
+    }
+    return jobs;
+  }
+}

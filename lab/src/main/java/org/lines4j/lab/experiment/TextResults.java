@@ -1,0 +1,89 @@
+package org.lines4j.lab.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lines4j.error.InputException;
+import org.lines4j.files.AtomicFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// All that a text lab gave so far: `results.json`.
+///
+/// @param command that made it
+/// @param versions of what it ran on
+/// @param settings that decide everything but the seeds
+/// @param tasks that there are texts of
+/// @param seconds of training and of each experiment, over all runs that it took
+/// @param runs one entry for each seed and rate that is done
+/// @param missing the seeds and rates that were asked for and are not done
+public record TextResults(
+    String command,
+    Map<String, String> versions,
+    TextSettings settings,
+    List<Task> tasks,
+    Map<String, Double> seconds,
+    List<Run> runs,
+    List<String> missing) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /// Copies the collections.
+  public TextResults {
+    versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
+    tasks = List.copyOf(tasks);
+    seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
+    runs = List.copyOf(runs);
+    missing = List.copyOf(missing);
+  }
+
+  /// A task.
+  ///
+  /// @param texts that there are of it
+  public record Task(String name, String question, String source, int classes, int texts) {}
+
+  /// One seed at one rate.
+  public record Run(long seed, double rate, Editing editing, ScaledMerges merges) {}
+
+  /// The runs of a rate.
+  public List<Run> at(double rate) {
+    return runs.stream().filter(run -> run.rate() == rate).toList();
+  }
+
+  /// What is to be told of a task.
+  public Optional<Task> task(String name) {
+    return tasks.stream().filter(task -> task.name().equals(name)).findFirst();
+  }
+
+  /// Whether a file is of a text lab rather than of another.
+  public static boolean isOne(Path file) throws IOException {
+    try {
+      return JSON.readTree(Files.readAllBytes(file)).has("runs");
+    } catch (JacksonException _) {
+      return false; // whoever reads it says what is wrong
+    }
+  }
+
+  /// Reads a file that [#write] wrote.
+  ///
+  /// @throws InputException if it is none
+  public static TextResults read(Path file) throws IOException {
+    try {
+      return JSON.readValue(Files.readAllBytes(file), TextResults.class);
+    } catch (JacksonException e) {
+      throw new InputException(
+          file, "not the results.json of a text lab: " + e.getOriginalMessage());
+    }
+  }
+
+  /// Writes it as JSON, in one step.
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, JSON.writeValueAsString(this) + "\n");
+  }
+}

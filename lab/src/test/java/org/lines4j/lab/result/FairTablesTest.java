@@ -1,0 +1,106 @@
+package org.lines4j.lab.result;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.lab.experiment.Editing;
+import org.lines4j.lab.experiment.Editing.OfTask;
+import org.lines4j.lab.experiment.Editing.Point;
+import org.lines4j.lab.experiment.Editing.Trace;
+import org.lines4j.lab.experiment.ScaledMerges;
+import org.lines4j.lab.experiment.ScaledMerges.Row;
+import org.lines4j.lab.experiment.ScaledMerges.Way;
+import org.lines4j.lab.experiment.Score;
+import org.lines4j.lab.experiment.TextResults;
+import org.lines4j.lab.experiment.TextSettings;
+import org.lines4j.report.Document.Table;
+
+class FairTablesTest {
+  @TempDir private Path folder;
+
+  private static Row row(String method, Way way, boolean atEnd, double one, double other) {
+    return new Row(method, way, 0, 1, 0.8, atEnd, 5, Map.of("one", one, "other", other));
+  }
+
+  private static ScaledMerges merges(double shift) {
+    return new ScaledMerges(
+        Map.of("one", 0.4, "other", 0.2),
+        Map.of("one", 0.9, "other", 0.7),
+        List.of(
+            row("ties", Way.UNIFORM, false, 0.6, 0.5),
+            row("ties", Way.LINES, shift > 0, 0.6 + shift, 0.5 + shift)));
+  }
+
+  @Test
+  void aMergeWithLinesStandsBesideUniformScalingOfTheSameUpdate() {
+    Table table = FairTables.merges(List.of(merges(0.02), merges(0.04)));
+    assertEquals(List.of("base", "30.0 ± 0.0", "", "", ""), table.rows().get(0));
+    assertEquals(
+        List.of("`ties`", "55.0 ± 0.0", "58.0 ± 1.4 †", "+3.0 ± 0.6", "LiNeS"),
+        table.rows().get(2));
+  }
+
+  @Test
+  void aDifferenceWithinTwoStandardErrorsHasNoWinner() {
+    assertEquals("neither", Paired.of(List.of(0.01, -0.02, 0.03)).winner("a", "b"));
+    assertEquals("b", Paired.of(List.of(-0.01, -0.02, -0.03)).winner("a", "b"));
+    assertEquals("neither", Paired.of(List.of(0.5)).winner("a", "b"));
+    assertEquals("–", Paired.of(List.of(Double.NaN)).points());
+  }
+
+  private static Point point(double at, double target, double control) {
+    Score score = new Score(target, control, target, control);
+    return new Point(at, score, score);
+  }
+
+  private static OfTask task(double lines) {
+    return new OfTask(
+        "one",
+        new Score(0.2, 0.5, 0.2, 1),
+        new Score(1, 0.4, 1, 0.8),
+        new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, lines))),
+        new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, 0.9))),
+        List.of(new Score(0.6, 0.4, 0.6, 0.9), new Score(0.8, 0.4, 0.8, 1)));
+  }
+
+  @Test
+  void pathsAreComparedWhereTheyKeepAsMuchOfTheTarget() {
+    List<Editing> seeds = List.of(new Editing(List.of(task(1))), new Editing(List.of(task(1))));
+    Table kept = FairTables.kept(seeds);
+    assertEquals("90.0 ± 0.0", kept.rows().get(2).get(1));
+    assertEquals("85.0 ± 0.0", kept.rows().get(2).get(2));
+    Table probes = FairTables.probes(seeds, List.of(2));
+    assertEquals(List.of("1 of 2", "50.0 ± 0.0", "90.0 ± 0.0"), probes.rows().get(0));
+    assertEquals(List.of("2 of 2", "75.0 ± 0.0", "100.0 ± 0.0"), probes.rows().get(1));
+  }
+
+  @Test
+  void resultsOfATextLabAreReadAsTheyWereWrittenAndSayWhatIsMissing() throws IOException {
+    TextSettings settings = TextSettings.quick();
+    TextResults results =
+        new TextResults(
+            "./lines lab text --quick",
+            Map.of("Java", "25"),
+            settings,
+            List.of(new TextResults.Task("one", "What is it?", "a source", 2, 100)),
+            Map.of("merging", 3.0),
+            List.of(
+                new TextResults.Run(
+                    11, settings.rates().getFirst(), new Editing(List.of(task(1))), merges(0.02))),
+            List.of("seed 12, rate 4.0E-4"));
+    Path file = folder.resolve("results.json");
+    results.write(file);
+    assertTrue(TextResults.isOne(file));
+    assertEquals(results, TextResults.read(file));
+    TextReport.writeMarkdown(results, folder);
+    String page = java.nio.file.Files.readString(folder.resolve("README.md"));
+    assertTrue(page.contains("Not done yet: seed 12, rate 4.0E-4."), page);
+    assertTrue(TextReport.html(results).contains("one: What is it?"));
+  }
+}

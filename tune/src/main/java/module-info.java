@@ -12,6 +12,8 @@ module org.lines4j.tune {
   requires hipparchus.optim;
   requires tools.jackson.databind;
 
+  uses org.lines4j.tune.EvaluatorType;
+
   exports org.lines4j.tune;
   exports org.lines4j.tune.program;
   exports org.lines4j.tune.record to

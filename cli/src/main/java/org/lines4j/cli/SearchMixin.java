@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
@@ -78,8 +79,8 @@ final class SearchMixin {
       names = "--fractions",
       paramLabel = "LIST",
       description = {
-        "Measure on parts of the data first, and only the best on all of it, where CMD has"
-            + " {fraction} (default then 0.1,0.3,1)."
+        "Measure on parts of the data first, such as 0.1,0.3,1, and only the best on all of it"
+            + " (default where CMD has {fraction})."
       })
   private @Nullable String fractions;
 
@@ -129,12 +130,21 @@ final class SearchMixin {
   }
 
   /// What is measured.
-  Goals goals(int models) {
-    List<Metric> target = Metric.parseAll(targets);
-    List<Metric> control = Metric.parseAll(controls);
-    return objective == null
-        ? Goals.usual(target, control, models)
-        : new Goals(target, control, Objective.parse(objective));
+  Goals goals(int models, Evaluator evaluator) {
+    List<Metric> target = Metric.parseAll(targets, evaluator.metrics());
+    List<Metric> control = Metric.parseAll(controls, evaluator.metrics());
+    Goals goals =
+        objective == null
+            ? Goals.usual(target, control, models)
+            : new Goals(target, control, Objective.parse(objective));
+    Set<String> known = evaluator.metrics().keySet();
+    for (String name : evaluator.mayGiveOthers() ? Set.<String>of() : goals.needed()) {
+      if (!known.contains(name)) {
+        throw new RequestException("there will be no metric '%s'".formatted(name))
+            .withRemedy(NearestName.advice(name, known));
+      }
+    }
+    return goals;
   }
 
   /// What is searched.
@@ -226,7 +236,7 @@ final class SearchMixin {
 
   private List<Double> fractions(Evaluator evaluator) {
     if (fractions == null) {
-      return evaluator.takesFraction() ? List.of(0.1, 0.3, 1.0) : SearchPlan.WHOLE;
+      return evaluator.startsOnParts() ? List.of(0.1, 0.3, 1.0) : SearchPlan.WHOLE;
     }
     List<Double> parts = NumberList.parse(fractions);
     if (!evaluator.takesFraction() && parts.size() > 1) {

@@ -25,7 +25,7 @@ import org.lines4j.tune.Results;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Subject;
 import org.lines4j.tune.Tuning;
-import org.lines4j.tune.program.CommandEvaluator;
+import org.lines4j.tune.program.Evaluators;
 import org.lines4j.tune.record.ResultFiles;
 import org.lines4j.tune.record.ResultsJson;
 import picocli.CommandLine.Command;
@@ -53,6 +53,10 @@ import picocli.CommandLine.Parameters;
       "with spaces in quotes, or give sh -c '...'. {fraction} becomes the part of its",
       "data that it should measure on, {repeat} which measurement of a model it is.",
       "",
+      "No program is needed for perplexity:FILE, of language models on a text, whose",
+      "metric is called NAME/perplexity by the file's name, and classify:FILE.tsv, of",
+      "encoders on a table of texts and labels (NAME/accuracy): docs/evaluators.md.",
+      "",
       "DIR gets trials.jsonl (every measurement; a killed search goes on there),",
       "best.yml (a recipe for 'lines merge'), results.json and report.html."
     },
@@ -60,6 +64,9 @@ import picocli.CommandLine.Parameters;
       "%nExample, the paper's protocol for one model (gamma from 1.0 down to 0.0):",
       "  lines tune --base llama --tuned llama-medical --out chosen \\",
       "    --evaluate 'python eval.py {model}' --target medical --control general",
+      "The same on two texts, without a program:",
+      "    --evaluate perplexity:law.txt --evaluate perplexity:general.txt",
+      "    --target law/perplexity --control general/perplexity",
       "With lm-evaluation-harness:",
       "    --evaluate 'lm_eval --model hf --model_args pretrained={model}",
       "      --tasks arc_easy,gsm8k --output_path {result}'"
@@ -83,8 +90,11 @@ final class TuneCommand implements Callable<Integer> {
       names = "--evaluate",
       paramLabel = "CMD",
       required = true,
-      description = "Measures the model at {model}.")
-  private String command;
+      description = {
+        "Measures the model at {model}; or perplexity:FILE, or classify:FILE.tsv. Several are"
+            + " measured one after the other."
+      })
+  private List<String> evaluators;
 
   @Option(
       names = "--out",
@@ -118,7 +128,7 @@ final class TuneCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     MethodJars.check();
-    Evaluator evaluator = CommandEvaluator.of(command);
+    Evaluator evaluator = Evaluators.of(evaluators);
     if (search.isOverMethods()) {
       compareMethods(evaluator);
       return 0;
@@ -183,7 +193,7 @@ final class TuneCommand implements Callable<Integer> {
     return new Tuning(
         subject,
         evaluator,
-        search.goals(subject.isEdit() ? 1 : 2),
+        search.goals(subject.isEdit() ? 1 : 2, evaluator),
         search.plan(subject, variants, method, evaluator, seed),
         conduct.conduct(work.options(Progress.SILENT)));
   }
@@ -245,8 +255,11 @@ final class TuneCommand implements Callable<Integer> {
     run.say(
         "dry run: nothing made; at most %d models would be measured, the base and the tuned ones with"
                 .formatted(preview.mostTrials())
-            + " them; candidates take %,d bytes %s"
-                .formatted(preview.bytes(), preview.inMemory() ? "of memory" : "in " + out));
+            + " them; "
+            + (preview.bytes() == 0
+                ? "candidates are computed as they are read"
+                : "candidates take %,d bytes %s"
+                    .formatted(preview.bytes(), preview.inMemory() ? "of memory" : "in " + out)));
   }
 
   private void show(Results results) {

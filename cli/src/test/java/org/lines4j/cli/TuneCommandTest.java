@@ -264,7 +264,8 @@ class TuneCommandTest {
     tune(with(PAPER, "--search", "alpha-beta")).fails(2, "takes a budget");
     tune(with(PAPER, "--profiles", "cubic")).fails(2, "reverse, quadratic, sqrt or step");
     tune(with(PAPER, "--timeout", "1 day")).fails(2, "90s, 20m or 2h");
-    tune(with(PAPER, "--evaluate", "sh eval.sh")).fails(2, "--evaluate");
+    tune(with(PAPER, "--evaluate", "sh eval.sh")).fails(2, "as {model}");
+    tune(with(PAPER, "--evaluate", "perplexty:a.txt")).fails(2, "evaluator called 'perplexty'");
     assertFalse(Files.exists(folder.resolve("out")));
   }
 

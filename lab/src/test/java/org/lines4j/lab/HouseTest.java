@@ -33,6 +33,9 @@ class HouseTest {
           room("hub", "hub.cache", "hub.http"),
           room("hub.cache", "hub.http"),
           room("hub.http"),
+          room("evaluate", "evaluate.model", "evaluate.text", "subspace.matrix", "tune"),
+          room("evaluate.model", "subspace.matrix"),
+          room("evaluate.text"),
           room("recipe"),
           room("report"),
           room("s3"),
@@ -62,7 +65,7 @@ class HouseTest {
               "lab.result"));
 
   private static final Set<String> MODULES =
-      Set.of("hub", "recipe", "report", "s3", "subspace", "tune", "cli", "lab");
+      Set.of("evaluate", "hub", "recipe", "report", "s3", "subspace", "tune", "cli", "lab");
 
   private static Map.Entry<String, Set<String>> room(String name, String... others) {
     return Map.entry(name, Set.of(others));

@@ -3,6 +3,7 @@ package org.lines4j.tune;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.lines4j.storage.Location;
 
 /// Measures models, by whatever means.
 ///
@@ -28,9 +29,39 @@ public interface Evaluator {
     return evaluate(model, scratch);
   }
 
+  /// The same, wherever the model lies.
+  ///
+  /// @param model a path of this machine unless [#opensModels]
+  default Map<String, Double> evaluate(Location model, Path scratch, Sample sample)
+      throws EvaluationException, IOException, InterruptedException {
+    return evaluate(model.path(), scratch, sample);
+  }
+
+  /// Whether it opens models as this library does, wherever they lie: none is then copied to this
+  /// machine, or written, if it need not be.
+  default boolean opensModels() {
+    return false;
+  }
+
   /// Whether it can measure on a part of its data.
   default boolean takesFraction() {
     return false;
+  }
+
+  /// Whether candidates are measured on parts of its data first, unless something else is asked
+  /// for.
+  default boolean startsOnParts() {
+    return takesFraction();
+  }
+
+  /// Which way its metrics are better, as far as that is known before anything is measured.
+  default Map<String, Metric.Better> metrics() {
+    return Map.of();
+  }
+
+  /// Whether it may give metrics that are not among [#metrics].
+  default boolean mayGiveOthers() {
+    return true;
   }
 
   /// What the journal knows it by: a search is not continued with another evaluator.

@@ -1,6 +1,9 @@
 package org.lines4j.internal.output;
 
 import java.io.IOException;
+import java.util.function.Function;
+import org.lines4j.internal.engine.ComputedBytes;
+import org.lines4j.internal.memory.Content;
 import org.lines4j.internal.memory.MemoryDraft;
 import org.lines4j.internal.memory.MemoryRoom;
 import org.lines4j.internal.work.OutputShard;
@@ -18,9 +21,23 @@ public final class Preview {
 
   /// Makes the preview of a plan whose output is to lie in `room`.
   public static void write(PlannedRun plan, MemoryRoom room) throws IOException {
+    write(plan, room, PreviewFile::new);
+  }
+
+  /// The same with all values as they will be, computed whenever they are read.
+  ///
+  /// @param plan with nothing left to measure
+  public static void writeComputed(PlannedRun plan, MemoryRoom room, ComputedBytes bytes)
+      throws IOException {
+    write(plan, room, shard -> new ComputedFile(shard, bytes));
+  }
+
+  private static void write(
+      PlannedRun plan, MemoryRoom room, Function<OutputShard, Content> contents)
+      throws IOException {
     try (MemoryDraft draft = room.draft(plan.out(), !Destination.of(plan.out()).isFile())) {
       for (OutputShard shard : plan.shards()) {
-        draft.add(shard.fileName(), new PreviewFile(shard));
+        draft.add(shard.fileName(), contents.apply(shard));
       }
       if (!Destination.of(plan.out()).isFile()) {
         writeBeside(plan, draft);

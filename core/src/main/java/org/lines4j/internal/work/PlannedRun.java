@@ -164,6 +164,24 @@ public record PlannedRun(
     return with(newShards, newTensors, newSettings, Optional.of(newSurvey));
   }
 
+  /// This plan with its output elsewhere.
+  public PlannedRun at(Location place) {
+    return new PlannedRun(
+        place,
+        shards,
+        tensors,
+        stacks,
+        inputs,
+        settings,
+        notices,
+        sidecarsFrom,
+        sidecarChanges,
+        force,
+        description,
+        survey,
+        lineage);
+  }
+
   private PlannedRun with(
       List<OutputShard> newShards,
       List<PlannedTensor> newTensors,

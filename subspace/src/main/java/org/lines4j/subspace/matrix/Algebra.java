@@ -16,7 +16,7 @@ public final class Algebra {
   }
 
   private static final class Fastest {
-    static final Algebra ALGEBRA = OpenBlas.load().map(Algebra::new).orElseGet(Algebra::inJava);
+    static final Algebra ALGEBRA = OpenBlas.shared().map(Algebra::new).orElseGet(Algebra::inJava);
   }
 
   /// By OpenBLAS; in Java where there is none for this machine.

@@ -3,6 +3,7 @@ package org.lines4j.subspace.matrix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.bytedeco.openblas.global.openblas;
 ///
 /// LAPACK has matrices column by column, where a matrix of ours is its own transpose.
 @SuppressWarnings("restricted") // native code is what this class is for
-final class OpenBlas implements Lapack {
+final class OpenBlas implements Lapack, FloatProducts {
   /// What the library is called on Linux, macOS and Windows.
   private static final List<String> NAMES =
       List.of("libopenblas.so.0", "libopenblas.0.dylib", "libopenblas.dll");
@@ -37,6 +38,7 @@ final class OpenBlas implements Lapack {
   private static final int UPPER = 121;
 
   private final MethodHandle dgemm;
+  private final MethodHandle sgemm;
   private final MethodHandle dsyrk;
   private final MethodHandle dgesdd;
   private final MethodHandle dgesvd;
@@ -61,6 +63,25 @@ final class OpenBlas implements Lapack {
                 ADDRESS,
                 JAVA_INT,
                 JAVA_DOUBLE,
+                ADDRESS,
+                JAVA_INT));
+    sgemm =
+        function(
+            library,
+            "cblas_sgemm",
+            FunctionDescriptor.ofVoid(
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_FLOAT,
+                ADDRESS,
+                JAVA_INT,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_FLOAT,
                 ADDRESS,
                 JAVA_INT));
     dsyrk =
@@ -136,8 +157,16 @@ final class OpenBlas implements Lapack {
         });
   }
 
+  private static final class Shared {
+    static final Optional<OpenBlas> LIBRARY = load();
+  }
+
   /// The library of this machine, if there is one that can be loaded.
-  static Optional<OpenBlas> load() {
+  static Optional<OpenBlas> shared() {
+    return Shared.LIBRARY;
+  }
+
+  private static Optional<OpenBlas> load() {
     try (NativeFolder _ = NativeFolder.open()) {
       Path bridge = Path.of(Loader.load(openblas.class)).toAbsolutePath();
       for (String name : NAMES) {
@@ -192,6 +221,29 @@ final class OpenBlas implements Lapack {
               beta,
               into.data(),
               stride(into));
+        });
+  }
+
+  @Override
+  public void multiply(
+      float factor, FloatMatrix a, FloatMatrix b, boolean transposed, FloatMatrix into) {
+    call(
+        () -> {
+          sgemm.invokeExact(
+              ROW_BY_ROW,
+              AS_IT_IS,
+              transposed ? TRANSPOSED : AS_IT_IS,
+              into.rows(),
+              into.cols(),
+              a.cols(),
+              factor,
+              a.data(),
+              Math.max(1, a.stride()),
+              b.data(),
+              Math.max(1, b.stride()),
+              0f,
+              into.data(),
+              Math.max(1, into.stride()));
         });
   }
 

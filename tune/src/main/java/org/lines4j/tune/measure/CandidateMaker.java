@@ -16,6 +16,7 @@ import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.StoredMerge;
+import org.lines4j.UnwrittenModel;
 import org.lines4j.diff.Diff;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
@@ -53,6 +54,7 @@ public final class CandidateMaker implements Closeable {
   private final Plan reference;
   private final String ending;
   private final boolean isWide;
+  private boolean mayStayUnwritten;
   private Optional<StoredMerge> stored = Optional.empty();
   private OptionalDouble measuredAlpha = OptionalDouble.empty();
 
@@ -160,10 +162,30 @@ public final class CandidateMaker implements Closeable {
     return made == null ? subject.locationOf(model) : made.location();
   }
 
+  /// A model that can be measured, for as long as this is open.
+  ///
+  /// @param alpha that it was made with
+  public record Made(Location location, double alpha, Optional<UnwrittenModel> unwritten)
+      implements Closeable {
+    @Override
+    public void close() {
+      unwritten.ifPresent(UnwrittenModel::close);
+    }
+  }
+
+  /// Has models that are made stay unwritten where each element is merged by itself: for an
+  /// evaluator that opens them as they are.
+  public CandidateMaker unwritten(boolean isWanted) {
+    mayStayUnwritten = isWanted;
+    return this;
+  }
+
   /// The room that is needed for so many candidates at a time.
   public Workspace.Need need(int slots) {
     long sidecars = isFile() ? 0 : SIDECAR_BYTES;
-    long each = Math.addExact(Math.max(reference.bytesToWrite(), copied()), sidecars);
+    boolean isWritten = !mayStayUnwritten || !UnwrittenModel.isPossible(reference);
+    long written = isWritten || isWide ? Math.addExact(reference.bytesToWrite(), sidecars) : 0;
+    long each = Math.max(written, mayStayUnwritten ? 0 : Math.addExact(copied(), sidecars));
     boolean isStored = !isWide && StoredMerge.isPossible(reference);
     long update = isStored ? StoredMerge.byteSize(reference) : 0;
     return new Workspace.Need(Math.multiplyExact(each, slots), update);
@@ -193,24 +215,24 @@ public final class CandidateMaker implements Closeable {
     return reference.notices();
   }
 
-  /// Writes what an adapter makes of the base, for evaluators that read models.
+  /// What an adapter makes of the base, for evaluators that read models.
   ///
   /// @param model as the recipe has it
   /// @param place where nothing is
-  public void write(String model, Path place) throws IOException {
+  public Made adapted(String model, Path place) throws IOException {
     Checkpoint adapted = models.get(model);
-    Edit.of(models.get(subject.baseModel()), adapted)
-        .withScaling(LayerScaling.uniform(1))
-        .withStackless()
-        .plan(place)
-        .run(options);
+    Plan plan =
+        Edit.of(models.get(subject.baseModel()), adapted)
+            .withScaling(LayerScaling.uniform(1))
+            .withStackless()
+            .plan(place);
+    return made(plan, 1);
   }
 
   /// Makes a candidate.
   ///
   /// @param place where nothing is
-  /// @return the α that it was made with
-  public synchronized double make(Candidate candidate, Path place, Workspace workspace)
+  public synchronized Made make(Candidate candidate, Path place, Workspace workspace)
       throws IOException {
     if (!candidate.values().isEmpty()) {
       return make(candidate, place);
@@ -220,16 +242,25 @@ public final class CandidateMaker implements Closeable {
     double alpha = lines.alpha().isPresent() ? lines.alpha().get() : alpha();
     Lines known = new Lines(Optional.of(alpha), lines.beta(), lines.outside(), lines.profile());
     Plan plan = plan(subject, merge.withLines(known), place);
-    (stored.isPresent() ? stored.get().applyTo(plan) : plan).run(options);
-    return alpha;
+    return made(stored.isPresent() ? stored.get().applyTo(plan) : plan, alpha);
   }
 
   /// Of a recipe of its own.
-  private double make(Candidate candidate, Path place) throws IOException {
+  private Made make(Candidate candidate, Path place) throws IOException {
     RecipeResolver resolver = RecipeResolver.of(candidate.applyTo(subject.recipe()), Methods.all());
     ResolvedMerge own = resolver.resolve(models, subject.layers());
-    Plan plan = plan(subject, own, place).run(options).plan();
-    return candidate.lines().alpha().orElseGet(() -> plan.alpha().orElseThrow());
+    Plan plan = plan(subject, own, place).measure(options);
+    double alpha = candidate.lines().alpha().orElseGet(() -> plan.alpha().orElseThrow());
+    return made(plan, alpha);
+  }
+
+  private Made made(Plan plan, double alpha) throws IOException {
+    if (mayStayUnwritten && UnwrittenModel.isPossible(plan)) {
+      UnwrittenModel model = UnwrittenModel.of(plan);
+      return new Made(model.location(), alpha, Optional.of(model));
+    }
+    plan.run(options);
+    return new Made(plan.out(), alpha, Optional.empty());
   }
 
   private void store(Workspace workspace) throws IOException {

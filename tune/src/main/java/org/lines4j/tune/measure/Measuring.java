@@ -12,7 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.storage.Location;
 import org.lines4j.tune.Conduct;
 import org.lines4j.tune.EvaluationException;
 import org.lines4j.tune.Evaluator;
@@ -35,7 +37,7 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
       String key,
       Map<String, String> parameters,
       OptionalDouble alpha,
-      Path model,
+      Location model,
       Sample sample,
       boolean isFirst) {}
 
@@ -103,6 +105,7 @@ public record Measuring(Evaluator evaluator, Set<String> needed, Conduct conduct
     return switch (cause) {
       case EvaluationException e -> e;
       case RequestException e -> throw e;
+      case InputException e -> new EvaluationException(String.valueOf(e.getMessage()), "");
       case Error e -> throw e;
       case null -> new EvaluationException("the evaluator failed", "");
       default -> new EvaluationException("the evaluator failed: " + cause, "");

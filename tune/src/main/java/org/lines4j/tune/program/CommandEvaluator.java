@@ -62,6 +62,11 @@ public final class CommandEvaluator implements Evaluator {
     return new CommandEvaluator(command, words);
   }
 
+  /// Whether a text says where the model's path goes.
+  static boolean namesModel(String text) {
+    return text.contains(MODEL);
+  }
+
   @Override
   public String identity() {
     return command;

@@ -368,21 +368,33 @@ final class Search {
   }
 
   private void measure(Model model, int slot) throws IOException, InterruptedException {
-    Path path;
-    OptionalDouble alpha = OptionalDouble.empty();
-    if (model.made().isPresent()) {
-      path = workspace.candidate(slot, maker.ending());
-      alpha = OptionalDouble.of(maker.make(model.made().get(), path, workspace));
-    } else if (model.adapted().isPresent()) {
-      path = workspace.candidate(slot, maker.ending());
-      maker.write(model.adapted().get(), path);
-    } else {
-      path = workspace.local(slot, model.location());
+    if (model.made().isEmpty() && model.adapted().isEmpty()) {
+      boolean isTaken = tuning.evaluator().opensModels();
+      Location place =
+          isTaken ? model.location() : Location.of(workspace.local(slot, model.location()));
+      measure(model, slot, place, OptionalDouble.empty());
+      return;
     }
+    Path path = workspace.candidate(slot, maker.ending());
+    try (CandidateMaker.Made made =
+        model.made().isPresent()
+            ? maker.make(model.made().get(), path, workspace)
+            : maker.adapted(model.adapted().orElseThrow(), path)) {
+      boolean isCandidate = model.made().isPresent();
+      measure(
+          model,
+          slot,
+          made.location(),
+          isCandidate ? OptionalDouble.of(made.alpha()) : OptionalDouble.empty());
+    }
+  }
+
+  private void measure(Model model, int slot, Location place, OptionalDouble alpha)
+      throws IOException, InterruptedException {
     Measuring measuring = new Measuring(tuning.evaluator(), needed, tuning.conduct());
     Measuring.Job job =
         new Measuring.Job(
-            model.trial(), model.parameters(), alpha, path, model.sample(), isFirst(model));
+            model.trial(), model.parameters(), alpha, place, model.sample(), isFirst(model));
     Trial trial = measuring.measure(job, () -> workspace.scratch(slot));
     if (!trial.isMeasured() && Shutdown.isUnderWay()) {
       throw new IOException("the search was stopped");

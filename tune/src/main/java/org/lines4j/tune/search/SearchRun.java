@@ -39,8 +39,8 @@ public record SearchRun(Tuning tuning, Path dir) {
   /// What the run would do; writes nothing.
   public Tuning.Preview preview() throws IOException {
     try (CandidateMaker maker =
-        CandidateMaker.planned(
-            tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir)) {
+        CandidateMaker.planned(tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir)
+            .unwritten(tuning.evaluator().opensModels())) {
       Workspace.Need need = maker.need(tuning.conduct().parallel());
       return new Tuning.Preview(
           tuning.plan().profiles().stream().flatMap(profile -> first(profile).stream()).toList(),
@@ -89,8 +89,8 @@ public record SearchRun(Tuning tuning, Path dir) {
   }
 
   private CandidateMaker maker() throws IOException {
-    return CandidateMaker.open(
-        tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir);
+    return CandidateMaker.open(tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir)
+        .unwritten(tuning.evaluator().opensModels());
   }
 
   private Results find(

@@ -1,0 +1,3 @@
+/// Texts that models are measured on, and the tokens that they are made.
+@org.jspecify.annotations.NullMarked
+package org.lines4j.evaluate.text;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -44,10 +45,10 @@ class ServicesTest {
     assertFalse(modules().isEmpty());
   }
 
-  private static Map<String, TreeSet<String>> onTheModulePath(Path module) throws IOException {
+  private static Map<String, Set<String>> onTheModulePath(Path module) throws IOException {
     String text =
         Files.readString(module.resolve("src/main/java/module-info.java")).replaceAll("//.*", "");
-    Map<String, TreeSet<String>> services = new TreeMap<>();
+    Map<String, Set<String>> services = new TreeMap<>();
     for (MatchResult found : PROVIDES.matcher(text).results().toList()) {
       services.put(
           found.group(1),
@@ -56,8 +57,8 @@ class ServicesTest {
     return services;
   }
 
-  private static Map<String, TreeSet<String>> onTheClassPath(Path module) throws IOException {
-    Map<String, TreeSet<String>> services = new TreeMap<>();
+  private static Map<String, Set<String>> onTheClassPath(Path module) throws IOException {
+    Map<String, Set<String>> services = new TreeMap<>();
     Path folder = module.resolve("src/main/resources/META-INF/services");
     if (!Files.isDirectory(folder)) {
       return services;

@@ -84,6 +84,7 @@ public enum RecipePart {
       key("token_id", "with model_token: which one, by its number"));
 
   private final String title;
+
   @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
   private final List<Key> keys;
 

@@ -89,8 +89,7 @@ public record TextLab(
                 });
     try (Workbench bench =
         new Workbench(models.folder(), new TextMeasuring(models), parallel, progress)) {
-      Scope scope =
-          new Scope(family.tasks(), settings.editingSteps(), HALVES, Split.VALIDATION);
+      Scope scope = new Scope(family.tasks(), settings.editingSteps(), HALVES, Split.VALIDATION);
       Family edited = family.with(family.tasks().subList(0, settings.editingTasks()));
       ScaledMerges merges =
           watch()

@@ -13,6 +13,8 @@ final class Links {
   private static final Pattern LINK = Pattern.compile("(?:href|src)=\"(?<target>[^\"]*)\"");
   private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
 
+  private static final Pattern PAGE = Pattern.compile("(?:(?:docs|reference)/.*|[^/]*)\\.md");
+
   private Links() {}
 
   static boolean leadsElsewhere(String target) {
@@ -22,6 +24,12 @@ final class Links {
   /// The page of a document: `docs/README.md` is `docs/index.html`.
   static String address(String document) {
     return document.replaceFirst("(^|/)README\\.md$", "$1index.md").replaceFirst("\\.md$", ".html");
+  }
+
+  /// Whether the site has a page for what lies there in the repository, or should have: documents
+  /// beside the root, in `docs`, and in the reference.
+  static boolean isPage(String file) {
+    return PAGE.matcher(file).matches();
   }
 
   /// What `target` is from the root, if it stands in `source`.

@@ -95,7 +95,7 @@ record Page(String source, String address, String html, List<String> images) {
         return;
       }
       String[] parts = target.split("#", 2);
-      if (parts[0].endsWith(".md")) {
+      if (Links.isPage(Links.resolve(source, parts[0]))) {
         link.setDestination(Links.address(parts[0]) + (parts.length == 1 ? "" : "#" + parts[1]));
       } else {
         unwrap(link);

@@ -31,7 +31,9 @@ public final class Dist {
     made(site);
     Path image = Image.make(release);
     made(Archive.make(release, image));
-    made(Archive.make(release, release.s3(), release.name() + "-s3"));
+    for (String part : Release.PARTS) {
+      made(Archive.make(release, release.part(part), release.name() + "-" + part));
+    }
     made(Wheel.make(release, image));
     made(JbangCatalog.make(release));
     if (!release.address().isEmpty()) {

@@ -60,9 +60,11 @@ final class Image {
     Files.createDirectories(app);
     Files.copy(release.cli().resolve("lines.jar"), app.resolve("lines.jar"));
     copyAll(release.cli().resolve("lib"), app.resolve("lib"));
-    for (Path jar : Tree.of(release.s3().resolve("app/lib"))) {
-      if (Files.isRegularFile(jar)) {
-        Files.deleteIfExists(app.resolve("lib").resolve(jar.getFileName()));
+    for (String part : Release.PARTS) {
+      for (Path jar : Tree.of(release.part(part).resolve("app/lib"))) {
+        if (Files.isRegularFile(jar)) {
+          Files.deleteIfExists(app.resolve("lib").resolve(jar.getFileName()));
+        }
       }
     }
     copyAll(release.root().resolve("cli/src/main/launcher"), folder.resolve("launcher"));
@@ -101,7 +103,7 @@ final class Image {
     tool("jlink", arguments);
   }
 
-  /// What jdeps finds that all classes need together, S3's among them: it would else take jars for
+  /// What jdeps finds that all classes need together, those of the parts among them: it would else take jars for
   /// modules, and miss what those name that are not there on purpose.
   private TreeSet<String> modules() throws IOException {
     Path classes = release.target().resolve("classes-of-all");

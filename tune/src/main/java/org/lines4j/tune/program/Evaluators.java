@@ -64,7 +64,11 @@ public final class Evaluators {
       throw new RequestException(
               "there is no evaluator called '%s', nor {model} where a command has the model's path"
                   .formatted(name))
-          .withRemedy(NearestName.advice(name, names));
+          .withRemedy(
+              names.isEmpty()
+                  ? "those that need no program are in the module lines-evaluate, for an archive in"
+                      + " lines-…-evaluate, to be unpacked over it"
+                  : NearestName.advice(name, names));
     }
     return type.get().open(named.group(2));
   }

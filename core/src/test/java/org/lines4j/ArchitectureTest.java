@@ -244,6 +244,7 @@ class ArchitectureTest {
               "internal.lora",
               "internal.output",
               "internal.pairing",
+              "internal.stage",
               "internal.vocabulary"),
           room(
               "diff",

@@ -103,8 +103,8 @@ final class Image {
     tool("jlink", arguments);
   }
 
-  /// What jdeps finds that all classes need together, those of the parts among them: it would else take jars for
-  /// modules, and miss what those name that are not there on purpose.
+  /// What jdeps finds that all classes need together, those of the parts among them: it would else
+  /// take jars for modules, and miss what those name that are not there on purpose.
   private TreeSet<String> modules() throws IOException {
     Path classes = release.target().resolve("classes-of-all");
     FolderTree.delete(classes);

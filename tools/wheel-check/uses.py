@@ -57,7 +57,7 @@ slow.write_text("import time\ntime.sleep(30)\n")
 caller = subprocess.Popen([
     sys.executable, "-c",
     "import lines_merge, sys\n"
-    f"lines_merge.tune(base='base', tuned='tuned', out='killed', target='score', evaluate={f'{sys.executable} {slow.resolve()}'!r} + ' {model}')",
+    f"lines_merge.tune(base='base', tuned='tuned', out='killed', target='score', evaluate={f'{sys.executable} {slow.resolve()}'!r} + ' {{model}}')",
 ])
 
 

@@ -20,7 +20,6 @@ import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.storage.Location;
-import org.lines4j.tune.Evaluator;
 import org.lines4j.tune.Metric;
 import org.lines4j.tune.Sample;
 
@@ -29,7 +28,7 @@ import org.lines4j.tune.Sample;
 ///
 /// A vector is what the model folder's `modules.json` says, as sentence-transformers writes it, or
 /// the mean over all tokens. A part of the data is rows evenly spaced.
-public final class Classification implements Evaluator {
+public final class Classification implements FileEvaluator {
   static final String LABELS = "labels";
   static final String TEMPLATE = "template";
   private static final String SLOT = "{label}";
@@ -103,33 +102,6 @@ public final class Classification implements Evaluator {
   @Override
   public String identity() {
     return "classification of %s by %s".formatted(digest, Digests.sha256(labels.toString()));
-  }
-
-  @Override
-  public boolean takesFraction() {
-    return true;
-  }
-
-  /// Files are small, and parts of them say little.
-  @Override
-  public boolean startsOnParts() {
-    return false;
-  }
-
-  @Override
-  public boolean mayGiveOthers() {
-    return false;
-  }
-
-  @Override
-  public boolean opensModels() {
-    return true;
-  }
-
-  @Override
-  public Map<String, Double> evaluate(Path model, Path scratch)
-      throws IOException, InterruptedException {
-    return evaluate(Location.of(model), scratch, Sample.WHOLE);
   }
 
   @Override

@@ -14,7 +14,6 @@ import org.lines4j.evaluate.text.TokenizedTexts;
 import org.lines4j.evaluate.text.Tokens;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.storage.Location;
-import org.lines4j.tune.Evaluator;
 import org.lines4j.tune.Metric;
 import org.lines4j.tune.Sample;
 
@@ -25,7 +24,7 @@ import org.lines4j.tune.Sample;
 /// with the special tokens that the model's tokenizer begins a text with. Where there are none, the
 /// first token of a window is not predicted. Windows do not go from one document to the next. A
 /// part of the data is windows evenly spaced.
-public final class Perplexity implements Evaluator {
+public final class Perplexity implements FileEvaluator {
   /// The usual most tokens of a window.
   static final int USUAL_WINDOW = 1024;
 
@@ -69,33 +68,6 @@ public final class Perplexity implements Evaluator {
   @Override
   public String identity() {
     return "perplexity of %s, windows of %d".formatted(text.digest(), window);
-  }
-
-  @Override
-  public boolean takesFraction() {
-    return true;
-  }
-
-  /// Files are small, and parts of them say little.
-  @Override
-  public boolean startsOnParts() {
-    return false;
-  }
-
-  @Override
-  public boolean mayGiveOthers() {
-    return false;
-  }
-
-  @Override
-  public boolean opensModels() {
-    return true;
-  }
-
-  @Override
-  public Map<String, Double> evaluate(Path model, Path scratch)
-      throws IOException, InterruptedException {
-    return evaluate(Location.of(model), scratch, Sample.WHOLE);
   }
 
   @Override

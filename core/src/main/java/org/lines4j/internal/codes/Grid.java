@@ -61,12 +61,16 @@ public record Grid(long matrices, long rows, long columns, long blockRows, long 
     void take(int block, int start, int end);
   }
 
+  /// How many of `count` elements of a row, from a column on, have the first one's scale.
+  int run(long column, int count) {
+    return (int) Math.min(count, blockColumns - column % blockColumns);
+  }
+
   /// Cuts `count` elements of a row, from a column on, where blocks end.
   void pieces(long column, int count, Piece piece) {
     for (int done = 0; done < count; ) {
-      long block = (column + done) / blockColumns;
-      int end = (int) Math.min(count, (block + 1) * blockColumns - column);
-      piece.take((int) block, done, end);
+      int end = done + run(column + done, count - done);
+      piece.take((int) ((column + done) / blockColumns), done, end);
       done = end;
     }
   }

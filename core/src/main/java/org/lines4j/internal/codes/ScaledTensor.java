@@ -107,9 +107,8 @@ public record ScaledTensor(TensorInfo info, ScaledEncoding encoding, List<Tensor
       for (int done = 0; done < count; ) {
         long row = (first + done) / grid.columns();
         long column = (first + done) % grid.columns();
-        long blockEnd = (column / grid.blockColumns() + 1) * grid.blockColumns();
-        long run = Math.min(blockEnd, grid.columns()) - column;
-        int end = (int) Math.min(count, done + run);
+        int ofRow = (int) Math.min(count - done, grid.columns() - column);
+        int end = done + grid.run(column, ofRow);
         float scale = get(grid.scale(row) + column / grid.blockColumns());
         for (int i = done; i < end; i++) {
           tile[i] *= scale;

@@ -14,7 +14,6 @@ import jdk.incubator.vector.VectorOperators;
 /// put behind the exponent of `m`, and `m` is subtracted; written, a power of two is added whose
 /// last place is that unit, which rounds.
 final class VectorFloat8 {
-  private static final int MAGNITUDE = 0x7fff_ffff;
   private static final int INFINITY = 0x7f80_0000;
   private static final int NAN = 0x7fc0_0000;
   private static final int FLOAT_BIAS = 127;
@@ -97,7 +96,7 @@ final class VectorFloat8 {
     int unit = (FLOAT_BIAS + 1 - bias + shift) << FLOAT_MANTISSA;
     for (int i = 0; i < end; i += VectorKernels.INTS.length()) {
       IntVector bits = FloatVector.fromArray(VectorKernels.FLOATS, source, i).reinterpretAsInts();
-      IntVector magnitude = bits.and(MAGNITUDE);
+      IntVector magnitude = bits.and(VectorKernels.MAGNITUDE);
       IntVector sign = bits.lanewise(VectorOperators.LSHR, 24).and(SIGN);
       IntVector odd = magnitude.lanewise(VectorOperators.LSHR, shift).and(1);
       IntVector rounded = magnitude.add(half).add(odd).lanewise(VectorOperators.ASHR, shift);

@@ -36,7 +36,7 @@ public final class VectorKernels implements Kernels {
   private static final int BF16_NAN = 0x7fc0;
 
   /// All bits of a float32 but its sign: as whole numbers, they are ordered as magnitudes are.
-  private static final int MAGNITUDE = 0x7fff_ffff;
+  static final int MAGNITUDE = 0x7fff_ffff;
 
   private final ScalarKernels scalar = new ScalarKernels();
   private final VectorFloat8 float8 = new VectorFloat8();

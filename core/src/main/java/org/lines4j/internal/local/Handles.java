@@ -1,8 +1,10 @@
 package org.lines4j.internal.local;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +43,17 @@ final class Handles {
   static int in(String text) {
     Matcher soft = SOFT.matcher(text);
     return soft.find() ? Math.min(Integer.parseInt(soft.group(1)), MOST) : USUAL;
+  }
+
+  /// Opens a file.
+  ///
+  /// @throws IOException if that fails; where too many are open, it says what to do
+  static FileChannel open(Path file, OpenOption option) throws IOException {
+    try {
+      return FileChannel.open(file, option);
+    } catch (IOException e) {
+      throw told(file, e);
+    }
   }
 
   /// `failure`, with the limit and what to do where it was met.

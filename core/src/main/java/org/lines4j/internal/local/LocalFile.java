@@ -36,16 +36,8 @@ final class LocalFile implements ByteSource {
 
   static LocalFile open(Location location) throws IOException {
     Path path = location.path();
-    try (FileChannel channel = open(path)) {
+    try (FileChannel channel = Handles.open(path, StandardOpenOption.READ)) {
       return new LocalFile(location, path, channel.size(), state(path));
-    }
-  }
-
-  private static FileChannel open(Path path) throws IOException {
-    try {
-      return FileChannel.open(path, StandardOpenOption.READ);
-    } catch (IOException e) {
-      throw Handles.told(path, e);
     }
   }
 
@@ -54,7 +46,7 @@ final class LocalFile implements ByteSource {
     if (closed) {
       throw new ClosedChannelException();
     }
-    FileChannel channel = open(path);
+    FileChannel channel = Handles.open(path, StandardOpenOption.READ);
     if (!isAsOpened()) {
       channel.close();
       throw new IOException(path + ": changed while it was read; run again when it is complete");

@@ -83,20 +83,12 @@ final class LocalSink implements Sink {
     if (closed) {
       throw new ClosedChannelException();
     }
-    FileChannel buffered = buffered();
+    FileChannel buffered = Handles.open(file, StandardOpenOption.WRITE);
     try {
       return new Channels(buffered, openDirect(file));
     } catch (IOException e) {
       buffered.close();
       throw e;
-    }
-  }
-
-  private FileChannel buffered() throws IOException {
-    try {
-      return FileChannel.open(file, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw Handles.told(file, e);
     }
   }
 

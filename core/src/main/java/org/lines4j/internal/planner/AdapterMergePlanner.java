@@ -106,7 +106,11 @@ public final class AdapterMergePlanner {
         continue;
       }
       if (isMixed(tensor)) {
-        (isReplaced(tensor) ? replaced : mixed).add(tensor);
+        if (isReplaced(tensor)) {
+          replaced.add(tensor);
+        } else if (keys(tensor).isPresent()) {
+          mixed.add(tensor);
+        }
         continue;
       }
       UpdateSum sum = sum(tensor, new UpdateSum(base.source(own.get())));
@@ -116,7 +120,7 @@ public final class AdapterMergePlanner {
         output.add(sum.keys().get(), tensor.place(), factors(sum));
       }
     }
-    addNearest(output, mixed.stream().filter(tensor -> keys(tensor).isPresent()).toList());
+    addNearest(output, mixed);
     replaced.forEach(tensor -> replace(output, tensor));
     if (output.isEmpty()) {
       throw new InputException("the recipe's adapters change nothing together, so there is none");
@@ -157,7 +161,7 @@ public final class AdapterMergePlanner {
                         "give a rank, or a share of the energy, for the nearest product; or make a"
                             + " whole model"));
     NearestUpdate nearest = new NearestUpdate(rank, whole.out());
-    try (MergedValues values = MergedValues.of(whole, tensors, whole.out())) {
+    try (MergedValues values = MergedValues.of(whole, tensors)) {
       for (PlannedTensor tensor : tensors) {
         LayerKeys keys = keys(tensor).orElseThrow();
         TensorSource own = base.source(base.find(tensor.name()).orElseThrow());

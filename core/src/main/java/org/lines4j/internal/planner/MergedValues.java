@@ -36,16 +36,14 @@ final class MergedValues implements Closeable {
   }
 
   /// Computes `tensors` of `merge`, which was measured.
-  ///
-  /// @param out where the output itself goes
-  static MergedValues of(PlannedRun merge, List<PlannedTensor> tensors, Location out)
-      throws IOException {
+  static MergedValues of(PlannedRun merge, List<PlannedTensor> tensors) throws IOException {
     List<PlannedTensor> wanted = tensors.stream().map(PlannedTensor::asValues).toList();
     OutputFormat format = Formats.ofFile(FILE).orElseThrow();
     OutputShard file = new OutputShard(FILE, format, Map.of(), wanted);
     long bytes = Math.addExact(file.size(), SLACK);
     StagePlaces places =
-        StagePlaces.of(List.of(new StagePlaces.Need(bytes, 1)), FreeMemory.bytes() / 2, out);
+        StagePlaces.of(
+            List.of(new StagePlaces.Need(bytes, 1)), FreeMemory.bytes() / 2, merge.out());
     try {
       places.checkRoom(0);
       places.clear();

@@ -149,6 +149,7 @@ public record PlannedRun(
     tensors.forEach(tensor -> changed.put(tensor.name(), change.apply(tensor)));
     UnaryOperator<PlannedTensor> find = tensor -> changed.getOrDefault(tensor.name(), tensor);
     return with(
+        out,
         shards.stream().map(shard -> shard.with(find)).toList(),
         tensors.stream().map(find).toList(),
         settings,
@@ -161,34 +162,22 @@ public record PlannedRun(
       List<PlannedTensor> newTensors,
       Map<String, String> newSettings,
       Survey newSurvey) {
-    return with(newShards, newTensors, newSettings, Optional.of(newSurvey));
+    return with(out, newShards, newTensors, newSettings, Optional.of(newSurvey));
   }
 
   /// This plan with its output elsewhere.
   public PlannedRun at(Location place) {
-    return new PlannedRun(
-        place,
-        shards,
-        tensors,
-        stacks,
-        inputs,
-        settings,
-        notices,
-        sidecarsFrom,
-        sidecarChanges,
-        force,
-        description,
-        survey,
-        lineage);
+    return with(place, shards, tensors, settings, survey);
   }
 
   private PlannedRun with(
+      Location place,
       List<OutputShard> newShards,
       List<PlannedTensor> newTensors,
       Map<String, String> newSettings,
       Optional<Survey> newSurvey) {
     return new PlannedRun(
-        out,
+        place,
         newShards,
         newTensors,
         stacks,

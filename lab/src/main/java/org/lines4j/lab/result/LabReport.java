@@ -31,7 +31,11 @@ public final class LabReport {
 
   /// Writes `README.md` and the figures that it shows into a folder.
   public static void writeMarkdown(LabResults results, Path folder) throws IOException {
-    Document document = document(results);
+    write(document(results), folder);
+  }
+
+  /// Writes a document and its figures.
+  static void write(Document document, Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Section section : document.sections()) {
       for (Block block : section.blocks()) {

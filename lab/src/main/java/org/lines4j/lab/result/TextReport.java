@@ -1,13 +1,11 @@
 package org.lines4j.lab.result;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.Editing;
 import org.lines4j.lab.experiment.ScaledMerges;
 import org.lines4j.lab.experiment.TextResults;
@@ -36,16 +34,7 @@ public final class TextReport {
 
   /// Writes `README.md` and the figures that it shows into a folder.
   public static void writeMarkdown(TextResults results, Path folder) throws IOException {
-    Document document = document(results);
-    Files.createDirectories(folder);
-    for (Section section : document.sections()) {
-      for (Block block : section.blocks()) {
-        if (block instanceof Figure(String name, String _, String svg)) {
-          AtomicFile.write(folder.resolve(name + ".svg"), svg + "\n");
-        }
-      }
-    }
-    AtomicFile.write(folder.resolve("README.md"), DocumentMarkdown.text(document));
+    LabReport.write(document(results), folder);
   }
 
   /// The tables that count most.

@@ -230,6 +230,7 @@ class ArchitectureTest {
               "files",
               "tensor",
               "storage",
+              "run",
               "format",
               "layers",
               "lowrank",

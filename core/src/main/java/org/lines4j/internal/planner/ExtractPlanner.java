@@ -27,6 +27,7 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.lowrank.Factors;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
@@ -54,12 +55,14 @@ public final class ExtractPlanner {
   /// tuned model does, and an adapter names them as its base does.
   @SuppressWarnings("ArgumentSelectionDefectChecker")
   private ExtractPlanner(Extract extract, RunOptions options) throws IOException {
+    List<String> quantised = Quantisation.refuse(List.of(extract.base(), extract.tuned()));
     EditModels models = EditModels.of(Edit.of(extract.tuned(), extract.base()));
     this.extract = extract;
     this.options = options;
     this.base = models.edit().tuned();
     this.tuned = models.edit().base();
     this.notices = models.notices();
+    notices.addAll(0, quantised);
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
   }
 

@@ -110,6 +110,7 @@ class ArchitectureTest {
               "format",
               "layers",
               "lowrank",
+              "quantised",
               "internal.config",
               "internal.index",
               "internal.kernel",

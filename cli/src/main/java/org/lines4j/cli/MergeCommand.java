@@ -232,8 +232,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
   }
 
   private void makeAdapter(Merge merge, Location place) throws IOException {
-    WorkMixin.prepare();
-    try (AdapterPlan plan = merge.planAdapter(place, rank.choice())) {
+    try (AdapterPlan plan = planAdapter(merge, place)) {
       AdapterReport report = new AdapterReport(plan, run);
       report.notices();
       if (output.isDryRun()) {
@@ -241,6 +240,14 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
       } else {
         report.done(run(plan.plan(), plan.plan().out(), "", 0));
       }
+    }
+  }
+
+  /// Finding directions is most of the work.
+  private AdapterPlan planAdapter(Merge merge, Location place) throws IOException {
+    try (ProgressDisplay progress = run.progress();
+        Interruption _ = run.interruption(progress, place)) {
+      return merge.planAdapter(place, rank.choice(), work.options(progress));
     }
   }
 

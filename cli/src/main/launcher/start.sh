@@ -20,7 +20,10 @@ fi
 cache=
 [ ! -f "$app/lines.aot" ] || cache=-XX:AOTCache=$app/lines.aot
 case $#${1-} in
-  1--version | 1-V) cache= ;; # which loads everything at once
+  1--version | 1-V) # the other one loads everything at once
+    cache=
+    [ ! -f "$app/version.aot" ] || cache=-XX:AOTCache=$app/version.aot
+    ;;
 esac
 
 # Java takes paths for what the locale says that they are. Where that is ASCII, as in most containers (also because

@@ -44,6 +44,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (failure instanceof ParameterException e) {
       return handleParseException(e, new String[0]);
     }
+    return handle(failure);
+  }
+
+  /// Reports what no command line has to do with.
+  int handle(Exception failure) {
     trace(failure);
     Fault fault = fault(failure);
     // what is removed as the JVM ends is missed by what still works: that is nobody's fault

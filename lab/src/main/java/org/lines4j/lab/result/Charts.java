@@ -1,25 +1,12 @@
 package org.lines4j.lab.result;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Rectangle;
-import java.awt.Shape;
-import java.awt.geom.Ellipse2D;
-import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
 import java.util.List;
-import org.jfree.chart.ChartFactory;
-import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.plot.PlotOrientation;
-import org.jfree.chart.plot.XYPlot;
-import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
-import org.jfree.svg.SVGGraphics2D;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
-/// Charts as SVG.
+/// Charts as SVG, drawn without fonts of this machine or a module for graphics: the Java of an
+/// archive has neither.
 public final class Charts {
   /// Points in the order of a path, joined where there are several.
   public record Series(String name, List<Point> points) {
@@ -34,81 +21,179 @@ public final class Charts {
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 420;
-  private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-  private static final Font LARGE = new Font(Font.SANS_SERIF, Font.BOLD, 13);
-  private static final Color GRID = new Color(0xdfe3e8);
+
+  /// Where data are drawn.
+  private static final int LEFT = 58;
+
+  private static final int RIGHT = WIDTH - 14;
+  private static final int TOP = 32;
+  private static final int BOTTOM = HEIGHT - 70;
+
+  /// Between a legend's entries, and what a letter takes about.
+  private static final int LEGEND_GAP = 34;
+
+  private static final double LETTER = 6.2;
 
   /// The colours of the other pages.
-  private static final List<Color> COLOURS =
+  private static final List<String> COLOURS =
+      List.of("#2a78d6", "#e0602a", "#15966a", "#c98500", "#c94f92", "#5b4bc4");
+
+  /// Told apart without colour, too.
+  private static final List<String> MARKS =
       List.of(
-          new Color(0x2a78d6),
-          new Color(0xe0602a),
-          new Color(0x15966a),
-          new Color(0xc98500),
-          new Color(0xc94f92),
-          new Color(0x5b4bc4));
+          "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
+          "M-3 -3h6v6h-6z",
+          "M-4 3h8l-4 -7z",
+          "M-4 0l4 -4l4 4l-4 4z");
 
   private Charts() {}
 
   /// Lines with a mark at each point.
   public static String lines(String title, String x, String y, List<Series> series) {
-    XYSeriesCollection data = new XYSeriesCollection();
-    for (Series each : series) {
-      XYSeries points = new XYSeries(each.name(), false, true);
-      each.points().forEach(point -> points.add(point.x(), point.y()));
-      data.addSeries(points);
+    Axis across = axis(series, Point::x, LEFT, RIGHT);
+    Axis up = axis(series, Point::y, BOTTOM, TOP);
+    StringBuilder svg = new StringBuilder();
+    add(
+        svg,
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d'"
+            + " font-family='sans-serif' font-size='12' text-anchor='middle' fill='#222'>",
+        WIDTH,
+        HEIGHT,
+        WIDTH,
+        HEIGHT);
+    add(svg, "<rect width='%d' height='%d' fill='#fff'/>", WIDTH, HEIGHT);
+    text(svg, WIDTH / 2.0, 18, "font-size='13' font-weight='bold'", title);
+    for (double tick : across.ticks()) {
+      grid(svg, across.at(tick), TOP, across.at(tick), BOTTOM);
+      text(svg, across.at(tick), BOTTOM + 16, "", across.shown(tick));
     }
-    JFreeChart chart =
-        ChartFactory.createXYLineChart(
-            title, x, y, data, PlotOrientation.VERTICAL, true, false, false);
-    chart.setBackgroundPaint(Color.WHITE);
-    chart.getTitle().setFont(LARGE);
-    chart.getLegend().setItemFont(SMALL);
-    style(chart.getXYPlot(), series);
-    SVGGraphics2D svg = new SVGGraphics2D(WIDTH, HEIGHT);
-    svg.setDefsKeyPrefix(title.replaceAll("\\W+", "-") + "-");
-    chart.draw(svg, new Rectangle(WIDTH, HEIGHT));
-    return svg.getSVGElement(null, true, null, null, null);
-  }
-
-  private static void style(XYPlot plot, List<Series> series) {
-    plot.setBackgroundPaint(Color.WHITE);
-    plot.setDomainGridlinePaint(GRID);
-    plot.setRangeGridlinePaint(GRID);
-    plot.setOutlineVisible(false);
-    for (Object axis : List.of(plot.getDomainAxis(), plot.getRangeAxis())) {
-      NumberAxis numbers = (NumberAxis) axis;
-      numbers.setAutoRangeIncludesZero(false);
-      numbers.setLabelFont(SMALL);
-      numbers.setTickLabelFont(SMALL);
+    for (double tick : up.ticks()) {
+      grid(svg, LEFT, up.at(tick), RIGHT, up.at(tick));
+      text(svg, LEFT - 6, up.at(tick) + 4, "text-anchor='end'", up.shown(tick));
     }
-    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
+    text(svg, (LEFT + RIGHT) / 2.0, BOTTOM + 34, "", x);
+    double middle = (TOP + BOTTOM) / 2.0;
+    text(svg, 16, middle, "transform='rotate(-90 16 %s)'".formatted(shown(middle)), y);
     for (int i = 0; i < series.size(); i++) {
-      renderer.setSeriesPaint(i, COLOURS.get(i % COLOURS.size()));
-      renderer.setSeriesStroke(i, new BasicStroke(2));
-      renderer.setSeriesShape(i, mark(i));
-      renderer.setSeriesLinesVisible(i, series.get(i).points().size() > 1);
+      draw(svg, i, series.get(i), across, up);
     }
-    plot.setRenderer(renderer);
+    legend(svg, series);
+    return svg.append("</svg>").toString();
   }
 
-  /// Told apart without colour, too.
-  private static Shape mark(int series) {
-    return switch (series % 4) {
-      case 0 -> new Ellipse2D.Double(-3.5, -3.5, 7, 7);
-      case 1 -> new Rectangle2D.Double(-3, -3, 6, 6);
-      case 2 -> polygon(-4, 3, 4, 3, 0, -4);
-      default -> polygon(-4, 0, 0, -4, 4, 0, 0, 4);
-    };
+  private static Axis axis(
+      List<Series> series, ToDoubleFunction<Point> value, double from, double to) {
+    double[] values =
+        series.stream()
+            .flatMap(each -> each.points().stream())
+            .mapToDouble(value)
+            .sorted()
+            .toArray();
+    return values.length == 0
+        ? Axis.of(0, 1, from, to)
+        : Axis.of(values[0], values[values.length - 1], from, to);
   }
 
-  private static Shape polygon(double... corners) {
-    Path2D path = new Path2D.Double();
-    path.moveTo(corners[0], corners[1]);
-    for (int i = 2; i < corners.length; i += 2) {
-      path.lineTo(corners[i], corners[i + 1]);
+  private static void draw(StringBuilder svg, int index, Series series, Axis across, Axis up) {
+    String colour = COLOURS.get(index % COLOURS.size());
+    if (series.points().size() > 1) {
+      StringBuilder points = new StringBuilder();
+      for (Point point : series.points()) {
+        points.append(shown(across.at(point.x()))).append(',').append(shown(up.at(point.y())));
+        points.append(' ');
+      }
+      add(
+          svg,
+          "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'/>",
+          points.toString().strip(),
+          colour);
     }
-    path.closePath();
-    return path;
+    for (Point point : series.points()) {
+      mark(svg, index, across.at(point.x()), up.at(point.y()));
+    }
+  }
+
+  private static void mark(StringBuilder svg, int index, double x, double y) {
+    add(
+        svg,
+        "<path d='%s' transform='translate(%s %s)' fill='%s'/>",
+        MARKS.get(index % MARKS.size()),
+        shown(x),
+        shown(y),
+        COLOURS.get(index % COLOURS.size()));
+  }
+
+  /// In one line, in the middle.
+  private static void legend(StringBuilder svg, List<Series> series) {
+    double width = series.stream().mapToDouble(each -> LETTER * each.name().length()).sum();
+    double at = (WIDTH - width - LEGEND_GAP * (series.size() - 1.0)) / 2;
+    for (int i = 0; i < series.size(); i++) {
+      String name = series.get(i).name();
+      mark(svg, i, at - 9, HEIGHT - 16);
+      text(svg, at, HEIGHT - 12, "text-anchor='start'", name);
+      at += LETTER * name.length() + LEGEND_GAP;
+    }
+  }
+
+  private static void grid(StringBuilder svg, double x1, double y1, double x2, double y2) {
+    add(
+        svg,
+        "<path d='M%s %sL%s %s' stroke='#dfe3e8'/>",
+        shown(x1),
+        shown(y1),
+        shown(x2),
+        shown(y2));
+  }
+
+  private static void text(StringBuilder svg, double x, double y, String more, String text) {
+    String escaped = text.replace("&", "&amp;").replace("<", "&lt;");
+    add(svg, "<text x='%s' y='%s' %s>%s</text>", shown(x), shown(y), more, escaped);
+  }
+
+  private static void add(StringBuilder svg, String format, Object... values) {
+    svg.append(format.formatted(values)).append('\n');
+  }
+
+  private static String shown(double pixels) {
+    return String.format(Locale.ROOT, "%.1f", pixels);
+  }
+
+  /// Data to pixels: over all values with some room, ticks at round numbers.
+  private record Axis(double low, double high, double step, double from, double to) {
+    private static final int MOST_TICKS = 10;
+    private static final double ROOM = 0.04;
+
+    static Axis of(double least, double most, double from, double to) {
+      double room = most > least ? ROOM * (most - least) : Math.max(ROOM * Math.abs(most), ROOM);
+      double low = least - room;
+      double high = most + room;
+      return new Axis(low, high, step(high - low), from, to);
+    }
+
+    /// 1, 2 or 5 of a power of ten.
+    private static double step(double range) {
+      double power = Math.pow(10, Math.floor(Math.log10(range / MOST_TICKS)));
+      for (int factor : new int[] {1, 2, 5}) {
+        if (range / (factor * power) <= MOST_TICKS) {
+          return factor * power;
+        }
+      }
+      return 10 * power;
+    }
+
+    double at(double value) {
+      return from + (to - from) * (value - low) / (high - low);
+    }
+
+    double[] ticks() {
+      int first = (int) Math.ceil(low / step);
+      int last = (int) Math.floor(high / step);
+      return IntStream.rangeClosed(first, last).mapToDouble(tick -> tick * step).toArray();
+    }
+
+    String shown(double tick) {
+      int digits = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+      return String.format(Locale.ROOT, "%." + digits + "f", tick);
+    }
   }
 }

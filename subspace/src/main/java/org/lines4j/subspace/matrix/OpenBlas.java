@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /// OpenBLAS, as Bytedeco builds it, on one thread: each call is made by a thread that has a matrix
 /// of its own.
@@ -168,7 +168,7 @@ final class OpenBlas implements Lapack, FloatProducts {
 
   private static Optional<OpenBlas> load() {
     try (NativeFolder _ = NativeFolder.open()) {
-      Path bridge = Path.of(Loader.load(openblas.class)).toAbsolutePath();
+      Path bridge = Path.of(Loader.load(openblas_nolapack.class)).toAbsolutePath();
       for (String name : NAMES) {
         Path library = bridge.resolveSibling(name);
         if (Files.exists(library)) {

@@ -61,8 +61,6 @@ if errorlevel 1 (
   exit /b 1
 )
 if not exist "%app%" mkdir "%app%"
-xcopy /e /i /q /y %module%\target\quick\lib "%app%\lib" >nul || exit /b 1
-copy /y %module%\target\quick\lines.jar "%app%\lines.jar" >nul || exit /b 1
-"%jdk%\bin\java" "@%options%\light.options" -cp "%app%\lines.jar" org.lines4j.cli.OldClasses "%app%\lib" >nul 2>&1
+"%jdk%\bin\java" "@%options%\light.options" -cp %module%\target\quick\lines.jar org.lines4j.cli.LaunchFolder %module%\target\quick "%app%" >nul 2>&1 || exit /b 1
 "%jdk%\bin\java" "@%options%\light.options" "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
 exit /b 0

@@ -57,6 +57,7 @@ final class AotTraining {
 
   /// Runs commands on next to nothing, and shows nothing.
   public static void main(String[] args) throws IOException {
+    VectorModule.rehearse();
     Path folder = Files.createTempDirectory("lines");
     try {
       Path base = model(folder.resolve("base"), "model-00001-of-00001.safetensors");

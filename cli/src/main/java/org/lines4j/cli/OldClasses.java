@@ -42,15 +42,6 @@ final class OldClasses {
 
   private OldClasses() {}
 
-  /// Renews the jars in a folder.
-  ///
-  /// @param args the folder
-  public static void main(String[] args) throws IOException {
-    for (Path jar : find(Path.of(args[0]), file -> file.toString().endsWith(".jar"))) {
-      renew(jar);
-    }
-  }
-
   /// Renews the classes of a jar: all or, where one fails, none. A signed one stays as it is: its
   /// signature is good for nothing else.
   static void renew(Path jar) throws IOException {

@@ -1,5 +1,8 @@
 package org.lines4j.cli;
 
+import java.lang.module.ModuleFinder;
+import java.util.Set;
+
 /// Resolves `jdk.incubator.vector` while running.
 ///
 /// `--add-modules` on the command line would print "WARNING: Using incubator modules" at every
@@ -9,6 +12,14 @@ public final class VectorModule {
   private static final String NAME = "jdk.incubator.vector";
 
   private VectorModule() {}
+
+  /// Takes the JDK through what [#resolve] begins with, and resolves nothing: classes that are
+  /// linked to the module cannot be in an AOT cache.
+  static void rehearse() {
+    ModuleLayer.boot()
+        .configuration()
+        .resolve(ModuleFinder.ofSystem(), ModuleFinder.of(), Set.of(NAME));
+  }
 
   /// Returns whether the module can be used from now on; without it everything still works, slower.
   public static boolean resolve() {

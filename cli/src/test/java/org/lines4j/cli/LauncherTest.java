@@ -31,7 +31,8 @@ class LauncherTest {
     Files.copy(Path.of("..").resolve(start), folder.resolve(start));
     Files.writeString(folder.resolve("pom.xml"), "");
     executable("jdk/bin/javac", "exit 1");
-    executable("jdk/bin/java", "umask; echo \"$LC_ALL\"; printf '%s\\n' \"$@\"");
+    String failsToLayOut = "case $* in *LaunchFolder*) exit 1 ;; esac; ";
+    executable("jdk/bin/java", failsToLayOut + "umask; echo \"$LC_ALL\"; printf '%s\\n' \"$@\"");
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
   }
 

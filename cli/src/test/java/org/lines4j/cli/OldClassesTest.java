@@ -28,7 +28,7 @@ final class OldClassesTest {
     Path jar = copyOfPicocli();
     assertTrue(versions(jar).contains(49));
 
-    OldClasses.main(new String[] {folder.toString()});
+    OldClasses.renew(jar);
 
     assertTrue(versions(jar).stream().allMatch(version -> version >= 52));
     try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);
@@ -46,10 +46,10 @@ final class OldClassesTest {
   @Test
   void nothingIsLeftBesideTheJarsAndWhatIsNewEnoughIsNotTouched() throws Exception {
     Path jar = copyOfPicocli();
-    OldClasses.main(new String[] {folder.toString()});
+    OldClasses.renew(jar);
     byte[] renewed = Files.readAllBytes(jar);
 
-    OldClasses.main(new String[] {folder.toString()});
+    OldClasses.renew(jar);
 
     assertArrayEquals(renewed, Files.readAllBytes(jar));
     try (Stream<Path> files = Files.list(folder)) {

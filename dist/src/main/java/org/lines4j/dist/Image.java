@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.lines4j.cli.LaunchFolder;
 import org.lines4j.files.FolderTree;
 
 /// The folder that people unpack: the command line, its libraries, a Java runtime of only the
@@ -45,12 +46,6 @@ final class Image {
     image.copyProgram();
     image.linkRuntime();
     image.copyPapers();
-    image.run(
-        List.of(
-            "-cp",
-            image.jar(),
-            "org.lines4j.cli.OldClasses",
-            image.folder.resolve("app/lib").toString()));
     Manuals.write(image.folder);
     Completions.write(image.folder);
     image.setTimes(); // before the cache is made: it holds only for jars with the times that it saw
@@ -60,12 +55,13 @@ final class Image {
   }
 
   private void copyProgram() throws IOException {
-    Path app = folder.resolve("app");
-    Files.createDirectories(app);
-    Files.copy(release.cli().resolve("lines.jar"), app.resolve("lines.jar"));
-    copyAll(release.cli().resolve("lib"), app.resolve("lib"));
-    Parts.take(release, app.resolve("lib"), folder.resolve("parts"));
-    Natives.trim(app.resolve("lib"));
+    Path built = release.target().resolve("program");
+    FolderTree.delete(built);
+    copyAll(release.cli().resolve("lib"), built.resolve("lib"));
+    Files.copy(release.cli().resolve("lines.jar"), built.resolve("lines.jar"));
+    Parts.take(release, built.resolve("lib"), folder.resolve("parts"));
+    Natives.trim(built.resolve("lib"));
+    LaunchFolder.make(built, folder.resolve("app"));
     copyAll(release.root().resolve("cli/src/main/launcher"), folder.resolve("launcher"));
     Path bin = Files.createDirectories(folder.resolve("bin"));
     String launcher = release.isForWindows() ? "lines.bat" : "lines";

@@ -15,6 +15,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Sink;
+import org.lines4j.storage.far.Lease;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// An output in the making: its large files are multipart uploads, which are completed when all is
@@ -67,7 +68,8 @@ final class S3Draft implements Draft {
   static S3Draft begin(Store store, S3Address out, boolean isFolder, long usualPart, Duration beat)
       throws IOException {
     S3Address beside = out.sibling("." + out.name() + ".lines-partial");
-    Lease lease = Lease.take(store, beside.child(LOCK), beat).orElseThrow(() -> inUse(out));
+    Lease lease =
+        Lease.take(new LeaseNote(store, beside.child(LOCK)), beat).orElseThrow(() -> inUse(out));
     S3Draft draft = new S3Draft(store, out, isFolder, usualPart, beside, lease);
     try {
       draft.clear();

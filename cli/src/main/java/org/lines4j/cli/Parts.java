@@ -147,7 +147,7 @@ final class Parts {
     long bytes = jars.stream().mapToLong(Jar::size).sum();
     err.printf(
         "lines: fetching %d jars, %,d MB, from %s to %s%n",
-        jars.size(), Math.ceilDiv(bytes, Unit.MEGABYTES.size()), repository, kept);
+        jars.size(), Math.max(1, bytes / Unit.MEGABYTES.size()), repository, kept);
     try (ProgressDisplay progress = ProgressDisplay.on(err, Unit.MEGABYTES)) {
       progress.start("fetch", bytes);
       for (Jar jar : jars) {

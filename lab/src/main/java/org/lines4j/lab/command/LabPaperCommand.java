@@ -49,20 +49,25 @@ final class LabPaperCommand implements Callable<Integer> {
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "8",
-      description = "The paper's first 8, 14 or 20 tasks, or any other number from 2 (default ${DEFAULT-VALUE}).")
+      description =
+          "The paper's first 8, 14 or 20 tasks, or any other number from 2 (default"
+              + " ${DEFAULT-VALUE}).")
   private int tasks;
 
   @Option(
       names = "--checkpoints",
       paramLabel = "SET",
       defaultValue = "tall-masks",
-      description = "tall-masks (nik-dim/tall_masks, the default) or fusion-bench (tanganke/clip-vit-…).")
+      description =
+          "tall-masks (nik-dim/tall_masks, the default) or fusion-bench (tanganke/clip-vit-…).")
   private PublishedModels checkpoints;
 
   @Option(
       names = "--from",
       paramLabel = "PLACE",
-      description = "Where the set lies, if not at its usual place on the Hub: hf://org/name@revision/folder, or a folder.")
+      description =
+          "Where the set lies, if not at its usual place on the Hub: hf://org/name@revision/folder,"
+              + " or a folder.")
   private @Nullable String from;
 
   @Option(

@@ -54,8 +54,7 @@ public record PaperLab(
 
   /// Shows that data and evaluator are there, before the rest is fetched.
   private static void measureBase(Workbench bench, Family family) throws IOException {
-    List<Probe> probes =
-        family.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
+    List<Probe> probes = family.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
     List<Answers> _ = bench.ask(List.of(family.baseOn(probes)));
   }
 
@@ -101,7 +100,8 @@ public record PaperLab(
     MergedUpdates updates = new MergedUpdates(folder, family);
     List<String> methods = new ArrayList<>();
     for (String method : settings.methods()) {
-      updates.refusal(method)
+      updates
+          .refusal(method)
           .ifPresentOrElse(why -> leftOut.put(method, why), () -> methods.add(method));
     }
     return methods;

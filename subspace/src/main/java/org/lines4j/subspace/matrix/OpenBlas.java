@@ -27,9 +27,16 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 /// LAPACK has matrices column by column, where a matrix of ours is its own transpose.
 @SuppressWarnings("restricted") // native code is what this class is for
 final class OpenBlas implements Lapack, FloatProducts {
-  /// What the library is called on Linux, macOS and Windows.
+  /// What the library is called on Linux, macOS and Windows. All of LAPACK is in it: JavaCPP names
+  /// it by the small bridge that it is loaded with, where the other one takes 24 MB.
   private static final List<String> NAMES =
-      List.of("libopenblas.so.0", "libopenblas.0.dylib", "libopenblas.dll");
+      List.of(
+          "libopenblas_nolapack.so.0",
+          "libopenblas_nolapack.0.dylib",
+          "libopenblas_nolapack.dll",
+          "libopenblas.so.0",
+          "libopenblas.0.dylib",
+          "libopenblas.dll");
 
   private static final int ROW_BY_ROW = 101;
   private static final int COLUMN_BY_COLUMN = 102;

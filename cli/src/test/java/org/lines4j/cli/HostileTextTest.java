@@ -47,7 +47,12 @@ class HostileTextTest {
     Files.writeString(model.resolve("config.json"), rope.formatted(json(other + HOSTILE)));
     Files.writeString(
         model.resolve("README.md"),
-        "---\nlicense: mit\nlicense_name: \u001b[31m<img src=x>\nlicense_link: >\n  EVIL: yes\n---\n");
+        "---\n"
+            + "license: mit\n"
+            + "license_name: \u001b[31m<img src=x>\n"
+            + "license_link: >\n"
+            + "  EVIL: yes\n"
+            + "---\n");
   }
 
   private static String json(String text) {
@@ -297,12 +302,30 @@ class HostileTextTest {
     Path script = folder.resolve("evaluate.sh");
     Files.writeString(
         script,
-        "printf '{\"a\\\\u001b[31m\\\\nEVIL: yes<img src=x onerror=1>\\342\\200\\256\": 0.5, \"old\": 1}'\n");
+        "printf '{\"a\\\\u001b[31m\\\\n"
+            + "EVIL: yes<img src=x onerror=1>\\342\\200\\256\": 0.5, \"old\": 1}'\n");
     Path out = folder.resolve("contest " + HOSTILE);
     Object[] words = {
-      "tune", recipe(""), "--out", out, "--target", metric, "--control", "old", "--json",
-      "--search", "method", "--methods", "task_arithmetic,ties", "--budget", "3",
-      "--evaluate", "sh " + script + " {model}", "--layers", "layers\\.(\\d+)", "--progress=json"
+      "tune",
+      recipe(""),
+      "--out",
+      out,
+      "--target",
+      metric,
+      "--control",
+      "old",
+      "--json",
+      "--search",
+      "method",
+      "--methods",
+      "task_arithmetic,ties",
+      "--budget",
+      "3",
+      "--evaluate",
+      "sh " + script + " {model}",
+      "--layers",
+      "layers\\.(\\d+)",
+      "--progress=json"
     };
     Cli run = run(words).succeeds();
     isHarmless(run);

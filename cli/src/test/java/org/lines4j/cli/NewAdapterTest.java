@@ -367,7 +367,8 @@ class NewAdapterTest {
     Path base = out("base");
     run("convert", BASE, base, "--quiet").succeeds();
     String tokens =
-        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"%s\": 0, \"%s\": 1}}, \"added_tokens\": []}";
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"%s\": 0, \"%s\": 1}},"
+            + " \"added_tokens\": []}";
     Files.writeString(base.resolve("tokenizer.json"), tokens.formatted("a", "b"));
     Files.writeString(out("tuned").resolve("tokenizer.json"), tokens.formatted("b", "a"));
     Cli run =

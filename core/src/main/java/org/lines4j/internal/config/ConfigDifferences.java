@@ -35,8 +35,8 @@ public final class ConfigDifferences {
 
   private ConfigDifferences() {}
 
-  /// In words, what other models' configurations say otherwise than that of `folder`, which is
-  /// the output's, or its base's.
+  /// In words, what other models' configurations say otherwise than that of `folder`, which is the
+  /// output's, or its base's.
   public static List<String> between(Companions folder, Collection<Companions> models)
       throws IOException {
     List<String> notices = new ArrayList<>();

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.lines4j.report.Html;
 
 /// Charts of shares, in percent, as SVG: in the colours of the page that they stand in, light or
-/// dark, and in those of the other pages where they stand alone.
+/// dark, and in those of the other pages where they stand alone. Drawn without fonts of this machine
+/// or a module for graphics: the Java of an archive has neither.
 public final class Charts {
   /// Points in the order of a path, joined where there are several.
   ///
@@ -68,7 +70,7 @@ public final class Charts {
     chart.legend(series);
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" style=\"max-width:%dpx\"><style>%s</style>\n%s\n</svg>"
         .formatted(
-            WIDTH, HEIGHT, escape(title), WIDTH, STYLE, String.join("\n", chart.parts));
+            WIDTH, HEIGHT, Html.escape(title), WIDTH, STYLE, String.join("\n", chart.parts));
   }
 
   /// From percent to pixels.
@@ -128,7 +130,7 @@ public final class Charts {
     int middle = (TOP + HEIGHT - BOTTOM) / 2;
     parts.add(
         "<text transform=\"translate(16 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>"
-            .formatted(middle, escape(yTitle)));
+            .formatted(middle, Html.escape(yTitle)));
   }
 
   private void draw(Series series, int number) {
@@ -189,15 +191,11 @@ public final class Charts {
   private void text(double left, double top, String anchor, String words) {
     parts.add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>"
-            .formatted(left, top, anchor, escape(words)));
+            .formatted(left, top, anchor, Html.escape(words)));
   }
 
   private static String colour(int number) {
     int own = number % COLOURS.size();
     return "var(--series-%d,%s)".formatted(own, COLOURS.get(own));
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 }

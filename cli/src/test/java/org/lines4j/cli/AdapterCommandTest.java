@@ -49,8 +49,8 @@ class AdapterCommandTest {
     assertTrue(card.contains("llama_plain/adapter_model.safetensors"), card);
   }
 
-  /// Nothing can be added to codes; most bases of adapters that are fine-tuned with little memory are
-  /// codes.
+  /// Nothing can be added to codes; most bases of adapters that are fine-tuned with little memory
+  /// are codes.
   @Test
   void aQuantisedBaseIsCalledWhatItIs() throws IOException {
     Path base = Path.of("../core/src/test/resources/quant/refuse/bitsandbytes-4bit");

@@ -67,7 +67,9 @@ class ClusterOptionsTest {
     assertEquals(2L, cluster.get("executors"));
     assertEquals(1_000_000_000L, cluster.get("bandwidth"));
     List<String> passes =
-        objects(cluster.get("passes")).stream().map(pass -> String.valueOf(pass.get("name"))).toList();
+        objects(cluster.get("passes")).stream()
+            .map(pass -> String.valueOf(pass.get("name")))
+            .toList();
     assertTrue(passes.contains("write") && passes.contains("hash"), passes::toString);
   }
 

@@ -25,11 +25,12 @@ class ArchiveLauncherTest {
     Files.createDirectories(archive.resolve("app"));
     Files.writeString(archive.resolve("app/lines.aot"), "");
     Files.writeString(archive.resolve("app/version.aot"), "");
-    Files.copy(
-        Path.of("../cli/src/main/launcher/start.sh"), archive.resolve("launcher/start.sh"));
+    Files.copy(Path.of("../cli/src/main/launcher/start.sh"), archive.resolve("launcher/start.sh"));
     Files.createDirectories(archive.resolve("bin"));
     Files.copy(Path.of("src/main/files/lines"), archive.resolve("bin/lines"));
-    java("case \"$*\" in *Parts*) echo \"fetched ${*#*/parts }.jar\" ;; *) printf '%s\\n' \"$@\" ;; esac");
+    java(
+        "case \"$*\" in *Parts*) echo \"fetched ${*#*/parts }.jar\" ;; *) printf '%s\\n"
+            + "' \"$@\" ;; esac");
   }
 
   private void java(String script) throws IOException {
@@ -61,7 +62,8 @@ class ArchiveLauncherTest {
 
   @Test
   void partsAreFetchedForThoseWhoNeedThem() throws Exception {
-    assertTrue(run("demo").contains("lines.jar:fetched evaluate lab.jar\norg.lines4j.cli.Start\ndemo"));
+    assertTrue(
+        run("demo").contains("lines.jar:fetched evaluate lab.jar\norg.lines4j.cli.Start\ndemo"));
     assertTrue(run("lab", "text").contains("fetched evaluate lab text.jar"));
     assertTrue(run("inspect", "s3://a/b").contains("fetched s3.jar"));
     assertTrue(run("tune", "--evaluate", "perplexity:x").contains("fetched evaluate.jar"));

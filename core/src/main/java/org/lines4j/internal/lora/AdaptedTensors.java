@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
-import org.lines4j.quantised.Quantisation;
 import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.layers.NameSearch;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.Shape;
 
 /// The tensors of a base that an adapter changes, as they come of both: what PEFT's

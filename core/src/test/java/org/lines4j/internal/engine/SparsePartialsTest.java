@@ -51,8 +51,8 @@ import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
-/// What goes from those who share a pass over models of 70 billion parameters, or of 671, to whoever
-/// adds it up: as much as the units that each has done ask for, whatever the models' size.
+/// What goes from those who share a pass over models of 70 billion parameters, or of 671, to
+/// whoever adds it up: as much as the units that each has done ask for, whatever the models' size.
 @ParameterizedClass
 @ValueSource(ints = {SparsePartialsTest.OF_70_BILLION, SparsePartialsTest.OF_671_BILLION})
 class SparsePartialsTest {

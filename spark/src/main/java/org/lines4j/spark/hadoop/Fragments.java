@@ -14,8 +14,8 @@ import org.apache.hadoop.io.IOUtils;
 import org.apache.hadoop.ipc.RemoteException;
 import org.lines4j.storage.ByteRange;
 
-/// What was written of a file: `FROM-TO` each, in one folder. Processes that did the same work leave
-/// bytes twice, which are the same.
+/// What was written of a file: `FROM-TO` each, in one folder. Processes that did the same work
+/// leave bytes twice, which are the same.
 final class Fragments {
   private static final Pattern NAME = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
   private static final int BUFFER = 1 << 20;

@@ -24,8 +24,7 @@ final class HadoopFile implements ByteSource, Ranges {
   private final ReadAhead reads = new ReadAhead(this);
   private volatile boolean isFresh = true;
 
-  private HadoopFile(
-      Location location, Place place, FileStatus opened, FSDataInputStream stream) {
+  private HadoopFile(Location location, Place place, FileStatus opened, FSDataInputStream stream) {
     this.location = location;
     this.place = place;
     this.opened = opened;
@@ -63,7 +62,8 @@ final class HadoopFile implements ByteSource, Ranges {
       try {
         stream.readFully(from + done, piece, 0, count);
       } catch (EOFException e) {
-        throw new IOException(place + ": changed while it was read; run again when it is complete", e);
+        throw new IOException(
+            place + ": changed while it was read; run again when it is complete", e);
       } catch (IOException e) {
         throw place.failed(e);
       }

@@ -14,8 +14,8 @@ import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 
 /// A file in the making. Hadoop's files are written from their beginning on, so what comes in a row
-/// goes into a file of its own, a fragment, which is called by the bytes that it holds when they are
-/// all there: see [Fragments].
+/// goes into a file of its own, a fragment, which is called by the bytes that it holds when they
+/// are all there: see [Fragments].
 final class HadoopSink implements Sink {
   /// Fragments that are written at a time: threads write in as many places, and some behind each
   /// other.

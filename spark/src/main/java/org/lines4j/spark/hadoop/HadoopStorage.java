@@ -129,8 +129,7 @@ public abstract sealed class HadoopStorage implements Storage {
   @Override
   public ByteSource open(Location file) throws IOException {
     Place place = Place.of(file);
-    FileStatus status =
-        place.status().orElseThrow(() -> new NoSuchFileException(file.text()));
+    FileStatus status = place.status().orElseThrow(() -> new NoSuchFileException(file.text()));
     if (!status.isFile()) {
       throw new NoSuchFileException(file.text(), null, "is not a file");
     }
@@ -179,7 +178,8 @@ public abstract sealed class HadoopStorage implements Storage {
   public OptionalLong room(Location location, boolean folder, long wanted) throws IOException {
     Place above = nearest(Place.of(location));
     try {
-      Path real = above.files().resolvePath(above.path()); // viewfs would ask with a name of its own
+      Path real =
+          above.files().resolvePath(above.path()); // viewfs would ask with a name of its own
       FileSystem files = real.getFileSystem(above.files().getConf());
       long free = files.getStatus(real).getRemaining();
       int copies = Math.max(1, files.getDefaultReplication(real));

@@ -41,7 +41,8 @@ public final class TestHdfs implements Closeable {
 
   /// Makes a file, or overwrites one.
   public void put(Location file, byte[] content) throws IOException {
-    try (FSDataOutputStream out = files().create(new org.apache.hadoop.fs.Path(file.text()), true)) {
+    try (FSDataOutputStream out =
+        files().create(new org.apache.hadoop.fs.Path(file.text()), true)) {
       out.write(content);
     }
   }

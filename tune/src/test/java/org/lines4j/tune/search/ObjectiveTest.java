@@ -47,8 +47,17 @@ class ObjectiveTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "2*", "acc +", "acc old", "2*(acc)", "paper:x", "paper:-1", "paper:NaN", "acc * 2",
-        "norm()", "+ + acc"
+        "",
+        "2*",
+        "acc +",
+        "acc old",
+        "2*(acc)",
+        "paper:x",
+        "paper:-1",
+        "paper:NaN",
+        "acc * 2",
+        "norm()",
+        "+ + acc"
       })
   void whatIsNoObjectiveIsRefused(String objective) {
     assertThrows(RequestException.class, () -> Objective.parse(objective));

@@ -57,7 +57,7 @@ final class Parts {
   ///
   /// @param args the folder of the parts, and their names
   public static void main(String[] args) {
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Failures failures = new Failures(List.of(), err, err);
     int code = 0;
     try {

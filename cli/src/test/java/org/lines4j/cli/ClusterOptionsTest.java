@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class ClusterOptionsTest {
             .succeeds()
             .json();
     @SuppressWarnings("unchecked")
-    Map<String, ?> cluster = (Map<String, ?>) told.get("cluster");
+    Map<String, ?> cluster = (Map<String, ?>) Objects.requireNonNull(told.get("cluster"));
     assertEquals(2L, cluster.get("executors"));
     assertEquals(1_000_000_000L, cluster.get("bandwidth"));
     List<String> passes =

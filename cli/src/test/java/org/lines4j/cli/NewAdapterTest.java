@@ -358,6 +358,26 @@ class NewAdapterTest {
     assertFalse(Files.exists(out("dry")));
   }
 
+  /// The adapter will run with the base's configuration and, most likely, its tokenizer.
+  @Test
+  void anExtractionTellsWhatModelsWereTrainedForOtherwise() throws IOException {
+    run("convert", BASE + "+" + LORA, out("tuned"), "--quiet").succeeds();
+    Path config = out("tuned").resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("10000.0", "5000000.0"));
+    Path base = out("base");
+    run("convert", BASE, base, "--quiet").succeeds();
+    String tokens =
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"%s\": 0, \"%s\": 1}},"
+            + " \"added_tokens\": []}";
+    Files.writeString(base.resolve("tokenizer.json"), tokens.formatted("a", "b"));
+    Files.writeString(out("tuned").resolve("tokenizer.json"), tokens.formatted("b", "a"));
+    Cli run =
+        run("extract", "--base", base, "--tuned", out("tuned"), "--out", out("x"), "--rank=4");
+    run.succeeds();
+    assertTrue(run.err().contains("rope_theta is 5000000.0 there and 10000.0 here"), run.err());
+    assertTrue(run.err().contains("2 numbered otherwise"), run.err());
+  }
+
   @Test
   void whatIsNoMatrixGoesAlongWhole() throws IOException {
     Path saved = adapter("llama_modules_to_save");

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.AtExit;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Sink;
@@ -46,7 +47,7 @@ final class S3Draft implements Draft {
   private final long usualPart;
   private final S3Address beside;
   private final Lease lease;
-  private final Thread onExit = new Thread(this::discard, "lines-cleanup");
+  private final AtExit onExit = new AtExit("lines-cleanup", this::discard);
   private final Map<S3Address, S3Sink> large = new LinkedHashMap<>();
   private final Map<S3Address, byte[]> small = new LinkedHashMap<>();
   private boolean open = true;
@@ -73,7 +74,7 @@ final class S3Draft implements Draft {
     S3Draft draft = new S3Draft(store, out, isFolder, usualPart, beside, lease);
     try {
       draft.clear();
-      Runtime.getRuntime().addShutdownHook(draft.onExit);
+      draft.onExit.arm();
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
@@ -219,11 +220,7 @@ final class S3Draft implements Draft {
   @Override
   public void close() {
     discard();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // shutting down: the hook has nothing left to do
-    }
+    onExit.disarm();
   }
 
   private synchronized void discard() {

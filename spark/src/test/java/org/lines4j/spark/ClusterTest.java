@@ -202,6 +202,27 @@ class ClusterTest {
   }
 
   @Test
+  void anEditOfAnAdapter() throws IOException {
+    Path adapter = Files.createDirectories(models.resolve("adapter"));
+    Files.writeString(
+        adapter.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["up_proj"]}
+        """);
+    List<TensorInfo> factors = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      String module = "base_model.model.model.layers." + i + ".mlp.up_proj.";
+      factors.add(tensor(module + "lora_A.weight", 4, 256));
+      factors.add(tensor(module + "lora_B.weight", 3000, 4));
+    }
+    write(adapter.resolve("adapter_model.safetensors"), factors, new Random(8));
+    List<String> words = List.of("edit", "--tuned", adapter.toString());
+    run(with(words, "--out", place("here", "out")));
+    run(with(words, "--out", place("there", "out"), "--cluster", SparkClusters.SUBMITTED));
+    assertSame("out");
+  }
+
+  @Test
   void tiesOverWholeModelsWithAlphaMeasured() throws IOException {
     merge(ties(), "out");
   }

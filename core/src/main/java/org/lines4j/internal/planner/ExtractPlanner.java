@@ -16,10 +16,12 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
+import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Source;
 import org.lines4j.internal.work.Work;
@@ -63,6 +65,14 @@ public final class ExtractPlanner {
     this.tuned = models.edit().base();
     this.notices = models.notices();
     notices.addAll(0, quantised);
+    notices.addAll(
+        ConfigDifferences.between(
+            extract.base().companions(), List.of(extract.tuned().companions())));
+    notices.addAll(
+        ModelVocabularies.unasked(
+            List.of(extract.base(), extract.tuned()),
+            "compared",
+            "whoever uses the adapter needs the tuned model's tokenizer"));
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
   }
 

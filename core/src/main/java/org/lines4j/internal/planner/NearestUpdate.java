@@ -34,7 +34,7 @@ final class NearestUpdate {
   Factors factors(TensorSource base, TensorSource tensor, boolean isTurned) throws IOException {
     TuningRows update = new TuningRows(base, tensor, isTurned);
     long bytes = lowRank.memory(update.rows(), update.columns(), choice);
-    int held = (int) Math.clamp((bytes >> 20) + 1, 1, MEGABYTES_MOST);
+    int held = Math.clamp((bytes >> 20) + 1, 1, MEGABYTES_MOST);
     megabytes.acquireUninterruptibly(held);
     try {
       return lowRank.nearest(update, choice);

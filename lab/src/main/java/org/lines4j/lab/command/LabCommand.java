@@ -14,13 +14,15 @@ import picocli.CommandLine.Spec;
     description = {
       "The evidence: models that the project trains itself, on images rendered by",
       "program, and the paper's experiments on them; text: the same on a public sentence",
-      "encoder. The first call fetches PyTorch (115 MB), the encoder (83 MB) and texts."
+      "encoder; paper: on the paper's own checkpoints. The first call fetches PyTorch",
+      "(115 MB), the encoder (83 MB) and texts."
     },
     subcommands = {
       LabTrainCommand.class,
       LabEvalCommand.class,
       LabRunCommand.class,
       LabTextCommand.class,
+      LabPaperCommand.class,
       LabTablesCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the spec

@@ -34,8 +34,8 @@ final class LabFolder {
     if (Files.exists(file) && !Files.readString(file).equals(wanted)) {
       throw new RequestException(
           file
-              + ": this folder holds a lab with other settings (--quick, or another version);"
-              + " name another --out, or delete it");
+              + ": this folder holds a lab with other settings (other options, or another"
+              + " version); name another --out, or delete it");
     }
     Files.createDirectories(folder);
     AtomicFile.write(file, wanted);
@@ -52,12 +52,18 @@ final class LabFolder {
     }
   }
 
-  /// What it runs on.
+  /// What it runs on, where PyTorch works for it.
   static Map<String, String> versions() {
+    Map<String, String> versions = machine();
+    versions.put("PyTorch", Engine.getInstance().getVersion());
+    return versions;
+  }
+
+  /// What it runs on.
+  static Map<String, String> machine() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("lines", Version.current());
     versions.put("Java", Runtime.version().toString());
-    versions.put("PyTorch", Engine.getInstance().getVersion());
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     versions.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
     return versions;

@@ -13,4 +13,9 @@ public interface Measuring {
   /// @param heads the file of class vectors, relative to the bench's folder
   /// @return accuracy from 0 to 1 by probe
   Map<Probe, Double> measure(Path model, String heads, List<Probe> probes) throws IOException;
+
+  /// What is measured, and remembered, at a time. All together, unless each takes long.
+  default List<List<Probe>> portions(List<Probe> probes) {
+    return List.of(probes);
+  }
 }

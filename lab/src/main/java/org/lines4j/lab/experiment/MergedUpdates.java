@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
+import org.lines4j.error.InputException;
+import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.files.FolderTree;
 import org.lines4j.format.Checkpoint;
@@ -17,6 +20,7 @@ import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Setting;
+import org.lines4j.plan.Plan;
 import org.lines4j.storage.Location;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,9 +87,26 @@ final class MergedUpdates {
     Files.createDirectories(out.getParent());
     RecipeResolver resolver = RecipeResolver.of(recipe(method), Methods.all());
     try (ModelSet models = resolver.open(Location.of(folder))) {
-      Merge.of(resolver.resolve(models, LayerOptions.defaults()))
-          .plan(out)
-          .run(Candidate.ONE_THREAD);
+      plan(resolver, models, out).run(Candidate.ONE_THREAD);
+    }
+  }
+
+  private static Plan plan(RecipeResolver resolver, ModelSet models, Path out) throws IOException {
+    return Merge.of(resolver.resolve(models, LayerOptions.defaults())).plan(out);
+  }
+
+  /// Why a method cannot merge these models; empty if it can.
+  Optional<String> refusal(String method) throws IOException {
+    Path out = folder.resolve(model(method));
+    if (Files.exists(out)) {
+      return Optional.empty();
+    }
+    RecipeResolver resolver = RecipeResolver.of(recipe(method), Methods.all());
+    try (ModelSet models = resolver.open(Location.of(folder))) {
+      Plan _ = plan(resolver, models, out);
+      return Optional.empty();
+    } catch (RequestException | InputException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

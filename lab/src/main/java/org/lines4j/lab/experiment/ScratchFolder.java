@@ -3,17 +3,46 @@ package org.lines4j.lab.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lines4j.files.FolderTree;
 
-/// Folders for models that live as long as they are measured: in memory where the system has such a
-/// place, for a model is a megabyte and there are thousands.
-final class ScratchFolder {
+/// A folder for a model that lives as long as it is measured: in memory where the system has such a
+/// place with room, for most models are a megabyte and there are thousands. It goes with the
+/// process, too.
+record ScratchFolder(Path path) implements AutoCloseable {
   private static final Path MEMORY = Path.of("/dev/shm");
 
-  private ScratchFolder() {}
+  /// What several models of the largest kind take.
+  private static final long ROOM = 4L << 30;
 
-  static Path make() throws IOException {
-    return Files.isWritable(MEMORY)
-        ? Files.createTempDirectory(MEMORY, "lines-lab")
-        : Files.createTempDirectory("lines-lab");
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> OPEN.forEach(ScratchFolder::remove), "lab-cleanup"));
+  }
+
+  static ScratchFolder make() throws IOException {
+    Path made =
+        Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM
+            ? Files.createTempDirectory(MEMORY, "lines-lab")
+            : Files.createTempDirectory("lines-lab");
+    OPEN.add(made);
+    return new ScratchFolder(made);
+  }
+
+  @Override
+  public void close() throws IOException {
+    FolderTree.delete(path);
+    OPEN.remove(path);
+  }
+
+  private static void remove(Path folder) {
+    try {
+      FolderTree.delete(folder);
+    } catch (IOException _) {
+      // the process ends; nobody is left to be told
+    }
   }
 }

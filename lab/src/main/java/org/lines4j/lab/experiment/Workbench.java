@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.lines4j.files.FolderTree;
+import org.lines4j.error.RequestException;
 import org.lines4j.plan.Progress;
 
 /// Makes models and measures them, several side by side, each with one thread. What was measured
@@ -52,16 +52,12 @@ public final class Workbench implements AutoCloseable {
   ///
   /// @throws IOException if a model cannot be made or read
   public List<Answers> ask(List<Question> questions) throws IOException {
-    Progress shown = questions.size() < WORTH_SHOWING ? Progress.SILENT : progress;
-    shown.start("measuring", questions.size());
+    int portions = questions.stream().mapToInt(q -> measuring.portions(q.probes()).size()).sum();
+    Progress shown = portions < WORTH_SHOWING ? Progress.SILENT : progress;
+    shown.start("measuring", portions);
     List<Future<Answers>> answers = new ArrayList<>();
     for (Question question : questions) {
-      Callable<Answers> task =
-          () -> {
-            Answers answer = answer(question);
-            shown.advance(1);
-            return answer;
-          };
+      Callable<Answers> task = () -> answer(question, shown);
       answers.add(workers.submit(task));
     }
     List<Answers> result = new ArrayList<>();
@@ -71,7 +67,11 @@ public final class Workbench implements AutoCloseable {
       }
     } catch (ExecutionException e) {
       answers.forEach(answer -> answer.cancel(false));
-      throw new IOException("a model could not be measured: " + e.getCause(), e);
+      if (e.getCause() instanceof RequestException wrong) {
+        throw wrong;
+      }
+      String why = e.getCause() instanceof IOException io ? io.getMessage() : "" + e.getCause();
+      throw new IOException("a model could not be measured: " + why, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while models were measured", e);
@@ -79,32 +79,35 @@ public final class Workbench implements AutoCloseable {
     return result;
   }
 
-  private Answers answer(Question question) throws IOException {
-    Map<Probe, Double> answers = new LinkedHashMap<>();
-    List<Probe> open = new ArrayList<>();
-    for (Probe probe : question.probes()) {
-      journal
-          .find(question, probe)
-          .ifPresentOrElse(x -> answers.put(probe, x), () -> open.add(probe));
+  private Answers answer(Question question, Progress shown) throws IOException {
+    List<List<Probe>> open = new ArrayList<>();
+    for (List<Probe> portion : measuring.portions(question.probes())) {
+      List<Probe> unknown =
+          portion.stream().filter(probe -> journal.find(question, probe).isEmpty()).toList();
+      if (unknown.isEmpty()) {
+        shown.advance(1);
+      } else {
+        open.add(unknown);
+      }
     }
     if (!open.isEmpty()) {
-      Map<Probe, Double> measured = measure(question, open);
-      journal.add(question, measured);
-      answers.putAll(measured);
+      measure(question, open, shown);
     }
-    Answers unordered = new Answers(answers);
     Map<Probe, Double> inOrder = new LinkedHashMap<>(); // sums must not depend on the journal
-    question.probes().forEach(probe -> inOrder.put(probe, unordered.on(probe)));
+    question
+        .probes()
+        .forEach(probe -> inOrder.put(probe, journal.find(question, probe).orElseThrow()));
     return new Answers(inOrder);
   }
 
-  private Map<Probe, Double> measure(Question question, List<Probe> probes) throws IOException {
-    Path scratch = ScratchFolder.make();
-    try {
-      Path model = question.model().make(folder, scratch.resolve("model"));
-      return measuring.measure(model, question.heads(), probes);
-    } finally {
-      FolderTree.delete(scratch);
+  private void measure(Question question, List<List<Probe>> portions, Progress shown)
+      throws IOException {
+    try (ScratchFolder scratch = ScratchFolder.make()) {
+      Path model = question.model().make(folder, scratch.path().resolve("model"));
+      for (List<Probe> portion : portions) {
+        journal.add(question, measuring.measure(model, question.heads(), portion));
+        shown.advance(1);
+      }
     }
   }
 

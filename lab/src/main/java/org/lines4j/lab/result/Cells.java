@@ -1,10 +1,14 @@
 package org.lines4j.lab.result;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.experiment.SeedResults;
 import org.lines4j.lab.experiment.Spread;
+import org.lines4j.report.Document.Table;
+import org.lines4j.report.Document.Text;
 
 /// How figures are shown.
 final class Cells {
@@ -42,5 +46,29 @@ final class Cells {
         : seeds.size() == 1
             ? "%+.1f".formatted(100 * spread.mean())
             : "%+.1f ± %.1f".formatted(100 * spread.mean(), 100 * spread.deviation());
+  }
+
+  static String duration(double seconds) {
+    return seconds < 120 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
+  }
+
+  /// How long each part took.
+  static Table times(String caption, Map<String, Double> seconds) {
+    return new Table(
+        caption,
+        List.of("", "time"),
+        seconds.entrySet().stream()
+            .map(entry -> List.of(entry.getKey(), duration(entry.getValue())))
+            .toList());
+  }
+
+  /// What it ran on.
+  static Text versions(Map<String, String> versions) {
+    return new Text(
+        "Versions: "
+            + versions.entrySet().stream()
+                .map(Map.Entry::toString)
+                .collect(Collectors.joining(", "))
+            + ".");
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.lines4j.report.Html;
 
 /// Charts as SVG, drawn without fonts of this machine or a module for graphics: the Java of an
 /// archive has neither.
@@ -53,15 +54,12 @@ public final class Charts {
     Axis across = axis(series, Point::x, LEFT, RIGHT);
     Axis up = axis(series, Point::y, BOTTOM, TOP);
     StringBuilder svg = new StringBuilder();
-    add(
-        svg,
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d'"
-            + " font-family='sans-serif' font-size='12' text-anchor='middle' fill='#222'>",
-        WIDTH,
-        HEIGHT,
-        WIDTH,
-        HEIGHT);
-    add(svg, "<rect width='%d' height='%d' fill='#fff'/>", WIDTH, HEIGHT);
+    svg.append(
+            ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d'"
+                    + " font-family='sans-serif' font-size='12' text-anchor='middle' fill='#222'>")
+                .formatted(WIDTH, HEIGHT, WIDTH, HEIGHT))
+        .append('\n');
+    svg.append("<rect width='%d' height='%d' fill='#fff'/>".formatted(WIDTH, HEIGHT)).append('\n');
     text(svg, WIDTH / 2.0, 18, "font-size='13' font-weight='bold'", title);
     for (double tick : across.ticks()) {
       grid(svg, across.at(tick), TOP, across.at(tick), BOTTOM);
@@ -102,11 +100,10 @@ public final class Charts {
         points.append(shown(across.at(point.x()))).append(',').append(shown(up.at(point.y())));
         points.append(' ');
       }
-      add(
-          svg,
-          "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'/>",
-          points.toString().strip(),
-          colour);
+      svg.append(
+              "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'/>"
+                  .formatted(points.toString().strip(), colour))
+          .append('\n');
     }
     for (Point point : series.points()) {
       mark(svg, index, across.at(point.x()), up.at(point.y()));
@@ -114,13 +111,14 @@ public final class Charts {
   }
 
   private static void mark(StringBuilder svg, int index, double x, double y) {
-    add(
-        svg,
-        "<path d='%s' transform='translate(%s %s)' fill='%s'/>",
-        MARKS.get(index % MARKS.size()),
-        shown(x),
-        shown(y),
-        COLOURS.get(index % COLOURS.size()));
+    svg.append(
+            "<path d='%s' transform='translate(%s %s)' fill='%s'/>"
+                .formatted(
+                    MARKS.get(index % MARKS.size()),
+                    shown(x),
+                    shown(y),
+                    COLOURS.get(index % COLOURS.size())))
+        .append('\n');
   }
 
   /// In one line, in the middle.
@@ -136,22 +134,17 @@ public final class Charts {
   }
 
   private static void grid(StringBuilder svg, double x1, double y1, double x2, double y2) {
-    add(
-        svg,
-        "<path d='M%s %sL%s %s' stroke='#dfe3e8'/>",
-        shown(x1),
-        shown(y1),
-        shown(x2),
-        shown(y2));
+    svg.append(
+            "<path d='M%s %sL%s %s' stroke='#dfe3e8'/>"
+                .formatted(shown(x1), shown(y1), shown(x2), shown(y2)))
+        .append('\n');
   }
 
   private static void text(StringBuilder svg, double x, double y, String more, String text) {
-    String escaped = text.replace("&", "&amp;").replace("<", "&lt;");
-    add(svg, "<text x='%s' y='%s' %s>%s</text>", shown(x), shown(y), more, escaped);
-  }
-
-  private static void add(StringBuilder svg, String format, Object... values) {
-    svg.append(format.formatted(values)).append('\n');
+    svg.append(
+            "<text x='%s' y='%s' %s>%s</text>"
+                .formatted(shown(x), shown(y), more, Html.escape(text)))
+        .append('\n');
   }
 
   private static String shown(double pixels) {

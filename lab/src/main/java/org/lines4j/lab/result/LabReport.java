@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.LabResults;
@@ -63,7 +62,7 @@ public final class LabReport {
         "Small vision transformers, trained by `%s` in %s on images rendered by program, then edited and merged."
             .formatted(
                 results.command(),
-                duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
+                Cells.duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
         List.of(
             setup(results),
             EditingSection.of(results),
@@ -97,20 +96,8 @@ public final class LabReport {
                     settings.validationImages(),
                     settings.testImages())));
     blocks.add(pretrained(results));
-    blocks.add(
-        new Table(
-            "Time, all seeds together",
-            List.of("", "time"),
-            results.seconds().entrySet().stream()
-                .map(entry -> List.of(entry.getKey(), duration(entry.getValue())))
-                .toList()));
-    blocks.add(
-        new Text(
-            "Versions: "
-                + results.versions().entrySet().stream()
-                    .map(Map.Entry::toString)
-                    .collect(Collectors.joining(", "))
-                + "."));
+    blocks.add(Cells.times("Time, all seeds together", results.seconds()));
+    blocks.add(Cells.versions(results.versions()));
     return new Section("Set-up", blocks);
   }
 
@@ -136,9 +123,5 @@ public final class LabReport {
         .filter(each -> each.task().equals(task))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static String duration(double seconds) {
-    return seconds < 120 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
   }
 }

@@ -71,7 +71,7 @@ public final class TextReport {
         "all-MiniLM-L6-v2, measured by `%s` in %s."
             .formatted(
                 results.command(),
-                duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
+                Cells.duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
         sections);
   }
 
@@ -103,20 +103,8 @@ public final class TextReport {
     if (!results.runs().isEmpty()) {
       blocks.add(tasks(results));
     }
-    blocks.add(
-        new Table(
-            "Time, all runs together",
-            List.of("", "time"),
-            results.seconds().entrySet().stream()
-                .map(entry -> List.of(entry.getKey(), duration(entry.getValue())))
-                .toList()));
-    blocks.add(
-        new Text(
-            "Versions: "
-                + results.versions().entrySet().stream()
-                    .map(Map.Entry::toString)
-                    .collect(Collectors.joining(", "))
-                + "."));
+    blocks.add(Cells.times("Time, all runs together", results.seconds()));
+    blocks.add(Cells.versions(results.versions()));
     return new Section("Set-up", blocks);
   }
 
@@ -176,9 +164,5 @@ public final class TextReport {
     blocks.add(FairTables.merges(merges));
     blocks.add(FairTables.choices(runs.stream().map(Run::seed).toList(), merges));
     return new Section("Fine-tuned at a rate of " + rate, blocks);
-  }
-
-  private static String duration(double seconds) {
-    return seconds < 120 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
   }
 }

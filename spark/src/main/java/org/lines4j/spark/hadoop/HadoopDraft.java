@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.AtExit;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Sink;
@@ -35,7 +36,7 @@ final class HadoopDraft implements Draft {
   private final Place beside;
   private final Place own;
   private final Lease lease;
-  private final Thread onExit = new Thread(this::discard, "lines-cleanup");
+  private final AtExit onExit = new AtExit("lines-cleanup", this::discard);
   private final Map<Place, Large> large = new LinkedHashMap<>();
   private boolean open = true;
 
@@ -65,7 +66,7 @@ final class HadoopDraft implements Draft {
       } else {
         draft.own.makeFolder();
       }
-      Runtime.getRuntime().addShutdownHook(draft.onExit);
+      draft.onExit.arm();
     } catch (IOException | RuntimeException e) {
       draft.discard();
       throw e;
@@ -191,11 +192,7 @@ final class HadoopDraft implements Draft {
   @Override
   public void close() {
     discard();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // shutting down: the hook has nothing left to do
-    }
+    onExit.disarm();
   }
 
   private synchronized void discard() {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 
@@ -134,8 +135,7 @@ final class HadoopSink implements Sink {
     }
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Run take(long position)
-      throws IOException {
+  private synchronized @Nullable Run take(long position) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
     }

@@ -14,6 +14,7 @@ import org.apache.hadoop.ipc.RemoteException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 import org.lines4j.storage.Location;
 
@@ -21,17 +22,16 @@ import org.lines4j.storage.Location;
 ///
 /// @param path with scheme and authority, links of the name (`..`) resolved
 record Place(FileSystem files, Path path) {
+  private static volatile @Nullable Known known;
+
   /// Finds the file system as Spark does: `core-site.xml` and the like on the class path, and
   /// Spark's settings `spark.hadoop.…`.
   ///
   /// @throws RequestException if the address is none, or nothing here knows its file system
   static Place of(Location location) throws IOException {
-    SparkEnv spark = SparkEnv.get();
-    SparkConf settings = spark == null ? new SparkConf() : spark.conf();
-    Configuration configuration = SparkHadoopUtil.get().newConfiguration(settings);
     try {
       Path path = new Path(location.text());
-      FileSystem files = path.getFileSystem(configuration);
+      FileSystem files = path.getFileSystem(configuration());
       return new Place(files, files.makeQualified(path));
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       throw new RequestException(location, "no such place: " + said(e));
@@ -39,6 +39,21 @@ record Place(FileSystem files, Path path) {
       throw failed(location.text(), e);
     }
   }
+
+  /// Made of what Spark was told; reading Hadoop's own files takes longer than opening a file.
+  private static Configuration configuration() {
+    SparkEnv spark = SparkEnv.get();
+    SparkConf settings = spark == null ? new SparkConf() : spark.conf();
+    String told = settings.toDebugString();
+    Known last = known;
+    if (last == null || !last.told().equals(told)) {
+      last = new Known(told, SparkHadoopUtil.get().newConfiguration(settings));
+      known = last;
+    }
+    return last.configuration();
+  }
+
+  private record Known(String told, Configuration configuration) {}
 
   Location location() {
     URI uri = path.toUri();

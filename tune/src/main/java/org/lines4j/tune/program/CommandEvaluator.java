@@ -42,10 +42,12 @@ public final class CommandEvaluator implements Evaluator {
 
   private final String command;
   private final List<String> words;
+  private final Map<String, String> values;
 
-  private CommandEvaluator(String command, List<String> words) {
+  private CommandEvaluator(String command, List<String> words, Map<String, String> values) {
     this.command = command;
     this.words = words;
+    this.values = Map.copyOf(values);
   }
 
   /// An evaluator that runs `command`.
@@ -59,7 +61,25 @@ public final class CommandEvaluator implements Evaluator {
           "the evaluator's command should say where the model's path goes, as {model}; found: "
               + command);
     }
-    return new CommandEvaluator(command, words);
+    return new CommandEvaluator(command, words, Map.of());
+  }
+
+  /// The same, where words of the caller's, too, stand for something: `{name}` for its value.
+  ///
+  /// @throws RequestException if the command has no place for one of them
+  public CommandEvaluator with(Map<String, String> more) {
+    for (String name : more.keySet()) {
+      if (words.stream().noneMatch(word -> word.contains(place(name)))) {
+        throw new RequestException(
+            "the evaluator's command should say where the %s goes, as %s; found: %s"
+                .formatted(name, place(name), command));
+      }
+    }
+    return new CommandEvaluator(command, words, more);
+  }
+
+  private static String place(String name) {
+    return "{" + name + "}";
   }
 
   /// Whether a text says where the model's path goes.
@@ -90,8 +110,12 @@ public final class CommandEvaluator implements Evaluator {
     Path measured = model.toAbsolutePath();
     List<String> filled = new ArrayList<>();
     for (String word : words) {
+      String own = word;
+      for (Map.Entry<String, String> value : values.entrySet()) {
+        own = own.replace(place(value.getKey()), value.getValue());
+      }
       filled.add(
-          word.replace(FRACTION, String.valueOf(sample.fraction()))
+          own.replace(FRACTION, String.valueOf(sample.fraction()))
               .replace(REPEAT, String.valueOf(sample.repeat()))
               .replace(RESULT, result.toString())
               .replace(MODEL, measured.toString()));

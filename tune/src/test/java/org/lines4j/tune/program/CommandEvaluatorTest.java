@@ -57,6 +57,17 @@ class CommandEvaluatorTest {
   }
 
   @Test
+  void aCallersOwnWordsStandForWhatItSays() throws Exception {
+    CommandEvaluator command =
+        CommandEvaluator.of("sh -c 'echo \"{\\\"$1\\\": 1}\"' {model} {task}")
+            .with(Map.of("task", "two words"));
+    assertEquals(Map.of("two words", 1.0), command.evaluate(model, scratch));
+    RequestException refused =
+        assertThrows(RequestException.class, () -> command.with(Map.of("split", "test")));
+    assertTrue(refused.getMessage().contains("{split}"), refused::toString);
+  }
+
+  @Test
   void theResultFileGoesBeforeStandardOutput() throws Exception {
     assertEquals(Map.of("acc", 0.25), run("echo '{\"acc\": 0.25}' > \"$2\"; echo '{\"acc\": 1}'"));
   }

@@ -55,9 +55,8 @@ final class LabPaperCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoints",
       paramLabel = "SET",
-      defaultValue = "tall-masks",
-      description =
-          "tall-masks (nik-dim/tall_masks, the default) or fusion-bench (tanganke/clip-vit-…).")
+      defaultValue = "tall",
+      description = "tall (nik-dim/tall_masks, the default) or fusionbench (tanganke/clip-vit-…).")
   private PublishedModels checkpoints;
 
   @Option(
@@ -139,8 +138,8 @@ final class LabPaperCommand implements Callable<Integer> {
   private String command() {
     StringBuilder command = new StringBuilder("./lines lab paper");
     command.append(" --model ").append(model).append(" --tasks ").append(tasks);
-    if (checkpoints != PublishedModels.TALL_MASKS) {
-      command.append(" --checkpoints fusion-bench");
+    if (checkpoints != PublishedModels.TALL) {
+      command.append(" --checkpoints fusionbench");
     }
     if (from != null) {
       command.append(" --from ").append(from);

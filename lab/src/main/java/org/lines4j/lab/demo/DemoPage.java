@@ -65,14 +65,14 @@ public record DemoPage(
   private Figure figure() {
     return new Figure(
         "path",
-        "From the fine-tuned model (lower right) towards the base. Up and to the right is better. A ring: the edited model.",
+        "From the fine-tuned model (lower right) towards the base. Up and to the right is better. A"
+            + " ring: the edited model.",
         Charts.lines(
             "Control against target accuracy",
             "target accuracy (" + Demonstration.TARGET + ")",
             "mean accuracy on the control tasks",
             List.of(
-                new Series(
-                    "LiNeS, γ 1 … 0", points(lines), Optional.of(point(outcomes.getLast()))),
+                new Series("LiNeS, γ 1 … 0", points(lines), Optional.of(point(outcomes.getLast()))),
                 new Series("uniform, λ 1 … 0", points(uniform)))));
   }
 

@@ -63,7 +63,7 @@ public record PaperSettings(
         List.of("task_arithmetic", "ties", "tsv_m"),
         List.of(0.3, 0.8, 2.0),
         1,
-        4);
+        2);
   }
 
   /// With some merge methods alone.

@@ -11,7 +11,7 @@ import org.lines4j.storage.Location;
 /// have tasks in common, not models: figures of one are not those of another.
 public enum PublishedModels {
   /// Those of "Localizing Task Information" (arXiv 2405.07813), which LiNeS' authors use, too.
-  TALL_MASKS("hf://nik-dim/tall_masks/single_task") {
+  TALL("hf://nik-dim/tall_masks/single_task") {
     @Override
     Location base(String model, String from) {
       return in(from, model + "/MNISTVal/nonlinear_zeroshot.pt");
@@ -29,7 +29,7 @@ public enum PublishedModels {
   },
 
   /// Those of FusionBench; the base is OpenAI's. Class vectors come from the base's text encoder.
-  FUSION_BENCH("hf://tanganke") {
+  FUSIONBENCH("hf://tanganke") {
     @Override
     Location base(String model, String from) {
       return Location.parse("hf://openai/" + architecture(model));
@@ -37,7 +37,7 @@ public enum PublishedModels {
 
     @Override
     Location tuned(String model, String from, String task) {
-      String name = FUSION_BENCH_NAMES.getOrDefault(task, task.toLowerCase(Locale.ROOT));
+      String name = FUSIONBENCH_NAMES.getOrDefault(task, task.toLowerCase(Locale.ROOT));
       return in(from, architecture(model) + "_" + name);
     }
 
@@ -71,7 +71,7 @@ public enum PublishedModels {
           "EMNIST",
           "KMNIST");
 
-  private static final Map<String, String> FUSION_BENCH_NAMES =
+  private static final Map<String, String> FUSIONBENCH_NAMES =
       Map.of(
           "Cars", "stanford-cars",
           "OxfordIIITPet", "oxford-iiit-pet",
@@ -122,7 +122,7 @@ public enum PublishedModels {
   public String usualEvaluator(String model) {
     return "python3 examples/paper/evaluate.py {model} --encoder %s --task {task} --split {split}"
             .formatted(model)
-        + (this == TALL_MASKS ? " --head {head}" : "");
+        + (this == TALL ? " --head {head}" : "");
   }
 
   /// What was fine-tuned.

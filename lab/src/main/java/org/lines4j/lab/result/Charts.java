@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.lines4j.report.Html;
 
 /// Charts of shares, in percent, as SVG: in the colours of the page that they stand in, light or
-/// dark, and in those of the other pages where they stand alone. Drawn without fonts of this machine
-/// or a module for graphics: the Java of an archive has neither.
+/// dark, and in those of the other pages where they stand alone. Drawn without fonts of this
+/// machine or a module for graphics: the Java of an archive has neither.
 public final class Charts {
   /// Points in the order of a path, joined where there are several.
   ///
@@ -41,8 +41,8 @@ public final class Charts {
       List.of("#2a78d6", "#e0602a", "#15966a", "#c98500", "#c94f92", "#5b4bc4");
 
   private static final String STYLE =
-      "text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu Sans',sans-serif;"
-          + "fill:var(--ink,#16191d)}.grid{stroke:var(--line,#dfe3e8)}"
+      "text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','DejaVu"
+          + " Sans',sans-serif;fill:var(--ink,#16191d)}.grid{stroke:var(--line,#dfe3e8)}"
           + ".path{fill:none;stroke-width:2}.chosen{fill:none;stroke-width:2.5}";
 
   private final Axis x;
@@ -69,8 +69,7 @@ public final class Charts {
     }
     chart.legend(series);
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" style=\"max-width:%dpx\"><style>%s</style>\n%s\n</svg>"
-        .formatted(
-            WIDTH, HEIGHT, Html.escape(title), WIDTH, STYLE, String.join("\n", chart.parts));
+        .formatted(WIDTH, HEIGHT, Html.escape(title), WIDTH, STYLE, String.join("\n", chart.parts));
   }
 
   /// From percent to pixels.
@@ -184,8 +183,7 @@ public final class Charts {
   }
 
   private void line(double x1, double y1, double x2, double y2) {
-    parts.add(
-        "<path class=\"grid\" d=\"M%.1f %.1fL%.1f %.1f\"/>".formatted(x1, y1, x2, y2));
+    parts.add("<path class=\"grid\" d=\"M%.1f %.1fL%.1f %.1f\"/>".formatted(x1, y1, x2, y2));
   }
 
   private void text(double left, double top, String anchor, String words) {

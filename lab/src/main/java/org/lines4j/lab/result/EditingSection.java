@@ -39,7 +39,8 @@ final class EditingSection {
     blocks.add(
         new Figure(
             "pareto",
-            "Every γ and λ, means over tasks and seeds: up and to the right is better. A ring: the mean of what was chosen for each task.",
+            "Every γ and λ, means over tasks and seeds: up and to the right is better. A ring: the"
+                + " mean of what was chosen for each task.",
             pareto(results)));
     blocks.add(blockGroups(results));
     for (SeedResults seed : results.seeds()) {

@@ -121,7 +121,7 @@ public final class PaperReport {
     PaperSettings settings = results.settings();
     PublishedFigures published = PublishedFigures.read();
     Optional<Figures> figures = published.of(settings.model(), settings.tasks().size());
-    if (settings.published() != PublishedModels.TALL_MASKS || figures.isEmpty()) {
+    if (settings.published() != PublishedModels.TALL || figures.isEmpty()) {
       return List.of(new Text("No figures that were published of these models are at hand."));
     }
     Map<String, Double> theirs = figures.get().accuracy();

@@ -46,7 +46,8 @@ final class RobustnessSection {
     blocks.add(
         new Figure(
             "shifts",
-            "Every w, means over tasks, shifts and seeds: up and to the right is better. A ring: w by validation.",
+            "Every w, means over tasks, shifts and seeds: up and to the right is better. A ring: w"
+                + " by validation.",
             figure(results)));
     return new Section("Out of distribution", blocks);
   }

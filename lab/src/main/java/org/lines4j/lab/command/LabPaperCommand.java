@@ -49,7 +49,9 @@ final class LabPaperCommand implements Callable<Integer> {
       names = "--tasks",
       paramLabel = "N",
       defaultValue = "8",
-      description = "The paper's first 8, 14 or 20 tasks, or any other number from 2 (default ${DEFAULT-VALUE}).")
+      description =
+          "The paper's first 8, 14 or 20 tasks, or any other number from 2 (default"
+              + " ${DEFAULT-VALUE}).")
   private int tasks;
 
   @Option(
@@ -62,7 +64,9 @@ final class LabPaperCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "PLACE",
-      description = "Where the set lies, if not at its usual place on the Hub: hf://org/name@revision/folder, or a folder.")
+      description =
+          "Where the set lies, if not at its usual place on the Hub: hf://org/name@revision/folder,"
+              + " or a folder.")
   private @Nullable String from;
 
   @Option(

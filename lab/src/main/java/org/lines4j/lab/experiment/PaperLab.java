@@ -55,8 +55,7 @@ public record PaperLab(
 
   /// Shows that data and evaluator are there, before the rest is fetched.
   private static void measureBase(Workbench bench, Family family) throws IOException {
-    List<Probe> probes =
-        family.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
+    List<Probe> probes = family.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
     List<Answers> _ = bench.ask(List.of(family.baseOn(probes)));
   }
 
@@ -97,8 +96,8 @@ public record PaperLab(
     return results;
   }
 
-  /// The methods that can merge these models, each to an update of its own: with all densities 1, as
-  /// they are usually, some do what others do.
+  /// The methods that can merge these models, each to an update of its own: with all densities 1,
+  /// as they are usually, some do what others do.
   private List<String> takePart(Family family, Map<String, String> leftOut) throws IOException {
     MergedUpdates updates = new MergedUpdates(folder, family);
     Map<MergedUpdates.Size, String> methods = new LinkedHashMap<>();

@@ -20,8 +20,7 @@ record PaperMeasuring(String command, Path folder) implements Measuring {
 
   /// @throws org.lines4j.error.RequestException if model, task or split have no place in a command
   static void check(String command) {
-    CommandEvaluator _ =
-        CommandEvaluator.of(command).with(Map.of("task", "", "split", ""));
+    CommandEvaluator _ = CommandEvaluator.of(command).with(Map.of("task", "", "split", ""));
   }
 
   @Override
@@ -35,7 +34,8 @@ record PaperMeasuring(String command, Path folder) implements Measuring {
     Map<Probe, Double> measured = new LinkedHashMap<>();
     for (Probe probe : probes) {
       try (ScratchFolder scratch = ScratchFolder.make()) {
-        measured.put(probe, accuracy(probe, evaluator(heads, probe).evaluate(model, scratch.path())));
+        measured.put(
+            probe, accuracy(probe, evaluator(heads, probe).evaluate(model, scratch.path())));
       } catch (EvaluationException e) {
         throw new IOException(
             "%s, %s: the evaluator's command failed (%s): %s\n%s"

@@ -52,8 +52,7 @@ public final class Workbench implements AutoCloseable {
   ///
   /// @throws IOException if a model cannot be made or read
   public List<Answers> ask(List<Question> questions) throws IOException {
-    int portions =
-        questions.stream().mapToInt(q -> measuring.portions(q.probes()).size()).sum();
+    int portions = questions.stream().mapToInt(q -> measuring.portions(q.probes()).size()).sum();
     Progress shown = portions < WORTH_SHOWING ? Progress.SILENT : progress;
     shown.start("measuring", portions);
     List<Future<Answers>> answers = new ArrayList<>();
@@ -71,7 +70,10 @@ public final class Workbench implements AutoCloseable {
       if (e.getCause() instanceof RequestException wrong) {
         throw wrong;
       }
-      String why = e.getCause() instanceof IOException io ? String.valueOf(io.getMessage()) : String.valueOf(e.getCause());
+      String why =
+          e.getCause() instanceof IOException io
+              ? String.valueOf(io.getMessage())
+              : String.valueOf(e.getCause());
       throw new IOException("a model could not be measured: " + why, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -49,9 +49,7 @@ final class Cells {
   }
 
   static String duration(double seconds) {
-    return seconds < 120
-        ? "%.0f s".formatted(seconds)
-        : "%.0f min".formatted(seconds / 60);
+    return seconds < 120 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
   }
 
   /// How long each part took.

@@ -68,8 +68,7 @@ class LabPaperTest {
     }
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    int code =
-        Main.run(words.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
+    int code = Main.run(words.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
     return new Run(code, out.toString(), err.toString());
   }
 
@@ -77,8 +76,8 @@ class LabPaperTest {
     return folder.resolve("lab");
   }
 
-  /// The length of the task's name and three digits of a checksum are the accuracy. Each call is noted, and none is answered once
-  /// there are as many as `most` says.
+  /// The length of the task's name and three digits of a checksum are the accuracy. Each call is
+  /// noted, and none is answered once there are as many as `most` says.
   private String evaluator(int most) throws IOException {
     Files.writeString(folder.resolve("most"), String.valueOf(most));
     Path script = folder.resolve("evaluate.sh");
@@ -221,10 +220,11 @@ class LabPaperTest {
     try (HubServer server = hub()) {
       String name = "clip-vit-base-patch32";
       server.commit("openai/" + name, Map.of("model.safetensors", encoder(0, true)));
-      server.commit("tanganke/" + name + "_eurosat", Map.of("model.safetensors", encoder(0.1f, false)));
-      server.commit("tanganke/" + name + "_dtd", Map.of("model.safetensors", encoder(-0.2f, false)));
-      Run run =
-          paper("--checkpoints", "fusionbench", "--evaluate", evaluator(10_000) + "none");
+      server.commit(
+          "tanganke/" + name + "_eurosat", Map.of("model.safetensors", encoder(0.1f, false)));
+      server.commit(
+          "tanganke/" + name + "_dtd", Map.of("model.safetensors", encoder(-0.2f, false)));
+      Run run = paper("--checkpoints", "fusionbench", "--evaluate", evaluator(10_000) + "none");
       assertEquals(0, run.code(), run.err());
       try (Checkpoint base = Checkpoint.open(lab().resolve("base"))) {
         assertTrue(base.tensors().stream().allMatch(t -> t.name().startsWith("vision_model.")));

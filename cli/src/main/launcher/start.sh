@@ -9,38 +9,38 @@ for argument; do
     *) kind=heavy && break ;;
   esac
 done
-# Java itself cannot tell whether standard error alone is a terminal; a progress bar wants to know.
+cache=$app/lines.aot
 terminal=false
 columns=
-if [ -t 2 ]; then
-  terminal=true
-  columns=$(stty size <&2 2>/dev/null)
-  columns=${columns#* }
-fi
-cache=
-[ ! -f "$app/lines.aot" ] || cache=-XX:AOTCache=$app/lines.aot
-case $#${1-} in
-  1--version | 1-V) cache= ;; # which loads everything at once
-esac
 
-# Java takes paths for what the locale says that they are. Where that is ASCII, as in most containers (also because
-# the locale that was asked for is not installed), it could not name other files at all.
-charset_of() {
-  LC_ALL=$1 locale charmap 2>/dev/null
+look_around() {
+  # Java itself cannot tell whether standard error alone is a terminal; a progress bar wants to know.
+  if [ -t 2 ]; then
+    terminal=true
+    columns=$(stty size <&2 2>/dev/null)
+    columns=${columns#* }
+  fi
+
+  # Java takes paths for what the locale says that they are. Where that is ASCII, as in most containers (also because
+  # the locale that was asked for is not installed), it could not name other files at all.
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    C.UTF-8 | C.utf8) return ;;
+  esac
+  case $(locale charmap 2>/dev/null) in
+    ANSI_X3.4-1968 | US-ASCII | 646)
+      for locale in C.UTF-8 en_US.UTF-8; do
+        [ "$(LC_ALL=$locale locale charmap 2>/dev/null)" = UTF-8 ] && export LC_ALL=$locale && break
+      done
+      ;;
+    '') export LC_ALL=C.UTF-8 ;; # no program here that could tell
+  esac
 }
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-  C.UTF-8 | C.utf8) ;;
-  *)
-    case $(locale charmap 2>/dev/null) in
-      ANSI_X3.4-1968 | US-ASCII | 646)
-        for locale in C.UTF-8 en_US.UTF-8; do
-          [ "$(charset_of $locale)" = UTF-8 ] && export LC_ALL=$locale && break
-        done
-        ;;
-      '') export LC_ALL=C.UTF-8 ;; # no program here that could tell
-    esac
-    ;;
+
+case $#${1-} in
+  1--version | 1-V) cache=$app/version.aot ;; # small: the other one loads everything at once
+  *) look_around ;;
 esac
+[ -f "$cache" ] && cache=-XX:AOTCache=$cache || cache=
 
 # What the manifest of lines.jar says holds only for -jar, which takes no other jars.
 if [ -n "$more" ]; then

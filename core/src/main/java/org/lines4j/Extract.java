@@ -8,6 +8,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.planner.ExtractPlanner;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.lowrank.RankChoice;
+import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
 
 /// What is wanted of an adapter that says what a fine-tuning did: of each matrix that it changed
@@ -54,6 +55,11 @@ public record Extract(
 
   /// The same, wherever the output goes.
   public AdapterPlan plan(Location out) throws IOException {
-    return ExtractPlanner.plan(this, out);
+    return plan(out, RunOptions.defaults());
+  }
+
+  /// The same, by so many threads, telling how it goes on.
+  public AdapterPlan plan(Location out, RunOptions options) throws IOException {
+    return ExtractPlanner.plan(this, out, options);
   }
 }

@@ -14,6 +14,7 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.lowrank.RankChoice;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
 
 /// What is wanted of a merge: many models made one, as a recipe says.
@@ -110,6 +111,12 @@ public record Merge(
   /// @throws MethodException if the merge method fails
   /// @throws IOException if reading fails, or the disk has no room
   public AdapterPlan planAdapter(Location out, Optional<RankChoice> rank) throws IOException {
-    return AdapterMergePlanner.plan(this, out, rank);
+    return planAdapter(out, rank, RunOptions.defaults());
+  }
+
+  /// The same, by so many threads, telling how it goes on.
+  public AdapterPlan planAdapter(Location out, Optional<RankChoice> rank, RunOptions options)
+      throws IOException {
+    return AdapterMergePlanner.plan(this, out, rank, options);
   }
 }

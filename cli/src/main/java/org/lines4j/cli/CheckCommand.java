@@ -62,7 +62,7 @@ final class CheckCommand implements Callable<Integer> {
     List<Checkpoint> opened = new ArrayList<>();
     try (Checkpoint from = Checkpoint.open(base);
         ProgressDisplay progress = run.progress()) {
-      layers.map(from); // tells what is wrong with the options before anything is read
+      layers.map(from).checkUsed(); // tells what is wrong with the options before anything is read
       for (Location model : tuned) {
         opened.add(Checkpoint.openOn(from, model));
       }

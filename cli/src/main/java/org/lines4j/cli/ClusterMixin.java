@@ -58,13 +58,17 @@ final class ClusterMixin implements Closeable {
     return address != null;
   }
 
+  /// Checks what can be before a model is opened.
+  void check() {
+    if (size != null && (size < 1 || size > MOST_EXECUTORS)) {
+      throw RequestException.expected("--cluster-size", "1 … " + MOST_EXECUTORS, size);
+    }
+  }
+
   /// How long the executors would take that a dry run is to tell of; empty for none.
   Optional<ClusterEstimate> estimate(Plan plan) {
     if (size == null) {
       return Optional.empty();
-    }
-    if (size < 1 || size > MOST_EXECUTORS) {
-      throw RequestException.expected("--cluster-size", "1 … " + MOST_EXECUTORS, size);
     }
     return Optional.of(
         ClusterEstimate.of(plan, size, bandwidth == null ? USUAL_BANDWIDTH : bandwidth));

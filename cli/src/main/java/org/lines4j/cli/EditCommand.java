@@ -150,6 +150,7 @@ final class EditCommand implements Callable<Integer>, Again.Command {
   @Override
   public Integer call() throws IOException {
     OutputName.check(out);
+    cluster.check();
     try (ClusterMixin _ = cluster;
         Again edit = planned(out)) {
       carryOut(edit.plan());

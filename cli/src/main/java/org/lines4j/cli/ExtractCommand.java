@@ -73,7 +73,6 @@ final class ExtractCommand implements Callable<Integer> {
         rank.choice()
             .orElseThrow(
                 () -> new RequestException("how many directions? give --rank or --energy"));
-    WorkMixin.prepare();
     try (ModelPair models = ModelPair.open(base, tuned)) {
       Extract extract =
           Extract.of(models.base(), models.tuned(), choice).withLayers(layers.options());
@@ -92,9 +91,9 @@ final class ExtractCommand implements Callable<Integer> {
 
   /// Finding directions is most of the work.
   private AdapterPlan plan(Extract extract) throws IOException {
-    try (ProgressDisplay progress = ProgressDisplay.none();
+    try (ProgressDisplay progress = run.progress();
         Interruption _ = run.interruption(progress, out)) {
-      return extract.plan(out);
+      return extract.plan(out, work.options(progress));
     }
   }
 

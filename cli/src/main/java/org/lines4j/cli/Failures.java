@@ -17,6 +17,7 @@ import org.lines4j.error.NearestName;
 import org.lines4j.error.Problem;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
+import org.lines4j.files.AtExit;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -44,10 +45,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (failure instanceof ParameterException e) {
       return handleParseException(e, new String[0]);
     }
+    return handle(failure);
+  }
+
+  /// Reports what no command line has to do with.
+  int handle(Exception failure) {
     trace(failure);
     Fault fault = fault(failure);
     // what is removed as the JVM ends is missed by what still works: that is nobody's fault
-    return Interruption.isUnderWay() ? fault.exitCode() : tell(fault);
+    return AtExit.isUnderWay() ? fault.exitCode() : tell(fault);
   }
 
   private static Fault fault(Exception failure) {

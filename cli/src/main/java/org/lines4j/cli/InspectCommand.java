@@ -43,7 +43,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.openParts(path)) {
-      LayerMap map = layers.map(checkpoint);
+      LayerMap map = layers.map(checkpoint).checkUsed();
       Optional<Quantisation> quantised = Quantisation.of(checkpoint);
       if (run.isJson()) {
         Json.print(run.out(), json -> write(json, checkpoint, map, quantised));

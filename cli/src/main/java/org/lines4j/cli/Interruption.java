@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Supplier;
 import org.lines4j.error.Shown;
+import org.lines4j.files.AtExit;
 import org.lines4j.storage.Location;
 
 /// Tells, where a run is ended from outside (Ctrl-C), what became of its output.
@@ -16,13 +17,13 @@ final class Interruption implements AutoCloseable {
   private final ProgressDisplay progress;
   private final PrintWriter err;
   private final Supplier<String> became;
-  private final Thread hook = new Thread(this::tell);
+  private final AtExit onExit = new AtExit("lines-interrupted", this::tell);
 
   private Interruption(ProgressDisplay progress, PrintWriter err, Supplier<String> became) {
     this.progress = progress;
     this.err = err;
     this.became = became;
-    Runtime.getRuntime().addShutdownHook(hook);
+    onExit.arm();
   }
 
   /// Listens until it is closed.
@@ -37,18 +38,6 @@ final class Interruption implements AutoCloseable {
         "interrupted: %s has what was measured; the same command goes on from there"
             .formatted(Shown.of(out.toString()));
     return new Interruption(ProgressDisplay.none(), err, () -> kept);
-  }
-
-  /// Whether the JVM is ending, so that what fails now fails for that.
-  static boolean isUnderWay() {
-    Thread probe = new Thread(() -> {});
-    try {
-      Runtime.getRuntime().addShutdownHook(probe);
-      Runtime.getRuntime().removeShutdownHook(probe);
-      return false;
-    } catch (IllegalStateException e) {
-      return true;
-    }
   }
 
   private void tell() {
@@ -86,10 +75,6 @@ final class Interruption implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException _) {
-      // it is being told
-    }
+    onExit.disarm();
   }
 }

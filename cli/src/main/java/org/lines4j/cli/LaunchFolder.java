@@ -87,11 +87,12 @@ public final class LaunchFolder {
     write(folder.resolve(LIBRARIES), manifest, entries);
   }
 
-  /// Whether what a library holds is in the one jar now. One that is not there may come later.
+  /// Whether a library need not be named: what it holds is in the one jar now, or it is not there
+  /// and comes with a part of an archive.
   private boolean isTakenIn(String library) throws IOException {
     Path jar = built.resolve(library);
     if (!Files.exists(jar)) {
-      return false;
+      return true;
     }
     Path copy = folder.resolve(library);
     Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);

@@ -56,7 +56,7 @@ final class LayerMixin {
     }
   }
 
-  /// Where the tensors of `model` are.
+  /// Where the tensors of `model` are; not every pattern need place one.
   LayerMap map(Checkpoint model) throws IOException {
     LayerOptions options = options();
     try {

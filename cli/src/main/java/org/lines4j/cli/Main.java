@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
@@ -62,9 +63,10 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("report", ReportCommand.class);
   }
 
-  /// The commands that write models. What uses the second processor while the command line is read.
-  private static final Map<String, Runnable> PREPARATIONS =
-      Map.of("edit", Edit::prepare, "merge", Merge::prepare, "tune", Edit::prepare);
+  /// The commands that write models. What uses the second processor while the command line, whose
+  /// words it is given, is read.
+  private static final Map<String, Consumer<String[]>> PREPARATIONS =
+      Map.of("edit", Main::prepareEdit, "merge", _ -> Merge.prepare(), "tune", _ -> Edit.prepare());
 
   @Spec private CommandSpec spec;
 
@@ -83,9 +85,15 @@ public final class Main implements Callable<Integer> {
 
   /// Runs and exits with the command's code.
   public static void main(String[] args) {
-    Runnable preparation = args.length > 0 ? PREPARATIONS.get(args[0]) : null;
+    Consumer<String[]> preparation = args.length > 0 ? PREPARATIONS.get(args[0]) : null;
     if (preparation != null) {
-      Thread.ofPlatform().daemon().start(() -> prepare(preparation, args));
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> {
+                VectorModule.resolve();
+                preparation.accept(args);
+              });
     }
     System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
   }
@@ -96,16 +104,11 @@ public final class Main implements Callable<Integer> {
         new BufferedOutputStream(new FileOutputStream(descriptor)), StandardCharsets.UTF_8);
   }
 
-  private static void prepare(Runnable preparation, String[] args) {
-    VectorModule.resolve();
-    if (!args[0].equals("edit") || namesLargeModel(args)) {
-      preparation.run();
-    }
-  }
-
   /// Small models and adapters are edited before the kernels would be ready.
-  private static boolean namesLargeModel(String[] args) {
-    return Arrays.stream(args).anyMatch(ModelSize::isLarge);
+  private static void prepareEdit(String[] args) {
+    if (Arrays.stream(args).anyMatch(ModelSize::isLarge)) {
+      Edit.prepare();
+    }
   }
 
   /// Runs one command line and returns its exit code: 0 done, 1 the work failed, 2 the command line

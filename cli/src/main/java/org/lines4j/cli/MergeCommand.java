@@ -104,6 +104,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
       throw new RequestException("give --force or --skip-existing, not both");
     }
     OutputName.check(out);
+    cluster.check();
     RecipeFile file = RecipeFile.read(recipe);
     checkMade(file);
     List<MethodType> methods = MethodJars.methods();
@@ -221,10 +222,15 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
     if (!isAdapter && rank.choice().isPresent()) {
       throw new RequestException("a rank is an adapter's; give --as adapter with it");
     }
-    if (cluster.isShared() && (isAdapter || file.isStaged())) {
-      throw new RequestException(
-          "--cluster: %s on one machine"
-              .formatted(isAdapter ? "adapters are merged" : "recipes of several stages are made"));
+    if (cluster.isShared() && isAdapter) {
+      throw new RequestException("--cluster: adapters are merged into adapters on one machine")
+          .withRemedy("leave it out; or leave out --as adapter, to make a model");
+    }
+    if (cluster.isShared() && file.isStaged()) {
+      throw new RequestException("--cluster: recipes of several stages are made on one machine")
+          .withRemedy(
+              "leave it out; or merge the stages one after the other, each into a folder that all"
+                  + " machines see");
     }
     if (isAdapter && file.variants().size() > 1) {
       throw new RequestException("a path makes models; an adapter is made of one value at a time");
@@ -232,8 +238,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
   }
 
   private void makeAdapter(Merge merge, Location place) throws IOException {
-    WorkMixin.prepare();
-    try (AdapterPlan plan = merge.planAdapter(place, rank.choice())) {
+    try (AdapterPlan plan = planAdapter(merge, place)) {
       AdapterReport report = new AdapterReport(plan, run);
       report.notices();
       if (output.isDryRun()) {
@@ -241,6 +246,14 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
       } else {
         report.done(run(plan.plan(), plan.plan().out(), "", 0));
       }
+    }
+  }
+
+  /// Finding directions is most of the work.
+  private AdapterPlan planAdapter(Merge merge, Location place) throws IOException {
+    try (ProgressDisplay progress = run.progress();
+        Interruption _ = run.interruption(progress, place)) {
+      return merge.planAdapter(place, rank.choice(), work.options(progress));
     }
   }
 

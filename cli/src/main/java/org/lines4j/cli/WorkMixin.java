@@ -26,14 +26,9 @@ public final class WorkMixin {
   /// For picocli.
   public WorkMixin() {}
 
-  /// Makes ready for plans that compute; [#options] does it for runs.
-  static void prepare() {
-    VectorModule.resolve();
-  }
-
   /// The options, with progress shown to `display`.
   public RunOptions options(Progress display) {
-    prepare();
+    VectorModule.resolve();
     RunOptions options = RunOptions.defaults().withProgress(display).withFetching(!streaming);
     return threads == null ? options : options.withThreads(threads);
   }

@@ -10,6 +10,7 @@ import static org.lines4j.cli.Cli.tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,28 @@ class AdapterCommandTest {
     String card = Files.readString(out().resolve("README.md"));
     assertTrue(card.contains("llama/model.safetensors"), card);
     assertTrue(card.contains("llama_plain/adapter_model.safetensors"), card);
+  }
+
+  /// Nothing can be added to codes; most bases of adapters that are fine-tuned with little memory
+  /// are codes.
+  @Test
+  void aQuantisedBaseIsCalledWhatItIs() throws IOException {
+    Path base = Path.of("../core/src/test/resources/quant/refuse/bitsandbytes-4bit");
+    String[] words = {"quantised by bitsandbytes-4bit", "dequantise it first"};
+    run("edit", "--base", base, "--tuned", LORA, "--out", out()).fails(3, words);
+    run("edit", "--base", base, "--tuned", LORA, "--out", out(), "--as=adapter").fails(3, words);
+    run("convert", base + "+" + LORA, out()).fails(3, words);
+    run("inspect", base + "+" + LORA).fails(3, words);
+    run("extract", "--base", base, "--tuned", base, "--out", out(), "--rank=2").fails(3, words);
+    Object[] models = {"tune", "--base", base, "--tuned", LORA, "--out", folder.resolve("t")};
+    Object[] goals = {"--evaluate", "true {model}", "--target", "x"};
+    run(Stream.of(models, goals).flatMap(Stream::of).toArray()).fails(3, words);
+    Path recipe =
+        recipe(
+            "{merge_method: task_arithmetic, base_model: %s, models: [{model: %s, parameters: {weight: 1}}]}"
+                .formatted(base.toAbsolutePath(), LORA));
+    run("merge", recipe, out()).fails(3, words);
+    run("merge", recipe, out(), "--as=adapter").fails(3, words);
   }
 
   @Test

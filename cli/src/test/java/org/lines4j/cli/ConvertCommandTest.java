@@ -143,7 +143,9 @@ class ConvertCommandTest {
     Path copy = folder.resolve("copy.gguf");
     assertEquals(1, run("convert", codes, copy).succeeds().err().lines().count());
     assertSame(codes, copy);
-    run("convert", model, folder.resolve("model.gguf")).fails(2, "GGUF", "safetensors");
+    Cli refused = run("convert", model, folder.resolve("model.gguf"));
+    refused.fails(2, "GGUF", "safetensors");
+    assertFalse(refused.err().contains("--on-mismatch"), refused.err());
   }
 
   /// Codes and scales go along as they are, unless a type is asked for.

@@ -85,6 +85,25 @@ class DiffCommandTest {
     run("diff", base, stranger).fails(3, base.toString(), stranger.toString(), "in common");
   }
 
+  /// 0 would say that nothing changed.
+  @Test
+  void ofALayerThatIsLeftOutNothingIsKnown() throws IOException {
+    Path wrong =
+        SmallModel.flat()
+            .with("layers.0.w", Float.NaN, 4)
+            .with("layers.1.w", 6, 8)
+            .with("norm.weight", 1)
+            .file(folder.resolve("wrong.safetensors"));
+    Cli run = run("diff", base, wrong, "--html", folder.resolve("page.html")).succeeds();
+    assertTrue(
+        run.lines()
+            .contains("layers           1/2        1    NaN           NaN       NaN       NaN"),
+        run.out());
+    assertTrue(run.err().contains("layers.0.w: of 2 elements"), run.err());
+    Map<String, @Nullable Object> json = run("diff", base, wrong, "--json").succeeds().json();
+    assertEquals(null, objects(json.get("layers")).getFirst().get("tau_norm"));
+  }
+
   @Test
   void aPageIsDrawn() throws IOException {
     Path page = folder.resolve("page.html");

@@ -293,6 +293,27 @@ class EditCommandTest {
   }
 
   @Test
+  void aRuleThatPlacesNothingIsRefused() throws IOException {
+    Path rules = Files.writeString(folder.resolve("rules.txt"), "norm outside after\n^nörm x 1\n");
+    String[] words = {"^nörm", "places no tensor"};
+    edit("--rules", rules).fails(2, words);
+    run("inspect", base, "--rules", rules).fails(2, words);
+    run("diff", base, tuned, "--rules", rules).fails(2, words);
+    run("check", base, tuned, "--rules", rules).fails(2, words);
+    Files.writeString(rules, "norm outside after\nmodel.norm outside before\n");
+    edit("--rules", rules).fails(2, "model.norm", "an earlier rule");
+    edit("--layers=layer(9)", "--outside=alpha").fails(2, "layer(9)", "places no tensor");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void anEditWithoutUpdateSaysSo() {
+    String note = "note: lambda is 0 everywhere";
+    assertTrue(edit("--alpha=0", "--beta=0", "--dry-run").err().contains(note));
+    assertFalse(edit("--alpha=0", "--dry-run").err().contains(note));
+  }
+
+  @Test
   void onlyAndSkipLeaveTheRestAsTuned() {
     assertEquals(llama(1, 0.1, 0.55, 1, 1, 1), lambdasWith("--only", "layers"));
     assertEquals(llama(0.1, 0.1, 0.55, 1, 1, 1), lambdasWith("--skip", "head|norm"));

@@ -33,6 +33,14 @@ class GgufCommandTest {
   }
 
   @Test
+  void anOutputThatIsLikeTheBaseMustBeAskedFor() {
+    Path base = MODELS.resolve("edit/base-F16.gguf");
+    Path tuned = MODELS.resolve("edit/base-hf");
+    run("edit", "--base", base, "--tuned", tuned, "--out", out())
+        .fails(2, "GGUF files are made of GGUF models", "--on-mismatch base keeps");
+  }
+
+  @Test
   void aMergeWithLinesIsTheEditToTheByte() throws IOException {
     run("edit", "--base", BASE, "--tuned", TUNED, "--out", out(), "--quiet").succeeds();
     Path merged = folder.resolve("merged.gguf");

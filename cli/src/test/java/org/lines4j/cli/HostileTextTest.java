@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lines4j.cli.Cli.run;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -35,6 +37,28 @@ class HostileTextTest {
     base = SmallModel.llama().with(TENSOR, 1, 2).folder(folder.resolve("base " + HOSTILE));
     tuned =
         SmallModel.llama().plus(1).with(TENSOR, 2, 3).folder(folder.resolve("tuned " + HOSTILE));
+    dress(base, "");
+    dress(tuned, "x");
+  }
+
+  /// Gives a folder a configuration and a card that notes and the output's card may speak of.
+  private static void dress(Path model, String other) throws IOException {
+    String rope = "{\"model_type\": \"llama\", \"rope_scaling\": {\"rope_type\": %s}}";
+    Files.writeString(model.resolve("config.json"), rope.formatted(json(other + HOSTILE)));
+    Files.writeString(
+        model.resolve("README.md"),
+        "---\n"
+            + "license: mit\n"
+            + "license_name: \u001b[31m<img src=x>\n"
+            + "license_link: >\n"
+            + "  EVIL: yes\n"
+            + "---\n");
+  }
+
+  private static String json(String text) {
+    StringBuilder json = new StringBuilder("\"");
+    text.chars().forEach(c -> json.append("\\u%04x".formatted(c)));
+    return json.append('"').toString();
   }
 
   private static void isHarmless(Cli run) {
@@ -100,7 +124,9 @@ class HostileTextTest {
   void modelsAreEdited() throws IOException {
     Path out = folder.resolve("out " + HOSTILE);
     isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", out, "--dry-run").succeeds());
-    isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", out).succeeds());
+    Cli edit = run("edit", "--base", base, "--tuned", tuned, "--out", out).succeeds();
+    isHarmless(edit);
+    assertTrue(edit.err().contains("rope_type is a"), edit.err());
     isPlainMarkdown(out.resolve("README.md"));
     isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", out));
     isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", "x", "--only", HOSTILE));
@@ -108,6 +134,110 @@ class HostileTextTest {
     isHarmless(run(HOSTILE));
     SmallModel.llama().with("x" + TENSOR, 1).folder(tuned);
     isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", "x"));
+  }
+
+  @Test
+  void modelsAreCheckedAndConverted() throws IOException {
+    isHarmless(run("check", base, tuned));
+    isHarmless(run("check", base, tuned, "--json"));
+    Path torch = folder.resolve("c " + HOSTILE + ".pt");
+    isHarmless(run("convert", base, torch).succeeds());
+    isHarmless(run("inspect", torch).succeeds());
+    isHarmless(run("diff", torch, tuned).succeeds());
+    isHarmless(run("convert", torch, folder.resolve("d " + HOSTILE)).succeeds());
+    isPlainMarkdown(folder.resolve("d " + HOSTILE).resolve("README.md"));
+    Path noted = SmallModel.llama().file(folder.resolve("noted.safetensors"));
+    byte[] bytes = Files.readAllBytes(noted);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    String metadata = "\"format\":\"pt\"";
+    String more = metadata + "," + json(HOSTILE) + ":" + json(HOSTILE);
+    int added = (more.length() - metadata.length() + 7) / 8 * 8;
+    text = text.replace(metadata, more + " ".repeat(added + metadata.length() - more.length()));
+    bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    bytes[0] = (byte) ((bytes[0] & 0xff) + added & 0xff);
+    bytes[1] = (byte) (bytes[1] + (((Files.readAllBytes(noted)[0] & 0xff) + added) >> 8));
+    Files.write(noted, bytes);
+    isHarmless(run("inspect", noted).succeeds());
+    Cli left = run("convert", noted, folder.resolve("left.pt")).succeeds();
+    isHarmless(left);
+    assertTrue(left.err().contains("EVIL"), left.err());
+    isHarmless(run("edit", "--base", noted, "--tuned", noted, "--out", folder.resolve("e")));
+  }
+
+  @Test
+  void adaptersAreEditedAndMerged() throws IOException {
+    Path peft = Path.of("../core/src/test/resources/peft").toAbsolutePath();
+    Path lora = Files.createDirectory(folder.resolve("lora " + HOSTILE));
+    try (Stream<Path> files = Files.list(peft.resolve("adapters/llama_plain"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, lora.resolve(file.getFileName()));
+      }
+    }
+    Path config = lora.resolve("adapter_config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("(\"base_model_name_or_path\": )[^,]*", "$1" + quoted(json(HOSTILE)))
+            .replaceFirst("(\"task_type\": )[^,\n]*", "$1" + quoted(json(HOSTILE))));
+    Path edited = folder.resolve("edited " + HOSTILE);
+    isHarmless(run("edit", "--tuned", lora, "--out", edited).succeeds());
+    isPlainMarkdown(edited.resolve("README.md"));
+    Path recipe =
+        Files.writeString(
+            folder.resolve("lora.yml"),
+            "{merge_method: task_arithmetic, base_model: %s, models: [{model: %s, parameters: {weight: 1}}]}"
+                .formatted(yaml(peft.resolve("bases/llama").toString()), yaml(lora.toString())));
+    Path merged = folder.resolve("merged " + HOSTILE);
+    isHarmless(run("merge", recipe, merged, "--as=adapter", "--rank=2").succeeds());
+    isPlainMarkdown(merged.resolve("README.md"));
+    isHarmless(run("inspect", lora));
+    isHarmless(run("edit", "--base", base, "--tuned", lora, "--out", "x"));
+    Files.writeString(config, "{\"peft_type\": " + json(HOSTILE) + "}");
+    isHarmless(run("edit", "--tuned", lora, "--out", "x"));
+  }
+
+  private static String quoted(String text) {
+    return java.util.regex.Matcher.quoteReplacement(text);
+  }
+
+  @Test
+  void ggufModelsAreEdited() throws IOException {
+    Path gguf = Path.of("../core/src/test/resources/gguf");
+    try (Stream<Path> files = Files.walk(gguf)) {
+      for (Path file : files.filter(f -> f.toString().matches(".*hostile.*\\.gguf")).toList()) {
+        isHarmless(run("inspect", file));
+        isHarmless(run("inspect", file, "--json"));
+        isHarmless(run("edit", "--base", file, "--tuned", file, "--out", folder.resolve("g")));
+      }
+    }
+  }
+
+  @Test
+  void stagesAreMade() throws IOException {
+    Path out = folder.resolve("staged " + HOSTILE);
+    Path recipe = recipe("name: st<img>");
+    Files.writeString(
+        recipe,
+        Files.readString(recipe)
+            + "---\n"
+            + Files.readString(recipe)
+                .replace(yaml(String.valueOf(tuned.getFileName())), "st<img>")
+                .replace("name: st<img>", ""));
+    isHarmless(run("merge", recipe, out, "--json").succeeds());
+    isPlainMarkdown(out.resolve("README.md"));
+    isHarmless(run("merge", recipe("name: " + yaml(HOSTILE)), out));
+  }
+
+  @Test
+  void placesAreRefused() {
+    for (String place : List.of("hf://org/", "hf://", "https://", "https://h/", "s3://", "x:")) {
+      isHarmless(run("inspect", place + HOSTILE));
+      isHarmless(run("inspect", place + HOSTILE, "--json"));
+    }
+    isHarmless(run("methods", HOSTILE));
+    isHarmless(run("help", HOSTILE));
+    isHarmless(run("report", HOSTILE));
+    isHarmless(run("completion", HOSTILE));
   }
 
   private static String yaml(String text) {
@@ -161,6 +291,53 @@ class HostileTextTest {
       isHarmless(merge);
       isHarmless(run("merge", recipe(line), folder.resolve("out"), "--json"));
     }
+  }
+
+  /// A search and a contest that come to their ends, by metrics with such names.
+  @Test
+  void metricsAreDrawn() throws IOException {
+    Files.delete(base.resolve("tokenizer.json"));
+    Files.delete(tuned.resolve("tokenizer.json"));
+    String metric = "a\u001b[31m\nEVIL: yes<img src=x onerror=1>\u202e";
+    Path script = folder.resolve("evaluate.sh");
+    Files.writeString(
+        script,
+        "printf '{\"a\\\\u001b[31m\\\\n"
+            + "EVIL: yes<img src=x onerror=1>\\342\\200\\256\": 0.5, \"old\": 1}'\n");
+    Path out = folder.resolve("contest " + HOSTILE);
+    Object[] words = {
+      "tune",
+      recipe(""),
+      "--out",
+      out,
+      "--target",
+      metric,
+      "--control",
+      "old",
+      "--json",
+      "--search",
+      "method",
+      "--methods",
+      "task_arithmetic,ties",
+      "--budget",
+      "3",
+      "--evaluate",
+      "sh " + script + " {model}",
+      "--layers",
+      "layers\\.(\\d+)",
+      "--progress=json"
+    };
+    Cli run = run(words).succeeds();
+    isHarmless(run);
+    assertEquals("lines-contest-1", run.json().get("format"));
+    isPlainPage(out.resolve("report.html"));
+    isPlainPage(out.resolve("ties").resolve("report.html"));
+    isHarmless(run("report", out).succeeds());
+    for (String line : Files.readAllLines(out.resolve("ties").resolve("trials.jsonl"))) {
+      assertTrue(line.startsWith("{") && line.endsWith("}"), line);
+    }
+    words[8] = "--quiet";
+    isHarmless(run(words).succeeds());
   }
 
   @Test

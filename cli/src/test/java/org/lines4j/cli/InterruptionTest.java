@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.files.AtExit;
 import org.lines4j.storage.Location;
 
 class InterruptionTest {
@@ -42,7 +43,7 @@ class InterruptionTest {
 
   @Test
   void whileNothingEndsFailuresAreTold() {
-    assertFalse(Interruption.isUnderWay());
+    assertFalse(AtExit.isUnderWay());
   }
 
   @Test

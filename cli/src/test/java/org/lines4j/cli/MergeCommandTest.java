@@ -175,6 +175,17 @@ class MergeCommandTest {
   }
 
   @Test
+  void aMergeInWhichNothingCountsSaysSo() throws IOException {
+    Cli none = run("merge", recipe(TASKS.formatted("0", "0")), out(), "--dry-run").succeeds();
+    assertTrue(none.err().contains("note: every weight is 0"), none.err());
+    Cli some = run("merge", recipe(TASKS.formatted("0", "1")), out(), "--dry-run").succeeds();
+    assertFalse(some.err().contains("is 0"), some.err());
+    Path scaled = recipe(TASKS.formatted("1", "1") + "parameters: {lambda: 0}\n");
+    Cli zero = run("merge", scaled, out(), "--dry-run").succeeds();
+    assertTrue(zero.err().contains("note: lambda is 0 everywhere"), zero.err());
+  }
+
+  @Test
   void anAdapterAmongModelsIsCalledWhatItIs() throws IOException {
     Path lora = folder.resolve("a.safetensors");
     new SmallModel(Map.of("l.0.q_proj.lora_A.weight", new float[] {1})).file(lora);

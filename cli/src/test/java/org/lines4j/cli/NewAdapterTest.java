@@ -10,7 +10,11 @@ import static org.lines4j.cli.Cli.tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +29,8 @@ class NewAdapterTest {
   private static final Path BASE = PEFT.resolve("bases/llama");
   private static final Path LORA = adapter("llama_plain");
   private static final Path OTHER = adapter("llama_rslora");
+
+  private static final String PROGRESS = "--progress=json";
 
   @TempDir private Path folder;
 
@@ -237,6 +243,55 @@ class NewAdapterTest {
     assertEquals(error, measured(out("model"), out("cut")), 1e-4);
   }
 
+  /// Most of the work is done before there is a plan.
+  @Test
+  void whatIsFoundBeforehandIsToldAsProgressAndSharedByThreads() throws IOException {
+    Path recipe = recipe("ties", BASE, LORA, OTHER, "");
+    String of = "--as=adapter";
+    for (String threads : List.of("1", "5")) {
+      Cli merge =
+          run("merge", recipe, out(threads), of, "--rank=4", "--threads", threads, PROGRESS);
+      assertPhases(merge.succeeds().err(), "write", "find directions", "write");
+    }
+    assertSameWeights(out("1"), out("5"));
+    run("convert", BASE + "+" + LORA, out("tuned"), "--quiet").succeeds();
+    for (String threads : List.of("1", "5")) {
+      Object[] extract = {
+        "extract", "--base", BASE, "--tuned", out("tuned"), "--out", out("x" + threads)
+      };
+      Object[] more = {"--rank=4", "--threads", threads, PROGRESS};
+      Object[] all = Stream.of(extract, more).flatMap(Stream::of).toArray();
+      assertPhases(run(all).succeeds().err(), "compare", "find directions", "write");
+    }
+    assertSameWeights(out("x1"), out("x5"));
+  }
+
+  private static void assertSameWeights(Path one, Path other) throws IOException {
+    String weights = "adapter_model.safetensors";
+    assertEquals(-1, Files.mismatch(one.resolve(weights), other.resolve(weights)));
+  }
+
+  private static void assertPhases(String progress, String... phases) {
+    List<String> told = new ArrayList<>();
+    Pattern.compile("\"phase\":\"([^\"]*)\"")
+        .matcher(progress)
+        .results()
+        .map(match -> match.group(1))
+        .filter(phase -> told.isEmpty() || !told.getLast().equals(phase))
+        .forEach(told::add);
+    assertEquals(List.of(phases), told, progress);
+  }
+
+  @Test
+  void adaptersThatCountForNothingAreToldOf() throws IOException {
+    Path recipe = recipe("task_arithmetic", BASE, LORA, OTHER, "");
+    Files.writeString(recipe, Files.readString(recipe).replaceAll("weight: 0\\..", "weight: 0"));
+    Cli run = run("merge", recipe, out("zero"), "--as=adapter").succeeds();
+    assertTrue(run.err().contains("note: every weight is 0"), run.err());
+    run = run("edit", "--tuned", LORA, "--out", out("edited"), "--alpha=0", "--beta=0");
+    assertTrue(run.succeeds().err().contains("note: lambda is 0 everywhere"), run.err());
+  }
+
   @Test
   void whatIsNoSumOfAdaptersIsRefused() throws IOException {
     run("merge", recipe("ties", BASE, LORA, OTHER, ""), out("no"), "--as=adapter")
@@ -301,6 +356,26 @@ class NewAdapterTest {
             .out();
     assertTrue(dry.contains("error"), dry);
     assertFalse(Files.exists(out("dry")));
+  }
+
+  /// The adapter will run with the base's configuration and, most likely, its tokenizer.
+  @Test
+  void anExtractionTellsWhatModelsWereTrainedForOtherwise() throws IOException {
+    run("convert", BASE + "+" + LORA, out("tuned"), "--quiet").succeeds();
+    Path config = out("tuned").resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("10000.0", "5000000.0"));
+    Path base = out("base");
+    run("convert", BASE, base, "--quiet").succeeds();
+    String tokens =
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"%s\": 0, \"%s\": 1}},"
+            + " \"added_tokens\": []}";
+    Files.writeString(base.resolve("tokenizer.json"), tokens.formatted("a", "b"));
+    Files.writeString(out("tuned").resolve("tokenizer.json"), tokens.formatted("b", "a"));
+    Cli run =
+        run("extract", "--base", base, "--tuned", out("tuned"), "--out", out("x"), "--rank=4");
+    run.succeeds();
+    assertTrue(run.err().contains("rope_theta is 5000000.0 there and 10000.0 here"), run.err());
+    assertTrue(run.err().contains("2 numbered otherwise"), run.err());
   }
 
   @Test

@@ -5,8 +5,8 @@ import org.lines4j.internal.kernel.DifferenceSums;
 /// How far a set of parameters moved from the base b to the tuned t, by τ = t − b.
 ///
 /// All sums are taken in double over values in float32; any of the figures may be NaN where the
-/// weights hold NaN or infinity, and the ratios are where they are 0 / 0: for no elements, or zeros
-/// only.
+/// weights hold NaN or infinity, all are where everything was left out, and the ratios are where
+/// they are 0 / 0: for no elements, or zeros only.
 ///
 /// @param elements how many parameters
 /// @param tauNorm ‖τ‖₂
@@ -29,6 +29,12 @@ public record Change(
   /// ‖τ‖₂ / ‖b‖₂.
   public double relative() {
     return tauNorm / baseNorm;
+  }
+
+  /// Of parameters of which nothing could be compared.
+  static Change unknown() {
+    return new Change(
+        0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   }
 
   static Change of(DifferenceSums sums) {

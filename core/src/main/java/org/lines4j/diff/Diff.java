@@ -101,7 +101,7 @@ public record Diff(
           "%s and %s have no tensor of the same name and shape in common"
               .formatted(base.location(), tuned.location()));
     }
-    LayerMap map = LayerMap.detect(base.infos(), options);
+    LayerMap map = LayerMap.detect(base.infos(), options).checkUsed();
     Fetching.fetch(List.of(base, tuned), run);
     List<DifferenceSums> sums = DifferenceEngine.run(pairs, run);
     List<Tensor> tensors = new ArrayList<>();
@@ -117,10 +117,9 @@ public record Diff(
     List<Layer> layers =
         byPlace.entrySet().stream()
             .sorted(Map.Entry.comparingByKey(Place.byDepth(map.stacks())))
-            .map(e -> new Layer(e.getKey(), e.getValue().size(), Change.of(total(e.getValue()))))
+            .map(e -> new Layer(e.getKey(), e.getValue().size(), total(e.getValue())))
             .toList();
-    return new Diff(
-        map.stacks(), Change.of(total(sums)), layers, tensors, uncompared, notFinite, notices);
+    return new Diff(map.stacks(), total(sums), layers, tensors, uncompared, notFinite, notices);
   }
 
   private static List<DifferenceEngine.Pair> pairs(
@@ -147,9 +146,13 @@ public record Diff(
     return pairs;
   }
 
-  private static DifferenceSums total(List<DifferenceSums> parts) {
+  /// Over those that are finite.
+  private static Change total(List<DifferenceSums> parts) {
+    if (parts.stream().allMatch(DifferenceSums::isUndefined)) {
+      return Change.unknown();
+    }
     DifferenceSums total = new DifferenceSums();
     parts.stream().filter(part -> !part.isUndefined()).forEach(total::add);
-    return total;
+    return Change.of(total);
   }
 }

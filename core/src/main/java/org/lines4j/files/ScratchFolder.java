@@ -13,7 +13,7 @@ import java.util.Optional;
 public final class ScratchFolder implements Closeable {
   private final Path content;
   private final FolderLock lock;
-  private final Thread onExit = new Thread(this::remove, "lines-scratch-cleanup");
+  private final AtExit onExit = new AtExit("lines-scratch-cleanup", this::remove);
 
   private ScratchFolder(Path content, FolderLock lock) {
     this.content = content;
@@ -42,7 +42,7 @@ public final class ScratchFolder implements Closeable {
     try {
       FolderTree.delete(scratch.content);
       Files.createDirectory(scratch.content);
-      Runtime.getRuntime().addShutdownHook(scratch.onExit);
+      scratch.onExit.arm();
       return Optional.of(scratch);
     } catch (IOException | RuntimeException e) {
       scratch.remove();
@@ -65,11 +65,7 @@ public final class ScratchFolder implements Closeable {
   @Override
   public void close() {
     remove();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException _) {
-      // shutting down: the hook has nothing left to do
-    }
+    onExit.disarm();
   }
 
   private void remove() {

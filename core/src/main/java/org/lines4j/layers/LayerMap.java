@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.lines4j.error.RequestException;
 import org.lines4j.tensor.TensorInfo;
 
 /// Which layer of which stack each tensor of a model is in. Immutable, and the same whatever order
@@ -14,11 +16,14 @@ public final class LayerMap {
   private final List<Stack> stacks;
   private final Map<String, Place> places;
   private final List<String> unsure;
+  private final List<Pattern> unused;
 
-  LayerMap(List<Stack> stacks, Map<String, Place> places, List<String> unsure) {
+  LayerMap(
+      List<Stack> stacks, Map<String, Place> places, List<String> unsure, List<Pattern> unused) {
     this.stacks = List.copyOf(stacks);
     this.places = places;
     this.unsure = List.copyOf(unsure);
+    this.unused = List.copyOf(unused);
   }
 
   /// Places every tensor: by the first of the user's rules that matches, or else by the user's
@@ -45,6 +50,20 @@ public final class LayerMap {
             () -> placement.byStructure(paths, options.mode()));
     placement.byRules(paths, options.rules());
     return placement.finish(paths);
+  }
+
+  /// This map, if each of the user's patterns places some tensor. (Where layers of several models
+  /// are looked for, one may be about another.)
+  ///
+  /// @throws RequestException naming one that places none
+  public LayerMap checkUsed() {
+    if (!unused.isEmpty()) {
+      throw new RequestException(
+              "%s places no tensor: it is found in no name, or only where an earlier rule is"
+                  .formatted(unused.getFirst()))
+          .withRemedy("leave it out, or write it as the tensors are named");
+    }
+    return this;
   }
 
   /// The stacks that hold tensors, in the order of their first tensors' names; empty if none was

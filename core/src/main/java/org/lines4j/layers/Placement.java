@@ -25,6 +25,7 @@ final class Placement {
 
   private final Map<String, Spot> spots = new HashMap<>();
   private final Map<String, Integer> layers = new HashMap<>();
+  private final List<Pattern> unused = new ArrayList<>();
 
   private void put(String tensor, String stack, int layer) {
     spots.put(tensor, new Spot.Layer(stack, layer));
@@ -89,9 +90,11 @@ final class Placement {
     Map<String, Integer> groups = pattern.namedGroups();
     int stackGroup = groups.getOrDefault("stack", 0);
     int layerGroup = groups.getOrDefault("layer", stackGroup == 1 ? 2 : 1);
+    unused.add(pattern);
     for (TensorPath path : paths) {
       NameSearch.Found found = search.find(pattern, path.name());
       if (found.isFound()) {
+        unused.clear();
         Matcher match = found.match();
         String stack = stackGroup == 0 ? null : match.group(stackGroup);
         long number = LayerNumber.read(match.group(layerGroup), path.name(), pattern);
@@ -103,6 +106,7 @@ final class Placement {
 
   void byRules(List<TensorPath> paths, List<LayerRule> rules) {
     NameSearch search = new NameSearch();
+    Set<LayerRule> used = new HashSet<>();
     for (TensorPath path : paths) {
       for (LayerRule rule : rules) {
         NameSearch.Found found = search.find(rule.pattern(), path.name());
@@ -112,10 +116,15 @@ final class Placement {
                 put(path.name(), to.stack(), rule.layer(to, found.match(), path.name()));
             case Target.ToOutside to -> put(path.name(), to.side());
           }
+          used.add(rule);
           break;
         }
       }
     }
+    rules.stream()
+        .filter(rule -> !used.contains(rule))
+        .map(LayerRule::pattern)
+        .forEach(unused::add);
   }
 
   LayerMap finish(List<TensorPath> paths) {
@@ -139,6 +148,6 @@ final class Placement {
         }
       }
     }
-    return new LayerMap(List.copyOf(stacks.values()), places, unsure);
+    return new LayerMap(List.copyOf(stacks.values()), places, unsure, unused);
   }
 }

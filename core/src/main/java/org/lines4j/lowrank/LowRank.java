@@ -23,6 +23,9 @@ public interface LowRank {
   /// @throws ArithmeticException as above
   Factors nearest(DenseMatrix left, DenseMatrix right, RankChoice choice);
 
+  /// About how many bytes of memory it takes to find the product nearest to a matrix.
+  long memory(int rows, int columns, RankChoice choice);
+
   /// The one there is.
   ///
   /// @throws RequestException if there is none

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.run.Pass;
 import org.lines4j.run.Runner;
 
@@ -34,6 +35,12 @@ public interface PlanRunner {
   /// @return the plan itself where there is nothing to measure
   /// @throws IOException if reading fails
   Plan measure(Plan plan, RunOptions options, Runner passes) throws IOException;
+
+  /// Brings inputs near that lie far away, before they are read whole, unless the options say
+  /// otherwise.
+  ///
+  /// @throws IOException if that fails
+  void fetch(Collection<Checkpoint> inputs, RunOptions options) throws IOException;
 
   /// This machine's threads.
   Runner threads(RunOptions options);

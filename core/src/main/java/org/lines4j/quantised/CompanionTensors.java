@@ -1,7 +1,11 @@
 package org.lines4j.quantised;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -22,6 +26,8 @@ final class CompanionTensors {
       List.of(".scale", ".scales", ".scale_inv", ".input_scale", ".weight_scales");
 
   private static final List<String> OF_WEIGHT = List.of("_scale", ".scale", "._scale");
+
+  private static final Pattern ONNX_PACKED = Pattern.compile("_Q\\d+(G\\d+)?$");
 
   private final Checkpoint checkpoint;
   private final String method;
@@ -47,11 +53,50 @@ final class CompanionTensors {
         }
       }
     }
-    return scheme == null ? Optional.empty() : Optional.of(new Found(scheme, example, count));
+    return scheme == null ? unknown() : Optional.of(new Found(scheme, example, count));
   }
 
   private Optional<Scheme> scheme(TensorInfo tensor) {
-    return packed(tensor).or(() -> codebook(tensor)).or(() -> scaled(tensor));
+    return packed(tensor)
+        .or(() -> codebook(tensor))
+        .or(() -> ofOnnx(tensor))
+        .or(() -> scaled(tensor));
+  }
+
+  /// Integers of modules that have a scale, too: of a method that is not known here.
+  private Optional<Found> unknown() {
+    Set<String> scaled = new HashSet<>();
+    for (StoredTensor stored : checkpoint.tensors()) {
+      String name = stored.name();
+      String module = module(name);
+      if (isPlain(stored.info().dtype()) && name.indexOf("scale", module.length()) >= 0) {
+        scaled.add(module);
+      }
+    }
+    scaled.remove("");
+    List<String> codes =
+        checkpoint.tensors().stream()
+            .filter(stored -> isSmallInteger(stored.info()))
+            .map(StoredTensor::name)
+            .filter(name -> scaled.contains(module(name)))
+            .toList();
+    return codes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Found(Scheme.UNKNOWN, codes.getFirst(), codes.size()));
+  }
+
+  /// With the dot behind it.
+  private static String module(String name) {
+    return name.substring(0, name.lastIndexOf('.') + 1);
+  }
+
+  private static boolean isSmallInteger(@Nullable TensorInfo tensor) {
+    return tensor != null
+        && tensor.shape().rank() > 1
+        && switch (tensor.dtype()) {
+          case U8, I8, U16, I16, U32, I32 -> true;
+          default -> false;
+        };
   }
 
   /// Integers that hold several codes each.
@@ -66,6 +111,12 @@ final class CompanionTensors {
       return when(has(name, ".SCB", ".weight"), Scheme.BITSANDBYTES_8BIT);
     }
     if (name.endsWith(".qweight") && !isPlain(tensor.dtype())) {
+      if (has(name, ".qweight", ".wscales")) {
+        return Optional.of(Scheme.NUNCHAKU);
+      }
+      if (has(name, ".qweight", ".forward_hadamard_matrix")) {
+        return Optional.of(Scheme.FP_QUANT);
+      }
       boolean sure = has(name, ".qweight", ".scales") || has(name, ".qweight", ".qzeros");
       return when(sure, packedByInput(tensor));
     }
@@ -107,7 +158,10 @@ final class CompanionTensors {
     String name = tensor.name();
     String last = name.substring(name.lastIndexOf('.') + 1);
     return switch (last) {
-      case "W_q" -> when(has(name, "W_q", "scale") || has(name, "W_q", "meta"), Scheme.HQQ);
+      case "W_q" -> when(!isPlain(tensor.dtype()), Scheme.HQQ);
+      case "B" -> when(tensor.dtype() == DType.I32 && has(name, "B", "s"), Scheme.MARLIN);
+      case "tables" -> when(isSmallInteger(other(name, last, "weight")), Scheme.HIGGS);
+      case "dense_weights" -> when(has(name, last, "row_offsets"), Scheme.SPQR);
       case "codebooks" -> when(has(name, "codebooks", "codes"), Scheme.AQLM);
       case "q_weight" -> when(has(name, "q_weight", "q_scale"), Scheme.EXL2);
       case "trellis" -> when(has(name, "trellis", "suh"), Scheme.EXL3);
@@ -119,6 +173,18 @@ final class CompanionTensors {
       case "scale_weight" -> when(isCodes(other(name, last, "weight")), Scheme.FP8_COMFY);
       default -> when(last.endsWith("_qdata") || last.endsWith(":qdata"), Scheme.TORCHAO);
     };
+  }
+
+  /// What ONNX Runtime's quantisers call the initialisers that they put in a weight's place.
+  private Optional<Scheme> ofOnnx(TensorInfo tensor) {
+    String name = tensor.name();
+    if (name.endsWith("_quantized") && !isPlain(tensor.dtype())) {
+      return when(has(name, "_quantized", "_scale"), Scheme.ONNX_INT8);
+    }
+    Matcher packed = ONNX_PACKED.matcher(name);
+    return when(
+        packed.find() && tensor.dtype() == DType.U8 && has(name, packed.group(), "_scales"),
+        Scheme.ONNX_INT4);
   }
 
   /// One code in each element, or in each byte.

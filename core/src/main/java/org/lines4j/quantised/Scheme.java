@@ -51,6 +51,13 @@ public enum Scheme {
   BITNET("bitnet", "packed ternary codes of BitNet", Remedy.ORIGINAL),
   QUANTO("quanto", "codes of Quanto", Remedy.ORIGINAL),
   TORCHAO("torchao", "codes of torchao", Remedy.ORIGINAL),
+  NUNCHAKU("nunchaku", "packed integer codes of Nunchaku (SVDQuant)", Remedy.ORIGINAL),
+  MARLIN("marlin", "packed integer codes of Marlin", Remedy.ORIGINAL),
+  HIGGS("higgs", "codes and tables of HIGGS", Remedy.ORIGINAL),
+  SPQR("spqr", "codes and outliers of SpQR", Remedy.ORIGINAL),
+  FP_QUANT("fp-quant", "packed 4-bit floats of FP-Quant", Remedy.ORIGINAL),
+  ONNX_INT8("onnx-int8", "8-bit integer codes of ONNX Runtime", Remedy.ORIGINAL),
+  ONNX_INT4("onnx-int4", "packed integer codes of ONNX Runtime", Remedy.ORIGINAL),
   MLX("mlx", "packed integer codes of MLX", Remedy.MLX),
   UNKNOWN("unknown-method", "codes of a method that is not known here", Remedy.UNKNOWN);
 

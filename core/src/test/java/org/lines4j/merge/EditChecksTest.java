@@ -233,7 +233,7 @@ class EditChecksTest {
         ", \"rope_parameters\": {\"rope_theta\": 500000}, \"rms_norm_eps\": 0.00001,"
             + " \"num_attention_heads\": 2, \"use_cache\": false, \"text\": {\"head_dim\": 16}");
     String expected =
-        "%s: trained with other settings than %s, whose config.json goes along: num_attention_heads"
+        "%s: trained with other settings than %s, whose config.json counts: num_attention_heads"
                 .formatted(base, tuned)
             + " is 4 there and 2 here, rope_theta is 10000.0 there and 500000 here, text/head_dim"
             + " is 8 there and 16 here";

@@ -155,6 +155,15 @@ class QuantisationTest {
         "exl3 | l.trellis I16 4,8,16 | l.suh F16 4 | l.svh F16 4",
         "torchao | l._weight_qdata I8 4,8 | l._weight_scale F32 4 | l.bias F16 8",
         "bitsandbytes-4bit | l.weight BF16 4,8 | l.weight.absmax F32 2 | l.weight.quant_map F32 16",
+        "nunchaku | l.qweight I8 4,8 | l.wscales F16 1,4 | l.proj_down F16 8,4",
+        "fp-quant | l.qweight U8 4,8 | l.scales U8 4,1 | l.forward_hadamard_matrix F32 4,4",
+        "marlin | l.B I32 1,16 | l.s F16 1,8 | n F16 4",
+        "higgs | l.weight I16 4,8 | l.scales F16 4,1 | l.tables F16 16,2",
+        "spqr | l.dense_weights I64 2,8 | l.row_offsets I32 9 | l.col_vals I32 4",
+        "hqq | l.W_q U8 4,8 | l.scales F16 4 | l.zeros F16 4",
+        "onnx-int8 | l.weight_quantized U8 4,8 | l.weight_scale F32  | l.weight_zero_point U8 ",
+        "onnx-int4 | q.MatMul.weight_Q4 U8 4,1,4 | q.MatMul.weight_scales F32 4 | n F32 2",
+        "unknown-method | l.w_int I32 4,8 | l.w_scale F32 4 | n F32 2",
         "compressed-tensors-mxfp4 | l.weight_packed U8 4,16 | l.weight_scale U8 4,1 | n F32 2"
       })
   void namesAloneTell(String scheme, String first, String second, String third) throws IOException {
@@ -184,7 +193,10 @@ class QuantisationTest {
         "position_ids I32 1,4",
         "attn.bias U8 1,1,4,4",
         "l.absmax F32 4",
-        "embeddings.indices I64 4"
+        "embeddings.indices I64 4",
+        "attn.relative_position_index I64 4,4",
+        "attn.B F32 4",
+        "down.W_q F32 4,4"
       })
   void plainModelsAreNotTakenForQuantisedOnes(String tensor) throws IOException {
     assertEquals(Optional.empty(), found("{}", "l.weight F16 4,8", "m.weight BF16 4", tensor));

@@ -13,26 +13,19 @@ final class Archive {
   private Archive() {}
 
   static Path make(Release release, Path image) throws IOException {
-    return make(release, image, release.name());
+    return release.isForWindows() ? zip(release, image) : tar(release, image);
   }
 
-  /// What is unpacked over an image.
-  ///
-  /// @param name of the archive
-  static Path make(Release release, Path image, String name) throws IOException {
-    return release.isForWindows() ? zip(release, image, name) : tar(release, image, name);
-  }
-
-  private static Path tar(Release release, Path image, String name) throws IOException {
-    Path file = release.target().resolve(name + ".tar.gz");
+  private static Path tar(Release release, Path image) throws IOException {
+    Path file = release.target().resolve(release.name() + ".tar.gz");
     try (Tar tar = new Tar(Files.newOutputStream(file), release.time())) {
       tar.addTree(image, release.name());
     }
     return file;
   }
 
-  private static Path zip(Release release, Path image, String name) throws IOException {
-    Path file = release.target().resolve(name + ".zip");
+  private static Path zip(Release release, Path image) throws IOException {
+    Path file = release.target().resolve(release.name() + ".zip");
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       for (Path each : Tree.of(image)) {

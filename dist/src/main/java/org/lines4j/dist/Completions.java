@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lines4j.cli.Main;
+import org.lines4j.dist.site.HelpLines;
 import org.lines4j.storage.Location;
 import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -158,8 +158,9 @@ final class Completions {
   }
 
   private static String text(String[] lines) {
-    return List.of(lines).stream()
-        .map(line -> Ansi.OFF.string(line.replace("%n", " ").replace("%%", "%")).strip())
+    return HelpLines.plain(lines).stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
         .collect(Collectors.joining(" "));
   }
 

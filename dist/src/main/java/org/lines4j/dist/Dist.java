@@ -14,26 +14,25 @@ public final class Dist {
 
   /// Makes them all.
   ///
-  /// @param args the source tree, the command line's build folder, the folder for what is made, the
-  ///   version, the time that files have, and `address=` with the public repository's
+  /// @param args the source tree, the build folders of the command line and of the lab, the folder
+  ///   for what is made, the version, the time that files have, and `address=` with the public
+  ///   repository's
   public static void main(String[] args) throws Exception {
     Release release =
         new Release(
             Path.of(args[0]).toRealPath(),
             Path.of(args[1]).toRealPath(),
             Path.of(args[2]).toRealPath(),
-            args[3],
-            Instant.parse(args[4]),
-            args[5].substring(ADDRESS.length()));
+            Path.of(args[3]).toRealPath(),
+            args[4],
+            Instant.parse(args[5]),
+            args[6].substring(ADDRESS.length()));
     Path site = release.target().resolve("site");
     FolderTree.delete(site);
     Site.make(release.root(), site, release.version());
     made(site);
     Path image = Image.make(release);
     made(Archive.make(release, image));
-    for (String part : Release.PARTS) {
-      made(Archive.make(release, release.part(part), release.name() + "-" + part));
-    }
     made(Wheel.make(release, image));
     made(JbangCatalog.make(release));
     if (!release.address().isEmpty()) {

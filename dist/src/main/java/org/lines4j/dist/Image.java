@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.lines4j.cli.LaunchFolder;
@@ -60,13 +59,8 @@ final class Image {
     FolderTree.delete(built);
     copyAll(release.cli().resolve("lib"), built.resolve("lib"));
     Files.copy(release.cli().resolve("lines.jar"), built.resolve("lines.jar"));
-    for (String part : Release.PARTS) {
-      for (Path jar : Tree.of(release.part(part).resolve("app/lib"))) {
-        if (Files.isRegularFile(jar)) {
-          Files.deleteIfExists(built.resolve("lib").resolve(jar.getFileName()));
-        }
-      }
-    }
+    Parts.take(release, built.resolve("lib"), folder.resolve("parts"));
+    Natives.trim(built.resolve("lib"));
     LaunchFolder.make(built, folder.resolve("app"));
     copyAll(release.root().resolve("cli/src/main/launcher"), folder.resolve("launcher"));
     Path bin = Files.createDirectories(folder.resolve("bin"));
@@ -109,12 +103,12 @@ final class Image {
   private TreeSet<String> modules() throws IOException {
     Path classes = release.target().resolve("classes-of-all");
     FolderTree.delete(classes);
-    try (Stream<Path> libraries = Files.list(release.cli().resolve("lib"))) {
-      for (Path library : libraries.sorted().toList()) {
+    for (Path program : List.of(release.cli(), release.lab())) {
+      for (Path library : Tree.of(program.resolve("lib"))) {
         unpack(library, classes);
       }
+      unpack(program.resolve("lines.jar"), classes);
     }
-    unpack(folder.resolve("app/lines.jar"), classes);
     TreeSet<String> modules = new TreeSet<>(MORE_MODULES);
     // all of them: a shorter list would leave out java.xml, which java.sql brings along
     String found =
@@ -130,6 +124,9 @@ final class Image {
   }
 
   private static void unpack(Path jar, Path classes) throws IOException {
+    if (!jar.toString().endsWith(".jar")) {
+      return;
+    }
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
         Path file = classes.resolve(entry.getName()).normalize();
@@ -167,21 +164,31 @@ final class Image {
     copyAll(release.root().resolve("docs"), folder.resolve("docs"));
   }
 
+  /// One cache for commands, and a small one for what says the version and loads next to nothing.
   private void train() throws IOException, InterruptedException {
-    Path cache = folder.resolve("app/lines.aot");
-    run("-XX:AOTCacheOutput=" + cache, "org.lines4j.cli.AotTraining");
+    train("lines.aot", "-cp", jar(), "org.lines4j.cli.AotTraining");
+    train("version.aot", "-jar", jar(), "--version");
+  }
+
+  private void train(String name, String... program) throws IOException, InterruptedException {
+    Path cache = folder.resolve("app").resolve(name);
+    List<String> arguments = new ArrayList<>(List.of("-XX:AOTCacheOutput=" + cache));
+    arguments.addAll(List.of(program));
+    run(arguments);
     if (!Files.isRegularFile(cache)) {
-      throw new IOException("the start-up cache was not made");
+      throw new IOException("the start-up cache " + name + " was not made");
     }
   }
 
-  private void run(String... arguments) throws IOException, InterruptedException {
+  private String jar() {
+    return folder.resolve("app/lines.jar").toString();
+  }
+
+  private void run(List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(folder.resolve("runtime/bin/java").toString());
     command.add("@" + folder.resolve("launcher/light.options"));
-    command.add("-cp");
-    command.add(folder.resolve("app/lines.jar").toString());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

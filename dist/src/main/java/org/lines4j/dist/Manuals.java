@@ -3,13 +3,12 @@ package org.lines4j.dist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.cli.Main;
+import org.lines4j.dist.site.HelpLines;
 import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -35,32 +34,32 @@ final class Manuals {
         .append(name.toUpperCase(java.util.Locale.ROOT))
         .append(" 1 \"\" \"LiNeS\"\n");
     page.append(".SH NAME\n").append(text(name)).append(" \\- ");
-    page.append(text(String.join(" ", plain(spec.usageMessage().header())))).append('\n');
+    page.append(text(String.join(" ", HelpLines.plain(spec.usageMessage().header())))).append('\n');
     page.append(".SH SYNOPSIS\n.nf\n");
     page.append(text(new CommandLine.Help(spec).synopsis(0).strip())).append("\n.fi\n");
-    section(page, "DESCRIPTION", plain(spec.usageMessage().description()));
+    section(page, "DESCRIPTION", HelpLines.plain(spec.usageMessage().description()));
     if (!spec.subcommands().isEmpty()) {
       page.append(".SH COMMANDS\n");
       for (Map.Entry<String, CommandLine> command : spec.subcommands().entrySet()) {
         term(
             page,
             command.getKey(),
-            plain(command.getValue().getCommandSpec().usageMessage().header()));
+            HelpLines.plain(command.getValue().getCommandSpec().usageMessage().header()));
       }
     }
     if (!spec.positionalParameters().isEmpty()) {
       page.append(".SH ARGUMENTS\n");
       for (PositionalParamSpec argument : spec.positionalParameters()) {
-        term(page, argument.paramLabel(), plain(argument.description()));
+        term(page, argument.paramLabel(), HelpLines.plain(argument.description()));
       }
     }
     page.append(".SH OPTIONS\n");
     for (OptionSpec option : spec.options()) {
       if (!option.hidden()) {
-        term(page, names(option), plain(option.description()));
+        term(page, names(option), HelpLines.plain(option.description()));
       }
     }
-    section(page, "NOTES", plain(spec.usageMessage().footer()));
+    section(page, "NOTES", HelpLines.plain(spec.usageMessage().footer()));
     return page.toString();
   }
 
@@ -80,13 +79,6 @@ final class Manuals {
   private static void term(StringBuilder page, String term, List<String> lines) {
     page.append(".TP\n.B ").append(text(term)).append('\n');
     page.append(text(String.join(" ", lines))).append('\n');
-  }
-
-  /// What picocli makes of its formats and colours, without colours.
-  private static List<String> plain(String[] lines) {
-    return Arrays.stream(lines)
-        .flatMap(line -> Ansi.OFF.string(line.replace("%n", "\n").replace("%%", "%")).lines())
-        .toList();
   }
 
   /// For roff: a backslash, a hyphen that stays one, a line that begins with a point.

@@ -2,29 +2,21 @@ package org.lines4j.dist;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 
 /// What is released, and for which machine.
 ///
 /// @param root the source tree
 /// @param cli the folder with `lines.jar` and `lib` of the command line
+/// @param lab the same of the lab, and `runtime.txt`, the coordinates of what is in `lib`
 /// @param target the folder for what is made
 /// @param time that files have
 /// @param address of the public repository; empty as long as there is none
-record Release(Path root, Path cli, Path target, String version, Instant time, String address) {
-  /// What is large and few need: none of an archive, but unpacked over one, whose `lines.jar` names
-  /// these jars already.
-  static final List<String> PARTS = List.of("s3", "evaluate");
-
+record Release(
+    Path root, Path cli, Path lab, Path target, String version, Instant time, String address) {
   /// As in `lines-0.1.0-linux-x64`.
   String name() {
     return "lines-%s-%s".formatted(version, platform());
-  }
-
-  /// What one of [#PARTS] takes, in the folders that it has in an archive.
-  Path part(String name) {
-    return target.resolve(name);
   }
 
   /// The machine that this runs on, whose runtime is taken along.

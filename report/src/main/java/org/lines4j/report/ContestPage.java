@@ -17,7 +17,7 @@ public final class ContestPage {
     return new Template(Assets.own("contest.html"))
         .fill(
             Map.of(
-                "version", Template.escape(Version.current()),
+                "version", Html.escape(Version.current()),
                 "style", Assets.own("page.css") + Assets.own("tune.css"),
                 "page", Assets.own("page.js"),
                 "contest", Assets.own("contest.js"),

@@ -20,9 +20,9 @@ public final class DiffPage {
     return new Template(Assets.own("diff.html"))
         .fill(
             Map.of(
-                "base", Template.escape(baseName),
-                "tuned", Template.escape(tunedName),
-                "version", Template.escape(version),
+                "base", Html.escape(baseName),
+                "tuned", Html.escape(tunedName),
+                "version", Html.escape(version),
                 "style", Assets.plotStyle() + Assets.own("page.css"),
                 "plot", Assets.plotScript(),
                 "page", Assets.own("page.js"),

@@ -20,9 +20,9 @@ public final class DocumentPage {
     return new Template(Assets.own("document.html"))
         .fill(
             Map.of(
-                "title", Template.escape(document.title()),
-                "summary", Template.escape(document.summary()),
-                "version", Template.escape(Version.current()),
+                "title", Html.escape(document.title()),
+                "summary", Html.escape(document.summary()),
+                "version", Html.escape(Version.current()),
                 "style", Assets.own("page.css") + Assets.own("document.css"),
                 "body", all(document.sections(), DocumentPage::section)));
   }
@@ -33,16 +33,16 @@ public final class DocumentPage {
 
   private static String section(Section section) {
     return "<section>\n<h2>%s</h2>\n%s\n</section>"
-        .formatted(Template.escape(section.title()), all(section.blocks(), DocumentPage::block));
+        .formatted(Html.escape(section.title()), all(section.blocks(), DocumentPage::block));
   }
 
   private static String block(Block block) {
     return switch (block) {
-      case Text(String words) -> "<p>" + Template.escape(words) + "</p>";
+      case Text(String words) -> "<p>" + Html.escape(words) + "</p>";
       case Table table -> table(table);
       case Figure(String _, String caption, String svg) ->
           "<figure>\n%s\n<figcaption>%s</figcaption>\n</figure>"
-              .formatted(svg, Template.escape(caption));
+              .formatted(svg, Html.escape(caption));
     };
   }
 
@@ -55,7 +55,7 @@ public final class DocumentPage {
     </table></div>\
     """
         .formatted(
-            Template.escape(table.caption()),
+            Html.escape(table.caption()),
             row("th", table.header()),
             all(table.rows(), cells -> row("td", cells)));
   }
@@ -68,7 +68,7 @@ public final class DocumentPage {
                     .formatted(
                         element,
                         i == 0 ? " class=\"text\"" : "",
-                        Template.escape(cells.get(i)),
+                        Html.escape(cells.get(i)),
                         element))
         .collect(Collectors.joining("", "<tr>", "</tr>"));
   }

@@ -31,16 +31,6 @@ record Template(String text) {
     return values.values().stream().mapToInt(String::length).sum();
   }
 
-  /// `text` for use between tags and in quoted attributes.
-  static String escape(String text) {
-    return Shown.whole(text)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
-  }
-
   /// A JSON document for use in a `<script>`, in whose strings characters that would turn the text
   /// around them are shown as escapes. Only strings can hold a `<`; without one, nothing in them
   /// ends the script.

@@ -17,7 +17,7 @@ public final class TunePage {
     return new Template(Assets.own("tune.html"))
         .fill(
             Map.of(
-                "version", Template.escape(Version.current()),
+                "version", Html.escape(Version.current()),
                 "style", Assets.plotStyle() + Assets.own("page.css") + Assets.own("tune.css"),
                 "plot", Assets.plotScript(),
                 "page", Assets.own("page.js"),

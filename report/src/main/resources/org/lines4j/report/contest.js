@@ -20,7 +20,9 @@ function drawn(tag, attributes, text) {
   return made;
 }
 
-const WIDTH = 900, HEIGHT = 360, LEFT = 70, RIGHT = 15, TOP = 10, BOTTOM = 35;
+/** As wide as there is room, so that text stays as large as the page's. */
+const WIDTH = Math.max(300, Math.min(1200, byId("chart").clientWidth || 900));
+const HEIGHT = Math.round(Math.min(360, WIDTH * 0.7)), LEFT = 60, RIGHT = 15, TOP = 10, BOTTOM = 48;
 
 function showChart() {
   const curves = data.methods.flatMap((method, index) => ["lines", "uniform"]
@@ -37,7 +39,9 @@ function showChart() {
       drawn("text", { x: LEFT - 8, y: y(score) + 4, "text-anchor": "end", "font-size": 12, fill: "currentColor" }, four(score)));
   });
   [1, most].forEach((evaluation) => svg.append(drawn("text",
-    { x: x(evaluation - 1), y: HEIGHT - 12, "text-anchor": "middle", "font-size": 12, fill: "currentColor" }, evaluation)));
+    { x: x(evaluation - 1), y: HEIGHT - 28, "text-anchor": "middle", "font-size": 12, fill: "currentColor" }, evaluation)));
+  svg.append(drawn("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle", "font-size": 12, fill: "currentColor" },
+    "evaluations"));
   curves.forEach(({ index, name, scores: own }) => {
     const points = own.map((score, i) => (known(score) ? `${x(i)},${y(score)}` : "")).filter(Boolean);
     const line = drawn("polyline", { points: points.join(" "), fill: "none", "stroke-width": 2,
@@ -63,7 +67,7 @@ function showMethods() {
     const measured = method.profiles.reduce((sum, profile) => sum + profile.best_so_far.length + profile.screened, 0);
     table.tBodies[0].append(element("tr", { className: index === 0 ? "winner" : "" },
       element("th", { scope: "row" }, element("span", { className: "trial" }, swatch(color(index), false), method.method)),
-      cell(method.winner, "text"), cell(four(method.score)),
+      cell(method.winner, "text wrap"), cell(four(method.score)),
       cell(four(profileOf(method, "lines")?.score)), cell(four(profileOf(method, "uniform")?.score)),
       cell(four(method.gain_over_uniform)), cell(four(method.standard_error)), cell(count(measured))));
   });

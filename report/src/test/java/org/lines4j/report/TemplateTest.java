@@ -32,6 +32,6 @@ class TemplateTest {
 
   @Test
   void whatHtmlGivesAMeaningIsEscaped() {
-    assertEquals("&lt;a b=&quot;&#39;&amp;amp;&quot;&gt;", Template.escape("<a b=\"'&amp;\">"));
+    assertEquals("&lt;a b=&quot;&#39;&amp;amp;&quot;&gt;", Html.escape("<a b=\"'&amp;\">"));
   }
 }

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.AtExit;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Sink;
+import org.lines4j.storage.far.Lease;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// An output in the making: its large files are multipart uploads, which are completed when all is
@@ -45,7 +47,7 @@ final class S3Draft implements Draft {
   private final long usualPart;
   private final S3Address beside;
   private final Lease lease;
-  private final Thread onExit = new Thread(this::discard, "lines-cleanup");
+  private final AtExit onExit = new AtExit("lines-cleanup", this::discard);
   private final Map<S3Address, S3Sink> large = new LinkedHashMap<>();
   private final Map<S3Address, byte[]> small = new LinkedHashMap<>();
   private boolean open = true;
@@ -67,11 +69,12 @@ final class S3Draft implements Draft {
   static S3Draft begin(Store store, S3Address out, boolean isFolder, long usualPart, Duration beat)
       throws IOException {
     S3Address beside = out.sibling("." + out.name() + ".lines-partial");
-    Lease lease = Lease.take(store, beside.child(LOCK), beat).orElseThrow(() -> inUse(out));
+    Lease lease =
+        Lease.take(new LeaseNote(store, beside.child(LOCK)), beat).orElseThrow(() -> inUse(out));
     S3Draft draft = new S3Draft(store, out, isFolder, usualPart, beside, lease);
     try {
       draft.clear();
-      Runtime.getRuntime().addShutdownHook(draft.onExit);
+      draft.onExit.arm();
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
@@ -217,11 +220,7 @@ final class S3Draft implements Draft {
   @Override
   public void close() {
     discard();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // shutting down: the hook has nothing left to do
-    }
+    onExit.disarm();
   }
 
   private synchronized void discard() {

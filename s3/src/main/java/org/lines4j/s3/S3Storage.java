@@ -14,6 +14,7 @@ import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 import org.lines4j.storage.Storage;
+import org.lines4j.storage.far.Lease;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;

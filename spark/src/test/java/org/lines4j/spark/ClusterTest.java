@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.cli.Main;
 import org.lines4j.conformance.web.S3Server;
 import org.lines4j.format.CheckpointWriter;
+import org.lines4j.spark.hadoop.TestHdfs;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -200,6 +202,27 @@ class ClusterTest {
   }
 
   @Test
+  void anEditOfAnAdapter() throws IOException {
+    Path adapter = Files.createDirectories(models.resolve("adapter"));
+    Files.writeString(
+        adapter.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["up_proj"]}
+        """);
+    List<TensorInfo> factors = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      String module = "base_model.model.model.layers." + i + ".mlp.up_proj.";
+      factors.add(tensor(module + "lora_A.weight", 4, 256));
+      factors.add(tensor(module + "lora_B.weight", 3000, 4));
+    }
+    write(adapter.resolve("adapter_model.safetensors"), factors, new Random(8));
+    List<String> words = List.of("edit", "--tuned", adapter.toString());
+    run(with(words, "--out", place("here", "out")));
+    run(with(words, "--out", place("there", "out"), "--cluster", SparkClusters.SUBMITTED));
+    assertSame("out");
+  }
+
+  @Test
   void tiesOverWholeModelsWithAlphaMeasured() throws IOException {
     merge(ties(), "out");
   }
@@ -281,33 +304,63 @@ class ClusterTest {
   /// anywhere in them.
   @Test
   void executorsThatDieWhileTheyWriteIntoAStore() throws IOException {
-    List<String> names = List.of("base", "a", "b", "c");
-    for (String name : names) {
+    for (String name : List.of("base", "a", "b", "c")) {
       for (String file : names(models.resolve(name))) {
         store.put(
             BUCKET, name + "/" + file, Files.readAllBytes(models.resolve(name).resolve(file)));
       }
     }
-    Path recipe =
-        Files.writeString(
-            outputs.resolve("store.yml"),
-            Files.readString(ties())
-                .replaceAll("(base_model|model): (base|[abc])\n", "$1: s3://models/$2\n"));
+    Path recipe = tiesOf("s3://models");
     for (String out : List.of("out", "out.pt")) {
-      List<String> words = List.of("merge", recipe.toString());
-      run(with(words, place("here", out)));
-      Killer killer = new Killer();
-      context.sc().addSparkListener(killer);
-      try {
-        run(with(words, "s3://models/there/" + out, "--cluster", SparkClusters.SUBMITTED));
-      } finally {
-        context.sc().removeSparkListener(killer);
-      }
-      assertTrue(killer.killed >= 3, killer.killed + " executors were killed");
+      mergeWhileExecutorsDie(recipe, out, "s3://models/there/");
       assertStored(outputs.resolve("here").resolve(out), "there/" + out);
     }
     assertEquals(List.of(), store.uploads());
     assertTrue(store.keys(BUCKET).stream().noneMatch(key -> key.contains("lines-partial")));
+  }
+
+  @Test
+  void executorsThatDieWhileTheyWriteIntoHdfs() throws IOException {
+    try (TestHdfs hdfs = TestHdfs.start(outputs.resolve("hdfs"))) {
+      for (String name : List.of("base", "a", "b", "c")) {
+        for (String file : names(models.resolve(name))) {
+          hdfs.put(
+              Location.parse(hdfs.address() + "/models/" + name + "/" + file),
+              Files.readAllBytes(models.resolve(name).resolve(file)));
+        }
+      }
+      Path recipe = tiesOf(hdfs.address() + "/models");
+      for (String out : List.of("out", "out.pt")) {
+        mergeWhileExecutorsDie(recipe, out, hdfs.address() + "/there/");
+        hdfs.get(hdfs.address() + "/there/" + out, outputs.resolve("there/" + out));
+      }
+      assertSame("out");
+      assertArrayEquals(
+          Files.readAllBytes(outputs.resolve("here/out.pt")),
+          Files.readAllBytes(outputs.resolve("there/out.pt")));
+      assertEquals(List.of("out", "out.pt"), hdfs.names("/there"), "and nothing else");
+    }
+  }
+
+  /// The recipe, with models elsewhere.
+  private Path tiesOf(String folder) throws IOException {
+    return Files.writeString(
+        outputs.resolve("store.yml"),
+        Files.readString(ties())
+            .replaceAll("(base_model|model): (base|[abc])\n", "$1: " + folder + "/$2\n"));
+  }
+
+  private void mergeWhileExecutorsDie(Path recipe, String out, String there) throws IOException {
+    List<String> words = List.of("merge", recipe.toString());
+    run(with(words, place("here", out)));
+    Killer killer = new Killer();
+    context.sc().addSparkListener(killer);
+    try {
+      run(with(words, there + out, "--cluster", SparkClusters.SUBMITTED));
+    } finally {
+      context.sc().removeSparkListener(killer);
+    }
+    assertTrue(killer.killed >= 3, killer.killed + " executors were killed");
   }
 
   private static void assertStored(Path here, String there) throws IOException {

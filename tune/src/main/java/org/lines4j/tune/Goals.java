@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 
@@ -80,9 +82,9 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
           .formatted(name, name);
     }
     return term.weight() > 0
-        ? "%s is declared as %s:min, lower is better, but the objective adds it: take it away (- %s), or declare it as %s"
-            .formatted(name, name, name, name)
-        : "%s is declared as higher is better, but the objective takes it away: declare it as %s:min, or add it"
+        ? "lower is better for %s, but the objective adds it: take it away (- %s), or declare it as %s:max"
+            .formatted(name, name, name)
+        : "higher is better for %s, but the objective takes it away: add it, or declare it as %s:min"
             .formatted(name, name);
   }
 
@@ -93,6 +95,23 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
         targets,
         controls,
         isEdit ? new Objective.Paper(Objective.Paper.USUAL) : new Objective.Mean());
+  }
+
+  /// These, where it is known of some metrics which way they are better: what is neither target nor
+  /// control may stand in the objective, too.
+  ///
+  /// @throws RequestException if a term goes against that
+  public Goals withKnown(Map<String, Metric.Better> known) {
+    if (!(objective instanceof Objective.Weighted(List<Objective.Term> terms))) {
+      return this;
+    }
+    Set<String> declared = metrics().stream().map(Metric::name).collect(Collectors.toSet());
+    List<Metric> others =
+        known.entrySet().stream()
+            .filter(metric -> !declared.contains(metric.getKey()))
+            .map(metric -> new Metric(metric.getKey(), metric.getValue()))
+            .toList();
+    return new Goals(targets, controls, directed(terms, others));
   }
 
   /// Targets, then controls.

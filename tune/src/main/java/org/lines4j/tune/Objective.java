@@ -19,6 +19,14 @@ public sealed interface Objective {
     /// The paper's w.
     public static final double USUAL = 2;
 
+    /// @throws RequestException if the weight is no number of 0 or more: targets would be made
+    ///   worse
+    public Paper {
+      if (!(weight >= 0 && Double.isFinite(weight))) {
+        throw RequestException.expected("the objective's weight", "0 or more", weight);
+      }
+    }
+
     @Override
     public String text() {
       return weight == USUAL ? "paper" : "paper:" + weight;

@@ -18,6 +18,10 @@ import org.lines4j.tune.search.SearchRun;
 /// ```
 public record Tuning(
     Subject subject, Evaluator evaluator, Goals goals, SearchPlan plan, Conduct conduct) {
+  /// @throws RequestException if the objective makes a metric worse that the evaluator knows
+  public Tuning {
+    goals = goals.withKnown(evaluator.metrics());
+  }
 
   /// What a search would do.
   ///

@@ -35,8 +35,8 @@ public final class ConfigDifferences {
 
   private ConfigDifferences() {}
 
-  /// In words, what other models' configurations say otherwise than that of `folder`, which goes
-  /// along.
+  /// In words, what other models' configurations say otherwise than that of `folder`, which is the
+  /// output's, or its base's.
   public static List<String> between(Companions folder, Collection<Companions> models)
       throws IOException {
     List<String> notices = new ArrayList<>();
@@ -54,7 +54,7 @@ public final class ConfigDifferences {
           });
       if (!differences.isEmpty()) {
         notices.add(
-            "%s: trained with other settings than %s, whose %s goes along: %s"
+            "%s: trained with other settings than %s, whose %s counts: %s"
                 .formatted(
                     model.location(), folder.location(), CONFIG, String.join(", ", differences)));
       }

@@ -7,8 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lines4j.error.Option;
-import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.EncodedTensor;
@@ -30,12 +28,7 @@ record LikeModel(Checkpoint model, GgufHeader header, Metadata metadata) impleme
       throw new RequestException(
               "GGUF files are made of GGUF models, but %s is %s"
                   .formatted(model.location(), model.format()))
-          .withRemedy(
-              Remedy.of(
-                  "name a folder, or a file that ends in .safetensors, as the output; where the"
-                      + " base is GGUF, ",
-                  Option.MISMATCH,
-                  " base keeps its form"));
+          .withRemedy("name a folder, or a file that ends in .safetensors, as the output");
     }
     ByteSource file = model.shards().getFirst().file();
     GgufHeader header = HeaderReader.read(file);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.lines4j.error.RequestException;
+import org.lines4j.files.AtExit;
 import org.lines4j.files.FolderLock;
 import org.lines4j.files.FolderTree;
 import org.lines4j.files.ScratchFolder;
@@ -43,7 +44,7 @@ public final class Staging implements Draft {
   private final boolean isFolder;
   private final Path folder;
   private final FolderLock lock;
-  private final Thread onExit = new Thread(this::discard, "lines-cleanup");
+  private final AtExit onExit = new AtExit("lines-cleanup", this::discard);
   private final Map<Path, Path> parts = new LinkedHashMap<>(); // place → where it is until then
   private boolean open = true;
 
@@ -68,7 +69,7 @@ public final class Staging implements Draft {
       if (isFolder) {
         Files.createDirectory(staging.content());
       }
-      Runtime.getRuntime().addShutdownHook(staging.onExit);
+      staging.onExit.arm();
     } catch (IOException | RuntimeException e) {
       staging.discard();
       throw e;
@@ -201,11 +202,7 @@ public final class Staging implements Draft {
   @Override
   public void close() {
     discard();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // shutting down: the hook has nothing left to do
-    }
+    onExit.disarm();
   }
 
   private synchronized void discard() {

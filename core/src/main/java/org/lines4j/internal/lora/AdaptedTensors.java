@@ -13,6 +13,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.layers.NameSearch;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.tensor.Shape;
 
 /// The tensors of a base that an adapter changes, as they come of both: what PEFT's
@@ -27,7 +28,9 @@ final class AdaptedTensors {
   private final Map<String, String> wholes = new LinkedHashMap<>();
 
   /// @throws InputException if a module of the adapter is not in `base`
-  AdaptedTensors(Adapter adapter, Checkpoint base) {
+  /// @throws InputException if the base's tensors are codes, to which nothing can be added
+  AdaptedTensors(Adapter adapter, Checkpoint base) throws IOException {
+    List<String> _ = Quantisation.refuse(List.of(base));
     this.adapter = adapter;
     this.base = BaseTensors.of(adapter, base);
   }

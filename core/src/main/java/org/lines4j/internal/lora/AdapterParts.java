@@ -68,10 +68,10 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
   /// @throws InputException if it is none, or does not fit the base
   public static AdapterParts of(Checkpoint opened, Optional<Checkpoint> base) throws IOException {
     Adapter adapter = Adapter.of(opened);
-    Optional<BaseTensors> tensors = base.map(model -> BaseTensors.of(adapter, model));
     if (base.isPresent()) {
       Map<String, TensorSource> _ = new AdaptedTensors(adapter, base.get()).all(); // it fits
     }
+    Optional<BaseTensors> tensors = base.map(model -> BaseTensors.of(adapter, model));
     Map<String, TensorInfo> targets = new LinkedHashMap<>();
     List<Part> parts = new ArrayList<>();
     for (StoredTensor tensor : opened.tensors()) {

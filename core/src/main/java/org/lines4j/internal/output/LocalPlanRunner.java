@@ -4,6 +4,8 @@ import java.io.DataInput;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.engine.Fetching;
 import org.lines4j.internal.engine.LocalRunner;
 import org.lines4j.internal.engine.SurveyEngine;
 import org.lines4j.internal.engine.UnitBytes;
@@ -27,6 +29,11 @@ public final class LocalPlanRunner implements PlanRunner {
   @Override
   public Plan measure(Plan plan, RunOptions options, Runner passes) throws IOException {
     return SurveyEngine.measure(PlannedRun.of(plan), options, passes);
+  }
+
+  @Override
+  public void fetch(Collection<Checkpoint> inputs, RunOptions options) throws IOException {
+    Fetching.fetch(inputs, options);
   }
 
   @Override

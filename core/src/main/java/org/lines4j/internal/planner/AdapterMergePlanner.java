@@ -27,8 +27,10 @@ import org.lines4j.lowrank.DenseMatrix;
 import org.lines4j.lowrank.Factors;
 import org.lines4j.lowrank.LowRank;
 import org.lines4j.lowrank.RankChoice;
+import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
+import org.lines4j.tensor.TensorInfo;
 
 /// Plans an adapter that is several adapters merged. Where the method sums whole updates, s·B·A of
 /// each, times what the recipe makes it count for, are summed up by their factors side by side, or
@@ -36,30 +38,34 @@ import org.lines4j.storage.Location;
 /// whole, and the product nearest to it found.
 public final class AdapterMergePlanner {
   private static final double NEARLY = 1e-6;
+  private static final String DIRECTIONS = "find directions";
 
   private final Merge merge;
   private final Optional<RankChoice> choice;
   private final PlannedRun whole;
+  private final RunOptions options;
   private final Checkpoint base;
 
-  private AdapterMergePlanner(Merge merge, Optional<RankChoice> choice, PlannedRun whole) {
+  private AdapterMergePlanner(
+      Merge merge, Optional<RankChoice> choice, PlannedRun whole, RunOptions options) {
     this.merge = merge;
     this.choice = choice;
     this.whole = whole;
+    this.options = options;
     this.base = base(whole.inputs().values());
   }
 
   /// The plan of `merge` with its output, an adapter, at `out`.
   ///
   /// @param choice of ranks; empty for all
-  public static AdapterPlan plan(Merge merge, Location out, Optional<RankChoice> choice)
+  public static AdapterPlan plan(
+      Merge merge, Location out, Optional<RankChoice> choice, RunOptions options)
       throws IOException {
     if (ResolvedTensors.of(merge.recipe()).tensors().isEmpty()) {
       throw new InputException("the recipe's models have no tensors to merge");
     }
-    PlannedRun whole =
-        PlannedRun.of(MergePlanner.unplaced(merge, out).measure(RunOptions.defaults()));
-    AdapterMergePlanner planner = new AdapterMergePlanner(merge, choice, whole);
+    PlannedRun whole = PlannedRun.of(MergePlanner.unplaced(merge, out).measure(options));
+    AdapterMergePlanner planner = new AdapterMergePlanner(merge, choice, whole, options);
     AdapterOutput output =
         AdapterOutput.at(out, planner.base, whole.inputs().values(), merge.force());
     try {
@@ -97,9 +103,14 @@ public final class AdapterMergePlanner {
     return found;
   }
 
+  /// A tensor that the adapters change together by a product.
+  private record Product(PlannedTensor tensor, UpdateSum sum) {}
+
   private AdapterPlan plan(AdapterOutput output) throws IOException {
+    PlanRunner.local().fetch(whole.inputs().values(), options);
     List<PlannedTensor> replaced = new ArrayList<>();
     List<PlannedTensor> mixed = new ArrayList<>();
+    List<Product> products = new ArrayList<>();
     for (PlannedTensor tensor : whole.tensors()) {
       Optional<StoredTensor> own = base.find(tensor.name());
       if (own.isEmpty() || !own.get().info().dtype().isFloating()) {
@@ -117,15 +128,33 @@ public final class AdapterMergePlanner {
       if (sum.isWhole()) {
         replaced.add(tensor);
       } else if (sum.keys().isPresent()) {
-        output.add(sum.keys().get(), tensor.place(), factors(sum));
+        products.add(new Product(tensor, sum));
       }
     }
+    addSums(output, products);
     addNearest(output, mixed);
     replaced.forEach(tensor -> replace(output, tensor));
     if (output.isEmpty()) {
       throw new InputException("the recipe's adapters change nothing together, so there is none");
     }
     return output.plan(about());
+  }
+
+  private void addSums(AdapterOutput output, List<Product> products) throws IOException {
+    TensorPass.ask(
+            choice.isPresent() ? DIRECTIONS : "join factors",
+            infos(products.stream().map(Product::tensor).toList()),
+            options,
+            number -> {
+              Product product = products.get(number);
+              LayerKeys keys = product.sum().keys().orElseThrow();
+              return output.keep(keys, product.tensor().place(), factors(product.sum()));
+            })
+        .forEach(output::add);
+  }
+
+  private static List<TensorInfo> infos(List<PlannedTensor> tensors) {
+    return tensors.stream().map(PlannedTensor::info).toList();
   }
 
   /// Whether a tensor is made by a method that does not sum whole updates.
@@ -161,15 +190,19 @@ public final class AdapterMergePlanner {
                         "give a rank, or a share of the energy, for the nearest product; or make a"
                             + " whole model"));
     NearestUpdate nearest = new NearestUpdate(rank, whole.out());
-    try (MergedValues values = MergedValues.of(whole, tensors)) {
-      for (PlannedTensor tensor : tensors) {
-        LayerKeys keys = keys(tensor).orElseThrow();
-        TensorSource own = base.source(base.find(tensor.name()).orElseThrow());
-        Factors factors = nearest.factors(own, values.source(tensor), keys.isTurned());
-        if (factors.rank() > 0) {
-          output.add(keys, tensor.place(), factors);
-        }
-      }
+    try (MergedValues values = MergedValues.of(whole, tensors, options)) {
+      TensorPass.ask(
+              DIRECTIONS,
+              infos(tensors),
+              options,
+              number -> {
+                PlannedTensor tensor = tensors.get(number);
+                LayerKeys keys = keys(tensor).orElseThrow();
+                TensorSource own = base.source(base.find(tensor.name()).orElseThrow());
+                Factors factors = nearest.factors(own, values.source(tensor), keys.isTurned());
+                return output.keep(keys, tensor.place(), factors);
+              })
+          .forEach(output::add);
     }
   }
 

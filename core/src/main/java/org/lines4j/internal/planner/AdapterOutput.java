@@ -87,25 +87,42 @@ final class AdapterOutput implements Closeable {
     }
   }
 
-  /// Adds a module that is changed by a product.
-  void add(LayerKeys keys, Place place, Factors factors) throws IOException {
+  /// A module that is changed by a product, whose factors are in the scratch file.
+  ///
+  /// @param factors `lora_A` and `lora_B`
+  record Changed(LayerKeys keys, AdapterPlan.Module module, List<PlannedTensor> factors) {}
+
+  /// Keeps the factors of a module, from any thread.
+  Changed keep(LayerKeys keys, Place place, Factors factors) throws IOException {
     int rank = factors.rank();
-    add(keys.first(rank), place, factors.right());
-    add(keys.second(rank), place, factors.left());
-    ranks.put(keys.module(), rank);
+    return new Changed(
+        keys,
+        new AdapterPlan.Module(keys.module(), place, rank, factors.norm(), factors.error()),
+        List.of(
+            keep(keys.first(rank), place, factors.right()),
+            keep(keys.second(rank), place, factors.left())));
+  }
+
+  private PlannedTensor keep(TensorInfo info, Place place, DenseMatrix matrix) throws IOException {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[(int) info.byteSize()]);
+    MemorySegment.copy(matrix.elements(), 0, bytes, FLOAT, 0, matrix.elements().length);
+    long start;
+    synchronized (scratch) {
+      start = scratch.append(bytes);
+    }
+    Source source = new Source(base, new Computed(info, scratch, start));
+    return new PlannedTensor(info, place, OptionalDouble.empty(), new Work.Copy(source));
+  }
+
+  /// Adds a module that is changed by a product.
+  void add(Changed changed) {
+    LayerKeys keys = changed.keys();
+    ranks.put(keys.module(), changed.module().rank());
     if (keys.inputs().rank() == 2 && !keys.a().contains("embedding")) {
       turned.add(keys.isTurned());
     }
-    modules.add(
-        new AdapterPlan.Module(keys.module(), place, rank, factors.norm(), factors.error()));
-  }
-
-  private void add(TensorInfo info, Place place, DenseMatrix matrix) throws IOException {
-    MemorySegment bytes = MemorySegment.ofArray(new byte[(int) info.byteSize()]);
-    MemorySegment.copy(matrix.elements(), 0, bytes, FLOAT, 0, matrix.elements().length);
-    long start = scratch.append(bytes);
-    Source source = new Source(base, new Computed(info, scratch, start));
-    tensors.add(new PlannedTensor(info, place, OptionalDouble.empty(), new Work.Copy(source)));
+    tensors.addAll(changed.factors());
+    modules.add(changed.module());
   }
 
   /// Whether a module is changed by a product.

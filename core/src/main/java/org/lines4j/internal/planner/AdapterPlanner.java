@@ -60,6 +60,7 @@ public final class AdapterPlanner {
     }
     checkMatches(Option.ONLY, edit.only(), adapter);
     checkMatches(Option.SKIP, edit.skip(), adapter);
+    EditNotes.withoutUpdate(tensors).ifPresent(notices::add);
     noteTies();
     Optional<Checkpoint> sidecars =
         destination.isFile() || !edit.adapter().isFolder()
@@ -91,7 +92,7 @@ public final class AdapterPlanner {
   private LayerMap layers(AdapterParts adapter) {
     boolean isSparse =
         edit.base().isEmpty()
-            && LayerSearch.detect(adapter.models(), edit.layers()).stacks().isEmpty();
+            && LayerSearch.unchecked(adapter.models(), edit.layers()).stacks().isEmpty();
     LayerMap layers =
         LayerSearch.find(
             isSparse ? adapter.withoutGaps().models() : adapter.models(),

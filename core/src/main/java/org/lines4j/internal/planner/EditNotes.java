@@ -1,8 +1,10 @@
 package org.lines4j.internal.planner;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -24,6 +26,15 @@ final class EditNotes {
         ? Optional.of(
             "base and tuned are the same model, %s, so the output is it, too"
                 .formatted(tuned.location()))
+        : Optional.empty();
+  }
+
+  /// In words, that no update is left: λ is 0 wherever something is scaled.
+  static Optional<String> withoutUpdate(List<PlannedTensor> tensors) {
+    List<PlannedTensor> scaled =
+        tensors.stream().filter(tensor -> tensor.lambda().isPresent()).toList();
+    return !scaled.isEmpty() && scaled.stream().allMatch(PlannedTensor::isWithoutUpdate)
+        ? Optional.of("lambda is 0 everywhere, so nothing of the update is in the output")
         : Optional.empty();
   }
 

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -78,6 +79,18 @@ public final class EditPlanner {
     }
   }
 
+  private OutputFormat format(Destination destination) throws IOException {
+    try {
+      return destination.format().like(describing());
+    } catch (RequestException e) {
+      if (destination.format().name().equals(edit.base().format())) {
+        throw e.withRemedy(
+            Remedy.of(Option.MISMATCH, " base keeps the base's form, or name another output"));
+      }
+      throw e;
+    }
+  }
+
   private PlannedRun plan(Destination destination) throws IOException {
     EditPairs found = EditPairs.of(edit);
     List<TensorPair> pairs = found.pairs();
@@ -87,7 +100,7 @@ public final class EditPlanner {
     notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);
     List<PlannedTensor> tensors = new ArrayList<>();
-    OutputFormat format = destination.format().like(describing());
+    OutputFormat format = format(destination);
     StoredForm form = new StoredForm(format, edit.dtype());
     notices.addAll(Remarks.of(edit.inputs().values(), describing(), destination, format));
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
@@ -100,6 +113,7 @@ public final class EditPlanner {
       Place place = Objects.requireNonNull(places.get(pair.name()));
       plannedTensor(pair, place, isEdited(pair.name(), split), form).ifPresent(tensors::add);
     }
+    EditNotes.withoutUpdate(tensors).ifPresent(notices::add);
     notices.addAll(form.notices());
     noteTypes(tensors);
     Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();

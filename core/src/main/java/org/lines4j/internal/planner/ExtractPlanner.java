@@ -16,15 +16,20 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
+import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Source;
 import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.lowrank.Factors;
+import org.lines4j.plan.PlanRunner;
+import org.lines4j.plan.RunOptions;
+import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
@@ -43,6 +48,7 @@ public final class ExtractPlanner {
   private final Checkpoint base;
   private final Checkpoint tuned;
   private final Extract extract;
+  private final RunOptions options;
   private final List<String> notices;
   private final LayerMap layers;
   private final Map<String, TensorSource> wholes = new LinkedHashMap<>();
@@ -50,18 +56,30 @@ public final class ExtractPlanner {
   /// Pairs the models as an edit would, with their places changed: an edit names tensors as the
   /// tuned model does, and an adapter names them as its base does.
   @SuppressWarnings("ArgumentSelectionDefectChecker")
-  private ExtractPlanner(Extract extract) throws IOException {
+  private ExtractPlanner(Extract extract, RunOptions options) throws IOException {
+    List<String> quantised = Quantisation.refuse(List.of(extract.base(), extract.tuned()));
     EditModels models = EditModels.of(Edit.of(extract.tuned(), extract.base()));
     this.extract = extract;
+    this.options = options;
     this.base = models.edit().tuned();
     this.tuned = models.edit().base();
     this.notices = models.notices();
+    notices.addAll(0, quantised);
+    notices.addAll(
+        ConfigDifferences.between(
+            extract.base().companions(), List.of(extract.tuned().companions())));
+    notices.addAll(
+        ModelVocabularies.unasked(
+            List.of(extract.base(), extract.tuned()),
+            "compared",
+            "whoever uses the adapter needs the tuned model's tokenizer"));
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
   }
 
   /// The plan of `extract` with its output at `out`.
-  public static AdapterPlan plan(Extract extract, Location out) throws IOException {
-    ExtractPlanner planner = new ExtractPlanner(extract);
+  public static AdapterPlan plan(Extract extract, Location out, RunOptions options)
+      throws IOException {
+    ExtractPlanner planner = new ExtractPlanner(extract, options);
     planner.checkFit();
     AdapterOutput output =
         AdapterOutput.at(
@@ -105,26 +123,17 @@ public final class ExtractPlanner {
   }
 
   private AdapterPlan plan(AdapterOutput output) throws IOException {
-    NearestUpdate nearest = new NearestUpdate(extract.rank(), extract.tuned().location());
-    boolean isTurned = storesInputsFirst();
+    PlanRunner.local().fetch(List.of(base, tuned), options);
     boolean isTied = TiedEmbeddings.of(base.companions()).orElse(false);
-    for (StoredTensor tensor : base.tensors()) {
-      TensorSource own = base.source(tensor);
-      TensorSource other = tuned.source(tuned.find(tensor.name()).orElseThrow());
-      if (!TuningRows.differ(own, other)) {
-        continue;
-      }
-      checkFloating(own, other);
+    List<StoredTensor> layered = new ArrayList<>();
+    for (StoredTensor tensor : changed()) {
       if (isLayer(tensor.info())) {
-        String name = tensor.name();
-        String module = name.substring(0, name.length() - WEIGHT.length());
-        LayerKeys keys = LayerKeys.of(module, tensor.info().shape(), isTurned(tensor, isTurned));
-        Factors factors = nearest.factors(own, other, keys.isTurned());
-        output.add(keys, layers.place(name), factors);
+        layered.add(tensor);
       } else if (!isTied || !tensor.name().endsWith("lm_head" + WEIGHT)) {
-        wholes.put(tensor.name(), other);
+        wholes.put(tensor.name(), other(tensor));
       }
     }
+    addProducts(output, layered);
     replace(output);
     if (output.isEmpty()) {
       throw new InputException(
@@ -132,6 +141,55 @@ public final class ExtractPlanner {
           "nothing changed since %s, so there is no adapter".formatted(extract.base().location()));
     }
     return output.plan(about(isTied));
+  }
+
+  private TensorSource other(StoredTensor tensor) {
+    return tuned.source(tuned.find(tensor.name()).orElseThrow());
+  }
+
+  private List<StoredTensor> changed() throws IOException {
+    List<StoredTensor> all = base.tensors();
+    List<Boolean> differ =
+        TensorPass.ask(
+            "compare",
+            infos(all),
+            options,
+            number -> {
+              StoredTensor tensor = all.get(number);
+              return TuningRows.differ(base.source(tensor), other(tensor));
+            });
+    List<StoredTensor> changed = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (differ.get(i)) {
+        changed.add(all.get(i));
+        checkFloating(base.source(all.get(i)), other(all.get(i)));
+      }
+    }
+    return changed;
+  }
+
+  private void addProducts(AdapterOutput output, List<StoredTensor> layered) throws IOException {
+    NearestUpdate nearest = new NearestUpdate(extract.rank(), extract.tuned().location());
+    boolean isTurned = storesInputsFirst();
+    TensorPass.ask(
+            "find directions",
+            infos(layered),
+            options,
+            number -> {
+              StoredTensor tensor = layered.get(number);
+              String name = tensor.name();
+              String module = name.substring(0, name.length() - WEIGHT.length());
+              LayerKeys keys =
+                  LayerKeys.of(module, tensor.info().shape(), isTurned(tensor, isTurned));
+              Factors factors =
+                  nearest.factors(base.source(tensor), other(tensor), keys.isTurned());
+              return output.keep(keys, layers.place(name), factors);
+            })
+        .forEach(output::add);
+  }
+
+  private static List<TensorInfo> infos(List<StoredTensor> tensors) {
+    return tensors.stream().map(StoredTensor::info).toList();
   }
 
   private void checkFloating(TensorSource own, TensorSource other) {
@@ -193,8 +251,7 @@ public final class ExtractPlanner {
       if (modules.stream().noneMatch(outer -> module.startsWith(outer + "."))) {
         for (StoredTensor tensor : base.tensors()) {
           if (tensor.name().startsWith(module + ".")) {
-            TensorSource own = tuned.source(tuned.find(tensor.name()).orElseThrow());
-            output.addWhole(module, tensor.name(), copy(tensor.name(), own));
+            output.addWhole(module, tensor.name(), copy(tensor.name(), other(tensor)));
           }
         }
       }

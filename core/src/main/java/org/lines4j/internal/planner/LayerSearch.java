@@ -19,6 +19,7 @@ final class LayerSearch {
 
   /// The layers of `infos`.
   ///
+  /// @param options of which each pattern must place some tensor
   /// @param model named where none are found
   /// @param stackless whether that is no error
   static LayerMap find(
@@ -28,7 +29,7 @@ final class LayerSearch {
       Location model,
       boolean stackless,
       List<String> notices) {
-    LayerMap layers = detect(infos, options);
+    LayerMap layers = unchecked(infos, options);
     if (layers.stacks().isEmpty() && !stackless) {
       throw new InputException(
               model, "no stack of layers found among its tensors, so there is no depth to scale by")
@@ -46,6 +47,7 @@ final class LayerSearch {
                   .map(group -> "\n  " + group)
                   .collect(Collectors.joining()));
     }
+    layers.checkUsed();
     for (Stack stack : layers.stacks()) {
       if (stack.layers() == 1) {
         notices.add(stack.name() + " has a single layer: no depth to grade, its λ is α");
@@ -62,6 +64,11 @@ final class LayerSearch {
 
   /// The layers of `infos`, whether or not there are any.
   static LayerMap detect(List<TensorInfo> infos, LayerOptions options) {
+    return unchecked(infos, options).checkUsed();
+  }
+
+  /// The same, though a pattern may place nothing.
+  static LayerMap unchecked(List<TensorInfo> infos, LayerOptions options) {
     try {
       return LayerMap.detect(infos, options);
     } catch (IllegalArgumentException e) {

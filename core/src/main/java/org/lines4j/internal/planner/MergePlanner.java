@@ -125,6 +125,7 @@ public final class MergePlanner {
       tensors.add(planned(tensor, first, layers.place(first), form));
     }
     notices.addAll(form.notices());
+    withoutWeight().or(() -> EditNotes.withoutUpdate(tensors)).ifPresent(notices::add);
     if (!unusedLambdas.isEmpty()) {
       notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
     }
@@ -197,6 +198,20 @@ public final class MergePlanner {
                       Long::sum));
     }
     narrowed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
+  }
+
+  /// In words, that no model counts for anything.
+  private Optional<String> withoutWeight() {
+    List<Object> weights =
+        recipe.tensors().stream()
+            .filter(tensor -> !isCopied(tensor) && first(tensor).dtype().isFloating())
+            .flatMap(tensor -> tensor.modelParameters().stream())
+            .map(parameters -> parameters.getOrDefault("weight", "none"))
+            .distinct()
+            .toList();
+    return weights.equals(List.of(0.0))
+        ? Optional.of("every weight is 0, so nothing of the models is in the output")
+        : Optional.empty();
   }
 
   private LayerMap findLayers() {

@@ -36,7 +36,8 @@ final class MergedValues implements Closeable {
   }
 
   /// Computes `tensors` of `merge`, which was measured.
-  static MergedValues of(PlannedRun merge, List<PlannedTensor> tensors) throws IOException {
+  static MergedValues of(PlannedRun merge, List<PlannedTensor> tensors, RunOptions options)
+      throws IOException {
     List<PlannedTensor> wanted = tensors.stream().map(PlannedTensor::asValues).toList();
     OutputFormat format = Formats.ofFile(FILE).orElseThrow();
     OutputShard file = new OutputShard(FILE, format, Map.of(), wanted);
@@ -63,7 +64,7 @@ final class MergedValues implements Closeable {
               merge.description(),
               merge.survey(),
               new Lineage(Map.of(), true));
-      plan.run(RunOptions.defaults());
+      plan.run(options);
       return new MergedValues(places, Checkpoint.open(place));
     } catch (IOException | RuntimeException e) {
       places.close();

@@ -30,6 +30,8 @@ final class StateDicts {
           ".*(optim|sched|callbacks|loops|scaler|rng|hparams|hyper_?param|args|config|metric).*",
           Pattern.CASE_INSENSITIVE);
 
+  private static final String PACKED = "_packed_params";
+
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;
 
@@ -206,6 +208,17 @@ final class StateDicts {
     return ModuleTree.attributes(value).isPresent();
   }
 
+  /// Quantised layers keep weights and biases as one object.
+  private void checkNotPacked(Entry entry) {
+    if (entry.key() instanceof Text(String name) && name.endsWith(PACKED)) {
+      throw new InputException(
+              file,
+              "%s: quantised by PyTorch, its weight and bias are packed in one object"
+                  .formatted(Shown.of(name)))
+          .withRemedy("use the model that it was quantised from");
+    }
+  }
+
   private Map<String, Value> tensors(Value model) {
     if (isModule(model)) {
       remark =
@@ -216,6 +229,7 @@ final class StateDicts {
     int without = 0;
     for (Entry entry : entries(model).orElseThrow().entries()) {
       if (!TensorRebuilder.isTensor(entry.value())) {
+        checkNotPacked(entry);
         continue; // plain values may stand beside tensors
       }
       if (!(entry.key() instanceof Text(String name))) {

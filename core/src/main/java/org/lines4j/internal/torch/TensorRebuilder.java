@@ -104,6 +104,11 @@ final class TensorRebuilder {
               UTILS + "_rebuild_tensor_v2",
               UTILS + "_rebuild_tensor_v3" ->
               3;
+          case UTILS + "_rebuild_qtensor" ->
+              throw malformed(name, "quantised by PyTorch")
+                  .withRemedy(
+                      "dequantise it first (tensor.dequantize()), or use the model that it was"
+                          + " quantised from");
           default -> throw unsupported(name, "made by " + Shown.of(function));
         };
     if (!(argument(name, call, 0) instanceof Persistent outside)

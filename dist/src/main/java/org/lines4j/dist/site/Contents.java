@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lines4j.report.Html;
 
 /// The navigation: what docs/README.md lists, and the reference that is made here.
 ///
@@ -21,10 +22,10 @@ record Contents(List<Group> groups) {
     Matcher entry = ENTRY.matcher(list.html());
     while (entry.find()) {
       if (entry.group("group") != null) {
-        groups.add(new Group(Html.text(entry.group("group")), new ArrayList<>()));
+        groups.add(new Group(PlainText.of(entry.group("group")), new ArrayList<>()));
       } else if (!groups.isEmpty() && !Links.leadsElsewhere(entry.group("page"))) {
         String address = Links.resolve(list.address(), entry.group("page"));
-        groups.getLast().links().add(new Link(address, Html.text(entry.group("title"))));
+        groups.getLast().links().add(new Link(address, PlainText.of(entry.group("title"))));
       }
     }
     List<Link> reference =

@@ -61,11 +61,11 @@ record Page(String source, String address, String html, List<String> images) {
     boolean found = heading.find();
     while (found) {
       String id = heading.group("id");
-      String title = Html.text(heading.group("title"));
+      String title = PlainText.of(heading.group("title"));
       int start = heading.end();
       found = heading.find();
       int end = found ? heading.start() : html.length();
-      parts.add(new Part(id, title, Html.text(html.substring(start, end))));
+      parts.add(new Part(id, title, PlainText.of(html.substring(start, end))));
     }
     if (parts.isEmpty()) {
       throw new IllegalArgumentException(source + " has no heading");

@@ -1,6 +1,5 @@
 package org.lines4j.dist.site;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import org.lines4j.method.Parameter;
 import org.lines4j.recipe.RecipePart;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -27,7 +25,7 @@ final class Reference {
   static String commands(CommandLine lines) {
     StringBuilder page = new StringBuilder("# Commands\n\n");
     paragraphs(page, lines.getCommandSpec().usageMessage().header());
-    block(page, plain(lines.getCommandSpec().usageMessage().footer()));
+    block(page, HelpLines.plain(lines.getCommandSpec().usageMessage().footer()));
     lines.getSubcommands().forEach((name, command) -> command(page, "lines " + name, command));
     return page.toString();
   }
@@ -37,7 +35,7 @@ final class Reference {
     page.append("\n## ").append(text(name)).append("\n\n");
     paragraphs(page, spec.usageMessage().header());
     block(page, new Help(spec).synopsis(0).strip().lines().toList());
-    block(page, plain(spec.usageMessage().description()));
+    block(page, HelpLines.plain(spec.usageMessage().description()));
     if (!spec.positionalParameters().isEmpty()) {
       page.append("| argument | is |\n|---|---|\n");
       for (PositionalParamSpec argument : spec.positionalParameters()) {
@@ -52,7 +50,7 @@ final class Reference {
       }
     }
     page.append('\n');
-    block(page, plain(spec.usageMessage().footer()));
+    block(page, HelpLines.plain(spec.usageMessage().footer()));
     command
         .getSubcommands()
         .forEach((part, subcommand) -> command(page, name + " " + part, subcommand));
@@ -151,14 +149,9 @@ final class Reference {
     page.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
-  private static List<String> plain(String[] lines) {
-    return Arrays.stream(lines)
-        .flatMap(line -> Ansi.OFF.string(line.replace("%n", "\n").replace("%%", "%")).lines())
-        .toList();
-  }
-
   private static String text(String[] lines) {
-    return text(plain(lines).stream().map(String::strip).collect(Collectors.joining(" ")));
+    return text(
+        HelpLines.plain(lines).stream().map(String::strip).collect(Collectors.joining(" ")));
   }
 
   /// Text that Markdown takes for nothing else.

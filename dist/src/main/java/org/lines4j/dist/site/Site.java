@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.lines4j.cli.Main;
 import org.lines4j.report.DocumentPage;
+import org.lines4j.report.Html;
 
 /// The documents of the repository as static pages, with a reference of commands, methods and
 /// recipes that is made from the code. They need no server and no network.

@@ -5,12 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.cli.Json;
 import org.lines4j.cli.ProgressDisplay;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.cli.VectorModule;
 import org.lines4j.error.RequestException;
-import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.PaperLab;
 import org.lines4j.lab.experiment.PaperResults;
 import org.lines4j.lab.experiment.PaperSettings;
@@ -120,21 +118,8 @@ final class LabPaperCommand implements Callable<Integer> {
         ProgressDisplay measuring = run.progress(MEASUREMENTS)) {
       results = new PaperLab(folder, settings, parallel, fetching, measuring).run(command());
     }
-    Path report = folder.resolve("report.html");
-    AtomicFile.write(report, PaperReport.html(results));
     PaperReport.writeMarkdown(results, folder);
-    if (run.isJson()) {
-      Json.print(
-          run.out(),
-          json -> {
-            json.writeStringProperty("results", folder.resolve("results.json").toString());
-            json.writeStringProperty("report", report.toString());
-          });
-    } else {
-      run.out().println(PaperReport.excerpt(results));
-      run.out().flush();
-      run.say("all tables and figures: " + report);
-    }
+    LabOutputs.publish(run, folder, PaperReport.html(results), PaperReport.excerpt(results));
     return 0;
   }
 

@@ -1,15 +1,12 @@
 package org.lines4j.lab.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
-import org.lines4j.cli.Json;
 import org.lines4j.cli.ProgressDisplay;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.error.RequestException;
-import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.result.LabReport;
 import picocli.CommandLine.Command;
@@ -59,20 +56,7 @@ final class LabRunCommand implements Callable<Integer> {
     try (ProgressDisplay progress = run.progress(LabTrainCommand.STEPS)) {
       results = lab.lab(numbers, progress).run(command());
     }
-    Path report = lab.out().resolve("report.html");
-    AtomicFile.write(report, LabReport.html(results));
-    if (run.isJson()) {
-      Json.print(
-          run.out(),
-          json -> {
-            json.writeStringProperty("results", lab.out().resolve("results.json").toString());
-            json.writeStringProperty("report", report.toString());
-          });
-    } else {
-      run.out().println(LabReport.excerpt(results));
-      run.out().flush();
-      run.say("all tables and figures: " + report);
-    }
+    LabOutputs.publish(run, lab.out(), LabReport.html(results), LabReport.excerpt(results));
     return 0;
   }
 

@@ -10,7 +10,6 @@ import org.lines4j.cli.ProgressDisplay;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.cli.VectorModule;
 import org.lines4j.error.RequestException;
-import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.TextLab;
 import org.lines4j.lab.experiment.TextResults;
 import org.lines4j.lab.experiment.TextSettings;
@@ -106,20 +105,7 @@ final class LabTextCommand implements Callable<Integer> {
               progress);
       results = lab.run(command(count));
     }
-    Path report = folder.resolve("report.html");
-    AtomicFile.write(report, TextReport.html(results));
-    if (run.isJson()) {
-      org.lines4j.cli.Json.print(
-          run.out(),
-          json -> {
-            json.writeStringProperty("results", folder.resolve("results.json").toString());
-            json.writeStringProperty("report", report.toString());
-          });
-    } else {
-      run.out().println(TextReport.excerpt(results));
-      run.out().flush();
-      run.say("all tables and figures: " + report);
-    }
+    LabOutputs.publish(run, folder, TextReport.html(results), TextReport.excerpt(results));
     return 0;
   }
 

@@ -2,6 +2,7 @@ package org.lines4j.lab.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.lab.demo.Demonstration.Outcome;
 import org.lines4j.lab.result.Charts;
 import org.lines4j.lab.result.Charts.Point;
@@ -64,16 +65,23 @@ public record DemoPage(
   private Figure figure() {
     return new Figure(
         "path",
-        "From the fine-tuned model (lower right) towards the base. Up and to the right is better.",
+        "From the fine-tuned model (lower right) towards the base. Up and to the right is better. A"
+            + " ring: the edited model.",
         Charts.lines(
             "Control against target accuracy",
             "target accuracy (" + Demonstration.TARGET + ")",
             "mean accuracy on the control tasks",
-            List.of(series("LiNeS, γ 1 … 0", lines), series("uniform, λ 1 … 0", uniform))));
+            List.of(
+                new Series("LiNeS, γ 1 … 0", points(lines), Optional.of(point(outcomes.getLast()))),
+                new Series("uniform, λ 1 … 0", points(uniform)))));
   }
 
-  private static Series series(String name, List<Outcome> path) {
-    return new Series(name, path.stream().map(o -> new Point(o.target(), o.control())).toList());
+  private static List<Point> points(List<Outcome> path) {
+    return path.stream().map(DemoPage::point).toList();
+  }
+
+  private static Point point(Outcome outcome) {
+    return new Point(outcome.target(), outcome.control());
   }
 
   private static Text note() {

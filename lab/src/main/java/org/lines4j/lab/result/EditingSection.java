@@ -2,6 +2,7 @@ package org.lines4j.lab.result;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,7 +39,8 @@ final class EditingSection {
     blocks.add(
         new Figure(
             "pareto",
-            "Every γ and λ, means over tasks and seeds: up and to the right is better.",
+            "Every γ and λ, means over tasks and seeds: up and to the right is better. A ring: the"
+                + " mean of what was chosen for each task.",
             pareto(results)));
     blocks.add(blockGroups(results));
     for (SeedResults seed : results.seeds()) {
@@ -133,8 +135,18 @@ final class EditingSection {
         name,
         IntStream.range(0, seeds.getFirst().size())
             .mapToObj(i -> Score.mean(seeds.stream().map(seed -> seed.get(i)).toList()))
-            .map(score -> new Charts.Point(score.controlNormalised(), score.targetNormalised()))
-            .toList());
+            .map(EditingSection::point)
+            .toList(),
+        Optional.of(
+            point(
+                Score.mean(
+                    results.seeds().stream()
+                        .map(s -> mean(s.editing(), task -> path.apply(task).chosen().test()))
+                        .toList()))));
+  }
+
+  private static Charts.Point point(Score score) {
+    return new Charts.Point(score.controlNormalised(), score.targetNormalised());
   }
 
   private static Table blockGroups(LabResults results) {

@@ -3,6 +3,7 @@ package org.lines4j.lab.result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -274,12 +275,22 @@ final class FairTables {
     List<Point> points = path.apply(seeds.getFirst().tasks().getFirst()).points();
     List<List<Score>> means =
         seeds.stream().map(seed -> Frontier.mean(seed.tasks(), path)).toList();
+    List<Score> chosen =
+        seeds.stream()
+            .flatMap(seed -> seed.tasks().stream())
+            .map(task -> path.apply(task).chosen().test())
+            .toList();
     return new Charts.Series(
         name,
         IntStream.range(0, points.size())
             .filter(i -> points.get(i).at() >= least - 1e-9)
             .mapToObj(i -> Score.mean(means.stream().map(seed -> seed.get(i)).toList()))
-            .map(score -> new Charts.Point(score.controlNormalised(), score.targetNormalised()))
-            .toList());
+            .map(FairTables::point)
+            .toList(),
+        Optional.of(point(Score.mean(chosen))));
+  }
+
+  private static Charts.Point point(Score score) {
+    return new Charts.Point(score.controlNormalised(), score.targetNormalised());
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.LabResults;
@@ -45,7 +46,8 @@ final class RobustnessSection {
     blocks.add(
         new Figure(
             "shifts",
-            "Every w, means over tasks, shifts and seeds: up and to the right is better.",
+            "Every w, means over tasks, shifts and seeds: up and to the right is better. A ring: w"
+                + " by validation.",
             figure(results)));
     return new Section("Out of distribution", blocks);
   }
@@ -103,14 +105,14 @@ final class RobustnessSection {
     return new Charts.Series(
         name,
         IntStream.range(3, seeds.getFirst().size())
-            .mapToObj(
-                i ->
-                    new Charts.Point(
-                        seeds.stream()
-                            .mapToDouble(s -> s.get(i).unshifted())
-                            .average()
-                            .orElseThrow(),
-                        seeds.stream().mapToDouble(s -> s.get(i).mean()).average().orElseThrow()))
-            .toList());
+            .mapToObj(i -> mean(seeds.stream().map(seed -> seed.get(i)).toList()))
+            .toList(),
+        Optional.of(mean(seeds.stream().map(RobustnessSection::byValidation).toList())));
+  }
+
+  private static Charts.Point mean(List<Point> points) {
+    return new Charts.Point(
+        points.stream().mapToDouble(Point::unshifted).average().orElseThrow(),
+        points.stream().mapToDouble(Point::mean).average().orElseThrow());
   }
 }

@@ -16,8 +16,17 @@ final class Panels {
 
   Panels(MatrixRows source) {
     this.source = source;
-    this.height = Math.clamp(ELEMENTS / Math.max(1, source.columns()), 1, source.rows());
+    this.height = height(source.rows(), source.columns());
     this.buffer = new float[Math.multiplyExact(height, source.columns())];
+  }
+
+  private static int height(int rows, int columns) {
+    return Math.clamp(ELEMENTS / Math.max(1, columns), 1, rows);
+  }
+
+  /// How many bytes a panel takes, as it is read and as it is computed with.
+  static long memory(int rows, int columns) {
+    return (long) height(rows, columns) * columns * (Float.BYTES + Double.BYTES);
   }
 
   int rows() {

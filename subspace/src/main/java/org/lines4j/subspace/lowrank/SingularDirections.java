@@ -72,6 +72,17 @@ public final class SingularDirections implements LowRank {
     }
   }
 
+  /// A whole decomposition has the matrix, a copy that it destroys, and both factors; a sketch has
+  /// panels and thin matrices. Where only the energy is known, it may come to the former.
+  @Override
+  public long memory(int rows, int columns, RankChoice choice) {
+    int least = Math.min(rows, columns);
+    if (choice instanceof RankChoice.Most(int rank) && least > SMALL && rank <= least / 4) {
+      return Panels.memory(rows, columns) + Sketch.memory(rows, columns, rank);
+    }
+    return 4L * rows * columns * Double.BYTES;
+  }
+
   private static boolean holds(double[] values, double total, RankChoice choice) {
     return choice instanceof RankChoice.Energy(double share)
         && squares(values, values.length) >= share * total;

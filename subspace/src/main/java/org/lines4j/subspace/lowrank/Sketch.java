@@ -33,9 +33,18 @@ final class Sketch {
     this.total = total;
   }
 
+  /// About how many bytes the thin matrices of a search take.
+  static long memory(int rows, int columns, int wanted) {
+    return 4L * ((long) rows + columns) * width(wanted) * Double.BYTES;
+  }
+
+  private static int width(int wanted) {
+    return wanted + Math.max(MORE, wanted / 2);
+  }
+
   /// The directions, as many as are wanted.
   Svd strongest(Arena arena) throws IOException {
-    int width = wanted + Math.max(MORE, wanted / 2);
+    int width = width(wanted);
     Matrix start = Matrix.zeros(arena, matrix.columns(), width);
     Random random = new Random(SEED);
     for (int i = 0; i < start.rows(); i++) {

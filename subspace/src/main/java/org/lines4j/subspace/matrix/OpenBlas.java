@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /// OpenBLAS, as Bytedeco builds it, on one thread: each call is made by a thread that has a matrix
 /// of its own.
@@ -27,9 +27,16 @@ import org.bytedeco.openblas.global.openblas;
 /// LAPACK has matrices column by column, where a matrix of ours is its own transpose.
 @SuppressWarnings("restricted") // native code is what this class is for
 final class OpenBlas implements Lapack, FloatProducts {
-  /// What the library is called on Linux, macOS and Windows.
+  /// What the library is called on Linux, macOS and Windows. All of LAPACK is in it: JavaCPP names
+  /// it by the small bridge that it is loaded with, where the other one takes 24 MB.
   private static final List<String> NAMES =
-      List.of("libopenblas.so.0", "libopenblas.0.dylib", "libopenblas.dll");
+      List.of(
+          "libopenblas_nolapack.so.0",
+          "libopenblas_nolapack.0.dylib",
+          "libopenblas_nolapack.dll",
+          "libopenblas.so.0",
+          "libopenblas.0.dylib",
+          "libopenblas.dll");
 
   private static final int ROW_BY_ROW = 101;
   private static final int COLUMN_BY_COLUMN = 102;
@@ -168,7 +175,7 @@ final class OpenBlas implements Lapack, FloatProducts {
 
   private static Optional<OpenBlas> load() {
     try (NativeFolder _ = NativeFolder.open()) {
-      Path bridge = Path.of(Loader.load(openblas.class)).toAbsolutePath();
+      Path bridge = Path.of(Loader.load(openblas_nolapack.class)).toAbsolutePath();
       for (String name : NAMES) {
         Path library = bridge.resolveSibling(name);
         if (Files.exists(library)) {

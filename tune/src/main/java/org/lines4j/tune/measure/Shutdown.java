@@ -1,5 +1,7 @@
 package org.lines4j.tune.measure;
 
+import org.lines4j.files.AtExit;
+
 /// Whether the JVM is ending, as after Ctrl-C.
 public final class Shutdown {
   /// Ctrl-C reaches the evaluator's program as soon as the JVM: its end may be seen first.
@@ -10,13 +12,6 @@ public final class Shutdown {
   /// Whether a failure may be the end of everything, not of one measurement. Waits a moment.
   public static boolean isUnderWay() throws InterruptedException {
     Thread.sleep(GRACE_MILLIS);
-    Thread probe = new Thread(() -> {});
-    try {
-      Runtime.getRuntime().addShutdownHook(probe);
-      Runtime.getRuntime().removeShutdownHook(probe);
-      return false;
-    } catch (IllegalStateException e) {
-      return true;
-    }
+    return AtExit.isUnderWay();
   }
 }

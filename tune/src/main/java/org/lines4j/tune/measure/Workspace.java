@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.lines4j.files.AtExit;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.files.FolderTree;
 import org.lines4j.storage.Location;
@@ -24,7 +25,7 @@ public final class Workspace implements AutoCloseable {
   private final Path memo;
   private final Path folder;
   private final boolean hasStored;
-  private final Thread onExit = new Thread(this::remove, "lines-tune-cleanup");
+  private final AtExit onExit = new AtExit("lines-tune-cleanup", this::remove);
 
   private Workspace(Path memo, Path folder, boolean hasStored) {
     this.memo = memo;
@@ -52,7 +53,7 @@ public final class Workspace implements AutoCloseable {
     AtomicFile.write(memo, folder.toString());
     makePrivate(folder);
     Workspace workspace = new Workspace(memo, folder, fit.hasStored());
-    Runtime.getRuntime().addShutdownHook(workspace.onExit);
+    workspace.onExit.arm();
     return workspace;
   }
 
@@ -140,11 +141,7 @@ public final class Workspace implements AutoCloseable {
   @Override
   public void close() {
     remove();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // shutting down: the hook has nothing left to do
-    }
+    onExit.disarm();
   }
 
   private synchronized void remove() {

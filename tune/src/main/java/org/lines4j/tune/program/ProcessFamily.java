@@ -2,18 +2,19 @@ package org.lines4j.tune.program;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.lines4j.files.AtExit;
 
 /// A program and all that it has started, so that none of it stays behind.
 final class ProcessFamily implements AutoCloseable {
   private final Process process;
   private final Set<ProcessHandle> seen = new LinkedHashSet<>();
-  private final Thread onExit = new Thread(this::kill, "lines-kill");
+  private final AtExit onExit = new AtExit("lines-kill", this::kill);
 
   /// @throws IllegalStateException if the JVM is ending; the program is killed then
   ProcessFamily(Process process) {
     this.process = process;
     try {
-      Runtime.getRuntime().addShutdownHook(onExit);
+      onExit.arm();
     } catch (IllegalStateException e) {
       kill();
       throw e;
@@ -32,11 +33,7 @@ final class ProcessFamily implements AutoCloseable {
   @Override
   public void close() {
     kill();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // shutting down: the hook does the same
-    }
+    onExit.disarm();
   }
 
   /// Kills what is left of it.

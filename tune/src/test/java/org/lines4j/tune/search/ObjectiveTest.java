@@ -47,7 +47,17 @@ class ObjectiveTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "2*", "acc +", "acc old", "2*(acc)", "paper:x", "acc * 2", "norm()", "+ + acc"
+        "",
+        "2*",
+        "acc +",
+        "acc old",
+        "2*(acc)",
+        "paper:x",
+        "paper:-1",
+        "paper:NaN",
+        "acc * 2",
+        "norm()",
+        "+ + acc"
       })
   void whatIsNoObjectiveIsRefused(String objective) {
     assertThrows(RequestException.class, () -> Objective.parse(objective));
@@ -103,9 +113,9 @@ class ObjectiveTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "acc + 0.1*loss   | loss is declared as loss:min",
-        "acc - old        | old is declared as higher is better",
-        "-acc             | acc is declared as higher is better",
+        "acc + 0.1*loss   | lower is better for loss",
+        "acc - old        | higher is better for old",
+        "-acc             | higher is better for acc",
         "acc - norm(old)  | norm(old) is larger where old is better",
         "-norm(loss)      | norm(loss) is larger where loss is better",
         "acc - loss:min   | write just loss here"
@@ -114,6 +124,22 @@ class ObjectiveTest {
     String message =
         String.valueOf(assertThrows(RequestException.class, () -> score(objective)).getMessage());
     assertTrue(message.contains(wanted), message);
+  }
+
+  /// An evaluator may say which way its metrics are better; not all need be targets or controls.
+  @Test
+  void whatAnEvaluatorKnowsCountsToo() {
+    Map<String, Metric.Better> known = Map.of("perplexity", Metric.Better.LOWER);
+    List<Metric> acc = Metric.parseAll("acc");
+    Goals added = new Goals(acc, List.of(), Objective.parse("acc + perplexity"));
+    assertThrows(RequestException.class, () -> added.withKnown(known));
+    Goals alone = new Goals(acc, List.of(), Objective.parse("perplexity")).withKnown(known);
+    assertEquals(Objective.parse("-1*perplexity"), alone.objective());
+    Goals right = new Goals(acc, List.of(), Objective.parse("acc - perplexity"));
+    assertEquals(right, right.withKnown(known));
+    Goals declared =
+        new Goals(Metric.parseAll("perplexity:max"), List.of(), Objective.parse("perplexity"));
+    assertEquals(declared, declared.withKnown(known));
   }
 
   @Test

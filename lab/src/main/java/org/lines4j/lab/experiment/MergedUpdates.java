@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class MergedUpdates {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String FOLDER = "merged";
+  private static final String LAMBDA = "lambda";
 
   /// What some methods need to be the published ones.
   private static final Map<String, Map<String, Setting>> PARAMETERS =
@@ -101,10 +102,12 @@ final class MergedUpdates {
     if (Files.exists(out)) {
       return Optional.empty();
     }
-    RecipeResolver resolver = RecipeResolver.of(recipe(method), Methods.all());
-    try (ModelSet models = resolver.open(Location.of(folder))) {
-      Plan _ = plan(resolver, models, out);
-      return Optional.empty();
+    try {
+      RecipeResolver resolver = RecipeResolver.of(recipe(method), Methods.all());
+      try (ModelSet models = resolver.open(Location.of(folder))) {
+        Plan _ = plan(resolver, models, out);
+        return Optional.empty();
+      }
     } catch (RequestException | InputException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
@@ -113,7 +116,11 @@ final class MergedUpdates {
   private Recipe recipe(String method) {
     Map<String, Setting> parameters =
         new java.util.TreeMap<>(PARAMETERS.getOrDefault(method, Map.of()));
-    parameters.put("lambda", Setting.of(1.0));
+    if (Methods.find(method).stream()
+        .flatMap(type -> type.parameters().stream())
+        .anyMatch(parameter -> parameter.name().equals(LAMBDA))) {
+      parameters.put(LAMBDA, Setting.of(1.0));
+    }
     return Recipe.of(
             "lab",
             method,

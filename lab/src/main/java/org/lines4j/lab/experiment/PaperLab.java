@@ -2,10 +2,11 @@ package org.lines4j.lab.experiment;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.lines4j.error.RequestException;
 import org.lines4j.lab.experiment.Editing.Scope;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.image.Split;
@@ -95,15 +96,26 @@ public record PaperLab(
     return results;
   }
 
-  /// The methods that can merge these models.
+  /// The methods that can merge these models, each to an update of its own: with all densities 1,
+  /// as they are usually, some do what others do.
   private List<String> takePart(Family family, Map<String, String> leftOut) throws IOException {
     MergedUpdates updates = new MergedUpdates(folder, family);
-    List<String> methods = new ArrayList<>();
+    Map<MergedUpdates.Size, String> methods = new LinkedHashMap<>();
     for (String method : settings.methods()) {
-      updates
-          .refusal(method)
-          .ifPresentOrElse(why -> leftOut.put(method, why), () -> methods.add(method));
+      Optional<String> refusal = updates.refusal(method);
+      if (refusal.isPresent()) {
+        leftOut.put(method, refusal.get());
+        continue;
+      }
+      String twin = methods.putIfAbsent(updates.size(method), method);
+      updates.remove(method);
+      if (twin != null) {
+        leftOut.put(method, "by its usual parameters it makes the update of " + twin);
+      }
     }
-    return methods;
+    if (methods.isEmpty()) {
+      throw new RequestException("no method can merge these models: " + leftOut);
+    }
+    return List.copyOf(methods.values());
   }
 }

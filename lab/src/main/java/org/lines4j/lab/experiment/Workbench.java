@@ -70,7 +70,10 @@ public final class Workbench implements AutoCloseable {
       if (e.getCause() instanceof RequestException wrong) {
         throw wrong;
       }
-      String why = e.getCause() instanceof IOException io ? io.getMessage() : "" + e.getCause();
+      String why =
+          e.getCause() instanceof IOException io
+              ? String.valueOf(io.getMessage())
+              : String.valueOf(e.getCause());
       throw new IOException("a model could not be measured: " + why, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

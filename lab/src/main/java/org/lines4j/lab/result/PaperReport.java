@@ -127,12 +127,12 @@ public final class PaperReport {
     Map<String, Double> theirs = figures.get().accuracy();
     ScaledMerges merges = results.merges().getFirst();
     double tuned = 100 * merges.tuned().values().stream().mapToDouble(x -> x).average().orElse(0);
-    double published1 = theirs.getOrDefault(PublishedFigures.FINE_TUNED, Double.NaN);
+    double there = theirs.getOrDefault(PublishedFigures.FINE_TUNED, Double.NaN);
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
             "fine-tuned, one model for each task",
-            "%.1f".formatted(published1),
+            "%.1f".formatted(there),
             "%.1f".formatted(tuned),
             ""));
     for (Row row : merges.rows()) {
@@ -147,10 +147,10 @@ public final class PaperReport {
       }
     }
     String verdict =
-        Math.abs(tuned - published1) <= SAME
+        Math.abs(tuned - there) <= SAME
             ? "The fine-tuned models are as good here as there, so the rows may be compared."
             : "The fine-tuned models are at %.1f here and at %.1f there: other checkpoints, or other data. The rows must not be compared."
-                .formatted(tuned, published1);
+                .formatted(tuned, there);
     return List.of(
         new Table(
             "Beside what was published: mean accuracy in percent",

@@ -43,16 +43,20 @@ class HostileTextTest {
 
   /// Gives a folder a configuration and a card that notes and the output's card may speak of.
   private static void dress(Path model, String other) throws IOException {
-    String rope = "{\"model_type\": \"llama\", \"rope_scaling\": {\"rope_type\": %s}}";
-    Files.writeString(model.resolve("config.json"), rope.formatted(json(other + HOSTILE)));
+    Files.writeString(
+        model.resolve("config.json"),
+        "{\"model_type\": \"llama\", \"rope_scaling\": {\"rope_type\": %s}}"
+            .formatted(json(other + HOSTILE)));
     Files.writeString(
         model.resolve("README.md"),
-        "---\n"
-            + "license: mit\n"
-            + "license_name: \u001b[31m<img src=x>\n"
-            + "license_link: >\n"
-            + "  EVIL: yes\n"
-            + "---\n");
+        """
+        ---
+        license: mit
+        license_name: \033[31m<img src=x>
+        license_link: >
+          EVIL: yes
+        ---
+        """);
   }
 
   private static String json(String text) {

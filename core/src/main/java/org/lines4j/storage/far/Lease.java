@@ -2,8 +2,8 @@ package org.lines4j.storage.far;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Lease implements AutoCloseable {
   /// How often a holder shows that it lives.
   public static final Duration USUAL_BEAT = Duration.ofSeconds(8);
+
+  /// Where Linux keeps this machine's name.
+  private static final Path MACHINE = Path.of("/proc/sys/kernel/hostname");
 
   /// Beats behind which a silent holder is dead.
   private static final int BEATS = 3;
@@ -106,10 +109,11 @@ public final class Lease implements AutoCloseable {
     return "%s\n%d\n%s\n%s".formatted(machine(), self.pid(), began(self), UUID.randomUUID());
   }
 
+  /// As the system keeps it; the JDK would ask the network, too.
   private static String machine() {
     try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
+      return Files.readString(MACHINE).strip();
+    } catch (IOException _) {
       return UUID.randomUUID().toString(); // like no other
     }
   }

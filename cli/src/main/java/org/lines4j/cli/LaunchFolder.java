@@ -96,22 +96,12 @@ public final class LaunchFolder {
     }
     Path copy = folder.resolve(library);
     Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
-    if (Files.size(jar) >= LARGE || isSigned(jar)) {
+    if (Files.size(copy) >= LARGE || !OldClasses.renew(copy)) {
       return false;
     }
-    OldClasses.renew(copy);
     takeIn(copy);
     Files.delete(copy);
     return true;
-  }
-
-  /// A signature holds for a jar as it is.
-  private static boolean isSigned(Path library) throws IOException {
-    try (JarFile jar = new JarFile(library.toFile())) {
-      return jar.stream()
-          .map(JarEntry::getName)
-          .anyMatch(name -> name.startsWith("META-INF/") && name.endsWith(".SF"));
-    }
   }
 
   private void takeIn(Path library) throws IOException {

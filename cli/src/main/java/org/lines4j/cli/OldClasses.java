@@ -44,11 +44,13 @@ final class OldClasses {
 
   /// Renews the classes of a jar: all or, where one fails, none. A signed one stays as it is: its
   /// signature is good for nothing else.
-  static void renew(Path jar) throws IOException {
+  ///
+  /// @return whether it may be changed
+  static boolean renew(Path jar) throws IOException {
     try (FileSystem inside = FileSystems.newFileSystem(jar)) {
       Path root = inside.getPath("/");
       if (isSigned(root)) {
-        return;
+        return false;
       }
       ClassFile files =
           ClassFile.of(
@@ -64,6 +66,7 @@ final class OldClasses {
       for (Map.Entry<Path, byte[]> entry : renewed.entrySet()) {
         Files.write(entry.getKey(), entry.getValue());
       }
+      return true;
     }
   }
 

@@ -65,6 +65,14 @@ final class CompanionTensors {
 
   /// Integers of modules that have a scale, too: of a method that is not known here.
   private Optional<Found> unknown() {
+    List<String> integers =
+        checkpoint.tensors().stream()
+            .filter(stored -> isSmallInteger(stored.info()))
+            .map(StoredTensor::name)
+            .toList();
+    if (integers.isEmpty()) {
+      return Optional.empty();
+    }
     Set<String> scaled = new HashSet<>();
     for (StoredTensor stored : checkpoint.tensors()) {
       String name = stored.name();
@@ -74,12 +82,7 @@ final class CompanionTensors {
       }
     }
     scaled.remove("");
-    List<String> codes =
-        checkpoint.tensors().stream()
-            .filter(stored -> isSmallInteger(stored.info()))
-            .map(StoredTensor::name)
-            .filter(name -> scaled.contains(module(name)))
-            .toList();
+    List<String> codes = integers.stream().filter(name -> scaled.contains(module(name))).toList();
     return codes.isEmpty()
         ? Optional.empty()
         : Optional.of(new Found(Scheme.UNKNOWN, codes.getFirst(), codes.size()));

@@ -78,13 +78,12 @@ public record Lab(
       bases.addAll(models(seed).pretraining());
       rest.addAll(models(seed).fineTuning());
     }
-    timed("pre-training", () -> train("pre-training", bases));
-    timed("fine-tuning", () -> train("fine-tuning", rest));
+    train("pre-training", bases);
+    train("fine-tuning", rest);
   }
 
-  private boolean train(String phase, List<TrainingJob> jobs) throws IOException {
-    LabFolder.train(phase, jobs, parallel, progress);
-    return true;
+  private void train(String phase, List<TrainingJob> jobs) throws IOException {
+    watch().time(phase, () -> LabFolder.train(phase, jobs, parallel, progress));
   }
 
   /// Trains what is missing and runs the experiments.
@@ -153,6 +152,10 @@ public record Lab(
   }
 
   private <T> T timed(String name, Stopwatch.Part<T> part) throws IOException {
-    return new Stopwatch(folder).timed(name, part);
+    return watch().timed(name, part);
+  }
+
+  private Stopwatch watch() {
+    return new Stopwatch(folder);
   }
 }

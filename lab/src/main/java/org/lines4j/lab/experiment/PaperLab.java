@@ -35,9 +35,9 @@ public record PaperLab(
     try (Workbench bench =
         new Workbench(
             folder, new PaperMeasuring(settings.evaluator(), folder), parallel, measured)) {
-      timed("fetching", models::fetchBase);
-      timed("measuring the base", () -> measureBase(bench, family));
-      timed("fetching", models::fetchTuned);
+      watch().time("fetching", models::fetchBase);
+      watch().time("measuring the base", () -> measureBase(bench, family));
+      watch().time("fetching", models::fetchTuned);
       Map<String, String> leftOut = new LinkedHashMap<>();
       List<String> methods = takePart(family, leftOut);
       ScaledMerges merges =
@@ -57,23 +57,6 @@ public record PaperLab(
   private static void measureBase(Workbench bench, Family family) throws IOException {
     List<Probe> probes = family.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
     List<Answers> _ = bench.ask(List.of(family.baseOn(probes)));
-  }
-
-  /// A part that gives nothing.
-  @FunctionalInterface
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private void timed(String name, Step step) throws IOException {
-    boolean _ =
-        watch()
-            .timed(
-                name,
-                () -> {
-                  step.run();
-                  return true;
-                });
   }
 
   private Stopwatch watch() {

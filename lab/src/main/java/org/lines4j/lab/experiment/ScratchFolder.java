@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.lines4j.files.AtExit;
 import org.lines4j.files.FolderTree;
 
 /// A folder for a model that lives as long as it is measured: in memory where the system has such a
@@ -19,8 +20,7 @@ record ScratchFolder(Path path) implements AutoCloseable {
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> OPEN.forEach(ScratchFolder::remove), "lab-cleanup"));
+    new AtExit("lab-cleanup", () -> OPEN.forEach(ScratchFolder::remove)).arm();
   }
 
   static ScratchFolder make() throws IOException {

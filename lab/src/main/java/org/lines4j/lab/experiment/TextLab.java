@@ -78,15 +78,12 @@ public record TextLab(
 
   private Run run(TextModels models) throws IOException {
     Family family = models.family();
-    boolean _ =
-        watch()
-            .timed(
-                "fine-tuning",
-                () -> {
-                  LabFolder.train(
-                      "fine-tuning, " + models.title(), models.fineTuning(), parallel, progress);
-                  return true;
-                });
+    watch()
+        .time(
+            "fine-tuning",
+            () ->
+                LabFolder.train(
+                    "fine-tuning, " + models.title(), models.fineTuning(), parallel, progress));
     try (Workbench bench =
         new Workbench(models.folder(), new TextMeasuring(models), parallel, progress)) {
       Scope scope = new Scope(family.tasks(), settings.editingSteps(), HALVES, Split.VALIDATION);

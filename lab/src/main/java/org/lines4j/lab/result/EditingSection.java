@@ -135,18 +135,14 @@ final class EditingSection {
         name,
         IntStream.range(0, seeds.getFirst().size())
             .mapToObj(i -> Score.mean(seeds.stream().map(seed -> seed.get(i)).toList()))
-            .map(EditingSection::point)
+            .map(FairTables::point)
             .toList(),
         Optional.of(
-            point(
+            FairTables.point(
                 Score.mean(
                     results.seeds().stream()
                         .map(s -> mean(s.editing(), task -> path.apply(task).chosen().test()))
                         .toList()))));
-  }
-
-  private static Charts.Point point(Score score) {
-    return new Charts.Point(score.controlNormalised(), score.targetNormalised());
   }
 
   private static Table blockGroups(LabResults results) {

@@ -290,7 +290,7 @@ final class FairTables {
         Optional.of(point(Score.mean(chosen))));
   }
 
-  private static Charts.Point point(Score score) {
+  static Charts.Point point(Score score) {
     return new Charts.Point(score.controlNormalised(), score.targetNormalised());
   }
 }

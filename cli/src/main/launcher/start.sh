@@ -10,6 +10,11 @@ for argument; do
   esac
 done
 cache=$app/lines.aot
+for argument; do
+  case $argument in
+    *s3://*) [ ! -f "$app/s3.aot" ] || cache=$app/s3.aot ;; # with what reads stores, which takes others longer to load
+  esac
+done
 terminal=false
 columns=
 

@@ -56,6 +56,9 @@ final class AotTraining {
   private AotTraining() {}
 
   /// Runs commands on next to nothing, and shows nothing.
+  ///
+  /// @param args `s3` for a cache that also holds what reads stores like S3: others would load that
+  ///   for nothing
   public static void main(String[] args) throws IOException {
     VectorModule.rehearse();
     Path folder = Files.createTempDirectory("lines");
@@ -75,6 +78,12 @@ final class AotTraining {
       run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve("edited"));
       run("merge", recipe, folder.resolve("merged.safetensors"));
       run("convert", file, folder.resolve("converted.pt"));
+      if (List.of(args).contains("s3")) {
+        try (TrainingStore store = new TrainingStore(folder)) {
+          store.lead();
+          run("inspect", "s3://models/base");
+        }
+      }
     } finally {
       FolderTree.delete(folder);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.RequestException;
@@ -54,32 +55,63 @@ public record Merge(
 
   /// This merge with another seed.
   public Merge withSeed(long number) {
-    return new Merge(recipe, number, layers, shardSize, stackless, force, isStage);
+    return with(parts -> parts.seed = number);
   }
 
   /// This merge with another assignment of tensors to layers.
   public Merge withLayers(LayerOptions options) {
-    return new Merge(recipe, seed, options, shardSize, stackless, force, isStage);
+    return with(parts -> parts.layers = options);
   }
 
   /// This merge with output files of at most `bytes` of tensors each, or one tensor.
   public Merge withShardSize(long bytes) {
-    return new Merge(recipe, seed, layers, OptionalLong.of(bytes), stackless, force, isStage);
+    return with(parts -> parts.shardSize = OptionalLong.of(bytes));
   }
 
   /// This merge, taking every tensor for outside where no stack is found.
   public Merge withStackless() {
-    return new Merge(recipe, seed, layers, shardSize, true, force, isStage);
+    return with(parts -> parts.stackless = true);
   }
 
   /// This merge, allowed to replace an output that exists.
   public Merge withForce() {
-    return new Merge(recipe, seed, layers, shardSize, stackless, true, isStage);
+    return with(parts -> parts.force = true);
   }
 
   /// This merge, whose output is only a model of another merge.
   public Merge asStage() {
-    return new Merge(recipe, seed, layers, shardSize, stackless, force, true);
+    return with(parts -> parts.isStage = true);
+  }
+
+  private Merge with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.merge();
+  }
+
+  /// A merge while one of its parts is changed.
+  private static final class Parts {
+    private final ResolvedMerge recipe;
+    private long seed;
+    private LayerOptions layers;
+    private OptionalLong shardSize;
+    private boolean stackless;
+    private boolean force;
+    private boolean isStage;
+
+    Parts(Merge merge) {
+      recipe = merge.recipe;
+      seed = merge.seed;
+      layers = merge.layers;
+      shardSize = merge.shardSize;
+      stackless = merge.stackless;
+      force = merge.force;
+      isStage = merge.isStage;
+    }
+
+    Merge merge() {
+      return new Merge(recipe, seed, layers, shardSize, stackless, force, isStage);
+    }
   }
 
   /// Checks everything that can be checked before the first byte is written, and decides what will

@@ -102,7 +102,7 @@ public final class RecipeResolver {
     return ModelSet.open(modelNames(), base, folder, made);
   }
 
-  /// As with an answer to misfits, which is to refuse them.
+  /// Resolves, and refuses misfits.
   public ResolvedMerge resolve(ModelSet models, LayerOptions layers) throws IOException {
     return resolve(models, layers, OnMismatch.REFUSE);
   }
@@ -120,7 +120,7 @@ public final class RecipeResolver {
     return resolve(models, layers, mismatch, List.of());
   }
 
-  /// As without renames.
+  /// Resolves, with tensors called otherwise.
   ///
   /// @param renames what tensors of the other models are called in the one whose files go along
   public ResolvedMerge resolve(

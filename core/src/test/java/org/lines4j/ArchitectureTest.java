@@ -1,7 +1,11 @@
 package org.lines4j;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -15,8 +19,12 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -326,7 +334,30 @@ class ArchitectureTest {
           .resideOutsideOfPackages("org.lines4j.internal.local..", "org.lines4j.files..")
           .should()
           .dependOnClassesThat()
-          .belongToAnyOf(FileChannel.class, SeekableByteChannel.class);
+          .belongToAnyOf(
+              FileChannel.class,
+              SeekableByteChannel.class,
+              RandomAccessFile.class,
+              FileInputStream.class,
+              FileOutputStream.class);
+
+  /// Of what is no model's: hashes that are remembered, and who holds an output.
+  @ArchTest
+  static final ArchRule storagesAloneReadFiles =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.lines4j.internal.local..", "org.lines4j.files..")
+          .and()
+          .haveSimpleNameNotStartingWith("HashMemory")
+          .and()
+          .haveSimpleNameNotStartingWith("Lease")
+          .should()
+          .callMethodWhere(
+              targetOwner(type(Files.class))
+                  .and(
+                      target(
+                          nameMatching(
+                              "newInputStream|newByteChannel|newBufferedReader|read.*|lines"))));
 
   @ArchTest
   static final ArchRule jsonStaysWithTheFormats =

@@ -19,6 +19,7 @@ final class OptionNames {
       case DTYPE -> "--dtype";
       case OBJECTIVE -> "--objective";
       case OUT -> "--out";
+      case STREAMING -> "--no-cache";
     };
   }
 }

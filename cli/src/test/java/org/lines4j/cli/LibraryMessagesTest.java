@@ -41,6 +41,8 @@ class LibraryMessagesTest {
           InspectCommand.class,
           DiffCommand.class,
           ConvertCommand.class,
+          ExtractCommand.class,
+          CheckCommand.class,
           TuneCommand.class,
           ReportCommand.class);
 
@@ -56,7 +58,7 @@ class LibraryMessagesTest {
   void noTextOfTheLibraryNamesAFlag() throws Exception {
     Pattern flag = Pattern.compile("(?<![\\w-])(" + String.join("|", flags()) + ")(?![\\w-])");
     List<String> found = new ArrayList<>();
-    for (Class<?> module : List.of(Edit.class, RecipeFile.class, DiffPage.class, Tuning.class)) {
+    for (Class<?> module : modules()) {
       int classes = 0;
       for (byte[] bytes : classes(module)) {
         classes++;
@@ -69,6 +71,19 @@ class LibraryMessagesTest {
       assertTrue(classes > 3, module + " was not looked at");
     }
     assertEquals(List.of(), found);
+  }
+
+  /// A class of each: those that are called by name, and those that are found as services.
+  private static List<Class<?>> modules() throws ClassNotFoundException {
+    return List.of(
+        Edit.class,
+        RecipeFile.class,
+        DiffPage.class,
+        Tuning.class,
+        Class.forName("org.lines4j.hub.HubStorage"),
+        Class.forName("org.lines4j.s3.S3Storage"),
+        Class.forName("org.lines4j.subspace.method.TsvM"),
+        Class.forName("org.lines4j.evaluate.PerplexityType"));
   }
 
   @Test

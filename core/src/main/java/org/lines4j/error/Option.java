@@ -27,7 +27,10 @@ public enum Option {
   /// What a search makes large.
   OBJECTIVE,
   /// Where results of a search go.
-  OUT;
+  OUT,
+  /// Whether models far away are read as they are needed, not fetched to this machine's cache
+  /// first.
+  STREAMING;
 
   /// In the library's own words.
   public String word() {

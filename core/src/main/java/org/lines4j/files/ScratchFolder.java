@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// A folder for what is made on the way to something else. It is gone with all that is in it when
-/// this is closed or the process ends; what a killed one has left, whoever takes or clears it next
-/// removes.
+/// this is closed or the process ends. What a killed process left is removed by the next one that
+/// takes or clears the folder.
 public final class ScratchFolder implements Closeable {
   private final Path content;
   private final FolderLock lock;

@@ -28,7 +28,7 @@ public interface LayerScaling {
 
   /// LiNeS: λ(ℓ) = α + β · (ℓ − 1) / (L − 1), and α where there is a single layer.
   static LayerScaling lines(double alpha, double beta, Outside outside) {
-    return new Lines(alpha, beta, outside);
+    return new Linear(alpha, beta, outside);
   }
 
   /// The same λ everywhere.
@@ -45,7 +45,7 @@ public interface LayerScaling {
   }
 
   /// See [#lines].
-  record Lines(double alpha, double beta, Outside outside) implements LayerScaling {
+  record Linear(double alpha, double beta, Outside outside) implements LayerScaling {
     @Override
     public double atDepth(int layer, int layers) {
       return layers == 1 ? alpha : alpha + beta * ((layer - 1) / (double) (layers - 1));

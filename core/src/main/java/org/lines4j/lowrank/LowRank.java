@@ -5,7 +5,7 @@ import java.util.ServiceLoader;
 import org.lines4j.error.RequestException;
 
 /// Finds the product of two thin matrices that is nearest to a matrix: its strongest singular
-/// directions. Takes linear algebra, which this library has none of, so it is found by
+/// directions. It needs linear algebra, which this library does not have, so it is found by
 /// [ServiceLoader]; the module `org.lines4j.subspace` has one.
 ///
 /// The same matrix gives the same bits on one machine. Any thread may call.

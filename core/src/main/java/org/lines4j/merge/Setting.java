@@ -33,7 +33,7 @@ public record Setting(List<Case> cases, int line) {
   /// @param tensor its name
   /// @param depth 0 for the first layer, 1 for the last; 0 too for what lies outside the layers
   public Optional<Object> valueFor(String tensor, double depth) {
-    return cases.stream().filter(c -> c.fits(tensor)).findFirst().map(c -> c.valueAt(depth));
+    return cases.stream().filter(c -> c.matches(tensor)).findFirst().map(c -> c.valueAt(depth));
   }
 
   /// The cases up to the first that fits every tensor.
@@ -48,7 +48,7 @@ public record Setting(List<Case> cases, int line) {
 
   private int reachedCount() {
     return IntStream.range(0, cases.size())
-        .filter(i -> cases.get(i).fitsAll())
+        .filter(i -> cases.get(i).matchesAll())
         .map(i -> i + 1)
         .findFirst()
         .orElse(cases.size());
@@ -71,11 +71,11 @@ public record Setting(List<Case> cases, int line) {
       }
     }
 
-    public boolean fits(String tensor) {
-      return fitsAll() || filter.filter(tensor::contains).isPresent();
+    public boolean matches(String tensor) {
+      return matchesAll() || filter.filter(tensor::contains).isPresent();
     }
 
-    public boolean fitsAll() {
+    public boolean matchesAll() {
       return filter.isEmpty() || filter.get().equals("*");
     }
 

@@ -16,7 +16,6 @@ public interface Partial<R> {
   /// Writes it, so that another JVM can go on with it.
   void writeTo(DataOutput out) throws IOException;
 
-  /// Reads what [#writeTo] has written into this one, in which nothing is yet, and which was made
-  /// for the same pass.
+  /// Reads what [#writeTo] wrote. This one must be empty, and made for the same pass.
   void readFrom(DataInput in) throws IOException;
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.error.RequestException;
 import org.lines4j.hub.cache.Download;
 import org.lines4j.hub.cache.Tree;
 import org.lines4j.storage.ByteSource;
@@ -146,10 +147,9 @@ final class HubFile implements ByteSource {
       try {
         bring(arrived);
       } catch (FileSystemException e) {
-        throw new IOException(
-            "%s: the cache cannot be written to: %s; --no-cache reads without it, HF_HUB_CACHE moves it"
-                .formatted(location, e.getMessage()),
-            e);
+        throw new RequestException(
+                "%s: the cache cannot be written to: %s".formatted(location, e.getMessage()))
+            .withRemedy(Download.WITHOUT);
       }
     }
   }

@@ -87,7 +87,7 @@ final class Measuring {
     }
   }
 
-  /// Nothing: how a tensor is merged stays where it was found out.
+  /// Empty: what is found out stays in the plan.
   private static final class Nothing implements org.lines4j.run.Partial<Nothing> {
     @Override
     public void add(Nothing other) {}
@@ -99,7 +99,7 @@ final class Measuring {
     public void readFrom(DataInput in) {}
   }
 
-  /// Whose units are small tensors.
+  /// A pass over small tensors, one a unit.
   private record Small(
       List<Task> tasks, List<PlannedTensor> known, RunOptions options, MemoryBudget budget)
       implements Pass<Nothing> {
@@ -117,7 +117,7 @@ final class Measuring {
       return tasks.size();
     }
 
-    /// They tell themselves how it goes on.
+    /// None: each tensor reports its own progress.
     @Override
     public long bytes(int unit) {
       return 0;

@@ -8,8 +8,8 @@ import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
 import org.lines4j.method.TensorMerge;
 
-/// Measures tensors that must be when the first unit comes to them, for those who share the units
-/// of a plan with other JVMs. Where all units are done here, tensors are measured before
+/// Measures a tensor when its first unit comes, if its method must measure it: for those who share
+/// the units of a plan with other JVMs. Where all units are done here, tensors are measured before
 /// ([Measuring]).
 final class OnDemand {
   /// What is known of a tensor may be a number for each of its rows, so that of few is kept: units

@@ -20,8 +20,8 @@ import org.lines4j.storage.Sinks;
 
 /// Writes the files of a plan ([WritePass]).
 ///
-/// Where that is done by this JVM, tensors that must be measured first are, some at a time, so that
-/// they are still in the system's cache when they are read once more to be written.
+/// In this JVM, some tensors at a time are measured and then written, while the system's cache
+/// still holds them.
 public final class StreamEngine {
   private final List<OutputShard> planned;
   private final RunOptions options;

@@ -7,8 +7,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What is open of files: a model may have more files than a process may have open. The one that
-/// was not used for the longest time is closed first, to be opened again; what is in use stays.
+/// The files that are open now. A model may have more files than a process may have open: the one
+/// that was not used for the longest time is closed first, to be opened again; what is in use
+/// stays.
 ///
 /// Both kinds together take at most half of the handles that a process may have ([Handles]).
 ///

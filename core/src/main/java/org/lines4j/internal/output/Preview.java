@@ -10,8 +10,8 @@ import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.storage.Draft;
 
-/// What a plan's output will be but for the values that it computes, made in memory at once: with
-/// it the plans of what comes after can be checked before anything runs.
+/// A plan's output without its computed values, made in memory: with it the plans of what comes
+/// after can be checked before anything runs.
 ///
 /// Headers, configuration and tokenizer are those of the output, and so are tensors that are
 /// copied. In place of the others stand values that are alike where theirs will be: of tied

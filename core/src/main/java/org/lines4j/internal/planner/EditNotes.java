@@ -42,7 +42,7 @@ final class EditNotes {
   static Optional<String> falling(LayerScaling scaling) {
     double beta =
         switch (scaling) {
-          case LayerScaling.Lines lines -> lines.beta();
+          case LayerScaling.Linear linear -> linear.beta();
           case LayerScaling.Graded graded -> graded.beta();
           default -> 0;
         };

@@ -37,7 +37,7 @@ public final class FilterNotices {
     if (!isPlain) {
       unfitting
           .computeIfAbsent(new Given(parameter, setting), _ -> filters(setting))
-          .removeIf(c -> c.fits(tensor));
+          .removeIf(c -> c.matches(tensor));
     }
   }
 
@@ -73,7 +73,7 @@ public final class FilterNotices {
   private static List<Case> filters(Setting setting) {
     Map<String, Case> filters =
         setting.reached().stream()
-            .filter(c -> !c.fitsAll())
+            .filter(c -> !c.matchesAll())
             .collect(
                 Collectors.toMap(
                     c -> c.filter().orElseThrow(),

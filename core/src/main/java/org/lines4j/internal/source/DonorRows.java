@@ -2,8 +2,8 @@ package org.lines4j.internal.source;
 
 import java.util.Arrays;
 
-/// For each row of a vocabulary, the rows whose mean a model takes that has none of its own: none
-/// for zeros. Shared by the models and the tensors of a merge.
+/// For each row of a vocabulary, its donor rows: a model that lacks the token takes their mean;
+/// without donors, zeros. Shared by the models and the tensors of a merge.
 public final class DonorRows {
   private final int[] ends;
   private final int[] models;

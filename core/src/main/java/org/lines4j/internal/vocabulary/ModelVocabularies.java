@@ -35,7 +35,7 @@ public final class ModelVocabularies {
   private final Checkpoint first;
   private final Map<Companion, Vocabulary> read = new LinkedHashMap<>();
 
-  /// @param first whose vocabulary models have that come without one
+  /// @param first the model whose vocabulary is used for models that have none
   ModelVocabularies(Checkpoint first) {
     this.first = first;
   }

@@ -25,6 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
+import org.lines4j.error.Option;
+import org.lines4j.error.Remedy;
+import org.lines4j.error.RequestException;
+import org.lines4j.files.Digests;
 import org.lines4j.files.FreeSpace;
 import org.lines4j.hub.http.RangesIgnored;
 import org.lines4j.hub.http.RemoteFile;
@@ -33,6 +37,10 @@ import org.lines4j.hub.http.RemoteFile;
 /// what a killed run left is the beginning of the file, and the next goes on behind it. What does
 /// not hash to the blob's name is never kept.
 public final class Download {
+  /// What to do where the cache can hold nothing more.
+  public static final Remedy WITHOUT =
+      Remedy.of(Option.STREAMING, " reads without it, HF_HUB_CACHE moves it");
+
   private static final int PIECE = 1 << 23;
   private static final int PARALLEL = 6;
 
@@ -139,9 +147,10 @@ public final class Download {
   private static void checkRoom(Path partial, long bytes) throws IOException {
     long room = FreeSpace.of(partial);
     if (room < bytes) {
-      throw new IOException(
-          "%s: no room in the cache: %,d bytes are wanted, %,d are free; --no-cache reads without it, HF_HUB_CACHE moves it"
-              .formatted(partial.resolveSibling(""), bytes, room));
+      throw new RequestException(
+              "%s: no room in the cache: %,d bytes are wanted, %,d are free"
+                  .formatted(partial.resolveSibling(""), bytes, room))
+          .withRemedy(WITHOUT);
     }
   }
 
@@ -251,7 +260,7 @@ public final class Download {
       wanted = entry.etag();
       try {
         if (entry.sha256().isPresent()) {
-          digest = MessageDigest.getInstance("SHA-256");
+          digest = Digests.newSha256();
         } else {
           digest = MessageDigest.getInstance("SHA-1"); // git's
           digest.update(("blob " + entry.size() + "\0").getBytes(StandardCharsets.US_ASCII));

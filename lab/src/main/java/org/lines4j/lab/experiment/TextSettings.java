@@ -53,7 +53,7 @@ public record TextSettings(
         40,
         100,
         METHODS,
-        List.of(0.3, 0.5, 0.8, 1.3, 2.0),
+        List.of(0.3, 0.5, 0.8, 1.3, 2.0, 3.2),
         4,
         4);
   }
@@ -75,12 +75,13 @@ public record TextSettings(
         4);
   }
 
+  /// Those with a base that find their update themselves; `breadcrumbs` as it is by itself is task
+  /// arithmetic.
   private static final List<String> METHODS =
       List.of(
           "task_arithmetic",
           "ties",
           "consensus",
-          "breadcrumbs",
           "magmax",
           "metagpt",
           "pcb",

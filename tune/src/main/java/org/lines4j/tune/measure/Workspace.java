@@ -45,26 +45,26 @@ public final class Workspace implements AutoCloseable {
   public static Workspace open(Path dir, Need need, Memory memory) throws IOException {
     Path memo = dir.resolve(MEMO);
     clear(dir, memory);
-    Fit fit = Fit.of(need, memory);
-    Path parent = fit.isInMemory() ? memory.root() : dir;
+    Room room = Room.of(need, memory);
+    Path parent = room.isInMemory() ? memory.root() : dir;
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
     Path folder = parent.resolve(PREFIX + HexFormat.of().formatHex(random));
     AtomicFile.write(memo, folder.toString());
     makePrivate(folder);
-    Workspace workspace = new Workspace(memo, folder, fit.hasStored());
+    Workspace workspace = new Workspace(memo, folder, room.hasStored());
     workspace.onExit.arm();
     return workspace;
   }
 
-  /// What fits where.
+  /// What there is room for.
   ///
   /// @param hasStored whether there is room in memory for a merged update, too
-  public record Fit(boolean isInMemory, boolean hasStored) {
-    public static Fit of(Need need, Memory memory) {
+  public record Room(boolean isInMemory, boolean hasStored) {
+    public static Room of(Need need, Memory memory) {
       boolean isInMemory = need.candidates() <= memory.bytes();
       long left = isInMemory ? memory.bytes() - need.candidates() : 0;
-      return new Fit(isInMemory, need.stored() > 0 && need.stored() <= left);
+      return new Room(isInMemory, need.stored() > 0 && need.stored() <= left);
     }
   }
 

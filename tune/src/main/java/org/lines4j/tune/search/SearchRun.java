@@ -46,7 +46,7 @@ public record SearchRun(Tuning tuning, Path dir) {
           tuning.plan().profiles().stream().flatMap(profile -> first(profile).stream()).toList(),
           mostTrials(),
           need.candidates(),
-          Workspace.Fit.of(need, memory()).isInMemory(),
+          Workspace.Room.of(need, memory()).isInMemory(),
           maker.notices());
     }
   }

@@ -10,12 +10,12 @@ class WorkspaceTest {
   void memoryIsUsedOnlyWithRoomToSpare() {
     Memory memory = new Memory(Path.of("/dev/shm"), 1000);
     assertEquals(
-        new Workspace.Fit(true, true), Workspace.Fit.of(new Workspace.Need(600, 400), memory));
+        new Workspace.Room(true, true), Workspace.Room.of(new Workspace.Need(600, 400), memory));
     assertEquals(
-        new Workspace.Fit(true, false), Workspace.Fit.of(new Workspace.Need(600, 401), memory));
+        new Workspace.Room(true, false), Workspace.Room.of(new Workspace.Need(600, 401), memory));
     assertEquals(
-        new Workspace.Fit(false, false), Workspace.Fit.of(new Workspace.Need(1001, 400), memory));
+        new Workspace.Room(false, false), Workspace.Room.of(new Workspace.Need(1001, 400), memory));
     assertEquals(
-        new Workspace.Fit(true, false), Workspace.Fit.of(new Workspace.Need(10, 0), memory));
+        new Workspace.Room(true, false), Workspace.Room.of(new Workspace.Need(10, 0), memory));
   }
 }

@@ -195,11 +195,18 @@ final class RecipeReader {
         Optional.ofNullable(fields.get("profile"))
             .map(name -> DepthProfile.ofTitle(name.word(PROFILES)).orElseThrow())
             .orElse(DepthProfile.LINES);
-    boolean isFlat = profile == DepthProfile.UNIFORM && !fields.containsKey("beta");
+    boolean isUniform = profile == DepthProfile.UNIFORM;
+    boolean isFlat = isUniform && !fields.containsKey("beta");
+    double beta = isFlat ? 0 : number(Entry.required(fields, "beta", entry));
     boolean depth = outside != null && outside.word(List.of("alpha", "depth")).equals("depth");
+    if (isUniform && (beta != 0 || depth)) {
+      throw entry.error(
+          "%s has no effect with profile: uniform, whose lambda is alpha everywhere; leave it out"
+              .formatted(beta != 0 ? "beta" : "outside: depth"));
+    }
     return new Lines(
         alpha.isScalar(AUTO) ? Optional.empty() : Optional.of(number(alpha, AUTO)),
-        isFlat ? 0 : number(Entry.required(fields, "beta", entry)),
+        beta,
         depth ? Outside.DEPTH : Outside.ALPHA,
         profile);
   }

@@ -51,6 +51,13 @@ final class RecipeReader {
     Map<String, Entry> said = root.saidFields();
     refuseOthers(root, said);
     Map<String, Entry> fields = root.fields(RecipePart.RECIPE.names(), ANCHORS);
+    Recipe recipe = read(root, said, fields);
+    return Optional.ofNullable(fields.get("modules"))
+        .map(modules -> recipe.withModule(modules.saidFields().keySet().iterator().next()))
+        .orElse(recipe);
+  }
+
+  private Recipe read(Entry root, Map<String, Entry> said, Map<String, Entry> fields) {
     return new Recipe(
         name,
         Entry.required(fields, "merge_method", root).text(),

@@ -80,8 +80,8 @@ public final class OutputTensors {
     return tensors;
   }
 
-  /// The stack of a model whose layers are sliced: its only one, that of its language model, or one
-  /// by far larger than the others.
+  /// The stack of a model whose layers are sliced: the one that the recipe's module names, its only
+  /// one, that of its language model, or one by far larger than the others.
   ///
   /// @throws InputException if several may be meant
   public Stack stack(Checkpoint model) {
@@ -90,12 +90,30 @@ public final class OutputTensors {
       throw new InputException(
           model.location(), "slices need a model with a stack of layers, found none");
     }
-    return stacks.size() == 1
+    return stacks.size() == 1 && recipe.module().isEmpty()
         ? stacks.getFirst()
         : mainStacks.computeIfAbsent(model, m -> mainStack(m, stacks));
   }
 
   private Stack mainStack(Checkpoint model, List<Stack> stacks) {
+    Optional<ModuleName> module = recipe.module().map(ModuleName::of);
+    List<Stack> named = module.map(name -> name.nearest(stacks)).orElse(List.of());
+    if (named.size() == 1) {
+      return named.getFirst();
+    }
+    if (module.isPresent() && (!named.isEmpty() || !module.get().isMain())) {
+      throw new InputException(
+              model.location(),
+              "module %s should be one of the stacks %s, found %s"
+                  .formatted(
+                      module.get().text(),
+                      stacks.stream().map(Stack::name).toList(),
+                      named.isEmpty() ? "none called so" : "several that may be meant"))
+          .withRemedy("call it by words of its stack's name");
+    }
+    if (stacks.size() == 1) {
+      return stacks.getFirst();
+    }
     List<Stack> language =
         stacks.stream().filter(stack -> !ModelNames.isOfModality(stack.name())).toList();
     if (language.size() == 1) {
@@ -123,7 +141,7 @@ public final class OutputTensors {
               Remedy.of(
                   "say which with ",
                   Option.LAYERS,
-                  ", such as '%s\\.(\\d+)'"
+                  ", such as '(?<stack>%s)\\.(\\d+)', or name it as the recipe's module"
                       .formatted(largest.getFirst().name().replace(".", "\\."))));
     }
     return largest.getFirst();

@@ -47,6 +47,10 @@ case $#${1-} in
 esac
 [ -f "$cache" ] && cache=-XX:AOTCache=$cache || cache=
 
+# Fewer page faults, of which a JVM that starts has ten thousand: a tenth of the time of a short command.
+pages=
+[ ! -d /sys/kernel/mm/transparent_hugepage ] || pages=-XX:+UseTransparentHugePages
+
 # What the manifest of lines.jar says holds only for -jar, which takes no other jars.
 if [ -n "$more" ]; then
   set -- --add-exports=java.base/jdk.internal.module=ALL-UNNAMED -cp "$app/lines.jar:$more" org.lines4j.cli.Start "$@"
@@ -56,5 +60,5 @@ fi
 
 set -f # LINES_JAVA_OPTS may hold asterisks
 # shellcheck disable=SC2086
-exec "$jdk/bin/java" "@$options/$kind.options" -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr \
+exec "$jdk/bin/java" "@$options/$kind.options" $pages -Xlog:disable -Xlog:all=error:stderr -Xlog:aot=off:stderr -Xlog:cds=off:stderr \
   -Dlines4j.terminal=$terminal ${columns:+-Dlines4j.columns="$columns"} ${cache:+"$cache"} ${LINES_JAVA_OPTS-} "$@"

@@ -64,6 +64,7 @@ final class Container {
             .setEntrypoint(
                 HOME + "/runtime/bin/java",
                 "@" + HOME + "/launcher/heavy.options",
+                "-XX:+UseTransparentHugePages", // as start.sh has it
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",
                 "-XX:AOTCache=" + HOME + "/app/lines.aot",

@@ -208,11 +208,12 @@ public abstract class MethodConformance {
       models.add(TrialModel.tuned(i).withLargeTensor(i + 1));
     }
     RunOptions options = RunOptions.defaults();
+    TrialMerge trial = trial();
     TrialModel alone =
-        trial().options(options.withThreads(1).withChunkBytes(1 << 16)).merge(base, models);
+        trial.options(options.withThreads(1).withChunkBytes(1 << 16)).merge(base, models);
     for (int threads : List.of(2, 7)) {
       for (int chunk : List.of(3 << 16, 1 << 22)) {
-        trial()
+        trial
             .options(options.withThreads(threads).withChunkBytes(chunk))
             .merge(base, models)
             .assertSameAs(alone, threads + " threads, chunks of " + chunk + " bytes");
@@ -241,13 +242,15 @@ public abstract class MethodConformance {
   public final void whatIsNotFiniteStaysInItsTensor() throws IOException {
     String where = TrialModel.NOT_FINITE_IN;
     List<TrialModel> models = new ArrayList<>(TrialModel.tunedModels(models()));
-    TrialModel clean = trial().merge(TrialModel.base(), models);
+    TrialModel base = TrialModel.base();
+    TrialModel clean = trial().merge(base, models);
     models.set(0, models.getFirst().with(where, Float.NaN, NOT_FINITE));
     models.set(
         models.size() - 1, models.getLast().with(where, Float.NEGATIVE_INFINITY, 3, 17, 900));
     RunOptions options = RunOptions.defaults();
-    TrialModel merged = trial().options(options.withThreads(1)).merge(TrialModel.base(), models);
-    TrialModel again = trial().options(options.withThreads(5)).merge(TrialModel.base(), models);
+    TrialMerge trial = trial();
+    TrialModel merged = trial.options(options.withThreads(1)).merge(base, models);
+    TrialModel again = trial.options(options.withThreads(5)).merge(base, models);
     again.assertSameAs(merged, "5 threads");
     TensorMerge created = method().create(settings());
     if (!(created instanceof TensorMerge.WholeModel

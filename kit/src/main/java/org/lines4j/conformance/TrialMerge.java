@@ -3,6 +3,7 @@ package org.lines4j.conformance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class TrialMerge {
   private final MethodType method;
   private final Map<String, Object> parameters;
   private final Path folder;
+  private final Map<String, TrialModel> written = new HashMap<>();
   private RunOptions options = RunOptions.defaults();
   private Optional<Lines> lines = Optional.empty();
 
@@ -53,14 +55,14 @@ final class TrialMerge {
     List<ModelUse> uses = new ArrayList<>();
     for (int i = 0; i < models.size(); i++) {
       String file = "model-" + i + ".safetensors";
-      models.get(i).write(folder.resolve(file));
+      write(file, models.get(i));
       uses.add(ModelUse.of(file, Map.of()));
     }
     Map<String, Setting> settings = new LinkedHashMap<>();
     parameters.forEach((name, value) -> settings.put(name, Setting.of(value)));
     Recipe recipe = Recipe.of("recipe", method.name(), uses).withParameters(settings);
     if (method.baseUse() == BaseUse.REQUIRED) {
-      base.write(folder.resolve("base.safetensors"));
+      write("base.safetensors", base);
       recipe = recipe.withBase("base.safetensors");
     }
     if (lines.isPresent()) {
@@ -77,5 +79,13 @@ final class TrialMerge {
           .run(options);
     }
     return TrialModel.read(out);
+  }
+
+  /// Merged once more by other threads, the models lie there already.
+  @SuppressWarnings("ReferenceEquality") // the very same, not such a one
+  private void write(String file, TrialModel model) throws IOException {
+    if (written.put(file, model) != model) {
+      model.write(folder.resolve(file));
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
@@ -27,6 +28,10 @@ record TrialModel(Map<String, Tensor> tensors) {
   static final String NOT_FINITE_IN = "model.layers.1.mlp.weight";
 
   private static final String LARGE = "model.layers.2.large.weight";
+
+  /// By their seeds: many tests take the same.
+  private static final Map<Long, Tensor> LARGE_TENSORS = new ConcurrentHashMap<>();
+
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -82,19 +87,27 @@ record TrialModel(Map<String, Tensor> tensors) {
 
   private static void put(
       Map<String, Tensor> tensors, String name, Shape shape, Random random, float most) {
+    tensors.put(name, tensor(shape, random, most));
+  }
+
+  private static Tensor tensor(Shape shape, Random random, float most) {
     float[] values = new float[(int) shape.elements()];
     for (int i = 0; i < values.length; i++) {
       values[i] = most * (2 * random.nextFloat() - 1);
     }
-    tensors.put(name, new Tensor(shape, values));
+    return new Tensor(shape, values);
   }
 
   /// This model with a tensor that is measured in more than one piece, and soon decomposed where it
   /// is taken for a matrix.
   TrialModel withLargeTensor(long seed) {
     Map<String, Tensor> more = new LinkedHashMap<>(tensors);
-    put(more, LARGE, Shape.of(7039, 150), new Random(seed), 0.5f);
+    more.put(LARGE, LARGE_TENSORS.computeIfAbsent(seed, TrialModel::large));
     return new TrialModel(more);
+  }
+
+  private static Tensor large(long seed) {
+    return tensor(Shape.of(7039, 150), new Random(seed), 0.5f);
   }
 
   /// This model with a value at some places of a tensor.

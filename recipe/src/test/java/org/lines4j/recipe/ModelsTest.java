@@ -483,6 +483,19 @@ class ModelsTest {
     assertTrue(several.contains("several that may be meant"), several);
   }
 
+  @Test
+  void aModuleOfSeveralIsNotMergedAsAWholeModel() throws IOException {
+    model("a", withImages(0, 3));
+    model("text", blocks(0));
+    String recipe = "{merge_method: linear, modules: {text_decoder: {models: [{model: %s}]}}}";
+    String message =
+        String.valueOf(
+            assertThrows(RequestException.class, () -> resolve(recipe.formatted("a.safetensors")))
+                .getMessage());
+    assertTrue(message.contains("module text_decoder is a part of"), message);
+    assertEquals(6, resolve(recipe.formatted("text.safetensors")).tensors().size());
+  }
+
   private static String module(String model, String name) {
     return """
     merge_method: passthrough

@@ -16,6 +16,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.pairing.SliceTensor;
@@ -53,6 +54,15 @@ public final class OutputTensors {
 
   /// The tensors of whole models, those of `reference` first and in its order.
   public List<SliceTensor> whole(Slice slice, Checkpoint reference) throws IOException {
+    if (recipe.module().isPresent() && layers(reference).stacks().size() > 1) {
+      throw new RequestException(
+              recipe.name(),
+              "module %s is a part of %s, but whole models are merged"
+                  .formatted(Shown.of(recipe.module().get()), reference.location()))
+          .withRemedy(
+              "give slices with a layer_range in place of models; or leave modules out, to merge"
+                  + " all of it");
+    }
     List<SliceTensor> tensors = new ArrayList<>();
     for (SliceTensor tensor : matched(slice, reference, _ -> true)) {
       Source any = own(tensor, reference);
@@ -106,7 +116,7 @@ public final class OutputTensors {
               model.location(),
               "module %s should be one of the stacks %s, found %s"
                   .formatted(
-                      module.get().text(),
+                      Shown.of(module.get().text()),
                       stacks.stream().map(Stack::name).toList(),
                       named.isEmpty() ? "none called so" : "several that may be meant"))
           .withRemedy("call it by words of its stack's name");

@@ -80,8 +80,7 @@ final class ModuleTree {
     String part = name.isEmpty() ? "the module" : Shown.of(name.replaceAll("\\.$", ""));
     return isPacked
         ? new InputException(
-                file,
-                part + ": quantised by PyTorch, its weight and bias are packed in one object")
+                file, part + ": quantised by PyTorch, its weight and bias are packed in one object")
             .withRemedy("use the model that it was quantised from")
         : new InputException(
                 file, part + ": pickled in a way of its own, in which its tensors are not seen")

@@ -53,13 +53,23 @@ final class ClusterMixin implements Closeable {
 
   ClusterMixin() {}
 
-  /// Whether a cluster does the work.
-  boolean isShared() {
-    return address != null;
+  /// The option that asks for a cluster, or how long one would take; empty where none does.
+  Optional<String> asked() {
+    return address != null
+        ? Optional.of("--cluster")
+        : size != null ? Optional.of("--cluster-size") : Optional.empty();
   }
 
   /// Checks what can be before a model is opened.
-  void check() {
+  void check(OutputMixin output) {
+    if (bandwidth != null && size == null) {
+      throw new RequestException("--bandwidth is that of the executors of --cluster-size")
+          .withRemedy("give both, with --dry-run");
+    }
+    if (size != null && !output.isDryRun()) {
+      throw new RequestException("--cluster-size tells how long a cluster would take")
+          .withRemedy("give --dry-run, too; --cluster shares the work");
+    }
     if (size != null && (size < 1 || size > MOST_EXECUTORS)) {
       throw RequestException.expected("--cluster-size", "1 … " + MOST_EXECUTORS, size);
     }

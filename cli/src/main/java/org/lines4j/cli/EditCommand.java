@@ -150,7 +150,8 @@ final class EditCommand implements Callable<Integer>, Again.Command {
   @Override
   public Integer call() throws IOException {
     OutputName.check(out);
-    cluster.check();
+    cluster.check(output);
+    checkDepth();
     try (ClusterMixin _ = cluster;
         Again edit = planned(out)) {
       carryOut(edit.plan());
@@ -161,6 +162,17 @@ final class EditCommand implements Callable<Integer>, Again.Command {
   @Override
   public Again planAgain(Asked asked) throws IOException {
     return planned(Storages.elsewhere(out));
+  }
+
+  /// What only depth gives a meaning.
+  private void checkDepth() {
+    boolean isSloped = beta != null && beta != 0;
+    if (profile == DepthProfile.UNIFORM && (isSloped || outside == Outside.DEPTH)) {
+      throw new RequestException(
+              "%s has no effect with --profile uniform, whose lambda is alpha everywhere"
+                  .formatted(isSloped ? "--beta" : "--outside depth"))
+          .withRemedy("leave it out, or choose another profile");
+    }
   }
 
   private double slope() {

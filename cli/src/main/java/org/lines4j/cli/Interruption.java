@@ -37,7 +37,10 @@ final class Interruption implements AutoCloseable {
     String kept =
         "interrupted: %s has what was measured; the same command goes on from there"
             .formatted(Shown.of(out.toString()));
-    return new Interruption(ProgressDisplay.none(), err, () -> kept);
+    return new Interruption(
+        ProgressDisplay.none(),
+        err,
+        () -> Files.exists(out) ? kept : "interrupted before anything was measured");
   }
 
   private void tell() {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -104,7 +105,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
       throw new RequestException("give --force or --skip-existing, not both");
     }
     OutputName.check(out);
-    cluster.check();
+    cluster.check(output);
     RecipeFile file = RecipeFile.read(recipe);
     checkMade(file);
     List<MethodType> methods = MethodJars.methods();
@@ -222,12 +223,15 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
     if (!isAdapter && rank.choice().isPresent()) {
       throw new RequestException("a rank is an adapter's; give --as adapter with it");
     }
-    if (cluster.isShared() && isAdapter) {
-      throw new RequestException("--cluster: adapters are merged into adapters on one machine")
+    Optional<String> shared = cluster.asked();
+    if (shared.isPresent() && isAdapter) {
+      throw new RequestException(
+              shared.get() + ": adapters are merged into adapters on one machine")
           .withRemedy("leave it out; or leave out --as adapter, to make a model");
     }
-    if (cluster.isShared() && file.isStaged()) {
-      throw new RequestException("--cluster: recipes of several stages are made on one machine")
+    if (shared.isPresent() && file.isStaged()) {
+      throw new RequestException(
+              shared.get() + ": recipes of several stages are made on one machine")
           .withRemedy(
               "leave it out; or merge the stages one after the other, each into a folder that all"
                   + " machines see");

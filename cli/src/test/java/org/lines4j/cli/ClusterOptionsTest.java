@@ -80,6 +80,15 @@ class ClusterOptionsTest {
         .fails(2, "--cluster-size", "1 … 100000", "0");
   }
 
+  /// Nothing is asked for in vain.
+  @Test
+  void anEstimateTakesADryRunAndABandwidthAnEstimate() throws IOException {
+    run("merge", recipe(MERGE), out(), "--dry-run", "--bandwidth", "1GB")
+        .fails(2, "--bandwidth", "--cluster-size");
+    run("merge", recipe(MERGE), out(), "--cluster-size", 4).fails(2, "--cluster-size", "--dry-run");
+    assertFalse(Files.exists(out()));
+  }
+
   @Test
   void withoutItsLibraryThereIsNone() throws IOException {
     run("merge", recipe(MERGE), out(), "--quiet", "--cluster", "spark://127.0.0.1:1")
@@ -96,5 +105,9 @@ class ClusterOptionsTest {
         .fails(2, "--cluster", "several stages", "one after the other");
     run("merge", recipe(none), out(), "--as", "adapter", "--cluster", "spark://h:1")
         .fails(2, "--cluster", "adapters", "one machine");
+    run("merge", recipe(stages), out(), "--dry-run", "--cluster-size", 2)
+        .fails(2, "--cluster-size", "several stages");
+    run("merge", recipe(none), out(), "--as=adapter", "--dry-run", "--cluster-size", 2)
+        .fails(2, "--cluster-size", "adapters");
   }
 }

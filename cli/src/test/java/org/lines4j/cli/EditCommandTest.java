@@ -293,6 +293,13 @@ class EditCommandTest {
   }
 
   @Test
+  void whatOnlyDepthGivesAMeaningIsRefusedWithoutDepth() {
+    edit("--profile=uniform", "--beta=0.5").fails(2, "--beta", "--profile uniform");
+    edit("--profile=uniform", "--outside=depth").fails(2, "--outside depth", "--profile uniform");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
   void aRuleThatPlacesNothingIsRefused() throws IOException {
     Path rules = Files.writeString(folder.resolve("rules.txt"), "norm outside after\n^nörm x 1\n");
     String[] words = {"^nörm", "places no tensor"};

@@ -32,11 +32,14 @@ class InterruptionTest {
   }
 
   @Test
-  void aSearchGoesOnWhereItWas() {
+  void aSearchGoesOnWhereItWas() throws IOException {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    try (Interruption interruption = Interruption.ofSearch(nowhere, Path.of("chosen"))) {
+    Path chosen = folder.resolve("chosen");
+    try (Interruption interruption = Interruption.ofSearch(nowhere, chosen)) {
+      assertEquals("interrupted before anything was measured", interruption.message());
+      Files.createDirectory(chosen);
       assertEquals(
-          "interrupted: chosen has what was measured; the same command goes on from there",
+          "interrupted: " + chosen + " has what was measured; the same command goes on from there",
           interruption.message());
     }
   }

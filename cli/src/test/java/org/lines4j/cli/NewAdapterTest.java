@@ -251,7 +251,7 @@ class NewAdapterTest {
     for (String threads : List.of("1", "5")) {
       Cli merge =
           run("merge", recipe, out(threads), of, "--rank=4", "--threads", threads, PROGRESS);
-      assertPhases(merge.succeeds().err(), "write", "find directions", "write");
+      assertPhases(merge.succeeds().err(), "merge", "find directions", "write");
     }
     assertSameWeights(out("1"), out("5"));
     run("convert", BASE + "+" + LORA, out("tuned"), "--quiet").succeeds();

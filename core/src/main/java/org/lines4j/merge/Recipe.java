@@ -26,6 +26,8 @@ import org.lines4j.tensor.DType;
 /// @param outDtype the output's floating type
 /// @param tokenizer which vocabulary the output has; empty for the base's (or first model's)
 /// @param chatTemplate the output's: `auto`, the name of a known one, or the template itself
+/// @param module whose layers are sliced, as mergekit's `modules` calls it, such as `text_decoder`;
+///   empty for the main one
 public record Recipe(
     String name,
     String method,
@@ -36,7 +38,8 @@ public record Recipe(
     Optional<DType> dtype,
     Optional<DType> outDtype,
     Optional<Tokenizer> tokenizer,
-    Optional<String> chatTemplate) {
+    Optional<String> chatTemplate,
+    Optional<String> module) {
 
   /// Copies its collections.
   ///
@@ -52,6 +55,32 @@ public record Recipe(
     if (ranges != sources.size() && (ranges != 0 || slices.size() > 1)) {
       throw new RequestException(name, "each source of a slice needs a layer_range");
     }
+  }
+
+  /// A recipe of the main module.
+  public Recipe(
+      String name,
+      String method,
+      List<Slice> slices,
+      Optional<String> baseModel,
+      Map<String, Setting> parameters,
+      Optional<Lines> lines,
+      Optional<DType> dtype,
+      Optional<DType> outDtype,
+      Optional<Tokenizer> tokenizer,
+      Optional<String> chatTemplate) {
+    this(
+        name,
+        method,
+        slices,
+        baseModel,
+        parameters,
+        lines,
+        dtype,
+        outDtype,
+        tokenizer,
+        chatTemplate,
+        Optional.empty());
   }
 
   /// A recipe that merges whole models, everything else left open.
@@ -81,7 +110,8 @@ public record Recipe(
         dtype,
         outDtype,
         tokenizer,
-        chatTemplate);
+        chatTemplate,
+        module);
   }
 
   /// This recipe by another merge method.
@@ -96,7 +126,8 @@ public record Recipe(
         dtype,
         outDtype,
         tokenizer,
-        chatTemplate);
+        chatTemplate,
+        module);
   }
 
   /// This recipe with other slices.
@@ -111,13 +142,24 @@ public record Recipe(
         dtype,
         outDtype,
         tokenizer,
-        chatTemplate);
+        chatTemplate,
+        module);
   }
 
   /// This recipe with other parameters for all slices and models.
   public Recipe withParameters(Map<String, Setting> values) {
     return new Recipe(
-        name, method, slices, baseModel, values, lines, dtype, outDtype, tokenizer, chatTemplate);
+        name,
+        method,
+        slices,
+        baseModel,
+        values,
+        lines,
+        dtype,
+        outDtype,
+        tokenizer,
+        chatTemplate,
+        module);
   }
 
   /// This recipe with depth scaling.
@@ -132,7 +174,24 @@ public record Recipe(
         dtype,
         outDtype,
         tokenizer,
-        chatTemplate);
+        chatTemplate,
+        module);
+  }
+
+  /// This recipe for the layers of one of a model's modules.
+  public Recipe withModule(String part) {
+    return new Recipe(
+        name,
+        method,
+        slices,
+        baseModel,
+        parameters,
+        lines,
+        dtype,
+        outDtype,
+        tokenizer,
+        chatTemplate,
+        Optional.of(part));
   }
 
   /// Whether whole models are merged, not chosen layers of them.

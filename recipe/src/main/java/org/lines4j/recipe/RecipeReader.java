@@ -51,6 +51,13 @@ final class RecipeReader {
     Map<String, Entry> said = root.saidFields();
     refuseOthers(root, said);
     Map<String, Entry> fields = root.fields(RecipePart.RECIPE.names(), ANCHORS);
+    Recipe recipe = read(root, said, fields);
+    return Optional.ofNullable(fields.get("modules"))
+        .map(modules -> recipe.withModule(modules.saidFields().keySet().iterator().next()))
+        .orElse(recipe);
+  }
+
+  private Recipe read(Entry root, Map<String, Entry> said, Map<String, Entry> fields) {
     return new Recipe(
         name,
         Entry.required(fields, "merge_method", root).text(),
@@ -195,11 +202,18 @@ final class RecipeReader {
         Optional.ofNullable(fields.get("profile"))
             .map(name -> DepthProfile.ofTitle(name.word(PROFILES)).orElseThrow())
             .orElse(DepthProfile.LINES);
-    boolean isFlat = profile == DepthProfile.UNIFORM && !fields.containsKey("beta");
+    boolean isUniform = profile == DepthProfile.UNIFORM;
+    boolean isFlat = isUniform && !fields.containsKey("beta");
+    double beta = isFlat ? 0 : number(Entry.required(fields, "beta", entry));
     boolean depth = outside != null && outside.word(List.of("alpha", "depth")).equals("depth");
+    if (isUniform && (beta != 0 || depth)) {
+      throw entry.error(
+          "%s has no effect with profile: uniform, whose lambda is alpha everywhere; leave it out"
+              .formatted(beta != 0 ? "beta" : "outside: depth"));
+    }
     return new Lines(
         alpha.isScalar(AUTO) ? Optional.empty() : Optional.of(number(alpha, AUTO)),
-        isFlat ? 0 : number(Entry.required(fields, "beta", entry)),
+        beta,
         depth ? Outside.DEPTH : Outside.ALPHA,
         profile);
   }

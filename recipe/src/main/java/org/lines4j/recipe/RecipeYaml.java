@@ -64,12 +64,14 @@ public final class RecipeYaml {
   private void write(Recipe recipe) {
     line("", "merge_method", quoted(recipe.method()));
     recipe.baseModel().ifPresent(base -> line("", "base_model", model(base)));
+    recipe.module().ifPresent(this::module);
+    String indent = recipe.module().isPresent() ? "    " : "";
     if (recipe.mergesWholeModels()) {
-      line("", "models", "");
-      recipe.slices().getFirst().sources().forEach(use -> write("", use));
+      line(indent, "models", "");
+      recipe.slices().getFirst().sources().forEach(use -> write(indent, use));
     } else {
-      line("", "slices", "");
-      recipe.slices().forEach(this::write);
+      line(indent, "slices", "");
+      recipe.slices().forEach(slice -> write(indent, slice));
     }
     parameters("", recipe.parameters());
     recipe.lines().ifPresent(lines -> line("", "lines", lines(lines)));
@@ -79,11 +81,17 @@ public final class RecipeYaml {
     recipe.chatTemplate().ifPresent(template -> line("", "chat_template", quoted(template)));
   }
 
-  private void write(Slice slice) {
-    line("- ", "sources", "");
-    slice.sources().forEach(use -> write("  ", use));
-    slice.baseModel().ifPresent(base -> line("  ", "base_model", model(base)));
-    parameters("  ", slice.parameters());
+  private void module(String name) {
+    line("", "modules", "");
+    line("  ", quoted(name), "");
+  }
+
+  private void write(String indent, Slice slice) {
+    String deeper = indent + "  ";
+    line(indent + "- ", "sources", "");
+    slice.sources().forEach(use -> write(deeper, use));
+    slice.baseModel().ifPresent(base -> line(deeper, "base_model", model(base)));
+    parameters(deeper, slice.parameters());
   }
 
   private void write(String indent, ModelUse use) {

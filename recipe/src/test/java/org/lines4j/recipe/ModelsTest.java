@@ -467,6 +467,57 @@ class ModelsTest {
   }
 
   @Test
+  void theModuleThatIsNamedIsSliced() throws IOException {
+    model("a", withImages(0, 2));
+    Map<String, Integer> pair = behind("encoder.", blocks(0));
+    pair.putAll(behind("decoder.", blocks(100)));
+    model("pair", pair);
+    assertSliced("vision_tower.layers", "a", "vision_tower");
+    assertSliced("vision_tower.layers", "a", "visual");
+    assertSliced("language_model.layers", "a", "text_decoder");
+    assertSliced("encoder.layers", "pair", "encoder");
+    assertSliced("decoder.layers", "pair", "text_decoder");
+    String none = misfit(module("a", "audio_tower"));
+    assertTrue(none.contains("module audio_tower should be one of the stacks"), none);
+    String several = misfit(module("pair", "encoder_decoder"));
+    assertTrue(several.contains("several that may be meant"), several);
+  }
+
+  @Test
+  void aModuleOfSeveralIsNotMergedAsAWholeModel() throws IOException {
+    model("a", withImages(0, 3));
+    model("text", blocks(0));
+    String recipe = "{merge_method: linear, modules: {text_decoder: {models: [{model: %s}]}}}";
+    String message =
+        String.valueOf(
+            assertThrows(RequestException.class, () -> resolve(recipe.formatted("a.safetensors")))
+                .getMessage());
+    assertTrue(message.contains("module text_decoder is a part of"), message);
+    assertEquals(6, resolve(recipe.formatted("text.safetensors")).tensors().size());
+  }
+
+  private static String module(String model, String name) {
+    return """
+    merge_method: passthrough
+    modules:
+      %s:
+        slices:
+        - sources: [{model: %s.safetensors, layer_range: [0, 1]}]
+    """
+        .formatted(name, model);
+  }
+
+  private void assertSliced(String stack, String model, String module) throws IOException {
+    List<String> second =
+        resolve(module(model, module)).tensors().stream()
+            .map(MergeTensor::name)
+            .filter(name -> name.contains("layers.1."))
+            .toList();
+    assertEquals(2, second.size(), second.toString());
+    assertTrue(second.stream().noneMatch(name -> name.startsWith(stack)), second.toString());
+  }
+
+  @Test
   void slicesOfOneOfTwoEqualStacksAreRefusedUnlessItIsNamed() throws IOException {
     model("a", both(0));
     String message = misfit(stack("a.safetensors", "a.safetensors"));

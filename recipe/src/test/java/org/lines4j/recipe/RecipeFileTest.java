@@ -73,6 +73,14 @@ class RecipeFileTest {
   }
 
   @Test
+  void whatOnlyDepthGivesAMeaningIsRefusedWithoutDepth() {
+    for (String more : List.of("beta: 0.5", "beta: 0, outside: depth")) {
+      String refusal = refusal(MODELS + "lines: {alpha: 0.4, profile: uniform, " + more + "}");
+      assertTrue(refusal.contains("has no effect with profile: uniform"), refusal);
+    }
+  }
+
+  @Test
   void typesAreRead() {
     Recipe recipe = recipe(MODELS + "dtype: float16\nout_dtype: torch.bfloat16");
     assertEquals(Optional.of(DType.F16), recipe.dtype());

@@ -51,6 +51,15 @@ class RecipeYamlTest {
         chat_template: "{{ a }}\\n"
         """,
         """
+        merge_method: passthrough
+        modules:
+          "vision: x":
+            slices:
+            - sources: [{model: a, layer_range: [0, 2], parameters: {scale: 2}}]
+            - sources: [{model: b, layer_range: [1, 3]}]
+              base_model: c
+        """,
+        """
         merge_method: linear
         base_model: base
         models: [{model: a}]

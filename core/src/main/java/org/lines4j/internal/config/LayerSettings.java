@@ -8,16 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ConfigTree.Value;
 import org.lines4j.internal.work.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.Layers.Side;
 
 /// What a `config.json` says of layers by their position: how many there are, lists with an entry
 /// for each, lists of some layers' numbers, periods and counts.
 public final class LayerSettings {
-  static final Set<String> COUNTS =
+  private static final Set<String> COUNTS =
       Set.of("num_hidden_layers", "num_layers", "n_layer", "n_layers", "depth");
+  private static final Set<String> OF_ENCODER = Set.of("encoder_layers", "num_encoder_layers");
+  private static final Set<String> OF_DECODER = Set.of("decoder_layers", "num_decoder_layers");
 
   /// Where this is the first number of layers of the other kind, or one less.
   private static final Map<String, Integer> LEADING =
@@ -72,6 +77,7 @@ public final class LayerSettings {
   private final Map<String, LayerSetting> settings = new LinkedHashMap<>();
   private final Map<String, LayerChange> changes = new LinkedHashMap<>();
   private boolean countsNowhere;
+  private Set<String> counts = COUNTS;
 
   private LayerSettings(Companion file, Layers layers) {
     this.file = file;
@@ -84,6 +90,7 @@ public final class LayerSettings {
   public static LayerSettings read(Companion file, Layers layers) throws IOException {
     LayerSettings found = new LayerSettings(file, layers);
     ConfigTree tree = ConfigTree.read(file);
+    found.counts = counts(tree, layers.side());
     found.parts(tree).forEach(found::addObject);
     for (Map.Entry<String, LayerSetting> setting : found.settings.entrySet()) {
       try {
@@ -98,19 +105,45 @@ public final class LayerSettings {
     return found;
   }
 
+  /// What the number of layers is called. Where an encoder and a decoder are configured side by
+  /// side, other names than theirs are the encoder's, and a decoder that none counts has as many.
+  private static Set<String> counts(ConfigTree tree, Side side) {
+    Set<String> all =
+        tree.objects().values().stream()
+            .flatMap(fields -> fields.keySet().stream())
+            .collect(Collectors.toSet());
+    boolean isPaired =
+        tree.objects().getOrDefault("", Map.of()).get("is_encoder_decoder")
+                instanceof Value.Flag(boolean both)
+            && both;
+    boolean countsDecoder = OF_DECODER.stream().anyMatch(all::contains);
+    if (side == Side.ONLY || !(isPaired || countsDecoder)) {
+      return COUNTS;
+    }
+    if (side == Side.DECODER || !countsDecoder) {
+      return OF_DECODER;
+    }
+    return Stream.concat(COUNTS.stream(), OF_ENCODER.stream()).collect(Collectors.toSet());
+  }
+
+  /// What the number of these layers is called.
+  Set<String> counts() {
+    return counts;
+  }
+
   /// The objects that speak of the stack whose layers change: where a language model and an image
   /// encoder are configured in one file, those of one of them.
   private Map<String, Map<String, Value>> parts(ConfigTree tree) {
     countsNowhere =
         tree.objects().values().stream()
-            .noneMatch(fields -> fields.keySet().stream().anyMatch(COUNTS::contains));
+            .noneMatch(fields -> fields.keySet().stream().anyMatch(counts::contains));
     Map<String, Map<String, Value>> own = new LinkedHashMap<>(tree.objects());
     own.keySet().removeIf(pointer -> MODALITY.matcher(pointer).find() != layers.isOfModality());
-    boolean counts =
+    boolean isCounted =
         own.values().stream()
             .flatMap(fields -> fields.entrySet().stream())
-            .anyMatch(field -> COUNTS.contains(field.getKey()) && isCount(field.getValue()));
-    return counts || countsNowhere ? own : tree.objects();
+            .anyMatch(field -> counts.contains(field.getKey()) && isCount(field.getValue()));
+    return isCounted || countsNowhere ? own : tree.objects();
   }
 
   /// Whether the number of layers is known only by the lists with an entry for each.
@@ -144,20 +177,20 @@ public final class LayerSettings {
   }
 
   private void addObject(String pointer, Map<String, Value> fields) {
-    boolean counts =
+    boolean isCounted =
         fields.entrySet().stream()
-            .anyMatch(field -> COUNTS.contains(field.getKey()) && isCount(field.getValue()));
+            .anyMatch(field -> counts.contains(field.getKey()) && isCount(field.getValue()));
     fields.forEach(
         (name, value) -> {
           Optional<LayerSetting> setting =
               switch (value) {
-                case Value.Items(List<String> entries) -> list(name, entries, counts);
-                case Value.Whole(long number) when counts -> number(name, number, fields);
-                case Value.Text(String text) when counts -> text(name, text, fields);
+                case Value.Items(List<String> entries) -> list(name, entries, isCounted);
+                case Value.Whole(long number) when isCounted -> number(name, number, fields);
+                case Value.Text(String text) when isCounted -> text(name, text, fields);
                 default -> Optional.empty();
               };
           setting.ifPresent(found -> settings.put(pointer + "/" + name, found));
-          if (COUNTS.contains(name) && isCount(value)) {
+          if (counts.contains(name) && isCount(value)) {
             changes.put(pointer + "/" + name, new LayerChange.Whole(layers.origins().size()));
           }
         });
@@ -167,9 +200,9 @@ public final class LayerSettings {
     return value.equals(new Value.Whole(layers.before()));
   }
 
-  private Optional<LayerSetting> list(String name, List<String> entries, boolean counts) {
+  private Optional<LayerSetting> list(String name, List<String> entries, boolean isCounted) {
     String lower = name.toLowerCase(Locale.ROOT);
-    if (NUMBERS.matcher(lower).find() && !NOT_PER_LAYER.matcher(lower).find() && counts) {
+    if (NUMBERS.matcher(lower).find() && !NOT_PER_LAYER.matcher(lower).find() && isCounted) {
       Optional<List<Integer>> numbers = LayerSetting.indices(entries, layers.before());
       if (numbers.isPresent() && !entries.isEmpty()) {
         return Optional.of(new LayerSetting.Indices(name, numbers.get()));
@@ -183,7 +216,7 @@ public final class LayerSettings {
     }
     boolean named = lower.contains("layer") || lower.contains("block");
     boolean listed =
-        counts
+        isCounted
             && !NOT_PER_LAYER.matcher(lower).find()
             && (PER_LAYER.matcher(lower).find() || entries.size() >= TELLING);
     return entries.size() == layers.before() && (named || listed)

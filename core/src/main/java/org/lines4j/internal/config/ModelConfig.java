@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.work.SidecarChanges;
@@ -77,7 +78,10 @@ public final class ModelConfig {
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       ModelConfig config = new ModelConfig(in, out, changes, layers);
       config.copy();
-      config.checkCounts(file, settings.map(LayerSettings::isCountedByLists).orElse(false));
+      if (settings.isPresent()) {
+        config.checkCounts(file, settings.get());
+      }
+      config.checkTokens(file);
     } catch (JacksonException e) {
       throw malformed(file, e);
     }
@@ -108,16 +112,19 @@ public final class ModelConfig {
     return new InputException(file, "malformed JSON: " + e.getOriginalMessage());
   }
 
-  private void checkCounts(Companion file, boolean isCountedByLists) {
-    if (changes.layers().isPresent() && !hasLayerCount() && !isCountedByLists) {
+  private void checkCounts(Companion file, LayerSettings settings) {
+    if (!hasLayerCount(settings.counts()) && !settings.isCountedByLists()) {
       throw new InputException(
           file,
           "expected a number of layers that is %d, to change it to %d, under one of %s"
               .formatted(
-                  changes.layers().get().before(),
-                  changes.layers().get().origins().size(),
-                  LayerSettings.COUNTS.stream().sorted().toList()));
+                  changes.layers().orElseThrow().before(),
+                  changes.layers().orElseThrow().origins().size(),
+                  settings.counts().stream().sorted().toList()));
     }
+  }
+
+  private void checkTokens(Companion file) {
     if (changes.vocabulary().isPresent() && !countsTokens) {
       throw new InputException(
           file,
@@ -223,11 +230,9 @@ public final class ModelConfig {
     }
   }
 
-  private boolean hasLayerCount() {
+  private boolean hasLayerCount(Set<String> counts) {
     return layerChanges.keySet().stream()
-        .anyMatch(
-            pointer ->
-                LayerSettings.COUNTS.contains(pointer.substring(pointer.lastIndexOf('/') + 1)));
+        .anyMatch(pointer -> counts.contains(pointer.substring(pointer.lastIndexOf('/') + 1)));
   }
 
   private Optional<LayerChange> layerChange(JsonToken token) {

@@ -16,6 +16,8 @@ import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.SidecarChanges;
+import org.lines4j.plan.PlannedPass;
+import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
 
@@ -64,11 +66,25 @@ final class MergedValues implements Closeable {
               merge.description(),
               merge.survey(),
               new Lineage(Map.of(), true));
-      plan.run(options);
+      plan.run(options.withProgress(new Merging(options.progress())));
       return new MergedValues(places, Checkpoint.open(place));
     } catch (IOException | RuntimeException e) {
       places.close();
       throw e;
+    }
+  }
+
+  /// Calls the pass that computes the values by what it does: the output is written later.
+  private record Merging(Progress told) implements Progress {
+    @Override
+    public void start(String phase, long totalBytes) {
+      boolean isLast = phase.equals(PlannedPass.Kind.WRITE.title());
+      told.start(isLast ? "merge" : phase, totalBytes);
+    }
+
+    @Override
+    public void advance(long bytes) {
+      told.advance(bytes);
     }
   }
 

@@ -16,6 +16,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.pairing.SliceTensor;
@@ -53,6 +54,15 @@ public final class OutputTensors {
 
   /// The tensors of whole models, those of `reference` first and in its order.
   public List<SliceTensor> whole(Slice slice, Checkpoint reference) throws IOException {
+    if (recipe.module().isPresent() && layers(reference).stacks().size() > 1) {
+      throw new RequestException(
+              recipe.name(),
+              "module %s is a part of %s, but whole models are merged"
+                  .formatted(Shown.of(recipe.module().get()), reference.location()))
+          .withRemedy(
+              "give slices with a layer_range in place of models; or leave modules out, to merge"
+                  + " all of it");
+    }
     List<SliceTensor> tensors = new ArrayList<>();
     for (SliceTensor tensor : matched(slice, reference, _ -> true)) {
       Source any = own(tensor, reference);
@@ -80,8 +90,8 @@ public final class OutputTensors {
     return tensors;
   }
 
-  /// The stack of a model whose layers are sliced: its only one, that of its language model, or one
-  /// by far larger than the others.
+  /// The stack of a model whose layers are sliced: the one that the recipe's module names, its only
+  /// one, that of its language model, or one by far larger than the others.
   ///
   /// @throws InputException if several may be meant
   public Stack stack(Checkpoint model) {
@@ -90,12 +100,30 @@ public final class OutputTensors {
       throw new InputException(
           model.location(), "slices need a model with a stack of layers, found none");
     }
-    return stacks.size() == 1
+    return stacks.size() == 1 && recipe.module().isEmpty()
         ? stacks.getFirst()
         : mainStacks.computeIfAbsent(model, m -> mainStack(m, stacks));
   }
 
   private Stack mainStack(Checkpoint model, List<Stack> stacks) {
+    Optional<ModuleName> module = recipe.module().map(ModuleName::of);
+    List<Stack> named = module.map(name -> name.nearest(stacks)).orElse(List.of());
+    if (named.size() == 1) {
+      return named.getFirst();
+    }
+    if (module.isPresent() && (!named.isEmpty() || !module.get().isMain())) {
+      throw new InputException(
+              model.location(),
+              "module %s should be one of the stacks %s, found %s"
+                  .formatted(
+                      Shown.of(module.get().text()),
+                      stacks.stream().map(Stack::name).toList(),
+                      named.isEmpty() ? "none called so" : "several that may be meant"))
+          .withRemedy("call it by words of its stack's name");
+    }
+    if (stacks.size() == 1) {
+      return stacks.getFirst();
+    }
     List<Stack> language =
         stacks.stream().filter(stack -> !ModelNames.isOfModality(stack.name())).toList();
     if (language.size() == 1) {
@@ -123,7 +151,7 @@ public final class OutputTensors {
               Remedy.of(
                   "say which with ",
                   Option.LAYERS,
-                  ", such as '%s\\.(\\d+)'"
+                  ", such as '(?<stack>%s)\\.(\\d+)', or name it as the recipe's module"
                       .formatted(largest.getFirst().name().replace(".", "\\."))));
     }
     return largest.getFirst();

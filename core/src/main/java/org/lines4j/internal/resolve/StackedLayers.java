@@ -12,6 +12,7 @@ import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.work.SidecarChanges;
 import org.lines4j.internal.work.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.Layers.Side;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;
@@ -33,7 +34,7 @@ public final class StackedLayers {
             .map(slice -> slice.sources().getFirst().layers().orElseThrow())
             .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
             .toList();
-    Layers layers = new Layers(before, origins, ModelNames.isOfModality(stack.name()));
+    Layers layers = new Layers(before, origins, ModelNames.isOfModality(stack.name()), side(stack));
     Optional<Companion> config = described.companions().own("config.json");
     boolean isMoved = !origins.equals(IntStream.range(0, before).boxed().toList());
     List<Checkpoint> from = models(slices, models);
@@ -49,6 +50,14 @@ public final class StackedLayers {
       byte[] _ = ModelConfig.with(config.get(), changes);
     }
     return changes;
+  }
+
+  /// By its name alone: whether there is another side, the configuration says.
+  private static Side side(Stack stack) {
+    List<String> parts = List.of(stack.name().split("\\.", -1));
+    return parts.contains("decoder")
+        ? Side.DECODER
+        : parts.contains("encoder") ? Side.ENCODER : Side.ONLY;
   }
 
   /// For each layer of the output, the model that it comes from first.

@@ -54,8 +54,14 @@ final class ModuleTree {
 
   private void walk(String prefix, Value module, int depth) {
     Optional<Dict> attributes = attributes(module);
-    if (attributes.isEmpty()) {
+    if (attributes.isEmpty() && module instanceof Value.Nothing) {
       return; // a place that is left empty
+    }
+    boolean isPacked =
+        prefix.endsWith(StateDicts.PACKED + ".")
+            || attributes.flatMap(own -> own.find(StateDicts.PACKED)).isPresent();
+    if (attributes.isEmpty() || isPacked) {
+      throw unseen(prefix, isPacked);
     }
     if (depth > DEEPEST || ++modules > StoredCheckpoint.MAX_TENSORS) {
       throw new InputException(
@@ -69,9 +75,24 @@ final class ModuleTree {
     }
   }
 
+  /// What has a way of its own to be pickled: its tensors would be missing without a word.
+  private InputException unseen(String name, boolean isPacked) {
+    String part = name.isEmpty() ? "the module" : Shown.of(name.replaceAll("\\.$", ""));
+    return isPacked
+        ? new InputException(
+                file, part + ": quantised by PyTorch, its weight and bias are packed in one object")
+            .withRemedy("use the model that it was quantised from")
+        : new InputException(
+                file, part + ": pickled in a way of its own, in which its tensors are not seen")
+            .withRemedy("save the model's state_dict instead");
+  }
+
   private void add(String prefix, Dict own, String attribute, Set<String> leftOut) {
     for (Entry entry : entries(own, attribute)) {
       String name = name(entry);
+      if (!TensorRebuilder.isTensor(entry.value()) && !(entry.value() instanceof Value.Nothing)) {
+        throw unseen(prefix + name, false);
+      }
       if (TensorRebuilder.isTensor(entry.value())
           && !leftOut.contains(name)
           && tensors.put(prefix + name, entry.value()) != null) {

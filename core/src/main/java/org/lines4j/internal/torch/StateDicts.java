@@ -30,7 +30,7 @@ final class StateDicts {
           ".*(optim|sched|callbacks|loops|scaler|rng|hparams|hyper_?param|args|config|metric).*",
           Pattern.CASE_INSENSITIVE);
 
-  private static final String PACKED = "_packed_params";
+  static final String PACKED = "_packed_params";
 
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;

@@ -131,15 +131,31 @@ public record SidecarChanges(
   /// @param before how many layers that model has
   /// @param origins for each layer of the output, the layer of a source that it is like, from 0
   /// @param isOfModality whether they are those of images or sounds, not of the language model
-  public record Layers(int before, List<Integer> origins, boolean isOfModality) {
+  /// @param side whether they are an encoder's or a decoder's, of a model that has both
+  public record Layers(int before, List<Integer> origins, boolean isOfModality, Side side) {
+    /// Where a model with an encoder and a decoder has layers.
+    public enum Side {
+      /// Of a model that has but one of them.
+      ONLY,
+      /// The encoder's.
+      ENCODER,
+      /// The decoder's.
+      DECODER
+    }
+
     /// Copies the list.
     public Layers {
       origins = List.copyOf(origins);
     }
 
+    /// Of a model that has no other side.
+    public Layers(int before, List<Integer> origins, boolean isOfModality) {
+      this(before, origins, isOfModality, Side.ONLY);
+    }
+
     /// Of a language model, or the only ones.
     public Layers(int before, List<Integer> origins) {
-      this(before, origins, false);
+      this(before, origins, false, Side.ONLY);
     }
   }
 }

@@ -18,6 +18,7 @@ import org.lines4j.format.Companions;
 import org.lines4j.internal.local.LocalStorage;
 import org.lines4j.internal.work.SidecarChanges;
 import org.lines4j.internal.work.SidecarChanges.Layers;
+import org.lines4j.internal.work.SidecarChanges.Layers.Side;
 import org.lines4j.internal.work.SidecarChanges.TokenNumbers;
 import org.lines4j.internal.work.SidecarChanges.VocabularySize;
 import org.lines4j.storage.Location;
@@ -70,6 +71,26 @@ class ModelConfigTest {
         changed(
             "{'text_config': {'num_hidden_layers': 2}, 'vision_config': {'num_hidden_layers': 2}}",
             SidecarChanges.none().withLayers(new Layers(2, List.of(0, 1, 1), true))));
+  }
+
+  @Test
+  void anEncoderAndADecoderAreCountedApart() throws IOException {
+    String t5 = "{'num_layers':2,'num_decoder_layers':2}";
+    assertEquals(t5.replace("rs':2}", "rs':3}"), changed(t5, side(Side.DECODER)));
+    assertEquals(t5.replace("num_layers':2", "num_layers':3"), changed(t5, side(Side.ENCODER)));
+    String bart = "{'encoder_layers':2,'num_hidden_layers':2,'decoder_layers':2}";
+    assertEquals(bart.replace("r_layers':2}", "r_layers':3}"), changed(bart, side(Side.DECODER)));
+    String encoder = bart.replace("2,", "3,");
+    assertEquals(encoder, changed(bart, side(Side.ENCODER)));
+    String uncounted = "{'is_encoder_decoder': true, 'num_layers': 2}";
+    for (Side side : List.of(Side.ENCODER, Side.DECODER)) {
+      assertThrows(InputException.class, () -> changed(uncounted, side(side)));
+    }
+    assertEquals("{'num_layers':3}", changed("{'num_layers': 2}", side(Side.ENCODER)));
+  }
+
+  private static SidecarChanges side(Side side) {
+    return SidecarChanges.none().withLayers(new Layers(2, List.of(0, 1, 1), false, side));
   }
 
   @Test

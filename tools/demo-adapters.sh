@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the two adapters that `lines demo` carries from a text lab: of each fine-tuned model the four strongest directions of what
+# Takes the two adapters and the class vectors that `lines demo` carries from a text lab: of each fine-tuned model the four strongest directions of what
 # changed in the blocks' matrices. Embeddings, norms and biases stay the base's.
 #
 # usage: tools/demo-adapters.sh LAB      (LAB made by ./lines lab text --seeds 1 --rates 4e-4 --out LAB)
@@ -18,3 +18,4 @@ for task in emoji languages; do
     "$scratch/$task-lora/adapter_config.json" >"$target/$task/adapter_config.json"
   cp "$scratch/$task-lora/adapter_model.safetensors" "$target/$task"
 done
+cp "$lab/heads.safetensors" "$target"

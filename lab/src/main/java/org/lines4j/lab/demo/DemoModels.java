@@ -12,7 +12,8 @@ import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.encoder.MiniLm;
 
-/// The public base and the two adapters that come with the program, laid out in a folder.
+/// The public base, and the two adapters and class vectors that come with the program, laid out in a
+/// folder.
 ///
 /// @param folder the user's, or a temporary one, which stays for its report
 public record DemoModels(Path folder) {
@@ -22,6 +23,7 @@ public record DemoModels(Path folder) {
   /// The task of the other adapter, which is merged with it.
   public static final String OTHER = "languages";
 
+  private static final String HEADS = "heads.safetensors";
   private static final List<String> FILES =
       List.of("adapter_config.json", "adapter_model.safetensors");
 
@@ -42,6 +44,7 @@ public record DemoModels(Path folder) {
         copy(adapter + "/" + file, folder);
       }
     }
+    copy(HEADS, folder);
     DemoModels models = new DemoModels(folder);
     for (String method : List.of(Demonstration.SUM, Demonstration.SINGULAR)) {
       AtomicFile.write(models.recipe(method), recipeOf(method));
@@ -88,6 +91,11 @@ public record DemoModels(Path folder) {
   /// The public model.
   public Path base() {
     return folder.resolve("base");
+  }
+
+  /// The class vectors that all of them are read through.
+  public Path heads() {
+    return folder.resolve(HEADS);
   }
 
   /// An adapter, or a merged model.

@@ -87,8 +87,8 @@ public record DemoPage(Story story) {
             "target accuracy (" + DemoModels.TARGET + ")",
             "mean accuracy on the control tasks",
             List.of(
-                series("LiNeS, γ 1 … 0.2", edited.linesPath(), edited.lines()),
-                series("uniform, λ 1 … 0.2", edited.uniformPath(), edited.uniform()))));
+                series("LiNeS, γ 1 … 0.25", edited.linesPath(), edited.lines()),
+                series("uniform, λ 1 … 0.25", edited.uniformPath(), edited.uniform()))));
   }
 
   private static Series series(String name, List<Outcome> path, Outcome chosen) {

@@ -1,6 +1,7 @@
 package org.lines4j.lab.demo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
@@ -21,7 +23,6 @@ import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.MiniLm;
 import org.lines4j.lab.encoder.TextConfig;
 import org.lines4j.lab.encoder.TextEncoder;
-import org.lines4j.lab.encoder.TextHeads;
 import org.lines4j.lab.encoder.WordPieces;
 import org.lines4j.lab.image.Split;
 import org.lines4j.lab.text.TextTask;
@@ -50,7 +51,7 @@ public final class Demonstration {
   public static final String SINGULAR = "tsv_m";
 
   private static final List<String> PAIR = List.of(DemoModels.TARGET, DemoModels.OTHER);
-  private static final List<Double> PATH = List.of(1.0, 0.8, 0.6, 0.4, 0.2);
+  private static final List<Double> PATH = List.of(1.0, 0.75, 0.5, 0.25);
   private static final List<Double> SCALES = List.of(0.5, 0.75, 1.0);
 
   /// Task arithmetic's α for two updates that do not overlap.
@@ -78,9 +79,8 @@ public final class Demonstration {
     TextTasks tasks = TextTasks.read();
     List<String> names = new ArrayList<>(PAIR);
     names.addAll(CONTROLS);
-    try (WordPieces pieces = MiniLm.wordPieces();
-        TextEncoder base = TextEncoder.load(models.base(), CONFIG)) {
-      heads = TextHeads.of(base, pieces, names.stream().map(tasks::named).toList());
+    heads = ClassVectors.load(models.heads());
+    try (WordPieces pieces = MiniLm.wordPieces()) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         Map<String, Question> byTask = new LinkedHashMap<>();
         for (String name : names) {
@@ -127,26 +127,27 @@ public final class Demonstration {
     List<String> all = new ArrayList<>(PAIR);
     all.addAll(CONTROLS);
     String adapter = DemoModels.TARGET;
-    Outcome before = measure("base", adapter, 0, LayerScaling.uniform(0), Split.VALIDATION, asked);
-    List<Outcome> lines = new ArrayList<>();
-    List<Outcome> uniform = new ArrayList<>();
-    for (double at : PATH) {
-      uniform.add(measure("", adapter, at, LayerScaling.uniform(at), Split.VALIDATION, asked));
-      lines.add(
-          at == 1
-              ? uniform.getFirst()
-              : measure("", adapter, at, lines(at), Split.VALIDATION, asked));
+    List<Asked> candidates = new ArrayList<>();
+    candidates.add(new Asked("base", adapter, 0, UNIFORM, Split.VALIDATION, asked));
+    for (Scaling scaling : List.of(UNIFORM, LINES)) {
+      PATH.forEach(
+          at -> candidates.add(new Asked("", adapter, at, scaling, Split.VALIDATION, asked)));
     }
+    List<Outcome> measured = measure(candidates);
+    Outcome before = measured.getFirst();
+    List<Outcome> uniform = measured.subList(1, 1 + PATH.size());
+    List<Outcome> lines = measured.subList(1 + PATH.size(), measured.size());
     Outcome full = uniform.getFirst();
     double byLines = best(lines, outcome -> score(outcome, before, full)).setting();
     double byUniform = best(uniform, outcome -> score(outcome, before, full)).setting();
-    return new Edited(
-        measure("base", adapter, 0, LayerScaling.uniform(0), Split.TEST, all),
-        measure("fine-tuned", adapter, 1, LayerScaling.uniform(1), Split.TEST, all),
-        measure("LiNeS", adapter, byLines, lines(byLines), Split.TEST, all),
-        measure("uniform", adapter, byUniform, LayerScaling.uniform(byUniform), Split.TEST, all),
-        lines,
-        uniform);
+    List<Outcome> tested =
+        measure(
+            List.of(
+                new Asked("base", adapter, 0, UNIFORM, Split.TEST, all),
+                new Asked("fine-tuned", adapter, 1, UNIFORM, Split.TEST, all),
+                new Asked("LiNeS", adapter, byLines, LINES, Split.TEST, asked),
+                new Asked("uniform", adapter, byUniform, UNIFORM, Split.TEST, asked)));
+    return new Edited(tested.get(0), tested.get(1), tested.get(2), tested.get(3), lines, uniform);
   }
 
   private static double score(Outcome outcome, Outcome base, Outcome tuned) {
@@ -154,41 +155,37 @@ public final class Demonstration {
     return (2 * target + outcome.mean(CONTROLS) / base.mean(CONTROLS)) / 3;
   }
 
-  private static LayerScaling lines(double gamma) {
-    return LayerScaling.lines(gamma, 1 - gamma, Outside.ALPHA);
-  }
-
   /// Both adapters in one model, on both tasks: by sums scaled uniformly, and by LiNeS, and by
   /// singular directions.
   public List<Outcome> merges() throws IOException {
     merge(SUM);
     merge(SINGULAR);
-    return List.of(
-        merged("task arithmetic", SUM, false),
-        merged("task arithmetic + LiNeS", SUM, true),
-        merged("TSV-M", SINGULAR, false));
+    List<Asked> candidates = new ArrayList<>();
+    for (double scale : SCALES) {
+      candidates.add(summed("task arithmetic", SUM, scale, UNIFORM, Split.VALIDATION));
+      candidates.add(summed("task arithmetic + LiNeS", SUM, scale, RISING, Split.VALIDATION));
+      candidates.add(summed("TSV-M", SINGULAR, scale, UNIFORM, Split.VALIDATION));
+    }
+    List<Outcome> measured = measure(candidates);
+    List<Asked> chosen = new ArrayList<>();
+    for (Asked first : candidates.subList(0, 3)) {
+      List<Outcome> own =
+          measured.stream().filter(outcome -> outcome.model().equals(first.title())).toList();
+      double scale = best(own, outcome -> outcome.mean(PAIR)).setting();
+      chosen.add(summed(first.title(), first.tuned(), scale, first.scaling(), Split.TEST));
+    }
+    return measure(chosen);
+  }
+
+  private static Asked summed(
+      String title, String method, double scale, Scaling scaling, Split split) {
+    return new Asked(title, method, scale, scaling, split, PAIR);
   }
 
   /// The other adapter by itself.
   public Outcome other() throws IOException {
     String other = DemoModels.OTHER;
-    return measure(other + " adapter", other, 1, LayerScaling.uniform(1), Split.TEST, PAIR);
-  }
-
-  private Outcome merged(String title, String method, boolean byLines) throws IOException {
-    List<Outcome> candidates = new ArrayList<>();
-    for (double scale : SCALES) {
-      LayerScaling scaling = merging(scale, byLines);
-      candidates.add(measure(title, method, scale, scaling, Split.VALIDATION, PAIR));
-    }
-    double scale = best(candidates, outcome -> outcome.mean(PAIR)).setting();
-    return measure(title, method, scale, merging(scale, byLines), Split.TEST, PAIR);
-  }
-
-  private static LayerScaling merging(double scale, boolean byLines) {
-    return byLines
-        ? LayerScaling.lines(HALF, scale, Outside.ALPHA)
-        : LayerScaling.uniform(scale);
+    return measure(new Asked(other + " adapter", other, 1, UNIFORM, Split.TEST, PAIR));
   }
 
   private static Outcome best(List<Outcome> outcomes, ToDoubleFunction<Outcome> score) {
@@ -211,18 +208,47 @@ public final class Demonstration {
     }
   }
 
-  private Outcome measure(
+  /// A model to measure.
+  private record Asked(
       String title,
       String tuned,
       double setting,
-      LayerScaling scaling,
+      Scaling scaling,
       Split split,
-      List<String> tasks)
-      throws IOException {
+      List<String> tasks) {}
+
+  /// A λ by depth for each setting.
+  private interface Scaling extends DoubleFunction<LayerScaling> {}
+
+  private static final Scaling UNIFORM = LayerScaling::uniform;
+  private static final Scaling LINES = at -> LayerScaling.lines(at, 1 - at, Outside.ALPHA);
+  private static final Scaling RISING = at -> LayerScaling.lines(HALF, at, Outside.ALPHA);
+
+  /// As many at a time as there are processors.
+  private List<Outcome> measure(List<Asked> all) throws IOException {
+    try {
+      return all.parallelStream()
+          .map(
+              asked -> {
+                try {
+                  return measure(asked);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              })
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private Outcome measure(Asked asked) throws IOException {
+    List<String> tasks = asked.tasks();
+    Split split = asked.split();
     List<int[]> tokens = new ArrayList<>();
     tasks.forEach(task -> tokens.addAll(question(split, task).tokens()));
     float[] embeddings;
-    try (TextEncoder encoder = encoder(tuned, scaling)) {
+    try (TextEncoder encoder = encoder(asked.tuned(), asked.scaling().apply(asked.setting()))) {
       embeddings = encoder.embed(tokens);
     }
     Map<String, int[]> answers = new LinkedHashMap<>();
@@ -239,7 +265,7 @@ public final class Demonstration {
       accuracy.put(task, Accuracy.of(own, texts.labels(), vectors));
       from = to;
     }
-    return new Outcome(title, setting, answers, accuracy);
+    return new Outcome(asked.title(), asked.setting(), answers, accuracy);
   }
 
   /// Of a model that is computed as it is read.
@@ -251,7 +277,7 @@ public final class Demonstration {
           Edit.of(base, to)
               .withScaling(scaling)
               .plan(models.named("unwritten"))
-              .measure(RunOptions.defaults());
+              .measure(RunOptions.defaults().withThreads(1));
       try (UnwrittenModel unwritten = UnwrittenModel.of(plan);
           Checkpoint model = Checkpoint.open(unwritten.location())) {
         return TextEncoder.of(model, CONFIG);

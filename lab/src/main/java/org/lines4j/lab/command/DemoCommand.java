@@ -100,7 +100,8 @@ final class DemoCommand implements Callable<Integer> {
     Edited edited = story.edited();
     text.printf("Percent of %d texts a task that each model gets right:%n%n", texts);
     edits(edited).print(text);
-    text.printf("%nBoth adapters in one model, %s and %s:%n%n", DemoModels.TARGET, DemoModels.OTHER);
+    text.printf(
+        "%nBoth adapters in one model, %s and %s:%n%n", DemoModels.TARGET, DemoModels.OTHER);
     merges(story).print(text);
     text.println();
     story.verdict().forEach(text::println);
@@ -131,7 +132,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private static Table merges(Story story) {
     Table table = new Table("", DemoModels.TARGET, DemoModels.OTHER, "mean");
-    List<Outcome> outcomes = new ArrayList<>(List.of(story.edited().base(), story.edited().tuned()));
+    List<Outcome> outcomes =
+        new ArrayList<>(List.of(story.edited().base(), story.edited().tuned()));
     outcomes.add(story.other());
     outcomes.addAll(story.merges());
     List<String> pair = Arrays.asList(DemoModels.TARGET, DemoModels.OTHER);

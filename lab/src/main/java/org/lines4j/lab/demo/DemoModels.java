@@ -12,8 +12,8 @@ import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.encoder.MiniLm;
 
-/// The public base, and the two adapters and class vectors that come with the program, laid out in a
-/// folder.
+/// The public base, and the two adapters and class vectors that come with the program, laid out in
+/// a folder.
 ///
 /// @param folder the user's, or a temporary one, which stays for its report
 public record DemoModels(Path folder) {

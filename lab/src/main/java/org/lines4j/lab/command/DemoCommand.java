@@ -49,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--texts",
       paramLabel = "N",
-      defaultValue = "100",
+      defaultValue = "60",
       description = "Measured for each task, 100 at most (default ${DEFAULT-VALUE}).")
   private int texts;
 

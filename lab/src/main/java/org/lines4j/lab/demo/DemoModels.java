@@ -47,7 +47,7 @@ public record DemoModels(Path folder) {
     copy(HEADS, folder);
     DemoModels models = new DemoModels(folder);
     for (String method : List.of(Demonstration.SUM, Demonstration.SINGULAR)) {
-      AtomicFile.write(models.recipe(method), recipeOf(method));
+      models.writeRecipe(method, 1);
     }
     return models;
   }
@@ -61,7 +61,12 @@ public record DemoModels(Path folder) {
     }
   }
 
-  private static String recipeOf(String method) {
+  /// Writes the recipe of a merged model.
+  void writeRecipe(String method, double lambda) throws IOException {
+    AtomicFile.write(recipe(method), recipeOf(method, lambda));
+  }
+
+  private static String recipeOf(String method, double lambda) {
     return """
     merge_method: %s
     base_model: base
@@ -69,9 +74,9 @@ public record DemoModels(Path folder) {
     - model: %s
     - model: %s
     parameters:
-      lambda: 1
+      lambda: %s
     """
-        .formatted(method, TARGET, OTHER);
+        .formatted(method, TARGET, OTHER, lambda);
   }
 
   private static void checkEmpty(Path folder) throws IOException {

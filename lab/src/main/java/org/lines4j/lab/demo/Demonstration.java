@@ -60,7 +60,7 @@ public final class Demonstration {
   private static final int TOKENS = 20;
   private static final TextConfig CONFIG = TextConfig.MINI_LM;
 
-  /// The seed of the lab that trained the adapters: its training texts are none of the others.
+  /// As the lab had them that trained the adapters: its training texts are none of these.
   private static final int LAB_TESTS = 100;
 
   private static final int LAB_VALIDATIONS = 40;
@@ -73,7 +73,8 @@ public final class Demonstration {
   private final ClassVectors heads;
   private final Map<Split, Map<String, Question>> questions = new LinkedHashMap<>();
 
-  /// @param texts of each task that results are reported on; at most 100
+  /// @param texts of each task that results are reported on, at most 100; settings are chosen on
+  ///   half as many others, at most 40
   public Demonstration(DemoModels models, int texts) throws IOException {
     this.models = models;
     TextTasks tasks = TextTasks.read();
@@ -85,7 +86,8 @@ public final class Demonstration {
         Map<String, Question> byTask = new LinkedHashMap<>();
         for (String name : names) {
           TextTask task = tasks.named(name);
-          Texts drawn = task.draw(LAB_SEED, split, LAB_TESTS, LAB_VALIDATIONS, texts);
+          int count = split == Split.TEST ? texts : (texts + 1) / 2;
+          Texts drawn = task.draw(LAB_SEED, split, LAB_TESTS, LAB_VALIDATIONS, count);
           byTask.put(name, new Question(task, drawn, pieces.of(drawn.texts(), TOKENS)));
         }
         questions.put(split, byTask);
@@ -173,6 +175,9 @@ public final class Demonstration {
           measured.stream().filter(outcome -> outcome.model().equals(first.title())).toList();
       double scale = best(own, outcome -> outcome.mean(PAIR)).setting();
       chosen.add(summed(first.title(), first.tuned(), scale, first.scaling(), Split.TEST));
+      if (first.scaling() == UNIFORM) {
+        models.writeRecipe(first.tuned(), scale);
+      }
     }
     return measure(chosen);
   }

@@ -20,7 +20,7 @@ public record Story(
     changed = List.copyOf(changed);
   }
 
-  private static final double TIE = 0.005;
+  private static final double TIE = 0.0075;
 
   /// Measures all of it.
   public static Story of(Demonstration demo, int texts) throws java.io.IOException {
@@ -63,6 +63,10 @@ public record Story(
     List<Outcome> order = new ArrayList<>(merges);
     order.sort(java.util.Comparator.comparingDouble(o -> -pair(o)));
     double ahead = pair(order.get(0)) - pair(order.get(1));
+    if (ahead < TIE) {
+      return "no difference between %s and %s, at %s %%"
+          .formatted(order.get(0).model(), order.get(1).model(), percent(pair(order.get(0))));
+    }
     return "%s won with %s %%, %s points before %s"
         .formatted(
             order.get(0).model(),
@@ -89,6 +93,10 @@ public record Story(
             .formatted(target, edited.lines().setting()),
         "lines edit --base base --tuned %s --alpha %s --beta 0 --out by-uniform"
             .formatted(target, edited.uniform().setting()),
-        "lines merge %s.yml --out merged".formatted(Demonstration.SINGULAR));
+        "lines merge %s.yml --out merged"
+            .formatted(
+                pair(merges.getFirst()) > pair(merges.getLast())
+                    ? Demonstration.SUM
+                    : Demonstration.SINGULAR));
   }
 }

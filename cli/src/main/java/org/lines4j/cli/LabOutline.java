@@ -16,8 +16,7 @@ final class LabOutline {
   /// Adds the commands that a command line lacks.
   static void addTo(CommandLine line) {
     if (!line.getSubcommands().containsKey("demo")) {
-      line.addSubcommand(
-          "demo", command("demo", "--out", "--alpha", "--beta", "--images", "--seed"));
+      line.addSubcommand("demo", command("demo", "--out", "--texts"));
     }
     if (!line.getSubcommands().containsKey("lab")) {
       line.addSubcommand("lab", lab());

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
     customSynopsis = "lines COMMAND [OPTIONS]",
     versionProvider = Main.Versions.class,
     footer = {
-      "%n'lines help COMMAND' explains a command. 'lines demo', a good start, measures a",
-      "trained model before and after an edit; 'lines lab' trains such models. These",
-      "two fetch PyTorch (115 MB) the first time.",
+      "%n'lines help COMMAND' explains a command. 'lines demo', a good start, edits and",
+      "merges adapters on a public model, and measures it; 'lines lab' trains such",
+      "models. These two fetch PyTorch (115 MB) and the model (90 MB) the first time.",
       "Exit codes: 0 done; 1 the work failed; 2 the command line is wrong; 3 an input",
       "is malformed, or inputs do not fit together."
     })

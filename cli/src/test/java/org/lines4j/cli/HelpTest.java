@@ -148,7 +148,7 @@ class HelpTest {
     assertTrue(completed(script, "lines methods ti").contains("ties"));
     assertTrue(completed(script, "lines help me").contains("merge"));
     assertTrue(completed(script, "lines de").contains("demo"));
-    assertTrue(completed(script, "lines demo --al").contains("--alpha"));
+    assertTrue(completed(script, "lines demo --te").contains("--texts"));
     assertTrue(completed(script, "lines lab t").contains("train"));
     for (String beginning : List.of("lines edit --base ", "lines inspect ", "lines merge x.yml ")) {
       assertTrue(completed(script, beginning + script).contains(script.toString()), beginning);

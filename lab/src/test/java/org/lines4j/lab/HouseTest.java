@@ -54,7 +54,7 @@ class HouseTest {
           room("lab.encoder", "lab.image", "lab.text"),
           room("lab.experiment", "lab.encoder", "lab.image", "lab.text", "tune", "tune.program"),
           room("lab.result", "lab.encoder", "lab.experiment", "lab.image", "report"),
-          room("lab.demo", "lab.encoder", "lab.image", "lab.result", "report"),
+          room("lab.demo", "lab.encoder", "lab.image", "lab.result", "lab.text", "report"),
           room(
               "lab.command",
               "cli",

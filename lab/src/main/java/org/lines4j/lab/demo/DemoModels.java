@@ -10,20 +10,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
+import org.lines4j.lab.encoder.MiniLm;
 
-/// The pair of models that the lab trained and that comes with the program, unpacked into a folder.
+/// The public base, and the two adapters and class vectors that come with the program, laid out in
+/// a folder.
 ///
 /// @param folder the user's, or a temporary one, which stays for its report
 public record DemoModels(Path folder) {
-  private static final List<String> FILES =
-      List.of(
-          "base/config.json",
-          "base/model.safetensors",
-          "tuned/config.json",
-          "tuned/model.safetensors",
-          "heads.safetensors");
+  /// The task that the edited adapter was tuned on.
+  public static final String TARGET = "emoji";
 
-  /// Unpacks the models.
+  /// The task of the other adapter, which is merged with it.
+  public static final String OTHER = "languages";
+
+  private static final String HEADS = "heads.safetensors";
+  private static final List<String> FILES =
+      List.of("adapter_config.json", "adapter_model.safetensors");
+
+  /// Lays the models out.
   ///
   /// @param wanted an empty or missing folder; null for a temporary one
   /// @throws RequestException if there is something already
@@ -33,17 +37,46 @@ public record DemoModels(Path folder) {
       Files.createDirectories(wanted);
     }
     Path folder = wanted == null ? Files.createTempDirectory("lines-demo") : wanted;
-    for (String file : FILES) {
-      Path target = folder.resolve(file);
-      Files.createDirectories(target.getParent());
-      try (InputStream in = DemoModels.class.getResourceAsStream(file)) {
-        if (in == null) {
-          throw new FileNotFoundException(file + " is missing from this build of lines");
-        }
-        AtomicFile.write(target, in.readAllBytes());
+    MiniLm.write(folder.resolve("base"));
+    for (String adapter : List.of(TARGET, OTHER)) {
+      Files.createDirectories(folder.resolve(adapter));
+      for (String file : FILES) {
+        copy(adapter + "/" + file, folder);
       }
     }
-    return new DemoModels(folder);
+    copy(HEADS, folder);
+    DemoModels models = new DemoModels(folder);
+    for (String method : List.of(Demonstration.SUM, Demonstration.SINGULAR)) {
+      models.writeRecipe(method, 1);
+    }
+    return models;
+  }
+
+  private static void copy(String file, Path folder) throws IOException {
+    try (InputStream in = DemoModels.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new FileNotFoundException(file + " is missing from this build of lines");
+      }
+      AtomicFile.write(folder.resolve(file), in.readAllBytes());
+    }
+  }
+
+  /// Writes the recipe of a merged model.
+  void writeRecipe(String method, double lambda) throws IOException {
+    AtomicFile.write(recipe(method), recipeOf(method, lambda));
+  }
+
+  private static String recipeOf(String method, double lambda) {
+    return """
+    merge_method: %s
+    base_model: base
+    models:
+    - model: %s
+    - model: %s
+    parameters:
+      lambda: %s
+    """
+        .formatted(method, TARGET, OTHER, lambda);
   }
 
   private static void checkEmpty(Path folder) throws IOException {
@@ -60,23 +93,23 @@ public record DemoModels(Path folder) {
     }
   }
 
-  /// The pre-trained model.
+  /// The public model.
   public Path base() {
     return folder.resolve("base");
   }
 
-  /// The fine-tuned model.
-  public Path tuned() {
-    return folder.resolve("tuned");
+  /// The class vectors that all of them are read through.
+  public Path heads() {
+    return folder.resolve(HEADS);
   }
 
-  /// Where an edited model goes; nothing is there yet.
-  public Path edited(String name) {
+  /// An adapter, or a merged model.
+  public Path named(String name) {
     return folder.resolve(name);
   }
 
-  /// The class vectors that all of them are read through.
-  public Path heads() {
-    return folder.resolve("heads.safetensors");
+  /// The recipe of a merged model.
+  public Path recipe(String method) {
+    return folder.resolve(method + ".yml");
   }
 }

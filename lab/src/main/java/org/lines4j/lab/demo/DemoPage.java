@@ -3,13 +3,13 @@ package org.lines4j.lab.demo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lines4j.lab.demo.Demonstration.Outcome;
+import org.lines4j.lab.demo.Demonstration.Changed;
+import org.lines4j.lab.demo.Demonstration.Edited;
 import org.lines4j.lab.result.Charts;
 import org.lines4j.lab.result.Charts.Point;
 import org.lines4j.lab.result.Charts.Series;
-import org.lines4j.plan.Plan;
-import org.lines4j.plan.TensorPlan;
 import org.lines4j.report.Document;
+import org.lines4j.report.Document.Block;
 import org.lines4j.report.Document.Figure;
 import org.lines4j.report.Document.Section;
 import org.lines4j.report.Document.Table;
@@ -18,91 +18,135 @@ import org.lines4j.report.DocumentPage;
 
 /// The demo as a page.
 ///
-/// @param outcomes base, fine-tuned, edited
-/// @param lines models over γ, from 1 to 0
-/// @param uniform models over the same λ for all layers, from 1 to 0
-/// @param plan of the edited model
-public record DemoPage(
-    List<Outcome> outcomes, List<Outcome> lines, List<Outcome> uniform, Plan plan) {
-  /// Copies the lists.
-  public DemoPage {
-    outcomes = List.copyOf(outcomes);
-    lines = List.copyOf(lines);
-    uniform = List.copyOf(uniform);
-  }
+/// @param story that it tells
+public record DemoPage(Story story) {
+  private static final int MOST_TEXTS = 8;
 
   /// One HTML file that needs no other.
   public String html() {
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section("Who won here", verdict()));
+    sections.add(new Section("What fine-tuning gained, and what it forgot", List.of(edits())));
+    sections.add(new Section("How far the update goes", List.of(figure())));
+    sections.add(new Section("What was forgotten and won back", List.of(texts())));
+    sections.add(new Section("Both adapters in one model", List.of(merges())));
+    sections.add(new Section("The same by hand", commands()));
     return DocumentPage.html(
         new Document(
-            "LiNeS on a really trained pair",
-            "A small vision transformer, fine-tuned on %s, and what an edit by depth gives back."
-                .formatted(Demonstration.TARGET),
-            List.of(
-                new Section("Accuracy", List.of(accuracy())),
-                new Section("What is kept, what is won back", List.of(figure(), note())),
-                new Section("Scaling by layer", List.of(lambdas())))));
+            "LiNeS on a public model",
+            ("all-MiniLM-L6-v2, a sentence encoder, with an adapter tuned on %s, and one on %s. One"
+                    + " training each: docs/when-it-pays.md has the evidence.")
+                .formatted(DemoModels.TARGET, DemoModels.OTHER),
+            sections));
   }
 
-  private Table accuracy() {
-    List<String> header = new ArrayList<>(List.of("model"));
-    header.addAll(outcomes.getFirst().accuracy().keySet());
+  private List<Block> verdict() {
+    return story.verdict().stream().<Block>map(Text::new).toList();
+  }
+
+  private Table edits() {
+    Edited edited = story.edited();
+    List<String> header = new ArrayList<>(List.of("model", DemoModels.TARGET));
+    header.addAll(Demonstration.CONTROLS);
     header.add("mean of controls");
+    List<List<String>> rows = new ArrayList<>();
+    for (Outcome outcome :
+        List.of(edited.base(), edited.tuned(), edited.lines(), edited.uniform())) {
+      List<String> row = new ArrayList<>(List.of(title(outcome)));
+      row.add(Story.percent(outcome.on(DemoModels.TARGET)));
+      Demonstration.CONTROLS.forEach(task -> row.add(Story.percent(outcome.on(task))));
+      row.add(Story.percent(outcome.mean(Demonstration.CONTROLS)));
+      rows.add(row);
+    }
     return new Table(
-        "Percent of freshly rendered images classified rightly; the first task is the target",
+        "Percent of %d texts a task that are classified rightly; the first task is the target"
+            .formatted(story.texts()),
         header,
-        outcomes.stream()
-            .map(
-                outcome -> {
-                  List<String> row = new ArrayList<>(List.of(outcome.model()));
-                  outcome.accuracy().values().forEach(x -> row.add(percent(x)));
-                  row.add(percent(outcome.control()));
-                  return row;
-                })
-            .toList());
+        rows);
+  }
+
+  private String title(Outcome outcome) {
+    Edited edited = story.edited();
+    if (outcome == edited.lines()) {
+      return outcome.model() + ", γ " + outcome.setting();
+    }
+    return outcome == edited.uniform()
+        ? outcome.model() + ", λ " + outcome.setting()
+        : outcome.model();
   }
 
   private Figure figure() {
+    Edited edited = story.edited();
     return new Figure(
         "path",
-        "From the fine-tuned model (lower right) towards the base. Up and to the right is better. A"
-            + " ring: the edited model.",
+        "On the texts that the settings were chosen on: from the fine-tuned model towards the base."
+            + " Up and to the right is better. LiNeS scales the first block's update by γ and the"
+            + " last one's by 1, uniform scaling all of them by λ.",
         Charts.lines(
             "Control against target accuracy",
-            "target accuracy (" + Demonstration.TARGET + ")",
+            "target accuracy (" + DemoModels.TARGET + ")",
             "mean accuracy on the control tasks",
             List.of(
-                new Series("LiNeS, γ 1 … 0", points(lines), Optional.of(point(outcomes.getLast()))),
-                new Series("uniform, λ 1 … 0", points(uniform)))));
+                series("LiNeS, γ 1 … 0.25", edited.linesPath(), edited.lines()),
+                series("uniform, λ 1 … 0.25", edited.uniformPath(), edited.uniform()))));
   }
 
-  private static List<Point> points(List<Outcome> path) {
-    return path.stream().map(DemoPage::point).toList();
+  private static Series series(String name, List<Outcome> path, Outcome chosen) {
+    Optional<Point> ringed =
+        path.stream()
+            .filter(outcome -> outcome.setting() == chosen.setting())
+            .map(DemoPage::point)
+            .findFirst();
+    return new Series(name, path.stream().map(DemoPage::point).toList(), ringed);
   }
 
   private static Point point(Outcome outcome) {
-    return new Point(outcome.target(), outcome.control());
+    return new Point(outcome.on(DemoModels.TARGET), outcome.mean(Demonstration.CONTROLS));
   }
 
-  private static Text note() {
-    return new Text(
-        "LiNeS with α = γ and β = 1 − γ scales the first block's update by γ and the last one's by"
-            + " 1; uniform scaling takes the same λ everywhere. One task and one seed: docs/results"
-            + " has all of them.");
-  }
-
-  private Table lambdas() {
+  private Block texts() {
+    if (story.changed().isEmpty()) {
+      return new Text("None of the test texts.");
+    }
     return new Table(
-        "λ of each tensor",
-        List.of("tensor", "λ"),
-        plan.tensors().stream().map(tensor -> List.of(tensor.name(), lambda(tensor))).toList());
+        "Texts that the base and %s answer rightly, the fine-tuned model wrongly: %d of %d, of which these are the first"
+            .formatted(
+                title(story.better()),
+                story.changed().size(),
+                Math.multiplyExact(story.texts(), Demonstration.CONTROLS.size())),
+        List.of("text", "is", "the fine-tuned model says"),
+        story.changed().stream().limit(MOST_TEXTS).map(DemoPage::row).toList());
   }
 
-  private static String lambda(TensorPlan tensor) {
-    return tensor.lambda().isPresent() ? "%.4f".formatted(tensor.lambda().getAsDouble()) : "–";
+  private static List<String> row(Changed changed) {
+    return List.of(changed.text(), changed.is(), changed.tuned());
   }
 
-  private static String percent(double accuracy) {
-    return "%.1f".formatted(100 * accuracy);
+  private Table merges() {
+    List<Outcome> outcomes = new ArrayList<>();
+    outcomes.add(story.edited().base());
+    outcomes.add(story.edited().tuned().named(DemoModels.TARGET + " adapter"));
+    outcomes.add(story.other());
+    outcomes.addAll(story.merges());
+    return new Table(
+        "Percent of %d texts a task; each merge with the best of three scales on other texts"
+            .formatted(story.texts()),
+        List.of("model", DemoModels.TARGET, DemoModels.OTHER, "mean"),
+        outcomes.stream().map(DemoPage::row).toList());
+  }
+
+  private static List<String> row(Outcome outcome) {
+    return List.of(
+        outcome.model(),
+        Story.percent(outcome.on(DemoModels.TARGET)),
+        Story.percent(outcome.on(DemoModels.OTHER)),
+        Story.percent(Story.pair(outcome)));
+  }
+
+  private List<Block> commands() {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(new Text("In the demo's folder:"));
+    story.commands().forEach(command -> blocks.add(new Text(command)));
+    return blocks;
   }
 }

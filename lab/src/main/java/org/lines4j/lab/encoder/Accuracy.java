@@ -35,14 +35,15 @@ public final class Accuracy {
     return (double) correct / labels.length;
   }
 
-  private static int nearest(float[] embeddings, int image, float[][] classVectors) {
+  /// The class whose vector is nearest to an item's; of equally near ones the first.
+  public static int nearest(float[] embeddings, int item, float[][] classVectors) {
     int best = 0;
     double highest = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < classVectors.length; c++) {
       float[] vector = classVectors[c];
       double product = 0;
       for (int i = 0; i < vector.length; i++) {
-        product += embeddings[image * vector.length + i] * (double) vector[i];
+        product += embeddings[item * vector.length + i] * (double) vector[i];
       }
       if (product > highest) {
         highest = product;

@@ -43,20 +43,26 @@ final class FloatFile {
   /// @throws InputException if one is missing, too many, or of another type or shape
   static float[] read(Path path, List<TensorInfo> wanted) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      int elements = Math.toIntExact(wanted.stream().mapToLong(TensorInfo::elements).sum());
-      float[] values = new float[elements];
-      int at = 0;
-      for (TensorInfo tensor : wanted) {
-        at += read(checkpoint, tensor, values, at);
-      }
-      for (TensorInfo found : checkpoint.infos()) {
-        if (wanted.stream().noneMatch(tensor -> tensor.name().equals(found.name()))) {
-          throw new InputException(
-              path, "tensor " + found.name() + ": not part of such an encoder; check config.json");
-        }
-      }
-      return values;
+      return read(checkpoint, wanted);
     }
+  }
+
+  /// The same of an open model.
+  static float[] read(Checkpoint checkpoint, List<TensorInfo> wanted) throws IOException {
+    int elements = Math.toIntExact(wanted.stream().mapToLong(TensorInfo::elements).sum());
+    float[] values = new float[elements];
+    int at = 0;
+    for (TensorInfo tensor : wanted) {
+      at += read(checkpoint, tensor, values, at);
+    }
+    for (TensorInfo found : checkpoint.infos()) {
+      if (wanted.stream().noneMatch(tensor -> tensor.name().equals(found.name()))) {
+        throw new InputException(
+            checkpoint.location(),
+            "tensor " + found.name() + ": not part of such an encoder; check config.json");
+      }
+    }
+    return values;
   }
 
   private static int read(Checkpoint checkpoint, TensorInfo wanted, float[] values, int at)

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.lines4j.format.Checkpoint;
 
 /// A sentence encoder that gives each text a unit vector.
 ///
@@ -38,6 +39,11 @@ public final class TextEncoder implements AutoCloseable {
   ///   not fit
   public static TextEncoder load(Path folder, TextConfig config) throws IOException {
     return new TextEncoder(config, read(folder, config));
+  }
+
+  /// The same of an open model, which may be closed afterwards.
+  public static TextEncoder of(Checkpoint model, TextConfig config) throws IOException {
+    return new TextEncoder(config, FloatFile.read(model, TextLayout.of(config).tensors()));
   }
 
   static float[] read(Path folder, TextConfig config) throws IOException {

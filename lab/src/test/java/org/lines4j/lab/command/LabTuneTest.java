@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.lab.demo.DemoModels;
 import org.lines4j.lab.encoder.Accuracy;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.Encoder;
@@ -45,11 +44,11 @@ class LabTuneTest {
   private static final long SEED = 3;
 
   @TempDir private Path folder;
-  private DemoModels models = new DemoModels(Path.of(""));
+  private TrainedPair models = new TrainedPair(Path.of(""));
 
   @BeforeEach
   void unpack() throws IOException {
-    models = DemoModels.unpack(folder.resolve("pair"));
+    models = TrainedPair.unpack(folder.resolve("pair"));
   }
 
   private Map<String, Double> measure(Path model) throws IOException {

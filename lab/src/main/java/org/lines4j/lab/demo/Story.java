@@ -93,7 +93,7 @@ public record Story(
             .formatted(target, edited.lines().setting()),
         "lines edit --base base --tuned %s --alpha %s --beta 0 --out by-uniform"
             .formatted(target, edited.uniform().setting()),
-        "lines merge %s.yml --out merged"
+        "lines merge %s.yml merged"
             .formatted(
                 pair(merges.getFirst()) > pair(merges.getLast())
                     ? Demonstration.SUM

@@ -50,7 +50,7 @@ class DemoCommandTest {
     String page = Files.readString(out.resolve("report.html"));
     assertTrue(page.contains("<svg") && page.contains("class=\"chosen\""), "a figure");
 
-    Run merge = run("merge", out.resolve("tsv_m.yml"), "--out", folder.resolve("x"), "--dry-run");
+    Run merge = run("merge", out.resolve("tsv_m.yml"), folder.resolve("x"), "--dry-run");
     assertEquals(0, merge.code(), merge.err());
     Run over = run("demo", "--out", out);
     assertEquals(2, over.code());

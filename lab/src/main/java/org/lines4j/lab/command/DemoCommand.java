@@ -116,8 +116,8 @@ final class DemoCommand implements Callable<Integer> {
             "",
             "base",
             "fine-tuned",
-            "LiNeS " + edited.lines().setting(),
-            "uniform " + edited.uniform().setting());
+            "LiNeS, γ " + edited.lines().setting(),
+            "uniform, λ " + edited.uniform().setting());
     row(table, DemoModels.TARGET + " (target)", outcomes, List.of(DemoModels.TARGET));
     Demonstration.CONTROLS.forEach(task -> row(table, task, outcomes, List.of(task)));
     row(table, "mean of the others", outcomes, Demonstration.CONTROLS);
@@ -127,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
   private static void row(Table table, String title, List<Outcome> outcomes, List<String> tasks) {
     List<String> cells = new ArrayList<>(List.of(title));
     outcomes.forEach(outcome -> cells.add(Story.percent(outcome.mean(tasks))));
-    table.row(cells.toArray(String[]::new));
+    table.row((Object[]) cells.toArray(String[]::new));
   }
 
   private static Table merges(Story story) {
@@ -139,7 +139,7 @@ final class DemoCommand implements Callable<Integer> {
     List<String> pair = Arrays.asList(DemoModels.TARGET, DemoModels.OTHER);
     for (Outcome outcome : outcomes) {
       String title =
-          outcome == story.edited().tuned() ? DemoModels.TARGET + " adapter" : outcome.model();
+          outcome.equals(story.edited().tuned()) ? DemoModels.TARGET + " adapter" : outcome.model();
       table.row(
           title,
           Story.percent(outcome.on(pair.getFirst())),

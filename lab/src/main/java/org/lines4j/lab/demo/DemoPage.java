@@ -67,10 +67,10 @@ public record DemoPage(Story story) {
 
   private String title(Outcome outcome) {
     Edited edited = story.edited();
-    if (outcome == edited.lines()) {
+    if (outcome.equals(edited.lines())) {
       return outcome.model() + ", γ " + outcome.setting();
     }
-    return outcome == edited.uniform()
+    return outcome.equals(edited.uniform())
         ? outcome.model() + ", λ " + outcome.setting()
         : outcome.model();
   }

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
@@ -130,8 +129,8 @@ public final class Demonstration {
     all.addAll(CONTROLS);
     String adapter = DemoModels.TARGET;
     List<Asked> candidates = new ArrayList<>();
-    candidates.add(new Asked("base", adapter, 0, UNIFORM, Split.VALIDATION, asked));
-    for (Scaling scaling : List.of(UNIFORM, LINES)) {
+    candidates.add(new Asked("base", adapter, 0, Scaling.UNIFORM, Split.VALIDATION, asked));
+    for (Scaling scaling : List.of(Scaling.UNIFORM, Scaling.LINES)) {
       PATH.forEach(
           at -> candidates.add(new Asked("", adapter, at, scaling, Split.VALIDATION, asked)));
     }
@@ -145,10 +144,10 @@ public final class Demonstration {
     List<Outcome> tested =
         measure(
             List.of(
-                new Asked("base", adapter, 0, UNIFORM, Split.TEST, all),
-                new Asked("fine-tuned", adapter, 1, UNIFORM, Split.TEST, all),
-                new Asked("LiNeS", adapter, byLines, LINES, Split.TEST, asked),
-                new Asked("uniform", adapter, byUniform, UNIFORM, Split.TEST, asked)));
+                new Asked("base", adapter, 0, Scaling.UNIFORM, Split.TEST, all),
+                new Asked("fine-tuned", adapter, 1, Scaling.UNIFORM, Split.TEST, all),
+                new Asked("LiNeS", adapter, byLines, Scaling.LINES, Split.TEST, asked),
+                new Asked("uniform", adapter, byUniform, Scaling.UNIFORM, Split.TEST, asked)));
     return new Edited(tested.get(0), tested.get(1), tested.get(2), tested.get(3), lines, uniform);
   }
 
@@ -164,9 +163,10 @@ public final class Demonstration {
     merge(SINGULAR);
     List<Asked> candidates = new ArrayList<>();
     for (double scale : SCALES) {
-      candidates.add(summed("task arithmetic", SUM, scale, UNIFORM, Split.VALIDATION));
-      candidates.add(summed("task arithmetic + LiNeS", SUM, scale, RISING, Split.VALIDATION));
-      candidates.add(summed("TSV-M", SINGULAR, scale, UNIFORM, Split.VALIDATION));
+      candidates.add(summed("task arithmetic", SUM, scale, Scaling.UNIFORM, Split.VALIDATION));
+      candidates.add(
+          summed("task arithmetic + LiNeS", SUM, scale, Scaling.RISING, Split.VALIDATION));
+      candidates.add(summed("TSV-M", SINGULAR, scale, Scaling.UNIFORM, Split.VALIDATION));
     }
     List<Outcome> measured = measure(candidates);
     List<Asked> chosen = new ArrayList<>();
@@ -175,7 +175,7 @@ public final class Demonstration {
           measured.stream().filter(outcome -> outcome.model().equals(first.title())).toList();
       double scale = best(own, outcome -> outcome.mean(PAIR)).setting();
       chosen.add(summed(first.title(), first.tuned(), scale, first.scaling(), Split.TEST));
-      if (first.scaling() == UNIFORM) {
+      if (first.scaling() == Scaling.UNIFORM) {
         models.writeRecipe(first.tuned(), scale);
       }
     }
@@ -190,7 +190,7 @@ public final class Demonstration {
   /// The other adapter by itself.
   public Outcome other() throws IOException {
     String other = DemoModels.OTHER;
-    return measure(new Asked(other + " adapter", other, 1, UNIFORM, Split.TEST, PAIR));
+    return measure(new Asked(other + " adapter", other, 1, Scaling.UNIFORM, Split.TEST, PAIR));
   }
 
   private static Outcome best(List<Outcome> outcomes, ToDoubleFunction<Outcome> score) {
@@ -223,11 +223,22 @@ public final class Demonstration {
       List<String> tasks) {}
 
   /// A λ by depth for each setting.
-  private interface Scaling extends DoubleFunction<LayerScaling> {}
+  private enum Scaling {
+    /// By the setting, alike everywhere.
+    UNIFORM,
+    /// From the setting, in the first block, to 1.
+    LINES,
+    /// From half of it, by the setting more in the last block.
+    RISING;
 
-  private static final Scaling UNIFORM = LayerScaling::uniform;
-  private static final Scaling LINES = at -> LayerScaling.lines(at, 1 - at, Outside.ALPHA);
-  private static final Scaling RISING = at -> LayerScaling.lines(HALF, at, Outside.ALPHA);
+    LayerScaling at(double setting) {
+      return switch (this) {
+        case UNIFORM -> LayerScaling.uniform(setting);
+        case LINES -> LayerScaling.lines(setting, 1 - setting, Outside.ALPHA);
+        case RISING -> LayerScaling.lines(HALF, setting, Outside.ALPHA);
+      };
+    }
+  }
 
   /// As many at a time as there are processors.
   private List<Outcome> measure(List<Asked> all) throws IOException {
@@ -253,7 +264,7 @@ public final class Demonstration {
     List<int[]> tokens = new ArrayList<>();
     tasks.forEach(task -> tokens.addAll(question(split, task).tokens()));
     float[] embeddings;
-    try (TextEncoder encoder = encoder(asked.tuned(), asked.scaling().apply(asked.setting()))) {
+    try (TextEncoder encoder = encoder(asked.tuned(), asked.scaling().at(asked.setting()))) {
       embeddings = encoder.embed(tokens);
     }
     Map<String, int[]> answers = new LinkedHashMap<>();

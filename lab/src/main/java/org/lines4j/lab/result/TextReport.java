@@ -1,6 +1,7 @@
 package org.lines4j.lab.result;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +152,7 @@ public final class TextReport {
     blocks.add(FairTables.byRule(editings));
     blocks.add(
         new Figure(
-            "pareto-" + rate,
+            "pareto-" + new BigDecimal(String.valueOf(rate)).toPlainString(), // names of files
             "Every γ and λ, means over tasks and seeds: up and to the right is better.",
             FairTables.pareto(editings, LEAST_SHOWN)));
     blocks.add(FairTables.probes(editings, HALVES));

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.planner.AdapterPlanner;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
-import org.lines4j.plan.OnMismatch;
 import org.lines4j.plan.Plan;
 import org.lines4j.storage.Location;
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -46,7 +47,6 @@ import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 import org.lines4j.method.Parameter;
-import org.lines4j.plan.OnMismatch;
 import org.lines4j.quantised.Quantisation;
 import org.lines4j.storage.Location;
 

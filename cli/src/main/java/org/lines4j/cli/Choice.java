@@ -5,11 +5,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.StackMode;
 import org.lines4j.method.Values;
-import org.lines4j.plan.OnMismatch;
 import picocli.CommandLine.ITypeConverter;
 
 /// An option with a few possible values, written `as-this`. Iterates over what shell completion

@@ -1,7 +1,7 @@
 package org.lines4j.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.lines4j.plan.OnMismatch;
+import org.lines4j.error.OnMismatch;
 import picocli.CommandLine.Option;
 
 /// What becomes of tensors that do not fit together.

@@ -1,6 +1,6 @@
 package org.lines4j.cli;
 
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 /// Where the JVM begins: it says the version before anything else of the command line is loaded,
 /// for scripts ask for it often.

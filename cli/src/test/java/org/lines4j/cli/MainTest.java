@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 class MainTest {
   @TempDir private Path folder;

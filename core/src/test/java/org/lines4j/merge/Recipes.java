@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.Methods;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.work.ResolvedTensors;
@@ -17,7 +18,6 @@ import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Parameter.Scope;
-import org.lines4j.plan.OnMismatch;
 import org.lines4j.tensor.DType;
 
 /// A recipe built in code, with the methods' defaults filled in: every tensor of the first model is

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.internal.work.ResolvedTensors;
 import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.merge.ModelSet;
-import org.lines4j.plan.OnMismatch;
 import org.lines4j.tensor.Shape;
 
 /// What a recipe makes of models that are not all alike.

@@ -1,7 +1,7 @@
 package org.lines4j.report;
 
 import java.util.Map;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 /// The page that shows how merge methods compare: the best score of each over the evaluations, with
 /// LiNeS and with uniform scaling, and the table of the best.

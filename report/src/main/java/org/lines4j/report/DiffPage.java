@@ -2,7 +2,7 @@ package org.lines4j.report;
 
 import java.util.Map;
 import org.lines4j.diff.Diff;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 /// The page that shows a [Diff]: how much fine-tuning changed the model, over its depth, by layer
 /// and by tensor.

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 import org.lines4j.report.Document.Block;
 import org.lines4j.report.Document.Figure;
 import org.lines4j.report.Document.Section;

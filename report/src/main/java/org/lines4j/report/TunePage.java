@@ -1,7 +1,7 @@
 package org.lines4j.report;
 
 import java.util.Map;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 /// The page that shows what a search for α and β found: target against control, a metric over the
 /// numbers that were searched, λ of the winner over depth, and all trials.

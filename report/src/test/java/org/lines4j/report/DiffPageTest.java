@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.error.Shown;
+import org.lines4j.error.Version;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.Version;
 import org.lines4j.tensor.DType;
 
 class DiffPageTest {

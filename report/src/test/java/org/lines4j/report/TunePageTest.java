@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 class TunePageTest {
   private static final String HOSTILE = "</script><script>alert(1)</script><!-- {{page}}";

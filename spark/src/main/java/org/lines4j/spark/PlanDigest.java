@@ -1,13 +1,13 @@
 package org.lines4j.spark;
 
 import java.util.Map;
+import org.lines4j.error.Version;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlannedPass;
 import org.lines4j.plan.TensorPlan;
-import org.lines4j.plan.Version;
 
 /// What tells plans apart: those that have the same do the same with the same files, as far as can
 /// be told without reading tensors.

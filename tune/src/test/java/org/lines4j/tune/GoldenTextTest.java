@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 
 /// Other programs read `results.json`, and tools compare it: its bytes do not change by accident.
 class GoldenTextTest {

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.lines4j.error.Version;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
 import org.lines4j.layers.Place;
-import org.lines4j.plan.Version;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.Edit;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
-import org.lines4j.plan.OnMismatch;
 
 /// An edit whose models call the same tensors the same: as the model does whose files go along.
 ///

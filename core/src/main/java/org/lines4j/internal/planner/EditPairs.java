@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.Edit;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.internal.work.Source;
-import org.lines4j.plan.OnMismatch;
 
 /// The tensors of an edit's two models, those with a row for each token paired by token where the
 /// vocabularies differ in size.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.StoredBytes;
@@ -18,7 +19,6 @@ import org.lines4j.internal.work.Source;
 import org.lines4j.merge.Lines;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
-import org.lines4j.plan.OnMismatch;
 
 /// Whether the models of a recipe can be merged as it says.
 public final class MergeChecks {

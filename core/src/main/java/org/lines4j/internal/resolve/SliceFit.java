@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.format.Checkpoint;
@@ -23,7 +24,6 @@ import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe;
-import org.lines4j.plan.OnMismatch;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 

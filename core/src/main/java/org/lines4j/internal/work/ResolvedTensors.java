@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.MadeModel;
 import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.method.MethodType;
-import org.lines4j.plan.OnMismatch;
 import org.lines4j.tensor.DType;
 
 /// A resolved merge with every tensor of the output: which tensor is made from which, with which

@@ -293,7 +293,7 @@ class SidecarsTest {
             "---\nbase_model:\n- \"base\"\n- \"tuned\"\nbase_model_relation: finetune\n"),
         card);
     assertTrue(card.contains("\n# out\n"), card);
-    assertTrue(card.contains(org.lines4j.plan.Version.current()), card);
+    assertTrue(card.contains(org.lines4j.error.Version.current()), card);
     assertTrue(card.contains("| scaling | "), card);
     assertTrue(card.contains("| model.layers | 1 of 2 | 0.100000 | 1 |\n"), card);
     assertTrue(card.contains("| model.layers | 2 of 2 | 1.00000 | 1 |\n"), card);

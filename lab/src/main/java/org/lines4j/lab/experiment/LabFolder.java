@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Version;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.encoder.Job;
 import org.lines4j.lab.encoder.TrainingJobs;
 import org.lines4j.plan.Progress;
-import org.lines4j.plan.Version;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 

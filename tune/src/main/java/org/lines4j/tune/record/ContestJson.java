@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.lines4j.plan.Version;
+import org.lines4j.error.Version;
 import org.lines4j.tune.ContestResults;
 import org.lines4j.tune.ContestResults.Entry;
 import org.lines4j.tune.Goals;

@@ -1,4 +1,4 @@
-package org.lines4j.plan;
+package org.lines4j.error;
 
 /// What becomes of a tensor that not all models have, whose shapes differ, or which is not of a
 /// floating type and not equal in all.

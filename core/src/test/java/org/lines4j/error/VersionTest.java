@@ -1,4 +1,4 @@
-package org.lines4j.plan;
+package org.lines4j.error;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,4 +1,4 @@
-package org.lines4j.plan;
+package org.lines4j.error;
 
 import java.io.IOException;
 import java.io.InputStream;

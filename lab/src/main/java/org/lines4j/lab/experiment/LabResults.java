@@ -31,10 +31,22 @@ public record LabResults(
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /// Copies its collections.
+  ///
+  /// @throws IllegalArgumentException if its seeds have not the same tasks
   public LabResults {
+    for (SeedResults seed : seeds) {
+      if (!tasks(seed).equals(tasks(seeds.getFirst()))) {
+        throw new IllegalArgumentException(
+            "seed %d has other tasks than seed %d".formatted(seed.seed(), seeds.getFirst().seed()));
+      }
+    }
     versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     seeds = List.copyOf(seeds);
+  }
+
+  private static List<String> tasks(SeedResults seed) {
+    return seed.editing().tasks().stream().map(Editing.OfTask::task).toList();
   }
 
   /// Reads a file that [#write] wrote.

@@ -19,7 +19,15 @@ public record SeedResults(
     Soups soups,
     Study study) {
   /// Copies its collections.
+  ///
+  /// @throws IllegalArgumentException if a task that was edited was not pre-trained
   public SeedResults {
+    for (Editing.OfTask task : editing.tasks()) {
+      if (!pretrained.containsKey(task.task())) {
+        throw new IllegalArgumentException(
+            "seed %d has no pre-trained accuracy of the task %s".formatted(seed, task.task()));
+      }
+    }
     pretrained = Collections.unmodifiableMap(new LinkedHashMap<>(pretrained));
     merging = List.copyOf(merging);
   }

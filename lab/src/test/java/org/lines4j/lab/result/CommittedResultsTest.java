@@ -1,13 +1,17 @@
 package org.lines4j.lab.result;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.error.InputException;
 import org.lines4j.lab.experiment.LabResults;
+import org.lines4j.lab.experiment.TextResults;
 
 /// What the project's pages show is what the committed results say.
 class CommittedResultsTest {
@@ -33,5 +37,25 @@ class CommittedResultsTest {
         Files.readString(RESULTS.resolve("README.md")),
         Files.readString(folder.resolve("README.md")),
         "run: ./lines lab tables docs/results/results.json --docs docs/results");
+  }
+
+  @Test
+  void theTextLabsPageIsThatOfItsCommittedResults() throws IOException {
+    Path texts = RESULTS.resolve("text");
+    TextReport.writeMarkdown(TextResults.read(texts.resolve("results.json")), folder);
+    assertEquals(
+        Files.readString(texts.resolve("README.md")),
+        Files.readString(folder.resolve("README.md")),
+        "run: ./lines lab tables docs/results/text/results.json --docs docs/results/text");
+  }
+
+  @Test
+  void resultsWhosePartsContradictEachOtherAreRefused() throws IOException {
+    String text = Files.readString(RESULTS.resolve("results.json"));
+    Path file = folder.resolve("results.json");
+    Files.writeString(file, text.replaceFirst("\"kanji\" :", "\"kanij\" :"));
+    InputException e = assertThrows(InputException.class, () -> LabResults.read(file));
+    assertTrue(
+        e.getMessage().contains("no pre-trained accuracy of the task kanji"), e.getMessage());
   }
 }

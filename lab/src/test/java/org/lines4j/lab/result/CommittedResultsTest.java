@@ -56,6 +56,7 @@ class CommittedResultsTest {
     Files.writeString(file, text.replaceFirst("\"kanji\" :", "\"kanij\" :"));
     InputException e = assertThrows(InputException.class, () -> LabResults.read(file));
     assertTrue(
-        e.getMessage().contains("no pre-trained accuracy of the task kanji"), e.getMessage());
+        String.valueOf(e.getMessage()).contains("no pre-trained accuracy of the task kanji"),
+        e.getMessage());
   }
 }

@@ -14,6 +14,7 @@ import org.lines4j.cli.Fault.Kind;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.NearestName;
+import org.lines4j.error.PlaceException;
 import org.lines4j.error.Problem;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
@@ -72,6 +73,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private static Fault fault(@Nullable IOException failure) {
+    if (failure instanceof PlaceException place) {
+      return new Fault(Kind.IO, place.problem());
+    }
     Fault fault = new Fault(Kind.IO, describe(failure));
     return failure instanceof FileSystemException e && e.getFile() != null
         ? fault.withFile(e.getFile())

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.lines4j.error.RequestException;
 import org.lines4j.tensor.DType;
 
@@ -100,98 +101,74 @@ public record Recipe(
 
   /// This recipe with a base model.
   public Recipe withBase(String model) {
-    return new Recipe(
-        name,
-        method,
-        slices,
-        Optional.of(model),
-        parameters,
-        lines,
-        dtype,
-        outDtype,
-        tokenizer,
-        chatTemplate,
-        module);
+    return with(parts -> parts.baseModel = Optional.of(model));
   }
 
   /// This recipe by another merge method.
   public Recipe withMethod(String other) {
-    return new Recipe(
-        name,
-        other,
-        slices,
-        baseModel,
-        parameters,
-        lines,
-        dtype,
-        outDtype,
-        tokenizer,
-        chatTemplate,
-        module);
+    return with(parts -> parts.method = other);
   }
 
   /// This recipe with other slices.
   public Recipe withSlices(List<Slice> others) {
-    return new Recipe(
-        name,
-        method,
-        others,
-        baseModel,
-        parameters,
-        lines,
-        dtype,
-        outDtype,
-        tokenizer,
-        chatTemplate,
-        module);
+    return with(parts -> parts.slices = others);
   }
 
   /// This recipe with other parameters for all slices and models.
   public Recipe withParameters(Map<String, Setting> values) {
-    return new Recipe(
-        name,
-        method,
-        slices,
-        baseModel,
-        values,
-        lines,
-        dtype,
-        outDtype,
-        tokenizer,
-        chatTemplate,
-        module);
+    return with(parts -> parts.parameters = values);
   }
 
   /// This recipe with depth scaling.
   public Recipe withLines(Lines scaling) {
-    return new Recipe(
-        name,
-        method,
-        slices,
-        baseModel,
-        parameters,
-        Optional.of(scaling),
-        dtype,
-        outDtype,
-        tokenizer,
-        chatTemplate,
-        module);
+    return with(parts -> parts.lines = Optional.of(scaling));
   }
 
   /// This recipe for the layers of one of a model's modules.
   public Recipe withModule(String part) {
-    return new Recipe(
-        name,
-        method,
-        slices,
-        baseModel,
-        parameters,
-        lines,
-        dtype,
-        outDtype,
-        tokenizer,
-        chatTemplate,
-        Optional.of(part));
+    return with(parts -> parts.module = Optional.of(part));
+  }
+
+  private Recipe with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.recipe();
+  }
+
+  /// A recipe while one of its parts is changed.
+  private static final class Parts {
+    private final Recipe before;
+    private String method;
+    private List<Slice> slices;
+    private Optional<String> baseModel;
+    private Map<String, Setting> parameters;
+    private Optional<Lines> lines;
+    private Optional<String> module;
+
+    Parts(Recipe recipe) {
+      before = recipe;
+      method = recipe.method;
+      slices = recipe.slices;
+      baseModel = recipe.baseModel;
+      parameters = recipe.parameters;
+      lines = recipe.lines;
+      module = recipe.module;
+    }
+
+    Recipe recipe() {
+      return new Recipe(
+          before.name,
+          method,
+          slices,
+          baseModel,
+          parameters,
+          lines,
+          before.dtype,
+          before.outDtype,
+          before.tokenizer,
+          before.chatTemplate,
+          module);
+    }
   }
 
   /// Whether whole models are merged, not chosen layers of them.

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.error.RequestException;
 import org.lines4j.hub.cache.Download;
 import org.lines4j.hub.cache.Tree;
 import org.lines4j.storage.ByteSource;
@@ -147,9 +146,11 @@ final class HubFile implements ByteSource {
       try {
         bring(arrived);
       } catch (FileSystemException e) {
-        throw new RequestException(
-                "%s: the cache cannot be written to: %s".formatted(location, e.getMessage()))
-            .withRemedy(Download.WITHOUT);
+        IOException useless =
+            Download.useless(
+                "%s: the cache cannot be written to: %s".formatted(location, e.getMessage()));
+        useless.initCause(e);
+        throw useless;
       }
     }
   }

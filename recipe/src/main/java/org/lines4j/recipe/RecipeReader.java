@@ -51,13 +51,6 @@ final class RecipeReader {
     Map<String, Entry> said = root.saidFields();
     refuseOthers(root, said);
     Map<String, Entry> fields = root.fields(RecipePart.RECIPE.names(), ANCHORS);
-    Recipe recipe = read(root, said, fields);
-    return Optional.ofNullable(fields.get("modules"))
-        .map(modules -> recipe.withModule(modules.saidFields().keySet().iterator().next()))
-        .orElse(recipe);
-  }
-
-  private Recipe read(Entry root, Map<String, Entry> said, Map<String, Entry> fields) {
     return new Recipe(
         name,
         Entry.required(fields, "merge_method", root).text(),
@@ -68,7 +61,9 @@ final class RecipeReader {
         dtype(fields, "dtype"),
         dtype(fields, "out_dtype"),
         tokenizer(fields),
-        text(fields, "chat_template"));
+        text(fields, "chat_template"),
+        Optional.ofNullable(fields.get("modules"))
+            .map(modules -> modules.saidFields().keySet().iterator().next()));
   }
 
   /// What mergekit's other programs read is YAML with `base_model`, too.

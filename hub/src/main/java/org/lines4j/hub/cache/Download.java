@@ -26,8 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 import org.lines4j.error.Option;
+import org.lines4j.error.PlaceException;
+import org.lines4j.error.Problem;
 import org.lines4j.error.Remedy;
-import org.lines4j.error.RequestException;
 import org.lines4j.files.Digests;
 import org.lines4j.files.FreeSpace;
 import org.lines4j.hub.http.RangesIgnored;
@@ -37,10 +38,6 @@ import org.lines4j.hub.http.RemoteFile;
 /// what a killed run left is the beginning of the file, and the next goes on behind it. What does
 /// not hash to the blob's name is never kept.
 public final class Download {
-  /// What to do where the cache can hold nothing more.
-  public static final Remedy WITHOUT =
-      Remedy.of(Option.STREAMING, " reads without it, HF_HUB_CACHE moves it");
-
   private static final int PIECE = 1 << 23;
   private static final int PARALLEL = 6;
 
@@ -144,13 +141,19 @@ public final class Download {
         "what the server sent is not the file: it should hash to %s".formatted(entry.etag()));
   }
 
+  /// For a cache that can take nothing more.
+  public static PlaceException useless(String message) {
+    return new PlaceException(
+        Problem.of(message)
+            .withRemedy(Remedy.of(Option.STREAMING, " reads without it, HF_HUB_CACHE moves it")));
+  }
+
   private static void checkRoom(Path partial, long bytes) throws IOException {
     long room = FreeSpace.of(partial);
     if (room < bytes) {
-      throw new RequestException(
-              "%s: no room in the cache: %,d bytes are wanted, %,d are free"
-                  .formatted(partial.resolveSibling(""), bytes, room))
-          .withRemedy(WITHOUT);
+      throw useless(
+          "%s: no room in the cache: %,d bytes are wanted, %,d are free"
+              .formatted(partial.resolveSibling(""), bytes, room));
     }
   }
 

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.Json;
 import org.lines4j.cli.RunMixin;
@@ -109,15 +110,11 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Table edits(Edited edited) {
-    List<Outcome> outcomes =
-        List.of(edited.base(), edited.tuned(), edited.lines(), edited.uniform());
+    List<Outcome> outcomes = edited.outcomes();
     Table table =
         new Table(
-            "",
-            "base",
-            "fine-tuned",
-            "LiNeS, γ " + edited.lines().setting(),
-            "uniform, λ " + edited.uniform().setting());
+            Stream.concat(Stream.of(""), outcomes.stream().map(edited::title))
+                .toArray(String[]::new));
     row(table, DemoModels.TARGET + " (target)", outcomes, List.of(DemoModels.TARGET));
     Demonstration.CONTROLS.forEach(task -> row(table, task, outcomes, List.of(task)));
     row(table, "mean of the others", outcomes, Demonstration.CONTROLS);
@@ -132,20 +129,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static Table merges(Story story) {
     Table table = new Table("", DemoModels.TARGET, DemoModels.OTHER, "mean");
-    List<Outcome> outcomes =
-        new ArrayList<>(List.of(story.edited().base(), story.edited().tuned()));
-    outcomes.add(story.other());
-    outcomes.addAll(story.merges());
-    List<String> pair = Arrays.asList(DemoModels.TARGET, DemoModels.OTHER);
-    for (Outcome outcome : outcomes) {
-      String title =
-          outcome.equals(story.edited().tuned()) ? DemoModels.TARGET + " adapter" : outcome.model();
-      table.row(
-          title,
-          Story.percent(outcome.on(pair.getFirst())),
-          Story.percent(outcome.on(pair.getLast())),
-          Story.percent(Story.pair(outcome)));
-    }
+    story.pairs().forEach(outcome -> table.row(Story.row(outcome).toArray()));
     return table;
   }
 
@@ -169,8 +153,7 @@ final class DemoCommand implements Callable<Integer> {
     json.writeStringProperty("out", models.folder().toString());
     json.writeStringProperty("target", DemoModels.TARGET);
     json.writeArrayPropertyStart("edits");
-    List.of(edited.base(), edited.tuned(), edited.lines(), edited.uniform())
-        .forEach(outcome -> write(json, outcome));
+    edited.outcomes().forEach(outcome -> write(json, outcome));
     json.writeEndArray();
     json.writeArrayPropertyStart("merges");
     write(json, story.other());
@@ -187,8 +170,7 @@ final class DemoCommand implements Callable<Integer> {
     json.writeStringProperty("model", outcome.model());
     json.writeNumberProperty("setting", outcome.setting());
     json.writeObjectPropertyStart("accuracy");
-    new java.util.TreeMap<>(outcome.accuracy())
-        .forEach((task, value) -> Json.number(json, task, value));
+    new TreeMap<>(outcome.accuracy()).forEach((task, value) -> Json.number(json, task, value));
     json.writeEndObject();
     json.writeEndObject();
   }

@@ -50,9 +50,8 @@ public record DemoPage(Story story) {
     header.addAll(Demonstration.CONTROLS);
     header.add("mean of controls");
     List<List<String>> rows = new ArrayList<>();
-    for (Outcome outcome :
-        List.of(edited.base(), edited.tuned(), edited.lines(), edited.uniform())) {
-      List<String> row = new ArrayList<>(List.of(title(outcome)));
+    for (Outcome outcome : edited.outcomes()) {
+      List<String> row = new ArrayList<>(List.of(edited.title(outcome)));
       row.add(Story.percent(outcome.on(DemoModels.TARGET)));
       Demonstration.CONTROLS.forEach(task -> row.add(Story.percent(outcome.on(task))));
       row.add(Story.percent(outcome.mean(Demonstration.CONTROLS)));
@@ -63,16 +62,6 @@ public record DemoPage(Story story) {
             .formatted(story.texts()),
         header,
         rows);
-  }
-
-  private String title(Outcome outcome) {
-    Edited edited = story.edited();
-    if (outcome.equals(edited.lines())) {
-      return outcome.model() + ", γ " + outcome.setting();
-    }
-    return outcome.equals(edited.uniform())
-        ? outcome.model() + ", λ " + outcome.setting()
-        : outcome.model();
   }
 
   private Figure figure() {
@@ -111,7 +100,7 @@ public record DemoPage(Story story) {
     return new Table(
         "Texts that the base and %s answer rightly, the fine-tuned model wrongly: %d of %d, of which these are the first"
             .formatted(
-                title(story.better()),
+                story.edited().title(story.edited().better()),
                 story.changed().size(),
                 Math.multiplyExact(story.texts(), Demonstration.CONTROLS.size())),
         List.of("text", "is", "the fine-tuned model says"),
@@ -123,24 +112,11 @@ public record DemoPage(Story story) {
   }
 
   private Table merges() {
-    List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(story.edited().base());
-    outcomes.add(story.edited().tuned().named(DemoModels.TARGET + " adapter"));
-    outcomes.add(story.other());
-    outcomes.addAll(story.merges());
     return new Table(
         "Percent of %d texts a task; each merge with the best of three scales on other texts"
             .formatted(story.texts()),
         List.of("model", DemoModels.TARGET, DemoModels.OTHER, "mean"),
-        outcomes.stream().map(DemoPage::row).toList());
-  }
-
-  private static List<String> row(Outcome outcome) {
-    return List.of(
-        outcome.model(),
-        Story.percent(outcome.on(DemoModels.TARGET)),
-        Story.percent(outcome.on(DemoModels.OTHER)),
-        Story.percent(Story.pair(outcome)));
+        story.pairs().stream().map(Story::row).toList());
   }
 
   private List<Block> commands() {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
@@ -49,7 +50,11 @@ public final class Demonstration {
   /// Merges by singular directions.
   public static final String SINGULAR = "tsv_m";
 
-  private static final List<String> PAIR = List.of(DemoModels.TARGET, DemoModels.OTHER);
+  /// What the adapters were tuned on.
+  static final List<String> PAIR = List.of(DemoModels.TARGET, DemoModels.OTHER);
+
+  private static final List<String> ALL = joined(PAIR, CONTROLS);
+  private static final List<String> EDITED = joined(List.of(DemoModels.TARGET), CONTROLS);
   private static final List<Double> PATH = List.of(1.0, 0.75, 0.5, 0.25);
   private static final List<Double> SCALES = List.of(0.5, 0.75, 1.0);
 
@@ -77,13 +82,11 @@ public final class Demonstration {
   public Demonstration(DemoModels models, int texts) throws IOException {
     this.models = models;
     TextTasks tasks = TextTasks.read();
-    List<String> names = new ArrayList<>(PAIR);
-    names.addAll(CONTROLS);
     heads = ClassVectors.load(models.heads());
     try (WordPieces pieces = MiniLm.wordPieces()) {
       for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
         Map<String, Question> byTask = new LinkedHashMap<>();
-        for (String name : names) {
+        for (String name : ALL) {
           TextTask task = tasks.named(name);
           int count = split == Split.TEST ? texts : (texts + 1) / 2;
           Texts drawn = task.draw(LAB_SEED, split, LAB_TESTS, LAB_VALIDATIONS, count);
@@ -92,6 +95,10 @@ public final class Demonstration {
         questions.put(split, byTask);
       }
     }
+  }
+
+  private static List<String> joined(List<String> some, List<String> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   /// One fine-tuning, edited.
@@ -115,6 +122,26 @@ public final class Demonstration {
       uniformPath = List.copyOf(uniformPath);
     }
 
+    /// All four, from the base on.
+    public List<Outcome> outcomes() {
+      return List.of(base, tuned, lines, uniform);
+    }
+
+    /// The edit that scored higher on the test texts.
+    public Outcome better() {
+      return score(uniform) > score(lines) ? uniform : lines;
+    }
+
+    /// What an outcome is called, with what it was made with.
+    public String title(Outcome outcome) {
+      if (outcome.equals(lines)) {
+        return outcome.model() + ", γ " + outcome.setting();
+      }
+      return outcome.equals(uniform)
+          ? outcome.model() + ", λ " + outcome.setting()
+          : outcome.model();
+    }
+
     /// The paper's: 2 · target + control, each as a share of what it was, in thirds.
     public double score(Outcome outcome) {
       return Demonstration.score(outcome, base, tuned);
@@ -123,16 +150,12 @@ public final class Demonstration {
 
   /// Measures the edits.
   public Edited edits() throws IOException {
-    List<String> asked = new ArrayList<>(List.of(DemoModels.TARGET));
-    asked.addAll(CONTROLS);
-    List<String> all = new ArrayList<>(PAIR);
-    all.addAll(CONTROLS);
     String adapter = DemoModels.TARGET;
     List<Asked> candidates = new ArrayList<>();
-    candidates.add(new Asked("base", adapter, 0, Scaling.UNIFORM, Split.VALIDATION, asked));
+    candidates.add(new Asked("base", adapter, 0, Scaling.UNIFORM, Split.VALIDATION, EDITED));
     for (Scaling scaling : List.of(Scaling.UNIFORM, Scaling.LINES)) {
       PATH.forEach(
-          at -> candidates.add(new Asked("", adapter, at, scaling, Split.VALIDATION, asked)));
+          at -> candidates.add(new Asked("", adapter, at, scaling, Split.VALIDATION, EDITED)));
     }
     List<Outcome> measured = measure(candidates);
     Outcome before = measured.getFirst();
@@ -144,10 +167,10 @@ public final class Demonstration {
     List<Outcome> tested =
         measure(
             List.of(
-                new Asked("base", adapter, 0, Scaling.UNIFORM, Split.TEST, all),
-                new Asked("fine-tuned", adapter, 1, Scaling.UNIFORM, Split.TEST, all),
-                new Asked("LiNeS", adapter, byLines, Scaling.LINES, Split.TEST, asked),
-                new Asked("uniform", adapter, byUniform, Scaling.UNIFORM, Split.TEST, asked)));
+                new Asked("base", adapter, 0, Scaling.UNIFORM, Split.TEST, ALL),
+                new Asked("fine-tuned", adapter, 1, Scaling.UNIFORM, Split.TEST, ALL),
+                new Asked("LiNeS", adapter, byLines, Scaling.LINES, Split.TEST, EDITED),
+                new Asked("uniform", adapter, byUniform, Scaling.UNIFORM, Split.TEST, EDITED)));
     return new Edited(tested.get(0), tested.get(1), tested.get(2), tested.get(3), lines, uniform);
   }
 

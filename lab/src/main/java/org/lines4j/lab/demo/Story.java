@@ -1,6 +1,8 @@
 package org.lines4j.lab.demo;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.lines4j.lab.demo.Demonstration.Changed;
 import org.lines4j.lab.demo.Demonstration.Edited;
@@ -23,25 +25,33 @@ public record Story(
   private static final double TIE = 0.0075;
 
   /// Measures all of it.
-  public static Story of(Demonstration demo, int texts) throws java.io.IOException {
+  public static Story of(Demonstration demo, int texts) throws IOException {
     Edited edited = demo.edits();
     return new Story(
         edited,
         demo.other(),
         demo.merges(),
-        demo.wonBack(edited.base(), edited.tuned(), betterEdit(edited)),
+        demo.wonBack(edited.base(), edited.tuned(), edited.better()),
         texts);
   }
 
-  private static Outcome betterEdit(Edited edited) {
-    return edited.score(edited.uniform()) > edited.score(edited.lines())
-        ? edited.uniform()
-        : edited.lines();
+  /// What both tasks are measured of: the base, each adapter by itself, the merges.
+  public List<Outcome> pairs() {
+    List<Outcome> outcomes = new ArrayList<>();
+    outcomes.add(edited.base());
+    outcomes.add(edited.tuned().named(DemoModels.TARGET + " adapter"));
+    outcomes.add(other);
+    outcomes.addAll(merges);
+    return outcomes;
   }
 
-  /// The edit that scored higher on the test texts.
-  public Outcome better() {
-    return betterEdit(edited);
+  /// One of [#pairs] as a row of a table: its name, its tasks, their mean.
+  public static List<String> row(Outcome outcome) {
+    return List.of(
+        outcome.model(),
+        percent(outcome.on(DemoModels.TARGET)),
+        percent(outcome.on(DemoModels.OTHER)),
+        percent(pair(outcome)));
   }
 
   /// In a sentence each.
@@ -61,7 +71,7 @@ public record Story(
 
   private String merging() {
     List<Outcome> order = new ArrayList<>(merges);
-    order.sort(java.util.Comparator.comparingDouble(o -> -pair(o)));
+    order.sort(Comparator.comparingDouble(o -> -pair(o)));
     double ahead = pair(order.get(0)) - pair(order.get(1));
     if (ahead < TIE) {
       return "no difference between %s and %s, at %s %%"
@@ -77,7 +87,7 @@ public record Story(
 
   /// Mean accuracy on the tasks of both adapters.
   public static double pair(Outcome outcome) {
-    return outcome.mean(List.of(DemoModels.TARGET, DemoModels.OTHER));
+    return outcome.mean(Demonstration.PAIR);
   }
 
   /// A share.

@@ -33,20 +33,20 @@ class CommittedResultsTest {
   @Test
   void theResultsPageIsThatOfTheCommittedResults() throws IOException {
     LabReport.writeMarkdown(LabResults.read(RESULTS.resolve("results.json")), folder);
-    assertEquals(
-        Files.readString(RESULTS.resolve("README.md")),
-        Files.readString(folder.resolve("README.md")),
-        "run: ./lines lab tables docs/results/results.json --docs docs/results");
+    assertPageIsWritten("docs/results");
   }
 
   @Test
   void theTextLabsPageIsThatOfItsCommittedResults() throws IOException {
-    Path texts = RESULTS.resolve("text");
-    TextReport.writeMarkdown(TextResults.read(texts.resolve("results.json")), folder);
+    TextReport.writeMarkdown(TextResults.read(RESULTS.resolve("text/results.json")), folder);
+    assertPageIsWritten("docs/results/text");
+  }
+
+  private void assertPageIsWritten(String committed) throws IOException {
     assertEquals(
-        Files.readString(texts.resolve("README.md")),
+        Files.readString(ROOT.resolve(committed).resolve("README.md")),
         Files.readString(folder.resolve("README.md")),
-        "run: ./lines lab tables docs/results/text/results.json --docs docs/results/text");
+        "run: ./lines lab tables %s/results.json --docs %1$s".formatted(committed));
   }
 
   @Test

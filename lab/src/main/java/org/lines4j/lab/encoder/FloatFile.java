@@ -13,6 +13,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.format.TensorSource;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
@@ -20,6 +21,10 @@ import org.lines4j.tensor.TensorInfo;
 final class FloatFile {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /// Bytes that are read at a time: memory for a whole tensor would be cleared first, which takes
+  /// longer than reading it.
+  private static final long PIECE = 1 << 16;
 
   private FloatFile() {}
 
@@ -108,10 +113,16 @@ final class FloatFile {
   private static int read(Checkpoint checkpoint, StoredTensor stored, float[] values, int at)
       throws IOException {
     int count = Math.toIntExact(stored.info().elements());
+    long size = stored.byteSize();
+    TensorSource source = checkpoint.source(stored);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = arena.allocate(stored.byteSize());
-      checkpoint.source(stored).read(0, bytes);
-      MemorySegment.copy(bytes, FLOAT, 0, values, at, count);
+      MemorySegment piece = arena.allocate(Math.min(PIECE, size));
+      for (long from = 0; from < size; from += PIECE) {
+        MemorySegment bytes = piece.asSlice(0, Math.min(PIECE, size - from));
+        source.read(from, bytes);
+        int first = at + (int) (from / Float.BYTES);
+        MemorySegment.copy(bytes, FLOAT, 0, values, first, (int) (bytes.byteSize() / Float.BYTES));
+      }
     }
     return count;
   }

@@ -22,7 +22,7 @@ import org.lines4j.tune.search.ContestRun;
 import org.lines4j.tune.search.SearchRun;
 
 /// The rooms of all modules above core, whose own test is `ArchitectureTest`. It stands here
-/// because the lab is the one module that sees all others.
+/// because the lab sees all others but spark and dist, which have their own.
 @AnalyzeClasses(packages = "org.lines4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class HouseTest {
   private static final String HOUSE = "org.lines4j.";

@@ -104,15 +104,9 @@ public final class UpdateProducts implements Partial<UpdateProducts> {
   private static List<OfTensor> ofWindow(List<Work.Merge> tensors, RunOptions options)
       throws IOException {
     int models = tensors.getFirst().models().size();
-    List<Segment> segments = Segments.of(tensors);
-    UpdateProducts all =
-        new LocalRunner(options)
-            .run(
-                new SegmentPass<>(
-                    "compare updates",
-                    segments,
-                    () -> new UpdateProducts(models),
-                    (segment, merger, into) -> into.measure(segment, merger)));
+    SegmentPass<UpdateProducts> pass = pass(tensors);
+    List<Segment> segments = pass.segments();
+    UpdateProducts all = new LocalRunner(options).run(pass);
     List<OfTensor> found = new ArrayList<>();
     String last = "";
     for (Segment segment : segments) {
@@ -123,6 +117,16 @@ public final class UpdateProducts implements Partial<UpdateProducts> {
       found.getLast().add(all.bySegment.getOrDefault(segment.index(), OfTensor.none(models)));
     }
     return found;
+  }
+
+  /// The sums of each segment of `tensors`.
+  static SegmentPass<UpdateProducts> pass(List<Work.Merge> tensors) {
+    int models = tensors.getFirst().models().size();
+    return new SegmentPass<>(
+        "compare updates",
+        Segments.of(tensors),
+        () -> new UpdateProducts(models),
+        (segment, merger, into) -> into.measure(segment, merger));
   }
 
   private static Work.Merge reading(List<Source> tensor) {

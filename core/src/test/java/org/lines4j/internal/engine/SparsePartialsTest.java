@@ -2,6 +2,7 @@ package org.lines4j.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -41,15 +44,19 @@ import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.Settings;
 import org.lines4j.method.Parameter;
 import org.lines4j.method.Parameter.Scope;
+import org.lines4j.plan.RunOptions;
 import org.lines4j.run.Desk;
 import org.lines4j.run.Partial;
 import org.lines4j.run.Pass;
+import org.lines4j.run.Runner;
 import org.lines4j.storage.ByteRange;
+import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
+import org.lines4j.testing.BytesInMemory;
 
 /// What goes from those who share a pass over models of 70 billion parameters, or of 671, to
 /// whoever adds it up: as much as the units that each has done ask for, whatever the models' size.
@@ -199,6 +206,14 @@ class SparsePartialsTest {
     }
   }
 
+  /// The same tensors, merged by another method.
+  private static List<Work.Merge> merges(String name) {
+    MethodType method = Methods.find(name).orElseThrow();
+    return MERGES.stream()
+        .map(work -> work.with(method.create(settings(method, work.tensor()))))
+        .toList();
+  }
+
   private static Settings settings(MethodType method, String tensor) {
     Map<String, Object> global = new HashMap<>();
     Map<String, Object> model = new HashMap<>();
@@ -206,8 +221,8 @@ class SparsePartialsTest {
       Object value = parameter.fallback().orElse(1.0);
       (parameter.scope() == Scope.MODEL ? model : global).put(parameter.name(), value);
     }
-    global.put("trim_scope", "model");
-    model.put("density", 0.2);
+    global.computeIfPresent("trim_scope", (_, _) -> "model");
+    model.computeIfPresent("density", (_, _) -> 0.2);
     return new Settings(tensor, Shape.of(1), 0, global, List.of(model, model, model));
   }
 
@@ -301,5 +316,46 @@ class SparsePartialsTest {
             .map(m -> new DifferenceEngine.Pair(m.base().orElseThrow(), m.models().getFirst()))
             .toList();
     check(new DifferenceEngine(pairs), 104, 32);
+  }
+
+  @Test
+  void productsOfUpdatesGrowWithTheUnitsAlone() throws IOException {
+    int products = MODELS * MODELS * Double.BYTES;
+    int ends = (MODELS + 1) * 2 * Float.BYTES;
+    check(UpdateProducts.pass(MERGES), Integer.BYTES + products + Double.BYTES + ends, 16);
+  }
+
+  @Test
+  void hashesGrowWithTheFilesThatWereReadAlone() throws IOException {
+    List<ByteSource> files = new ArrayList<>();
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < 3 * layers; i++) {
+      files.add(new BytesInMemory(Location.parse("shard-" + i), new byte[] {(byte) i}));
+      numbers.add(i);
+    }
+    check(new HashPass(files, numbers, () -> false), 80, 16);
+  }
+
+  /// Asks what is asked of whole models, and weighs what the first pass sends.
+  private static void checkQuestions(String method, int mostEach, int fixed) {
+    AtomicInteger asked = new AtomicInteger();
+    Runner weighing =
+        new Runner() {
+          @Override
+          public <R extends Partial<R>> R run(Pass<R> pass) throws IOException {
+            asked.incrementAndGet();
+            check(pass, mostEach, fixed);
+            throw new InterruptedIOException("weighed");
+          }
+        };
+    WholeModels models = new WholeModels(merges(method), RunOptions.defaults(), weighing);
+    assertThrows(InterruptedIOException.class, models::known);
+    assertEquals(1, asked.get());
+  }
+
+  @Test
+  void answersAboutWholeModelsAreOfAFixedSize() {
+    checkQuestions("metagpt", 0, 64);
+    checkQuestions("pcb", 0, 1 << 20);
   }
 }

@@ -1,4 +1,5 @@
 /// Reads, edits and writes checkpoints: see [org.lines4j.Edit] to start with.
+@SuppressWarnings("module") // modules above are not there when this one is compiled
 @org.jspecify.annotations.NullMarked
 module org.lines4j.core {
   requires jdk.unsupported;
@@ -34,7 +35,6 @@ module org.lines4j.core {
   exports org.lines4j.check;
   exports org.lines4j.diff;
   exports org.lines4j.error;
-  exports org.lines4j.files;
   exports org.lines4j.format;
   exports org.lines4j.layers;
   exports org.lines4j.lowrank;
@@ -46,4 +46,11 @@ module org.lines4j.core {
   exports org.lines4j.storage.far;
   exports org.lines4j.quantised;
   exports org.lines4j.tensor;
+  exports org.lines4j.files to
+      org.lines4j.cli,
+      org.lines4j.evaluate,
+      org.lines4j.hub,
+      org.lines4j.s3,
+      org.lines4j.subspace,
+      org.lines4j.tune;
 }

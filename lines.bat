@@ -62,5 +62,5 @@ if errorlevel 1 (
 )
 if not exist "%app%" mkdir "%app%"
 "%jdk%\bin\java" "@%options%\light.options" -cp %module%\target\quick\lines.jar org.lines4j.cli.LaunchFolder %module%\target\quick "%app%" >nul 2>&1 || exit /b 1
-"%jdk%\bin\java" "@%options%\light.options" "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
+"%jdk%\bin\java" "@%options%\light.options" "@%options%\cache.options" "-XX:AOTCacheOutput=%app%\lines.aot" -cp "%app%\lines.jar" org.lines4j.cli.AotTraining >nul 2>&1
 exit /b 0

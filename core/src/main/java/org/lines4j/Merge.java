@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.RequestException;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.planner.AdapterMergePlanner;
 import org.lines4j.internal.planner.MergePlanner;
 import org.lines4j.internal.posix.Posix;
@@ -45,6 +46,7 @@ public record Merge(
   /// Begins in the background what the first merge would otherwise wait for. Worth a call at the
   /// start of a program that will merge soon; nothing depends on it.
   public static void prepare() {
+    KernelChoice.prepareSums();
     Posix.prepare();
   }
 

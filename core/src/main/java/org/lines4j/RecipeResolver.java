@@ -73,7 +73,9 @@ public final class RecipeResolver {
   /// @throws RequestException if the recipe names a method or parameter that does not exist, gives
   ///   a value of the wrong kind, or asks for what the method does not do
   public static RecipeResolver of(Recipe recipe, Collection<? extends MethodType> methods) {
-    return new RecipeResolver(recipe, RecipeCheck.check(recipe, methods));
+    MethodType method = RecipeCheck.check(recipe, methods);
+    method.prepare();
+    return new RecipeResolver(recipe, method);
   }
 
   /// The models to open, by the recipe's names for them, the base first.

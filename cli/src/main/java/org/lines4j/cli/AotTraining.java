@@ -53,6 +53,16 @@ final class AotTraining {
       dtype: float32
       """;
 
+  /// The shortest there is: what other methods come by is in the recipe above.
+  private static final String SUM =
+      """
+      merge_method: task_arithmetic
+      base_model: base
+      models:
+        - model: tuned
+          parameters: {weight: 0.3}
+      """;
+
   private AotTraining() {}
 
   /// Runs commands on next to nothing, and shows nothing.
@@ -77,6 +87,8 @@ final class AotTraining {
       run("diff", base, tuned);
       run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve("edited"));
       run("merge", recipe, folder.resolve("merged.safetensors"));
+      Path sum = Files.writeString(folder.resolve("sum.yml"), SUM);
+      run("merge", sum, folder.resolve("sum.safetensors"));
       run("convert", file, folder.resolve("converted.pt"));
       if (List.of(args).contains("s3")) {
         try (TrainingStore store = new TrainingStore(folder)) {

@@ -35,6 +35,7 @@ class LauncherOptionsTest {
       return files
           .map(file -> String.valueOf(file.getFileName()).replace(".java", ""))
           .filter(name -> !"package-info".equals(name))
+          .filter(name -> !"PlainLoops".equals(name)) // calls them, once
           .collect(toSet());
     }
   }

@@ -43,6 +43,10 @@ public interface MethodType {
   /// @throws IllegalArgumentException if values do not go together; the message says which
   TensorMerge create(Settings settings);
 
+  /// Begins in the background what its first tensor would otherwise wait for. Called as soon as a
+  /// recipe is known to use it; nothing depends on it.
+  default void prepare() {}
+
   /// How many models it takes at least, the base not counted.
   default int fewestModels() {
     return 1;

@@ -172,7 +172,9 @@ final class Image {
 
   private void train(String name, String... program) throws IOException, InterruptedException {
     Path cache = folder.resolve("app").resolve(name);
-    List<String> arguments = new ArrayList<>(List.of("-XX:AOTCacheOutput=" + cache));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("@" + folder.resolve("launcher/cache.options"), "-XX:AOTCacheOutput=" + cache));
     arguments.addAll(List.of(program));
     run(arguments);
     if (!Files.isRegularFile(cache)) {

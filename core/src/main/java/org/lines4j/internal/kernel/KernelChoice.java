@@ -32,6 +32,14 @@ public final class KernelChoice {
     if (SIMD) {
       WarmUp.begin(Operation.SCALE_BF16);
     }
+    PlainLoops.callFiniteness();
+  }
+
+  /// The same for merges that elect signs among the largest magnitudes, however these are found.
+  public static void prepareElections() {
+    if (SIMD) {
+      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.ELECT);
+    }
   }
 
   /// The same for merges that trim by magnitude and elect signs.
@@ -46,6 +54,13 @@ public final class KernelChoice {
     if (SIMD) {
       WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.KEEP_MAGNITUDES, Operation.ELECT);
     }
+  }
+
+  /// The same for sums of updates, which are loops in plain Java: at once, by the thread that
+  /// calls.
+  public static void prepareSums() {
+    PlainLoops.callSums();
+    PlainLoops.callFiniteness();
   }
 
   private static boolean hasSimd() {

@@ -19,7 +19,8 @@ record BuiltIn(
     Function<Settings, TensorMerge> factory,
     boolean mergesListedBase,
     String cost,
-    String advice)
+    String advice,
+    Runnable preparation)
     implements MethodType {
   static final int ANY = Integer.MAX_VALUE;
 
@@ -74,7 +75,8 @@ record BuiltIn(
         factory,
         mergesListedBase,
         "",
-        "");
+        "",
+        () -> {});
   }
 
   /// A method that takes the updates that any number of models make of a base.
@@ -110,7 +112,31 @@ record BuiltIn(
         factory,
         false,
         cost,
-        advice);
+        advice,
+        () -> {});
+  }
+
+  /// This method, which makes something ready as soon as a recipe is known to use it.
+  BuiltIn preparing(Runnable how) {
+    return new BuiltIn(
+        name,
+        summary,
+        citation,
+        equation,
+        baseUse,
+        fewestModels,
+        mostModels,
+        parameters,
+        factory,
+        mergesListedBase,
+        cost,
+        advice,
+        how);
+  }
+
+  @Override
+  public void prepare() {
+    preparation.run();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.lines4j.internal.method;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.Settings;
@@ -16,26 +17,31 @@ public final class Consensus {
 
   public static final MethodType TYPE =
       new BuiltIn(
-          "consensus",
-          "a merged task vector without what only one task, or none, relies on",
-          "Wang et al., Localizing Task Information for Improved Model Merging and Compression,"
-              + " ICML 2024, arXiv 2405.07813",
-          "τ = τ_mtl·[Σₜ mₜ ≥ min_tasks], where mₜ = [|θ0 − θₜ| > tall_lambdaₜ·|θ0 + τ_mtl − θₜ|]",
-          List.of(
-              Parameters.WEIGHT,
-              Parameters.model(
-                  "tall_lambda", 0.4, "how choosy the model's mask is; the paper tries 0.2 … 0.6"),
-              Parameters.global(
-                  "min_tasks",
-                  Values.wholeNumbers(Integer.MAX_VALUE),
-                  2,
-                  "how many models' masks an element needs"),
-              Parameters.word(TASK_VECTOR, TaskVector.TASK_ARITHMETIC, "what τ_mtl is"),
-              Parameters.model("density", Values.FRACTION, 0.2, "as of ties with trim_scope: model")
-                  .onlyWhere(TASK_VECTOR, "ties"),
-              Ties.AGGREGATE.onlyWhere(TASK_VECTOR, "ties"),
-              Parameters.LAMBDA),
-          Consensus::create);
+              "consensus",
+              "a merged task vector without what only one task, or none, relies on",
+              "Wang et al., Localizing Task Information for Improved Model Merging and Compression,"
+                  + " ICML 2024, arXiv 2405.07813",
+              "τ = τ_mtl·[Σₜ mₜ ≥ min_tasks], where mₜ = [|θ0 − θₜ| > tall_lambdaₜ·|θ0 + τ_mtl −"
+                  + " θₜ|]",
+              List.of(
+                  Parameters.WEIGHT,
+                  Parameters.model(
+                      "tall_lambda",
+                      0.4,
+                      "how choosy the model's mask is; the paper tries 0.2 … 0.6"),
+                  Parameters.global(
+                      "min_tasks",
+                      Values.wholeNumbers(Integer.MAX_VALUE),
+                      2,
+                      "how many models' masks an element needs"),
+                  Parameters.word(TASK_VECTOR, TaskVector.TASK_ARITHMETIC, "what τ_mtl is"),
+                  Parameters.model(
+                          "density", Values.FRACTION, 0.2, "as of ties with trim_scope: model")
+                      .onlyWhere(TASK_VECTOR, "ties"),
+                  Ties.AGGREGATE.onlyWhere(TASK_VECTOR, "ties"),
+                  Parameters.LAMBDA),
+              Consensus::create)
+          .preparing(KernelChoice::prepareElections);
 
   private enum TaskVector {
     TASK_ARITHMETIC,

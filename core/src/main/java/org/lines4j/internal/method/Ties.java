@@ -2,6 +2,7 @@ package org.lines4j.internal.method;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.method.MagnitudeBand.Ranks;
 import org.lines4j.internal.method.TrimmedTaskVectors.Trim;
 import org.lines4j.method.MethodType;
@@ -19,26 +20,30 @@ public final class Ties {
 
   public static final MethodType TYPE =
       new BuiltIn(
-          "ties",
-          "the largest updates only, and of those the ones that agree in sign",
-          "Yadav et al., TIES-Merging, NeurIPS 2023, arXiv 2306.01708",
-          "τ = Σ mᵢ·wᵢ·trim(τᵢ) / Σ mᵢ·wᵢ, where mᵢ = [sign(wᵢ·trim(τᵢ)) = sign(Σ wⱼ·trim(τⱼ))]",
-          List.of(
-              Parameters.WEIGHT,
-              Parameters.DENSITY,
-              Parameters.LAMBDA,
-              Parameters.word(
-                  TRIM_SCOPE,
-                  TrimScope.TENSOR,
-                  "what density is a fraction of: each tensor (mergekit) or the whole model"
-                      + " (the authors' code)"),
-              AGGREGATE.onlyWhere(TRIM_SCOPE, "model"),
-              Parameters.normalize(true).onlyWhere(TRIM_SCOPE, "tensor"),
-              Parameters.flag(
-                      "rescale", false, "whether trimmed updates are scaled to their former ‖·‖₁")
-                  .onlyWhere(TRIM_SCOPE, "tensor"),
-              Parameters.INT8_MASK),
-          Ties::create);
+              "ties",
+              "the largest updates only, and of those the ones that agree in sign",
+              "Yadav et al., TIES-Merging, NeurIPS 2023, arXiv 2306.01708",
+              "τ = Σ mᵢ·wᵢ·trim(τᵢ) / Σ mᵢ·wᵢ, where mᵢ = [sign(wᵢ·trim(τᵢ)) = sign(Σ"
+                  + " wⱼ·trim(τⱼ))]",
+              List.of(
+                  Parameters.WEIGHT,
+                  Parameters.DENSITY,
+                  Parameters.LAMBDA,
+                  Parameters.word(
+                      TRIM_SCOPE,
+                      TrimScope.TENSOR,
+                      "what density is a fraction of: each tensor (mergekit) or the whole model"
+                          + " (the authors' code)"),
+                  AGGREGATE.onlyWhere(TRIM_SCOPE, "model"),
+                  Parameters.normalize(true).onlyWhere(TRIM_SCOPE, "tensor"),
+                  Parameters.flag(
+                          "rescale",
+                          false,
+                          "whether trimmed updates are scaled to their former ‖·‖₁")
+                      .onlyWhere(TRIM_SCOPE, "tensor"),
+                  Parameters.INT8_MASK),
+              Ties::create)
+          .preparing(KernelChoice::prepareElections);
 
   /// What `density` is a fraction of.
   enum TrimScope {

@@ -86,8 +86,9 @@ final class Magnitudes {
   ///
   /// @param runs how many runs of elements
   void sample(long runs) throws IOException {
-    long sampled = runs(merges, runs).stream().mapToLong(Segment::elements).sum();
-    search.sample(intervals -> runner.run(sample(merges, runs, count(intervals))).models, sampled);
+    List<Segment> sample = runs(merges, runs);
+    long sampled = sample.stream().mapToLong(Segment::elements).sum();
+    search.sample(intervals -> runner.run(sampled(sample, runs, count(intervals))).models, sampled);
   }
 
   /// Reads the models once, and again as long as anything is open.
@@ -158,9 +159,13 @@ final class Magnitudes {
 
   /// The pass over a part of them.
   static Pass<Counts> sample(List<Work.Merge> merges, long runs, Count count) {
+    return sampled(runs(merges, runs), runs, count);
+  }
+
+  private static Pass<Counts> sampled(List<Segment> sample, long runs, Count count) {
     return pass(
         Kind.SAMPLE,
-        runs(merges, runs),
+        sample,
         count,
         false,
         out -> {
@@ -237,23 +242,22 @@ final class Magnitudes {
     }
 
     private void measure(Segment segment, TensorMerger merger) throws IOException {
-      TensorMerge.Electing election =
-          Facts.given(segment.work(), wholeModel(segment.work()), count.about, 0);
-      merger
-          .tiles()
-          .read(
-              segment.work(),
-              segment.first(),
-              segment.elements(),
-              (_, base, inputs, length) -> {
-                for (int m = 0; m < inputs.length; m++) {
-                  count(m, base, inputs[m], length);
-                }
-                if (votes) {
-                  TensorMerger.vote(
-                      segment.work(), election, base, inputs, scratch, length, ballot);
-                }
-              });
+      ModelTiles.Task task = votes ? voting(segment.work()) : this::count;
+      merger.tiles().read(segment.work(), segment.first(), segment.elements(), task);
+    }
+
+    private ModelTiles.Task voting(Work.Merge work) {
+      TensorMerge.Electing election = Facts.given(work, wholeModel(work), count.about, 0);
+      return (first, base, inputs, length) -> {
+        count(first, base, inputs, length);
+        TensorMerger.vote(work, election, base, inputs, scratch, length, ballot);
+      };
+    }
+
+    private void count(long first, float[] base, float[][] inputs, int length) {
+      for (int m = 0; m < inputs.length; m++) {
+        count(m, base, inputs[m], length);
+      }
     }
 
     private void count(int m, float[] base, float[] model, int length) {

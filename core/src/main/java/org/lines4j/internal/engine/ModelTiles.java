@@ -52,7 +52,7 @@ final class ModelTiles {
     float[] base = hasBase ? inputs[0] : NO_BASE;
     float[][] models = new float[work.models().size()][];
     System.arraycopy(inputs, hasBase ? 1 : 0, models, 0, models.length);
-    long block = block(sources);
+    long block = block(work, sources.size());
     for (long done = 0; done < count; done += block) {
       long elements = Math.min(block, count - done);
       MemorySegment[] bytes = read(sources, first + done, elements, block);
@@ -74,12 +74,12 @@ final class ModelTiles {
     task.accept(first, base, models, count);
   }
 
-  private long block(List<Source> sources) {
-    long bytes = sources.stream().mapToLong(source -> source.dtype().bytes()).sum();
-    long room = BUFFER_BYTES - (long) sources.size() * InputBuffer.SLACK;
+  private long block(Work.Merge work, int inputs) {
+    long bytes = work.inputBytes(1);
+    long room = BUFFER_BYTES - (long) inputs * InputBuffer.SLACK;
     long block = Math.max(room / bytes / Kernels.TILE, 1) * Kernels.TILE;
-    if (!buffer.holds(block * bytes, sources.size())) {
-      buffer = new InputBuffer(arena, Math.max(block * bytes, BUFFER_BYTES), sources.size());
+    if (!buffer.holds(block * bytes, inputs)) {
+      buffer = new InputBuffer(arena, Math.max(block * bytes, BUFFER_BYTES), inputs);
     }
     return block;
   }

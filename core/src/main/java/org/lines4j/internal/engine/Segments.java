@@ -13,7 +13,7 @@ final class Segments {
   record Segment(int index, Work.Merge work, long first, long elements) {
     /// What is read for it.
     long inputBytes() {
-      return work.sources().stream().mapToLong(source -> source.dtype().bytes() * elements).sum();
+      return work.inputBytes(elements);
     }
   }
 

@@ -1,8 +1,8 @@
 package org.lines4j.internal.work;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.TensorScan;
 import org.lines4j.tensor.DType;
@@ -73,7 +73,19 @@ public sealed interface Work {
 
     @Override
     public List<Source> sources() {
-      return Stream.concat(base.stream(), models.stream()).toList();
+      List<Source> all = new ArrayList<>(models.size() + 1);
+      base.ifPresent(all::add);
+      all.addAll(models);
+      return all;
+    }
+
+    /// What is read for so many elements, in bytes. Asked of each of many thousand units.
+    public long inputBytes(long elements) {
+      long bytes = base.isPresent() ? base.get().dtype().bytes() : 0;
+      for (Source model : models) {
+        bytes += model.dtype().bytes();
+      }
+      return bytes * elements;
     }
 
     /// The number of elements.

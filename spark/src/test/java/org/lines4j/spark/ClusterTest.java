@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -272,32 +272,45 @@ class ClusterTest {
     }
   }
 
-  /// Kills an executor after the first task of every pass.
+  /// Kills an executor after the first tasks of every pass.
   private static final class Killer extends SparkListener {
-    private final Set<Integer> stages = ConcurrentHashMap.newKeySet();
-    private int killed;
+    private final int times;
+    private final Map<Integer, Integer> byStage = new TreeMap<>();
+
+    /// @param times how many executors of each pass die, one after the other
+    Killer(int times) {
+      this.times = times;
+    }
 
     @Override
     public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
       if (end.taskInfo().successful()
-          && end.taskInfo().index() == 0
-          && stages.add(end.stageId())
+          && killed(end.stageId()) < times
           && cluster.killAnExecutor()) {
-        killed++;
+        byStage.merge(end.stageId(), 1, Integer::sum);
       }
+    }
+
+    private int killed(int stage) {
+      return byStage.getOrDefault(stage, 0);
+    }
+
+    /// How many passes have lost as many.
+    synchronized long passes() {
+      return byStage.values().stream().filter(killed -> killed == times).count();
     }
   }
 
   @Test
-  void executorsThatDieInEachPass() throws IOException {
-    Killer killer = new Killer();
+  void executorsThatDieTwiceInEachPass() throws IOException {
+    Killer killer = new Killer(2);
     context.sc().addSparkListener(killer);
     try {
       merge(ties(), "out");
     } finally {
       context.sc().removeSparkListener(killer);
     }
-    assertTrue(killer.killed >= 3, killer.killed + " executors were killed");
+    assertTrue(killer.passes() >= 3, "executors were killed in passes: " + killer.byStage);
   }
 
   /// From a store to the same store: parts of a file come from both executors, whose shares end
@@ -353,14 +366,14 @@ class ClusterTest {
   private void mergeWhileExecutorsDie(Path recipe, String out, String there) throws IOException {
     List<String> words = List.of("merge", recipe.toString());
     run(with(words, place("here", out)));
-    Killer killer = new Killer();
+    Killer killer = new Killer(1);
     context.sc().addSparkListener(killer);
     try {
       run(with(words, there + out, "--cluster", SparkClusters.SUBMITTED));
     } finally {
       context.sc().removeSparkListener(killer);
     }
-    assertTrue(killer.killed >= 3, killer.killed + " executors were killed");
+    assertTrue(killer.passes() >= 3, "executors were killed in passes: " + killer.byStage);
   }
 
   private static void assertStored(Path here, String there) throws IOException {

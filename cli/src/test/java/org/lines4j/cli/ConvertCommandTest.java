@@ -134,6 +134,16 @@ class ConvertCommandTest {
   }
 
   @Test
+  void codesThatAreNotComputedWithAreCopiedUnderTheNameOfTheirScheme() {
+    Path codes = Path.of("..", "core", "src", "test", "resources", "quant", "refuse", "gptq");
+    Path out = folder.resolve("out");
+    Cli run = run("convert", codes, out).succeeds();
+    assertTrue(run.err().contains("quantised by gptq"), run.err());
+    assertTrue(run.err().contains("copied as codes"), run.err());
+    assertTrue(Files.exists(out.resolve("config.json")));
+  }
+
+  @Test
   void codesInBlocksAreRefusedUnlessATypeIsAskedForOrTheyStayAsTheyAre() throws IOException {
     Path gguf = Path.of("..", "core", "src", "test", "resources", "gguf", "ok", "single");
     Path codes = gguf.resolve("Q4_K.gguf");

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ final class CompanionTensors {
       List.of(".scale", ".scales", ".scale_inv", ".input_scale", ".weight_scales");
 
   private static final List<String> OF_WEIGHT = List.of("_scale", ".scale", "._scale");
+
+  /// What a tensor's last name has where codes of its module are multiplied with it, or begin at
+  /// it.
+  private static final Pattern SCALE = Pattern.compile("scale|absmax|amax|zero_point|zeros");
 
   private static final Pattern ONNX_PACKED = Pattern.compile("_Q\\d+(G\\d+)?$");
 
@@ -63,34 +68,49 @@ final class CompanionTensors {
         .or(() -> scaled(tensor));
   }
 
-  /// Integers of modules that have a scale, too: of a method that is not known here.
+  /// Codes of a method that is not known here: integers and FP8 of modules that have a scale, too,
+  /// or tensors of a type that only scales have.
   private Optional<Found> unknown() {
-    List<String> integers =
-        checkpoint.tensors().stream()
-            .filter(stored -> isSmallInteger(stored.info()))
-            .map(StoredTensor::name)
-            .toList();
-    if (integers.isEmpty()) {
+    List<String> exponents = names(tensor -> tensor.dtype() == DType.F8_E8M0);
+    if (!exponents.isEmpty()) {
+      return Optional.of(new Found(Scheme.UNKNOWN, exponents.getFirst(), exponents.size()));
+    }
+    List<String> candidates = names(tensor -> isSmallInteger(tensor) || isMatrixOfFp8(tensor));
+    if (candidates.isEmpty()) {
       return Optional.empty();
     }
     Set<String> scaled = new HashSet<>();
-    for (StoredTensor stored : checkpoint.tensors()) {
-      String name = stored.name();
+    for (String name : names(tensor -> isPlain(tensor.dtype()))) {
       String module = module(name);
-      if (isPlain(stored.info().dtype()) && name.indexOf("scale", module.length()) >= 0) {
+      if (SCALE.matcher(name).find(module.length())) {
         scaled.add(module);
       }
     }
     scaled.remove("");
-    List<String> codes = integers.stream().filter(name -> scaled.contains(module(name))).toList();
+    List<String> codes =
+        candidates.stream()
+            .filter(name -> scaled.contains(module(name)) || scaled.contains(name + "."))
+            .toList();
     return codes.isEmpty()
         ? Optional.empty()
         : Optional.of(new Found(Scheme.UNKNOWN, codes.getFirst(), codes.size()));
   }
 
+  private List<String> names(Predicate<TensorInfo> which) {
+    return checkpoint.tensors().stream()
+        .filter(stored -> which.test(stored.info()))
+        .map(StoredTensor::name)
+        .toList();
+  }
+
   /// With the dot behind it.
   private static String module(String name) {
     return name.substring(0, name.lastIndexOf('.') + 1);
+  }
+
+  private static boolean isMatrixOfFp8(TensorInfo tensor) {
+    return tensor.shape().rank() > 1
+        && (tensor.dtype() == DType.F8_E4M3 || tensor.dtype() == DType.F8_E5M2);
   }
 
   private static boolean isSmallInteger(@Nullable TensorInfo tensor) {
@@ -223,7 +243,7 @@ final class CompanionTensors {
     }
     boolean fp8 = weight.dtype().name().startsWith("F8");
     boolean whole = scale.elements() <= 1;
-    if (scale.name().endsWith(".weight_scales")) {
+    if (!fp8 && scale.name().endsWith(".weight_scales")) {
       return Scheme.EETQ;
     }
     return switch (method) {

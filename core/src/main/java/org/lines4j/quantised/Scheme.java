@@ -84,7 +84,7 @@ public enum Scheme {
             + " quantised from";
     private static final String UNKNOWN =
         "use the model that it was quantised from; if its weights are plain numbers after all,"
-            + " remove the entry from its configuration";
+            + " remove what tells otherwise: the entry of its configuration, or these tensors";
   }
 
   private final String id;

@@ -164,6 +164,17 @@ class QuantisationTest {
         "onnx-int8 | l.weight_quantized U8 4,8 | l.weight_scale F32  | l.weight_zero_point U8 ",
         "onnx-int4 | q.MatMul.weight_Q4 U8 4,1,4 | q.MatMul.weight_scales F32 4 | n F32 2",
         "unknown-method | l.w_int I32 4,8 | l.w_scale F32 4 | n F32 2",
+        "unknown-method | l.weight I8 4,8 | l.weight_absmax F32 4 | n F32 2",
+        "unknown-method | l.weight U8 4,8 | l.weight_zero_point F32 4 | n F32 2",
+        "unknown-method | l.weight F8_E4M3 4,8 | l.descale F32  | n F32 2",
+        "unknown-method | l.weight F8_E4M3 4,8 | l.weight_block_scale F32 1,1 | n F32 2",
+        "unknown-method | l.weight F8_E5M2 4,8 | l.weight_amax F32  | n F32 2",
+        "unknown-method | l.weight F8_E4M3 4,8 | l.weight.scales F32 4,1 | n F32 2",
+        "unknown-method | l.weight_fp8 F8_E4M3 4,8 | l.weight_scale F32  | n F32 2",
+        "unknown-method | l.weight._data F8_E4M3 4,8 | l.weight._scale_inv F32 1 | n F32 2",
+        "unknown-method | l.weight F8_E4M3 4,8 | l.exponents F8_E8M0 4,1 | n F32 2",
+        "unknown-method | l.weight BF16 4,8 | l.e F8_E8M0 4,1 | n F32 2",
+        "fp8-per-channel | l.weight F8_E4M3 4,8 | l.weight_scales F32 4 | n F32 2",
         "compressed-tensors-mxfp4 | l.weight_packed U8 4,16 | l.weight_scale U8 4,1 | n F32 2"
       })
   void namesAloneTell(String scheme, String first, String second, String third) throws IOException {
@@ -200,6 +211,21 @@ class QuantisationTest {
       })
   void plainModelsAreNotTakenForQuantisedOnes(String tensor) throws IOException {
     assertEquals(Optional.empty(), found("{}", "l.weight F16 4,8", "m.weight BF16 4", tensor));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "logit_scale F32 ",
+        "visual.blocks.0.ls1.scale F32 4",
+        "layers.0.layer_scale_parameter F32 4",
+        "norm.query_norm.scale F32 4",
+        "attn.k_scale F32 ",
+        "l.weight_scaling F8_E4M3 4",
+        "l.bias F32 4"
+      })
+  void fp8NumbersWithoutScalesAreNumbers(String tensor) throws IOException {
+    assertEquals(Optional.empty(), found("{}", "l.weight F8_E4M3 4,8", "m.weight BF16 4", tensor));
   }
 
   @ParameterizedTest

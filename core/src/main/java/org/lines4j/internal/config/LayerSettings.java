@@ -38,6 +38,9 @@ public final class LayerSettings {
   /// A list of groups of kinds, each with the times that it is repeated.
   private static final String GROUPS = "attention_types";
 
+  /// A list of an encoder's layers, though its name does not say so.
+  private static final String WINDOWS = "attention_window";
+
   private static final Set<String> TRAILING = Set.of("num_kv_shared_layers");
 
   /// A list that, where it is there, counts instead of a number.
@@ -59,7 +62,7 @@ public final class LayerSettings {
   private static final Pattern OF_LAYERS =
       Pattern.compile("layer|block|attn|attention|moe|expert|sparse|dense|mlp|window|global|rope");
   private static final Pattern PER_LAYER =
-      Pattern.compile("layer|block|pattern|types|heads|ffn|intermediate|_kv|multipliers");
+      Pattern.compile("layer|block|pattern|types|heads|ffn|intermediate|_kv|multipliers|window");
   private static final Pattern NUMBERS =
       Pattern.compile("layers$|blocks$|layer_ids$|indices$|indexes$|idxs?$");
   private static final Pattern NOT_PER_LAYER =
@@ -213,6 +216,9 @@ public final class LayerSettings {
       return kinds.size() == layers.before()
           ? Optional.of(new LayerSetting.Groups(name, kinds))
           : Optional.empty();
+    }
+    if (name.equals(WINDOWS) && layers.side() == Side.DECODER) {
+      return Optional.empty();
     }
     boolean named = lower.contains("layer") || lower.contains("block");
     boolean listed =

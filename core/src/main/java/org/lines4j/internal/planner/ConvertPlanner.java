@@ -56,6 +56,8 @@ public final class ConvertPlanner {
   private PlannedRun plan(Destination destination) throws IOException {
     if (convert.dtype().isPresent()) {
       notices.addAll(Quantisation.refuse(List.of(model)));
+    } else {
+      noteCodes();
     }
     OutputFormat format = destination.format().like(model);
     if (format.equals(destination.format())) { // it keeps nothing but tensors
@@ -113,6 +115,13 @@ public final class ConvertPlanner {
           .withTensor(source.name())
           .withRemedy(Remedy.of("say what to store it as with ", Option.DTYPE));
     }
+  }
+
+  private void noteCodes() throws IOException {
+    Quantisation.of(model)
+        .filter(found -> !found.isPlain() && !found.isRead())
+        .ifPresent(
+            found -> notices.add(found.file() + ": " + found.inWords() + ", copied as codes"));
   }
 
   private void noteMetadata() {

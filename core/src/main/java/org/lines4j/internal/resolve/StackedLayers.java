@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ModelConfig;
@@ -16,6 +17,7 @@ import org.lines4j.internal.work.SidecarChanges.Layers.Side;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.ModelSet;
 import org.lines4j.merge.Recipe.Slice;
+import org.lines4j.tensor.TensorInfo;
 
 /// What slices make of the configuration that goes along.
 public final class StackedLayers {
@@ -45,11 +47,38 @@ public final class StackedLayers {
     if (!isMoved) {
       return SidecarChanges.none();
     }
+    refuseTensorsOfAllLayers(described, stack);
     SidecarChanges changes = SidecarChanges.none().withLayers(layers);
     if (config.isPresent()) {
       byte[] _ = ModelConfig.with(config.get(), changes);
     }
     return changes;
+  }
+
+  /// What lies outside of the layers and has a part for each of them would keep the parts of the
+  /// old ones.
+  private static void refuseTensorsOfAllLayers(Checkpoint model, Stack stack) {
+    int layers = stack.layers();
+    String module = stack.name().substring(0, stack.name().lastIndexOf('.') + 1);
+    for (TensorInfo tensor : model.infos()) {
+      String name = tensor.name();
+      boolean isOfAll =
+          name.startsWith(module)
+              && !name.startsWith(stack.name() + ".")
+              && name.contains("per_layer")
+              && tensor.shape().dims().stream().anyMatch(length -> length % layers == 0);
+      boolean weighsAll =
+          (name.equals("layer_weights") || name.endsWith(".layer_weights"))
+              && tensor.shape().elements() == layers + 1;
+      if (isOfAll || weighsAll) {
+        throw new InputException(
+                model.location(),
+                "tensor %s %s has a part for each of the %d layers of %s, which slices do not move"
+                    .formatted(Shown.of(name), tensor.shape().dims(), layers, stack.name()))
+            .withTensor(name)
+            .withRemedy("merge whole models, or slices that keep all layers in their order");
+      }
+    }
   }
 
   /// By its name alone: whether there is another side, the configuration says.

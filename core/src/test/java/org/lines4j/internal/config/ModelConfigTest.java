@@ -89,6 +89,20 @@ class ModelConfigTest {
     assertEquals("{'num_layers':3}", changed("{'num_layers': 2}", side(Side.ENCODER)));
   }
 
+  /// Longformer has a window for each layer; LED's are the encoder's.
+  @Test
+  void windowsOfAttentionFollowTheirLayers() throws IOException {
+    assertEquals(
+        "{'num_hidden_layers':3,'attention_window':[4,8,8]}",
+        changed("{'num_hidden_layers': 2, 'attention_window': [4, 8]}", stacked(2, 0, 1, 1)));
+    String led = "{'encoder_layers':2,'decoder_layers':2,'attention_window':[4,8]}";
+    assertEquals(
+        led.replace("decoder_layers':2", "decoder_layers':3"), changed(led, side(Side.DECODER)));
+    assertEquals(
+        "{'encoder_layers':3,'decoder_layers':2,'attention_window':[4,8,8]}",
+        changed(led, side(Side.ENCODER)));
+  }
+
   private static SidecarChanges side(Side side) {
     return SidecarChanges.none().withLayers(new Layers(2, List.of(0, 1, 1), false, side));
   }

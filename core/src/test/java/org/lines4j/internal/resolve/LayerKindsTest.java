@@ -37,8 +37,9 @@ class LayerKindsTest {
 
   /// A model with a letter for each layer: `d`ense or `s`parse, or with a `m`ixer in place of
   /// attention.
-  private void model(String name, String kinds, String settings) throws IOException {
-    List<TensorInfo> infos = new ArrayList<>();
+  private void model(String name, String kinds, String settings, TensorInfo... outside)
+      throws IOException {
+    List<TensorInfo> infos = new ArrayList<>(List.of(outside));
     infos.add(info("model.embed_tokens.weight", 4));
     for (int i = 0; i < kinds.length(); i++) {
       String layer = "model.layers." + i + ".";
@@ -126,6 +127,21 @@ class LayerKindsTest {
     String message = refused("a 0 3 a 0 4");
     assertTrue(message.contains("first_k_dense_replace"), message);
     assertTrue(message.contains("Layer 3 of the output should hold"), message);
+  }
+
+  /// Gemma 3n's embeddings have columns for each layer; speech models weigh the layers' outputs.
+  @Test
+  void aTensorWithAPartForEachLayerIsNotSliced() throws IOException {
+    TensorInfo embeddings =
+        new TensorInfo("model.embed_tokens_per_layer.weight", DType.F32, Shape.of(5, 12));
+    model("a", "dddd", "", embeddings);
+    assertTrue(refused("a 0 3 a 1 4").contains(embeddings.name()), refused("a 0 3 a 1 4"));
+    assertTrue(refused("a 2 4 a 0 2").contains(embeddings.name()), refused("a 2 4 a 0 2"));
+    stacked("a 0 4");
+    model("b", "dddd", "", new TensorInfo("layer_weights", DType.F32, Shape.of(5)));
+    assertTrue(refused("b 0 3 b 1 4").contains("layer_weights"), refused("b 0 3 b 1 4"));
+    model("c", "dddd", "", new TensorInfo("vision.norm_per_layer", DType.F32, Shape.of(8)));
+    stacked("c 0 3");
   }
 
   @Test

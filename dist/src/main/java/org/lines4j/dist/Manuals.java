@@ -18,13 +18,15 @@ final class Manuals {
   private Manuals() {}
 
   static void write(Path image) throws IOException {
-    CommandLine lines = Main.commandLine();
     Path pages = Files.createDirectories(image.resolve("share/man/man1"));
-    Files.writeString(pages.resolve("lines.1"), page("lines", lines.getCommandSpec()));
-    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
-      String name = "lines-" + command.getKey();
-      Files.writeString(
-          pages.resolve(name + ".1"), page(name, command.getValue().getCommandSpec()));
+    write(pages, "lines", Main.commandLine());
+  }
+
+  /// A page for a command and one for each of its own: `lines-lab-run.1`.
+  private static void write(Path pages, String name, CommandLine command) throws IOException {
+    Files.writeString(pages.resolve(name + ".1"), page(name, command.getCommandSpec()));
+    for (Map.Entry<String, CommandLine> part : command.getSubcommands().entrySet()) {
+      write(pages, name + "-" + part.getKey(), part.getValue());
     }
   }
 

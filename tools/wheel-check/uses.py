@@ -57,7 +57,7 @@ measure = Path("measure.py")
 measure.write_text("import json, sys\nprint(json.dumps({'score': 0.5}))\n")
 tuned = lines_merge.tune(base="base", tuned="tuned", out="search", target="score", evaluate=f"{sys.executable} {measure.resolve()} {{model}}")
 assert Path("search/results.json").exists() and tuned
-grid = {"target": "score", "evaluate": f"{sys.executable} {measure.resolve()} {{model}}", "budget": 2}
+grid = {"target": "score", "evaluate": f"{sys.executable} {measure.resolve()} {{model}}", "budget": 3}
 assert lines_merge.tune(recipe, out="search-2", **grid)
 measured = Path("search-2/trials.jsonl").read_bytes()
 assert lines_merge.tune(recipe, out="search-2", **grid) and Path("search-2/trials.jsonl").read_bytes() == measured

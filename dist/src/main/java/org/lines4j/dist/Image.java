@@ -47,7 +47,7 @@ final class Image {
     image.copyProgram();
     image.linkRuntime();
     image.copyPapers();
-    Manuals.write(image.folder);
+    Manuals.write(release, image.folder);
     Completions.write(image.folder);
     image.setTimes(); // before the cache is made: it holds only for jars with the times that it saw
     image.train();

@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,16 +25,15 @@ class LabOutlineTest {
 
   private static SortedMap<String, SortedSet<String>> options(String name, CommandLine line) {
     SortedMap<String, SortedSet<String>> options = new TreeMap<>();
-    collect(name, line.getSubcommands(), options);
+    collect(name, Objects.requireNonNull(line.getSubcommands().get(name), name), options);
     return options;
   }
 
   private static void collect(
-      String path, Map<String, CommandLine> siblings, Map<String, SortedSet<String>> options) {
-    CommandLine command = siblings.get(path.substring(path.lastIndexOf(' ') + 1));
+      String path, CommandLine command, Map<String, SortedSet<String>> options) {
     options.put(path, new TreeSet<>(command.getCommandSpec().optionsMap().keySet()));
-    for (String name : command.getSubcommands().keySet()) {
-      collect(path + " " + name, command.getSubcommands(), options);
-    }
+    command
+        .getSubcommands()
+        .forEach((name, part) -> collect(path + " " + name, part, options));
   }
 }

@@ -34,6 +34,22 @@ recipe = {
 assert lines_merge.merge(recipe, "merged") and Path("merged/model.safetensors").exists()
 said("merge, of a recipe that is a dictionary")
 
+recipe["base_model"], recipe["models"] = Path("base"), [{"model": "tuned"}, {"model": "other"}]
+assert lines_merge.merge(recipe, "merged-2") and Path("merged-2/model.safetensors").read_bytes() == Path("merged/model.safetensors").read_bytes()
+assert not list(Path().glob(".lines*"))
+said("its models are relative to the working folder, where it leaves nothing")
+
+
+def stop(*_: object) -> None:
+    raise KeyError("enough")
+
+
+try:
+    lines_merge.edit(base="base", tuned="tuned", out="stopped", progress=stop)
+    raise SystemExit("no error")
+except KeyError:
+    said("what a progress callback raises, the call raises")
+
 assert lines_merge.diff("base", "tuned") and lines_merge.inspect("edited")
 said("diff and inspect")
 
@@ -41,7 +57,11 @@ measure = Path("measure.py")
 measure.write_text("import json, sys\nprint(json.dumps({'score': 0.5}))\n")
 tuned = lines_merge.tune(base="base", tuned="tuned", out="search", target="score", evaluate=f"{sys.executable} {measure.resolve()} {{model}}")
 assert Path("search/results.json").exists() and tuned
-said("tune")
+grid = {"target": "score", "evaluate": f"{sys.executable} {measure.resolve()} {{model}}", "budget": 3}
+assert lines_merge.tune(recipe, out="search-2", **grid)
+measured = Path("search-2/trials.jsonl").read_bytes()
+assert lines_merge.tune(recipe, out="search-2", **grid) and Path("search-2/trials.jsonl").read_bytes() == measured
+said("tune, of two models and of a recipe; the same again measures nothing")
 
 try:
     lines_merge.edit(base="base", tuned="nowhere", out="x")

@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Union
 
 from ._program import ends_with_caller, program
@@ -27,8 +28,11 @@ Name = Union[str, "os.PathLike[str]"]
 Option = Union[str, int, float, bool, "os.PathLike[str]", Sequence[Union[str, int, float]], None]
 """An option's value: ``True`` for a flag, a list for what may be given several times; ``None`` and ``False`` leave it out."""
 
+Recipe = Union[Name, Mapping[str, Any]]
+"""A recipe: a file, or what one would hold."""
+
 Progress = Callable[[str, int, int], None]
-"""Is told the phase, what is done of it, and how much it is in all."""
+"""Is told the phase, what is done of it, and how much it is in all. What it raises ends the command, and the call."""
 
 
 class LinesError(Exception):
@@ -45,27 +49,23 @@ class LinesError(Exception):
         self.error = dict(error)
 
 
-def edit(base: Name | None = None, tuned: Name = ..., out: Name = ..., *, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
+def edit(*, tuned: Name, out: Name, base: Name | None = None, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
     """Scales what fine-tuning changed by depth: ``lines edit``. An adapter needs no base."""
     return run("edit", base=base, tuned=tuned, out=out, progress=progress, **options)
 
 
-def merge(recipe: Name | Mapping[str, Any], out: Name, *, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
-    """Merges by a recipe: ``lines merge``. A recipe is a file, or what one would hold."""
-    if isinstance(recipe, Mapping):
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="lines") as folder:
-            file = Path(folder, "recipe.yml")
-            file.write_text(json.dumps(recipe), encoding="utf-8")  # JSON is YAML
-            return run("merge", file, out, progress=progress, **options)
-    return run("merge", recipe, out, progress=progress, **options)
+def merge(recipe: Recipe, out: Name, *, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
+    """Merges by a recipe: ``lines merge``. A recipe is a file, or what one in the working folder would hold."""
+    with _file(recipe) as file:
+        return run("merge", file, out, progress=progress, **options)
 
 
-def tune(recipe: Name | None = None, *, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
-    """Chooses α and β by measurement: ``lines tune``."""
-    places = [] if recipe is None else [recipe]
-    return run("tune", *places, progress=progress, **options)
+def tune(recipe: Recipe | None = None, *, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
+    """Chooses α and β by measurement: ``lines tune``. A recipe is a file, or what one in the working folder would hold."""
+    if recipe is None:
+        return run("tune", progress=progress, **options)
+    with _file(recipe) as file:
+        return run("tune", file, progress=progress, **options)
 
 
 def diff(base: Name, tuned: Name, *, progress: Progress | None = None, **options: Option) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def diff(base: Name, tuned: Name, *, progress: Progress | None = None, **options
 
 def inspect(model: Name, **options: Option) -> dict[str, Any]:
     """What a checkpoint holds: ``lines inspect``."""
-    return run("inspect", model, **options)
+    return run("inspect", model, progress=None, **options)
 
 
 def version() -> str:
@@ -94,10 +94,9 @@ def run(command: str, *places: Name, progress: Progress | None = None, **options
     arguments += ["--progress", "json"] if progress else ["--quiet"]
     arguments += [os.fspath(place) for place in places]
     with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", preexec_fn=ends_with_caller()
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", preexec_fn=ends_with_caller()
     ) as process:
-        said: list[str] = []
-        listener = threading.Thread(target=_listen, args=(process, said, progress), daemon=True)
+        listener = _Listener(process, progress)
         listener.start()
         try:
             assert process.stdout is not None
@@ -108,9 +107,28 @@ def run(command: str, *places: Name, progress: Progress | None = None, **options
             process.wait()
             raise
         listener.join()
+    if listener.failure is not None:
+        raise listener.failure
     if code == 0:
-        return json.loads(printed)
-    raise _error(printed, said, code)
+        result: dict[str, Any] = json.loads(printed)
+        return result
+    raise _error(printed, listener.said, code)
+
+
+@contextmanager
+def _file(recipe: Recipe) -> Iterator[Name]:
+    """A recipe as a file; one of our own lies in the working folder, which its models are relative to."""
+    if not isinstance(recipe, Mapping):
+        yield recipe
+        return
+    here = os.getcwd()
+    handle, name = tempfile.mkstemp(suffix=".yml", prefix=".lines-", dir=here if os.access(here, os.W_OK) else None)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            json.dump(recipe, file, default=os.fspath)  # JSON is YAML
+        yield name
+    finally:
+        os.unlink(name)
 
 
 def _options(options: Mapping[str, Option]) -> list[str]:
@@ -129,14 +147,31 @@ def _options(options: Mapping[str, Option]) -> list[str]:
     return arguments
 
 
-def _listen(process: subprocess.Popen[str], said: list[str], progress: Progress | None) -> None:
-    assert process.stderr is not None
-    for line in process.stderr:
-        if progress and line.startswith('{"progress":'):
-            step = json.loads(line)["progress"]
+class _Listener(threading.Thread):
+    """Reads what a command says while it runs, to the end: a pipe that nobody reads would stop it."""
+
+    def __init__(self, process: subprocess.Popen[str], progress: Progress | None) -> None:
+        super().__init__(daemon=True)
+        self.process = process
+        self.progress = progress
+        self.said: list[str] = []
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            if not line.startswith('{"progress":'):
+                self.said.append(line.rstrip("\n"))
+            elif self.progress is not None:
+                self._tell(self.progress, json.loads(line)["progress"])
+
+    def _tell(self, progress: Progress, step: Mapping[str, Any]) -> None:
+        try:
             progress(step["phase"], step["done"], step["total"])
-        else:
-            said.append(line.rstrip("\n"))
+        except BaseException as failure:  # the caller's; raised where the command was called
+            self.progress = None
+            self.failure = failure
+            self.process.terminate()
 
 
 def _error(printed: str, said: Sequence[str], code: int) -> LinesError:

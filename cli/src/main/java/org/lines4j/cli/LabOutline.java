@@ -30,6 +30,20 @@ final class LabOutline {
     lab.addSubcommand(
         "eval", command("eval", "--tasks", "--heads", "--split", "--shift", "--images", "--seed"));
     lab.addSubcommand("run", with(command("run", "--seeds", "--first-seed"), LAB));
+    lab.addSubcommand(
+        "text", with(command("text", "--seeds", "--tasks", "--rates", "--methods"), LAB));
+    lab.addSubcommand(
+        "paper",
+        with(
+            command(
+                "paper",
+                "--model",
+                "--tasks",
+                "--checkpoints",
+                "--from",
+                "--evaluate",
+                "--methods"),
+            LAB));
     lab.addSubcommand("tables", command("tables", "--docs", "--html", "--readme"));
     return lab;
   }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%n'lines help COMMAND' explains a command. 'lines demo', a good start, edits and",
       "merges adapters on a public model, and measures it; 'lines lab' trains such",
-      "models. These two fetch PyTorch (115 MB) and the model (90 MB) the first time.",
+      "models. These two fetch PyTorch (115 MB), model and texts (120 MB) at first.",
       "Exit codes: 0 done; 1 the work failed; 2 the command line is wrong; 3 an input",
       "is malformed, or inputs do not fit together."
     })

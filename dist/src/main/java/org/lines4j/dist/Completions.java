@@ -40,44 +40,55 @@ final class Completions {
   /// A function for each command: zsh finds `_lines` in a folder of its `fpath`.
   static String zsh(CommandLine lines) {
     StringBuilder script = new StringBuilder("#compdef lines\n\n");
-    StringBuilder names = new StringBuilder();
-    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
-      CommandSpec spec = command.getValue().getCommandSpec();
-      names.append("    ").append(quoted(command.getKey() + ":" + header(spec))).append('\n');
-      List<String> words = new ArrayList<>();
-      for (OptionSpec option : shown(spec)) {
-        for (String name : option.names()) {
-          words.add(quoted(name + "[" + zshText(description(option)) + "]" + zshValue(option)));
-        }
-      }
-      words.add("'*:argument:_files'");
-      script.append(
-          "_lines_%s() {\n  _arguments -s \\\n    %s\n}\n\n"
-              .formatted(function(command.getKey()), String.join(" \\\n    ", words)));
-    }
-    return script
-        .append(
-            """
-            _lines() {
-              local -a commands=(
-            %s  )
-              if (( CURRENT == 2 )); then
-                _describe command commands
-                return
-              fi
-              local function=_lines_${words[2]//-/_}
-              shift words
-              (( CURRENT-- ))
-              (( $+functions[$function] )) && $function
-            }
-
-            _lines "$@"
-            """
-                .formatted(names))
-        .toString();
+    zshFunctions(script, "_lines", lines);
+    return script.append("_lines \"$@\"\n").toString();
   }
 
-  private static String function(String command) {
+  private static void zshFunctions(StringBuilder script, String function, CommandLine command) {
+    Map<String, CommandLine> parts = command.getSubcommands();
+    parts.forEach((name, part) -> zshFunctions(script, function + "_" + inName(name), part));
+    script.append(function).append("() {\n");
+    script.append(parts.isEmpty() ? zshArguments(command) : zshChoice(function, parts));
+    script.append("}\n\n");
+  }
+
+  private static String zshArguments(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    List<String> words = new ArrayList<>();
+    for (OptionSpec option : shown(spec)) {
+      for (String name : option.names()) {
+        words.add(quoted(name + "[" + zshText(description(option)) + "]" + zshValue(option)));
+      }
+    }
+    String values = places(spec);
+    words.add(values.isEmpty() ? "'*:argument:_files'" : quoted("*:argument:(" + values + ")"));
+    return "  _arguments -s \\\n    %s\n".formatted(String.join(" \\\n    ", words));
+  }
+
+  private static String zshChoice(String function, Map<String, CommandLine> commands) {
+    StringBuilder names = new StringBuilder();
+    commands.forEach(
+        (name, command) ->
+            names
+                .append("    ")
+                .append(quoted(name + ":" + header(command.getCommandSpec())))
+                .append('\n'));
+    return """
+      local -a commands=(
+    %s  )
+      if (( CURRENT == 2 )); then
+        _describe command commands
+        return
+      fi
+      local function=%s_${words[2]//-/_}
+      shift words
+      (( CURRENT-- ))
+      (( $+functions[$function] )) && $function
+    """
+        .formatted(names, function);
+  }
+
+  private static String inName(String command) {
     return command.replace('-', '_');
   }
 
@@ -97,25 +108,47 @@ final class Completions {
   /// A line for each command and option.
   static String fish(CommandLine lines) {
     StringBuilder script = new StringBuilder();
-    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
-      CommandSpec spec = command.getValue().getCommandSpec();
-      script.append(
-          "complete -c lines -f -n __fish_use_subcommand -a %s -d %s\n"
-              .formatted(command.getKey(), fishText(header(spec))));
-      for (OptionSpec option : shown(spec)) {
-        script
-            .append("complete -c lines -n '__fish_seen_subcommand_from ")
-            .append(command.getKey())
-            .append('\'');
-        for (String name : option.names()) {
-          script.append(name.startsWith("--") ? " -l " : " -s ");
-          script.append(name.replaceFirst("^--?", ""));
-        }
-        script.append(fishValue(option)).append(" -d ").append(fishText(description(option)));
-        script.append('\n');
-      }
-    }
+    fishCommands(script, "", lines);
     return script.toString();
+  }
+
+  /// @param seen the condition of fish under which the command's own parts are offered
+  private static void fishCommands(StringBuilder script, String seen, CommandLine parent) {
+    Map<String, CommandLine> commands = parent.getSubcommands();
+    String none =
+        seen.isEmpty()
+            ? "__fish_use_subcommand"
+            : seen + "; and not __fish_seen_subcommand_from " + String.join(" ", commands.keySet());
+    commands.forEach(
+        (name, command) -> {
+          CommandSpec spec = command.getCommandSpec();
+          script.append(
+              "complete -c lines -f -n %s -a %s -d %s\n"
+                  .formatted(fishText(none), name, fishText(header(spec))));
+          String chosen =
+              (seen.isEmpty() ? "" : seen + "; and ") + "__fish_seen_subcommand_from " + name;
+          fishArguments(script, chosen, spec);
+          if (!command.getSubcommands().isEmpty()) {
+            fishCommands(script, chosen, command);
+          }
+        });
+  }
+
+  private static void fishArguments(StringBuilder script, String chosen, CommandSpec spec) {
+    String values = places(spec);
+    if (!values.isEmpty()) {
+      script.append(
+          "complete -c lines -f -n %s -a %s\n".formatted(fishText(chosen), fishText(values)));
+    }
+    for (OptionSpec option : shown(spec)) {
+      script.append("complete -c lines -n ").append(fishText(chosen));
+      for (String name : option.names()) {
+        script.append(name.startsWith("--") ? " -l " : " -s ");
+        script.append(name.replaceFirst("^--?", ""));
+      }
+      script.append(fishValue(option)).append(" -d ").append(fishText(description(option)));
+      script.append('\n');
+    }
   }
 
   private static String fishValue(OptionSpec option) {
@@ -146,6 +179,14 @@ final class Completions {
     List<String> candidates = new ArrayList<>();
     argument.completionCandidates().forEach(candidates::add);
     return String.join(" ", candidates);
+  }
+
+  /// The words that may stand in a command's place, where they are few.
+  private static String places(CommandSpec spec) {
+    return spec.positionalParameters().stream()
+        .map(Completions::candidates)
+        .collect(Collectors.joining(" "))
+        .strip();
   }
 
   private static String header(CommandSpec spec) {

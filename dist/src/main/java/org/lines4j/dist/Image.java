@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.zip.ZipEntry;
@@ -46,7 +47,7 @@ final class Image {
     image.copyProgram();
     image.linkRuntime();
     image.copyPapers();
-    Manuals.write(image.folder);
+    Manuals.write(release, image.folder);
     Completions.write(image.folder);
     image.setTimes(); // before the cache is made: it holds only for jars with the times that it saw
     image.train();
@@ -100,7 +101,7 @@ final class Image {
 
   /// What jdeps finds that all classes need together, those of the parts among them: it would else
   /// take jars for modules, and miss what those name that are not there on purpose.
-  private TreeSet<String> modules() throws IOException {
+  private Set<String> modules() throws IOException {
     Path classes = release.target().resolve("classes-of-all");
     FolderTree.delete(classes);
     for (Path program : List.of(release.cli(), release.lab())) {
@@ -109,7 +110,7 @@ final class Image {
       }
       unpack(program.resolve("lines.jar"), classes);
     }
-    TreeSet<String> modules = new TreeSet<>(MORE_MODULES);
+    Set<String> modules = new TreeSet<>(MORE_MODULES);
     // all of them: a shorter list would leave out java.xml, which java.sql brings along
     String found =
         tool("jdeps", List.of("--ignore-missing-deps", "--list-deps", classes.toString()));

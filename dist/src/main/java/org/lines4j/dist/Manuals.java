@@ -3,6 +3,8 @@ package org.lines4j.dist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,22 +19,30 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class Manuals {
   private Manuals() {}
 
-  static void write(Path image) throws IOException {
-    CommandLine lines = Main.commandLine();
+  static void write(Release release, Path image) throws IOException {
     Path pages = Files.createDirectories(image.resolve("share/man/man1"));
-    Files.writeString(pages.resolve("lines.1"), page("lines", lines.getCommandSpec()));
-    for (Map.Entry<String, CommandLine> command : lines.getSubcommands().entrySet()) {
-      String name = "lines-" + command.getKey();
-      Files.writeString(
-          pages.resolve(name + ".1"), page(name, command.getValue().getCommandSpec()));
+    String edition =
+        "\"%s\" \"lines %s\""
+            .formatted(LocalDate.ofInstant(release.time(), ZoneOffset.UTC), release.version());
+    write(pages, edition, "lines", Main.commandLine());
+  }
+
+  /// A page for a command and one for each of its own: `lines-lab-run.1`.
+  private static void write(Path pages, String edition, String name, CommandLine command)
+      throws IOException {
+    Files.writeString(pages.resolve(name + ".1"), page(name, edition, command.getCommandSpec()));
+    for (Map.Entry<String, CommandLine> part : command.getSubcommands().entrySet()) {
+      write(pages, edition, name + "-" + part.getKey(), part.getValue());
     }
   }
 
-  private static String page(String name, CommandSpec spec) {
+  private static String page(String name, String edition, CommandSpec spec) {
     StringBuilder page = new StringBuilder();
     page.append(".TH ")
         .append(name.toUpperCase(java.util.Locale.ROOT))
-        .append(" 1 \"\" \"LiNeS\"\n");
+        .append(" 1 ")
+        .append(edition)
+        .append('\n');
     page.append(".SH NAME\n").append(text(name)).append(" \\- ");
     page.append(text(String.join(" ", HelpLines.plain(spec.usageMessage().header())))).append('\n');
     page.append(".SH SYNOPSIS\n.nf\n");

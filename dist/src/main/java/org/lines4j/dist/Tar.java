@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Date;
 import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -79,7 +79,7 @@ final class Tar implements AutoCloseable {
 
   private void arrange(TarArchiveEntry entry, int mode) {
     entry.setMode(mode);
-    entry.setModTime(Date.from(time));
+    entry.setModTime(FileTime.from(time));
     entry.setIds(0, 0);
     entry.setNames("root", "root");
   }

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.Date;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.lines4j.files.Digests;
@@ -109,7 +108,7 @@ final class Wheel {
   private void put(String name, byte[] content, int mode) throws IOException {
     ZipArchiveEntry entry = new ZipArchiveEntry(name);
     entry.setUnixMode(REGULAR | mode);
-    entry.setTime(Date.from(release.time()).getTime());
+    entry.setTime(release.time().toEpochMilli());
     zip.putArchiveEntry(entry);
     zip.write(content);
     zip.closeArchiveEntry();

@@ -1,6 +1,7 @@
 package org.lines4j.dist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -63,10 +64,23 @@ class ArchiveLauncherTest {
   @Test
   void partsAreFetchedForThoseWhoNeedThem() throws Exception {
     assertTrue(
-        run("demo").contains("lines.jar:fetched evaluate lab.jar\norg.lines4j.cli.Start\ndemo"));
+        run("demo")
+            .contains("lines.jar:fetched evaluate lab text.jar\norg.lines4j.cli.Start\ndemo"));
+    assertTrue(run("lab", "run").contains("fetched evaluate lab.jar"));
     assertTrue(run("lab", "text").contains("fetched evaluate lab text.jar"));
     assertTrue(run("inspect", "s3://a/b").contains("fetched s3.jar"));
     assertTrue(run("tune", "--evaluate", "perplexity:x").contains("fetched evaluate.jar"));
+  }
+
+  @Test
+  void nothingIsFetchedToSayWhatTheLabDoes() throws Exception {
+    for (String words :
+        List.of("help lab", "help demo", "lab", "lab -h", "lab text --help", "demo --help")) {
+      String said = run(words.split(" "));
+      assertTrue(said.contains("/parts/lab/lines-lab.jar\n"), said);
+      assertFalse(said.contains("fetched"), said);
+    }
+    assertTrue(run("lab", "run", "--out", "x -h").contains("fetched evaluate lab.jar"));
   }
 
   @Test

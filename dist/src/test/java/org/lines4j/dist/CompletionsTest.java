@@ -37,6 +37,36 @@ class CompletionsTest {
     assertTrue(completed("lines ed").startsWith("edit\tScale each layer"));
     assertTrue(completed("lines edit --alp").startsWith("--alpha\tLambda of the first layer"));
     assertTrue(completed("lines edit --profile ste").startsWith("step"));
+    assertTrue(completed("lines methods tie").startsWith("ties"));
+    assertTrue(completed("lines lab te").startsWith("text\tFine-tune"));
+    assertTrue(completed("lines lab text --rat").startsWith("--rates\t"));
+    assertEquals("", completed("lines lab text --mod"));
+    assertEquals("", completed("lines lab text pap"));
+  }
+
+  @Test
+  void zshOffersCommandsOptionsAndValues() throws Exception {
+    assumeTrue(isInstalled("zsh"), "zsh is not installed");
+    assertTrue(offered("lines").contains("edit:Scale each layer"));
+    assertTrue(offered("lines edit").contains("--alpha[Lambda of the first layer"));
+    assertTrue(offered("lines methods").contains(" ties "));
+    assertTrue(offered("lines lab").contains("text:Fine-tune"));
+    assertTrue(offered("lines lab text").contains("--rates["));
+  }
+
+  /// What zsh would choose from behind some words, with its own helpers replaced by such that tell
+  /// what they are given.
+  private String offered(String words) throws Exception {
+    return said(
+        "zsh",
+        "-fc",
+        """
+        _describe() { print -l ${(P)2} }
+        _arguments() { print -l -- "$@" }
+        words=(%s ''); CURRENT=$#words
+        . %s
+        """
+            .formatted(words, script("_lines")));
   }
 
   private String completed(String line) throws Exception {

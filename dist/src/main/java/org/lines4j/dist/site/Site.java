@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.lines4j.cli.Main;
 import org.lines4j.report.DocumentPage;
@@ -78,7 +79,8 @@ public final class Site {
   }
 
   private void write(Path target) throws IOException {
-    Contents contents = Contents.of(pages.get(Links.address(CONTENTS)), pages);
+    Page list = Objects.requireNonNull(pages.get(Links.address(CONTENTS)), CONTENTS);
+    Contents contents = Contents.of(list, pages);
     String frame = own("page.html");
     for (Page page : pages.values()) {
       write(

@@ -32,10 +32,10 @@ import tools.jackson.core.JsonGenerator;
     header = "Edit and merge two adapters on a public model, and measure it.",
     customSynopsis = "lines demo [OPTIONS]",
     description = {
-      "all-MiniLM-L6-v2, a sentence encoder, and two small LoRA adapters that come along.",
-      "Shows what fine-tuning gained, what it forgot, and what LiNeS, uniform scaling and",
-      "merging give; all of it is measured now. The first call fetches PyTorch (115 MB)",
-      "and the model (90 MB)."
+      "all-MiniLM-L6-v2, a sentence encoder, and two small LoRA adapters that come",
+      "along. Shows what fine-tuning gained, what it forgot, and what LiNeS, uniform",
+      "scaling and merging give; all of it is measured now. The first call fetches",
+      "PyTorch (115 MB) and model and texts (120 MB)."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DemoCommand implements Callable<Integer> {

@@ -13,9 +13,9 @@ import picocli.CommandLine.Spec;
     header = "Train small vision transformers, edit and merge them, and measure it.",
     description = {
       "The evidence: models that the project trains itself, on images rendered by",
-      "program, and the paper's experiments on them; text: the same on a public sentence",
-      "encoder; paper: on the paper's own checkpoints. The first call fetches PyTorch",
-      "(115 MB), the encoder (83 MB) and texts."
+      "program, and the paper's experiments on them; text: the same on a public",
+      "sentence encoder; paper: on the paper's own checkpoints. The first call",
+      "fetches PyTorch (115 MB), the encoder (83 MB) and texts."
     },
     subcommands = {
       LabTrainCommand.class,

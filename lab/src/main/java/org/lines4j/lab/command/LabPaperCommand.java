@@ -24,12 +24,13 @@ import picocli.CommandLine.Option;
     header = "Fetch the paper's checkpoints, edit and merge them, and measure it.",
     customSynopsis = "lines lab paper --model NAME --tasks N [OPTIONS]",
     description = {
-      "CLIP's image encoder as others have fine-tuned and published it, from the Hub; each model",
-      "is measured by a program, examples/paper/evaluate.py, on public data sets. Every figure",
-      "with LiNeS stands beside uniform scaling that was tuned with as many evaluations.",
-      "DIR/results.json, DIR/README.md and DIR/report.html. Run it again after an interruption;",
-      "nothing is fetched or measured twice. It takes gigabytes, and a day or more of a GPU:",
-      "begin with --quick. See examples/paper/README.md."
+      "CLIP's image encoder as others have fine-tuned and published it, from the Hub;",
+      "each model is measured by a program, examples/paper/evaluate.py, on public",
+      "data sets. Every figure with LiNeS stands beside uniform scaling that was",
+      "tuned with as many evaluations. Writes DIR/results.json, DIR/README.md and",
+      "DIR/report.html. Run it again after an interruption; nothing is fetched or",
+      "measured twice. It takes gigabytes, and a day or more of a GPU: begin with",
+      "--quick. See examples/paper/README.md."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabPaperCommand implements Callable<Integer> {
@@ -56,7 +57,8 @@ final class LabPaperCommand implements Callable<Integer> {
       names = "--checkpoints",
       paramLabel = "SET",
       defaultValue = "tall",
-      description = "tall (nik-dim/tall_masks, the default) or fusionbench (tanganke/clip-vit-…).")
+      description =
+          "tall (nik-dim/tall_masks, the default) or fusionbench (tanganke/clip-vit-...).")
   private PublishedModels checkpoints;
 
   @Option(

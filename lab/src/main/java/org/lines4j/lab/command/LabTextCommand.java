@@ -24,11 +24,11 @@ import picocli.CommandLine.Option;
     header = "Fine-tune a public sentence encoder, edit and merge it, and measure it.",
     customSynopsis = "lines lab text [--quick] [OPTIONS]",
     description = {
-      "all-MiniLM-L6-v2, fine-tuned on public texts at two rates; every figure with LiNeS",
-      "stands beside uniform scaling that was tuned with as many evaluations.",
-      "DIR/results.json and DIR/report.html. Run it again after an interruption;",
-      "nothing is trained or measured twice. All of it takes hours: nice -n 19 ./lines lab",
-      "text --parallel 1 leaves the machine to others."
+      "all-MiniLM-L6-v2, fine-tuned on public texts at two rates; every figure with",
+      "LiNeS stands beside uniform scaling that was tuned with as many evaluations.",
+      "Writes DIR/results.json and DIR/report.html. Run it again after an",
+      "interruption; nothing is trained or measured twice. All of it takes hours:",
+      "nice -n 19 ./lines lab text --parallel 1 leaves the machine to others."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTextCommand implements Callable<Integer> {

@@ -32,8 +32,6 @@ class LabOutlineTest {
   private static void collect(
       String path, CommandLine command, Map<String, SortedSet<String>> options) {
     options.put(path, new TreeSet<>(command.getCommandSpec().optionsMap().keySet()));
-    command
-        .getSubcommands()
-        .forEach((name, part) -> collect(path + " " + name, part, options));
+    command.getSubcommands().forEach((name, part) -> collect(path + " " + name, part, options));
   }
 }

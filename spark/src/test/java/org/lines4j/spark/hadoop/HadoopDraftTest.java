@@ -101,7 +101,9 @@ class HadoopDraftTest {
       write(joined, 3000, SIZE);
       joined.close();
       IOException e = assertThrows(IOException.class, draft::publish);
-      assertTrue(e.getMessage().contains("byte 3,000 of 10,000 was never written"), e.getMessage());
+      assertTrue(
+          String.valueOf(e.getMessage()).contains("byte 3,000 of 10,000 was never written"),
+          e.getMessage());
     }
     assertEquals(List.of(), left());
   }

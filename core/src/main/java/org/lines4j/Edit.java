@@ -161,8 +161,9 @@ public record Edit(
     return EditPlanner.plan(this, out);
   }
 
-  /// Begins to compile the arithmetic in the background. Worth a call at the start of a program
-  /// that will edit a model soon; nothing depends on it but the first half second.
+  /// Begins to compile the arithmetic. Worth a call at the start of a program that will edit a
+  /// model soon, on a thread of its own, as it takes some hundredths of a second; nothing depends
+  /// on it but the first half second of an edit.
   public static void prepare() {
     KernelChoice.prepareEdit();
     Posix.prepare();

@@ -43,8 +43,9 @@ public record Merge(
     boolean force,
     boolean isStage) {
 
-  /// Begins in the background what the first merge would otherwise wait for. Worth a call at the
-  /// start of a program that will merge soon; nothing depends on it.
+  /// Begins what the first merge would otherwise wait for. Worth a call at the start of a program
+  /// that will merge soon, on a thread of its own, as it takes some hundredths of a second; nothing
+  /// depends on it.
   public static void prepare() {
     KernelChoice.prepareSums();
     Posix.prepare();

@@ -26,41 +26,38 @@ public final class KernelChoice {
     return TASK_VECTORS;
   }
 
-  /// Begins to make fast what an edit of bfloat16 weights needs, in the background: for a program
-  /// that knows it will need it.
+  /// Makes fast what an edit of bfloat16 weights needs: for a program that knows it will need it.
+  /// Plain loops at once, by the thread that calls; vector code in the background.
   public static void prepareEdit() {
-    if (SIMD) {
-      WarmUp.begin(Operation.SCALE_BF16);
-    }
+    begin(Operation.SCALE_BF16);
+    PlainLoops.callFiniteness();
+  }
+
+  /// The same for sums of updates, which are plain loops.
+  public static void prepareSums() {
+    PlainLoops.callSums();
     PlainLoops.callFiniteness();
   }
 
   /// The same for merges that elect signs among the largest magnitudes, however these are found.
   public static void prepareElections() {
-    if (SIMD) {
-      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.ELECT);
-    }
+    begin(Operation.COUNT_MAGNITUDES, Operation.ELECT);
   }
 
   /// The same for merges that trim by magnitude and elect signs.
   public static void prepareTies() {
-    if (SIMD) {
-      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.TRIM, Operation.ELECT);
-    }
+    begin(Operation.COUNT_MAGNITUDES, Operation.TRIM, Operation.ELECT);
   }
 
   /// The same for merges that trim by magnitude tensor by tensor.
   public static void prepareTrims() {
-    if (SIMD) {
-      WarmUp.begin(Operation.COUNT_MAGNITUDES, Operation.KEEP_MAGNITUDES, Operation.ELECT);
-    }
+    begin(Operation.COUNT_MAGNITUDES, Operation.KEEP_MAGNITUDES, Operation.ELECT);
   }
 
-  /// The same for sums of updates, which are loops in plain Java: at once, by the thread that
-  /// calls.
-  public static void prepareSums() {
-    PlainLoops.callSums();
-    PlainLoops.callFiniteness();
+  private static void begin(Operation... operations) {
+    if (SIMD) {
+      WarmUp.begin(operations);
+    }
   }
 
   private static boolean hasSimd() {

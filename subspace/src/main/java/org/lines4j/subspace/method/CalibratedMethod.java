@@ -68,6 +68,11 @@ record CalibratedMethod(Svc step, MethodType method) implements MethodType {
   }
 
   @Override
+  public void prepare() {
+    method.prepare();
+  }
+
+  @Override
   public int fewestModels() {
     return method.fewestModels();
   }

@@ -1,17 +1,23 @@
 package org.lines4j.subspace.method;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +27,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Setting;
 import org.lines4j.merge.Setting.Case;
+import org.lines4j.method.MethodType;
 import org.lines4j.plan.RunOptions;
 
 /// `calibrate: svc`, behind other methods.
@@ -182,5 +189,23 @@ class SvcTest {
     Golden golden = Golden.of("edge");
     Recipe recipe = golden.recipe("svc", Map.of("calibrate", "svc"));
     assertThrows(RequestException.class, () -> golden.merge(recipe, out(), OPTIONS));
+  }
+
+  /// What is calibrated is otherwise the method that it was: nothing that one may say of itself
+  /// falls back to what is said of none.
+  @Test
+  void aCalibratedMethodAnswersAllThatAMethodIsAsked() {
+    Set<String> own =
+        Arrays.stream(CalibratedMethod.class.getDeclaredMethods())
+            .map(Method::getName)
+            .collect(Collectors.toSet());
+    Set<String> derived = Set.of("modelsInWords"); // from the fewest and the most
+    List<String> missing =
+        Arrays.stream(MethodType.class.getDeclaredMethods())
+            .filter(asked -> !asked.isSynthetic() && !Modifier.isStatic(asked.getModifiers()))
+            .map(Method::getName)
+            .filter(name -> !own.contains(name) && !derived.contains(name))
+            .toList();
+    assertEquals(List.of(), missing);
   }
 }

@@ -6,18 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A folder for what is made on the way to something else. It is gone with all that is in it when
 /// this is closed or the process ends. What a killed process left is removed by the next one that
 /// takes or clears the folder.
 public final class ScratchFolder implements Closeable {
-  private final Path content;
-  private final FolderLock lock;
+  private final Path folder;
   private final AtExit onExit = new AtExit("lines-scratch-cleanup", this::remove);
+  private @Nullable FolderLock lock; // as long as the folder may be there
 
-  private ScratchFolder(Path content, FolderLock lock) {
-    this.content = content;
-    this.lock = lock;
+  private ScratchFolder(Path folder) {
+    this.folder = folder;
   }
 
   /// Where what is made on the way to an output lies beside it.
@@ -34,20 +34,30 @@ public final class ScratchFolder implements Closeable {
   public static Optional<ScratchFolder> take(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath();
     Files.createDirectories(absolute.resolveSibling(""));
-    Optional<FolderLock> lock = FolderLock.take(absolute, "lock");
-    if (lock.isEmpty()) {
-      return Optional.empty();
-    }
-    ScratchFolder scratch = new ScratchFolder(absolute.resolve("content"), lock.get());
+    ScratchFolder scratch = new ScratchFolder(absolute);
+    boolean isTaken = false;
     try {
-      FolderTree.delete(scratch.content);
-      Files.createDirectory(scratch.content);
-      scratch.onExit.arm();
-      return Optional.of(scratch);
-    } catch (IOException | RuntimeException e) {
-      scratch.remove();
-      throw e;
+      isTaken = scratch.begin();
+    } finally {
+      if (!isTaken) {
+        scratch.close();
+      }
     }
+    return isTaken ? Optional.of(scratch) : Optional.empty();
+  }
+
+  /// Makes the folder. A JVM that is ended meanwhile removes it when it is made.
+  ///
+  /// @return whether nobody else has it
+  private synchronized boolean begin() throws IOException {
+    onExit.arm();
+    lock = FolderLock.take(folder, "lock").orElse(null);
+    if (lock == null) {
+      return false;
+    }
+    FolderTree.delete(path());
+    Files.createDirectory(path());
+    return true;
   }
 
   /// Removes what a killed run has left there, if anything.
@@ -59,7 +69,7 @@ public final class ScratchFolder implements Closeable {
 
   /// Where to work.
   public Path path() {
-    return content;
+    return folder.resolve("content");
   }
 
   @Override
@@ -68,9 +78,13 @@ public final class ScratchFolder implements Closeable {
     onExit.disarm();
   }
 
-  private void remove() {
+  private synchronized void remove() {
+    if (lock == null) {
+      return;
+    }
     try {
       lock.delete();
+      lock = null;
     } catch (IOException _) {
       // what cannot be removed now is removed by the next run
     }

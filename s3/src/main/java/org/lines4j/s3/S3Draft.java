@@ -73,10 +73,10 @@ final class S3Draft implements Draft {
         Lease.take(new LeaseNote(store, beside.child(LOCK)), beat).orElseThrow(() -> inUse(out));
     S3Draft draft = new S3Draft(store, out, isFolder, usualPart, beside, lease);
     try {
-      draft.clear();
       draft.onExit.arm();
+      draft.clear();
     } catch (IOException | RuntimeException e) {
-      lease.close();
+      draft.close();
       throw e;
     }
     return draft;

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtExit;
 import org.lines4j.files.FolderLock;
@@ -43,16 +44,15 @@ public final class Staging implements Draft {
   private final Path out;
   private final boolean isFolder;
   private final Path folder;
-  private final FolderLock lock;
   private final AtExit onExit = new AtExit("lines-cleanup", this::discard);
   private final Map<Path, Path> parts = new LinkedHashMap<>(); // place → where it is until then
+  private @Nullable FolderLock lock; // as long as the folder may be there
   private boolean open = true;
 
-  private Staging(Path out, boolean isFolder, Path folder, FolderLock lock) {
+  private Staging(Path out, boolean isFolder) {
     this.out = out;
     this.isFolder = isFolder;
-    this.folder = folder;
-    this.lock = lock;
+    this.folder = folderOf(out);
   }
 
   /// Makes the folder, or clears the one that a killed run has left.
@@ -61,20 +61,24 @@ public final class Staging implements Draft {
   static Staging create(Path out, boolean isFolder) throws IOException {
     Files.createDirectories(out.resolveSibling(""));
     ScratchFolder.clear(ScratchFolder.beside(out));
-    Path folder = folderOf(out);
-    FolderLock lock = FolderLock.take(folder, "lock").orElseThrow(() -> inUse(out));
-    Staging staging = new Staging(out, isFolder, folder, lock);
+    Staging staging = new Staging(out, isFolder);
     try {
-      staging.clear();
-      if (isFolder) {
-        Files.createDirectory(staging.content());
-      }
-      staging.onExit.arm();
+      staging.begin();
     } catch (IOException | RuntimeException e) {
-      staging.discard();
+      staging.close();
       throw e;
     }
     return staging;
+  }
+
+  /// Makes the folder. A JVM that is ended meanwhile removes it when it is made.
+  private synchronized void begin() throws IOException {
+    onExit.arm();
+    lock = FolderLock.take(folder, "lock").orElseThrow(() -> inUse(out));
+    clear();
+    if (isFolder) {
+      Files.createDirectory(content());
+    }
   }
 
   /// Removes what a killed run to `out` has left, if anything.
@@ -111,7 +115,8 @@ public final class Staging implements Draft {
   }
 
   @Override
-  public Sink create(String name, long size) throws IOException {
+  public synchronized Sink create(String name, long size) throws IOException {
+    checkOpen();
     Path place = place(name);
     Path own =
         folder.resolve(PARTS).resolve(Long.toHexString(ThreadLocalRandom.current().nextLong()));
@@ -125,7 +130,8 @@ public final class Staging implements Draft {
   }
 
   @Override
-  public void write(String name, byte[] bytes) throws IOException {
+  public synchronized void write(String name, byte[] bytes) throws IOException {
+    checkOpen();
     Path place = place(name);
     Files.write(place, bytes);
     Disk.syncFile(place);
@@ -134,9 +140,15 @@ public final class Staging implements Draft {
   /// With the rights of a new file: what is copied may be write-protected, as in a cache.
   @Override
   public void copy(String name, ByteSource source) throws IOException {
-    Path place = place(name);
+    Path place;
+    OutputStream begun;
+    synchronized (this) {
+      checkOpen();
+      place = place(name);
+      begun = Files.newOutputStream(place);
+    }
     byte[] buffer = new byte[COPY_BYTES];
-    try (OutputStream file = Files.newOutputStream(place)) {
+    try (OutputStream file = begun) {
       for (long from = 0; from < source.size(); from += buffer.length) {
         int count = (int) Math.min(buffer.length, source.size() - from);
         source.read(from, MemorySegment.ofArray(buffer).asSlice(0, count));
@@ -206,14 +218,16 @@ public final class Staging implements Draft {
   }
 
   private synchronized void discard() {
-    if (!open) {
+    FolderLock held = lock;
+    open = false;
+    lock = null;
+    if (held == null) {
       return;
     }
-    open = false;
-    try (lock) {
+    try (held) {
       FolderTree.delete(content());
       FolderTree.delete(replaced());
-      lock.delete();
+      held.delete();
     } catch (IOException e) {
       // What cannot be removed now is removed by the next run; the output itself is not concerned.
     }

@@ -20,10 +20,11 @@ record ScratchFolder(Path path) implements AutoCloseable {
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
-    new AtExit("lab-cleanup", () -> OPEN.forEach(ScratchFolder::remove)).arm();
+    new AtExit("lab-cleanup", ScratchFolder::removeAll).arm();
   }
 
-  static ScratchFolder make() throws IOException {
+  /// Makes one. A JVM that is ended meanwhile removes it when it is made.
+  static synchronized ScratchFolder make() throws IOException {
     Path made =
         Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM
             ? Files.createTempDirectory(MEMORY, "lines-lab")
@@ -36,6 +37,10 @@ record ScratchFolder(Path path) implements AutoCloseable {
   public void close() throws IOException {
     FolderTree.delete(path);
     OPEN.remove(path);
+  }
+
+  private static synchronized void removeAll() {
+    OPEN.forEach(ScratchFolder::remove);
   }
 
   private static void remove(Path folder) {

@@ -60,18 +60,23 @@ final class HadoopDraft implements Draft {
         Lease.take(new LeaseNote(beside.child("lock")), beat).orElseThrow(() -> inUse(out));
     HadoopDraft draft = new HadoopDraft(out, isFolder, beside, lease);
     try {
-      draft.clear();
-      if (isFolder) {
-        draft.content().makeFolder();
-      } else {
-        draft.own.makeFolder();
-      }
-      draft.onExit.arm();
+      draft.begin();
     } catch (IOException | RuntimeException e) {
-      draft.discard();
+      draft.close();
       throw e;
     }
     return draft;
+  }
+
+  /// Makes its folder. A JVM that is ended meanwhile removes it when it is made.
+  private synchronized void begin() throws IOException {
+    onExit.arm();
+    clear();
+    if (isFolder) {
+      content().makeFolder();
+    } else {
+      own.makeFolder();
+    }
   }
 
   private static RequestException inUse(Place out) {

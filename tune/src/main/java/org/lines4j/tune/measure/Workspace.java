@@ -50,11 +50,16 @@ public final class Workspace implements AutoCloseable {
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
     Path folder = parent.resolve(PREFIX + HexFormat.of().formatHex(random));
+    Workspace workspace = new Workspace(memo, folder, room.hasStored());
+    workspace.begin();
+    return workspace;
+  }
+
+  /// Makes the folder. A JVM that is ended meanwhile removes it when it is made.
+  private synchronized void begin() throws IOException {
+    onExit.arm();
     AtomicFile.write(memo, folder.toString());
     makePrivate(folder);
-    Workspace workspace = new Workspace(memo, folder, room.hasStored());
-    workspace.onExit.arm();
-    return workspace;
   }
 
   /// What there is room for.

@@ -1,7 +1,6 @@
 package org.lines4j;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +69,7 @@ public final class Methods {
     try {
       ServiceLoader.load(MethodType.class).stream()
           .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparing(MethodType::name))
+          .sorted((a, b) -> a.name().compareTo(b.name()))
           .forEach(all::add);
     } catch (ServiceConfigurationError e) {
       throw new RequestException(

@@ -10,22 +10,14 @@ public final class Places {
 
   /// The stack's name, or `(outside)`.
   public static String stack(Place place) {
-    return switch (place) {
-      case Place.InLayer(Stack stack, int _) -> stack.name();
-      case Place.Outside _ -> "(outside)";
-    };
+    return place instanceof Place.InLayer in ? in.stack().name() : "(outside)";
   }
 
   /// `3/12`, or the side.
   public static String layer(Place place) {
-    return switch (place) {
-      case Place.InLayer(Stack stack, int layer) -> layer + "/" + stack.layers();
-      case Place.Outside(Place.Side side) ->
-          switch (side) {
-            case BEFORE -> "before";
-            case AFTER -> "after";
-          };
-    };
+    return place instanceof Place.InLayer(Stack stack, int layer)
+        ? layer + "/" + stack.layers()
+        : place.isBefore() ? "before" : "after";
   }
 
   /// Writes `stack` and `layer`, both null outside the stacks.

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
@@ -235,20 +234,18 @@ final class PlanReport {
 
   /// λ by layer, in the order of depth.
   private Table layers() {
-    record Row(Place place, String lambda) {}
-    Map<Row, Long> rows =
-        plan.tensors().stream()
-            .sorted(Comparator.comparing(TensorPlan::place, Place.byDepth(plan.stacks())))
-            .collect(
-                Collectors.groupingBy(
-                    tensor -> new Row(tensor.place(), lambda(tensor)),
-                    LinkedHashMap::new,
-                    Collectors.counting()));
+    Comparator<Place> byDepth = Place.byDepth(plan.stacks());
+    Map<List<String>, Integer> rows = new LinkedHashMap<>();
+    plan.tensors().stream()
+        .sorted((a, b) -> byDepth.compare(a.place(), b.place()))
+        .forEach(tensor -> rows.merge(row(tensor), 1, Integer::sum));
     Table table = new Table("stack", "layer", "lambda", "tensors");
-    rows.forEach(
-        (row, tensors) ->
-            table.row(Places.stack(row.place()), Places.layer(row.place()), row.lambda(), tensors));
+    rows.forEach((row, tensors) -> table.row(row.get(0), row.get(1), row.get(2), tensors));
     return table;
+  }
+
+  private static List<String> row(TensorPlan tensor) {
+    return List.of(Places.stack(tensor.place()), Places.layer(tensor.place()), lambda(tensor));
   }
 
   private static String lambda(TensorPlan tensor) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.tensor.TensorInfo;
@@ -45,5 +46,19 @@ public record FileTensor(TensorInfo info, ByteSource file, long place) implement
         && info.typeAndShape().equals(its.typeAndShape())
         && file.equals(same)
         && place == there;
+  }
+
+  @Override
+  @SuppressWarnings("exports") // the annotation says nothing to callers
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FileTensor(TensorInfo its, ByteSource same, long there)
+        && place == there
+        && file.equals(same)
+        && info.equals(its);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(place) + file.hashCode();
   }
 }

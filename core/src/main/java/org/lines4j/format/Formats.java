@@ -3,7 +3,6 @@ package org.lines4j.format;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -22,7 +21,7 @@ public final class Formats {
   private static final List<InputFormat> INPUTS =
       ServiceLoader.load(InputFormat.class, Formats.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
-          .sorted(Comparator.comparingInt(Formats::rank))
+          .sorted((a, b) -> Integer.compare(rank(a), rank(b)))
           .toList();
 
   private static final List<OutputFormat> OUTPUTS =

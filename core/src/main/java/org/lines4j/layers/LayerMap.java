@@ -2,7 +2,6 @@ package org.lines4j.layers;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,7 +40,7 @@ public final class LayerMap {
       sorted.put(tensor.name(), new TensorPath(tensor));
     }
     List<TensorPath> paths = new ArrayList<>(sorted.values());
-    paths.sort(Comparator.comparing(TensorPath::sortKey));
+    paths.sort((a, b) -> a.sortKey().compareTo(b.sortKey()));
     Placement placement = new Placement();
     options
         .layers()

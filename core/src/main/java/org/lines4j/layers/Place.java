@@ -23,22 +23,25 @@ public sealed interface Place {
 
   /// The way that data goes: outside before, each stack by depth, outside after.
   static Comparator<Place> byDepth(List<Stack> stacks) {
-    return Comparator.<Place>comparingInt(
-            place ->
-                switch (place) {
-                  case InLayer(Stack stack, int _) -> stacks.indexOf(stack);
-                  case Outside(Side side) ->
-                      switch (side) {
-                        case BEFORE -> -1;
-                        case AFTER -> stacks.size();
-                      };
-                })
-        .thenComparingInt(
-            place ->
-                switch (place) {
-                  case InLayer(Stack _, int layer) -> layer;
-                  case Outside _ -> 0;
-                });
+    return (a, b) -> {
+      int byStack = Integer.compare(stackOf(a, stacks), stackOf(b, stacks));
+      return byStack != 0 ? byStack : Integer.compare(layerOf(a), layerOf(b));
+    };
+  }
+
+  private static int stackOf(Place place, List<Stack> stacks) {
+    return place instanceof InLayer in
+        ? stacks.indexOf(in.stack())
+        : place.isBefore() ? -1 : stacks.size();
+  }
+
+  private static int layerOf(Place place) {
+    return place instanceof InLayer in ? in.layer() : 0;
+  }
+
+  /// Whether data meets it before every stack.
+  default boolean isBefore() {
+    return this instanceof Outside outside && outside.side() == Side.BEFORE;
   }
 
   /// On which side of the stack the data meets a tensor that is outside.

@@ -132,20 +132,18 @@ final class Placement {
     Map<String, Place> places = new LinkedHashMap<>();
     List<String> unsure = new ArrayList<>();
     for (TensorPath path : paths) {
-      switch (spots.get(path.name())) {
-        case Spot.Layer(String name, int layer) -> {
-          Stack stack =
-              stacks.computeIfAbsent(name, n -> new Stack(n, layers.getOrDefault(n, layer)));
-          places.put(path.name(), new Place.InLayer(stack, layer));
-        }
-        case Spot.Side(Side side) -> places.put(path.name(), new Place.Outside(side));
-        case null -> {
-          Optional<Side> side = path.side();
-          places.put(path.name(), new Place.Outside(side.orElse(Side.AFTER)));
-          if (side.isEmpty()) {
-            unsure.add(path.name());
-          }
-        }
+      Spot spot = spots.get(path.name());
+      if (spot instanceof Spot.Layer(String name, int layer)) {
+        Stack stack =
+            stacks.computeIfAbsent(name, n -> new Stack(n, layers.getOrDefault(n, layer)));
+        places.put(path.name(), new Place.InLayer(stack, layer));
+        continue;
+      }
+      Optional<Side> side =
+          spot instanceof Spot.Side given ? Optional.of(given.side()) : path.side();
+      places.put(path.name(), new Place.Outside(side.orElse(Side.AFTER)));
+      if (side.isEmpty()) {
+        unsure.add(path.name());
       }
     }
     return new LayerMap(List.copyOf(stacks.values()), places, unsure, unused);

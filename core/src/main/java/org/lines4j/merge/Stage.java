@@ -1,7 +1,6 @@
 package org.lines4j.merge;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -75,10 +74,10 @@ public record Stage(String name, Recipe recipe, int line) {
   private static List<Stage> results(Map<String, Stage> byName) {
     Set<String> used = new HashSet<>();
     byName.values().forEach(stage -> used.addAll(stage.uses(byName)));
-    return byName.values().stream()
-        .filter(stage -> !used.contains(stage.name))
-        .sorted(Comparator.comparing(stage -> stage.name.isEmpty()))
-        .toList();
+    List<Stage> unused = new ArrayList<>(byName.values());
+    unused.removeIf(stage -> used.contains(stage.name));
+    unused.sort((a, b) -> Boolean.compare(a.name.isEmpty(), b.name.isEmpty()));
+    return unused;
   }
 
   private static RequestException several(List<Stage> results) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 
 /// Where a file or folder lies: a path of this machine, or an address such as `s3://bucket/model`.
@@ -91,6 +92,17 @@ public record Location(String scheme, String text) {
     }
     String plain = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     return plain.substring(plain.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  @SuppressWarnings("exports") // the annotation says nothing to callers
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Location same && scheme.equals(same.scheme) && text.equals(same.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   @Override

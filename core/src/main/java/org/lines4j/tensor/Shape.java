@@ -2,6 +2,7 @@ package org.lines4j.tensor;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The extents of a tensor, outermost first; empty for a scalar.
 ///
@@ -43,6 +44,17 @@ public record Shape(List<Long> dims) {
       }
     }
     return empty ? 0 : product;
+  }
+
+  @Override
+  @SuppressWarnings("exports") // the annotation says nothing to callers
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Shape same && dims.equals(same.dims);
+  }
+
+  @Override
+  public int hashCode() {
+    return dims.hashCode();
   }
 
   /// As PyTorch prints it: `[4096, 11008]`.

@@ -6,9 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
@@ -54,7 +53,13 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
   /// A recipe with the path's value put in.
   ///
   /// @param label `w=0.1`; empty where there is no path
-  public record Variant(String label, Recipe recipe) {}
+  public record Variant(String label, Recipe recipe) {
+    /// Of the label alone: recipes are long.
+    @Override
+    public int hashCode() {
+      return label.hashCode();
+    }
+  }
 
   /// Reads a recipe. Methods' and parameters' names are not checked here: see
   /// `org.lines4j.RecipeResolver`.
@@ -77,14 +82,13 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
   /// @param file what messages call it
   public static RecipeFile parse(Path file, String text) {
     List<Entry> roots = YamlDocument.read(file, text);
-    Map<Stage, Document> documents = new LinkedHashMap<>();
-    for (Entry root : roots) {
-      Document document = Document.read(file, root, roots.size() > 1);
-      documents.put(document.stage(), document);
-    }
-    List<Stage> stages = Stage.inOrder(List.copyOf(documents.keySet()));
+    List<Document> documents =
+        roots.stream().map(root -> Document.read(file, root, roots.size() > 1)).toList();
+    IdentityHashMap<Stage, Document> byStage = new IdentityHashMap<>();
+    documents.forEach(document -> byStage.put(document.stage(), document));
+    List<Stage> stages = Stage.inOrder(documents.stream().map(Document::stage).toList());
     List<Document> ordered =
-        stages.stream().map(documents::get).map(Objects::requireNonNull).toList();
+        stages.stream().map(byStage::get).map(Objects::requireNonNull).toList();
     ordered.subList(0, ordered.size() - 1).forEach(Document::refusePath);
     return new RecipeFile(file, text, stages, ordered.getLast().variants());
   }

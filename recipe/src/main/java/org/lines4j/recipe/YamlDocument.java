@@ -15,10 +15,8 @@ import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.Event.ID;
-import org.snakeyaml.engine.v2.events.MappingStartEvent;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -105,11 +103,11 @@ final class YamlDocument {
       throw error(event, "no recipe: more than " + MOST_DEPTH + " levels");
     }
     YamlNode node =
-        switch (event) {
-          case AliasEvent alias -> aliased(alias);
-          case ScalarEvent scalar -> scalar(scalar);
-          case SequenceStartEvent _ -> sequence(line(event), depth);
-          case MappingStartEvent _ -> mapping(line(event), depth);
+        switch (event.getEventId()) {
+          case Alias -> aliased((AliasEvent) event);
+          case Scalar -> scalar((ScalarEvent) event);
+          case SequenceStart -> sequence(line(event), depth);
+          case MappingStart -> mapping(line(event), depth);
           default -> throw error(event, "not YAML: unexpected " + event.getEventId());
         };
     if (!(event instanceof AliasEvent) && event instanceof NodeEvent named) {

@@ -143,33 +143,34 @@ final class ChunkFiller {
 
   private void fillPiece(PlannedTensor tensor, long from, MemorySegment target) throws IOException {
     DType type = tensor.info().dtype();
-    switch (tensor.work()) {
-      case Work.Copy(Source source) when source.dtype() == type -> {
-        source.read(from, target);
-        finiteness.checkCopy(tensor, target);
-      }
-      case Work.Copy(Source source) -> convert(tensor, source, from, target);
-      case Work.Scale scale -> scale(tensor, scale, from, target);
-      case Work.Beside(String other) ->
-          throw new IllegalStateException(tensor.name() + " is written with " + other);
-      case Work.Merge merge -> {
-        switch (merge.merge()) {
-          case TensorMerge.Electing electing
-              when tensor.isWithoutUpdate() && merge.storedBase().isPresent() -> {
-            // its signs still count for other tensors
-            int width = type.bytes();
-            merger.vote(merge, electing, from / width, target.byteSize() / width);
-            fillPiece(tensor.with(new Work.Copy(merge.storedBase().get())), from, target);
-          }
-          case TensorMerge.Elementwise elementwise ->
-              merger.fill(tensor, merge, elementwise, from, target);
-          case TensorMerge.Measured _,
-              TensorMerge.WholeTensor _,
-              TensorMerge.WholeModel _,
-              TensorMerge.MeasuredModel _ ->
-              throw new IllegalStateException(tensor.name() + " does not come in pieces");
-        }
-      }
+    Work work = tensor.work();
+    if (work instanceof Work.Copy(Source source) && source.dtype() == type) {
+      source.read(from, target);
+      finiteness.checkCopy(tensor, target);
+    } else if (work instanceof Work.Copy(Source source)) {
+      convert(tensor, source, from, target);
+    } else if (work instanceof Work.Scale scale) {
+      scale(tensor, scale, from, target);
+    } else if (work instanceof Work.Merge merge) {
+      merge(tensor, merge, from, target);
+    } else {
+      throw new IllegalStateException(tensor.name() + " is written with another tensor");
+    }
+  }
+
+  private void merge(PlannedTensor tensor, Work.Merge work, long from, MemorySegment target)
+      throws IOException {
+    if (work.merge() instanceof TensorMerge.Electing electing
+        && tensor.isWithoutUpdate()
+        && work.storedBase().isPresent()) {
+      // its signs still count for other tensors
+      int width = tensor.info().dtype().bytes();
+      merger.vote(work, electing, from / width, target.byteSize() / width);
+      fillPiece(tensor.with(new Work.Copy(work.storedBase().get())), from, target);
+    } else if (work.merge() instanceof TensorMerge.Elementwise elementwise) {
+      merger.fill(tensor, work, elementwise, from, target);
+    } else {
+      throw new IllegalStateException(tensor.name() + " does not come in pieces");
     }
   }
 

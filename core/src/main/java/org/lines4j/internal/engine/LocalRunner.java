@@ -109,14 +109,16 @@ public final class LocalRunner implements Runner {
     }
 
     R result() throws IOException {
-      switch (failure.get()) {
-        case null -> {}
+      Throwable thrown = failure.get();
+      if (thrown == null) {
+        return total;
+      }
+      switch (thrown) {
         case IOException e -> throw e;
         case RuntimeException e -> throw e;
         case Error e -> throw e;
-        case Throwable e -> throw new IllegalStateException(e);
+        default -> throw new IllegalStateException(thrown);
       }
-      return total;
     }
   }
 }

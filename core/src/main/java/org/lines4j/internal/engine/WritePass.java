@@ -180,14 +180,15 @@ final class WritePass implements Pass<WritePass.Seen> {
 
     @Override
     public void run(int unit, Seen into) throws IOException {
-      switch (units.get(unit)) {
-        case Unit.Chunk(int shard, long start, long length) -> {
-          MemorySegment bytes = slice(start, length);
-          filler.fill(shards.get(shard), start, bytes);
-          file(shard, into).write(bytes, start);
-        }
-        case Unit.Rows rows -> write(rows, file(rows.shard(), into));
-        case Unit.Encoded encoded -> write(encoded, file(encoded.shard(), into));
+      Unit next = units.get(unit);
+      if (next instanceof Unit.Chunk(int shard, long start, long length)) {
+        MemorySegment bytes = slice(start, length);
+        filler.fill(shards.get(shard), start, bytes);
+        file(shard, into).write(bytes, start);
+      } else if (next instanceof Unit.Rows rows) {
+        write(rows, file(rows.shard(), into));
+      } else if (next instanceof Unit.Encoded encoded) {
+        write(encoded, file(encoded.shard(), into));
       }
       into.ballot.add(merger.takeBallot());
       into.notFinite.add(merger.finiteness().take());

@@ -50,13 +50,11 @@ public record SliceTensor(
 
   /// This tensor where `place` says.
   public SliceTensor at(Place place) {
-    return switch (place) {
-      case Place.InLayer(Stack stack, int layer) -> {
-        double of = stack.layers() == 1 ? 1 : (layer - 1) / (double) (stack.layers() - 1);
-        yield new SliceTensor(name, of, Optional.empty(), slice, inputs, inputNames);
-      }
-      case Place.Outside(Place.Side outside) ->
-          new SliceTensor(name, 0, Optional.of(outside), slice, inputs, inputNames);
-    };
+    if (place instanceof Place.InLayer(Stack stack, int layer)) {
+      double of = stack.layers() == 1 ? 1 : (layer - 1) / (double) (stack.layers() - 1);
+      return new SliceTensor(name, of, Optional.empty(), slice, inputs, inputNames);
+    }
+    Place.Side outside = place.isBefore() ? Place.Side.BEFORE : Place.Side.AFTER;
+    return new SliceTensor(name, 0, Optional.of(outside), slice, inputs, inputNames);
   }
 }

@@ -27,10 +27,6 @@ final class HugePages {
 
   private HugePages() {}
 
-  static void prepare() {
-    boolean _ = MMAP.isPresent();
-  }
-
   /// Memory that begins on a huge page and is given back when `arena` closes; empty where there is
   /// none to be had.
   @SuppressWarnings("restricted") // what was mapped is given its size

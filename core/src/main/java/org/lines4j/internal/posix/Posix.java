@@ -63,10 +63,12 @@ public final class Posix {
     }
   }
 
-  /// Links what [#allocate] and [Pages] call, which takes a while the first time.
+  /// Links what [#allocate] and [Pages] call, by calling it: that takes a while the first time.
   public static void prepare() {
-    boolean _ = Allocation.OPEN.isPresent();
-    HugePages.prepare();
+    boolean _ = allocate(Path.of("/dev/null"), 1); // which refuses
+    try (Arena arena = Arena.ofConfined()) {
+      boolean _ = HugePages.map(arena, 1).isPresent();
+    }
   }
 
   static boolean isLinux() {

@@ -1,7 +1,6 @@
 package org.lines4j.internal.resolve;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +62,7 @@ public final class FilterNotices {
           unreached(given).ifPresent(notices::add);
         });
     return notices.stream()
-        .sorted(Comparator.comparingInt(Notice::line))
+        .sorted((a, b) -> Integer.compare(a.line(), b.line()))
         .map(notice -> recipe.at(notice.line()) + ": " + notice.text())
         .distinct()
         .toList();

@@ -1,5 +1,8 @@
 package org.lines4j.internal.resolve;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.method.Parameter;
@@ -7,6 +10,9 @@ import org.lines4j.method.Values;
 
 /// Brings what a recipe gives for a parameter to the parameter's own kind.
 final class ParameterKinds {
+  private static final Map<String, Boolean> WORDS =
+      Map.of("yes", true, "on", true, "no", false, "off", false);
+
   private ParameterKinds() {}
 
   /// One of the parameter's values. A flag may be written as a number, as Python lets it, or as
@@ -16,13 +22,12 @@ final class ParameterKinds {
   ///   `where`
   static Object convert(Parameter parameter, Object value, String where) {
     Values values = parameter.values();
-    Object converted =
-        switch (values) {
-          case Values.Numbers _ ->
-              value instanceof Boolean flag ? (Object) (flag ? 1.0 : 0.0) : value;
-          case Values.Flags _ -> flag(value);
-          case Values.Words _, Values.Patterns _ -> value;
-        };
+    Object converted = value;
+    if (values instanceof Values.Numbers && value instanceof Boolean flag) {
+      converted = flag ? 1.0 : 0.0;
+    } else if (values instanceof Values.Flags) {
+      converted = flag(value);
+    }
     if (!values.contains(converted)) {
       throw RequestException.expected(where, parameter.name(), values.inWords(), found(value))
           .withRemedy(advice(values, value));
@@ -31,12 +36,15 @@ final class ParameterKinds {
   }
 
   private static Object flag(Object value) {
-    return switch (value) {
-      case Double number -> number != 0;
-      case String word when word.equalsIgnoreCase("yes") || word.equalsIgnoreCase("on") -> true;
-      case String word when word.equalsIgnoreCase("no") || word.equalsIgnoreCase("off") -> false;
-      default -> value;
-    };
+    if (value instanceof Double number) {
+      return number != 0;
+    }
+    if (value instanceof String word) {
+      return Optional.ofNullable(WORDS.get(word.toLowerCase(Locale.ROOT)))
+          .map(Object.class::cast)
+          .orElse(value);
+    }
+    return value;
   }
 
   private static String found(Object value) {

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,11 +75,15 @@ public final class HeaderReader {
     try (JsonSource json = JsonSource.of(file, LENGTH_BYTES, length)) {
       reader.readHeader(json);
     }
-    reader.tensors.sort(
-        Comparator.comparingLong(FileTensor::place)
-            .thenComparingLong(tensor -> tensor.info().byteSize()));
+    reader.tensors.sort(HeaderReader::inFile);
     reader.checkCoverage();
     return new Header(reader.metadata, reader.tensors);
+  }
+
+  /// The order in a file; what has no bytes comes before what begins at the same place.
+  private static int inFile(FileTensor a, FileTensor b) {
+    int byPlace = Long.compare(a.place(), b.place());
+    return byPlace != 0 ? byPlace : Long.compare(a.info().byteSize(), b.info().byteSize());
   }
 
   /// Reads the headers of several files, on all processors: parsing takes longer than reading.

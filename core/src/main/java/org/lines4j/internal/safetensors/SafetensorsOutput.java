@@ -36,7 +36,10 @@ public final class SafetensorsOutput implements OutputFormat {
   }
 
   private static boolean isHeld(EncodedTensor tensor) {
-    return tensor.equals(EncodedTensor.of(tensor.info()));
+    EncodedTensor plain = EncodedTensor.of(tensor.info());
+    return tensor.type().equals(plain.type())
+        && tensor.block() == plain.block()
+        && tensor.blockBytes() == plain.blockBytes();
   }
 
   @Override

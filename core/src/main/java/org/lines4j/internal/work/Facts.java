@@ -80,17 +80,20 @@ public record Facts(
     if (!(tensor.work() instanceof Work.Merge work)) {
       return tensor;
     }
-    return switch (work.merge()) {
-      case WholeModel merge when !thresholds.isEmpty() ->
-          tensor.with(work.with(given(work, merge, thresholds, majority.orElse(0))));
-      case Electing merge when majority.isPresent() && merge.majority() != majority.getAsInt() ->
-          tensor.with(work.with(merge.under(majority.getAsInt())));
-      case MeasuredModel merge when !known.isEmpty() -> {
-        Work.Merge merged = work.with(given(work, merge));
-        yield tensor.with(tensor.isWithoutUpdate() ? merged.withoutUpdate() : merged);
-      }
-      default -> tensor;
-    };
+    TensorMerge merge = work.merge();
+    if (merge instanceof WholeModel whole && !thresholds.isEmpty()) {
+      return tensor.with(work.with(given(work, whole, thresholds, majority.orElse(0))));
+    }
+    if (merge instanceof Electing electing
+        && majority.isPresent()
+        && electing.majority() != majority.getAsInt()) {
+      return tensor.with(work.with(electing.under(majority.getAsInt())));
+    }
+    if (merge instanceof MeasuredModel measured && !known.isEmpty()) {
+      Work.Merge merged = work.with(given(work, measured));
+      return tensor.with(tensor.isWithoutUpdate() ? merged.withoutUpdate() : merged);
+    }
+    return tensor;
   }
 
   private TensorMerge given(Work.Merge work, MeasuredModel merge) {

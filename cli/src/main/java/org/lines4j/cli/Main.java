@@ -155,6 +155,9 @@ public final class Main implements Callable<Integer> {
     // these go for the subcommands that are there
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, text -> folder.resolve(Path.of(text))) // tells what is wrong
+        .registerConverter(Integer.class, new WholeNumber<>(Integer::valueOf))
+        .registerConverter(int.class, new WholeNumber<>(Integer::valueOf))
+        .registerConverter(long.class, new WholeNumber<>(Long::valueOf))
         .registerConverter(Location.class, new LocationConverter(folder));
   }
 

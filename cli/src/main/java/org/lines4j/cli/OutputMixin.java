@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class OutputMixin {
   static final String OUT =
       "What to make: a folder, or a single file if its name ends in .safetensors, .pt, .pth, .bin"
-          + " or .ckpt.";
+          + " or .ckpt, or, of GGUF models, in .gguf.";
 
   @Option(
       names = "--shard-size",

@@ -72,6 +72,12 @@ class HelpTest {
     assertReadable(help);
   }
 
+  @Test
+  void helpOfWhatIsNoCommandOfACommandIsAnError() {
+    run("help", "edit", "train").fails(2, "unexpected argument 'train'");
+    run("help", "edit", "help", "x").fails(2, "unexpected argument 'help'");
+  }
+
   /// A terminal's colours would be escaped as text from outside is, and stand in every line.
   @Test
   void aTerminalShowsWhatAFileGets() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,7 @@ public final class RecipeResolver {
     notices.addAll(RecipeCheck.bygone(recipe));
     notices.addAll(RecipeCheck.falling(recipe));
     notices.addAll(ofBase(models));
+    notices.addAll(repeated());
     notices.addAll(
         vocabulary.isPresent() ? vocabulary.get().notices() : vocabularyNotices(models, folder));
     SidecarChanges changes = sidecarChanges(finder, slices, models, folder, vocabulary);
@@ -240,6 +242,19 @@ public final class RecipeResolver {
                     .formatted(recipe.at(use.line()), use.model()))
         .distinct()
         .toList();
+  }
+
+  /// In words, the models that a slice has more than once, as a slip of the hand makes it.
+  private List<String> repeated() {
+    List<String> notices = new ArrayList<>();
+    for (Slice slice : recipe.slices()) {
+      Set<List<Object>> seen = new HashSet<>();
+      slice.sources().stream()
+          .filter(use -> !seen.add(List.of(use.model(), use.layers())))
+          .map(use -> "%s: %s is given again".formatted(recipe.at(use.line()), use.model()))
+          .forEach(notices::add);
+    }
+    return notices;
   }
 
   private List<String> vocabularyNotices(ModelSet models, Optional<Checkpoint> folder)

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     header = "Write a model in another format or type.",
     customSynopsis = "lines convert MODEL OUT [OPTIONS]",
     description = {
-      "Reads any model and writes it as safetensors or as a state dict of PyTorch.",
+      "Reads any model and writes it as safetensors or as a state dict of PyTorch;",
+      "a GGUF model also as GGUF.",
       "Every number keeps its bits, unless --dtype says otherwise."
     },
     footer = {"%nExample:", "  lines convert finetuned.pt finetuned.safetensors"})

@@ -3,7 +3,6 @@ package org.lines4j.cli;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,11 +22,11 @@ final class HelpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "0..1",
+      arity = "0..*",
       paramLabel = "COMMAND",
       completionCandidates = Main.Names.class,
-      description = "Such as edit (default: the help of lines itself).")
-  private @Nullable String command;
+      description = "Such as edit, or lab train (default: the help of lines itself).")
+  private List<String> commands = List.of();
 
   @Mixin
   @SuppressWarnings("UnusedVariable") // its option is read by picocli
@@ -38,9 +37,13 @@ final class HelpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine lines = Objects.requireNonNull(spec.parent()).commandLine();
-    CommandLine shown = command == null ? lines : lines.getSubcommands().get(command);
-    if (shown == null) {
-      throw new UnmatchedArgumentException(lines, List.of(Objects.requireNonNull(command)));
+    CommandLine shown = lines;
+    for (String command : commands) {
+      CommandLine next = shown.getSubcommands().get(command);
+      if (next == null) {
+        throw new UnmatchedArgumentException(shown, List.of(command));
+      }
+      shown = next;
     }
     shown.usage(lines.getOut());
     return 0;

@@ -22,6 +22,7 @@ import org.lines4j.Merge;
 import org.lines4j.storage.Location;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -131,7 +132,8 @@ public final class Main implements Callable<Integer> {
         .setErr(err)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
-        .setHelpFactory(HelpText::new);
+        .setHelpFactory(HelpText::new)
+        .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)); // TerminalWriter escapes colours
     arrange(line);
     try {
       return line.execute(args);
@@ -153,6 +155,9 @@ public final class Main implements Callable<Integer> {
     // these go for the subcommands that are there
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, text -> folder.resolve(Path.of(text))) // tells what is wrong
+        .registerConverter(Integer.class, new WholeNumber<>(Integer::valueOf))
+        .registerConverter(int.class, new WholeNumber<>(Integer::valueOf))
+        .registerConverter(long.class, new WholeNumber<>(Long::valueOf))
         .registerConverter(Location.class, new LocationConverter(folder));
   }
 

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 /// What files an output has, and whether it is made at all.
 final class OutputMixin {
   static final String OUT =
-      "What to make: a folder, or a single file if its name ends in .safetensors, .pt, .pth, .bin"
-          + " or .ckpt.";
+      "What to make: a folder, or a single file if its name ends in .safetensors, .gguf (GGUF"
+          + " models alone), .pt, .pth, .bin or .ckpt.";
 
   @Option(
       names = "--shard-size",

@@ -72,6 +72,30 @@ class HelpTest {
     assertReadable(help);
   }
 
+  @Test
+  void helpOfWhatIsNoCommandOfACommandIsAnError() {
+    run("help", "edit", "train").fails(2, "unexpected argument 'train'");
+    run("help", "edit", "help", "x").fails(2, "unexpected argument 'help'");
+  }
+
+  /// A terminal's colours would be escaped as text from outside is, and stand in every line.
+  @Test
+  void aTerminalShowsWhatAFileGets() {
+    Cli main = run("help");
+    Cli edit = run("help", "edit");
+    Cli wrong = run("edit", "--basis", "x");
+    String before = System.getProperty("picocli.ansi", "");
+    try {
+      System.setProperty("picocli.ansi", "true"); // what picocli finds by itself on a terminal
+      assertEquals(main.out(), run("help").succeeds().out());
+      assertEquals(edit.out(), run("help", "edit").succeeds().out());
+      assertEquals(edit.out(), run("edit", "--help").succeeds().out());
+      assertEquals(wrong.err(), run("edit", "--basis", "x").err());
+    } finally {
+      System.setProperty("picocli.ansi", before);
+    }
+  }
+
   /// 80 columns, plain characters, no two blank lines together, no word cut before its dot.
   private static void assertReadable(Cli help) {
     List<String> lines = help.lines();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.Version;
 
@@ -141,6 +142,19 @@ class MainTest {
     assertEquals(1, Main.run(new String[] {"inspect", model.toString()}, full, err));
     assertEquals(
         "lines: cannot write to standard output: No space left on device", err.toString().strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "extract, --rank, x",
+    "extract, --rank, 99999999999",
+    "edit, --cluster-size, 1.5",
+    "merge, --seed, one",
+    "tune, --parallel, many",
+    "tune, --budget, 3e2"
+  })
+  void whatIsNoWholeNumberIsSaidPlainly(String command, String option, String value) {
+    run(command, option, value).fails(2, option + "': expected a whole number, found '" + value);
   }
 
   @Test

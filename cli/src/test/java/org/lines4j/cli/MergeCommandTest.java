@@ -180,9 +180,23 @@ class MergeCommandTest {
     assertTrue(none.err().contains("note: every weight is 0"), none.err());
     Cli some = run("merge", recipe(TASKS.formatted("0", "1")), out(), "--dry-run").succeeds();
     assertFalse(some.err().contains("is 0"), some.err());
+    String ties = "merge_method: ties\nparameters: {density: 0}\n";
+    Path sparse = recipe(TASKS.formatted("1", "1").replaceFirst("merge_method: .*\n", ties));
+    Cli thin = run("merge", sparse, out(), "--dry-run").succeeds();
+    assertTrue(thin.err().contains("note: every density is 0"), thin.err());
     Path scaled = recipe(TASKS.formatted("1", "1") + "parameters: {lambda: 0}\n");
     Cli zero = run("merge", scaled, out(), "--dry-run").succeeds();
     assertTrue(zero.err().contains("note: lambda is 0 everywhere"), zero.err());
+  }
+
+  @Test
+  void aModelThatIsGivenTwiceIsNoted() throws IOException {
+    String twice = TASKS.formatted("1", "1");
+    Cli plain = run("merge", recipe(twice), out(), "--dry-run").succeeds();
+    assertFalse(plain.err().contains("given again"), plain.err());
+    Path recipe = recipe(twice.replace("b.safetensors", "a.safetensors"));
+    Cli run = run("merge", recipe, out(), "--dry-run").succeeds();
+    assertTrue(run.err().contains("a.safetensors is given again"), run.err());
   }
 
   @Test

@@ -30,7 +30,7 @@ final class CompanionTensors {
 
   /// What a tensor's last name has where codes of its module are multiplied with it, or begin at
   /// it.
-  private static final Pattern SCALE = Pattern.compile("scale|absmax|amax|zero_point|zeros");
+  static final Pattern SCALE = Pattern.compile("scale|absmax|amax|zero_point|zeros");
 
   private static final Pattern ONNX_PACKED = Pattern.compile("_Q\\d+(G\\d+)?$");
 

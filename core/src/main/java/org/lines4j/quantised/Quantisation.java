@@ -57,11 +57,20 @@ public record Quantisation(
   }
 
   private static Optional<Quantisation> of(
-      Checkpoint checkpoint, Optional<QuantisationConfig> config) {
-    return new CompanionTensors(checkpoint, config)
-        .find()
+      Checkpoint checkpoint, Optional<QuantisationConfig> config) throws IOException {
+    Optional<CompanionTensors.Found> named = new CompanionTensors(checkpoint, config).find();
+    Optional<CompanionTensors.Found> found = named.isPresent() ? named : byValues(checkpoint);
+    return found
         .map(names -> byNames(checkpoint, names, config))
         .or(() -> config.map(says -> byConfiguration(checkpoint.infos(), says)));
+  }
+
+  private static Optional<CompanionTensors.Found> byValues(Checkpoint checkpoint)
+      throws IOException {
+    List<String> codes = CodesAsNumbers.find(checkpoint);
+    return codes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new CompanionTensors.Found(Scheme.UNKNOWN, codes.getFirst(), codes.size()));
   }
 
   private static Optional<String> obstacle(

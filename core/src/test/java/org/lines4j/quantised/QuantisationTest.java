@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,6 +213,39 @@ class QuantisationTest {
       })
   void plainModelsAreNotTakenForQuantisedOnes(String tensor) throws IOException {
     assertEquals(Optional.empty(), found("{}", "l.weight F16 4,8", "m.weight BF16 4", tensor));
+  }
+
+  /// Names cannot tell these from weights that were rounded to what codes stand for.
+  @ParameterizedTest
+  @CsvSource({
+    "l.weight_scale, 'unknown-method', '-127, 0, 3, 88'",
+    "l.weight_scale, 'unknown-method', '-1, 0, 1, 1'",
+    "l.weight.scale, 'unknown-method', '-448, 0.0625, 3.5, 104'",
+    "l.w_scale, 'unknown-method', '7, -8, 1, 0'",
+    "l.weight_scale, '', '-127, 0, 3, 88.5'",
+    "l.weight_scale, '', '0.5, 0.25, -0.125, 0'",
+    "l.weight_scale, '', '0, 0, 0, 0'",
+    "l.weight_scale, '', '1, 2, 3, Infinity'",
+    "l.inner.weight_scale, '', '1, 2, 3, 4'",
+    "l.bias, '', '1, 2, 3, 4'"
+  })
+  void codesInATypeOfNumbersAreToldByTheirValues(String scale, String scheme, String values)
+      throws IOException {
+    Path model =
+        write(folder.resolve("m"), "{}", List.of(info(scale + " F32 4"), info("l.weight F16 2,2")));
+    byte[] file = Files.readAllBytes(model.resolve("model.safetensors"));
+    ByteBuffer codes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    codes.position(file.length - 8);
+    for (String value : values.split(", ", -1)) {
+      codes.putShort(Float.floatToFloat16(Float.parseFloat(value)));
+    }
+    Files.write(model.resolve("model.safetensors"), file);
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      assertEquals(scheme, Quantisation.of(checkpoint).map(q -> q.scheme().id()).orElse(""));
+      if (!scheme.isEmpty()) {
+        assertThrows(InputException.class, () -> Quantisation.refuse(List.of(checkpoint)));
+      }
+    }
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lines4j.Merge;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
@@ -125,7 +126,7 @@ public final class MergePlanner {
       tensors.add(planned(tensor, first, layers.place(first), form));
     }
     notices.addAll(form.notices());
-    withoutWeight().or(() -> EditNotes.withoutUpdate(tensors)).ifPresent(notices::add);
+    withoutPart().or(() -> EditNotes.withoutUpdate(tensors)).ifPresent(notices::add);
     if (!unusedLambdas.isEmpty()) {
       notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
     }
@@ -201,17 +202,17 @@ public final class MergePlanner {
   }
 
   /// In words, that no model counts for anything.
-  private Optional<String> withoutWeight() {
-    List<Object> weights =
+  private Optional<String> withoutPart() {
+    List<Map<String, Object>> parts =
         recipe.tensors().stream()
             .filter(tensor -> !isCopied(tensor) && first(tensor).dtype().isFloating())
             .flatMap(tensor -> tensor.modelParameters().stream())
-            .map(parameters -> parameters.getOrDefault("weight", "none"))
-            .distinct()
             .toList();
-    return weights.equals(List.of(0.0))
-        ? Optional.of("every weight is 0, so nothing of the models is in the output")
-        : Optional.empty();
+    return Stream.of("weight", "density")
+        .filter(_ -> !parts.isEmpty())
+        .filter(key -> parts.stream().allMatch(part -> Double.valueOf(0).equals(part.get(key))))
+        .map(key -> "every %s is 0, so nothing of the models is in the output".formatted(key))
+        .findFirst();
   }
 
   private LayerMap findLayers() {

@@ -82,7 +82,7 @@ final class CodesAsNumbers {
       short8 &= (Float.floatToRawIntBits(value) & FINER_THAN_FP8) == 0;
       largest = Math.max(largest, Math.abs(value));
     }
-    return Float.isFinite(largest) && (whole && largest > 0 || short8 && largest >= LARGE);
+    return Float.isFinite(largest) && ((whole && largest > 0) || (short8 && largest >= LARGE));
   }
 
   private static float value(DType type, MemorySegment bytes, int index) {

@@ -51,6 +51,7 @@ class HouseTest {
           room("lab"),
           room("lab.image"),
           room("lab.text", "lab.image"),
+          room("lab.icon", "lab.image"),
           room("lab.encoder", "lab.image", "lab.text"),
           room("lab.experiment", "lab.encoder", "lab.image", "lab.text", "tune", "tune.program"),
           room("lab.result", "lab.encoder", "lab.experiment", "lab.image", "report"),

@@ -17,6 +17,7 @@ final class ConfigFile {
   static final String NAME = "config.json";
 
   private static final String MODEL_TYPE = "lines_lab_vit";
+
   /// A stem's channels behind its first two convolutions.
   private static final String FIRST = "stem_channels_1";
 

@@ -43,9 +43,7 @@ final class EncoderLayout {
   }
 
   private static void stem(Layout layout, StemConfig config) {
-    long[] channels = {
-      config.raster().channels(), config.first(), config.second(), config.width()
-    };
+    long[] channels = {config.raster().channels(), config.first(), config.second(), config.width()};
     for (int i = 0; i + 1 < channels.length; i++) {
       String name = "vision_model.embeddings.stem." + i;
       layout.whole(name + ".weight", channels[i + 1], channels[i], KERNEL, KERNEL);

@@ -10,6 +10,8 @@ public sealed interface Job permits TrainingJob, ImageJob, TextJob {
   /// How it is trained.
   TrainingSettings settings();
 
+  /// Checks labels.
+  ///
   /// @throws IllegalArgumentException if a label has no class vector
   static void checkLabels(String task, int[] labels, ClassVectors classVectors) {
     int classes = classVectors.of(task).length;

@@ -14,6 +14,7 @@ final class Trainer {
   /// What is learnt of one task.
   ///
   /// @param heads its class vectors
+  @SuppressWarnings("ArrayRecordComponent") // never changed
   private record Lesson(Images images, float[][] heads) {}
 
   private final Job job;

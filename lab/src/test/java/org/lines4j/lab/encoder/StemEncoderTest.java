@@ -54,8 +54,7 @@ class StemEncoderTest {
   void theForwardPassEqualsPyTorchs() throws IOException, URISyntaxException {
     try (Encoder encoder = Encoder.load(golden())) {
       assertEquals(new StemConfig(3, 32, 2, 128, 32, 64, 24), encoder.config());
-      assertArrayEquals(
-          expected("embeddings"), encoder.embed(images(new int[IMAGES])), 1e-5f);
+      assertArrayEquals(expected("embeddings"), encoder.embed(images(new int[IMAGES])), 1e-5f);
     }
   }
 

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
-import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.experiment.FairResults;
+import org.lines4j.lab.experiment.LabResults;
+import org.lines4j.lab.result.FairReport;
 import org.lines4j.lab.result.FrontPage;
 import org.lines4j.lab.result.LabReport;
-import org.lines4j.lab.result.FairReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,9 +25,7 @@ import picocli.CommandLine.Parameters;
     description = "What the project's own docs are made with: figures are never typed.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTablesCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "RESULTS",
-      description = "The results.json of a lab, whichever.")
+  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab, whichever.")
   private Path results;
 
   @Option(

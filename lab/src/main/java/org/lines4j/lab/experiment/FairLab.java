@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.lab.experiment.Editing.Scope;
-import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.experiment.FairResults.Run;
+import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.image.Split;
 import org.lines4j.plan.Progress;
 
@@ -34,6 +34,7 @@ public record FairLab(
     Subject subject =
         switch (settings) {
           case TextSettings texts -> TextModels.Shared.in(folder, texts);
+          case IconSettings icons -> IconModels.Shared.in(folder, icons);
         };
     subject.prepare(seeds);
     List<Run> done = new ArrayList<>();
@@ -74,9 +75,9 @@ public record FairLab(
             () ->
                 LabFolder.train(
                     "fine-tuning, " + models.title(), models.fineTuning(), parallel, progress));
-    try (Workbench bench =
-        new Workbench(models.folder(), models.measuring(), parallel, progress)) {
-      Scope scope = new Scope(family.tasks(), settings.editingSteps(), settings.parts(), Split.VALIDATION);
+    try (Workbench bench = new Workbench(models.folder(), models.measuring(), parallel, progress)) {
+      Scope scope =
+          new Scope(family.tasks(), settings.editingSteps(), settings.parts(), Split.VALIDATION);
       Family edited = family.with(family.tasks().subList(0, settings.editingTasks()));
       ScaledMerges merges =
           watch()

@@ -48,11 +48,7 @@ public record FairResults(
   ///
   /// @param inputs texts or images that there are of it
   public record Task(
-      String name,
-      String question,
-      String source,
-      int classes,
-      @JsonAlias("texts") int inputs) {}
+      String name, String question, String source, int classes, @JsonAlias("texts") int inputs) {}
 
   /// One seed at one rate.
   public record Run(long seed, double rate, Editing editing, ScaledMerges merges) {}

@@ -7,8 +7,8 @@ import java.util.List;
 /// What a lab of a base and its tasks trains and measures. One value decides everything but the
 /// seed.
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
-@JsonSubTypes(@JsonSubTypes.Type(TextSettings.class))
-public sealed interface FairSettings permits TextSettings {
+@JsonSubTypes({@JsonSubTypes.Type(TextSettings.class), @JsonSubTypes.Type(IconSettings.class)})
+public sealed interface FairSettings permits TextSettings, IconSettings {
   /// Those that are fine-tuned on and measured, by name.
   List<String> tasks();
 

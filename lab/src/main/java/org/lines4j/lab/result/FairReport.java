@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.lab.experiment.Editing;
-import org.lines4j.lab.experiment.ScaledMerges;
 import org.lines4j.lab.experiment.FairResults;
 import org.lines4j.lab.experiment.FairResults.Run;
+import org.lines4j.lab.experiment.ScaledMerges;
 import org.lines4j.report.Document;
 import org.lines4j.report.Document.Block;
 import org.lines4j.report.Document.Figure;
@@ -96,7 +96,9 @@ public final class FairReport {
 
   private static Table tasks(FairResults results) {
     List<Double> rates = rates(results);
-    List<String> header = new ArrayList<>(List.of("task", "classes", FairWords.of(results.settings()).inputs(), "base"));
+    List<String> header =
+        new ArrayList<>(
+            List.of("task", "classes", FairWords.of(results.settings()).inputs(), "base"));
     rates.forEach(rate -> header.add("fine-tuned at " + rate));
     header.add("source");
     List<List<String>> rows = new ArrayList<>();

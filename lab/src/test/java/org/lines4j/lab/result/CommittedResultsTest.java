@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.InputException;
-import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.experiment.FairResults;
+import org.lines4j.lab.experiment.LabResults;
 
 /// What the project's pages show is what the committed results say.
 class CommittedResultsTest {

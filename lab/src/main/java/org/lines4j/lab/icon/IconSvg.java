@@ -33,6 +33,11 @@ import org.lines4j.error.InputException;
 /// @param width of its box
 /// @param height of its box
 record IconSvg(String name, String body, double left, double top, double width, double height) {
+  /// Of a pixel's side: what a pixel is covered by is rounded to quarters in each direction, as by
+  /// resvg, whose pictures the base has seen.
+  private static final int SAMPLES = 4;
+
+  private static final int LARGE = SAMPLES * Picture.SIDE;
   private static final int LONGEST = 1 << 16;
   private static final int MOST_ELEMENTS = 1000;
   private static final int MOST_USES = 32;
@@ -61,7 +66,7 @@ record IconSvg(String name, String body, double left, double top, double width, 
   private static final Pattern STYLE = Pattern.compile("\\sstyle\\s*=\\s*[\"']([^\"']*)");
   private static final Pattern HANDLER = Pattern.compile("\\son[a-z]+\\s*=");
   private static final Pattern DASHES = Pattern.compile("stroke-dasharray\\s*=\\s*[\"']([^\"']*)");
-  private static final Pattern LARGE = Pattern.compile("(?<![\\d.#])\\d{5}|\\d[eE][+\\d]");
+  private static final Pattern FAR = Pattern.compile("(?<![\\d.#])\\d{5}|\\d[eE][+\\d]");
   private static final double SHORTEST_DASH = 0.01;
 
   /// Says nothing: what is wrong is an exception here. Kept, for loggers are forgotten otherwise.
@@ -102,8 +107,7 @@ record IconSvg(String name, String body, double left, double top, double width, 
 
   private int[] pixels() {
     check();
-    BufferedImage image =
-        new BufferedImage(Picture.SIDE, Picture.SIDE, BufferedImage.TYPE_INT_ARGB);
+    BufferedImage image = new BufferedImage(LARGE, LARGE, BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = image.createGraphics();
     try {
       SVGDocument document =
@@ -115,13 +119,14 @@ record IconSvg(String name, String body, double left, double top, double width, 
       if (document == null) {
         throw new InputException(name, "is no drawing");
       }
-      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_OFF);
       graphics.setRenderingHint(
           RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       graphics.setRenderingHint(
-          SVGRenderingHints.KEY_SOFT_CLIPPING, SVGRenderingHints.VALUE_SOFT_CLIPPING_ON);
+          SVGRenderingHints.KEY_SOFT_CLIPPING, SVGRenderingHints.VALUE_SOFT_CLIPPING_OFF);
       document.renderWithPlatform(
-          NullPlatformSupport.INSTANCE, graphics, new ViewBox(Picture.SIDE, Picture.SIDE));
+          NullPlatformSupport.INSTANCE, graphics, new ViewBox(LARGE, LARGE));
     } catch (InputException e) {
       throw e;
     } catch (RuntimeException e) { // whatever a parser makes of what is wrong
@@ -131,7 +136,31 @@ record IconSvg(String name, String body, double left, double top, double width, 
     } finally {
       graphics.dispose();
     }
-    return ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
+    return shrunk(((DataBufferInt) image.getRaster().getDataBuffer()).getData());
+  }
+
+  /// The means of squares of pixels, in which those that cover more count more.
+  private static int[] shrunk(int[] large) {
+    int[] small = new int[Picture.PIXELS];
+    for (int i = 0; i < small.length; i++) {
+      int alphas = 0;
+      int[] sums = new int[Picture.CHANNELS];
+      for (int k = 0; k < SAMPLES * SAMPLES; k++) {
+        int y = i / Picture.SIDE * SAMPLES + k / SAMPLES;
+        int pixel = large[y * LARGE + i % Picture.SIDE * SAMPLES + k % SAMPLES];
+        int alpha = pixel >>> 24;
+        alphas += alpha;
+        for (int channel = 0; channel < sums.length; channel++) {
+          sums[channel] += alpha * (pixel >> (16 - 8 * channel) & 0xff);
+        }
+      }
+      int argb = Math.round((float) alphas / (SAMPLES * SAMPLES));
+      for (int sum : sums) {
+        argb = argb << 8 | (alphas == 0 ? 0 : Math.round((float) sum / alphas));
+      }
+      small[i] = argb;
+    }
+    return small;
   }
 
   private String document() {
@@ -139,8 +168,8 @@ record IconSvg(String name, String body, double left, double top, double width, 
     return ("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
                 + " width=\"%d\" height=\"%d\" viewBox=\"%s %s %s %s\">")
             .formatted(
-                Picture.SIDE,
-                Picture.SIDE,
+                LARGE,
+                LARGE,
                 left - (side - width) / 2,
                 top - (side - height) / 2,
                 side,
@@ -211,7 +240,7 @@ record IconSvg(String name, String body, double left, double top, double width, 
                 ? Double.parseDouble(dash)
                 : Double.NaN;
       }
-      if (!(sum >= SHORTEST_DASH * Math.max(width, height)) || LARGE.matcher(body).find()) {
+      if (!(sum >= SHORTEST_DASH * Math.max(width, height)) || FAR.matcher(body).find()) {
         throw new InputException(name, "has dashes without number: " + dashes.group(1));
       }
     }

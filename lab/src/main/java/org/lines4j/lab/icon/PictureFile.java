@@ -24,7 +24,7 @@ import org.lines4j.lab.icon.PictureTask.Example;
 /// packages or another way to draw, is as none.
 final class PictureFile {
   /// Another one when a picture or a choice of pictures changes.
-  private static final int DRAWING = 1;
+  private static final int DRAWING = 2;
 
   private static final int MAGIC = 0x69636f6e;
   private static final int BUFFER = 1 << 16;

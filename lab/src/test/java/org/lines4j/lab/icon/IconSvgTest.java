@@ -1,5 +1,6 @@
 package org.lines4j.lab.icon;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -44,6 +45,18 @@ class IconSvgTest {
     assertEquals(128, grey(picture, 8, 5), 8);
     assertEquals(0, grey(picture, 9, 5));
     assertEquals(128, grey(picture, 16, 5), 8);
+  }
+
+  /// As resvg 2.6.2 draws it: what the base was trained on.
+  @Test
+  void whatAPixelIsCoveredByIsRoundedToQuarters() {
+    int[] black = new int[7];
+    double[] insets = {.1, .25, .33, .5, .66, .8, .9};
+    for (int i = 0; i < insets.length; i++) {
+      String body = "<path d=\"M%s 2V10H10V2z\"/>".formatted(2 + insets[i] / 2);
+      black[i] = 255 - grey(icon(body).draw(false), 4, 10);
+    }
+    assertArrayEquals(new int[] {255, 191, 191, 128, 64, 64, 0}, black);
   }
 
   /// The area of a circle of radius 6 of 8.

@@ -68,6 +68,7 @@ class ArchiveLauncherTest {
             .contains("lines.jar:fetched evaluate lab text.jar\norg.lines4j.cli.Start\ndemo"));
     assertTrue(run("lab", "run").contains("fetched evaluate lab.jar"));
     assertTrue(run("lab", "text").contains("fetched evaluate lab text.jar"));
+    assertTrue(run("lab", "icons", "--quick").contains("fetched evaluate lab text.jar"));
     assertTrue(run("inspect", "s3://a/b").contains("fetched s3.jar"));
     assertTrue(run("tune", "--evaluate", "perplexity:x").contains("fetched evaluate.jar"));
   }

@@ -51,8 +51,16 @@ class HouseTest {
           room("lab"),
           room("lab.image"),
           room("lab.text", "lab.image"),
+          room("lab.icon", "lab.image"),
           room("lab.encoder", "lab.image", "lab.text"),
-          room("lab.experiment", "lab.encoder", "lab.image", "lab.text", "tune", "tune.program"),
+          room(
+              "lab.experiment",
+              "lab.encoder",
+              "lab.icon",
+              "lab.image",
+              "lab.text",
+              "tune",
+              "tune.program"),
           room("lab.result", "lab.encoder", "lab.experiment", "lab.image", "report"),
           room("lab.demo", "lab.encoder", "lab.image", "lab.result", "lab.text", "report"),
           room(

@@ -14,14 +14,16 @@ import picocli.CommandLine.Spec;
     description = {
       "The evidence: models that the project trains itself, on images rendered by",
       "program, and the paper's experiments on them; text: the same on a public",
-      "sentence encoder; paper: on the paper's own checkpoints. The first call",
-      "fetches PyTorch (115 MB), the encoder (83 MB) and texts."
+      "sentence encoder; icons: on a small CLIP of icons; paper: on the paper's own",
+      "checkpoints. The first call fetches PyTorch (115 MB), the encoder (83 MB) and",
+      "texts."
     },
     subcommands = {
       LabTrainCommand.class,
       LabEvalCommand.class,
       LabRunCommand.class,
       LabTextCommand.class,
+      LabIconsCommand.class,
       LabPaperCommand.class,
       LabTablesCommand.class
     })

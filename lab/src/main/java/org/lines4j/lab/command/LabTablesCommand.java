@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.RunMixin;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
+import org.lines4j.lab.experiment.FairResults;
 import org.lines4j.lab.experiment.LabResults;
-import org.lines4j.lab.experiment.TextResults;
+import org.lines4j.lab.result.FairReport;
 import org.lines4j.lab.result.FrontPage;
 import org.lines4j.lab.result.LabReport;
-import org.lines4j.lab.result.TextReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,9 +25,7 @@ import picocli.CommandLine.Parameters;
     description = "What the project's own docs are made with: figures are never typed.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTablesCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "RESULTS",
-      description = "The results.json of a lab, of images or of texts.")
+  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab, whichever.")
   private Path results;
 
   @Option(
@@ -54,8 +52,8 @@ final class LabTablesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (TextResults.isOne(results)) {
-      return texts(TextResults.read(results));
+    if (FairResults.isOne(results)) {
+      return texts(FairResults.read(results));
     }
     LabResults read = LabResults.read(results);
     if (docs != null) {
@@ -74,18 +72,18 @@ final class LabTablesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int texts(TextResults read) throws IOException {
+  private int texts(FairResults read) throws IOException {
     if (readme != null) {
-      throw new RequestException("--readme takes the results of a lab of images");
+      throw new RequestException("--readme takes the results of the lab of rendered images");
     }
     if (docs != null) {
-      TextReport.writeMarkdown(read, docs);
+      FairReport.writeMarkdown(read, docs);
     }
     if (html != null) {
-      AtomicFile.write(html, TextReport.html(read));
+      AtomicFile.write(html, FairReport.html(read));
     }
     if (docs == null && html == null) {
-      run.out().println(TextReport.excerpt(read));
+      run.out().println(FairReport.excerpt(read));
       run.out().flush();
     }
     return 0;

@@ -12,7 +12,7 @@ final class Batches implements Batch.Source {
   /// Added to the logits of other tasks' classes: their probability becomes 0.
   private static final float EXCLUDED = -1e9f;
 
-  private final EncoderConfig config;
+  private final ImageConfig config;
   private final List<Images> pools;
   private final int[] firstClasses;
   private final int size;
@@ -21,7 +21,7 @@ final class Batches implements Batch.Source {
 
   /// @param pools each task's images, as many as the others have
   /// @param classes how many classes each task has
-  Batches(EncoderConfig config, List<Images> pools, List<Integer> classes, TrainingSettings how) {
+  Batches(ImageConfig config, List<Images> pools, List<Integer> classes, TrainingSettings how) {
     this.config = config;
     this.pools = pools;
     this.firstClasses = new int[classes.size() + 1];
@@ -36,7 +36,7 @@ final class Batches implements Batch.Source {
   @Override
   public Batch next(NDManager scope) {
     int classes = firstClasses[firstClasses.length - 1];
-    float[] patches = new float[size * Images.PIXELS];
+    ImageInput input = new ImageInput(config, size);
     float[] targets = new float[size * classes];
     float[] excluded = new float[size * classes];
     Arrays.fill(excluded, EXCLUDED);
@@ -45,14 +45,14 @@ final class Batches implements Batch.Source {
       int task = drawn % pools.size();
       int image = drawn / pools.size();
       Images pool = pools.get(task);
-      ForwardPass.cut(pool.pixels(), image, config, patches, i);
+      input.put(pool, image, i);
       int from = i * classes + firstClasses[task];
       int to = i * classes + firstClasses[task + 1];
       Arrays.fill(excluded, from, to, 0);
       Arrays.fill(targets, from, to, smoothing / (to - from));
       targets[from + pool.labels()[image]] += 1 - smoothing;
     }
-    PtNDArray inputs = Torch.array(scope, patches, size, config.patches(), config.patchPixels());
+    PtNDArray inputs = input.array(scope);
     return new Batch(
         weights -> ForwardPass.run(config, weights, inputs),
         Torch.array(scope, targets, size, classes),

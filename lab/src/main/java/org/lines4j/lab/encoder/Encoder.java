@@ -2,7 +2,6 @@ package org.lines4j.lab.encoder;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +32,7 @@ public final class Encoder implements AutoCloseable {
   }
 
   /// One with fresh random weights, which the seed determines.
-  public static Encoder create(EncoderConfig config, long seed) {
+  public static Encoder create(ImageConfig config, long seed) {
     return new Encoder(Weights.random(config, seed));
   }
 
@@ -71,22 +70,23 @@ public final class Encoder implements AutoCloseable {
   }
 
   /// Its sizes.
-  public EncoderConfig config() {
+  public ImageConfig config() {
     return weights.layout().config();
   }
 
   /// The images' unit vectors, one after the other.
   public float[] embed(Images images) {
-    EncoderConfig config = config();
+    ImageConfig config = config();
+    ImageInput.check(config, images);
     float[] embeddings = new float[images.count() * config.embedding()];
     for (int from = 0; from < images.count(); from += BATCH) {
       int count = Math.min(BATCH, images.count() - from);
-      float[] patches = new float[count * Images.PIXELS];
-      ForwardPass.cut(images, from, count, config, patches);
+      ImageInput input = new ImageInput(config, count);
+      for (int i = 0; i < count; i++) {
+        input.put(images, from + i, i);
+      }
       try (NDManager scope = Torch.manager()) {
-        PtNDArray input =
-            Torch.array(scope, patches, count, config.patches(), config.patchPixels());
-        float[] part = ForwardPass.run(config, views, input).toFloatArray();
+        float[] part = ForwardPass.run(config, views, input.array(scope)).toFloatArray();
         System.arraycopy(part, 0, embeddings, from * config.embedding(), part.length);
       }
     }

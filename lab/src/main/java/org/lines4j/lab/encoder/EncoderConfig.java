@@ -1,9 +1,9 @@
 package org.lines4j.lab.encoder;
 
 import org.lines4j.lab.image.Images;
+import org.lines4j.lab.image.Raster;
 
-/// The sizes of an image encoder: a pre-norm vision transformer whose patches' mean is projected to
-/// a unit vector.
+/// The sizes of an encoder of grey images, each patch of which becomes a state.
 ///
 /// @param blocks how many transformer blocks
 /// @param width of a patch's state; a multiple of 16
@@ -12,17 +12,15 @@ import org.lines4j.lab.image.Images;
 /// @param patchSize the pixels of a patch's side; divides [Images#SIDE]
 /// @param embedding the length of what comes out
 public record EncoderConfig(
-    int blocks, int width, int heads, int mlpWidth, int patchSize, int embedding) {
+    int blocks, int width, int heads, int mlpWidth, int patchSize, int embedding)
+    implements ImageConfig {
   /// A width and an MLP width must be multiples of this, so that each tensor starts at a cache
   /// line: matrix products then round alike wherever the weights lie.
   static final int LANES = 16;
 
   /// @throws IllegalArgumentException if the sizes do not fit together
   public EncoderConfig {
-    check(blocks >= 1, "blocks", blocks, "at least 1");
-    check(width >= 1 && width % LANES == 0, "width", width, "a multiple of 16");
-    check(heads >= 1 && width % heads == 0, "heads", heads, "a divisor of the width");
-    check(mlpWidth >= 1 && mlpWidth % LANES == 0, "mlpWidth", mlpWidth, "a multiple of 16");
+    checkBlocks(blocks, width, heads, mlpWidth);
     check(
         patchSize >= 1 && Images.SIDE % patchSize == 0,
         "patchSize",
@@ -37,8 +35,14 @@ public record EncoderConfig(
     return new EncoderConfig(blocks, width, Math.max(1, width / 16), 4 * width, 6, 64);
   }
 
+  @Override
+  public Raster raster() {
+    return Raster.GREY_24;
+  }
+
   /// How many patches an image has.
-  public int patches() {
+  @Override
+  public int states() {
     int side = Images.SIDE / patchSize;
     return side * side;
   }
@@ -48,7 +52,20 @@ public record EncoderConfig(
     return patchSize * patchSize;
   }
 
-  private static void check(boolean fits, String name, int found, String expected) {
+  /// @throws IllegalArgumentException if blocks cannot be of these sizes
+  static void checkBlocks(int blocks, int width, int heads, int mlpWidth) {
+    check(blocks >= 1, "blocks", blocks, "at least 1");
+    checkLanes(width, "width");
+    check(heads >= 1 && width % heads == 0, "heads", heads, "a divisor of the width");
+    checkLanes(mlpWidth, "mlpWidth");
+  }
+
+  /// @throws IllegalArgumentException unless it is a multiple of [#LANES]
+  static void checkLanes(int size, String name) {
+    check(size >= 1 && size % LANES == 0, name, size, "a multiple of 16");
+  }
+
+  static void check(boolean fits, String name, int found, String expected) {
     if (!fits) {
       throw new IllegalArgumentException(
           "%s: expected %s, found %d".formatted(name, expected, found));

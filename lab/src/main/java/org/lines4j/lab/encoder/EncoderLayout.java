@@ -6,30 +6,49 @@ import org.lines4j.tensor.TensorInfo;
 /// The [Layout] of an image encoder.
 ///
 /// ```
-/// | patch_embedding | positions | block 0: norm, q k v, out, norm, fc1, fc2 | … | norm | projection |
+/// | patch_embedding, or stem | positions | block 0: norm, q k v, out, norm, fc1, fc2 | … | norm | projection |
 /// ```
 final class EncoderLayout {
-  private final EncoderConfig config;
+  /// The side of a stem's convolutions.
+  private static final int KERNEL = 3;
+
+  private final ImageConfig config;
   private final Layout layout = new Layout();
 
-  private EncoderLayout(EncoderConfig config) {
+  private EncoderLayout(ImageConfig config) {
     this.config = config;
   }
 
-  static EncoderLayout of(EncoderConfig config) {
+  static EncoderLayout of(ImageConfig config) {
     EncoderLayout encoder = new EncoderLayout(config);
     Layout layout = encoder.layout;
     int width = config.width();
-    int side = config.patchSize();
-    layout.add("vision_model.embeddings.patch_embedding.weight", width, 1, side, side);
-    layout.piece(width, config.patchPixels());
-    layout.whole("vision_model.embeddings.position_embedding.weight", config.patches(), width);
+    switch (config) {
+      case EncoderConfig patches -> patches(layout, patches);
+      case StemConfig stem -> stem(layout, stem);
+    }
+    layout.whole("vision_model.embeddings.position_embedding.weight", config.states(), width);
     for (int block = 0; block < config.blocks(); block++) {
       encoder.block("vision_model.encoder.layers." + block + ".");
     }
     layout.norm("vision_model.post_layernorm", width);
     layout.whole("visual_projection.weight", config.embedding(), width);
     return encoder;
+  }
+
+  private static void patches(Layout layout, EncoderConfig config) {
+    int side = config.patchSize();
+    layout.add("vision_model.embeddings.patch_embedding.weight", config.width(), 1, side, side);
+    layout.piece(config.width(), config.patchPixels());
+  }
+
+  private static void stem(Layout layout, StemConfig config) {
+    long[] channels = {config.raster().channels(), config.first(), config.second(), config.width()};
+    for (int i = 0; i + 1 < channels.length; i++) {
+      String name = "vision_model.embeddings.stem." + i;
+      layout.whole(name + ".weight", channels[i + 1], channels[i], KERNEL, KERNEL);
+      layout.whole(name + ".bias", channels[i + 1]);
+    }
   }
 
   private void block(String prefix) {
@@ -42,7 +61,7 @@ final class EncoderLayout {
     layout.linear(prefix + "mlp.fc2", width, config.mlpWidth());
   }
 
-  EncoderConfig config() {
+  ImageConfig config() {
     return config;
   }
 

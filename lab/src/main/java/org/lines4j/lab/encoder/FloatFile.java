@@ -17,10 +17,14 @@ import org.lines4j.format.TensorSource;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
 
-/// float32 tensors, read and written through the product's own safetensors.
+/// float32 tensors, read and written through the product's own safetensors. bfloat16 is read, too:
+/// each of its numbers is one of float32.
 final class FloatFile {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// Bytes that are read at a time: memory for a whole tensor would be cleared first, which takes
   /// longer than reading it.
@@ -81,11 +85,13 @@ final class FloatFile {
                         checkpoint.location(),
                         "tensor %s: expected %s, found none"
                             .formatted(wanted.name(), wanted.typeAndShape())));
-    if (!stored.info().equals(wanted)) {
+    TensorInfo info = stored.info();
+    boolean isFloat = info.dtype() == DType.F32 || info.dtype() == DType.BF16;
+    if (!isFloat || !info.shape().equals(wanted.shape())) {
       throw new InputException(
           checkpoint.shards().get(stored.shard()).location(),
           "tensor %s: expected %s, found %s"
-              .formatted(wanted.name(), wanted.typeAndShape(), stored.info().typeAndShape()));
+              .formatted(wanted.name(), wanted.typeAndShape(), info.typeAndShape()));
     }
     return read(checkpoint, stored, values, at);
   }
@@ -120,10 +126,23 @@ final class FloatFile {
       for (long from = 0; from < size; from += PIECE) {
         MemorySegment bytes = piece.asSlice(0, Math.min(PIECE, size - from));
         source.read(from, bytes);
-        int first = at + (int) (from / Float.BYTES);
-        MemorySegment.copy(bytes, FLOAT, 0, values, first, (int) (bytes.byteSize() / Float.BYTES));
+        int width = stored.info().dtype() == DType.BF16 ? Short.BYTES : Float.BYTES;
+        int first = at + (int) (from / width);
+        int numbers = (int) (bytes.byteSize() / width);
+        if (width == Float.BYTES) {
+          MemorySegment.copy(bytes, FLOAT, 0, values, first, numbers);
+        } else {
+          widen(bytes, values, first, numbers);
+        }
       }
     }
     return count;
+  }
+
+  /// bfloat16 is the upper half of float32.
+  private static void widen(MemorySegment bytes, float[] values, int first, int numbers) {
+    for (int i = 0; i < numbers; i++) {
+      values[first + i] = Float.intBitsToFloat(bytes.getAtIndex(HALF, i) << Short.SIZE);
+    }
   }
 }

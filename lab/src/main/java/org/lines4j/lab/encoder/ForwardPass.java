@@ -6,9 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
-import org.lines4j.lab.image.Images;
 
-/// The encoder's arithmetic, from patches to unit vectors.
+/// The encoder's arithmetic, from images to unit vectors.
 ///
 /// Every result lives in the manager of the images, none in that of the weights, so that threads
 /// may share the weights.
@@ -16,12 +15,12 @@ final class ForwardPass {
   private static final double NORM_EPSILON = 1e-5;
   private static final double UNIT_EPSILON = 1e-12;
 
-  private final EncoderConfig config;
+  private final ImageConfig config;
   private final NDList weights;
   private int next;
 
   /// @param weights a view of each piece of the layout
-  private ForwardPass(EncoderConfig config, NDList weights) {
+  private ForwardPass(ImageConfig config, NDList weights) {
     this.config = config;
     this.weights = weights;
   }
@@ -39,44 +38,23 @@ final class ForwardPass {
     return views;
   }
 
-  /// Images as the encoder takes them: patch after patch, each row by row, from −1 (black) to 1.
-  ///
-  /// @param from the first image
-  static void cut(Images images, int from, int count, EncoderConfig config, float[] target) {
-    for (int i = 0; i < count; i++) {
-      cut(images.pixels(), from + i, config, target, i);
-    }
-  }
-
-  /// Cuts the image at place `source` of `pixels` to place `place` of `target`.
-  static void cut(float[] pixels, int source, EncoderConfig config, float[] target, int place) {
-    int side = config.patchSize();
-    int at = place * Images.PIXELS;
-    int start = source * Images.PIXELS;
-    for (int top = 0; top < Images.SIDE; top += side) {
-      for (int left = 0; left < Images.SIDE; left += side) {
-        for (int y = top; y < top + side; y++) {
-          for (int x = left; x < left + side; x++) {
-            target[at++] = 2 * pixels[start + y * Images.SIDE + x] - 1;
-          }
-        }
-      }
-    }
-  }
-
   /// Unit vectors, `[images, embedding]`.
   ///
-  /// @param patches `[images, patches, pixels of a patch]`
-  static PtNDArray run(EncoderConfig config, NDList weights, PtNDArray patches) {
-    return new ForwardPass(config, weights).encode(patches);
+  /// @param images as [ImageInput] makes them
+  static PtNDArray run(ImageConfig config, NDList weights, PtNDArray images) {
+    return new ForwardPass(config, weights).encode(images);
   }
 
-  private PtNDArray encode(PtNDArray patches) {
-    PtNDArray state = JniUtils.linear(patches, next(), null);
+  private PtNDArray encode(PtNDArray images) {
+    PtNDArray state =
+        switch (config) {
+          case EncoderConfig _ -> JniUtils.linear(images, next(), null);
+          case StemConfig stem -> convolved(images, stem);
+        };
     state = JniUtils.add(state, next());
-    PtNDArray scale = Torch.scalar(patches.getManager(), 1 / Math.sqrt(headWidth()));
+    PtNDArray scale = Torch.scalar(images.getManager(), 1 / Math.sqrt(headWidth()));
     for (int block = 0; block < config.blocks(); block++) {
-      PtNDArray attended = attention(norm(state), scale, patches.getShape().get(0));
+      PtNDArray attended = attention(norm(state), scale, images.getShape().get(0));
       state = JniUtils.add(state, JniUtils.linear(attended, next(), next()));
       PtNDArray hidden = JniUtils.gelu(JniUtils.linear(norm(state), next(), next()));
       state = JniUtils.add(state, JniUtils.linear(hidden, next(), next()));
@@ -85,21 +63,34 @@ final class ForwardPass {
     return JniUtils.normalize(JniUtils.linear(pooled, next(), null), 2, 1, UNIT_EPSILON);
   }
 
+  /// `[images, states, width]` of `[images, channels, side, side]`.
+  private PtNDArray convolved(PtNDArray images, StemConfig stem) {
+    PtNDArray state = JniUtils.gelu(convolution(images));
+    state = convolution(JniUtils.gelu(convolution(state)));
+    long[] flat = {images.getShape().get(0), stem.width(), stem.states()};
+    return JniUtils.permute(JniUtils.reshape(state, flat), new long[] {0, 2, 1});
+  }
+
+  private PtNDArray convolution(PtNDArray input) {
+    return JniUtils.convolution(
+        input, next(), next(), new Shape(2, 2), new Shape(1, 1), new Shape(1, 1), 1);
+  }
+
   private PtNDArray attention(PtNDArray input, PtNDArray scale, long images) {
     long heads = config.heads();
-    long[] byHead = {3, images * heads, config.patches(), headWidth()};
+    long[] byHead = {3, images * heads, config.states(), headWidth()};
     PtNDArray joined = JniUtils.linear(input, next(), next());
-    joined = JniUtils.reshape(joined, new long[] {images, config.patches(), 3, heads, headWidth()});
+    joined = JniUtils.reshape(joined, new long[] {images, config.states(), 3, heads, headWidth()});
     joined = JniUtils.reshape(JniUtils.permute(joined, new long[] {2, 0, 3, 1, 4}), byHead);
     NDList parts = JniUtils.split(joined, 1, 0);
     PtNDArray query = JniUtils.mul(part(parts, 0), scale);
     PtNDArray key = JniUtils.permute(part(parts, 1), new long[] {0, 2, 1});
     PtNDArray weight = JniUtils.softmax(JniUtils.bmm(query, key), 2, DataType.FLOAT32);
     PtNDArray mixed = JniUtils.bmm(weight, part(parts, 2));
-    mixed = JniUtils.reshape(mixed, new long[] {images, heads, config.patches(), headWidth()});
+    mixed = JniUtils.reshape(mixed, new long[] {images, heads, config.states(), headWidth()});
     return JniUtils.reshape(
         JniUtils.permute(mixed, new long[] {0, 2, 1, 3}),
-        new long[] {images, config.patches(), config.width()});
+        new long[] {images, config.states(), config.width()});
   }
 
   private static PtNDArray part(NDList parts, int index) {

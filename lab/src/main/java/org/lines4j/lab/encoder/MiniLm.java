@@ -50,6 +50,17 @@ public final class MiniLm {
     return WordPieces.read(new ByteArrayInputStream(TOKENIZER.read()));
   }
 
+  /// Itself, without a folder.
+  public static TextEncoder encoder() throws IOException {
+    Path graph = Files.createTempFile("all-minilm", ".onnx");
+    try {
+      Files.write(graph, GRAPH.read());
+      return new TextEncoder(TextConfig.MINI_LM, weights(graph));
+    } finally {
+      Files.delete(graph);
+    }
+  }
+
   /// Writes it as a folder, unless it is there.
   public static void write(Path folder) throws IOException {
     if (Files.exists(folder)) {

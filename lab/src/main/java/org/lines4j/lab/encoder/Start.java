@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /// What a training starts from.
 public sealed interface Start {
   /// Fresh random weights, which `seed` determines.
-  record Fresh(EncoderConfig config, long seed) implements Start {}
+  record Fresh(ImageConfig config, long seed) implements Start {}
 
   /// A saved encoder.
   record From(Path folder) implements Start {}

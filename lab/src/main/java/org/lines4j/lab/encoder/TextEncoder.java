@@ -27,7 +27,7 @@ public final class TextEncoder implements AutoCloseable {
   private final NDManager manager = Torch.manager();
   private final NDList views;
 
-  private TextEncoder(TextConfig config, float[] weights) {
+  TextEncoder(TextConfig config, float[] weights) {
     this.config = config;
     this.views =
         ForwardPass.views(TextLayout.of(config), Torch.array(manager, weights, weights.length));

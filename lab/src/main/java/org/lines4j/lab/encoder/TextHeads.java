@@ -3,7 +3,6 @@ package org.lines4j.lab.encoder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.lines4j.lab.text.TextTask;
 
 /// Class vectors from prompts, as CLIP's: the mean of what a base makes of a class's prompts.
 public final class TextHeads {
@@ -12,16 +11,20 @@ public final class TextHeads {
   private TextHeads() {}
 
   /// Those of tasks.
-  public static ClassVectors of(TextEncoder base, WordPieces pieces, List<TextTask> tasks) {
+  ///
+  /// @param prompts of each class of each task, by the task's name
+  public static ClassVectors of(
+      TextEncoder base, WordPieces pieces, Map<String, List<List<String>>> prompts) {
     Map<String, float[][]> byTask = new LinkedHashMap<>();
-    for (TextTask task : tasks) {
-      float[][] vectors = new float[task.classes().size()][];
-      for (int label = 0; label < vectors.length; label++) {
-        List<int[]> prompts = pieces.of(task.prompts(label), MOST_TOKENS);
-        vectors[label] = unitMean(base.embed(prompts), prompts.size());
-      }
-      byTask.put(task.name(), vectors);
-    }
+    prompts.forEach(
+        (task, classes) -> {
+          float[][] vectors = new float[classes.size()][];
+          for (int label = 0; label < vectors.length; label++) {
+            List<int[]> tokens = pieces.of(classes.get(label), MOST_TOKENS);
+            vectors[label] = unitMean(base.embed(tokens), tokens.size());
+          }
+          byTask.put(task, vectors);
+        });
     return ClassVectors.of(byTask);
   }
 

@@ -24,13 +24,7 @@ public record TextJob(
   /// @throws IllegalArgumentException if a label has no class vector, or weights should decay,
   ///   which rows that no text uses would have to do, too
   public TextJob {
-    int classes = classVectors.of(task).length;
-    for (int label : texts.labels()) {
-      if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException(
-            "task %s: label %d of %d class vectors".formatted(task, label, classes));
-      }
-    }
+    Job.checkLabels(task, texts.labels(), classVectors);
     if (settings.weightDecay() != 0) {
       throw new IllegalArgumentException("weightDecay: expected 0");
     }

@@ -9,16 +9,45 @@ import java.util.function.Consumer;
 import org.lines4j.lab.image.ImageTask;
 import org.lines4j.lab.image.Images;
 
-/// Carries one job out, on the thread that calls.
+/// Carries one job of images out, on the thread that calls.
 final class Trainer {
-  private final TrainingJob job;
-  private final ImagePool pool;
+  /// What is learnt of one task.
+  ///
+  /// @param heads its class vectors
+  @SuppressWarnings("ArrayRecordComponent") // never changed
+  private record Lesson(Images images, float[][] heads) {}
+
+  private final Job job;
+  private final Start start;
+  private final List<Lesson> lessons;
+  private final List<Integer> snapshots;
   private final Consumer<TrainingEvent> listener;
 
-  Trainer(TrainingJob job, ImagePool pool, Consumer<TrainingEvent> listener) {
+  private Trainer(
+      Job job,
+      Start start,
+      List<Lesson> lessons,
+      List<Integer> snapshots,
+      Consumer<TrainingEvent> listener) {
     this.job = job;
-    this.pool = pool;
+    this.start = start;
+    this.lessons = lessons;
+    this.snapshots = snapshots;
     this.listener = listener;
+  }
+
+  static Trainer of(TrainingJob job, ImagePool pool, Consumer<TrainingEvent> listener) {
+    List<Lesson> lessons = new ArrayList<>();
+    for (ImageTask task : job.tasks()) {
+      Images images = pool.of(task, job.imageSeed(), job.imagesPerTask());
+      lessons.add(new Lesson(images, job.classVectors().of(task.name())));
+    }
+    return new Trainer(job, job.start(), lessons, job.snapshots(), listener);
+  }
+
+  static Trainer of(ImageJob job, Consumer<TrainingEvent> listener) {
+    Lesson lesson = new Lesson(job.images(), job.classVectors().of(job.task()));
+    return new Trainer(job, new Start.From(job.base()), List.of(lesson), List.of(), listener);
   }
 
   /// @throws InterruptedException if the thread is interrupted; nothing is left then
@@ -28,9 +57,7 @@ final class Trainer {
     EncoderLayout layout = weights.layout();
     Batches batches = batches(layout.config());
     List<float[]> heads = new ArrayList<>();
-    for (ImageTask task : job.tasks()) {
-      heads.addAll(List.of(job.classVectors().of(task.name())));
-    }
+    lessons.forEach(lesson -> heads.addAll(List.of(lesson.heads())));
     double seconds;
     try (NewFolder folder = NewFolder.at(job.out());
         Model model = new Model(layout.layout(), weights.values(), heads, job.settings())) {
@@ -45,12 +72,12 @@ final class Trainer {
 
   private Weights startingWeights() throws IOException {
     Weights weights =
-        switch (job.start()) {
-          case Start.Fresh(EncoderConfig config, long seed) -> Weights.random(config, seed);
+        switch (start) {
+          case Start.Fresh(ImageConfig config, long seed) -> Weights.random(config, seed);
           case Start.From(Path folder) -> Encoder.read(folder);
         };
     int embedding = weights.layout().config().embedding();
-    int found = job.classVectors().of(job.tasks().getFirst().name())[0].length;
+    int found = lessons.getFirst().heads()[0].length;
     if (found != embedding) {
       throw new TrainingException(
           "the encoder's outputs have %d numbers, the class vectors %d; they must be as long"
@@ -59,20 +86,19 @@ final class Trainer {
     return weights;
   }
 
-  private Batches batches(EncoderConfig config) {
-    List<Images> images = new ArrayList<>();
-    List<Integer> classes = new ArrayList<>();
-    for (ImageTask task : job.tasks()) {
-      images.add(pool.of(task, job.imageSeed(), job.imagesPerTask()));
-      classes.add(task.classes().size());
-    }
-    return new Batches(config, images, classes, job.settings());
+  private Batches batches(ImageConfig config) {
+    lessons.forEach(lesson -> ImageInput.check(config, lesson.images()));
+    return new Batches(
+        config,
+        lessons.stream().map(Lesson::images).toList(),
+        lessons.stream().map(lesson -> lesson.heads().length).toList(),
+        job.settings());
   }
 
   private void snapshot(Model model, EncoderLayout layout, int step, Path folder)
       throws IOException {
-    if (job.snapshots().contains(step)) {
-      Path made = folder.resolve(job.snapshot(step).getFileName());
+    if (snapshots.contains(step)) {
+      Path made = folder.resolve(TrainingJob.snapshotName(step));
       Files.createDirectory(made);
       Encoder.write(new Weights(layout, model.weights()), made);
     }

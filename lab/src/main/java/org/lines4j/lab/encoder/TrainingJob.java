@@ -67,6 +67,10 @@ public record TrainingJob(
 
   /// Where the snapshot after `step` updates is.
   public Path snapshot(int step) {
-    return out.resolve("step-" + step);
+    return out.resolve(snapshotName(step));
+  }
+
+  static String snapshotName(int step) {
+    return "step-" + step;
   }
 }

@@ -96,7 +96,8 @@ public final class TrainingJobs {
     for (Job job = waiting.poll(); job != null; job = waiting.poll()) {
       try {
         switch (job) {
-          case TrainingJob images -> new Trainer(images, pool, listener).run();
+          case TrainingJob images -> Trainer.of(images, pool, listener).run();
+          case ImageJob images -> Trainer.of(images, listener).run();
           case TextJob texts -> new TextTrainer(texts, listener).run();
         }
       } catch (IOException | RuntimeException e) {

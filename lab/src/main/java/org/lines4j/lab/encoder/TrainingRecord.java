@@ -11,6 +11,7 @@ import java.util.Map;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.Digests;
 import org.lines4j.lab.image.ImageTask;
+import org.lines4j.lab.image.Images;
 
 /// What `training.json` and `job.json` say: the job that a trained encoder comes from, so that it
 /// is not taken for another's, and how the training went.
@@ -62,6 +63,7 @@ final class TrainingRecord {
     Map<String, Object> entries = new LinkedHashMap<>();
     switch (job) {
       case TrainingJob images -> inputs(images, entries);
+      case ImageJob images -> inputs(images, entries);
       case TextJob texts -> inputs(texts, entries);
     }
     TrainingSettings settings = job.settings();
@@ -89,6 +91,13 @@ final class TrainingRecord {
     entries.put("images_per_task", job.imagesPerTask());
   }
 
+  private static void inputs(ImageJob job, Map<String, Object> entries) throws IOException {
+    entries.put("start", describe(new Start.From(job.base())));
+    entries.put("tasks", List.of(job.task()));
+    entries.put("class_vectors_sha256", classVectors(job.classVectors(), List.of(job.task())));
+    entries.put("images_sha256", images(job.images()));
+  }
+
   private static void inputs(TextJob job, Map<String, Object> entries) throws IOException {
     entries.put("start", describe(new Start.From(job.base())));
     entries.put("tasks", List.of(job.task()));
@@ -98,10 +107,21 @@ final class TrainingRecord {
 
   private static String describe(Start start) throws IOException {
     return switch (start) {
-      case Start.Fresh(EncoderConfig config, long seed) -> config + " seed " + seed;
+      case Start.Fresh(ImageConfig config, long seed) -> config + " seed " + seed;
       case Start.From(Path folder) ->
           "sha256 " + Digests.sha256(Files.readAllBytes(Encoder.weightsOf(folder)));
     };
+  }
+
+  private static String images(Images images) {
+    MessageDigest digest = Digests.newSha256();
+    for (int label : images.labels()) {
+      update(digest, label);
+    }
+    for (float pixel : images.pixels()) {
+      update(digest, Float.floatToIntBits(pixel));
+    }
+    return Digests.hex(digest.digest());
   }
 
   private static String classVectors(ClassVectors vectors, List<String> tasks) {
@@ -109,13 +129,16 @@ final class TrainingRecord {
     for (String task : tasks) {
       for (float[] vector : vectors.of(task)) {
         for (float value : vector) {
-          int bits = Float.floatToIntBits(value);
-          for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-            digest.update((byte) (bits >>> shift));
-          }
+          update(digest, Float.floatToIntBits(value));
         }
       }
     }
     return Digests.hex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, int bits) {
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+      digest.update((byte) (bits >>> shift));
+    }
   }
 }

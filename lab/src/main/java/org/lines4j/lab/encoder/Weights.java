@@ -19,7 +19,7 @@ record Weights(EncoderLayout layout, float[] values) {
 
   /// Fresh ones: matrices uniform within ±1/√inputs, those that write to the residual stream
   /// smaller by √(2 · blocks), so that its variance does not grow with depth.
-  static Weights random(EncoderConfig config, long seed) {
+  static Weights random(ImageConfig config, long seed) {
     EncoderLayout layout = EncoderLayout.of(config);
     float[] values = new float[layout.elements()];
     int from = 0;
@@ -37,7 +37,7 @@ record Weights(EncoderLayout layout, float[] values) {
       int to,
       TensorInfo tensor,
       SeededNumbers numbers,
-      EncoderConfig config) {
+      ImageConfig config) {
     String name = tensor.name();
     if (name.contains("position_embedding")) {
       for (int i = from; i < to; i++) {

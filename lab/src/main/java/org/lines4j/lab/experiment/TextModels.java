@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import org.lines4j.lab.encoder.TextHeads;
 import org.lines4j.lab.encoder.TextJob;
 import org.lines4j.lab.encoder.TokenTexts;
 import org.lines4j.lab.encoder.WordPieces;
+import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.image.Split;
 import org.lines4j.lab.text.TextTask;
 import org.lines4j.lab.text.TextTasks;
@@ -27,7 +29,7 @@ import org.lines4j.lab.text.Texts;
 /// heads.safetensors              class vectors, which the base makes of prompts
 /// seed-11/rate-0.0004/tuned/emoji/
 /// ```
-final class TextModels {
+final class TextModels implements FairModels {
   private static final String BASE = "base";
   private static final String HEADS = "heads.safetensors";
 
@@ -35,7 +37,7 @@ final class TextModels {
   private static final String UP = "../../";
 
   /// What all seeds and rates have: tasks, tokenised, and class vectors.
-  static final class Shared {
+  static final class Shared implements Subject {
     private final Path folder;
     private final TextSettings settings;
     private final TextTasks tasks;
@@ -56,7 +58,8 @@ final class TextModels {
       TextTasks tasks = TextTasks.read();
       Path heads = folder.resolve(HEADS);
       if (!Files.exists(heads)) {
-        List<TextTask> own = settings.tasks().stream().map(tasks::named).toList();
+        Map<String, List<List<String>>> own = new LinkedHashMap<>();
+        settings.tasks().forEach(name -> own.put(name, tasks.named(name).prompts()));
         try (TextEncoder base = TextEncoder.load(folder.resolve(BASE), TextConfig.MINI_LM);
             WordPieces pieces = MiniLm.wordPieces()) {
           TextHeads.of(base, pieces, own).save(heads);
@@ -66,7 +69,8 @@ final class TextModels {
     }
 
     /// Tokenises what the seeds will need.
-    void tokenise(List<Long> seeds) throws IOException {
+    @Override
+    public void prepare(List<Long> seeds) throws IOException {
       try (WordPieces pieces = MiniLm.wordPieces()) {
         for (long seed : seeds) {
           for (String task : settings.tasks()) {
@@ -93,8 +97,29 @@ final class TextModels {
       return seed + "/" + task + "/" + split;
     }
 
-    TextTask task(String name) {
-      return tasks.named(name);
+    @Override
+    public List<FairResults.Task> tasks() {
+      return settings.tasks().stream().map(name -> described(tasks.named(name))).toList();
+    }
+
+    private static FairResults.Task described(TextTask task) {
+      return new FairResults.Task(
+          task.name(),
+          task.question(),
+          task.source(),
+          task.classes().size(),
+          task.examples().size());
+    }
+
+    /// Behind a sentence encoder's blocks lies nothing, so what lies outside decides nothing.
+    @Override
+    public List<Way> ways() {
+      return List.of(Way.UNIFORM, Way.LINES);
+    }
+
+    @Override
+    public FairModels models(long seed, double rate) {
+      return new TextModels(this, seed, rate);
     }
   }
 
@@ -108,24 +133,23 @@ final class TextModels {
     this.rate = rate;
   }
 
-  long seed() {
+  @Override
+  public long seed() {
     return seed;
   }
 
-  double rate() {
+  @Override
+  public double rate() {
     return rate;
   }
 
-  String title() {
-    return "seed %d, rate %s".formatted(seed, rate);
-  }
-
-  Path folder() {
+  @Override
+  public Path folder() {
     return shared.folder.resolve("seed-" + seed).resolve("rate-" + rate);
   }
 
-  /// The fine-tuned models and their base.
-  Family family() {
+  @Override
+  public Family family() {
     return new Family("tuned", UP + BASE, UP + HEADS, shared.settings.tasks());
   }
 
@@ -141,8 +165,13 @@ final class TextModels {
     return texts;
   }
 
-  /// One for each task.
-  List<TextJob> fineTuning() {
+  @Override
+  public Measuring measuring() {
+    return new TextMeasuring(this);
+  }
+
+  @Override
+  public List<TextJob> fineTuning() {
     List<TextJob> jobs = new ArrayList<>();
     for (String task : shared.settings.tasks()) {
       jobs.add(

@@ -29,7 +29,8 @@ public record TextSettings(
     List<String> methods,
     List<Double> scales,
     int editingTasks,
-    int editingSteps) {
+    int editingSteps)
+    implements FairSettings {
   private static final double LOGIT_SCALE = 25;
   private static final int WARMUP = 10;
 
@@ -77,7 +78,7 @@ public record TextSettings(
 
   /// Those with a base that find their update themselves; `breadcrumbs` as it is by itself is task
   /// arithmetic.
-  private static final List<String> METHODS =
+  static final List<String> METHODS =
       List.of(
           "task_arithmetic",
           "ties",
@@ -92,7 +93,7 @@ public record TextSettings(
           "dc_merge",
           "swudi");
 
-  /// A part of it: fewer tasks, rates or methods.
+  @Override
   public TextSettings only(
       List<String> someTasks, List<Double> someRates, List<String> someMethods) {
     return new TextSettings(
@@ -108,6 +109,12 @@ public record TextSettings(
         scales,
         Math.min(editingTasks, someTasks.size()),
         editingSteps);
+  }
+
+  /// Six blocks have halves; quarters would be of one block and of two.
+  @Override
+  public List<Integer> parts() {
+    return List.of(2);
   }
 
   /// AdamW without weight decay: rows of tokens that no text uses stay as they are.

@@ -39,9 +39,11 @@ public record TextTask(
     }
   }
 
-  /// The prompts of a class.
-  public List<String> prompts(int label) {
-    return templates.stream().map(template -> template.formatted(classes.get(label))).toList();
+  /// The prompts of each class.
+  public List<List<String>> prompts() {
+    return classes.stream()
+        .map(name -> templates.stream().map(template -> template.formatted(name)).toList())
+        .toList();
   }
 
   /// Texts of a part. Parts have no text in common: the test texts come first in an order that the

@@ -16,7 +16,7 @@ class EncoderConfigTest {
   @Test
   void patchesCoverTheImage() {
     EncoderConfig config = new EncoderConfig(1, 16, 1, 16, 4, 1);
-    assertEquals(36, config.patches());
+    assertEquals(36, config.states());
     assertEquals(16, config.patchPixels());
   }
 

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.InputException;
+import org.lines4j.lab.experiment.FairResults;
 import org.lines4j.lab.experiment.LabResults;
-import org.lines4j.lab.experiment.TextResults;
 
 /// What the project's pages show is what the committed results say.
 class CommittedResultsTest {
@@ -38,7 +38,7 @@ class CommittedResultsTest {
 
   @Test
   void theTextLabsPageIsThatOfItsCommittedResults() throws IOException {
-    TextReport.writeMarkdown(TextResults.read(RESULTS.resolve("text/results.json")), folder);
+    FairReport.writeMarkdown(FairResults.read(RESULTS.resolve("text/results.json")), folder);
     assertPageIsWritten("docs/results/text");
   }
 

@@ -13,11 +13,12 @@ import org.lines4j.lab.experiment.Editing;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Point;
 import org.lines4j.lab.experiment.Editing.Trace;
+import org.lines4j.lab.experiment.FairResults;
+import org.lines4j.lab.experiment.IconSettings;
 import org.lines4j.lab.experiment.ScaledMerges;
 import org.lines4j.lab.experiment.ScaledMerges.Row;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.experiment.Score;
-import org.lines4j.lab.experiment.TextResults;
 import org.lines4j.lab.experiment.TextSettings;
 import org.lines4j.report.Document.Table;
 
@@ -83,24 +84,42 @@ class FairTablesTest {
   @Test
   void resultsOfATextLabAreReadAsTheyWereWrittenAndSayWhatIsMissing() throws IOException {
     TextSettings settings = TextSettings.quick();
-    TextResults results =
-        new TextResults(
+    FairResults results =
+        new FairResults(
             "./lines lab text --quick",
             Map.of("Java", "25"),
             settings,
-            List.of(new TextResults.Task("one", "What is it?", "a source", 2, 100)),
+            List.of(new FairResults.Task("one", "What is it?", "a source", 2, 100)),
             Map.of("merging", 3.0),
             List.of(
-                new TextResults.Run(
+                new FairResults.Run(
                     11, settings.rates().getFirst(), new Editing(List.of(task(1))), merges(0.02))),
             List.of("seed 12, rate 4.0E-4"));
     Path file = folder.resolve("results.json");
     results.write(file);
-    assertTrue(TextResults.isOne(file));
-    assertEquals(results, TextResults.read(file));
-    TextReport.writeMarkdown(results, folder);
+    assertTrue(FairResults.isOne(file));
+    assertEquals(results, FairResults.read(file));
+    FairReport.writeMarkdown(results, folder);
     String page = java.nio.file.Files.readString(folder.resolve("README.md"));
     assertTrue(page.contains("Not done yet: seed 12, rate 4.0E-4."), page);
-    assertTrue(TextReport.html(results).contains("one: What is it?"));
+    assertTrue(FairReport.html(results).contains("one: What is it?"));
+  }
+
+  @Test
+  void resultsOfAnIconLabAreToldFromThoseOfATextLab() throws IOException {
+    FairResults results =
+        new FairResults(
+            "./lines lab icons --quick",
+            Map.of("Java", "25"),
+            IconSettings.quick(),
+            List.of(new FairResults.Task("one", "What is it?", "a source", 2, 100)),
+            Map.of(),
+            List.of(),
+            List.of("seed 11, rate 0.002"));
+    Path file = folder.resolve("results.json");
+    results.write(file);
+    assertEquals(results, FairResults.read(file));
+    assertTrue(FairReport.html(results).contains("The icon lab"));
+    assertTrue(FairReport.html(results).contains("3 tasks for 30 steps of 32 images"));
   }
 }

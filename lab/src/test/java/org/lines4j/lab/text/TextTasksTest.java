@@ -36,7 +36,7 @@ class TextTasksTest {
         tasks.stream().map(TextTask::name).toList());
     for (TextTask task : tasks) {
       assertTrue(task.examples().size() >= 600, task.name() + " " + task.examples().size());
-      assertEquals(4, new HashSet<>(task.prompts(0)).size());
+      assertEquals(4, new HashSet<>(task.prompts().getFirst()).size());
       for (int i = 0; i < task.classes().size(); i++) {
         int label = i;
         long texts = task.examples().stream().filter(e -> e.label() == label).count();

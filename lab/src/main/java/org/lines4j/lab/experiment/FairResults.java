@@ -1,5 +1,6 @@
 package org.lines4j.lab.experiment;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,19 +15,19 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// All that a text lab gave so far: `results.json`.
+/// All that a lab of a base and its tasks gave so far: `results.json`.
 ///
 /// @param command that made it
 /// @param versions of what it ran on
 /// @param settings that decide everything but the seeds
-/// @param tasks that there are texts of
+/// @param tasks that there are inputs of
 /// @param seconds of training and of each experiment, over all runs that it took
 /// @param runs one entry for each seed and rate that is done
 /// @param missing the seeds and rates that were asked for and are not done
-public record TextResults(
+public record FairResults(
     String command,
     Map<String, String> versions,
-    TextSettings settings,
+    FairSettings settings,
     List<Task> tasks,
     Map<String, Double> seconds,
     List<Run> runs,
@@ -35,7 +36,7 @@ public record TextResults(
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /// Copies the collections.
-  public TextResults {
+  public FairResults {
     versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
     tasks = List.copyOf(tasks);
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
@@ -45,8 +46,9 @@ public record TextResults(
 
   /// A task.
   ///
-  /// @param texts that there are of it
-  public record Task(String name, String question, String source, int classes, int texts) {}
+  /// @param inputs texts or images that there are of it
+  public record Task(
+      String name, String question, String source, int classes, @JsonAlias("texts") int inputs) {}
 
   /// One seed at one rate.
   public record Run(long seed, double rate, Editing editing, ScaledMerges merges) {}
@@ -61,7 +63,7 @@ public record TextResults(
     return tasks.stream().filter(task -> task.name().equals(name)).findFirst();
   }
 
-  /// Whether a file is of a text lab rather than of another.
+  /// Whether a file is of such a lab rather than of another.
   public static boolean isOne(Path file) throws IOException {
     try {
       return JSON.readTree(Files.readAllBytes(file)).has("runs");
@@ -73,12 +75,12 @@ public record TextResults(
   /// Reads a file that [#write] wrote.
   ///
   /// @throws InputException if it is none
-  public static TextResults read(Path file) throws IOException {
+  public static FairResults read(Path file) throws IOException {
     try {
-      return JSON.readValue(Files.readAllBytes(file), TextResults.class);
+      return JSON.readValue(Files.readAllBytes(file), FairResults.class);
     } catch (JacksonException e) {
       throw new InputException(
-          file, "not the results.json of a text lab: " + e.getOriginalMessage());
+          file, "not the results.json of a lab of texts or icons: " + e.getOriginalMessage());
     }
   }
 

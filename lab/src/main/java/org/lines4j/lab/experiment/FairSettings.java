@@ -1,0 +1,35 @@
+package org.lines4j.lab.experiment;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/// What a lab of a base and its tasks trains and measures. One value decides everything but the
+/// seed.
+@JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+@JsonSubTypes({@JsonSubTypes.Type(TextSettings.class), @JsonSubTypes.Type(IconSettings.class)})
+public sealed interface FairSettings permits TextSettings, IconSettings {
+  /// Those that are fine-tuned on and measured, by name.
+  List<String> tasks();
+
+  /// The highest learning rates: each fine-tunes on every task.
+  List<Double> rates();
+
+  /// The methods of merging.
+  List<String> methods();
+
+  /// The grid of λ and β, in units of each method (see [ScaledMerges]).
+  List<Double> scales();
+
+  /// How many of the tasks' models are edited; all tasks are their controls.
+  int editingTasks();
+
+  /// The steps of a path: 5 for 1, 0.8 … 0.
+  int editingSteps();
+
+  /// The numbers of parts that blocks are cut into, to see which of them learn and which forget.
+  List<Integer> parts();
+
+  /// A part of it: fewer tasks, rates or methods.
+  FairSettings only(List<String> someTasks, List<Double> someRates, List<String> someMethods);
+}

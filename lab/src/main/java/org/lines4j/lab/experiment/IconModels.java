@@ -1,0 +1,166 @@
+package org.lines4j.lab.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lines4j.files.CacheFolder;
+import org.lines4j.lab.encoder.ClassVectors;
+import org.lines4j.lab.encoder.IconBase;
+import org.lines4j.lab.encoder.ImageJob;
+import org.lines4j.lab.encoder.MiniLm;
+import org.lines4j.lab.encoder.TextEncoder;
+import org.lines4j.lab.encoder.TextHeads;
+import org.lines4j.lab.encoder.WordPieces;
+import org.lines4j.lab.experiment.ScaledMerges.Way;
+import org.lines4j.lab.icon.IconTask;
+import org.lines4j.lab.icon.IconTasks;
+import org.lines4j.lab.image.Images;
+import org.lines4j.lab.image.Split;
+
+/// The models of one seed and one rate: which there are, where they lie, and what they learn from.
+///
+/// ```
+/// base/                          the encoder of icons
+/// heads.safetensors              class vectors, which the text encoder makes of prompts
+/// seed-11/rate-0.002/tuned/digits/
+/// ```
+final class IconModels implements FairModels {
+  private static final String BASE = "base";
+  private static final String HEADS = "heads.safetensors";
+
+  /// From a folder of models to what all seeds and rates share.
+  private static final String UP = "../../";
+
+  /// What all seeds and rates have: tasks, drawn, and class vectors.
+  static final class Shared implements Subject {
+    private final Path folder;
+    private final IconSettings settings;
+    private final IconTasks tasks;
+    private final ClassVectors heads;
+
+    private Shared(Path folder, IconSettings settings, IconTasks tasks, ClassVectors heads) {
+      this.folder = folder;
+      this.settings = settings;
+      this.tasks = tasks;
+      this.heads = heads;
+    }
+
+    /// Makes what is not there yet.
+    static Shared in(Path folder, IconSettings settings) throws IOException {
+      Files.createDirectories(folder);
+      IconBase.write(folder.resolve(BASE));
+      IconTasks tasks = IconTasks.read(CacheFolder.find().orElse(folder).resolve("icons"));
+      Path heads = folder.resolve(HEADS);
+      if (!Files.exists(heads)) {
+        Map<String, List<List<String>>> prompts = new LinkedHashMap<>();
+        settings.tasks().forEach(name -> prompts.put(name, prompts(tasks.named(name))));
+        try (TextEncoder encoder = MiniLm.encoder();
+            WordPieces pieces = MiniLm.wordPieces()) {
+          TextHeads.of(encoder, pieces, prompts).save(heads);
+        }
+      }
+      return new Shared(folder, settings, tasks, ClassVectors.load(heads));
+    }
+
+    private static List<List<String>> prompts(IconTask task) {
+      List<List<String>> prompts = new ArrayList<>();
+      for (int label = 0; label < task.classes().size(); label++) {
+        prompts.add(task.prompts(label));
+      }
+      return prompts;
+    }
+
+    @Override
+    public List<FairResults.Task> tasks() {
+      return settings.tasks().stream().map(name -> described(tasks.named(name))).toList();
+    }
+
+    private static FairResults.Task described(IconTask task) {
+      return new FairResults.Task(
+          task.name(), task.question(), task.source(), task.classes().size(), task.images());
+    }
+
+    @Override
+    public List<Way> ways() {
+      return List.of(Way.values());
+    }
+
+    /// Images are drawn when they are needed.
+    @Override
+    public void prepare(List<Long> seeds) {}
+
+    @Override
+    public FairModels models(long seed, double rate) {
+      return new IconModels(this, seed, rate);
+    }
+  }
+
+  private final Shared shared;
+  private final long seed;
+  private final double rate;
+
+  private IconModels(Shared shared, long seed, double rate) {
+    this.shared = shared;
+    this.seed = seed;
+    this.rate = rate;
+  }
+
+  @Override
+  public long seed() {
+    return seed;
+  }
+
+  @Override
+  public double rate() {
+    return rate;
+  }
+
+  @Override
+  public Path folder() {
+    return shared.folder.resolve("seed-" + seed).resolve("rate-" + rate);
+  }
+
+  @Override
+  public Family family() {
+    return new Family("tuned", UP + BASE, UP + HEADS, shared.settings.tasks());
+  }
+
+  @Override
+  public Measuring measuring() {
+    return new IconMeasuring(this);
+  }
+
+  ClassVectors heads() {
+    return shared.heads;
+  }
+
+  Images images(String task, Split split) {
+    int most =
+        switch (split) {
+          case TRAIN -> shared.settings.trainingImages();
+          case VALIDATION -> shared.settings.validationImages();
+          case TEST -> shared.settings.testImages();
+        };
+    return shared.tasks.named(task).draw(seed, split, most);
+  }
+
+  @Override
+  public List<ImageJob> fineTuning() {
+    List<ImageJob> jobs = new ArrayList<>();
+    for (String task : shared.settings.tasks()) {
+      jobs.add(
+          new ImageJob(
+              folder().resolve(family().tuned(task)),
+              shared.folder.resolve(BASE),
+              task,
+              heads(),
+              images(task, Split.TRAIN),
+              shared.settings.training(rate, seed)));
+    }
+    return jobs;
+  }
+}

@@ -168,12 +168,7 @@ record IconSvg(String name, String body, double left, double top, double width, 
     return ("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
                 + " width=\"%d\" height=\"%d\" viewBox=\"%s %s %s %s\">")
             .formatted(
-                LARGE,
-                LARGE,
-                left - (side - width) / 2,
-                top - (side - height) / 2,
-                side,
-                side)
+                LARGE, LARGE, left - (side - width) / 2, top - (side - height) / 2, side, side)
         + body.replace("currentColor", "#000")
         + "</svg>";
   }

@@ -16,9 +16,6 @@ import org.lines4j.lab.icon.PictureTask.Example;
 
 /// Questions about letters and numerals in fonts.
 final class GlyphTasks {
-  private static final String SOURCE =
-      "%d packages of fonts of npm: @expo-google-fonts/… (OFL-1.1, Apache-2.0, UFL-1.0),"
-          + " dejavu-fonts-ttf (Bitstream Vera)";
   private static final List<String> DIGITS =
       List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
   private static final int LETTERS = 26;
@@ -35,7 +32,10 @@ final class GlyphTasks {
 
   private GlyphTasks(List<Glyph> glyphs, int packages) {
     this.glyphs = glyphs;
-    this.source = SOURCE.formatted(packages);
+    this.source =
+        ("%d packages of fonts of npm: @expo-google-fonts/… (OFL-1.1, Apache-2.0, UFL-1.0),"
+                + " dejavu-fonts-ttf (Bitstream Vera)")
+            .formatted(packages);
   }
 
   static List<PictureTask> all(Packages packages) throws IOException {

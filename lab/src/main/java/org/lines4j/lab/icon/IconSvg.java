@@ -229,7 +229,7 @@ record IconSvg(String name, String body, double left, double top, double width, 
     Matcher dashes = DASHES.matcher(body);
     while (dashes.find()) {
       double sum = 0;
-      for (String dash : dashes.group(1).strip().split("[\\s,]+")) {
+      for (String dash : dashes.group(1).replaceAll("[\\s,]+", " ").strip().split(" ", -1)) {
         sum +=
             dash.matches("\\d{1,4}(\\.\\d{1,6})?|\\.\\d{1,6}")
                 ? Double.parseDouble(dash)

@@ -62,7 +62,7 @@ final class Tarball {
     long left = most;
     while (true) {
       byte[] header = in.readNBytes(BLOCK);
-      if (header.length == 0 || header.length == BLOCK && header[0] == 0) {
+      if (header.length == 0 || (header.length == BLOCK && header[0] == 0)) {
         return found;
       }
       if (header.length < BLOCK) {

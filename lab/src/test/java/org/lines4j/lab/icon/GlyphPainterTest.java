@@ -73,7 +73,9 @@ class GlyphPainterTest {
     for (byte[] file : List.of(new byte[0], new byte[100], TinyPackages.utf8("OTTO  no font"))) {
       InputException refused =
           assertThrows(InputException.class, () -> Typeface.read("tiny", file));
-      assertTrue(refused.getMessage().startsWith("tiny: is no font"), refused.getMessage());
+      assertTrue(
+          String.valueOf(refused.getMessage()).startsWith("tiny: is no font"),
+          refused.getMessage());
     }
   }
 

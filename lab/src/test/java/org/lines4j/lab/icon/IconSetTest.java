@@ -59,7 +59,9 @@ class IconSetTest {
   void whatIsMalformedIsNamed() {
     InputException refused =
         assertThrows(InputException.class, () -> read("{\"icons\": {", "{}", "{}"));
-    assertTrue(refused.getMessage().startsWith("tiny 1.0.0: icons.json"), refused.getMessage());
+    assertTrue(
+        String.valueOf(refused.getMessage()).startsWith("tiny 1.0.0: icons.json"),
+        refused.getMessage());
     assertThrows(
         InputException.class,
         () -> read("{\"icons\": {\"a\": {\"body\": \"\", \"width\": -1}}}", "{}", "{}"));

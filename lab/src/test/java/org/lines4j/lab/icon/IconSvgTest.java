@@ -172,7 +172,7 @@ class IconSvgTest {
           try {
             icon(body).draw(true);
           } catch (InputException e) {
-            assertTrue(e.getMessage().startsWith("tiny: "), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).startsWith("tiny: "), e.getMessage());
           }
         });
   }

@@ -54,7 +54,7 @@ class NpmPackageTest {
   void whatCannotBeFetchedIsNamedWithItsAddressAndWhatToDo() throws IOException {
     Path there = registry.resolve("@tiny/icons/-/icons-1.0.0.tgz");
     Files.delete(there);
-    String message = assertThrows(PlaceException.class, this::read).getMessage();
+    String message = String.valueOf(assertThrows(PlaceException.class, this::read).getMessage());
     assertTrue(message.startsWith(there + ": cannot be fetched"), message);
     assertTrue(message.contains("npm pack @tiny/icons@1.0.0"), message);
   }
@@ -63,7 +63,7 @@ class NpmPackageTest {
   void anArchiveOfOtherBytesIsRefusedAndNotKept() throws IOException {
     archive[archive.length - 9] ^= 1;
     Files.write(registry.resolve("@tiny/icons/-/icons-1.0.0.tgz"), archive);
-    String message = assertThrows(InputException.class, this::read).getMessage();
+    String message = String.valueOf(assertThrows(InputException.class, this::read).getMessage());
     assertTrue(message.contains("SHA-512"), message);
     assertFalse(Files.exists(cache));
   }
@@ -71,7 +71,7 @@ class NpmPackageTest {
   @Test
   void nothingLargerThanPinnedIsFetched() throws IOException {
     Files.write(registry.resolve("@tiny/icons/-/icons-1.0.0.tgz"), new byte[archive.length + 1]);
-    String message = assertThrows(InputException.class, this::read).getMessage();
+    String message = String.valueOf(assertThrows(InputException.class, this::read).getMessage());
     assertTrue(message.contains("its size"), message);
   }
 
@@ -81,7 +81,7 @@ class NpmPackageTest {
     Path kept = cache.resolve("tiny-icons-1.0.0.tgz");
     archive[20] ^= 1;
     Files.write(kept, archive);
-    String message = assertThrows(InputException.class, this::read).getMessage();
+    String message = String.valueOf(assertThrows(InputException.class, this::read).getMessage());
     assertTrue(message.startsWith(kept.toString()), message);
     assertTrue(message.contains("remove it"), message);
   }

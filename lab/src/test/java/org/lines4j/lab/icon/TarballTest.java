@@ -83,7 +83,7 @@ class TarballTest {
     try {
       Tarball.files("here", archive, _ -> true, 10_000);
     } catch (InputException e) {
-      assertTrue(e.getMessage().startsWith("here: "), e.getMessage());
+      assertTrue(String.valueOf(e.getMessage()).startsWith("here: "), e.getMessage());
     }
   }
 }

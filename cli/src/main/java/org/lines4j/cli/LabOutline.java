@@ -30,8 +30,10 @@ final class LabOutline {
     lab.addSubcommand(
         "eval", command("eval", "--tasks", "--heads", "--split", "--shift", "--images", "--seed"));
     lab.addSubcommand("run", with(command("run", "--seeds", "--first-seed"), LAB));
-    lab.addSubcommand(
-        "text", with(command("text", "--seeds", "--tasks", "--rates", "--methods"), LAB));
+    for (String name : List.of("text", "icons")) {
+      lab.addSubcommand(
+          name, with(command(name, "--seeds", "--tasks", "--rates", "--methods"), LAB));
+    }
     lab.addSubcommand(
         "paper",
         with(

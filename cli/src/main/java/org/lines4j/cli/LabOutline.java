@@ -29,7 +29,6 @@ final class LabOutline {
     lab.addSubcommand("train", with(command("train", "--seed"), LAB));
     lab.addSubcommand(
         "eval", command("eval", "--tasks", "--heads", "--split", "--shift", "--images", "--seed"));
-    lab.addSubcommand("run", with(command("run", "--seeds", "--first-seed"), LAB));
     for (String name : List.of("text", "icons")) {
       lab.addSubcommand(
           name, with(command(name, "--seeds", "--tasks", "--rates", "--methods"), LAB));

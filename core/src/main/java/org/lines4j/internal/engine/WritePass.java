@@ -189,6 +189,8 @@ final class WritePass implements Pass<WritePass.Seen> {
         write(rows, file(rows.shard(), into));
       } else if (next instanceof Unit.Encoded encoded) {
         write(encoded, file(encoded.shard(), into));
+      } else {
+        throw new IllegalStateException("a unit of a kind that nothing writes: " + next);
       }
       into.ballot.add(merger.takeBallot());
       into.notFinite.add(merger.finiteness().take());

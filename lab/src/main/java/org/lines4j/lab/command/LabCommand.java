@@ -10,18 +10,16 @@ import picocli.CommandLine.Spec;
 /// `lines lab`.
 @Command(
     name = "lab",
-    header = "Train small vision transformers, edit and merge them, and measure it.",
+    header = "Train models, edit and merge them, and measure it.",
     description = {
-      "The evidence: models that the project trains itself, on images rendered by",
-      "program, and the paper's experiments on them; text: the same on a public",
-      "sentence encoder; icons: on a small CLIP of icons; paper: on the paper's own",
-      "checkpoints. The first call fetches PyTorch (115 MB), the encoder (83 MB) and",
-      "texts."
+      "The evidence. text: a public sentence encoder; icons: a small CLIP of icons;",
+      "paper: the paper's own checkpoints. train and eval: images rendered by program,",
+      "the smallest models to try things on. The first call fetches PyTorch (115 MB),",
+      "the encoder (83 MB) and texts."
     },
     subcommands = {
       LabTrainCommand.class,
       LabEvalCommand.class,
-      LabRunCommand.class,
       LabTextCommand.class,
       LabIconsCommand.class,
       LabPaperCommand.class,

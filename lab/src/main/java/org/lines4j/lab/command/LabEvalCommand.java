@@ -96,7 +96,7 @@ final class LabEvalCommand implements Callable<Integer> {
         tasks.isEmpty() ? ImageTasks.all() : tasks.stream().map(ImageTasks::named).toList();
     Map<String, Double> accuracy = new LinkedHashMap<>();
     try (Encoder encoder = Encoder.load(model)) {
-      ClassVectors vectors = ClassVectors.load(heads == null ? lab().mainHeads() : heads);
+      ClassVectors vectors = ClassVectors.load(heads == null ? lab().heads() : heads);
       long imagesOf = seed == null ? lab().seed() : seed;
       for (ImageTask task : wanted) {
         accuracy.put(

@@ -5,13 +5,10 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.RunMixin;
-import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.lab.experiment.FairResults;
-import org.lines4j.lab.experiment.LabResults;
 import org.lines4j.lab.result.FairReport;
 import org.lines4j.lab.result.FrontPage;
-import org.lines4j.lab.result.LabReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +22,7 @@ import picocli.CommandLine.Parameters;
     description = "What the project's own docs are made with: figures are never typed.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTablesCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab, whichever.")
+  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab of texts or icons.")
   private Path results;
 
   @Option(
@@ -52,37 +49,17 @@ final class LabTablesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (FairResults.isOne(results)) {
-      return texts(FairResults.read(results));
-    }
-    LabResults read = LabResults.read(results);
-    if (docs != null) {
-      LabReport.writeMarkdown(read, docs);
-    }
-    if (html != null) {
-      AtomicFile.write(html, LabReport.html(read));
-    }
-    if (readme != null) {
-      AtomicFile.write(readme, FrontPage.of(readme).with(LabReport.excerpt(read)));
-    }
-    if (docs == null && html == null && readme == null) {
-      run.out().println(LabReport.excerpt(read));
-      run.out().flush();
-    }
-    return 0;
-  }
-
-  private int texts(FairResults read) throws IOException {
-    if (readme != null) {
-      throw new RequestException("--readme takes the results of the lab of rendered images");
-    }
+    FairResults read = FairResults.read(results);
     if (docs != null) {
       FairReport.writeMarkdown(read, docs);
     }
     if (html != null) {
       AtomicFile.write(html, FairReport.html(read));
     }
-    if (docs == null && html == null) {
+    if (readme != null) {
+      AtomicFile.write(readme, FrontPage.of(readme).with(FairReport.excerpt(read)));
+    }
+    if (docs == null && html == null && readme == null) {
       run.out().println(FairReport.excerpt(read));
       run.out().flush();
     }

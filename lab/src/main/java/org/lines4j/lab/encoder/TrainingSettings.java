@@ -49,18 +49,6 @@ public record TrainingSettings(
         steps, batch, learningRate, warmup, weightDecay, labelSmoothing, logitScale, seed);
   }
 
-  /// The same with another weight decay.
-  public TrainingSettings withWeightDecay(double decay) {
-    return new TrainingSettings(
-        steps, batch, learningRate, warmupSteps, decay, labelSmoothing, logitScale, seed);
-  }
-
-  /// The same with other label smoothing.
-  public TrainingSettings withLabelSmoothing(double smoothing) {
-    return new TrainingSettings(
-        steps, batch, learningRate, warmupSteps, weightDecay, smoothing, logitScale, seed);
-  }
-
   /// The same with another logit scale.
   public TrainingSettings withLogitScale(double scale) {
     return new TrainingSettings(

@@ -1,13 +1,20 @@
 package org.lines4j.lab.experiment;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.DoubleFunction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.lab.experiment.Candidate.Edited;
+import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
@@ -29,12 +36,29 @@ public record Editing(List<OfTask> tasks) {
   /// @param tuned after fine-tuning, on test data
   /// @param lines over γ, from 1 (fine-tuned) down to 0
   /// @param uniform over λ, from 1 (fine-tuned) down to 0 (base)
+  /// @param linesDepth over γ, what lies behind the blocks scaled by α + β; empty where that
+  ///   decides nothing or was not measured
   /// @param blocks with only the first, second … group of blocks' update, on test data
   public record OfTask(
-      String task, Score base, Score tuned, Trace lines, Trace uniform, List<Score> blocks) {
+      String task,
+      Score base,
+      Score tuned,
+      Trace lines,
+      Trace uniform,
+      Optional<Trace> linesDepth,
+      List<Score> blocks) {
     /// Copies the list.
     public OfTask {
       blocks = List.copyOf(blocks);
+    }
+
+    /// The path of a way, if it was measured.
+    public Optional<Trace> path(Way way) {
+      return switch (way) {
+        case UNIFORM -> Optional.of(uniform);
+        case LINES -> Optional.of(lines);
+        case LINES_DEPTH -> linesDepth;
+      };
     }
   }
 
@@ -61,119 +85,159 @@ public record Editing(List<OfTask> tasks) {
   /// A model on a path.
   ///
   /// @param at γ or λ
-  public record Point(double at, Score validation, Score test) {}
+  /// @param shifted accuracy on the target's test data under each shift, by name
+  public record Point(
+      double at,
+      Score validation,
+      Score test,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, Double> shifted) {
+    /// Copies the map.
+    public Point {
+      shifted = Collections.unmodifiableMap(new LinkedHashMap<>(shifted));
+    }
+  }
 
   /// What is to be measured.
   ///
   /// @param controls tasks whose accuracy is to be won back, the target left out
   /// @param steps of each path: 10 for 1, 0.9 … 0
   /// @param groups that the blocks are cut into, one after the other: 4 for quarters
-  /// @param chosenOn which images a point is chosen by; the test ones where nothing is chosen
-  public record Scope(List<String> controls, int steps, List<Integer> groups, Split chosenOn) {
+  /// @param chosenOn which inputs a point is chosen by; the test ones where nothing is chosen
+  /// @param ways of the paths, UNIFORM and LINES among them
+  /// @param shifts that there are of a task's test data, by name
+  public record Scope(
+      List<String> controls,
+      int steps,
+      List<Integer> groups,
+      Split chosenOn,
+      List<Way> ways,
+      Function<String, List<String>> shifts) {
     /// Copies the lists.
     public Scope {
       controls = List.copyOf(controls);
       groups = List.copyOf(groups);
+      ways = List.copyOf(ways);
+    }
+
+    private double at(int step) {
+      return (steps - step) / (double) steps;
     }
   }
 
-  /// LiNeS with γ.
-  static LayerScaling lines(double gamma) {
-    return LayerScaling.lines(gamma, 1 - gamma, Outside.ALPHA);
+  /// A point of a path.
+  ///
+  /// @param at γ of LiNeS (α = γ, β = 1 − γ), λ of uniform scaling
+  static LayerScaling scaling(Way way, double at) {
+    return switch (way) {
+      case UNIFORM -> LayerScaling.uniform(at);
+      case LINES -> LayerScaling.lines(at, 1 - at, Outside.ALPHA);
+      case LINES_DEPTH -> LayerScaling.lines(at, 1 - at, Outside.DEPTH);
+    };
   }
 
   /// Measures all models of a family.
   static Editing measure(Workbench bench, Family family, Scope scope) throws IOException {
     List<Question> questions = new ArrayList<>();
-    questions.add(family.baseOn(probes(scope, family.tasks())));
+    List<Split> splits = Stream.of(scope.chosenOn(), Split.TEST).distinct().toList();
+    questions.add(family.baseOn(probes(scope, family.tasks(), splits)));
     for (String task : family.tasks()) {
-      candidates(family, task, scope)
-          .forEach(
-              model ->
-                  questions.add(new Question(model, family.heads(), probes(scope, List.of(task)))));
+      List<Probe> whole =
+          Stream.concat(probes(scope, List.of(task), splits).stream(), shifted(scope, task))
+              .toList();
+      paths(family, task, scope)
+          .forEach(model -> questions.add(new Question(model, family.heads(), whole)));
+      List<Probe> tests = probes(scope, List.of(task), List.of(Split.TEST));
+      parts(family, task, scope)
+          .forEach(model -> questions.add(new Question(model, family.heads(), tests)));
     }
     Iterator<Answers> answers = bench.ask(questions).iterator();
     Answers base = answers.next();
     List<OfTask> tasks = new ArrayList<>();
     for (String task : family.tasks()) {
-      List<Answers> own = new ArrayList<>();
-      candidates(family, task, scope).forEach(_ -> own.add(answers.next()));
-      tasks.add(new Reading(task, scope, base, own).all());
+      List<Answers> paths = paths(family, task, scope).stream().map(_ -> answers.next()).toList();
+      List<Answers> parts = parts(family, task, scope).stream().map(_ -> answers.next()).toList();
+      tasks.add(new Reading(task, scope, base, paths, parts).all());
     }
     return new Editing(tasks);
   }
 
-  /// LiNeS over γ, uniform over λ, then the groups of blocks. Both paths begin with the fine-tuned
-  /// model itself.
-  private static List<Candidate> candidates(Family family, String task, Scope scope) {
+  /// One path after the other. All begin with the fine-tuned model itself.
+  private static List<Candidate> paths(Family family, String task, Scope scope) {
     List<Candidate> models = new ArrayList<>();
-    for (DoubleFunction<LayerScaling> profile :
-        List.<DoubleFunction<LayerScaling>>of(Editing::lines, LayerScaling::uniform)) {
+    for (Way way : scope.ways()) {
       for (int i = 0; i <= scope.steps(); i++) {
-        models.add(edited(family, task, profile.apply(at(i, scope))));
-      }
-    }
-    for (int groups : scope.groups()) {
-      for (int i = 0; i < groups; i++) {
-        models.add(edited(family, task, new BlockGroup(i, groups)));
+        models.add(edited(family, task, way, scope.at(i)));
       }
     }
     return models;
   }
 
   /// The fine-tuned model and the base are there, and each is measured once.
-  private static Candidate edited(Family family, String task, LayerScaling scaling) {
-    if (scaling.equals(LayerScaling.uniform(1)) || scaling.equals(lines(1))) {
+  private static Candidate edited(Family family, String task, Way way, double at) {
+    if (at == 1) {
       return new Candidate.Trained(family.tuned(task));
     }
-    if (scaling.equals(LayerScaling.uniform(0))) {
+    if (at == 0 && way == Way.UNIFORM) {
       return new Candidate.Trained(family.base());
     }
-    return new Edited(family.base(), family.tuned(task), scaling);
+    return new Edited(family.base(), family.tuned(task), scaling(way, at));
   }
 
-  private static double at(int step, Scope scope) {
-    return (scope.steps() - step) / (double) scope.steps();
+  /// The groups of blocks, each updated alone.
+  private static List<Candidate> parts(Family family, String task, Scope scope) {
+    List<Candidate> models = new ArrayList<>();
+    for (int groups : scope.groups()) {
+      for (int i = 0; i < groups; i++) {
+        models.add(new Edited(family.base(), family.tuned(task), new BlockGroup(i, groups)));
+      }
+    }
+    return models;
   }
 
-  private static List<Probe> probes(Scope scope, List<String> targets) {
+  private static List<Probe> probes(Scope scope, List<String> targets, List<Split> splits) {
     return Stream.concat(targets.stream(), scope.controls().stream())
         .distinct()
-        .flatMap(
-            name ->
-                Stream.of(scope.chosenOn(), Split.TEST)
-                    .distinct()
-                    .map(split -> Probe.of(name, split)))
+        .flatMap(name -> splits.stream().map(split -> Probe.of(name, split)))
         .toList();
+  }
+
+  private static Stream<Probe> shifted(Scope scope, String task) {
+    return scope.shifts().apply(task).stream().map(shift -> new Probe(task, Split.TEST, shift));
   }
 
   /// Turns answers into scores.
   ///
-  /// @param answers in the order of the candidates
-  private record Reading(String task, Scope scope, Answers base, List<Answers> answers) {
+  /// @param paths one after the other
+  /// @param parts the groups of blocks
+  private record Reading(
+      String task, Scope scope, Answers base, List<Answers> paths, List<Answers> parts) {
     OfTask all() {
-      int length = scope.steps() + 1;
       return new OfTask(
           task,
           score(base, Split.TEST),
-          score(answers.getFirst(), Split.TEST),
-          trace(answers.subList(0, length)),
-          trace(answers.subList(length, 2 * length)),
-          answers.subList(2 * length, answers.size()).stream()
-              .map(answer -> score(answer, Split.TEST))
-              .toList());
+          score(paths.getFirst(), Split.TEST),
+          trace(Way.LINES).orElseThrow(),
+          trace(Way.UNIFORM).orElseThrow(),
+          trace(Way.LINES_DEPTH),
+          parts.stream().map(answer -> score(answer, Split.TEST)).toList());
     }
 
-    private Trace trace(List<Answers> path) {
-      return new Trace(
-          IntStream.range(0, path.size())
-              .mapToObj(
-                  i ->
-                      new Point(
-                          at(i, scope),
-                          score(path.get(i), scope.chosenOn()),
-                          score(path.get(i), Split.TEST)))
-              .toList());
+    private Optional<Trace> trace(Way way) {
+      int from = scope.ways().indexOf(way) * (scope.steps() + 1);
+      if (from < 0) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Trace(
+              IntStream.rangeClosed(0, scope.steps())
+                  .mapToObj(i -> point(scope.at(i), paths.get(from + i)))
+                  .toList()));
+    }
+
+    private Point point(double at, Answers model) {
+      Map<String, Double> shifted = new LinkedHashMap<>();
+      shifted(scope, task).forEach(probe -> shifted.put(probe.shift(), model.on(probe)));
+      return new Point(at, score(model, scope.chosenOn()), score(model, Split.TEST), shifted);
     }
 
     private Score score(Answers model, Split split) {
@@ -186,7 +250,7 @@ public record Editing(List<OfTask> tasks) {
       return new Score(
           model.on(target),
           controls.stream().mapToDouble(model::on).average().orElseThrow(),
-          model.on(target) / answers.getFirst().on(target),
+          model.on(target) / paths.getFirst().on(target),
           controls.stream().mapToDouble(p -> model.on(p) / base.on(p)).average().orElseThrow());
     }
   }

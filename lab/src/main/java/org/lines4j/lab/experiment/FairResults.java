@@ -23,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param tasks that there are inputs of
 /// @param seconds of training and of each experiment, over all runs that it took
 /// @param runs one entry for each seed and rate that is done
+/// @param soups of all runs' models; empty until all are done, and where a seed's test inputs are
+///   another's training inputs
 /// @param missing the seeds and rates that were asked for and are not done
 public record FairResults(
     String command,
@@ -31,6 +33,7 @@ public record FairResults(
     List<Task> tasks,
     Map<String, Double> seconds,
     List<Run> runs,
+    Optional<Soups> soups,
     List<String> missing) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -61,15 +64,6 @@ public record FairResults(
   /// What is to be told of a task.
   public Optional<Task> task(String name) {
     return tasks.stream().filter(task -> task.name().equals(name)).findFirst();
-  }
-
-  /// Whether a file is of such a lab rather than of another.
-  public static boolean isOne(Path file) throws IOException {
-    try {
-      return JSON.readTree(Files.readAllBytes(file)).has("runs");
-    } catch (JacksonException _) {
-      return false; // whoever reads it says what is wrong
-    }
   }
 
   /// Reads a file that [#write] wrote.

@@ -9,6 +9,23 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({@JsonSubTypes.Type(TextSettings.class), @JsonSubTypes.Type(IconSettings.class)})
 public sealed interface FairSettings permits TextSettings, IconSettings {
+  /// The methods with a base that find their update themselves; `breadcrumbs` as it is by itself is
+  /// task arithmetic.
+  List<String> METHODS =
+      List.of(
+          "task_arithmetic",
+          "ties",
+          "consensus",
+          "magmax",
+          "metagpt",
+          "pcb",
+          "star",
+          "tsv_m",
+          "iso_c",
+          "iso_cts",
+          "dc_merge",
+          "swudi");
+
   /// Those that are fine-tuned on and measured, by name.
   List<String> tasks();
 

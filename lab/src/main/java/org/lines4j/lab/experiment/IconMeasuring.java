@@ -27,7 +27,7 @@ final class IconMeasuring implements Measuring {
     Map<Probe, Double> measured = new LinkedHashMap<>();
     try (Encoder encoder = Encoder.load(model)) {
       for (Probe probe : probes) {
-        Images own = images.computeIfAbsent(probe, key -> models.images(key.task(), key.split()));
+        Images own = images.computeIfAbsent(probe, models::images);
         measured.put(probe, Accuracy.of(encoder, own, vectors.of(probe.task())));
       }
     }

@@ -89,6 +89,16 @@ final class IconModels implements FairModels {
       return List.of(Way.values());
     }
 
+    @Override
+    public boolean isSplitOnce() {
+      return true;
+    }
+
+    @Override
+    public List<String> shifts(String task) {
+      return tasks.named(task).shifts();
+    }
+
     /// Images are drawn when they are needed.
     @Override
     public void prepare(List<Long> seeds) {}
@@ -138,7 +148,14 @@ final class IconModels implements FairModels {
     return shared.heads;
   }
 
-  Images images(String task, Split split) {
+  Images images(Probe probe) {
+    int test = shared.settings.testImages();
+    return probe.shift().equals(Probe.UNSHIFTED)
+        ? images(probe.task(), probe.split())
+        : shared.tasks.named(probe.task()).shifted(probe.shift(), seed, test);
+  }
+
+  private Images images(String task, Split split) {
     int most =
         switch (split) {
           case TRAIN -> shared.settings.trainingImages();

@@ -58,9 +58,9 @@ public record IconSettings(
         200,
         64,
         3500,
-        200,
-        500,
-        TextSettings.METHODS,
+        120,
+        300,
+        METHODS,
         List.of(0.3, 0.5, 0.8, 1.3, 2.0, 3.2),
         4,
         5);

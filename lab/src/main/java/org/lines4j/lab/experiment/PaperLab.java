@@ -47,7 +47,14 @@ public record PaperLab(
                   () -> ScaledMerges.measure(bench, family, methods, WAYS, settings.scales()));
       write(command, leftOut, merges, List.of());
       Family edited = family.with(family.tasks().subList(0, settings.editingTasks()));
-      Scope scope = new Scope(family.tasks(), settings.editingSteps(), HALVES, Split.VALIDATION);
+      Scope scope =
+          new Scope(
+              family.tasks(),
+              settings.editingSteps(),
+              HALVES,
+              Split.VALIDATION,
+              WAYS,
+              _ -> List.of());
       Editing editing = watch().timed("editing", () -> Editing.measure(bench, edited, scope));
       return write(command, leftOut, merges, List.of(editing));
     }

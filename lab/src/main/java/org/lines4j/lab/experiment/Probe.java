@@ -1,15 +1,18 @@
 package org.lines4j.lab.experiment;
 
-import org.lines4j.lab.image.Shift;
 import org.lines4j.lab.image.Split;
 
-/// Images to measure a model on.
+/// Inputs to measure a model on.
 ///
-/// @param task the images' task, by name
-public record Probe(String task, Split split, Shift shift) {
-  /// Images like those of training.
+/// @param task the inputs' task, by name
+/// @param shift how they differ from those of training, by name
+public record Probe(String task, Split split, String shift) {
+  /// The shift of inputs like those of training.
+  public static final String UNSHIFTED = "NONE";
+
+  /// Inputs like those of training.
   public static Probe of(String task, Split split) {
-    return new Probe(task, split, Shift.NONE);
+    return new Probe(task, split, UNSHIFTED);
   }
 
   @Override

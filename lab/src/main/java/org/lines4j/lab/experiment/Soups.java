@@ -8,15 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.Candidate.Merged;
+import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.image.Split;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 
-/// Experiment 4, soups (arXiv 2410.17146, section 5.3): models of one task that differ in their
-/// hyper-parameters, averaged (arXiv 2203.05482), with and without LiNeS (α = 1, β chosen on
-/// validation data; β = 0, the plain soup, is among the choices).
+/// Soups (arXiv 2203.05482; with LiNeS: 2410.17146, section 5.3): a task's models of all seeds and
+/// rates, averaged, and the average's update scaled further. LiNeS has α = 1 and β = 0, 0.1 … 1;
+/// uniform scaling λ = 1, 1.1 … 2; each takes the best on validation data. The soup as it is comes
+/// first in both.
 public record Soups(List<OfTask> tasks) {
   /// Copies the list.
   public Soups {
@@ -27,34 +29,43 @@ public record Soups(List<OfTask> tasks) {
   ///
   /// @param mean of the single models
   /// @param best the single model that does best on validation data
-  /// @param uniform the average of all
+  /// @param all the average of all models
   /// @param greedy the average of those that, taken from the best on, do not harm it on validation
   ///   data
-  public record OfTask(
-      String task,
-      double mean,
-      double best,
-      double uniform,
-      Scaled uniformLines,
-      double greedy,
-      Scaled greedyLines,
-      int greedyModels) {}
+  public record OfTask(String task, double mean, double best, Soup all, Soup greedy) {}
 
-  /// A soup with LiNeS.
-  public record Scaled(double beta, double accuracy) {}
+  /// An average.
+  ///
+  /// @param models how many it is of
+  /// @param plain as it is
+  /// @param scaled in each way
+  public record Soup(int models, double plain, List<Scaled> scaled) {
+    /// Copies the list.
+    public Soup {
+      scaled = List.copyOf(scaled);
+    }
+  }
 
-  static Soups measure(Workbench bench, Family family, LabSettings.Soup settings)
+  /// The best of a soup in one way.
+  ///
+  /// @param more λ − 1 of uniform scaling, β of LiNeS
+  public record Scaled(Way way, double more, double accuracy) {}
+
+  private static final int STEPS = 10;
+
+  /// @param base of all models, relative to the bench's folder
+  /// @param models of each task, relative to the bench's folder
+  static Soups measure(
+      Workbench bench, String base, String heads, Map<String, List<String>> models, List<Way> ways)
       throws IOException {
     List<OfTask> tasks = new ArrayList<>();
-    for (String task : settings.tasks()) {
-      List<String> models =
-          IntStream.range(0, settings.models()).mapToObj(i -> SeedModels.soup(task, i)).toList();
-      tasks.add(new Cook(bench, family, task).cook(models));
+    for (Map.Entry<String, List<String>> task : models.entrySet()) {
+      tasks.add(new Cook(bench, base, heads, task.getKey(), ways).cook(task.getValue()));
     }
     return new Soups(tasks);
   }
 
-  private record Cook(Workbench bench, Family family, String task) {
+  private record Cook(Workbench bench, String base, String heads, String task, List<Way> ways) {
     OfTask cook(List<String> models) throws IOException {
       List<Candidate> single = models.stream().<Candidate>map(Candidate.Trained::new).toList();
       List<Double> validation = accuracy(single, Split.VALIDATION);
@@ -64,24 +75,20 @@ public record Soups(List<OfTask> tasks) {
               .boxed()
               .sorted(Comparator.comparingDouble((Integer i) -> -validation.get(i)))
               .toList();
-      List<String> greedy = greedy(order.stream().map(models::get).toList());
       return new OfTask(
           task,
           test.stream().mapToDouble(x -> x).average().orElseThrow(),
           test.get(order.getFirst()),
-          accuracy(soup(models, 0), Split.TEST),
-          scaled(models),
-          accuracy(soup(greedy, 0), Split.TEST),
-          scaled(greedy),
-          greedy.size());
+          soup(models),
+          soup(greedy(order.stream().map(models::get).toList())));
     }
 
     private List<String> greedy(List<String> bestFirst) throws IOException {
       List<String> taken = new ArrayList<>(List.of(bestFirst.getFirst()));
-      double best = accuracy(soup(taken, 0), Split.VALIDATION);
+      double best = accuracy(plain(taken), Split.VALIDATION);
       for (String model : bestFirst.subList(1, bestFirst.size())) {
         taken.add(model);
-        double with = accuracy(soup(taken, 0), Split.VALIDATION);
+        double with = accuracy(plain(taken), Split.VALIDATION);
         if (with >= best) {
           best = with;
         } else {
@@ -91,25 +98,43 @@ public record Soups(List<OfTask> tasks) {
       return taken;
     }
 
-    /// β on a grid of tenths, of equals the smallest.
-    private Scaled scaled(List<String> models) throws IOException {
-      List<Candidate> soups =
-          IntStream.rangeClosed(0, 10).mapToObj(i -> soup(models, i / 10.0)).toList();
-      List<Double> validation = accuracy(soups, Split.VALIDATION);
-      int best = 0;
-      for (int i = 1; i < soups.size(); i++) {
-        if (validation.get(i) > validation.get(best)) {
-          best = i;
-        }
+    private Soup soup(List<String> models) throws IOException {
+      List<Scaled> scaled = new ArrayList<>();
+      for (Way way : ways) {
+        scaled.add(scaled(models, way));
       }
-      return new Scaled(best / 10.0, accuracy(soups.get(best), Split.TEST));
+      return new Soup(models.size(), accuracy(plain(models), Split.TEST), scaled);
     }
 
-    private Candidate soup(List<String> models, double beta) {
+    /// Of equals the one that is scaled least.
+    private Scaled scaled(List<String> models, Way way) throws IOException {
+      List<Candidate> soups =
+          IntStream.rangeClosed(0, STEPS).mapToObj(i -> scaled(models, way, more(i))).toList();
+      List<Double> validation = accuracy(soups, Split.VALIDATION);
+      int best =
+          validation.indexOf(validation.stream().max(Comparator.naturalOrder()).orElseThrow());
+      return new Scaled(way, more(best), accuracy(soups.get(best), Split.TEST));
+    }
+
+    private static double more(int step) {
+      return step / (double) STEPS;
+    }
+
+    private Candidate plain(List<String> models) {
+      return scaled(models, Way.UNIFORM, 0);
+    }
+
+    private Candidate scaled(List<String> models, Way way, double more) {
       Recipe recipe =
           Recipe.of("lab", "linear", models.stream().map(m -> ModelUse.of(m, Map.of())).toList())
-              .withBase(family.base());
-      return new Merged(recipe.withLines(new Lines(Optional.of(1.0), beta, Outside.ALPHA)));
+              .withBase(base);
+      return new Merged(
+          recipe.withLines(
+              switch (way) {
+                case UNIFORM -> new Lines(Optional.of(1 + more), 0, Outside.ALPHA);
+                case LINES -> new Lines(Optional.of(1.0), more, Outside.ALPHA);
+                case LINES_DEPTH -> new Lines(Optional.of(1.0), more, Outside.DEPTH);
+              }));
     }
 
     private double accuracy(Candidate model, Split split) throws IOException {
@@ -119,7 +144,7 @@ public record Soups(List<OfTask> tasks) {
     private List<Double> accuracy(List<Candidate> models, Split split) throws IOException {
       Probe probe = Probe.of(task, split);
       return bench
-          .ask(models.stream().map(m -> new Question(m, family.heads(), List.of(probe))).toList())
+          .ask(models.stream().map(m -> new Question(m, heads, List.of(probe))).toList())
           .stream()
           .map(answer -> answer.on(probe))
           .toList();

@@ -12,6 +12,13 @@ interface Subject {
   /// How updates are scaled.
   List<Way> ways();
 
+  /// How a task's test inputs can differ from those of training, by name.
+  List<String> shifts(String task);
+
+  /// Whether a part has the same inputs for all seeds, so that what one seed trained on cannot be
+  /// what another tests on.
+  boolean isSplitOnce();
+
   /// Makes what the seeds will need.
   void prepare(List<Long> seeds) throws IOException;
 

@@ -117,6 +117,17 @@ final class TextModels implements FairModels {
       return List.of(Way.UNIFORM, Way.LINES);
     }
 
+    /// The seed decides which texts are in which part.
+    @Override
+    public boolean isSplitOnce() {
+      return false;
+    }
+
+    @Override
+    public List<String> shifts(String task) {
+      return List.of();
+    }
+
     @Override
     public FairModels models(long seed, double rate) {
       return new TextModels(this, seed, rate);

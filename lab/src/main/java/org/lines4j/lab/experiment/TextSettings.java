@@ -76,23 +76,6 @@ public record TextSettings(
         4);
   }
 
-  /// Those with a base that find their update themselves; `breadcrumbs` as it is by itself is task
-  /// arithmetic.
-  static final List<String> METHODS =
-      List.of(
-          "task_arithmetic",
-          "ties",
-          "consensus",
-          "magmax",
-          "metagpt",
-          "pcb",
-          "star",
-          "tsv_m",
-          "iso_c",
-          "iso_cts",
-          "dc_merge",
-          "swudi");
-
   @Override
   public TextSettings only(
       List<String> someTasks, List<Double> someRates, List<String> someMethods) {

@@ -11,6 +11,7 @@ import org.lines4j.lab.experiment.Editing;
 import org.lines4j.lab.experiment.FairResults;
 import org.lines4j.lab.experiment.FairResults.Run;
 import org.lines4j.lab.experiment.ScaledMerges;
+import org.lines4j.lab.experiment.Soups;
 import org.lines4j.report.Document;
 import org.lines4j.report.Document.Block;
 import org.lines4j.report.Document.Figure;
@@ -33,7 +34,7 @@ public final class FairReport {
 
   /// Writes `README.md` and the figures that it shows into a folder.
   public static void writeMarkdown(FairResults results, Path folder) throws IOException {
-    LabReport.write(document(results), folder);
+    Pages.write(document(results), folder);
   }
 
   /// The tables that count most.
@@ -65,6 +66,7 @@ public final class FairReport {
     for (double rate : rates(results)) {
       sections.add(section(rate, results.at(rate), results.settings().parts()));
     }
+    results.soups().ifPresent(soups -> sections.add(soups(soups)));
     FairWords words = FairWords.of(results.settings());
     return new Document(
         words.title(),
@@ -74,6 +76,19 @@ public final class FairReport {
                 results.command(),
                 Cells.duration(results.seconds().values().stream().mapToDouble(s -> s).sum())),
         sections);
+  }
+
+  private static Section soups(Soups soups) {
+    return new Section(
+        "Soups",
+        List.of(
+            new Text(
+                "A task's models of all seeds and rates, averaged: all of them, or those that do"
+                    + " not harm the average on validation data, from the best on (greedy). Then"
+                    + " the average's update is scaled further: uniformly by λ = 1, 1.1 … 2, by"
+                    + " LiNeS with α = 1 and β = 0, 0.1 … 1, the best on validation data."),
+            FairTables.soups(soups),
+            FairTables.soupsByTask(soups)));
   }
 
   private static Section setup(FairResults results) {
@@ -143,6 +158,9 @@ public final class FairReport {
             "Every γ and λ, means over tasks and seeds: up and to the right is better.",
             FairTables.pareto(editings, LEAST_SHOWN)));
     blocks.add(FairTables.probes(editings, parts));
+    if (!FairTables.shifts(editings).isEmpty()) {
+      blocks.add(FairTables.shifted(editings));
+    }
     blocks.add(
         new Text(
             "Merging: each method's update is scaled uniformly and by LiNeS (α as the paper"

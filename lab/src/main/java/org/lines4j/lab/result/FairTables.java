@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lines4j.lab.experiment.Editing;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Point;
@@ -16,6 +18,7 @@ import org.lines4j.lab.experiment.ScaledMerges;
 import org.lines4j.lab.experiment.ScaledMerges.Row;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.experiment.Score;
+import org.lines4j.lab.experiment.Soups;
 import org.lines4j.report.Document.Table;
 
 /// Tables in which LiNeS stands beside uniform scaling of the same update, tuned with as many
@@ -32,33 +35,109 @@ final class FairTables {
 
   /// What is left of the control tasks at equal target accuracy.
   static Table kept(List<Editing> seeds) {
+    List<Way> ways = ways(seeds);
     List<List<String>> rows = new ArrayList<>();
     for (double level : LEVELS) {
-      Paired difference =
-          Paired.of(
-              byTask(
-                  seeds,
-                  task -> controlAt(task.lines(), level) - controlAt(task.uniform(), level)));
-      rows.add(
-          List.of(
-              Cells.percent(level),
-              Cells.percent(along(seeds, OfTask::lines, level)),
-              Cells.percent(along(seeds, OfTask::uniform, level)),
-              difference.points(),
-              difference.winner(LINES, UNIFORM)));
+      List<String> row = new ArrayList<>(List.of(Cells.percent(level)));
+      row.add(Cells.percent(along(seeds, Way.UNIFORM, level)));
+      for (Way way : ways) {
+        row.add(Cells.percent(along(seeds, way, level)));
+        add(row, difference(seeds, way, path -> controlAt(path, level)));
+      }
+      rows.add(row);
     }
     return new Table(
         "Editing: control accuracy (percent of the base's) where so much of the target's is kept,"
             + " along the mean paths, mean ± standard deviation over seeds; the difference over"
             + " seeds × tasks, ± its standard error",
-        List.of("target kept", LINES, UNIFORM, "difference", "better"),
+        besideUniform(List.of("target kept"), ways),
         rows);
   }
 
-  private static List<Double> along(
-      List<Editing> seeds, Function<OfTask, Trace> path, double level) {
+  /// How the target's accuracy holds under shifts, at equal accuracy without.
+  static Table shifted(List<Editing> seeds) {
+    List<Way> ways = ways(seeds);
+    List<List<String>> rows = new ArrayList<>();
+    for (String shift : shifts(seeds)) {
+      for (double level : List.of(LEVELS.getFirst(), LEVELS.getLast())) {
+        List<String> row = new ArrayList<>(List.of(shift));
+        row.add(Cells.percent(under(seeds, shift, task -> task.uniform().points().getLast())));
+        row.add(Cells.percent(under(seeds, shift, task -> task.uniform().points().getFirst())));
+        row.add(Cells.percent(level));
+        row.add(Cells.percent(shiftedAt(seeds, Way.UNIFORM, shift, level)));
+        for (Way way : ways) {
+          row.add(Cells.percent(shiftedAt(seeds, way, shift, level)));
+          add(row, difference(seeds, way, path -> Frontier.shiftedAt(path, shift, level)));
+        }
+        rows.add(row);
+      }
+    }
+    return new Table(
+        "Editing under shifts: accuracy on the target's test images, drawn by others or disturbed,"
+            + " where so much of its unshifted accuracy is kept; mean ± standard deviation over"
+            + " seeds of the mean over the tasks that have the shift; the difference over seeds ×"
+            + " tasks, ± its standard error",
+        besideUniform(List.of("shift", "base", "fine-tuned", "target kept"), ways),
+        rows);
+  }
+
+  /// The shifts that were measured, by name.
+  static List<String> shifts(List<Editing> seeds) {
     return seeds.stream()
-        .map(seed -> Frontier.controlAt(Frontier.mean(seed.tasks(), path), level))
+        .flatMap(seed -> seed.tasks().stream())
+        .flatMap(task -> task.uniform().points().getFirst().shifted().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static List<Double> under(
+      List<Editing> seeds, String shift, Function<OfTask, Point> point) {
+    return meanOverTasks(
+        seeds, task -> point.apply(task).shifted().getOrDefault(shift, Double.NaN));
+  }
+
+  private static List<Double> shiftedAt(List<Editing> seeds, Way way, String shift, double level) {
+    return meanOverTasks(seeds, task -> Frontier.shiftedAt(path(task, way), shift, level));
+  }
+
+  /// The ways of LiNeS that were measured.
+  private static List<Way> ways(List<Editing> seeds) {
+    return Stream.of(Way.LINES, Way.LINES_DEPTH)
+        .filter(way -> seeds.getFirst().tasks().getFirst().path(way).isPresent())
+        .toList();
+  }
+
+  private static Trace path(OfTask task, Way way) {
+    return task.path(way).orElseThrow();
+  }
+
+  /// A way less uniform scaling, over seeds and tasks.
+  private static Paired difference(List<Editing> seeds, Way way, ToDoubleFunction<Trace> figure) {
+    return Paired.of(
+        byTask(
+            seeds,
+            task -> figure.applyAsDouble(path(task, way)) - figure.applyAsDouble(task.uniform())));
+  }
+
+  private static void add(List<String> row, Paired difference) {
+    row.add(difference.points());
+    row.add(difference.winner(LINES, UNIFORM));
+  }
+
+  /// A header: what comes first, uniform scaling, and each way beside it.
+  private static List<String> besideUniform(List<String> first, List<Way> ways) {
+    List<String> header = new ArrayList<>(first);
+    header.add(UNIFORM);
+    for (Way way : ways) {
+      header.addAll(List.of(title(way), "difference", "better"));
+    }
+    return header;
+  }
+
+  private static List<Double> along(List<Editing> seeds, Way way, double level) {
+    return seeds.stream()
+        .map(
+            seed -> Frontier.controlAt(Frontier.mean(seed.tasks(), task -> path(task, way)), level))
         .toList();
   }
 
@@ -78,16 +157,12 @@ final class FairTables {
     List<List<String>> rows = new ArrayList<>();
     rows.add(ruled("base", seeds, OfTask::base));
     rows.add(ruled("fine-tuned", seeds, OfTask::tuned));
-    rows.add(ruled(LINES, seeds, task -> task.lines().chosen().test()));
     rows.add(ruled(UNIFORM, seeds, task -> task.uniform().chosen().test()));
-    Paired difference =
-        Paired.of(
-            byTask(
-                seeds,
-                task ->
-                    task.lines().chosen().test().objective()
-                        - task.uniform().chosen().test().objective()));
-    rows.add(List.of(LINES + " − " + UNIFORM, "", "", "", "", difference.points()));
+    for (Way way : ways(seeds)) {
+      rows.add(ruled(title(way), seeds, task -> path(task, way).chosen().test()));
+      Paired difference = difference(seeds, way, path -> path.chosen().test().objective());
+      rows.add(List.of(title(way) + " − " + UNIFORM, "", "", "", "", difference.points()));
+    }
     return new Table(
         "Editing by the paper's rule: the point of each path with the best 2 · target + control,"
             + " both normalised, on validation data; reported on test data",
@@ -125,13 +200,16 @@ final class FairTables {
         rows.add(
             List.of(
                 "%d of %d".formatted(i + 1, count),
-                Cells.percent(of(seeds, task -> share(task, place))),
-                Cells.percent(of(seeds, task -> task.blocks().get(place).controlNormalised()))));
+                Cells.percent(meanOverTasks(seeds, task -> share(task, place))),
+                Cells.percent(
+                    meanOverTasks(seeds, task -> task.blocks().get(place).controlNormalised()))));
       }
     }
     rows.add(
         List.of(
-            "all", "100.0", Cells.percent(of(seeds, task -> task.tuned().controlNormalised()))));
+            "all",
+            "100.0",
+            Cells.percent(meanOverTasks(seeds, task -> task.tuned().controlNormalised()))));
     return new Table(
         "Which blocks learnt, and which forget: only one part of the blocks is updated",
         List.of("part", "share of the target's gain", "control left"),
@@ -143,10 +221,16 @@ final class FairTables {
     return (task.blocks().get(place).target() - base) / (task.tuned().target() - base);
   }
 
-  /// The mean over the tasks, for each seed.
-  private static List<Double> of(List<Editing> seeds, ToDoubleFunction<OfTask> figure) {
+  /// The mean over the tasks that have the figure, for each seed.
+  private static List<Double> meanOverTasks(List<Editing> seeds, ToDoubleFunction<OfTask> figure) {
     return seeds.stream()
-        .map(seed -> seed.tasks().stream().mapToDouble(figure).average().orElse(Double.NaN))
+        .map(
+            seed ->
+                seed.tasks().stream()
+                    .mapToDouble(figure)
+                    .filter(value -> !Double.isNaN(value))
+                    .average()
+                    .orElse(Double.NaN))
         .toList();
   }
 
@@ -161,25 +245,17 @@ final class FairTables {
       List<String> row = new ArrayList<>(List.of("`" + method + "`"));
       row.add(cell(seeds, method, Way.UNIFORM));
       for (Way way : ways.subList(1, ways.size())) {
-        Paired difference = Paired.of(gains(seeds, method, way));
         row.add(cell(seeds, method, way));
-        row.add(difference.points());
-        row.add(difference.winner(LINES, UNIFORM));
+        add(row, Paired.of(gains(seeds, method, way)));
       }
       rows.add(row);
-    }
-    List<String> header = new ArrayList<>(List.of("", UNIFORM));
-    for (Way way : ways.subList(1, ways.size())) {
-      header.add(title(way));
-      header.add("difference");
-      header.add("better");
     }
     return new Table(
         "Merging %d tasks: mean accuracy in percent, mean ± standard deviation over seeds;"
                 .formatted(seeds.getFirst().base().size())
             + " differences over seeds × tasks, ± their standard error; † chosen at an end of the"
             + " grid by at least one seed",
-        header,
+        besideUniform(List.of(""), ways.subList(1, ways.size())),
         rows);
   }
 
@@ -258,15 +334,118 @@ final class FairTables {
         rows);
   }
 
+  /// What averaging gives over single models, and scaling over averaging.
+  static Table soups(Soups soups) {
+    List<OfSoup> kinds =
+        List.of(
+            new OfSoup("all averaged", Soups.OfTask::all),
+            new OfSoup("greedy", Soups.OfTask::greedy));
+    List<Way> ways = waysOf(soups);
+    List<List<String>> rows = new ArrayList<>();
+    for (OfSoup kind : kinds) {
+      List<String> row = new ArrayList<>(List.of(kind.name()));
+      row.add(mean(soups, Soups.OfTask::mean));
+      row.add(mean(soups, Soups.OfTask::best));
+      row.add(mean(soups, task -> kind.of(task).plain()));
+      row.add(mean(soups, task -> scaled(kind.of(task), Way.UNIFORM)));
+      for (Way way : ways) {
+        row.add(mean(soups, task -> scaled(kind.of(task), way)));
+        add(
+            row,
+            Paired.of(
+                soups.tasks().stream()
+                    .map(task -> scaled(kind.of(task), way) - scaled(kind.of(task), Way.UNIFORM))
+                    .toList()));
+      }
+      rows.add(row);
+    }
+    return new Table(
+        "Soups of %d models: mean accuracy over %d tasks in percent; differences over tasks, ± their"
+                .formatted(soups.tasks().getFirst().all().models(), soups.tasks().size())
+            + " standard error",
+        besideUniform(List.of("", "single, mean", "single, best", "soup"), ways),
+        rows);
+  }
+
+  /// A kind of soup.
+  private record OfSoup(String name, Function<Soups.OfTask, Soups.Soup> soup) {
+    Soups.Soup of(Soups.OfTask task) {
+      return soup.apply(task);
+    }
+  }
+
+  private static List<Way> waysOf(Soups soups) {
+    return soups.tasks().getFirst().all().scaled().stream()
+        .map(Soups.Scaled::way)
+        .filter(way -> way != Way.UNIFORM)
+        .toList();
+  }
+
+  private static double scaled(Soups.Soup soup, Way way) {
+    return soup.scaled().stream()
+        .filter(scaled -> scaled.way() == way)
+        .findFirst()
+        .orElseThrow()
+        .accuracy();
+  }
+
+  private static String mean(Soups soups, ToDoubleFunction<Soups.OfTask> figure) {
+    return Cells.percent(soups.tasks().stream().mapToDouble(figure).average().orElse(Double.NaN));
+  }
+
+  /// The same, task by task, and what was chosen.
+  static Table soupsByTask(Soups soups) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Soups.OfTask task : soups.tasks()) {
+      rows.add(
+          List.of(
+              task.task(),
+              Cells.percent(task.mean()),
+              Cells.percent(task.best()),
+              Cells.percent(task.all().plain()),
+              choices(task.all()),
+              Cells.percent(task.greedy().plain()),
+              String.valueOf(task.greedy().models()),
+              choices(task.greedy())));
+    }
+    return new Table(
+        "Soups, task by task: accuracy in percent",
+        List.of(
+            "task",
+            "single, mean",
+            "single, best",
+            "all averaged",
+            "scaled",
+            "greedy",
+            "of models",
+            "scaled"),
+        rows);
+  }
+
+  private static String choices(Soups.Soup soup) {
+    return soup.scaled().stream()
+        .map(
+            scaled ->
+                (scaled.way() == Way.UNIFORM
+                        ? "λ %.1f".formatted(1 + scaled.more())
+                        : "%s β %.1f".formatted(title(scaled.way()), scaled.more()))
+                    + ": "
+                    + Cells.percent(scaled.accuracy()))
+        .collect(Collectors.joining("; "));
+  }
+
   /// Every γ and λ, means over tasks and seeds.
   static String pareto(List<Editing> seeds, double least) {
+    List<Charts.Series> paths = new ArrayList<>();
+    for (Way way : ways(seeds)) {
+      paths.add(series(title(way) + ", γ 1 … 0", seeds, task -> path(task, way), 0));
+    }
+    paths.add(series("uniform, λ 1 … " + least, seeds, OfTask::uniform, least));
     return Charts.lines(
         "What is kept of the target, what is won back of the control tasks",
         "control accuracy, normalised",
         "target accuracy, normalised",
-        List.of(
-            series("LiNeS, γ 1 … 0", seeds, OfTask::lines, 0),
-            series("uniform, λ 1 … " + least, seeds, OfTask::uniform, least)));
+        paths);
   }
 
   /// Uniform scaling ends in the base, whose target accuracy would squeeze everything else.

@@ -40,7 +40,7 @@ public final class PaperReport {
 
   /// Writes `README.md` and the figures that it shows into a folder.
   public static void writeMarkdown(PaperResults results, Path folder) throws IOException {
-    LabReport.write(document(results), folder);
+    Pages.write(document(results), folder);
   }
 
   /// The tables that count most.

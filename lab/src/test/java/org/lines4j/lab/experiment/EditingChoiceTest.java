@@ -3,6 +3,7 @@ package org.lines4j.lab.experiment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lines4j.lab.experiment.Editing.Point;
 import org.lines4j.lab.experiment.Editing.Trace;
@@ -10,7 +11,7 @@ import org.lines4j.lab.experiment.Editing.Trace;
 class EditingChoiceTest {
   private static Point point(double at, double target, double control) {
     Score validation = new Score(0, 0, target, control);
-    return new Point(at, validation, new Score(0, 0, 9, 9));
+    return new Point(at, validation, new Score(0, 0, 9, 9), Map.of());
   }
 
   @Test

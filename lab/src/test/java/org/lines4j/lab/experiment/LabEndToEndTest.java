@@ -15,32 +15,28 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.RequestException;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Point;
-import org.lines4j.lab.result.LabReport;
+import org.lines4j.lab.experiment.FairResults.Run;
+import org.lines4j.lab.result.FairReport;
 import org.lines4j.plan.Progress;
 
-/// Trains, forgets, edits.
+/// Trains, forgets, edits, merges, averages.
 class LabEndToEndTest {
   @TempDir private static Path shared;
   private static Path folder = Path.of("");
-  private static LabResults results;
+  private static FairResults results;
 
   @BeforeAll
   static void runOnce() throws IOException {
     folder = shared.resolve("lab");
-    results = TinyLab.in(folder).run("test");
+    results = TinyLab.run(folder);
+  }
+
+  private static Run fastRun() {
+    return results.runs().getLast();
   }
 
   private static List<OfTask> editing() {
-    return results.seeds().getFirst().editing().tasks();
-  }
-
-  @Test
-  void theBaseLearnsItsTasks() {
-    results
-        .seeds()
-        .getFirst()
-        .pretrained()
-        .forEach((task, accuracy) -> assertTrue(accuracy > 0.4, task + " " + accuracy));
+    return fastRun().editing().tasks();
   }
 
   @Test
@@ -61,47 +57,73 @@ class LabEndToEndTest {
   }
 
   @Test
-  void bothPathsBeginWithTheFineTunedModelAndUniformScalingEndsInTheBase() {
+  void allPathsBeginWithTheFineTunedModelAndUniformScalingEndsInTheBase() {
     for (OfTask task : editing()) {
       Point tuned = task.lines().points().getFirst();
       assertEquals(1, tuned.at());
       assertEquals(task.tuned(), tuned.test());
       assertEquals(tuned, task.uniform().points().getFirst());
+      assertEquals(tuned, task.linesDepth().orElseThrow().points().getFirst());
       assertEquals(task.base(), task.uniform().points().getLast().test());
+      assertEquals(List.of("NOISE"), List.copyOf(tuned.shifted().keySet()));
+    }
+  }
+
+  @Test
+  void mergesAreMeasuredInEachWayAtAsManyEvaluations() {
+    ScaledMerges merges = fastRun().merges();
+    assertEquals(6, merges.rows().size());
+    assertTrue(merges.rows().stream().allMatch(row -> row.evaluations() == 2));
+    assertTrue(merges.rows().stream().allMatch(row -> row.accuracy().size() == 2));
+  }
+
+  @Test
+  void aSoupIsOfAllRates() {
+    Soups soups = results.soups().orElseThrow();
+    for (Soups.OfTask task : soups.tasks()) {
+      assertEquals(2, task.all().models());
+      assertEquals(3, task.all().scaled().size());
+      assertTrue(task.best() >= task.mean(), task::toString);
     }
   }
 
   @Test
   void anotherRunTrainsAndMeasuresNothingAgain() throws IOException {
-    Path weights = folder.resolve("seed-1/tuned/textures/model.safetensors");
-    Path journal = folder.resolve("seed-1/evaluations.jsonl");
+    Path weights = folder.resolve("rate-0.002/tuned/textures/model.safetensors");
+    Path journal = folder.resolve("rate-0.002/evaluations.jsonl");
     FileTime written = Files.getLastModifiedTime(weights);
     long length = Files.size(journal);
-    LabResults again = TinyLab.in(folder).run("test");
-    assertEquals(results.seeds(), again.seeds());
+    FairResults again = TinyLab.run(folder);
+    assertEquals(results.runs(), again.runs());
+    assertEquals(results.soups(), again.soups());
     assertEquals(written, Files.getLastModifiedTime(weights));
     assertEquals(length, Files.size(journal));
   }
 
   @Test
   void resultsComeBackFromTheirFile() throws IOException {
-    assertEquals(results.seeds(), LabResults.read(folder.resolve("results.json")).seeds());
+    FairResults read = FairResults.read(folder.resolve("results.json"));
+    assertEquals(results.runs(), read.runs());
+    assertEquals(results.soups(), read.soups());
   }
 
   @Test
   void thePageNamesEveryExperimentAndNeedsNoOtherFile() {
-    String page = LabReport.html(results);
+    String page = FairReport.html(results);
     for (String part :
-        List.of("Editing", "Merging", "Out of distribution", "Soups", "When it does not pay")) {
-      assertTrue(page.contains("<h2>" + part + "</h2>"), part);
+        List.of("Editing", "Editing under shifts", "Merging", "Soups", "Which blocks learnt")) {
+      assertTrue(page.contains(part), part);
     }
     assertTrue(page.contains("<svg"), "figures");
     assertTrue(!page.contains("src=") && !page.contains("url(http"), "self-contained");
   }
 
   @Test
-  void aFolderOfOtherSettingsIsRefused() {
-    Lab other = new Lab(folder, LabSettings.quick(), List.of(1L), 1, Progress.SILENT);
+  void aFolderOfOtherSettingsIsRefused() throws IOException {
+    Path own = folder.resolveSibling("other");
+    LabSettings tiny = TinyLab.settings();
+    LabFolder.checkSettings(own, tiny);
+    Lab other = new Lab(own, LabSettings.quick(), List.of(1L), 1, Progress.SILENT);
     RequestException refused = assertThrows(RequestException.class, other::train);
     assertTrue(String.valueOf(refused.getMessage()).contains("settings.json"), refused::toString);
   }

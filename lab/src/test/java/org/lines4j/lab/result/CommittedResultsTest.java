@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.InputException;
 import org.lines4j.lab.experiment.FairResults;
-import org.lines4j.lab.experiment.LabResults;
 
 /// What the project's pages show is what the committed results say.
 class CommittedResultsTest {
@@ -23,17 +22,11 @@ class CommittedResultsTest {
   @Test
   void theFrontPageShowsTheCommittedTables() throws IOException {
     Path readme = ROOT.resolve("README.md");
-    LabResults results = LabResults.read(RESULTS.resolve("results.json"));
+    FairResults results = FairResults.read(RESULTS.resolve("text/results.json"));
     assertEquals(
         Files.readString(readme),
-        FrontPage.of(readme).with(LabReport.excerpt(results)),
-        "run: ./lines lab tables docs/results/results.json --readme README.md");
-  }
-
-  @Test
-  void theResultsPageIsThatOfTheCommittedResults() throws IOException {
-    LabReport.writeMarkdown(LabResults.read(RESULTS.resolve("results.json")), folder);
-    assertPageIsWritten("docs/results");
+        FrontPage.of(readme).with(FairReport.excerpt(results)),
+        "run: ./lines lab tables docs/results/text/results.json --readme README.md");
   }
 
   @Test
@@ -50,13 +43,11 @@ class CommittedResultsTest {
   }
 
   @Test
-  void resultsWhosePartsContradictEachOtherAreRefused() throws IOException {
-    String text = Files.readString(RESULTS.resolve("results.json"));
+  void whatIsNoResultsOfALabIsRefused() throws IOException {
     Path file = folder.resolve("results.json");
-    Files.writeString(file, text.replaceFirst("\"kanji\" :", "\"kanij\" :"));
-    InputException e = assertThrows(InputException.class, () -> LabResults.read(file));
+    Files.writeString(file, "{\"runs\": 3}");
+    InputException e = assertThrows(InputException.class, () -> FairResults.read(file));
     assertTrue(
-        String.valueOf(e.getMessage()).contains("no pre-trained accuracy of the task kanji"),
-        e.getMessage());
+        String.valueOf(e.getMessage()).contains("not the results.json of a lab"), e.getMessage());
   }
 }

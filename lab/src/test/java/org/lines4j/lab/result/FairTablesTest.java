@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.lab.experiment.Editing;
@@ -19,6 +20,9 @@ import org.lines4j.lab.experiment.ScaledMerges;
 import org.lines4j.lab.experiment.ScaledMerges.Row;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.experiment.Score;
+import org.lines4j.lab.experiment.Soups;
+import org.lines4j.lab.experiment.Soups.Scaled;
+import org.lines4j.lab.experiment.Soups.Soup;
 import org.lines4j.lab.experiment.TextSettings;
 import org.lines4j.report.Document.Table;
 
@@ -57,7 +61,7 @@ class FairTablesTest {
 
   private static Point point(double at, double target, double control) {
     Score score = new Score(target, control, target, control);
-    return new Point(at, score, score);
+    return new Point(at, score, score, Map.of("noise", target / 2 + control / 10));
   }
 
   private static OfTask task(double lines) {
@@ -67,6 +71,7 @@ class FairTablesTest {
         new Score(1, 0.4, 1, 0.8),
         new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, lines))),
         new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, 0.9))),
+        Optional.of(new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, 0.7)))),
         List.of(new Score(0.6, 0.4, 0.6, 0.9), new Score(0.8, 0.4, 0.8, 1)));
   }
 
@@ -74,11 +79,56 @@ class FairTablesTest {
   void pathsAreComparedWhereTheyKeepAsMuchOfTheTarget() {
     List<Editing> seeds = List.of(new Editing(List.of(task(1))), new Editing(List.of(task(1))));
     Table kept = FairTables.kept(seeds);
-    assertEquals("90.0 ± 0.0", kept.rows().get(2).get(1));
-    assertEquals("85.0 ± 0.0", kept.rows().get(2).get(2));
+    assertEquals(
+        List.of(
+            "95.0",
+            "85.0 ± 0.0",
+            "90.0 ± 0.0",
+            "+5.0 ± 0.0",
+            "LiNeS",
+            "80.0 ± 0.0",
+            "-5.0 ± 0.0",
+            "uniform scaling"),
+        kept.rows().get(2));
     Table probes = FairTables.probes(seeds, List.of(2));
     assertEquals(List.of("1 of 2", "50.0 ± 0.0", "90.0 ± 0.0"), probes.rows().get(0));
     assertEquals(List.of("2 of 2", "75.0 ± 0.0", "100.0 ± 0.0"), probes.rows().get(1));
+  }
+
+  @Test
+  void underAShiftPathsAreComparedWhereTheyKeepAsMuchOfTheUnshiftedTarget() {
+    Table shifted =
+        FairTables.shifted(List.of(new Editing(List.of(task(1))), new Editing(List.of(task(1)))));
+    assertEquals(
+        List.of("noise", "54.0 ± 0.0", "58.0 ± 0.0", "95.0", "58.0 ± 0.0"),
+        shifted.rows().get(1).subList(0, 5));
+  }
+
+  private static Soup soup(double uniform, double lines) {
+    return new Soup(
+        6, 0.5, List.of(new Scaled(Way.UNIFORM, 0.2, uniform), new Scaled(Way.LINES, 0.3, lines)));
+  }
+
+  @Test
+  void aSoupWithLinesStandsBesideUniformScalingOfTheSameSoup() {
+    Soups soups =
+        new Soups(
+            List.of(
+                new Soups.OfTask("one", 0.4, 0.45, soup(0.6, 0.5), soup(0.6, 0.6)),
+                new Soups.OfTask("other", 0.6, 0.65, soup(0.8, 0.7), soup(0.6, 0.6))));
+    assertEquals(
+        List.of(
+            "all averaged",
+            "50.0",
+            "55.0",
+            "50.0",
+            "70.0",
+            "60.0",
+            "-10.0 ± 0.0",
+            "uniform scaling"),
+        FairTables.soups(soups).rows().getFirst());
+    assertEquals(
+        "λ 1.2: 60.0; LiNeS β 0.3: 50.0", FairTables.soupsByTask(soups).rows().getFirst().get(4));
   }
 
   @Test
@@ -94,10 +144,10 @@ class FairTablesTest {
             List.of(
                 new FairResults.Run(
                     11, settings.rates().getFirst(), new Editing(List.of(task(1))), merges(0.02))),
+            Optional.empty(),
             List.of("seed 12, rate 4.0E-4"));
     Path file = folder.resolve("results.json");
     results.write(file);
-    assertTrue(FairResults.isOne(file));
     assertEquals(results, FairResults.read(file));
     FairReport.writeMarkdown(results, folder);
     String page = java.nio.file.Files.readString(folder.resolve("README.md"));
@@ -115,6 +165,7 @@ class FairTablesTest {
             List.of(new FairResults.Task("one", "What is it?", "a source", 2, 100)),
             Map.of(),
             List.of(),
+            Optional.empty(),
             List.of("seed 11, rate 0.002"));
     Path file = folder.resolve("results.json");
     results.write(file);

@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lines4j.spark.hadoop.TestHdfs;
 import org.lines4j.storage.Location;
 
 /// Executors and drivers that die cost their work and nothing else: the bytes stay the same.
+@Tag("slow")
 class LostExecutorsTest extends OnTwoExecutors {
   /// Kills an executor after the first tasks of every pass.
   private static final class Killer extends SparkListener {

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.RequestException;
@@ -24,6 +25,7 @@ import org.lines4j.storage.Location;
 import org.lines4j.storage.Sink;
 
 /// Files that several processes write, and runs that die.
+@Tag("slow")
 class HadoopDraftTest {
   private static final Duration BEAT = Duration.ofMillis(100);
   private static final int SIZE = 10_000;

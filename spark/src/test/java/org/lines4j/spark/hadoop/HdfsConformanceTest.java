@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.conformance.StorageConformance;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 
 /// The kit, on HDFS.
+@Tag("slow")
 class HdfsConformanceTest extends StorageConformance {
   @TempDir private static Path disk;
   private static TestHdfs hdfs;

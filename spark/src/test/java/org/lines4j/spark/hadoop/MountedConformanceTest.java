@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.conformance.StorageConformance;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 
 /// The kit, on a folder of this machine that Hadoop mounts: a file system that cannot join files.
+@Tag("slow")
 class MountedConformanceTest extends StorageConformance {
   private static final String MOUNT = "spark.hadoop.fs.viewfs.mounttable.kit.link./here";
 

@@ -1,5 +1,8 @@
 package org.lines4j.lab.encoder;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +12,20 @@ public final class TextHeads {
   private static final int MOST_TOKENS = 64;
 
   private TextHeads() {}
+
+  /// Those of tasks by all-MiniLM-L6-v2, in a file, which is made unless it is there.
+  ///
+  /// @param prompts of each class of each task, by the task's name
+  public static ClassVectors in(Path file, Map<String, List<List<String>>> prompts)
+      throws IOException {
+    if (!Files.exists(file)) {
+      try (TextEncoder encoder = MiniLm.encoder();
+          WordPieces pieces = MiniLm.wordPieces()) {
+        of(encoder, pieces, prompts).save(file);
+      }
+    }
+    return ClassVectors.load(file);
+  }
 
   /// Those of tasks.
   ///

@@ -116,18 +116,17 @@ public record FairLab(
     FairModels first = all.getFirst();
     Map<String, List<String>> models = new LinkedHashMap<>();
     for (String task : settings.tasks()) {
-      models.put(
-          task, all.stream().map(each -> inFolder(each, each.family().tuned(task))).toList());
+      models.put(task, all.stream().map(each -> inFolder(each.tuned(task))).toList());
     }
-    String base = inFolder(first, first.family().base());
-    String heads = inFolder(first, first.family().heads());
+    String base = inFolder(first.base());
+    String heads = FairModels.HEADS;
     try (Workbench bench = new Workbench(folder, first.measuring(), parallel, progress)) {
       return watch()
           .timed("soups", () -> Soups.measure(bench, base, heads, models, subject.ways()));
     }
   }
 
-  private String inFolder(FairModels models, String path) {
-    return folder.relativize(models.folder().resolve(path).normalize()).toString();
+  private String inFolder(Path model) {
+    return folder.relativize(model).toString();
   }
 }

@@ -6,25 +6,69 @@ import java.util.List;
 import org.lines4j.lab.encoder.Job;
 
 /// The models of one seed and one rate: which there are, where they lie, and what they learn from.
-interface FairModels {
-  long seed();
+///
+/// ```
+/// base/                          what all start from
+/// heads.safetensors              class vectors, which all are read through
+/// seed-11/rate-0.0004/tuned/emoji/
+/// ```
+abstract class FairModels {
+  static final String BASE = "base";
+  static final String HEADS = "heads.safetensors";
 
-  double rate();
+  /// From a folder of models to what all seeds and rates share.
+  private static final String UP = "../../";
+
+  private final Path root;
+  private final List<String> tasks;
+  private final long seed;
+  private final double rate;
+
+  /// @param root the lab's folder
+  /// @param tasks by name
+  FairModels(Path root, List<String> tasks, long seed, double rate) {
+    this.root = root;
+    this.tasks = List.copyOf(tasks);
+    this.seed = seed;
+    this.rate = rate;
+  }
+
+  final long seed() {
+    return seed;
+  }
+
+  final double rate() {
+    return rate;
+  }
 
   /// What they are called in messages.
-  default String title() {
-    return "seed %d, rate %s".formatted(seed(), rate());
+  final String title() {
+    return "seed %d, rate %s".formatted(seed, rate);
   }
 
   /// That the family's models are named relative to.
-  Path folder();
+  final Path folder() {
+    return root.resolve("seed-" + seed).resolve("rate-" + rate);
+  }
 
   /// The fine-tuned models and their base.
-  Family family();
+  Family family() {
+    return new Family("tuned", UP + BASE, UP + HEADS, tasks);
+  }
+
+  /// Where the base is.
+  final Path base() {
+    return folder().resolve(family().base()).normalize();
+  }
+
+  /// Where a task's fine-tuned model is.
+  final Path tuned(String task) {
+    return folder().resolve(family().tuned(task));
+  }
 
   /// One for each task.
-  List<? extends Job> fineTuning() throws IOException;
+  abstract List<? extends Job> fineTuning() throws IOException;
 
   /// What they are measured by.
-  Measuring measuring();
+  abstract Measuring measuring();
 }

@@ -29,6 +29,9 @@ public sealed interface FairSettings permits TextSettings, IconSettings {
   /// Those that are fine-tuned on and measured, by name.
   List<String> tasks();
 
+  /// All tasks that there are, whether the evidence is made with them or not.
+  List<String> everyTask();
+
   /// The highest learning rates: each fine-tunes on every task.
   List<Double> rates();
 

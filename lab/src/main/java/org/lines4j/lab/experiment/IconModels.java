@@ -11,30 +11,15 @@ import org.lines4j.files.CacheFolder;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.IconBase;
 import org.lines4j.lab.encoder.ImageJob;
-import org.lines4j.lab.encoder.MiniLm;
-import org.lines4j.lab.encoder.TextEncoder;
 import org.lines4j.lab.encoder.TextHeads;
-import org.lines4j.lab.encoder.WordPieces;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.icon.IconTask;
 import org.lines4j.lab.icon.IconTasks;
 import org.lines4j.lab.image.Images;
 import org.lines4j.lab.image.Split;
 
-/// The models of one seed and one rate: which there are, where they lie, and what they learn from.
-///
-/// ```
-/// base/                          the encoder of icons
-/// heads.safetensors              class vectors, which the text encoder makes of prompts
-/// seed-11/rate-0.002/tuned/digits/
-/// ```
-final class IconModels implements FairModels {
-  private static final String BASE = "base";
-  private static final String HEADS = "heads.safetensors";
-
-  /// From a folder of models to what all seeds and rates share.
-  private static final String UP = "../../";
-
+/// Encoders of icons.
+final class IconModels extends FairModels {
   /// What all seeds and rates have: tasks, drawn, and class vectors.
   static final class Shared implements Subject {
     private final Path folder;
@@ -54,16 +39,10 @@ final class IconModels implements FairModels {
       Files.createDirectories(folder);
       IconBase.write(folder.resolve(BASE));
       IconTasks tasks = IconTasks.read(CacheFolder.find().orElse(folder).resolve("icons"));
-      Path heads = folder.resolve(HEADS);
-      if (!Files.exists(heads)) {
-        Map<String, List<List<String>>> prompts = new LinkedHashMap<>();
-        settings.tasks().forEach(name -> prompts.put(name, prompts(tasks.named(name))));
-        try (TextEncoder encoder = MiniLm.encoder();
-            WordPieces pieces = MiniLm.wordPieces()) {
-          TextHeads.of(encoder, pieces, prompts).save(heads);
-        }
-      }
-      return new Shared(folder, settings, tasks, ClassVectors.load(heads));
+      Map<String, List<List<String>>> prompts = new LinkedHashMap<>();
+      settings.tasks().forEach(name -> prompts.put(name, prompts(tasks.named(name))));
+      ClassVectors heads = TextHeads.in(folder.resolve(HEADS), prompts);
+      return new Shared(folder, settings, tasks, heads);
     }
 
     private static List<List<String>> prompts(IconTask task) {
@@ -110,37 +89,14 @@ final class IconModels implements FairModels {
   }
 
   private final Shared shared;
-  private final long seed;
-  private final double rate;
 
   private IconModels(Shared shared, long seed, double rate) {
+    super(shared.folder, shared.settings.tasks(), seed, rate);
     this.shared = shared;
-    this.seed = seed;
-    this.rate = rate;
   }
 
   @Override
-  public long seed() {
-    return seed;
-  }
-
-  @Override
-  public double rate() {
-    return rate;
-  }
-
-  @Override
-  public Path folder() {
-    return shared.folder.resolve("seed-" + seed).resolve("rate-" + rate);
-  }
-
-  @Override
-  public Family family() {
-    return new Family("tuned", UP + BASE, UP + HEADS, shared.settings.tasks());
-  }
-
-  @Override
-  public Measuring measuring() {
+  Measuring measuring() {
     return new IconMeasuring(this);
   }
 
@@ -152,7 +108,7 @@ final class IconModels implements FairModels {
     int test = shared.settings.testImages();
     return probe.shift().equals(Probe.UNSHIFTED)
         ? images(probe.task(), probe.split())
-        : shared.tasks.named(probe.task()).shifted(probe.shift(), seed, test);
+        : shared.tasks.named(probe.task()).shifted(probe.shift(), seed(), test);
   }
 
   private Images images(String task, Split split) {
@@ -162,21 +118,21 @@ final class IconModels implements FairModels {
           case VALIDATION -> shared.settings.validationImages();
           case TEST -> shared.settings.testImages();
         };
-    return shared.tasks.named(task).draw(seed, split, most);
+    return shared.tasks.named(task).draw(seed(), split, most);
   }
 
   @Override
-  public List<ImageJob> fineTuning() {
+  List<ImageJob> fineTuning() {
     List<ImageJob> jobs = new ArrayList<>();
     for (String task : shared.settings.tasks()) {
       jobs.add(
           new ImageJob(
-              folder().resolve(family().tuned(task)),
-              shared.folder.resolve(BASE),
+              tuned(task),
+              base(),
               task,
               heads(),
               images(task, Split.TRAIN),
-              shared.settings.training(rate, seed)));
+              shared.settings.training(rate(), seed())));
     }
     return jobs;
   }

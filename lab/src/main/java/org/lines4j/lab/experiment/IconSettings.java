@@ -83,6 +83,11 @@ public record IconSettings(
   }
 
   @Override
+  public List<String> everyTask() {
+    return full().tasks();
+  }
+
+  @Override
   public IconSettings only(
       List<String> someTasks, List<Double> someRates, List<String> someMethods) {
     return new IconSettings(

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.lines4j.lab.encoder.ClassVectors;
 import org.lines4j.lab.encoder.MiniLm;
 import org.lines4j.lab.encoder.TextConfig;
-import org.lines4j.lab.encoder.TextEncoder;
 import org.lines4j.lab.encoder.TextHeads;
 import org.lines4j.lab.encoder.TextJob;
 import org.lines4j.lab.encoder.TokenTexts;
@@ -22,20 +21,8 @@ import org.lines4j.lab.text.TextTask;
 import org.lines4j.lab.text.TextTasks;
 import org.lines4j.lab.text.Texts;
 
-/// The models of one seed and one rate: which there are, where they lie, and what they learn from.
-///
-/// ```
-/// base/                          all-MiniLM-L6-v2
-/// heads.safetensors              class vectors, which the base makes of prompts
-/// seed-11/rate-0.0004/tuned/emoji/
-/// ```
-final class TextModels implements FairModels {
-  private static final String BASE = "base";
-  private static final String HEADS = "heads.safetensors";
-
-  /// From a folder of models to what all seeds and rates share.
-  private static final String UP = "../../";
-
+/// Sentence encoders.
+final class TextModels extends FairModels {
   /// What all seeds and rates have: tasks, tokenised, and class vectors.
   static final class Shared implements Subject {
     private final Path folder;
@@ -56,16 +43,10 @@ final class TextModels implements FairModels {
       Files.createDirectories(folder);
       MiniLm.write(folder.resolve(BASE));
       TextTasks tasks = TextTasks.read();
-      Path heads = folder.resolve(HEADS);
-      if (!Files.exists(heads)) {
-        Map<String, List<List<String>>> own = new LinkedHashMap<>();
-        settings.tasks().forEach(name -> own.put(name, tasks.named(name).prompts()));
-        try (TextEncoder base = TextEncoder.load(folder.resolve(BASE), TextConfig.MINI_LM);
-            WordPieces pieces = MiniLm.wordPieces()) {
-          TextHeads.of(base, pieces, own).save(heads);
-        }
-      }
-      return new Shared(folder, settings, tasks, ClassVectors.load(heads));
+      Map<String, List<List<String>>> prompts = new LinkedHashMap<>();
+      settings.tasks().forEach(name -> prompts.put(name, tasks.named(name).prompts()));
+      ClassVectors heads = TextHeads.in(folder.resolve(HEADS), prompts);
+      return new Shared(folder, settings, tasks, heads);
     }
 
     /// Tokenises what the seeds will need.
@@ -135,33 +116,10 @@ final class TextModels implements FairModels {
   }
 
   private final Shared shared;
-  private final long seed;
-  private final double rate;
 
-  TextModels(Shared shared, long seed, double rate) {
+  private TextModels(Shared shared, long seed, double rate) {
+    super(shared.folder, shared.settings.tasks(), seed, rate);
     this.shared = shared;
-    this.seed = seed;
-    this.rate = rate;
-  }
-
-  @Override
-  public long seed() {
-    return seed;
-  }
-
-  @Override
-  public double rate() {
-    return rate;
-  }
-
-  @Override
-  public Path folder() {
-    return shared.folder.resolve("seed-" + seed).resolve("rate-" + rate);
-  }
-
-  @Override
-  public Family family() {
-    return new Family("tuned", UP + BASE, UP + HEADS, shared.settings.tasks());
   }
 
   ClassVectors heads() {
@@ -169,7 +127,7 @@ final class TextModels implements FairModels {
   }
 
   TokenTexts texts(String task, Split split) {
-    TokenTexts texts = shared.texts.get(Shared.key(seed, task, split));
+    TokenTexts texts = shared.texts.get(Shared.key(seed(), task, split));
     if (texts == null) {
       throw new IllegalStateException("not tokenised: " + task);
     }
@@ -177,23 +135,23 @@ final class TextModels implements FairModels {
   }
 
   @Override
-  public Measuring measuring() {
+  Measuring measuring() {
     return new TextMeasuring(this);
   }
 
   @Override
-  public List<TextJob> fineTuning() {
+  List<TextJob> fineTuning() {
     List<TextJob> jobs = new ArrayList<>();
     for (String task : shared.settings.tasks()) {
       jobs.add(
           new TextJob(
-              folder().resolve(family().tuned(task)),
-              shared.folder.resolve(BASE),
+              tuned(task),
+              base(),
               TextConfig.MINI_LM,
               task,
               heads(),
               texts(task, Split.TRAIN),
-              shared.settings.training(rate, seed)));
+              shared.settings.training(rate(), seed())));
     }
     return jobs;
   }

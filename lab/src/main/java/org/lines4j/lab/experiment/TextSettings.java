@@ -1,6 +1,7 @@
 package org.lines4j.lab.experiment;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.lines4j.lab.encoder.TrainingSettings;
 
 /// What the text lab trains and measures. One value decides everything but the seed.
@@ -74,6 +75,11 @@ public record TextSettings(
         List.of(0.3, 0.8, 2.0),
         2,
         4);
+  }
+
+  @Override
+  public List<String> everyTask() {
+    return Stream.concat(full().tasks().stream(), Stream.of("verbs")).toList();
   }
 
   @Override

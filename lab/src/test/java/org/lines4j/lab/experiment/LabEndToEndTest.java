@@ -89,8 +89,8 @@ class LabEndToEndTest {
 
   @Test
   void anotherRunTrainsAndMeasuresNothingAgain() throws IOException {
-    Path weights = folder.resolve("rate-0.002/tuned/textures/model.safetensors");
-    Path journal = folder.resolve("rate-0.002/evaluations.jsonl");
+    Path weights = folder.resolve("seed-1/rate-0.002/tuned/textures/model.safetensors");
+    Path journal = folder.resolve("seed-1/rate-0.002/evaluations.jsonl");
     FileTime written = Files.getLastModifiedTime(weights);
     long length = Files.size(journal);
     FairResults again = TinyLab.run(folder);

@@ -109,55 +109,36 @@ final class TinyLab implements Subject {
     return new Models(seed, rate);
   }
 
-  private final class Models implements FairModels, Measuring {
-    private final long seed;
-    private final double rate;
-
+  private final class Models extends FairModels implements Measuring {
     Models(long seed, double rate) {
-      this.seed = seed;
-      this.rate = rate;
+      super(folder, TASKS, seed, rate);
     }
 
     @Override
-    public long seed() {
-      return seed;
-    }
-
-    @Override
-    public double rate() {
-      return rate;
-    }
-
-    @Override
-    public Path folder() {
-      return folder.resolve("rate-" + rate);
-    }
-
-    @Override
-    public Family family() {
+    Family family() {
       String from = folder().relativize(base.folder()) + "/";
       return new Family("tuned", from + base.family().base(), from + base.family().heads(), TASKS);
     }
 
     @Override
-    public List<Job> fineTuning() throws IOException {
+    List<Job> fineTuning() throws IOException {
       List<Job> jobs = new java.util.ArrayList<>();
       for (String task : TASKS) {
         jobs.add(
             new TrainingJob(
-                folder().resolve(family().tuned(task)),
-                new Start.From(base.folder().resolve(base.family().base())),
+                tuned(task),
+                new Start.From(base()),
                 List.of(ImageTasks.named(task)),
                 ClassVectors.load(base.heads()),
-                seed,
+                seed(),
                 IMAGES,
-                TrainingSettings.of(80, rate, seed).withBatch(32)));
+                TrainingSettings.of(80, rate(), seed()).withBatch(32)));
       }
       return jobs;
     }
 
     @Override
-    public Measuring measuring() {
+    Measuring measuring() {
       return this;
     }
 
@@ -174,7 +155,7 @@ final class TinyLab implements Subject {
               Accuracy.of(
                   encoder,
                   ImageTasks.named(probe.task())
-                      .render(seed, probe.split(), Shift.valueOf(probe.shift()), 0, count),
+                      .render(seed(), probe.split(), Shift.valueOf(probe.shift()), 0, count),
                   vectors.of(probe.task())));
         }
       }

@@ -64,6 +64,20 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     }
   }
 
+  /// What `tune --outside` tries.
+  enum Tried {
+    ALPHA,
+    DEPTH,
+    BOTH
+  }
+
+  /// `tune --outside`.
+  static final class TriedOutside extends Choice<Tried> {
+    TriedOutside() {
+      super(Tried.values());
+    }
+  }
+
   /// `--profile`.
   static final class Profiles extends Choice<DepthProfile> {
     Profiles() {

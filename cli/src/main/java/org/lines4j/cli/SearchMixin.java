@@ -117,10 +117,13 @@ final class SearchMixin {
   @Option(
       names = "--outside",
       paramLabel = "WHERE",
-      converter = Choice.Outsides.class,
-      completionCandidates = Choice.Outsides.class,
-      description = "Lambda of tensors outside the layers: alpha (default), or depth.")
-  private @Nullable Outside outside;
+      converter = Choice.TriedOutside.class,
+      completionCandidates = Choice.TriedOutside.class,
+      description = {
+        "Lambda of tensors outside the layers with LiNeS: alpha, depth, or both: each with as many"
+            + " evaluations (default: both, unless the recipe says which)."
+      })
+  private Choice.@Nullable Tried outside;
 
   /// What is searched over.
   enum Searched {
@@ -162,7 +165,13 @@ final class SearchMixin {
     List<Hyperparameter> parameters =
         method.isPresent() ? parameters(subject, method.get()) : List.of();
     Space space = parameters.isEmpty() ? scaling : new Space.Wide(scaling, parameters);
-    return new SearchPlan(space, effort(subject, usual), shapes(), seed, fractions(evaluator));
+    return new SearchPlan(
+        space,
+        effort(subject, usual),
+        shapes(),
+        isBothWaysOutside(subject),
+        seed,
+        fractions(evaluator));
   }
 
   /// Whether methods are compared.
@@ -246,8 +255,19 @@ final class SearchMixin {
     return parts;
   }
 
+  /// A recipe with `lines:` has decided it.
+  private boolean isBothWaysOutside(Subject subject) {
+    return outside == null ? subject.recipe().lines().isEmpty() : outside == Choice.Tried.BOTH;
+  }
+
   private Space space(Subject subject, Space usual) {
-    Outside where = outside == null ? usual.outside() : outside;
+    Outside where =
+        switch (outside) {
+          case ALPHA -> Outside.ALPHA;
+          case DEPTH -> Outside.DEPTH;
+          case BOTH -> usual.outside();
+          case null -> usual.outside();
+        };
     Optional<Double> alpha = subject.recipe().lines().flatMap(Lines::alpha);
     return switch (searched == null ? null : searched.scaling().orElse(null)) {
       case GAMMA -> new Space.Gamma(where);

@@ -59,10 +59,21 @@ class TuneCommandTest {
     return run(words.toArray());
   }
 
-  private static final String[] PAPER = {"--target", "new", "--control", "old"};
+  private static final String[] METRICS = {"--target", "new", "--control", "old"};
+  private static final String[] PAPER = with(METRICS, "--outside", "alpha");
 
   private static String[] with(String[] words, String... more) {
     return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void linesIsTriedBothWaysOutsideTheLayersUnlessToldOtherwise() {
+    Cli both = tune(with(METRICS, "--dry-run")).succeeds();
+    assertTrue(both.out().contains("lines outside:depth γ 0.5"), both.out());
+    Cli one = tune(with(PAPER, "--dry-run")).succeeds();
+    assertFalse(one.out().contains("outside:depth"), one.out());
+    Cli other = tune(with(METRICS, "--dry-run", "--outside", "depth")).succeeds();
+    assertFalse(other.out().contains("lines γ 0.5"), other.out());
   }
 
   @Test

@@ -42,14 +42,14 @@ public record Candidate(
     return applied.withLines(lines);
   }
 
-  /// The shape of λ over depth.
+  /// The profile of λ over depth.
   public DepthProfile profile() {
     return lines.profile();
   }
 
-  /// The profile and its numbers, such as `lines γ 0.3`.
+  /// The shape and its numbers, such as `lines γ 0.3`.
   public String label() {
-    StringBuilder label = new StringBuilder(profile().title());
+    StringBuilder label = new StringBuilder(new Shape(profile(), lines.outside()).title());
     for (int i = 0; i < numbers.size(); i++) {
       label.append(i == 0 ? " " : ", ").append(symbols.get(i)).append(' ');
       label.append(shown(numbers.get(i)));

@@ -88,7 +88,7 @@ public record Results(
     }
   }
 
-  /// The candidates of a profile.
+  /// The candidates of a shape.
   ///
   /// @param points those that were measured on all data
   /// @param best index of the one with the largest score, of equals the first; empty if none has
@@ -96,14 +96,15 @@ public record Results(
   /// @param screened how many were measured on a part of the data alone
   /// @param spread of the best one's score, where it was measured more than once
   public record ProfileResult(
-      DepthProfile profile,
-      List<Point> points,
-      OptionalInt best,
-      int screened,
-      Optional<Spread> spread) {
+      Shape shape, List<Point> points, OptionalInt best, int screened, Optional<Spread> spread) {
     /// Copies the list.
     public ProfileResult {
       points = List.copyOf(points);
+    }
+
+    /// The profile of the shape.
+    public DepthProfile profile() {
+      return shape.profile();
     }
 
     /// How many candidates were tried.
@@ -157,7 +158,7 @@ public record Results(
     }
   }
 
-  /// The results of a profile, if it was searched.
+  /// The results of a profile, if it was searched; of LiNeS both ways, those of the first.
   public Optional<ProfileResult> of(DepthProfile profile) {
     return profiles.stream().filter(result -> result.profile() == profile).findFirst();
   }

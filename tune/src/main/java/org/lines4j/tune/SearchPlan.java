@@ -6,16 +6,24 @@ import java.util.List;
 import java.util.Set;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
+import org.lines4j.layers.LayerScaling.Outside;
 
 /// What is searched, and how thoroughly.
 ///
 /// @param profiles that are compared, each with as many evaluations: LiNeS and uniform scaling are
 ///   always the first two
+/// @param isBothWaysOutside whether LiNeS is searched once more with the other thing that tensors
+///   outside the layers can get
 /// @param seed of the optimiser, where more than one number is searched
 /// @param fractions of the evaluator's data that candidates are measured on, each time fewer of
 ///   them, the best; the last is 1
 public record SearchPlan(
-    Space space, Effort effort, List<DepthProfile> profiles, long seed, List<Double> fractions) {
+    Space space,
+    Effort effort,
+    List<DepthProfile> profiles,
+    boolean isBothWaysOutside,
+    long seed,
+    List<Double> fractions) {
   /// All candidates are measured on all data.
   public static final List<Double> WHOLE = List.of(1.0);
 
@@ -44,7 +52,7 @@ public record SearchPlan(
 
   /// A plan whose candidates are all measured on all data.
   public SearchPlan(Space space, Effort effort, List<DepthProfile> profiles, long seed) {
-    this(space, effort, profiles, seed, WHOLE);
+    this(space, effort, profiles, false, seed, WHOLE);
   }
 
   /// LiNeS and uniform scaling; seed 0.
@@ -54,22 +62,38 @@ public record SearchPlan(
 
   /// This plan with more profiles.
   public SearchPlan withProfiles(List<DepthProfile> more) {
-    return new SearchPlan(space, effort, more, seed, fractions);
+    return new SearchPlan(space, effort, more, isBothWaysOutside, seed, fractions);
   }
 
   /// This plan with another effort.
   public SearchPlan withEffort(Effort other) {
-    return new SearchPlan(space, other, profiles, seed, fractions);
+    return new SearchPlan(space, other, profiles, isBothWaysOutside, seed, fractions);
   }
 
   /// This plan with another seed.
   public SearchPlan withSeed(long number) {
-    return new SearchPlan(space, effort, profiles, number, fractions);
+    return new SearchPlan(space, effort, profiles, isBothWaysOutside, number, fractions);
   }
 
   /// This plan with candidates measured on parts of the data first.
   public SearchPlan withFractions(List<Double> parts) {
-    return new SearchPlan(space, effort, profiles, seed, parts);
+    return new SearchPlan(space, effort, profiles, isBothWaysOutside, seed, parts);
+  }
+
+  /// This plan with LiNeS both ways of what lies outside the layers, or one.
+  public SearchPlan withBothWaysOutside(boolean both) {
+    return new SearchPlan(space, effort, profiles, both, seed, fractions);
+  }
+
+  /// What is compared, LiNeS as the space has it first.
+  public List<Shape> shapes() {
+    List<Shape> shapes = new ArrayList<>();
+    profiles.forEach(profile -> shapes.add(new Shape(profile, space.outside())));
+    if (isBothWaysOutside) {
+      Outside other = space.outside() == Outside.ALPHA ? Outside.DEPTH : Outside.ALPHA;
+      shapes.add(new Shape(DepthProfile.LINES, other));
+    }
+    return shapes;
   }
 
   /// How many candidates of a profile are left at each fraction: as many as cost the same.
@@ -82,7 +106,7 @@ public record SearchPlan(
     return survivors;
   }
 
-  /// How many evaluations each profile gets.
+  /// How many evaluations each shape gets.
   public int evaluations() {
     return switch (effort) {
       case Effort.Grid(List<Double> numbers) -> numbers.size();

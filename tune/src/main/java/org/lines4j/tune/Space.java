@@ -17,14 +17,14 @@ import org.lines4j.merge.Recipe;
 ///
 /// Uniform scaling has one number λ in every space: what the paper compares with.
 public sealed interface Space {
-  /// What the tensors outside every stack get.
+  /// What the tensors outside every stack get, unless a search tries it both ways.
   Outside outside();
 
   /// What the numbers of a depth profile are called.
   List<String> symbols();
 
   /// The scaling that the numbers stand for, with a profile that is not uniform.
-  Lines graded(DepthProfile profile, List<Double> numbers);
+  Lines graded(Shape shape, List<Double> numbers);
 
   /// λ of uniform scaling at the same place of a grid.
   double uniform(double number);
@@ -38,10 +38,10 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(DepthProfile profile, List<Double> numbers) {
+    public Lines graded(Shape shape, List<Double> numbers) {
       double gamma = numbers.getFirst();
       double rest = BigDecimal.ONE.subtract(BigDecimal.valueOf(gamma)).doubleValue();
-      return new Lines(Optional.of(gamma), rest, outside, profile);
+      return new Lines(Optional.of(gamma), rest, shape.outside(), shape.profile());
     }
 
     @Override
@@ -61,8 +61,8 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(DepthProfile profile, List<Double> numbers) {
-      return new Lines(alpha, numbers.getFirst(), outside, profile);
+    public Lines graded(Shape shape, List<Double> numbers) {
+      return new Lines(alpha, numbers.getFirst(), shape.outside(), shape.profile());
     }
 
     @Override
@@ -79,8 +79,9 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(DepthProfile profile, List<Double> numbers) {
-      return new Lines(Optional.of(numbers.get(0)), numbers.get(1), outside, profile);
+    public Lines graded(Shape shape, List<Double> numbers) {
+      return new Lines(
+          Optional.of(numbers.get(0)), numbers.get(1), shape.outside(), shape.profile());
     }
 
     @Override
@@ -115,8 +116,8 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(DepthProfile profile, List<Double> numbers) {
-      return scaling.graded(profile, numbers.subList(0, scaling.dimensions(profile)));
+    public Lines graded(Shape shape, List<Double> numbers) {
+      return scaling.graded(shape, numbers.subList(0, scaling.dimensions(shape.profile())));
     }
 
     @Override
@@ -130,9 +131,9 @@ public sealed interface Space {
     }
 
     @Override
-    public Candidate candidate(DepthProfile profile, List<Double> numbers) {
-      int own = scaling.dimensions(profile);
-      Candidate scaled = scaling.candidate(profile, numbers.subList(0, own));
+    public Candidate candidate(Shape shape, List<Double> numbers) {
+      int own = scaling.dimensions(shape.profile());
+      Candidate scaled = scaling.candidate(shape, numbers.subList(0, own));
       List<String> symbols = new ArrayList<>(scaled.symbols());
       List<Double> shown = new ArrayList<>(scaled.numbers());
       Map<Hyperparameter, Double> values = new LinkedHashMap<>();
@@ -164,18 +165,18 @@ public sealed interface Space {
   /// A recipe with something put in for all that is searched but the scaling.
   default Recipe complete(Recipe recipe) {
     List<Double> middle = Collections.nCopies(dimensions(DepthProfile.LINES), 0.5);
-    return candidate(DepthProfile.LINES, middle).applyTo(recipe);
+    return candidate(new Shape(DepthProfile.LINES, outside()), middle).applyTo(recipe);
   }
 
   /// The candidate that some numbers stand for.
   ///
   /// @param numbers as many as [#dimensions]
-  default Candidate candidate(DepthProfile profile, List<Double> numbers) {
-    if (profile != DepthProfile.UNIFORM) {
-      return new Candidate(graded(profile, numbers), symbols(), numbers);
+  default Candidate candidate(Shape shape, List<Double> numbers) {
+    if (shape.profile() != DepthProfile.UNIFORM) {
+      return new Candidate(graded(shape, numbers), symbols(), numbers);
     }
     double lambda = uniform(numbers.getFirst());
-    Lines flat = new Lines(Optional.of(lambda), 0, Outside.ALPHA, profile);
+    Lines flat = new Lines(Optional.of(lambda), 0, Outside.ALPHA, DepthProfile.UNIFORM);
     return new Candidate(flat, List.of("λ"), List.of(lambda));
   }
 }

@@ -23,6 +23,11 @@ public record Tuning(
     goals = goals.withKnown(evaluator.metrics());
   }
 
+  /// The same with another plan.
+  public Tuning withPlan(SearchPlan other) {
+    return new Tuning(subject, evaluator, goals, other, conduct);
+  }
+
   /// What a search would do.
   ///
   /// @param candidates that are known beforehand: with a budget those of the first round

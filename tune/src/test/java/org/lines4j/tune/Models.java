@@ -34,13 +34,23 @@ final class Models {
     return write(file, DType.F32, 1, from, to);
   }
 
+  /// As [#tuned], without a head.
+  static Path withoutHead(Path file, int from, int to) throws IOException {
+    return write(file, DType.F32, 1, from, to, LAYERS + 1);
+  }
+
   /// As [#tuned], in another type.
   static Path write(Path file, DType type, int repeats, int from, int to) throws IOException {
+    return write(file, type, repeats, from, to, LAYERS + 2);
+  }
+
+  private static Path write(Path file, DType type, int repeats, int from, int to, int tensors)
+      throws IOException {
     StringBuilder header = new StringBuilder("{");
     ByteBuffer data =
-        ByteBuffer.allocate((LAYERS + 2) * ELEMENTS * repeats * type.bytes())
+        ByteBuffer.allocate(tensors * ELEMENTS * repeats * type.bytes())
             .order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < LAYERS + 2; i++) {
+    for (int i = 0; i < tensors; i++) {
       int start = data.position();
       for (int e = 0; e < ELEMENTS * repeats; e++) {
         boolean isChanged = e % ELEMENTS >= from && e % ELEMENTS < to;
@@ -77,13 +87,23 @@ final class Models {
     List<Double> lambdas = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
       for (int i = 1; i <= LAYERS; i++) {
-        StoredTensor tensor = checkpoint.find(name(i)).orElseThrow();
-        MemorySegment bytes = MemorySegment.ofArray(new byte[ELEMENTS * Float.BYTES]);
-        checkpoint.source(tensor).read(0, bytes);
-        lambdas.add(
-            (double) bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (long) element * Float.BYTES) - 1);
+        lambdas.add(lambda(checkpoint, i, element));
       }
     }
     return lambdas;
+  }
+
+  /// The same of the head.
+  static double headLambda(Path model, int element) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      return lambda(checkpoint, LAYERS + 1, element);
+    }
+  }
+
+  private static double lambda(Checkpoint checkpoint, int index, int element) throws IOException {
+    StoredTensor tensor = checkpoint.find(name(index)).orElseThrow();
+    MemorySegment bytes = MemorySegment.ofArray(new byte[ELEMENTS * Float.BYTES]);
+    checkpoint.source(tensor).read(0, bytes);
+    return (double) bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (long) element * Float.BYTES) - 1;
   }
 }

@@ -198,6 +198,53 @@ class TuningTest {
     assertTrue(Files.readString(folder.resolve("out/best.yml")).contains("profile:"));
   }
 
+  /// Knows what the head's λ is.
+  private static final class HeadCounts implements Evaluator {
+    private final Synthetic layers = new Synthetic(true);
+
+    @Override
+    public Map<String, Double> evaluate(Path model, Path scratch) throws IOException {
+      Map<String, Double> metrics = new java.util.LinkedHashMap<>(layers.metrics(model));
+      metrics.merge("target", Models.headLambda(model, 0), Double::sum);
+      return metrics;
+    }
+
+    @Override
+    public String identity() {
+      return "the head counts";
+    }
+  }
+
+  @Test
+  void bothWaysOutsideTheLayersAreTriedAtTheSameNumberOfEvaluations()
+      throws IOException, InterruptedException {
+    Tuning tuning = new Searches(folder).edit(new HeadCounts());
+    SearchPlan both = tuning.plan().withBothWaysOutside(true);
+    Results results = run(tuning.withPlan(both), "out");
+
+    assertEquals(
+        List.of("lines", "uniform", "lines outside:depth"),
+        results.profiles().stream().map(profile -> profile.shape().title()).toList());
+    assertTrue(results.profiles().stream().allMatch(profile -> profile.tried() == 11));
+    assertTrue(
+        results.winner().label().startsWith("lines outside:depth γ "), results.winner().label());
+    String words = String.join("\n", results.verdict().sentences());
+    assertTrue(words.contains("with 11 evaluations each (LiNeS both ways outside"), words);
+    assertTrue(Files.readString(folder.resolve("out/best.yml")).contains("outside: depth"));
+  }
+
+  @Test
+  void whereNothingLiesBehindTheLayersOneWayIsTried() throws IOException, InterruptedException {
+    Tuning tuning = new Searches(folder).edit(new Synthetic(false));
+    Models.withoutHead(folder.resolve("base.safetensors"), 0, 0);
+    Models.withoutHead(folder.resolve("tuned.safetensors"), 0, 2);
+    Results results = run(tuning.withPlan(tuning.plan().withBothWaysOutside(true)), "out");
+
+    assertEquals(
+        List.of("lines", "uniform"),
+        results.profiles().stream().map(profile -> profile.shape().title()).toList());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"task_arithmetic", "ties", "consensus"})
   void mergesSearchBetaOnTheMethodsGridWithAlphaMeasured(String method)

@@ -25,6 +25,7 @@ import org.lines4j.format.Shard;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.MadeModel;
@@ -281,6 +282,14 @@ public final class CandidateMaker implements Closeable {
   /// The stacks that λ is a function of.
   public List<Stack> stacks() {
     return reference.stacks();
+  }
+
+  /// Whether a tensor that is scaled lies behind the layers, so that it matters what those get.
+  public boolean scalesBehind() {
+    return reference.tensors().stream()
+        .anyMatch(
+            tensor ->
+                tensor.place().equals(new Place.Outside(Place.Side.AFTER)) && !tensor.isCopied());
   }
 
   /// How far each tuned model is from the base, by its short name. Reads the models.

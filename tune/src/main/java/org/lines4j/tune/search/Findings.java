@@ -21,6 +21,7 @@ import org.lines4j.tune.Results.Input;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
 import org.lines4j.tune.Results.Spread;
+import org.lines4j.tune.Shape;
 import org.lines4j.tune.Subject;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.Tuning;
@@ -34,7 +35,7 @@ record Findings(
     Scale scale,
     Map<String, String> inputs,
     Map<String, Trial> models,
-    Map<DepthProfile, Searched> candidates) {
+    Map<Shape, Searched> candidates) {
 
   /// A candidate and what came of it.
   record Tried(Candidate candidate, Trial trial) {}
@@ -70,7 +71,7 @@ record Findings(
     List<Point> points = all.stream().map(point -> withFront(point, all)).toList();
     List<ProfileResult> once = new ArrayList<>();
     int from = models.size();
-    for (Map.Entry<DepthProfile, Searched> entry : candidates.entrySet()) {
+    for (Map.Entry<Shape, Searched> entry : candidates.entrySet()) {
       List<Point> own = points.subList(from, from + entry.getValue().tried().size());
       once.add(
           new ProfileResult(
@@ -115,7 +116,7 @@ record Findings(
       }
       repeated.add(
           new ProfileResult(
-              profile.profile(), profile.points(), profile.best(), profile.screened(), spread));
+              profile.shape(), profile.points(), profile.best(), profile.screened(), spread));
     }
     return repeated;
   }

@@ -21,10 +21,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
-import org.lines4j.layers.DepthProfile;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Sample;
+import org.lines4j.tune.Shape;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
@@ -158,16 +158,15 @@ final class Search {
     return details.isBlank() ? "" : "\n  " + details.strip().replace("\n", "\n  ");
   }
 
-  /// Measures the candidates of every profile, in the order of their proposals. Each round is what
-  /// all profiles propose, so that there is enough to measure side by side.
+  /// Measures the candidates of every shape, in the order of their proposals. Each round is what
+  /// all shapes propose, so that there is enough to measure side by side.
   ///
-  /// On parts of the data, the best of each profile go on to the next part.
+  /// On parts of the data, the best of each shape go on to the next part.
   ///
   /// @param scales for each fraction of the data
-  Map<DepthProfile, Screened> candidates(List<Scale> scales)
-      throws IOException, InterruptedException {
+  Map<Shape, Screened> candidates(List<Scale> scales) throws IOException, InterruptedException {
     List<Double> fractions = tuning.plan().fractions();
-    List<Course> courses = tuning.plan().profiles().stream().map(Course::new).toList();
+    List<Course> courses = tuning.plan().shapes().stream().map(Course::new).toList();
     boolean isDone = false;
     while (!isDone) {
       List<Candidate> round = courses.stream().flatMap(course -> course.next().stream()).toList();
@@ -184,17 +183,17 @@ final class Search {
           courses.stream().flatMap(c -> c.candidates.stream()).toList(),
           new Sample(fractions.get(i), 1));
     }
-    Map<DepthProfile, Screened> tried = new LinkedHashMap<>();
+    Map<Shape, Screened> tried = new LinkedHashMap<>();
     courses.forEach(
         course ->
             tried.put(
-                course.profile,
+                course.shape,
                 new Screened(
                     course.candidates, course.outcomes.size() - course.candidates.size())));
     return tried;
   }
 
-  /// What is left of a profile's candidates.
+  /// What is left of a shape's candidates.
   ///
   /// @param left those that were measured on all data
   /// @param screened how many were not
@@ -217,17 +216,17 @@ final class Search {
     return scores;
   }
 
-  /// The search of one profile.
+  /// The search of one shape.
   private final class Course {
-    private final DepthProfile profile;
+    private final Shape shape;
     private final Strategy strategy;
     private final List<List<Double>> proposals = new ArrayList<>();
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
 
-    Course(DepthProfile profile) {
-      this.profile = profile;
-      this.strategy = Strategy.of(tuning.plan(), profile);
+    Course(Shape shape) {
+      this.shape = shape;
+      this.strategy = Strategy.of(tuning.plan(), shape.profile());
     }
 
     /// What is to be measured next.
@@ -235,7 +234,7 @@ final class Search {
       int before = candidates.size();
       for (List<Double> numbers : strategy.next(List.copyOf(outcomes))) {
         proposals.add(numbers);
-        candidates.add(tuning.plan().space().candidate(profile, numbers));
+        candidates.add(tuning.plan().space().candidate(shape, numbers));
       }
       return List.copyOf(candidates.subList(before, candidates.size()));
     }

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
-import org.lines4j.layers.DepthProfile;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Effort;
 import org.lines4j.tune.Results;
+import org.lines4j.tune.SearchPlan;
+import org.lines4j.tune.Shape;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
@@ -41,14 +42,26 @@ public record SearchRun(Tuning tuning, Path dir) {
     try (CandidateMaker maker =
         CandidateMaker.planned(tuning.subject(), tuning.plan().space(), tuning.conduct().run(), dir)
             .unwritten(tuning.evaluator().opensModels())) {
-      Workspace.Need need = maker.need(tuning.conduct().parallel());
-      return new Tuning.Preview(
-          tuning.plan().profiles().stream().flatMap(profile -> first(profile).stream()).toList(),
-          mostTrials(),
-          need.candidates(),
-          Workspace.Room.of(need, memory()).isInMemory(),
-          maker.notices());
+      return fitting(maker).preview(maker);
     }
+  }
+
+  private Tuning.Preview preview(CandidateMaker maker) throws IOException {
+    Workspace.Need need = maker.need(tuning.conduct().parallel());
+    return new Tuning.Preview(
+        tuning.plan().shapes().stream().flatMap(shape -> first(shape).stream()).toList(),
+        mostTrials(),
+        need.candidates(),
+        Workspace.Room.of(need, memory()).isInMemory(),
+        maker.notices());
+  }
+
+  /// Where nothing lies behind the layers, one way is as good as the other.
+  private SearchRun fitting(CandidateMaker maker) {
+    SearchPlan plan = tuning.plan();
+    return plan.isBothWaysOutside() && !maker.scalesBehind()
+        ? new SearchRun(tuning.withPlan(plan.withBothWaysOutside(false)), dir)
+        : this;
   }
 
   /// Searches, and writes the results down.
@@ -62,22 +75,28 @@ public record SearchRun(Tuning tuning, Path dir) {
   Results run(TuneListener listener, Map<String, Map<String, Double>> known)
       throws IOException, InterruptedException {
     try (CandidateMaker maker = maker()) {
-      maker.notices().forEach(listener::note);
-      Files.createDirectories(dir);
-      Path real = dir.toRealPath();
-      try (FolderLock _ = lock(real)) {
-        SearchIdentity identity = maker.identity(tuning.evaluator());
-        try (Journal journal = Journal.open(real.resolve("trials.jsonl"), identity);
-            Workspace workspace =
-                Workspace.open(real, maker.need(tuning.conduct().parallel()), memory())) {
-          if (journal.size() > 0) {
-            listener.note("goes on after " + journal.size() + " trials in " + dir);
-          }
-          Search search = new Search(tuning, mostTrials(), maker, journal, workspace, listener);
-          Results results = find(identity, maker, search, known);
-          ResultFiles.write(real, tuning.subject(), results);
-          return results;
+      return fitting(maker).run(maker, listener, known);
+    }
+  }
+
+  private Results run(
+      CandidateMaker maker, TuneListener listener, Map<String, Map<String, Double>> known)
+      throws IOException, InterruptedException {
+    maker.notices().forEach(listener::note);
+    Files.createDirectories(dir);
+    Path real = dir.toRealPath();
+    try (FolderLock _ = lock(real)) {
+      SearchIdentity identity = maker.identity(tuning.evaluator());
+      try (Journal journal = Journal.open(real.resolve("trials.jsonl"), identity);
+          Workspace workspace =
+              Workspace.open(real, maker.need(tuning.conduct().parallel()), memory())) {
+        if (journal.size() > 0) {
+          listener.note("goes on after " + journal.size() + " trials in " + dir);
         }
+        Search search = new Search(tuning, mostTrials(), maker, journal, workspace, listener);
+        Results results = find(identity, maker, search, known);
+        ResultFiles.write(real, tuning.subject(), results);
+        return results;
       }
     }
   }
@@ -109,13 +128,13 @@ public record SearchRun(Tuning tuning, Path dir) {
       scale.check();
       scales.add(scale);
     }
-    Map<DepthProfile, Findings.Searched> found = new LinkedHashMap<>();
+    Map<Shape, Findings.Searched> found = new LinkedHashMap<>();
     search
         .candidates(scales)
         .forEach(
-            (profile, screened) ->
+            (shape, screened) ->
                 found.put(
-                    profile,
+                    shape,
                     new Findings.Searched(
                         screened.left().stream()
                             .map(
@@ -130,24 +149,24 @@ public record SearchRun(Tuning tuning, Path dir) {
     return tuning.conduct().onDisk() ? Memory.none() : Memory.available();
   }
 
-  private List<Candidate> first(DepthProfile profile) {
-    return Strategy.of(tuning.plan(), profile).next(List.of()).stream()
-        .map(point -> tuning.plan().space().candidate(profile, point))
+  private List<Candidate> first(Shape shape) {
+    return Strategy.of(tuning.plan(), shape.profile()).next(List.of()).stream()
+        .map(point -> tuning.plan().space().candidate(shape, point))
         .toList();
   }
 
-  /// How many models will be measured at most: candidates of two profiles may be the same model.
+  /// How many models will be measured at most: candidates of two shapes may be the same model.
   private int mostTrials() {
     List<Double> fractions = tuning.plan().fractions();
     int models = (1 + tuning.subject().tunedModels().size()) * fractions.size();
-    List<DepthProfile> profiles = tuning.plan().profiles();
-    int repeats = (tuning.conduct().repeats() - 1) * profiles.size();
+    List<Shape> shapes = tuning.plan().shapes();
+    int repeats = (tuning.conduct().repeats() - 1) * shapes.size();
     if (tuning.plan().effort() instanceof Effort.Budget || fractions.size() > 1) {
       int each = tuning.plan().survivors().stream().mapToInt(left -> left).sum();
-      return models + each * profiles.size() + repeats;
+      return models + each * shapes.size() + repeats;
     }
     Set<Candidate.Key> keys = new HashSet<>();
-    profiles.forEach(profile -> first(profile).forEach(candidate -> keys.add(candidate.key())));
+    shapes.forEach(shape -> first(shape).forEach(candidate -> keys.add(candidate.key())));
     return models + keys.size() + repeats;
   }
 }

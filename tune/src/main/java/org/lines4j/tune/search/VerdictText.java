@@ -111,9 +111,14 @@ final class VerdictText {
   private void compare(Point lines, Point uniform, double gain, boolean pays) {
     int trials = profile(DepthProfile.LINES).map(ProfileResult::tried).orElse(0);
     String both =
-        "%s has %s, uniform scaling at its best (%s) %s, with %d evaluations each"
+        "%s has %s, uniform scaling at its best (%s) %s, with %d evaluations each%s"
             .formatted(
-                lines.label(), shown(score(lines)), uniform.label(), shown(score(uniform)), trials);
+                lines.label(),
+                shown(score(lines)),
+                uniform.label(),
+                shown(score(uniform)),
+                trials,
+                linesTwice() ? " (LiNeS both ways outside the layers, so twice as many)" : "");
     if (pays) {
       sentences.add("LiNeS pays here, by %s: %s.".formatted(shown(gain), both));
     } else if (gain > 0 && error().isPresent()) {
@@ -124,6 +129,10 @@ final class VerdictText {
     } else {
       sentences.add("LiNeS does not pay here: %s.".formatted(both));
     }
+  }
+
+  private boolean linesTwice() {
+    return profiles.stream().filter(p -> p.profile() == DepthProfile.LINES).count() > 1;
   }
 
   private void compare(Point best, Point winner, boolean isEdit) {
@@ -148,8 +157,16 @@ final class VerdictText {
     }
   }
 
+  /// Of a profile that was searched both ways outside the layers, the better one.
   private Optional<ProfileResult> profile(DepthProfile wanted) {
-    return profiles.stream().filter(profile -> profile.profile() == wanted).findFirst();
+    return profiles.stream()
+        .filter(profile -> profile.profile() == wanted)
+        .reduce(
+            (a, b) ->
+                b.bestScore().orElse(Double.NEGATIVE_INFINITY)
+                        > a.bestScore().orElse(Double.NEGATIVE_INFINITY)
+                    ? b
+                    : a);
   }
 
   private Optional<Point> best(DepthProfile profile) {

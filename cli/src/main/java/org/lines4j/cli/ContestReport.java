@@ -44,7 +44,7 @@ final class ContestReport {
       table.row(
           search.subject().recipe().method(),
           String.join(", ", search.plan().space().symbols()),
-          search.plan().shapes().size(),
+          search.plan().gradings().size(),
           search.plan().evaluations());
     }
     table.print(run.out());

@@ -273,7 +273,7 @@ final class TuneCommand implements Callable<Integer> {
           .ifPresent(
               best ->
                   table.row(
-                      profile.shape().title(),
+                      profile.grading().title(),
                       best.label(),
                       Table.lambda(best.alpha().orElseThrow()),
                       Table.lambda(best.lines().beta()),

@@ -47,9 +47,9 @@ public record Candidate(
     return lines.profile();
   }
 
-  /// The shape and its numbers, such as `lines γ 0.3`.
+  /// The grading and its numbers, such as `lines γ 0.3`.
   public String label() {
-    StringBuilder label = new StringBuilder(new Shape(profile(), lines.outside()).title());
+    StringBuilder label = new StringBuilder(new Grading(profile(), lines.outside()).title());
     for (int i = 0; i < numbers.size(); i++) {
       label.append(i == 0 ? " " : ", ").append(symbols.get(i)).append(' ');
       label.append(shown(numbers.get(i)));

@@ -88,7 +88,7 @@ public record Results(
     }
   }
 
-  /// The candidates of a shape.
+  /// The candidates of a grading.
   ///
   /// @param points those that were measured on all data
   /// @param best index of the one with the largest score, of equals the first; empty if none has
@@ -96,15 +96,19 @@ public record Results(
   /// @param screened how many were measured on a part of the data alone
   /// @param spread of the best one's score, where it was measured more than once
   public record ProfileResult(
-      Shape shape, List<Point> points, OptionalInt best, int screened, Optional<Spread> spread) {
+      Grading grading,
+      List<Point> points,
+      OptionalInt best,
+      int screened,
+      Optional<Spread> spread) {
     /// Copies the list.
     public ProfileResult {
       points = List.copyOf(points);
     }
 
-    /// The profile of the shape.
+    /// The profile of the grading.
     public DepthProfile profile() {
-      return shape.profile();
+      return grading.profile();
     }
 
     /// How many candidates were tried.

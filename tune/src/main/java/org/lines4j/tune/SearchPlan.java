@@ -86,14 +86,14 @@ public record SearchPlan(
   }
 
   /// What is compared, LiNeS as the space has it first.
-  public List<Shape> shapes() {
-    List<Shape> shapes = new ArrayList<>();
-    profiles.forEach(profile -> shapes.add(new Shape(profile, space.outside())));
+  public List<Grading> gradings() {
+    List<Grading> gradings = new ArrayList<>();
+    profiles.forEach(profile -> gradings.add(new Grading(profile, space.outside())));
     if (isBothWaysOutside) {
       Outside other = space.outside() == Outside.ALPHA ? Outside.DEPTH : Outside.ALPHA;
-      shapes.add(new Shape(DepthProfile.LINES, other));
+      gradings.add(new Grading(DepthProfile.LINES, other));
     }
-    return shapes;
+    return gradings;
   }
 
   /// How many candidates of a profile are left at each fraction: as many as cost the same.
@@ -106,7 +106,7 @@ public record SearchPlan(
     return survivors;
   }
 
-  /// How many evaluations each shape gets.
+  /// How many evaluations each grading gets.
   public int evaluations() {
     return switch (effort) {
       case Effort.Grid(List<Double> numbers) -> numbers.size();

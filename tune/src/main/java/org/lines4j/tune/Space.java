@@ -24,7 +24,7 @@ public sealed interface Space {
   List<String> symbols();
 
   /// The scaling that the numbers stand for, with a profile that is not uniform.
-  Lines graded(Shape shape, List<Double> numbers);
+  Lines graded(Grading grading, List<Double> numbers);
 
   /// λ of uniform scaling at the same place of a grid.
   double uniform(double number);
@@ -38,10 +38,10 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(Shape shape, List<Double> numbers) {
+    public Lines graded(Grading grading, List<Double> numbers) {
       double gamma = numbers.getFirst();
       double rest = BigDecimal.ONE.subtract(BigDecimal.valueOf(gamma)).doubleValue();
-      return new Lines(Optional.of(gamma), rest, shape.outside(), shape.profile());
+      return new Lines(Optional.of(gamma), rest, grading.outside(), grading.profile());
     }
 
     @Override
@@ -61,8 +61,8 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(Shape shape, List<Double> numbers) {
-      return new Lines(alpha, numbers.getFirst(), shape.outside(), shape.profile());
+    public Lines graded(Grading grading, List<Double> numbers) {
+      return new Lines(alpha, numbers.getFirst(), grading.outside(), grading.profile());
     }
 
     @Override
@@ -79,9 +79,9 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(Shape shape, List<Double> numbers) {
+    public Lines graded(Grading grading, List<Double> numbers) {
       return new Lines(
-          Optional.of(numbers.get(0)), numbers.get(1), shape.outside(), shape.profile());
+          Optional.of(numbers.get(0)), numbers.get(1), grading.outside(), grading.profile());
     }
 
     @Override
@@ -116,8 +116,8 @@ public sealed interface Space {
     }
 
     @Override
-    public Lines graded(Shape shape, List<Double> numbers) {
-      return scaling.graded(shape, numbers.subList(0, scaling.dimensions(shape.profile())));
+    public Lines graded(Grading grading, List<Double> numbers) {
+      return scaling.graded(grading, numbers.subList(0, scaling.dimensions(grading.profile())));
     }
 
     @Override
@@ -131,9 +131,9 @@ public sealed interface Space {
     }
 
     @Override
-    public Candidate candidate(Shape shape, List<Double> numbers) {
-      int own = scaling.dimensions(shape.profile());
-      Candidate scaled = scaling.candidate(shape, numbers.subList(0, own));
+    public Candidate candidate(Grading grading, List<Double> numbers) {
+      int own = scaling.dimensions(grading.profile());
+      Candidate scaled = scaling.candidate(grading, numbers.subList(0, own));
       List<String> symbols = new ArrayList<>(scaled.symbols());
       List<Double> shown = new ArrayList<>(scaled.numbers());
       Map<Hyperparameter, Double> values = new LinkedHashMap<>();
@@ -165,15 +165,15 @@ public sealed interface Space {
   /// A recipe with something put in for all that is searched but the scaling.
   default Recipe complete(Recipe recipe) {
     List<Double> middle = Collections.nCopies(dimensions(DepthProfile.LINES), 0.5);
-    return candidate(new Shape(DepthProfile.LINES, outside()), middle).applyTo(recipe);
+    return candidate(new Grading(DepthProfile.LINES, outside()), middle).applyTo(recipe);
   }
 
   /// The candidate that some numbers stand for.
   ///
   /// @param numbers as many as [#dimensions]
-  default Candidate candidate(Shape shape, List<Double> numbers) {
-    if (shape.profile() != DepthProfile.UNIFORM) {
-      return new Candidate(graded(shape, numbers), symbols(), numbers);
+  default Candidate candidate(Grading grading, List<Double> numbers) {
+    if (grading.profile() != DepthProfile.UNIFORM) {
+      return new Candidate(graded(grading, numbers), symbols(), numbers);
     }
     double lambda = uniform(numbers.getFirst());
     Lines flat = new Lines(Optional.of(lambda), 0, Outside.ALPHA, DepthProfile.UNIFORM);

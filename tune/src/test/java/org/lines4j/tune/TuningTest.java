@@ -224,7 +224,7 @@ class TuningTest {
 
     assertEquals(
         List.of("lines", "uniform", "lines outside:depth"),
-        results.profiles().stream().map(profile -> profile.shape().title()).toList());
+        results.profiles().stream().map(profile -> profile.grading().title()).toList());
     assertTrue(results.profiles().stream().allMatch(profile -> profile.tried() == 11));
     assertTrue(
         results.winner().label().startsWith("lines outside:depth γ "), results.winner().label());
@@ -242,7 +242,7 @@ class TuningTest {
 
     assertEquals(
         List.of("lines", "uniform"),
-        results.profiles().stream().map(profile -> profile.shape().title()).toList());
+        results.profiles().stream().map(profile -> profile.grading().title()).toList());
   }
 
   @ParameterizedTest

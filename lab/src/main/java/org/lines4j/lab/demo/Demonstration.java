@@ -153,14 +153,20 @@ public final class Demonstration {
     String adapter = DemoModels.TARGET;
     List<Asked> candidates = new ArrayList<>();
     candidates.add(new Asked("base", adapter, 0, Scaling.UNIFORM, Split.VALIDATION, EDITED));
-    for (Scaling scaling : List.of(Scaling.UNIFORM, Scaling.LINES)) {
-      PATH.forEach(
-          at -> candidates.add(new Asked("", adapter, at, scaling, Split.VALIDATION, EDITED)));
-    }
+    PATH.forEach(
+        at ->
+            candidates.add(new Asked("", adapter, at, Scaling.UNIFORM, Split.VALIDATION, EDITED)));
+    PATH.stream()
+        .skip(1) // both begin with the fine-tuned model itself
+        .forEach(
+            at ->
+                candidates.add(
+                    new Asked("", adapter, at, Scaling.LINES, Split.VALIDATION, EDITED)));
     List<Outcome> measured = measure(candidates);
     Outcome before = measured.getFirst();
     List<Outcome> uniform = measured.subList(1, 1 + PATH.size());
-    List<Outcome> lines = measured.subList(1 + PATH.size(), measured.size());
+    List<Outcome> lines = new ArrayList<>(uniform.subList(0, 1));
+    lines.addAll(measured.subList(1 + PATH.size(), measured.size()));
     Outcome full = uniform.getFirst();
     double byLines = best(lines, outcome -> score(outcome, before, full)).setting();
     double byUniform = best(uniform, outcome -> score(outcome, before, full)).setting();

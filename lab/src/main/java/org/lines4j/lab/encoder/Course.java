@@ -1,6 +1,5 @@
 package org.lines4j.lab.encoder;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +23,11 @@ final class Course {
     this.listener = listener;
   }
 
-  /// What is done with the model after each step, and before the first.
-  @FunctionalInterface
-  interface AfterStep {
-    void done(int step) throws IOException;
-  }
-
   /// Makes all steps.
   ///
   /// @throws InterruptedException if the thread is interrupted
-  void run(Model model, Batch.Source batches, AfterStep after)
-      throws IOException, InterruptedException {
+  void run(Model model, Batch.Source batches) throws TrainingException, InterruptedException {
     lastReport = System.nanoTime();
-    after.done(0);
     int steps = job.settings().steps();
     for (int step = 0; step < steps; step++) {
       if (Thread.interrupted()) {
@@ -53,7 +44,6 @@ final class Course {
       if ((step + 1) % REPORT == 0 || step + 1 == steps) {
         report(step + 1);
       }
-      after.done(step + 1);
     }
   }
 

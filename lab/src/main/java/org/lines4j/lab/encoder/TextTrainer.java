@@ -31,7 +31,7 @@ final class TextTrainer {
     double seconds;
     try (NewFolder folder = NewFolder.at(job.out());
         Model model = new Model(TextLayout.of(config), compact(all), heads, job.settings())) {
-      course.run(model, batches(config), _ -> {});
+      course.run(model, batches(config));
       expand(model.weights(), all);
       TextEncoder.write(all, job.config(), folder.path());
       seconds = course.seconds();

@@ -1,7 +1,6 @@
 package org.lines4j.lab.encoder;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +19,12 @@ final class Trainer {
   private final Job job;
   private final Start start;
   private final List<Lesson> lessons;
-  private final List<Integer> snapshots;
   private final Consumer<TrainingEvent> listener;
 
-  private Trainer(
-      Job job,
-      Start start,
-      List<Lesson> lessons,
-      List<Integer> snapshots,
-      Consumer<TrainingEvent> listener) {
+  private Trainer(Job job, Start start, List<Lesson> lessons, Consumer<TrainingEvent> listener) {
     this.job = job;
     this.start = start;
     this.lessons = lessons;
-    this.snapshots = snapshots;
     this.listener = listener;
   }
 
@@ -42,12 +34,12 @@ final class Trainer {
       Images images = pool.of(task, job.imageSeed(), job.imagesPerTask());
       lessons.add(new Lesson(images, job.classVectors().of(task.name())));
     }
-    return new Trainer(job, job.start(), lessons, job.snapshots(), listener);
+    return new Trainer(job, job.start(), lessons, listener);
   }
 
   static Trainer of(ImageJob job, Consumer<TrainingEvent> listener) {
     Lesson lesson = new Lesson(job.images(), job.classVectors().of(job.task()));
-    return new Trainer(job, new Start.From(job.base()), List.of(lesson), List.of(), listener);
+    return new Trainer(job, new Start.From(job.base()), List.of(lesson), listener);
   }
 
   /// @throws InterruptedException if the thread is interrupted; nothing is left then
@@ -61,7 +53,7 @@ final class Trainer {
     double seconds;
     try (NewFolder folder = NewFolder.at(job.out());
         Model model = new Model(layout.layout(), weights.values(), heads, job.settings())) {
-      course.run(model, batches, step -> snapshot(model, layout, step, folder.path()));
+      course.run(model, batches);
       Encoder.write(new Weights(layout, model.weights()), folder.path());
       seconds = course.seconds();
       TrainingRecord.write(job, folder.path(), course.reports(), seconds);
@@ -93,14 +85,5 @@ final class Trainer {
         lessons.stream().map(Lesson::images).toList(),
         lessons.stream().map(lesson -> lesson.heads().length).toList(),
         job.settings());
-  }
-
-  private void snapshot(Model model, EncoderLayout layout, int step, Path folder)
-      throws IOException {
-    if (snapshots.contains(step)) {
-      Path made = folder.resolve(TrainingJob.snapshotName(step));
-      Files.createDirectory(made);
-      Encoder.write(new Weights(layout, model.weights()), made);
-    }
   }
 }

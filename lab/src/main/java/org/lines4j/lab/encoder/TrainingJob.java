@@ -8,9 +8,8 @@ import org.lines4j.lab.image.ImageTask;
 ///
 /// The same job gives the same weights on the same kind of machine, whatever runs beside it.
 ///
-/// @param out the folder that the trained encoder is saved in; beside its weights lie
-///   `training.json` (the job, the loss over the steps, the time) and, in folders `step-N`, the
-///   snapshots
+/// @param out the folder that the trained encoder is saved in; beside its weights lies
+///   `training.json` (the job, the loss over the steps, the time)
 /// @param start what to start from
 /// @param tasks what to learn, each as often as the others
 /// @param classVectors holds vectors for each of the tasks
@@ -18,7 +17,6 @@ import org.lines4j.lab.image.ImageTask;
 /// @param imagesPerTask how many training images each task has; they are used again, in another
 ///   order, when all have been seen
 /// @param settings how
-/// @param snapshots after which steps to save the encoder as it is then
 public record TrainingJob(
     Path out,
     Start start,
@@ -26,14 +24,12 @@ public record TrainingJob(
     ClassVectors classVectors,
     long imageSeed,
     int imagesPerTask,
-    TrainingSettings settings,
-    List<Integer> snapshots)
+    TrainingSettings settings)
     implements Job {
-  /// @throws IllegalArgumentException if there are no tasks or images, class vectors of a task are
-  ///   missing or too few, or a snapshot is not of one of the steps
+  /// @throws IllegalArgumentException if there are no tasks or images, or class vectors of a task
+  ///   are missing or too few
   public TrainingJob {
     tasks = List.copyOf(tasks);
-    snapshots = List.copyOf(snapshots);
     if (tasks.isEmpty() || imagesPerTask < 1) {
       throw new IllegalArgumentException(out + ": nothing to train on");
     }
@@ -45,32 +41,5 @@ public record TrainingJob(
                 .formatted(task.name(), task.classes().size(), vectors));
       }
     }
-    for (int step : snapshots) {
-      if (step < 0 || step > settings.steps()) {
-        throw new IllegalArgumentException(
-            "snapshots: expected steps from 0 to %d, found %d".formatted(settings.steps(), step));
-      }
-    }
-  }
-
-  /// A job without snapshots.
-  public TrainingJob(
-      Path out,
-      Start start,
-      List<ImageTask> tasks,
-      ClassVectors classVectors,
-      long imageSeed,
-      int imagesPerTask,
-      TrainingSettings settings) {
-    this(out, start, tasks, classVectors, imageSeed, imagesPerTask, settings, List.of());
-  }
-
-  /// Where the snapshot after `step` updates is.
-  public Path snapshot(int step) {
-    return out.resolve(snapshotName(step));
-  }
-
-  static String snapshotName(int step) {
-    return "step-" + step;
   }
 }

@@ -75,9 +75,6 @@ final class TrainingRecord {
     entries.put("label_smoothing", settings.labelSmoothing());
     entries.put("logit_scale", settings.logitScale());
     entries.put("seed", settings.seed());
-    if (job instanceof TrainingJob images) {
-      entries.put("snapshots", images.snapshots());
-    }
     return JsonText.of(entries);
   }
 

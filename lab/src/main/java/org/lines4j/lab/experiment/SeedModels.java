@@ -59,8 +59,7 @@ public record SeedModels(Path folder, long seed, LabSettings settings) {
         ClassVectors.load(folder.resolve(PRETRAINING_HEADS)),
         seed,
         settings.pretrainingImages(),
-        settings.pretraining().settings(seed),
-        List.of());
+        settings.pretraining().settings(seed));
   }
 
   /// How the others are trained, once there is the base.

@@ -34,8 +34,7 @@ class TrainingJobsTest {
   private TrainingJob job(String name, int steps, Start start, ImageTask... tasks) {
     TrainingSettings settings =
         TrainingSettings.of(steps, 3e-3, 7).withBatch(16).withWarmupSteps(2);
-    return new TrainingJob(
-        folder.resolve(name), start, List.of(tasks), VECTORS, 3, 40, settings, List.of());
+    return new TrainingJob(folder.resolve(name), start, List.of(tasks), VECTORS, 3, 40, settings);
   }
 
   private TrainingJob both(String name, int steps) {
@@ -112,30 +111,6 @@ class TrainingJobsTest {
   }
 
   @Test
-  void snapshotsShowTheEncoderOnItsWay() throws Exception {
-    TrainingJob plain = both("plain", 6);
-    TrainingJob job =
-        new TrainingJob(
-            folder.resolve("job"),
-            FRESH,
-            TASKS,
-            VECTORS,
-            3,
-            40,
-            plain.settings(),
-            List.of(0, 4, 6));
-    run(job, plain);
-    try (Encoder first = Encoder.load(job.snapshot(0));
-        Encoder fresh = Encoder.create(SMALL, 1)) {
-      assertArrayEquals(fresh.values(), first.values());
-    }
-    Path last = job.snapshot(6).resolve("model.safetensors");
-    assertArrayEquals(weights(plain), Files.readAllBytes(last));
-    assertArrayEquals(weights(plain), weights(job));
-    assertTrue(Files.exists(job.snapshot(4).resolve("config.json")));
-  }
-
-  @Test
   void aFailingJobIsReportedAndTheOthersAreDone() {
     TrainingJob failing =
         job("failing", 3, new Start.From(folder.resolve("nowhere")), TASKS.getFirst());
@@ -176,7 +151,7 @@ class TrainingJobsTest {
     Files.writeString(left.resolve("model.safetensors"), "half");
     run(clean, job);
     assertArrayEquals(weights(clean), weights(job));
-    assertFalse(Files.exists(job.snapshot(1)));
+    assertFalse(Files.exists(job.out().resolve("step-1")));
     assertFalse(Files.exists(left));
   }
 }

@@ -81,7 +81,7 @@ public final class ContestJson {
       List<OptionalDouble> bestSoFar) {
     static Profile of(ProfileResult result) {
       return new Profile(
-          result.shape().title(),
+          result.grading().title(),
           result.bestScore(),
           result.bestPoint().map(Point::label),
           result.spread(),

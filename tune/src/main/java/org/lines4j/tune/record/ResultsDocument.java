@@ -74,7 +74,7 @@ record ResultsDocument(
       @JsonInclude(Include.NON_ABSENT) Optional<Results.Spread> spread) {
     static Profile of(Results.ProfileResult result) {
       return new Profile(
-          result.shape().title(),
+          result.grading().title(),
           result.best(),
           result.points().stream().map(Point::of).toList(),
           result.screened(),

@@ -14,6 +14,7 @@ import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.Stack;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Goals;
+import org.lines4j.tune.Grading;
 import org.lines4j.tune.Metric;
 import org.lines4j.tune.Results;
 import org.lines4j.tune.Results.Axes;
@@ -21,7 +22,6 @@ import org.lines4j.tune.Results.Input;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
 import org.lines4j.tune.Results.Spread;
-import org.lines4j.tune.Shape;
 import org.lines4j.tune.Subject;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.Tuning;
@@ -35,7 +35,7 @@ record Findings(
     Scale scale,
     Map<String, String> inputs,
     Map<String, Trial> models,
-    Map<Shape, Searched> candidates) {
+    Map<Grading, Searched> candidates) {
 
   /// A candidate and what came of it.
   record Tried(Candidate candidate, Trial trial) {}
@@ -71,7 +71,7 @@ record Findings(
     List<Point> points = all.stream().map(point -> withFront(point, all)).toList();
     List<ProfileResult> once = new ArrayList<>();
     int from = models.size();
-    for (Map.Entry<Shape, Searched> entry : candidates.entrySet()) {
+    for (Map.Entry<Grading, Searched> entry : candidates.entrySet()) {
       List<Point> own = points.subList(from, from + entry.getValue().tried().size());
       once.add(
           new ProfileResult(
@@ -116,7 +116,7 @@ record Findings(
       }
       repeated.add(
           new ProfileResult(
-              profile.shape(), profile.points(), profile.best(), profile.screened(), spread));
+              profile.grading(), profile.points(), profile.best(), profile.screened(), spread));
     }
     return repeated;
   }

@@ -23,8 +23,8 @@ import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.storage.Location;
 import org.lines4j.tune.Candidate;
+import org.lines4j.tune.Grading;
 import org.lines4j.tune.Sample;
-import org.lines4j.tune.Shape;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
@@ -158,15 +158,15 @@ final class Search {
     return details.isBlank() ? "" : "\n  " + details.strip().replace("\n", "\n  ");
   }
 
-  /// Measures the candidates of every shape, in the order of their proposals. Each round is what
-  /// all shapes propose, so that there is enough to measure side by side.
+  /// Measures the candidates of every grading, in the order of their proposals. Each round is what
+  /// all gradings propose, so that there is enough to measure side by side.
   ///
-  /// On parts of the data, the best of each shape go on to the next part.
+  /// On parts of the data, the best of each grading go on to the next part.
   ///
   /// @param scales for each fraction of the data
-  Map<Shape, Screened> candidates(List<Scale> scales) throws IOException, InterruptedException {
+  Map<Grading, Screened> candidates(List<Scale> scales) throws IOException, InterruptedException {
     List<Double> fractions = tuning.plan().fractions();
-    List<Course> courses = tuning.plan().shapes().stream().map(Course::new).toList();
+    List<Course> courses = tuning.plan().gradings().stream().map(Course::new).toList();
     boolean isDone = false;
     while (!isDone) {
       List<Candidate> round = courses.stream().flatMap(course -> course.next().stream()).toList();
@@ -183,17 +183,17 @@ final class Search {
           courses.stream().flatMap(c -> c.candidates.stream()).toList(),
           new Sample(fractions.get(i), 1));
     }
-    Map<Shape, Screened> tried = new LinkedHashMap<>();
+    Map<Grading, Screened> tried = new LinkedHashMap<>();
     courses.forEach(
         course ->
             tried.put(
-                course.shape,
+                course.grading,
                 new Screened(
                     course.candidates, course.outcomes.size() - course.candidates.size())));
     return tried;
   }
 
-  /// What is left of a shape's candidates.
+  /// What is left of a grading's candidates.
   ///
   /// @param left those that were measured on all data
   /// @param screened how many were not
@@ -216,17 +216,17 @@ final class Search {
     return scores;
   }
 
-  /// The search of one shape.
+  /// The search of one grading.
   private final class Course {
-    private final Shape shape;
+    private final Grading grading;
     private final Strategy strategy;
     private final List<List<Double>> proposals = new ArrayList<>();
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
 
-    Course(Shape shape) {
-      this.shape = shape;
-      this.strategy = Strategy.of(tuning.plan(), shape.profile());
+    Course(Grading grading) {
+      this.grading = grading;
+      this.strategy = Strategy.of(tuning.plan(), grading.profile());
     }
 
     /// What is to be measured next.
@@ -234,7 +234,7 @@ final class Search {
       int before = candidates.size();
       for (List<Double> numbers : strategy.next(List.copyOf(outcomes))) {
         proposals.add(numbers);
-        candidates.add(tuning.plan().space().candidate(shape, numbers));
+        candidates.add(tuning.plan().space().candidate(grading, numbers));
       }
       return List.copyOf(candidates.subList(before, candidates.size()));
     }

@@ -13,9 +13,9 @@ import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
 import org.lines4j.tune.Candidate;
 import org.lines4j.tune.Effort;
+import org.lines4j.tune.Grading;
 import org.lines4j.tune.Results;
 import org.lines4j.tune.SearchPlan;
-import org.lines4j.tune.Shape;
 import org.lines4j.tune.Trial;
 import org.lines4j.tune.TuneListener;
 import org.lines4j.tune.Tuning;
@@ -49,7 +49,7 @@ public record SearchRun(Tuning tuning, Path dir) {
   private Tuning.Preview preview(CandidateMaker maker) throws IOException {
     Workspace.Need need = maker.need(tuning.conduct().parallel());
     return new Tuning.Preview(
-        tuning.plan().shapes().stream().flatMap(shape -> first(shape).stream()).toList(),
+        tuning.plan().gradings().stream().flatMap(grading -> first(grading).stream()).toList(),
         mostTrials(),
         need.candidates(),
         Workspace.Room.of(need, memory()).isInMemory(),
@@ -128,13 +128,13 @@ public record SearchRun(Tuning tuning, Path dir) {
       scale.check();
       scales.add(scale);
     }
-    Map<Shape, Findings.Searched> found = new LinkedHashMap<>();
+    Map<Grading, Findings.Searched> found = new LinkedHashMap<>();
     search
         .candidates(scales)
         .forEach(
-            (shape, screened) ->
+            (grading, screened) ->
                 found.put(
-                    shape,
+                    grading,
                     new Findings.Searched(
                         screened.left().stream()
                             .map(
@@ -149,24 +149,24 @@ public record SearchRun(Tuning tuning, Path dir) {
     return tuning.conduct().onDisk() ? Memory.none() : Memory.available();
   }
 
-  private List<Candidate> first(Shape shape) {
-    return Strategy.of(tuning.plan(), shape.profile()).next(List.of()).stream()
-        .map(point -> tuning.plan().space().candidate(shape, point))
+  private List<Candidate> first(Grading grading) {
+    return Strategy.of(tuning.plan(), grading.profile()).next(List.of()).stream()
+        .map(point -> tuning.plan().space().candidate(grading, point))
         .toList();
   }
 
-  /// How many models will be measured at most: candidates of two shapes may be the same model.
+  /// How many models will be measured at most: candidates of two gradings may be the same model.
   private int mostTrials() {
     List<Double> fractions = tuning.plan().fractions();
     int models = (1 + tuning.subject().tunedModels().size()) * fractions.size();
-    List<Shape> shapes = tuning.plan().shapes();
-    int repeats = (tuning.conduct().repeats() - 1) * shapes.size();
+    List<Grading> gradings = tuning.plan().gradings();
+    int repeats = (tuning.conduct().repeats() - 1) * gradings.size();
     if (tuning.plan().effort() instanceof Effort.Budget || fractions.size() > 1) {
       int each = tuning.plan().survivors().stream().mapToInt(left -> left).sum();
-      return models + each * shapes.size() + repeats;
+      return models + each * gradings.size() + repeats;
     }
     Set<Candidate.Key> keys = new HashSet<>();
-    shapes.forEach(shape -> first(shape).forEach(candidate -> keys.add(candidate.key())));
+    gradings.forEach(grading -> first(grading).forEach(candidate -> keys.add(candidate.key())));
     return models + keys.size() + repeats;
   }
 }

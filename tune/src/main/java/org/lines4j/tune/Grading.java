@@ -5,9 +5,9 @@ import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 
 /// How λ goes over a model: along a profile over its layers, and what the tensors outside them get.
-public record Shape(DepthProfile profile, Outside outside) {
+public record Grading(DepthProfile profile, Outside outside) {
   /// One that has no depth is the same wherever tensors lie.
-  public Shape {
+  public Grading {
     if (profile == DepthProfile.UNIFORM) {
       outside = Outside.ALPHA;
     }

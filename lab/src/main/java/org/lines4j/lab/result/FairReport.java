@@ -43,7 +43,7 @@ public final class FairReport {
     for (double rate : rates(results)) {
       blocks.add(new Text("Fine-tuned at a rate of " + rate + "."));
       blocks.add(FairTables.kept(editings(results.at(rate))));
-      blocks.add(FairTables.merges(merges(results.at(rate))));
+      blocks.add(FairTables.fewMerges(merges(results.at(rate))));
     }
     return blocks.stream().map(DocumentMarkdown::block).collect(Collectors.joining("\n\n"));
   }

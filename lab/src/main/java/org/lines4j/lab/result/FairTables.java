@@ -1,9 +1,11 @@
 package org.lines4j.lab.result;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -27,6 +29,8 @@ final class FairTables {
   private static final List<Double> LEVELS = List.of(0.99, 0.98, 0.95);
   private static final String LINES = "LiNeS";
   private static final String UNIFORM = "uniform scaling";
+
+  private static final Set<String> OLDEST = Set.of("task_arithmetic", "ties");
 
   /// What marks a choice at the end of its grid.
   private static final String AT_END = " †";
@@ -236,7 +240,32 @@ final class FairTables {
 
   /// Many tasks in one model.
   static Table merges(List<ScaledMerges> seeds) {
-    List<String> methods = seeds.getFirst().rows().stream().map(Row::method).distinct().toList();
+    return merges(seeds, methods(seeds));
+  }
+
+  /// The same of the oldest methods, and of that which is best without LiNeS.
+  static Table fewMerges(List<ScaledMerges> seeds) {
+    String best =
+        methods(seeds).stream()
+            .max(
+                Comparator.comparingDouble(
+                    method ->
+                        seeds.stream()
+                            .mapToDouble(seed -> row(seed, method, Way.UNIFORM).mean())
+                            .sum()))
+            .orElseThrow();
+    return merges(
+        seeds,
+        methods(seeds).stream()
+            .filter(method -> OLDEST.contains(method) || method.equals(best))
+            .toList());
+  }
+
+  private static List<String> methods(List<ScaledMerges> seeds) {
+    return seeds.getFirst().rows().stream().map(Row::method).distinct().toList();
+  }
+
+  private static Table merges(List<ScaledMerges> seeds, List<String> methods) {
     List<Way> ways = seeds.getFirst().rows().stream().map(Row::way).distinct().toList();
     List<List<String>> rows = new ArrayList<>();
     rows.add(reference("base", seeds, ScaledMerges::base, ways));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,25 @@ class FairTablesTest {
     assertEquals(
         List.of("`ties`", "55.0 ± 0.0", "58.0 ± 1.4 †", "+3.0 ± 0.6", "LiNeS"),
         table.rows().get(2));
+  }
+
+  @Test
+  void aShortTableHasTheOldestMethodsAndTheBest() {
+    List<Row> rows = new ArrayList<>();
+    for (String method : List.of("task_arithmetic", "ties", "star", "iso_c")) {
+      double accuracy = method.equals("iso_c") ? 0.8 : 0.6;
+      rows.add(row(method, Way.UNIFORM, false, accuracy, accuracy));
+      rows.add(row(method, Way.LINES, false, 0.5, 0.5));
+    }
+    ScaledMerges merges = new ScaledMerges(Map.of("one", 0.4), Map.of("one", 0.9), rows);
+    assertEquals(
+        List.of(
+            "base",
+            "fine-tuned, one model for each task",
+            "`task_arithmetic`",
+            "`ties`",
+            "`iso_c`"),
+        FairTables.fewMerges(List.of(merges)).rows().stream().map(List::getFirst).toList());
   }
 
   @Test

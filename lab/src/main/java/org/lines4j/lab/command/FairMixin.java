@@ -76,6 +76,9 @@ final class FairMixin {
     if (count < 1 || count > 100) {
       throw new RequestException("--seeds should be 1 … 100, found " + count);
     }
+    if (rates != null && rates.stream().anyMatch(rate -> rate <= 0)) {
+      throw new RequestException("--rates should be above 0, found " + rates);
+    }
     VectorModule.resolve();
     Path folder = out == null ? Path.of("lab-" + name + (quick ? "-quick" : "")) : out;
     List<Long> numbers = LongStream.range(FIRST_SEED, FIRST_SEED + count).boxed().toList();

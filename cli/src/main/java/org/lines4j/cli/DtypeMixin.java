@@ -1,6 +1,8 @@
 package org.lines4j.cli;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,28 @@ final class DtypeMixin {
   record OutputType(Optional<DType> floating) {}
 
   static final class DtypeConverter implements ITypeConverter<OutputType> {
+    /// What other programs call them.
+    private static final Map<String, String> SHORT =
+        Map.of(
+            "fp16",
+            "float16",
+            "f16",
+            "float16",
+            "half",
+            "float16",
+            "bf16",
+            "bfloat16",
+            "fp32",
+            "float32",
+            "f32",
+            "float32",
+            "float",
+            "float32",
+            "fp64",
+            "float64",
+            "double",
+            "float64");
+
     DtypeConverter() {}
 
     @Override
@@ -55,7 +79,11 @@ final class DtypeMixin {
       }
       Optional<DType> type = DType.ofTorchName(value);
       if (type.isEmpty()) {
-        throw WrongValue.of(Choice.listed(DTYPES, Function.identity()), value);
+        String meant = SHORT.get(value.toLowerCase(Locale.ROOT));
+        throw WrongValue.of(
+            Choice.listed(DTYPES, Function.identity()),
+            value,
+            meant == null ? "" : "did you mean '" + meant + "'?");
       }
       return new OutputType(type);
     }

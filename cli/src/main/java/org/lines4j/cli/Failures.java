@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +22,11 @@ import org.lines4j.error.Problem;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
 import org.lines4j.files.AtExit;
+import org.lines4j.storage.Location;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -135,11 +140,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
   }
 
-  private int tell(Fault fault) {
+  /// Says what is wrong, and returns the exit code.
+  int tell(Fault fault) {
     if (json) {
       Json.print(out, fault::write);
     }
     say(fault);
+    Undecoded.workingFolder(System.getProperty("user.dir", ""))
+        .ifPresent(why -> err.println("  " + Shown.whole(why)));
     return fault.exitCode();
   }
 
@@ -162,10 +170,21 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           + "'"
           + meant(name, line.getCommandSpec().optionsMap().keySet());
     }
-    return (commands.isEmpty() ? "unexpected argument '" : "unknown command '")
-        + word
-        + "'"
-        + meant(word, commands);
+    return commands.isEmpty()
+        ? "unexpected argument '" + word + "'" + byOptions(line)
+        : "unknown command '" + word + "'" + meant(word, commands);
+  }
+
+  /// What a command without arguments takes instead.
+  private static String byOptions(CommandLine line) {
+    List<String> required =
+        line.getCommandSpec().options().stream()
+            .filter(option -> option.required() || option.type() == Location.class)
+            .map(OptionSpec::longestName)
+            .toList();
+    return required.isEmpty() || !line.getCommandSpec().positionalParameters().isEmpty()
+        ? ""
+        : "; what it needs is given by options: " + String.join(", ", required);
   }
 
   private static String meant(String word, Set<String> known) {
@@ -198,6 +217,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       case null -> "reading or writing failed";
       case AccessDeniedException e -> e.getFile() + ": permission denied";
       case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
+      case FileAlreadyExistsException e ->
+          e.getFile() + ": is there already, and is no folder; name another place, or move it away";
+      case NotDirectoryException e -> e.getFile() + ": is a file, where a folder is expected";
+      case DirectoryNotEmptyException e ->
+          e.getFile() + ": a folder that is not empty, where a file should be; name another place";
       case FileSystemException e when e.getReason() == null ->
           e.getFile() + ": " + e.getClass().getSimpleName().replace("Exception", "");
       default -> String.valueOf(failure.getMessage());

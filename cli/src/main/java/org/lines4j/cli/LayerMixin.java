@@ -71,7 +71,11 @@ final class LayerMixin {
       return List.of();
     }
     if (!Files.isRegularFile(rules)) {
-      throw new RequestException(rules, "there is no such rules file");
+      throw new RequestException(
+              rules, Files.isDirectory(rules) ? "is a folder" : "there is no such rules file")
+          .withRemedy(
+              "name the text file that holds the rules; 'lines help inspect' tells what stands in"
+                  + " it");
     }
     try {
       return LayerRules.parse(rules.toString(), Files.readAllLines(rules));

@@ -15,8 +15,24 @@ final class LocationConverter implements ITypeConverter<Location> {
 
   @Override
   public Location convert(String value) {
+    if (value.isBlank()) {
+      throw empty(value);
+    }
     return value.contains("://")
         ? Location.parse(value)
         : Location.of(folder.resolve(Path.of(value))); // whose error tells of locales
+  }
+
+  /// The same for what lies on this machine alone.
+  Path path(String value) {
+    if (value.isBlank()) {
+      throw empty(value);
+    }
+    return folder.resolve(Path.of(value));
+  }
+
+  /// Java takes no name at all for the working folder, which nobody means by it.
+  private static WrongValue empty(String value) {
+    return WrongValue.of("a path", value, "is a variable of the shell not set?");
   }
 }

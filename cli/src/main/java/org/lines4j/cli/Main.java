@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -135,6 +136,10 @@ public final class Main implements Callable<Integer> {
         .setHelpFactory(HelpText::new)
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)); // TerminalWriter escapes colours
     arrange(line);
+    Optional<Fault> undecoded = Undecoded.in(args);
+    if (undecoded.isPresent()) {
+      return failures.tell(undecoded.get());
+    }
     try {
       return line.execute(args);
     } catch (Error e) {
@@ -152,13 +157,17 @@ public final class Main implements Callable<Integer> {
     } else {
       addAllCommands(line);
     }
+    LocationConverter places = new LocationConverter(folder);
     // these go for the subcommands that are there
     return line.setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Path.class, text -> folder.resolve(Path.of(text))) // tells what is wrong
+        .registerConverter(Path.class, places::path) // whose error tells what is wrong
         .registerConverter(Integer.class, new WholeNumber<>(Integer::valueOf))
         .registerConverter(int.class, new WholeNumber<>(Integer::valueOf))
         .registerConverter(long.class, new WholeNumber<>(Long::valueOf))
-        .registerConverter(Location.class, new LocationConverter(folder));
+        .registerConverter(Long.class, new WholeNumber<>(Long::valueOf))
+        .registerConverter(double.class, new NumberConverter())
+        .registerConverter(Double.class, new NumberConverter())
+        .registerConverter(Location.class, places);
   }
 
   /// The command that a user gave to another JVM.

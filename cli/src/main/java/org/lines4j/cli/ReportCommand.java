@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.lines4j.error.RequestException;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.report.ContestPage;
 import org.lines4j.report.TunePage;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ReportCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "What 'lines tune' had as --out.")
-  private Path dir;
+  private Path named;
 
   @Mixin private RunMixin run;
 
@@ -32,6 +33,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Path dir = folder();
     Path page = dir.resolve(ResultFiles.REPORT);
     boolean isContest = Files.isRegularFile(dir.resolve(ResultFiles.CONTEST));
     String html =
@@ -44,5 +46,19 @@ final class ReportCommand implements Callable<Integer> {
     }
     run.say("drew " + page);
     return 0;
+  }
+
+  /// Who names one of its files means the folder.
+  private Path folder() {
+    if (!Files.isRegularFile(named)) {
+      return named;
+    }
+    String name = String.valueOf(named.getFileName());
+    if (name.equals(ResultFiles.RESULTS) || name.equals(ResultFiles.CONTEST)) {
+      return named.resolveSibling("");
+    }
+    throw new RequestException(named, "is a file")
+        .withRemedy(
+            "name the folder that 'lines tune' had as --out, or its " + ResultFiles.RESULTS);
   }
 }

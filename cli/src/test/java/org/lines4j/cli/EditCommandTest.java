@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.format.Checkpoint;
 
@@ -652,5 +653,94 @@ class EditCommandTest {
             option,
             "x((a+)+)$")
         .fails(2, "takes too long to look for in 'xaaa");
+  }
+
+  /// The output would have had another name than was asked for.
+  @Test
+  void wordsThatAreNoTextAreRefused() {
+    Path undecoded = folder.resolve("o\ufffd");
+    edit(base, tuned, undecoded).fails(2, "o\ufffd: holds bytes that are no text");
+    assertFalse(Files.exists(undecoded));
+  }
+
+  @Test
+  void aNameThatIsMisspeltGetsItsNeighbour() {
+    edit(folder.resolve("bass.safetensors"), tuned, out)
+        .fails(3, "there is no such file or folder; did you mean 'base.safetensors'?");
+    edit(folder.resolve("none/base"), tuned, out)
+        .fails(
+            3, "there is no such file or folder; nor is there a folder " + folder.resolve("none"));
+  }
+
+  /// Tokenizers without a tokenizer.json number tokens, too.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "vocab.txt|a\\nb\\nc|a\\nc\\nd|1 tokens only in",
+        "vocab.json|{\"a\":0,\"b\":1}|{\"a\":1,\"b\":0}|2 numbered otherwise",
+        "vocab.json|{\"a\":0}|[]|is not known",
+        "tokenizer.model|abc|abd|it is not known whether all rows are of the same tokens",
+        "spiece.model|abc|abd|it is not known whether all rows are of the same tokens"
+      })
+  void vocabulariesOfOtherFormsThatDifferAreNoted(String name, String one, String two, String note)
+      throws IOException {
+    Path first = withVocabulary(BASE, "first", name, one);
+    Path second = withVocabulary(TUNED, "second", name, two);
+    Cli differing = edit(first, second, folder.resolve("made"), "--dry-run").succeeds();
+    assertTrue(differing.err().contains(note), differing.err());
+    Cli checked = run("check", first, second);
+    assertTrue(checked.out().contains(note), checked.out());
+    Path same = withVocabulary(TUNED, "same", name, one);
+    Cli alike = edit(first, same, folder.resolve("made"), "--dry-run").succeeds();
+    assertFalse(alike.err().contains("note: "), alike.err());
+  }
+
+  /// Written anew, with other white space and in another order, it is the same vocabulary.
+  @Test
+  void theSameVocabularyInAnotherOrderIsNotNoted() throws IOException {
+    Path first = withVocabulary(BASE, "first", "vocab.json", "{\"a\":0,\"b\":1}");
+    Path second = withVocabulary(TUNED, "second", "vocab.json", "{ \"b\": 1, \"a\": 0 }");
+    Cli alike = edit(first, second, folder.resolve("made"), "--dry-run").succeeds();
+    assertFalse(alike.err().contains("note: "), alike.err());
+  }
+
+  private Path withVocabulary(SmallModel model, String folderName, String name, String text)
+      throws IOException {
+    Path made = model.folder(folder.resolve(folderName));
+    Files.delete(made.resolve("tokenizer.json"));
+    Files.writeString(made.resolve(name), text.replace("\\n", "\n"));
+    return made;
+  }
+
+  @Test
+  void typesHaveTheirLongNames() {
+    edit("--dtype", "fp16").fails(2, "found 'fp16'; did you mean 'float16'?");
+    edit("--dtype", "BF16").fails(2, "did you mean 'bfloat16'?");
+    edit("--dtype", "int3")
+        .fails(2, "expected base, float32,", "found 'int3'" + System.lineSeparator());
+  }
+
+  /// Other programs take models one after the other.
+  @Test
+  void modelsAreGivenByOptions() {
+    run("edit", base, tuned, out)
+        .fails(2, "; what it needs is given by options: --base, --tuned, --out");
+    run("merge", base, tuned, out)
+        .fails(2, "unexpected argument '" + out + "'" + System.lineSeparator());
+  }
+
+  /// `--out "$OUT"` of a variable that is not set must not replace the working folder.
+  @Test
+  void noNameAtAllIsNotTheWorkingFolder() {
+    for (String none : List.of("", " ")) {
+      run("edit", "--base", base, "--tuned", tuned, "--out", none, "--force")
+          .fails(2, "'--out'", "expected a path, found '" + none + "'; is a variable");
+      run("edit", "--base", none, "--tuned", tuned, "--out", out).fails(2, "'--base'", "a path");
+      run("inspect", none).fails(2, "expected a path");
+      run("merge", none, out).fails(2, "expected a path");
+      run("diff", base, tuned, "--html", none).fails(2, "'--html'", "expected a path");
+    }
   }
 }

@@ -167,4 +167,38 @@ class InspectCommandTest {
     Files.write(model, Arrays.copyOf(bytes, bytes.length - 1));
     run("inspect", model).fails(3, model.toString());
   }
+
+  @Test
+  void filesThatAreCutShortAreToBeFetchedAgain() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.safetensors"));
+    run("inspect", empty).fails(3, "it has only 0 bytes", "copy or download it again");
+    byte[] whole = Files.readAllBytes(SmallModel.llama().file(folder.resolve("a.safetensors")));
+    Path cut = Files.write(empty, Arrays.copyOf(whole, whole.length - 4));
+    run("inspect", cut).fails(3, "the file is truncated", "copy or download it again");
+  }
+
+  @Test
+  void aFolderIsNoRulesFile() throws IOException {
+    Path model = SmallModel.llama().file(folder.resolve("a.safetensors"));
+    run("inspect", model, "--rules", folder).fails(2, folder + ": is a folder; name the text file");
+    run("inspect", model, "--rules", folder.resolve("none"))
+        .fails(2, "none: there is no such rules file; name the text file");
+  }
+
+  /// What a training run's processes wrote becomes a model by its own tools.
+  @ParameterizedTest
+  @CsvSource({
+    "zero_to_fp32.py, DeepSpeed, python zero_to_fp32.py",
+    "global_step7/mp_rank_00_model_states.pt, DeepSpeed, python zero_to_fp32.py",
+    "__0_0.distcp, distributed checkpoint of PyTorch, dcp_to_torch",
+    "pytorch_model_fsdp_0/__0_0.distcp, weights of FSDP in pytorch_model_fsdp_0, accelerate"
+        + " merge-weights"
+  })
+  void theStateOfATrainingRunIsCalledWhatItIs(String file, String what, String command)
+      throws IOException {
+    Path part = folder.resolve(file);
+    Files.createDirectories(part.resolveSibling(""));
+    Files.writeString(part, "x");
+    run("inspect", folder).fails(3, what, "put the model together first: ", command);
+  }
 }

@@ -303,4 +303,63 @@ class MergeCommandTest {
     assertTrue(objects(run("methods", "--json").succeeds().json().get("methods")).size() > 20);
     run("methods", "tise").fails(2, "did you mean 'ties'?");
   }
+
+  /// A recipe, not what it names.
+  @Test
+  void whatIsNoRecipeIsToldWithWhatToName() throws IOException {
+    run("merge", folder, out())
+        .fails(2, "is a folder, not a recipe; name the YAML file that says which models to merge");
+    Path weights = SmallModel.llama().file(folder.resolve("weights.safetensors"));
+    run("merge", weights, out()).fails(2, "weights.safetensors: ", "name the YAML file");
+  }
+
+  @Test
+  void anInterpolationThatGoesPastItsModelsSaysSo() throws IOException {
+    String slerp =
+        """
+        merge_method: slerp
+        base_model: a.safetensors
+        models:
+          - model: b.safetensors
+        parameters: {t: %s}
+        """;
+    for (String within : List.of("0", "0.5", "1", "[0, 1]")) {
+      Cli run = run("merge", recipe(slerp.formatted(within)), out(), "--dry-run").succeeds();
+      assertFalse(run.err().contains("lies beyond"), run.err());
+    }
+    Cli far = run("merge", recipe(slerp.formatted("5")), out(), "--dry-run").succeeds();
+    assertTrue(far.err().contains("note: t is 5.0, where 0 is the base"), far.err());
+    Cli graded = run("merge", recipe(slerp.formatted("[-1, 2]")), out(), "--dry-run").succeeds();
+    assertTrue(graded.err().contains("note: t is between -1.0 and 2.0 in places"), graded.err());
+  }
+
+  @Test
+  void aShareOfNothingSaysSo() throws IOException {
+    String sce =
+        """
+        merge_method: sce
+        base_model: base.safetensors
+        models:
+          - model: a.safetensors
+          - model: b.safetensors
+        parameters: {select_topk: %s}
+        """;
+    Cli none = run("merge", recipe(sce.formatted("0")), out(), "--dry-run").succeeds();
+    assertTrue(none.err().contains("note: every select_topk is 0"), none.err());
+    Cli some = run("merge", recipe(sce.formatted("0.5")), out(), "--dry-run").succeeds();
+    assertFalse(some.err().contains("is 0"), some.err());
+  }
+
+  @Test
+  void weightsThatCancelEachOtherAreToldWithWhatToDo() throws IOException {
+    String mean =
+        """
+        merge_method: linear
+        models:
+          - {model: a.safetensors, parameters: {weight: 1}}
+          - {model: b.safetensors, parameters: {weight: -1}}
+        """;
+    run("merge", recipe(mean), out()).fails(2, "should not sum to 0", "normalize: false");
+    run("merge", recipe(mean + "parameters: {normalize: false}\n"), out()).succeeds();
+  }
 }

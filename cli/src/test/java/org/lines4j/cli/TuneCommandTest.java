@@ -287,4 +287,12 @@ class TuneCommandTest {
     SmallModel.llama().without("model.norm.weight").file(tuned);
     tune(PAPER).fails(3, "model.norm.weight");
   }
+
+  @Test
+  void aReportIsDrawnOfAFolderOrOfItsResults() throws IOException {
+    Path file = Files.writeString(folder.resolve("results.json"), "{}");
+    run("report", file).fails(3, "format should be lines-tune-1");
+    Path other = Files.writeString(folder.resolve("other.json"), "{}");
+    run("report", other).fails(2, "other.json: is a file; name the folder");
+  }
 }

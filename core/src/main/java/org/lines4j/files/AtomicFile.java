@@ -3,9 +3,13 @@ package org.lines4j.files;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -35,13 +39,42 @@ public final class AtomicFile implements Closeable {
   public static AtomicFile create(Path file) throws IOException {
     Path absolute = file.toAbsolutePath();
     Path draft = absolute.resolveSibling("." + absolute.getFileName() + ".lines-partial");
-    FileChannel channel =
-        FileChannel.open(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
-    return new AtomicFile(absolute, draft, channel);
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              draft,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE);
+      return new AtomicFile(absolute, draft, channel);
+    } catch (FileSystemException e) {
+      throw about(absolute, e);
+    }
+  }
+
+  /// The same failure, of the file that was asked for instead of its draft, which nobody knows of.
+  private static FileSystemException about(Path file, FileSystemException failure) {
+    FileSystemException named =
+        switch (failure) {
+          case AccessDeniedException _ -> new AccessDeniedException(file.toString());
+          case NoSuchFileException _ ->
+              new FileSystemException(
+                  file.toString(),
+                  null,
+                  Files.isDirectory(file.resolveSibling(""))
+                      ? "cannot be written: its folder takes no files"
+                      : "cannot be written: there is no folder " + file.getParent());
+          default ->
+              new FileSystemException(
+                  file.toString(),
+                  null,
+                  Files.isDirectory(file)
+                      ? "cannot be written: a folder of that name is there"
+                      : "cannot be written: "
+                          + (failure.getReason() == null ? failure : failure.getReason()));
+        };
+    named.initCause(failure);
+    return named;
   }
 
   /// Writes `text` as UTF-8, in place of what is there.
@@ -79,7 +112,13 @@ public final class AtomicFile implements Closeable {
   public void write(ByteBuffer bytes, long position) throws IOException {
     long at = position;
     while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+      try {
+        at += channel.write(bytes, at);
+      } catch (ClosedChannelException e) {
+        throw e; // an interrupt is nothing that the file is to blame for
+      } catch (IOException e) {
+        throw about(file, new FileSystemException(draft.toString(), null, e.getMessage()));
+      }
     }
   }
 
@@ -91,7 +130,11 @@ public final class AtomicFile implements Closeable {
 
   private void move() throws IOException {
     channel.close();
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      throw about(file, e);
+    }
     published = true;
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.testing.Models;
 
@@ -29,5 +31,30 @@ class AtomicFileTest {
     Files.createDirectories(file.resolve("inner"));
     assertThrows(IOException.class, () -> AtomicFile.write(file, "x"));
     assertEquals(List.of("page.html"), Models.names(folder));
+  }
+
+  /// Nobody knows of the draft.
+  @Test
+  void failuresNameTheFileThatWasAskedFor() {
+    Path file = folder.resolve("none/page.html");
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, "x"));
+    assertEquals(
+        file + ": cannot be written: there is no folder " + file.getParent(), e.getMessage());
+  }
+
+  @Test
+  void aFolderInTheWayIsNamed() throws IOException {
+    Path file = folder.resolve("page.html");
+    Files.createDirectories(file.resolve("inner"));
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, "x"));
+    assertEquals(file + ": cannot be written: a folder of that name is there", e.getMessage());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFolderThatTakesNoFilesIsTold() {
+    Path file = Path.of("/proc/page.html");
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, "x"));
+    assertEquals(file + ": cannot be written: its folder takes no files", e.getMessage());
   }
 }

@@ -38,6 +38,8 @@ import org.lines4j.merge.Stage;
 /// @param variants of the last stage: one, or one for each value of `path`
 public record RecipeFile(Path file, String text, List<Stage> stages, List<Variant> variants) {
   private static final long MOST_BYTES = 1 << 20;
+  private static final String NAME_RECIPE =
+      "name the YAML file that says which models to merge, and how";
 
   /// Copies the lists.
   public RecipeFile {
@@ -69,7 +71,11 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
   public static RecipeFile read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new RequestException(
-          file, Files.exists(file) ? "not a recipe file" : "there is no such recipe");
+              file,
+              Files.isDirectory(file)
+                  ? "is a folder, not a recipe"
+                  : Files.exists(file) ? "not a recipe file" : "there is no such recipe")
+          .withRemedy(NAME_RECIPE);
     }
     if (Files.size(file) > MOST_BYTES) {
       throw new RequestException(file, "longer than " + MOST_BYTES + " bytes, so no recipe");
@@ -103,7 +109,7 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new RequestException(file, "not UTF-8 text");
+      throw new RequestException(file, "not UTF-8 text, so no recipe").withRemedy(NAME_RECIPE);
     }
   }
 }

@@ -79,7 +79,8 @@ final class YamlDocument {
       }
     }
     if (roots.isEmpty()) {
-      throw new RequestException(file, "the recipe is empty");
+      throw new RequestException(file, "the recipe is empty")
+          .withRemedy("it should have merge_method and models, at least");
     }
     List<YamlNode> written = roots.stream().filter(root -> !isEmpty(root)).toList();
     return written.isEmpty() ? roots.subList(0, 1) : written;

@@ -357,7 +357,9 @@ class ModelsTest {
     RequestException e = assertThrows(RequestException.class, () -> resolve(slerp));
     assertTrue(
         String.valueOf(e.getMessage())
-            .contains("slerp needs the parameter 't', but the recipe gives none for tensor"),
+            .matches(
+                ".*slerp needs the parameter 't', but the recipe gives none for tensor .*; give it"
+                    + " under parameters: how far from the base, .*"),
         e.getMessage());
   }
 
@@ -393,7 +395,9 @@ class ModelsTest {
         assertThrows(RequestException.class, () -> resolve(slice.formatted("1, 4")));
     assertTrue(
         String.valueOf(beyond.getMessage())
-            .endsWith("r.yml:2: a.safetensors: layer_range [1, 4] goes beyond its 3 layers"),
+            .endsWith(
+                "r.yml:2: a.safetensors: layer_range [1, 4] goes beyond its 3 layers; [0, 3] is all"
+                    + " of them"),
         beyond.getMessage());
   }
 

@@ -330,7 +330,9 @@ class RecipeFileTest {
 
   @Test
   void hostileTextIsRefusedQuickly() {
-    assertTrue(refusal("# nothing").contains("the recipe is empty"));
+    assertTrue(
+        refusal("# nothing")
+            .contains("the recipe is empty; it should have merge_method and models"));
     assertTrue(refusal("[".repeat(100_000)).contains("no recipe: more than 32 levels"));
     StringBuilder bomb = new StringBuilder("merge_method: linear\nmodels:\n- {model: x}\n");
     bomb.append("- &a {parameters: {weight: [" + "1,".repeat(5_000) + "1]}, model: x}\n");

@@ -47,6 +47,8 @@ final class SidecarSearch {
   private static final String OLD_WEIGHTS = "weights or training state of the input";
   private static final String OWN_WEIGHTS = "a folder with weights of its own";
   private static final String LINKED_FOLDER = "a link to a folder";
+  private static final String UNDECODED =
+      "its name holds bytes that are no text in the locale's character set";
 
   private final Companions folder;
   private final Set<String> parts;
@@ -80,7 +82,9 @@ final class SidecarSearch {
 
   private void add(Entry entry, boolean isRead) throws IOException {
     String name = entry.name();
-    if (entry.kind() == Kind.FOLDER && !entry.link()) {
+    if (entry.kind() == Kind.FOLDER && isUndecoded(name)) {
+      leftOut.put(name, UNDECODED);
+    } else if (entry.kind() == Kind.FOLDER && !entry.link()) {
       addFolder(name);
     } else if (entry.kind() == Kind.FOLDER) {
       leftOut.put(name, LINKED_FOLDER);
@@ -98,6 +102,8 @@ final class SidecarSearch {
       leftOut.put(name, "not a regular file");
     } else if (folder.own(name).isPresent()) {
       files.add(name);
+    } else if (isUndecoded(name)) {
+      leftOut.put(name, UNDECODED);
     } else {
       leftOut.put(name, "a link that leads out of the model's folder, to " + folder.real(name));
     }
@@ -144,7 +150,9 @@ final class SidecarSearch {
       if (isHidden(entry.name())) {
         continue;
       }
-      if (entry.kind() == Kind.FOLDER && !entry.link()) {
+      if (entry.kind() == Kind.FOLDER && isUndecoded(name)) {
+        leftOut.put(name, UNDECODED);
+      } else if (entry.kind() == Kind.FOLDER && !entry.link()) {
         walk(name, found);
       } else {
         found.put(name, entry.kind());
@@ -188,6 +196,12 @@ final class SidecarSearch {
 
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
+  }
+
+  /// Whether Java could not read a name as text in the locale's character set, so that it cannot
+  /// name the file.
+  private static boolean isUndecoded(String name) {
+    return name.indexOf('\ufffd') >= 0;
   }
 
   private static boolean isHidden(String name) {

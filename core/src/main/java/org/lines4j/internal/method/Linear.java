@@ -30,7 +30,9 @@ public record Linear(List<Float> weights, float divisor) implements TensorMerge.
     }
     if (settings.flag("normalize") && sum == 0) {
       throw new IllegalArgumentException(
-          "the weights should not sum to 0 where they are normalized, found " + weights);
+          "the weights should not sum to 0 where they are normalized, found "
+              + weights
+              + "; give others, or normalize: false");
     }
     return new Linear(weights, settings.flag("normalize") ? sum : 1);
   }

@@ -33,7 +33,9 @@ public record MultiSlerp(List<Double> weights, double epsilon) implements Combin
     double divisor = settings.flag("normalize_weights") ? sum : 1;
     if (divisor == 0) {
       throw new IllegalArgumentException(
-          "the weights should not sum to 0 where they are normalized, found " + weights);
+          "the weights should not sum to 0 where they are normalized, found "
+              + weights
+              + "; give others, or normalize_weights: false");
     }
     double eps = settings.number("eps");
     return new MultiSlerp(weights.stream().map(weight -> weight / divisor).toList(), eps);

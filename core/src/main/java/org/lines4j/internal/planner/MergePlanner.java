@@ -56,6 +56,12 @@ import org.lines4j.tensor.TensorInfo;
 /// Plans a merge: checks the recipe against the models, finds the layers, decides each tensor's
 /// arithmetic and what must be measured first.
 public final class MergePlanner {
+  /// The method whose `t` goes from one model to another.
+  private static final String INTERPOLATION = "slerp";
+
+  /// Which share of the elements `sce` keeps.
+  private static final String SHARE_KEPT = "select_topk";
+
   private final Merge merge;
   private final ResolvedTensors recipe;
   private final List<String> notices = new ArrayList<>();
@@ -126,6 +132,7 @@ public final class MergePlanner {
       tensors.add(planned(tensor, first, layers.place(first), form));
     }
     notices.addAll(form.notices());
+    beyondModels().ifPresent(notices::add);
     withoutPart().or(() -> EditNotes.withoutUpdate(tensors)).ifPresent(notices::add);
     if (!unusedLambdas.isEmpty()) {
       notices.add("lambda " + unusedLambdas + " has no effect: lines: gives λ instead");
@@ -201,6 +208,30 @@ public final class MergePlanner {
     narrowed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
   }
 
+  /// In words, that an interpolation goes past one of its ends.
+  private Optional<String> beyondModels() {
+    if (!recipe.method().name().equals(INTERPOLATION)) {
+      return Optional.empty();
+    }
+    List<Double> outside =
+        recipe.tensors().stream()
+            .map(tensor -> tensor.parameters().get("t"))
+            .flatMap(t -> t instanceof Double number ? Stream.of(number) : Stream.empty())
+            .filter(t -> t < 0 || t > 1)
+            .distinct()
+            .sorted()
+            .toList();
+    return outside.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "t is %s, where 0 is the base and 1 the other model: the output lies beyond them"
+                .formatted(
+                    outside.size() == 1
+                        ? outside.getFirst()
+                        : "between %s and %s in places"
+                            .formatted(outside.getFirst(), outside.getLast())));
+  }
+
   /// In words, that no model counts for anything.
   private Optional<String> withoutPart() {
     List<Map<String, Object>> parts =
@@ -208,9 +239,17 @@ public final class MergePlanner {
             .filter(tensor -> !isCopied(tensor) && first(tensor).dtype().isFloating())
             .flatMap(tensor -> tensor.modelParameters().stream())
             .toList();
-    return Stream.of("weight", "density")
+    List<Map<String, Object>> globals =
+        recipe.tensors().stream()
+            .filter(tensor -> !isCopied(tensor) && first(tensor).dtype().isFloating())
+            .map(MergeTensor::parameters)
+            .toList();
+    return Stream.of("weight", "density", SHARE_KEPT)
         .filter(_ -> !parts.isEmpty())
-        .filter(key -> parts.stream().allMatch(part -> Double.valueOf(0).equals(part.get(key))))
+        .filter(
+            key ->
+                (key.equals(SHARE_KEPT) ? globals : parts)
+                    .stream().allMatch(part -> Double.valueOf(0).equals(part.get(key))))
         .map(key -> "every %s is 0, so nothing of the models is in the output".formatted(key))
         .findFirst();
   }

@@ -310,13 +310,14 @@ public final class OutputTensors {
     Stack stack = stack(model);
     if (layer > stack.layers()) {
       throw new RequestException(
-          "%s: %s: layer_range [%d, %d] goes beyond its %d layers"
-              .formatted(
-                  recipe.at(source.line()),
-                  source.model(),
-                  range(source).start(),
-                  range(source).end(),
-                  stack.layers()));
+              "%s: %s: layer_range [%d, %d] goes beyond its %d layers"
+                  .formatted(
+                      recipe.at(source.line()),
+                      source.model(),
+                      range(source).start(),
+                      range(source).end(),
+                      stack.layers()))
+          .withRemedy("[0, %d] is all of them".formatted(stack.layers()));
     }
     Map<BlockName, StoredTensor> tensors = new LinkedHashMap<>();
     for (StoredTensor tensor : model.tensors()) {

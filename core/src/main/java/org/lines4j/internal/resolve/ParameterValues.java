@@ -65,7 +65,12 @@ public final class ParameterValues {
                                 recipe.name(),
                                 "%s needs the parameter '%s'%s, but the recipe gives none for tensor %s"
                                     .formatted(method.name(), parameter.name(), whose, tensor))
-                            .withTensor(tensor));
+                            .withTensor(tensor)
+                            .withRemedy(
+                                "give it under parameters%s: %s"
+                                    .formatted(
+                                        scope == Scope.MODEL ? " of each model" : "",
+                                        parameter.description())));
         values.put(
             parameter.name(),
             ParameterKinds.convert(

@@ -44,6 +44,8 @@ public final class HeaderReader {
 
   private static final int LENGTH_BYTES = 8;
 
+  private static final String FETCH_AGAIN = "copy or download it again";
+
   private final ByteSource source;
   private final Location file;
   private final long dataStart;
@@ -113,7 +115,8 @@ public final class HeaderReader {
     long size = source.size();
     if (size <= LENGTH_BYTES) {
       throw new InputException(
-          file, "not a safetensors file: it has only " + size + " bytes, a header needs 10");
+              file, "not a safetensors file: it has only " + size + " bytes, a header needs 10")
+          .withRemedy(FETCH_AGAIN);
     }
     ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
     source.read(0, MemorySegment.ofBuffer(start));
@@ -283,9 +286,10 @@ public final class HeaderReader {
       }
       if (end > dataSize) {
         throw malformed(
-            name,
-            "data_offsets [%d, %d] end past the file's %d bytes of tensors: the file is truncated, or its header is wrong"
-                .formatted(begin, end, dataSize));
+                name,
+                "data_offsets [%d, %d] end past the file's %d bytes of tensors: the file is truncated, or its header is wrong"
+                    .formatted(begin, end, dataSize))
+            .withRemedy(FETCH_AGAIN);
       }
       TensorInfo info = checkedInfo(name, dtype, shape);
       if (info.byteSize() != end - begin) {

@@ -12,6 +12,7 @@ import org.lines4j.format.Formats;
 import org.lines4j.format.Shard;
 import org.lines4j.internal.foreign.ForeignFiles;
 import org.lines4j.internal.foreign.NestedModels;
+import org.lines4j.internal.foreign.ShardedTraining;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -107,10 +108,13 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
             .filter(name -> !name.equals("training_args.bin"))
             .toList();
     if (others.isEmpty()) {
-      return Problem.of(
-          nested.orElse(
-              "no weights in this folder: expected model.safetensors or"
-                  + " model.safetensors.index.json"));
+      Optional<Problem> sharded = ShardedTraining.in(storage, folder);
+      return nested.isEmpty() && sharded.isPresent()
+          ? sharded.get()
+          : Problem.of(
+              nested.orElse(
+                  "no weights in this folder: expected model.safetensors or"
+                      + " model.safetensors.index.json"));
     }
     String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
     for (String other : others) {

@@ -71,6 +71,7 @@ public final class ModelVocabularies {
         known.add(model);
       }
     }
+    notices.addAll(ofOtherForms(models, known, done));
     if (known.isEmpty()) {
       return notices;
     }
@@ -93,6 +94,48 @@ public final class ModelVocabularies {
           "whether all rows of embeddings are of the same tokens is not known: " + e.getMessage());
     }
     return notices;
+  }
+
+  /// The same of models without a `tokenizer.json`, as far as other files tell.
+  private static List<String> ofOtherForms(
+      Collection<Checkpoint> models, List<Checkpoint> known, String done) throws IOException {
+    List<String> notices = new ArrayList<>();
+    for (String name : OTHER_FORMS) {
+      Optional<Companion> first = Optional.empty();
+      for (Checkpoint model : models) {
+        Optional<Companion> file =
+            known.contains(model) ? Optional.empty() : model.companions().own(name);
+        if (file.isPresent() && first.isPresent() && !first.get().isSameAs(file.get())) {
+          otherwise(first.get(), file.get(), done).ifPresent(notices::add);
+        }
+        first = first.or(() -> file);
+      }
+    }
+    return notices;
+  }
+
+  private static Optional<String> otherwise(Companion one, Companion other, String done)
+      throws IOException {
+    String name = one.location().name();
+    if (name.equals("merges.txt") || name.equals("added_tokens.json")) {
+      return Optional.empty(); // they number nothing, or what vocab.json already differs in
+    }
+    if (name.endsWith(".model")) {
+      return Optional.of(
+          "embeddings are %s row by row, though it is not known whether all rows are of the same tokens: %s and %s differ; save both models' tokenizers as tokenizer.json, which tells"
+              .formatted(done, one.location(), other.location()));
+    }
+    try {
+      return Vocabulary.readBare(one)
+          .difference(Vocabulary.readBare(other))
+          .map(
+              difference ->
+                  "embeddings are %s row by row, though not all rows are of the same tokens: %s; save both models' tokenizers as tokenizer.json, by which rows can be matched"
+                      .formatted(done, difference));
+    } catch (InputException e) {
+      return Optional.of(
+          "whether all rows of embeddings are of the same tokens is not known: " + e.getMessage());
+    }
   }
 
   /// In words, that the output will have no tokenizer, though one of the models has one.

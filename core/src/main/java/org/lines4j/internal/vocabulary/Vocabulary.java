@@ -60,6 +60,34 @@ record Vocabulary(
     }
   }
 
+  /// Reads a vocabulary that older tokenizers keep by itself: `vocab.json`, which numbers tokens,
+  /// or `vocab.txt`, with one in each line.
+  ///
+  /// @throws InputException if it is malformed
+  static Vocabulary readBare(Companion file) throws IOException {
+    Map<String, Integer> ordinary = new HashMap<>();
+    if (file.location().name().endsWith(".txt")) {
+      String[] lines = file.text(MOST_BYTES).split("\r?\n", -1);
+      for (int i = 0; i < lines.length; i++) {
+        if (!lines[i].isEmpty()) {
+          ordinary.putIfAbsent(lines[i], i);
+        }
+      }
+    } else {
+      try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), file.bytes(MOST_BYTES))) {
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+          throw new InputException(file, "a vocabulary should be a JSON object");
+        }
+        Reader reader = new Reader(file, in);
+        reader.readNumbered();
+        ordinary.putAll(reader.ordinary);
+      } catch (JacksonException e) {
+        throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
+      }
+    }
+    return new Vocabulary(file, false, Collections.unmodifiableMap(ordinary), Map.of());
+  }
+
   private void checkNumbers() {
     List<Token> tokens = byNumber();
     for (int i = 1; i < tokens.size(); i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -405,5 +406,22 @@ class SidecarsTest {
     Path file = folder.resolve("file/out.safetensors");
     EditProcess.edit(base, tuned, file, 0.1);
     assertEquals(List.of("out.safetensors"), Models.names(file.resolveSibling("")));
+  }
+
+  /// Java cannot name it, so it cannot be copied; nothing else suffers.
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFileWhoseNameIsNoTextStaysBehind() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "such names are known here");
+    Process shell =
+        new ProcessBuilder(
+                "sh", "-c", "f=$(printf 'n\\344me'); echo x > $f.txt; mkdir $f; echo x > $f/a")
+            .directory(tuned.toFile())
+            .start();
+    assertEquals(0, shell.waitFor());
+    List<String> notices = edit();
+    for (String name : List.of("n\ufffdme", "n\ufffdme.txt")) {
+      assertTrue(notices.stream().anyMatch(notice -> notice.contains(name)), notices.toString());
+    }
   }
 }

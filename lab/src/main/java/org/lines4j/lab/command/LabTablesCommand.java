@@ -22,7 +22,9 @@ import picocli.CommandLine.Parameters;
     description = "What the project's own docs are made with: figures are never typed.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LabTablesCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RESULTS", description = "The results.json of a lab of texts or icons.")
+  @Parameters(
+      paramLabel = "RESULTS",
+      description = "A lab of texts or icons: its folder, or the results.json in it.")
   private Path results;
 
   @Option(

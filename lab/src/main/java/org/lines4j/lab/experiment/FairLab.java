@@ -58,7 +58,7 @@ public record FairLab(
               ? Optional.of(soups(all, subject))
               : Optional.empty();
       results = results(command, subject, done, soups, left);
-      results.write(folder.resolve("results.json"));
+      results.write(folder.resolve(FairResults.FILE));
     }
     return results;
   }

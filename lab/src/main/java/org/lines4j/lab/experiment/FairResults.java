@@ -35,6 +35,12 @@ public record FairResults(
     List<Run> runs,
     Optional<Soups> soups,
     List<String> missing) {
+  /// What it is called in a lab's folder.
+  static final String FILE = "results.json";
+
+  private static final String NAME_RESULTS =
+      "name the folder of 'lines lab text' or 'lines lab icons', or the results.json in it";
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -68,13 +74,19 @@ public record FairResults(
 
   /// Reads a file that [#write] wrote.
   ///
+  /// @param file or the folder of a lab that holds it
   /// @throws InputException if it is none
   public static FairResults read(Path file) throws IOException {
+    Path results = Files.isDirectory(file) ? file.resolve(FILE) : file;
+    if (!Files.isRegularFile(results)) {
+      throw new InputException(results, "there is no such file").withRemedy(NAME_RESULTS);
+    }
     try {
-      return JSON.readValue(Files.readAllBytes(file), FairResults.class);
+      return JSON.readValue(Files.readAllBytes(results), FairResults.class);
     } catch (JacksonException e) {
       throw new InputException(
-          file, "not the results.json of a lab of texts or icons: " + e.getOriginalMessage());
+              results, "not the results.json of a lab of texts or icons: " + e.getOriginalMessage())
+          .withRemedy(NAME_RESULTS);
     }
   }
 

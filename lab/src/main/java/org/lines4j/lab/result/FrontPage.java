@@ -18,6 +18,10 @@ public record FrontPage(String before, String tables, String after) {
   ///
   /// @throws InputException if it lacks the marks
   public static FrontPage of(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file, Files.exists(file) ? "not a file" : "there is no such file")
+          .withRemedy("name a Markdown file that holds " + BEGIN.strip() + " and " + END);
+    }
     String text = Files.readString(file);
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.tune.EvaluationException;
@@ -134,10 +135,24 @@ public final class CommandEvaluator implements Evaluator {
       family.kill(); // what it left running holds its output open
       int code = family.process().exitValue();
       if (code != 0) {
-        throw new EvaluationException("exit code " + code, err.text());
+        String text = err.text();
+        throw new EvaluationException(
+            "exit code "
+                + code
+                + (text.isBlank()
+                    ? ", and nothing on standard error; run it by hand: " + shown(filled)
+                    : ""),
+            text);
       }
       return metrics(scratch, out.lastLine(), err.text());
     }
+  }
+
+  /// As a shell would take it, if no word holds quotes.
+  private static String shown(List<String> words) {
+    return words.stream()
+        .map(word -> word.matches("[\\w./:=@%+,-]+") ? word : "'" + word + "'")
+        .collect(Collectors.joining(" "));
   }
 
   private ProcessFamily start(ProcessBuilder builder) {
@@ -147,7 +162,10 @@ public final class CommandEvaluator implements Evaluator {
       return new ProcessFamily(process);
     } catch (IOException e) {
       throw new RequestException(
-          "cannot run the evaluator's command '%s': %s".formatted(command, e.getMessage()));
+              "cannot run the evaluator's command '%s': %s".formatted(command, e.getMessage()))
+          .withRemedy(
+              "its first word should be a program that is on the PATH, or the path of one that may"
+                  + " be executed");
     }
   }
 

@@ -25,6 +25,9 @@ final class MetricsText {
   private static final String RESULTS = "results";
   private static final String NO_FILTER = ",none";
 
+  private static final String WANTED =
+      "the evaluator should print one JSON object of numbers last, such as {\"accuracy\": 0.9}";
+
   private MetricsText() {}
 
   /// The metrics in `text`; they may be NaN or infinite.
@@ -46,10 +49,10 @@ final class MetricsText {
         addNumbers(metrics, "", document);
       }
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("not JSON; " + WANTED, e);
     }
     if (metrics.isEmpty()) {
-      throw new IllegalArgumentException("there is no number in it");
+      throw new IllegalArgumentException("there is no number in it; " + WANTED);
     }
     return metrics;
   }

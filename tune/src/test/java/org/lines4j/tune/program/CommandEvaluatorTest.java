@@ -94,7 +94,15 @@ class CommandEvaluatorTest {
 
   @Test
   void outputWithoutMetricsIsAFailure() {
-    assertTrue(failure("echo done").reason().contains("'done', has no metrics: not JSON"));
+    assertTrue(
+        failure("echo done")
+            .reason()
+            .contains("'done', has no metrics: not JSON; the evaluator should print"));
+    assertTrue(
+        failure("exit 3")
+            .reason()
+            .startsWith("exit code 3, and nothing on standard error; run it by hand: "));
+    assertEquals("exit code 3", failure("echo why >&2; exit 3").reason());
     assertTrue(failure("true").reason().contains("has no metrics"));
     assertTrue(failure("echo '{' > \"$2\"").reason().contains("result.json has no metrics"));
   }
@@ -108,6 +116,7 @@ class CommandEvaluatorTest {
                     () -> CommandEvaluator.of("pyhton {model}").evaluate(model, scratch))
                 .getMessage());
     assertTrue(message.contains("cannot run the evaluator's command 'pyhton {model}'"), message);
+    assertTrue(message.contains("; its first word should be a program"), message);
   }
 
   @Test

@@ -27,7 +27,7 @@ class LabWordsTest {
     fails(2, "expected a number such as 0.1, found 'NaN'", "lab", "icons", "--rates", "1e-3,NaN");
     fails(
         2,
-        "--rates: expected numbers above 0 and up to 1, found -1.0",
+        "--rates should be numbers above 0 and up to 1, found -1.0",
         "lab",
         "text",
         "--rates",

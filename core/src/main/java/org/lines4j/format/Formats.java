@@ -93,8 +93,10 @@ public final class Formats {
   /// The name beside it that was probably meant.
   private static String neighbour(Path path) {
     Path folder = path.toAbsolutePath().normalize().getParent();
-    if (folder == null || path.getFileName() == null) {
-      return "";
+    if (folder == null
+        || path.getFileName() == null
+        || path.getFileName().toString().length() < 2) {
+      return ""; // one letter is near to any other
     }
     if (!Files.isDirectory(folder)) {
       return "nor is there a folder " + folder;

@@ -361,6 +361,18 @@ class ModelFolderTest {
   }
 
   @Test
+  void theNameBesideItThatWasMeantIsTold() throws IOException {
+    Files.createFile(parent.resolve("y"));
+    Files.createFile(parent.resolve("model-a.safetensors"));
+    Path near = parent.resolve("model-b.safetensors");
+    assertEquals(
+        "there is no such file or folder; did you mean 'model-a.safetensors'?",
+        refusal(near, near));
+    Path letter = parent.resolve("x");
+    assertEquals("there is no such file or folder", refusal(letter, letter));
+  }
+
+  @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void specialFilesAreRefusedWithoutReadingThem() throws IOException, InterruptedException {
     Path fifo = fifo(parent.resolve("fifo.safetensors"));

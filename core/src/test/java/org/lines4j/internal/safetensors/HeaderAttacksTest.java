@@ -77,7 +77,8 @@ class HeaderAttacksTest {
   void filesTooShortForAHeaderAreRefused() throws IOException {
     for (int length = 0; length <= 8; length++) {
       assertEquals(
-          "not a safetensors file: it has only %d bytes, a header needs 10".formatted(length),
+          "not a safetensors file: it has only %d bytes, a header needs 10; copy or download it again"
+              .formatted(length),
           refusal(new byte[length]));
     }
   }

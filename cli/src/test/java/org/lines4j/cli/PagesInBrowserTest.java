@@ -61,7 +61,8 @@ class PagesInBrowserTest {
 
     assertEquals(List.of(), seen.console());
     assertEquals(4, count(seen.dom(), "<canvas"));
-    // 2 models and 3 · 6 candidates in the first two charts, 3 layers and two ends in the others
+    // 2 models and 4 · 6 candidates (LiNeS both ways outside) in the first two charts, 3 layers and
+    // two ends in the others
     List<String> points =
         Pattern.compile("data-points=\"(\\d+)\"")
             .matcher(seen.dom())
@@ -70,9 +71,9 @@ class PagesInBrowserTest {
             .toList();
     assertEquals(4, points.size());
     assertTrue(
-        Integer.parseInt(points.get(0)) >= 20, "candidates, models and the front: " + points);
-    assertEquals(List.of("22", "5", "5"), points.subList(1, 4));
-    assertEquals(1 + 2 + 18, count(seen.dom(), "<tr"), "a head and the trials");
+        Integer.parseInt(points.get(0)) >= 26, "candidates, models and the front: " + points);
+    assertEquals(List.of("28", "5", "5"), points.subList(1, 4));
+    assertEquals(1 + 2 + 24, count(seen.dom(), "<tr"), "a head and the trials");
     assertTrue(seen.dom().contains("LiNeS pays here."), "the verdict");
     assertTrue(isDrawn(browser.screenshot(out.resolve("report.html"), "tune")));
   }

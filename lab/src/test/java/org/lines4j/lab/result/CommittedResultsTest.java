@@ -22,17 +22,23 @@ class CommittedResultsTest {
   @Test
   void theFrontPageShowsTheCommittedTables() throws IOException {
     Path readme = ROOT.resolve("README.md");
-    FairResults results = FairResults.read(RESULTS.resolve("text/results.json"));
+    FairResults results = FairResults.read(RESULTS.resolve("icons/results.json"));
     assertEquals(
         Files.readString(readme),
         FrontPage.of(readme).with(FairReport.excerpt(results)),
-        "run: ./lines lab tables docs/results/text/results.json --readme README.md");
+        "run: ./lines lab tables docs/results/icons/results.json --readme README.md");
   }
 
   @Test
   void theTextLabsPageIsThatOfItsCommittedResults() throws IOException {
     FairReport.writeMarkdown(FairResults.read(RESULTS.resolve("text/results.json")), folder);
     assertPageIsWritten("docs/results/text");
+  }
+
+  @Test
+  void theIconLabsPageIsThatOfItsCommittedResults() throws IOException {
+    FairReport.writeMarkdown(FairResults.read(RESULTS.resolve("icons/results.json")), folder);
+    assertPageIsWritten("docs/results/icons");
   }
 
   private void assertPageIsWritten(String committed) throws IOException {

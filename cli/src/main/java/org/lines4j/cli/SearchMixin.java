@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
@@ -168,7 +169,7 @@ final class SearchMixin {
     return new SearchPlan(
         space,
         effort(subject, usual),
-        shapes(),
+        Stream.concat(usual.profiles().stream(), shapes().stream()).toList(),
         isBothWaysOutside(subject),
         seed,
         fractions(evaluator));

@@ -6,18 +6,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lines4j.cli.Fault.Kind;
+import org.lines4j.error.Shown;
 
 /// Words of the command line with bytes that are no text in the locale's character set. Java reads
 /// U+FFFD in their place: what they name is not found, and a file of that name would be another.
 final class Undecoded {
-  private static final String REPLACEMENT = "\ufffd";
-
   private Undecoded() {}
 
   /// What is wrong with the first such word; empty where there is none.
   static Optional<Fault> in(String[] words) {
     return Stream.of(words)
-        .filter(word -> word.contains(REPLACEMENT) && !exists(word))
+        .filter(word -> Shown.isUndecoded(word) && !exists(word))
         .findFirst()
         .map(word -> fault(word, System.getProperty("sun.jnu.encoding", "UTF-8")));
   }
@@ -41,7 +40,7 @@ final class Undecoded {
   ///
   /// @param folder as Java knows it
   static Optional<String> workingFolder(String folder) {
-    return folder.contains(REPLACEMENT) && !exists(folder)
+    return Shown.isUndecoded(folder) && !exists(folder)
         ? Optional.of(
             "the working folder's name, %s, is no text in the locale's character set, so that only paths from / on are found: start in another folder, or rename it"
                 .formatted(folder))

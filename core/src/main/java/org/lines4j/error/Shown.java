@@ -54,6 +54,13 @@ public final class Shown {
     return isAscii(text) ? -1 : text.codePoints().filter(Shown::isOdd).findFirst().orElse(-1);
   }
 
+  /// Whether a name from the machine holds what Java reads in the place of bytes that are no text
+  /// in the locale's character set: Java cannot name such a file, and what it would write is
+  /// another.
+  public static boolean isUndecoded(String name) {
+    return name.indexOf('\ufffd') >= 0;
+  }
+
   /// Whether all of it can be printed as ASCII, as nearly all names can.
   private static boolean isAscii(String text) {
     for (int i = 0; i < text.length(); i++) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.lines4j.error.RequestException;
+import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
@@ -24,6 +25,8 @@ public final class UsualSearch {
   /// - one model: γ from 1 down to 0, so that ties keep the larger one;
   /// - several: β over 0.1 … 1, of TIES and its kin 0.1 … 1.5, with α as the recipe has it or else
   ///   measured; soups, which average whole models: β over 0 … 1 with α = 1.
+  ///
+  /// The recipe's own profile is one of those that are compared.
   public static SearchPlan of(Subject subject) {
     Recipe recipe = subject.recipe();
     Outside outside = recipe.lines().map(Lines::outside).orElse(Outside.ALPHA);
@@ -37,10 +40,12 @@ public final class UsualSearch {
         TIES.contains(recipe.method())
             ? "0.1, 0.2, ..., 1.5"
             : isSoup ? "0, 0.1, ..., 1" : "0.1, 0.2, ..., 1";
-    return plan(new Space.Beta(alpha, outside), grid);
+    return plan(new Space.Beta(alpha, outside), grid)
+        .withProfiles(recipe.lines().map(Lines::profile).stream().toList());
   }
 
-  /// Of a recipe whose path goes through values of α and β.
+  /// Of a recipe whose path goes through values of α and β. Its profile is one of those that are
+  /// compared.
   ///
   /// @param variants the recipe with each value
   /// @throws RequestException if the path changes anything else, or α and β in a way that is none
@@ -59,16 +64,17 @@ public final class UsualSearch {
       path.add(lines);
     }
     Outside outside = path.getFirst().outside();
+    List<DepthProfile> profile = List.of(path.getFirst().profile());
     Set<Optional<Double>> alphas = path.stream().map(Lines::alpha).collect(Collectors.toSet());
     if (alphas.size() == 1) {
       List<Double> betas = path.stream().map(Lines::beta).toList();
       Space space = new Space.Beta(path.getFirst().alpha(), outside);
-      return SearchPlan.of(space, new Effort.Grid(betas));
+      return SearchPlan.of(space, new Effort.Grid(betas)).withProfiles(profile);
     }
     if (path.stream().allMatch(UsualSearch::isGamma)) {
       List<Double> gammas =
           path.stream().map(lines -> lines.alpha().orElse(0.0)).sorted().toList().reversed();
-      return SearchPlan.of(new Space.Gamma(outside), new Effort.Grid(gammas));
+      return SearchPlan.of(new Space.Gamma(outside), new Effort.Grid(gammas)).withProfiles(profile);
     }
     throw new RequestException(
             first.name(),

@@ -374,25 +374,35 @@ class TuningTest {
     Recipe recipe =
         Recipe.of("r", "ties", List.of(Recipe.ModelUse.of("m", Map.of()))).withBase("b");
     List<Recipe> betas =
-        RecipeFile.parse(
-                Path.of("r.yml"),
-                """
-                merge_method: ties
-                base_model: b
-                models: [{model: m}]
-                lines: {alpha: auto, beta: x}
-                path: {x: [0.2, 0.4 … 1]}
-                """)
-            .variants()
-            .stream()
-            .map(RecipeFile.Variant::recipe)
-            .toList();
+        variants("lines: {alpha: auto, beta: x, profile: step}", "path: {x: [0.2, 0.4 … 1]}");
     SearchPlan plan = UsualSearch.ofPath(betas);
     assertEquals(new Space.Beta(Optional.empty(), Outside.ALPHA), plan.space());
     assertEquals(new Effort.Grid(List.of(0.2, 0.4, 0.6, 0.8, 1.0)), plan.effort());
+    assertEquals(
+        List.of(DepthProfile.LINES, DepthProfile.UNIFORM, DepthProfile.STEP), plan.profiles());
     assertThrows(
         RequestException.class,
         () -> UsualSearch.ofPath(List.of(recipe, recipe.withParameters(Map.of()))));
+  }
+
+  @Test
+  void theRecipesOwnProfileIsCompared() {
+    List<Recipe> recipe = variants("lines: {alpha: 0.3, beta: 0.7, profile: sqrt}");
+    assertEquals(
+        List.of(DepthProfile.LINES, DepthProfile.UNIFORM, DepthProfile.SQRT),
+        UsualSearch.of(Subject.of(recipe.getFirst(), Path.of("."))).profiles());
+  }
+
+  private static List<Recipe> variants(String... lines) {
+    String models =
+        """
+        merge_method: ties
+        base_model: b
+        models: [{model: m}, {model: n}]
+        """;
+    return RecipeFile.parse(Path.of("r.yml"), models + String.join("\n", lines)).variants().stream()
+        .map(RecipeFile.Variant::recipe)
+        .toList();
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -82,7 +83,7 @@ final class SidecarSearch {
 
   private void add(Entry entry, boolean isRead) throws IOException {
     String name = entry.name();
-    if (entry.kind() == Kind.FOLDER && isUndecoded(name)) {
+    if (entry.kind() == Kind.FOLDER && Shown.isUndecoded(name)) {
       leftOut.put(name, UNDECODED);
     } else if (entry.kind() == Kind.FOLDER && !entry.link()) {
       addFolder(name);
@@ -102,7 +103,7 @@ final class SidecarSearch {
       leftOut.put(name, "not a regular file");
     } else if (folder.own(name).isPresent()) {
       files.add(name);
-    } else if (isUndecoded(name)) {
+    } else if (Shown.isUndecoded(name)) {
       leftOut.put(name, UNDECODED);
     } else {
       leftOut.put(name, "a link that leads out of the model's folder, to " + folder.real(name));
@@ -150,7 +151,7 @@ final class SidecarSearch {
       if (isHidden(entry.name())) {
         continue;
       }
-      if (entry.kind() == Kind.FOLDER && isUndecoded(name)) {
+      if (entry.kind() == Kind.FOLDER && Shown.isUndecoded(name)) {
         leftOut.put(name, UNDECODED);
       } else if (entry.kind() == Kind.FOLDER && !entry.link()) {
         walk(name, found);
@@ -196,12 +197,6 @@ final class SidecarSearch {
 
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
-  }
-
-  /// Whether Java could not read a name as text in the locale's character set, so that it cannot
-  /// name the file.
-  private static boolean isUndecoded(String name) {
-    return name.indexOf('\ufffd') >= 0;
   }
 
   private static boolean isHidden(String name) {

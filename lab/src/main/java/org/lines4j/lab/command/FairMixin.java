@@ -76,9 +76,9 @@ final class FairMixin {
     if (count < 1 || count > 100) {
       throw new RequestException("--seeds should be 1 … 100, found " + count);
     }
-    Asked.among("--tasks", tasks, full.everyTask());
-    Asked.among("--methods", methods, full.methods());
-    Asked.rates("--rates", rates);
+    Choices.among("--tasks", tasks, full.everyTask());
+    Choices.among("--methods", methods, full.methods());
+    Choices.rates("--rates", rates);
     VectorModule.resolve();
     Path folder = out == null ? Path.of("lab-" + name + (quick ? "-quick" : "")) : out;
     List<Long> numbers = LongStream.range(FIRST_SEED, FIRST_SEED + count).boxed().toList();

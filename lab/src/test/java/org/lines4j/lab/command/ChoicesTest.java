@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lines4j.error.RequestException;
 
-class AskedTest {
+class ChoicesTest {
   private static final List<String> KNOWN = List.of("letters", "scripts");
 
   private static void refused(String message, Runnable asked) {
@@ -20,19 +20,19 @@ class AskedTest {
   void aTaskThatThereIsNotIsRefusedBeforeAnythingIsFetched() {
     refused(
         "--tasks: there is no 'leters'; there are letters, scripts",
-        () -> Asked.among("--tasks", List.of("letters", "leters"), KNOWN));
+        () -> Choices.among("--tasks", List.of("letters", "leters"), KNOWN));
     refused(
         "--tasks: letters is given twice",
-        () -> Asked.among("--tasks", List.of("letters", "letters"), KNOWN));
-    assertDoesNotThrow(() -> Asked.among("--tasks", null, KNOWN));
+        () -> Choices.among("--tasks", List.of("letters", "letters"), KNOWN));
+    assertDoesNotThrow(() -> Choices.among("--tasks", null, KNOWN));
   }
 
   @Test
   void aRateThatNothingLearnsAtIsRefused() {
     for (double rate : new double[] {0, -1e-3, Double.NaN, 3}) {
-      assertThrows(RequestException.class, () -> Asked.rates("--rates", List.of(rate)));
+      assertThrows(RequestException.class, () -> Choices.rates("--rates", List.of(rate)));
     }
-    refused("--rates: 0.001 is given twice", () -> Asked.rates("--rates", List.of(1e-3, 0.001)));
-    assertDoesNotThrow(() -> Asked.rates("--rates", List.of(6e-4, 2e-3)));
+    refused("--rates: 0.001 is given twice", () -> Choices.rates("--rates", List.of(1e-3, 0.001)));
+    assertDoesNotThrow(() -> Choices.rates("--rates", List.of(6e-4, 2e-3)));
   }
 }

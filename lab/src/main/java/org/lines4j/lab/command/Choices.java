@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 
 /// Checks what options name before anything is fetched or trained for them.
-final class Asked {
-  private Asked() {}
+final class Choices {
+  private Choices() {}
 
   /// @param names that the option gives; null where it is not given
   /// @throws RequestException unless each is known, and given once

@@ -58,8 +58,9 @@ public sealed interface TensorMerge {
       return false;
     }
 
-    /// Whether merging takes so much longer than reading that several threads at it are worth up to
-    /// 2 GB of memory together, not 256 MB as else. What takes more by itself goes alone.
+    /// Whether merging takes so much longer than reading that a thread for each processor is worth
+    /// up to half of the free memory (at least 2 GB), not 256 MB as else. What takes more by itself
+    /// goes alone.
     default boolean takesLong() {
       return false;
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.lines4j.error.MethodException;
+import org.lines4j.internal.engine.MemoryBudget.Held;
 import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -131,12 +132,8 @@ final class TensorMerger {
   /// @param before sees each tile of the inputs before they are merged
   void whole(Segment segment, TensorMerge.WholeTensor merge, ModelTiles.Task before, Sink sink)
       throws IOException {
-    long memory = segment.work().memory();
-    budget.acquire(memory, merge.takesLong());
-    try {
+    try (Held _ = budget.acquire(segment.work().memory(), merge.takesLong())) {
       hold(segment, merge, before, sink);
-    } finally {
-      budget.release(memory);
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.error.RequestException;
+import org.lines4j.internal.engine.MemoryBudget.Held;
 import org.lines4j.internal.engine.Units.Unit;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
@@ -268,14 +269,12 @@ final class WritePass implements Pass<WritePass.Seen> {
         return;
       }
       long memory = EncodedUnit.memory(tensor, encoded.from(), encoded.to());
-      budget.acquire(memory, false);
-      try (Arena arena = Arena.ofConfined()) {
+      try (Held _ = budget.acquire(memory, false);
+          Arena arena = Arena.ofConfined()) {
         EncodedUnit unit =
             new EncodedUnit(arena, shard, encoded.index(), encoded.from(), encoded.to());
         unit.fill(filler);
         unit.write(file);
-      } finally {
-        budget.release(memory);
       }
     }
 

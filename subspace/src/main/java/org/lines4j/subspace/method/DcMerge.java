@@ -1,6 +1,7 @@
 package org.lines4j.subspace.method;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import org.lines4j.method.Values;
 import org.lines4j.subspace.matrix.Algebra;
@@ -47,15 +48,17 @@ public final class DcMerge extends SubspaceMethod {
       Matrix u = algebra.polar(arena, all.u());
       Matrix vt = algebra.polar(arena, all.vt());
       long kept = Math.max(1, (long) (keep * ((long) updates.least() * updates.least())));
-      Election election = new Election(all, updates.count());
-      for (int i = 0; i < updates.count(); i++) {
-        try (Arena scratch = Arena.ofConfined()) {
-          Matrix inside = inside(scratch, algebra, all, i, u, vt);
-          Largest.keep(inside, kept);
-          election.vote(i, inside);
+      try (Arena ballots = Arena.ofConfined()) {
+        Election election = new Election(ballots, all, updates.count());
+        for (int i = 0; i < updates.count(); i++) {
+          try (Arena scratch = Arena.ofConfined()) {
+            Matrix inside = inside(scratch, algebra, all, i, u, vt);
+            Largest.keep(inside, kept);
+            election.vote(i, inside);
+          }
         }
+        return product(arena, algebra, election, u, vt);
       }
-      return product(arena, algebra, all, u, election.elected(), vt);
     }
 
     /// ŨᵀTᵢṼ.
@@ -69,13 +72,14 @@ public final class DcMerge extends SubspaceMethod {
 
     /// Ũ·M·Ṽᵀ, where M has nothing but its blocks.
     private static Matrix product(
-        Arena arena, Algebra algebra, Directions all, Matrix u, double[][] blocks, Matrix vt) {
+        Arena arena, Algebra algebra, Election election, Matrix u, Matrix vt) {
+      Directions all = election.directions();
       Matrix merged = Matrix.zeros(arena, u.rows(), vt.cols());
-      for (int owner = 0; owner < blocks.length; owner++) {
+      for (int owner = 0; owner < all.ends().length; owner++) {
         try (Arena scratch = Arena.ofConfined()) {
           int from = all.from(owner);
           int to = all.ends()[owner];
-          Matrix block = Matrix.of(scratch, to - from, to - from, blocks[owner]);
+          Matrix block = election.elected(scratch, owner);
           Matrix left = algebra.product(scratch, u.columns(from, to), block);
           algebra.addProduct(1, left, vt.rows(from, to), merged);
         }
@@ -95,52 +99,59 @@ public final class DcMerge extends SubspaceMethod {
 
   /// The mean of the entries that agree in sign with the sum of all, in the blocks where a model's
   /// own directions meet.
-  private static final class Election {
-    private final Directions directions;
-    private final double[][][] ballots;
-
-    Election(Directions directions, int models) {
-      this.directions = directions;
-      this.ballots = new double[models][models][];
+  ///
+  /// @param ballots of each model, what it has in each block
+  private record Election(Directions directions, List<List<Matrix>> ballots) {
+    Election(Arena arena, Directions directions, int models) {
+      List<List<Matrix>> ballots = new ArrayList<>();
+      for (int model = 0; model < models; model++) {
+        List<Matrix> blocks = new ArrayList<>();
+        for (int owner = 0; owner < models; owner++) {
+          int size = directions.ends()[owner] - directions.from(owner);
+          blocks.add(Matrix.zeros(arena, size, size));
+        }
+        ballots.add(blocks);
+      }
+      this(directions, ballots);
     }
 
     /// Takes what a model has in each block.
     void vote(int model, Matrix entries) {
-      for (int owner = 0; owner < ballots.length; owner++) {
+      for (int owner = 0; owner < ballots.size(); owner++) {
         int from = directions.from(owner);
-        int size = directions.ends()[owner] - from;
-        double[] block = new double[size * size];
-        double[] row = new double[size];
-        for (int i = 0; i < size; i++) {
-          entries.load(from + i, from, row, size);
-          System.arraycopy(row, 0, block, i * size, size);
-        }
-        ballots[model][owner] = block;
+        int to = directions.ends()[owner];
+        ballots.get(model).get(owner).put(entries.rows(from, to).columns(from, to));
       }
     }
 
-    /// Of each block.
-    double[][] elected() {
-      double[][] elected = new double[ballots.length][];
-      for (int owner = 0; owner < elected.length; owner++) {
-        elected[owner] = new double[ballots[0][owner].length];
-        for (int i = 0; i < elected[owner].length; i++) {
-          elected[owner][i] = elected(owner, i);
+    /// Of one block.
+    Matrix elected(Arena arena, int owner) {
+      int size = directions.ends()[owner] - directions.from(owner);
+      Matrix elected = Matrix.zeros(arena, size, size);
+      double[][] votes = new double[ballots.size()][size];
+      double[] means = new double[size];
+      for (int row = 0; row < size; row++) {
+        for (int model = 0; model < votes.length; model++) {
+          ballots.get(model).get(owner).load(row, 0, votes[model], size);
         }
+        for (int col = 0; col < size; col++) {
+          means[col] = elected(votes, col);
+        }
+        elected.store(means, row, 0, size);
       }
       return elected;
     }
 
-    private double elected(int owner, int i) {
+    private static double elected(double[][] votes, int col) {
       double sum = 0;
-      for (double[][] ballot : ballots) {
-        sum += ballot[owner][i];
+      for (double[] vote : votes) {
+        sum += vote[col];
       }
       double agreeing = 0;
       int count = 0;
-      for (double[][] ballot : ballots) {
-        if (ballot[owner][i] * Math.signum(sum) > 0) {
-          agreeing += ballot[owner][i];
+      for (double[] vote : votes) {
+        if (vote[col] * Math.signum(sum) > 0) {
+          agreeing += vote[col];
           count++;
         }
       }

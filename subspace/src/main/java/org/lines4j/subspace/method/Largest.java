@@ -7,15 +7,10 @@ import org.lines4j.subspace.matrix.Matrix;
 final class Largest {
   private static final double ROUNDING = 1e-9;
 
-  private final double[] values;
-  private final int kept;
-  private int count;
-  private double least;
+  /// Bits of a magnitude that are looked at in one pass over the matrix.
+  private static final int DIGIT = 16;
 
-  private Largest(int kept) {
-    this.kept = kept;
-    this.values = new double[Math.multiplyExact(2, kept)];
-  }
+  private Largest() {}
 
   /// Sets all but the `kept` largest elements to zero. Where several are as large but for rounding,
   /// as with two models that are the same, the first ones by place count.
@@ -46,38 +41,38 @@ final class Largest {
     return count;
   }
 
-  /// The magnitude of rank `kept`; 0 where there are no more elements than that.
+  /// The magnitude of rank `kept`; 0 where there are no more elements than that. Found digit by
+  /// digit, since magnitudes lie in the order of their bits.
   private static double threshold(Matrix matrix, long kept) {
     if ((long) matrix.rows() * matrix.cols() <= kept) {
       return 0;
     }
-    Largest largest = new Largest(Math.toIntExact(kept));
+    long found = 0;
+    long left = kept;
+    for (int shift = Long.SIZE - DIGIT; shift >= 0; shift -= DIGIT) {
+      long[] counts = digits(matrix, found, shift);
+      int digit = counts.length - 1;
+      while (counts[digit] < left) {
+        left -= counts[digit--];
+      }
+      found = found << DIGIT | digit;
+    }
+    return Double.longBitsToDouble(found);
+  }
+
+  /// How often each digit comes next in magnitudes that begin with `found`.
+  private static long[] digits(Matrix matrix, long found, int shift) {
+    long[] counts = new long[1 << DIGIT];
     double[] row = new double[matrix.cols()];
     for (int i = 0; i < matrix.rows(); i++) {
       matrix.load(i, 0, row, row.length);
       for (double value : row) {
-        largest.add(Math.abs(value));
+        long digits = Double.doubleToRawLongBits(Math.abs(value)) >>> shift;
+        if (digits >>> DIGIT == found) {
+          counts[(int) digits & (counts.length - 1)]++;
+        }
       }
     }
-    largest.cut();
-    return largest.least;
-  }
-
-  private void add(double magnitude) {
-    if (magnitude > least || count < kept) {
-      values[count++] = magnitude;
-      if (count == values.length) {
-        cut();
-      }
-    }
-  }
-
-  /// Forgets all but the largest.
-  private void cut() {
-    Arrays.sort(values, 0, count);
-    int dropped = Math.max(0, count - kept);
-    System.arraycopy(values, dropped, values, 0, count - dropped);
-    count -= dropped;
-    least = values[0];
+    return counts;
   }
 }

@@ -3,6 +3,7 @@
 python pytorch_subspace.py make FOLDER COUNT SHAPE:TIMES...    a base and COUNT tuned models of such matrices
 python pytorch_subspace.py METHOD FOLDER OUT                   merges them in float32 (swudi: in double)
 python pytorch_subspace.py gemm                                GFLOP/s that one thread reaches in double
+python pytorch_subspace.py gflop METHOD FOLDER                 what a merge comes to by the cheapest way that is known
 """
 
 import glob
@@ -136,9 +137,60 @@ def gemm():
     print(f"{best:.1f}")
 
 
+def gram(m, n):
+    """The smaller Gram matrix, of which one half is computed."""
+    return m * n * min(m, n)
+
+
+def eigen(r, wanted):
+    """Tridiagonal form (4/3 r³), its eigenvectors by halves (4/3 r³ where all are wanted), and back."""
+    return 4 / 3 * r**3 + (4 / 3 * r**3 if wanted == r else 0) + 2 * r * r * wanted
+
+
+def directions(m, n, wanted):
+    """The strongest singular directions by the smaller Gram matrix."""
+    return gram(m, n) + eigen(min(m, n), wanted) + 2 * m * n * wanted
+
+
+def polar_factor(m, n):
+    r = min(m, n)
+    return gram(m, n) + eigen(r, r) + r**3 + 2 * m * n * r
+
+
+def flop(method, m, n, taus):
+    """Of one matrix; swudi and star as if they kept half of the directions."""
+    r = min(m, n)
+    k = r // len(taus)
+    stack = len(taus) * directions(m, n, k) + polar_factor(m, k * len(taus)) + polar_factor(k * len(taus), n)
+    if method == "iso_c":
+        return polar_factor(m, n)
+    if method == "tsv_m":
+        return stack + 2 * m * n * r
+    if method == "iso_cts":
+        own = round((r - int(0.8 * r)) / len(taus))
+        common = r - own * len(taus)
+        each = 4 * m * n * common + directions(m, n, own)
+        return directions(m, n, r) + len(taus) * each + polar_factor(m, r) + polar_factor(r, n) + 2 * m * n * r
+    if method == "dc_merge":
+        inside = 2 * r * k * (m + n) + 2 * r * r * k
+        return stack + len(taus) * (inside + 2 * m * k * k + 2 * m * n * k)
+    if method == "star":
+        return len(taus) * (directions(m, n, r) + 2 * m * n * (r // 2))
+    if method == "swudi":
+        return len(taus) * 3 * m * n * n + eigen(n, n) + 3 * 2 * m * n * (n // 2)
+    raise ValueError(method)
+
+
+def gflop(method, folder):
+    taus = sorted(glob.glob(f"{folder}/tuned*.safetensors"))
+    print(f"{sum(flop(method, *one.shape, taus) for one in load_file(taus[0]).values()) * 1e-9:.1f}")
+
+
 if sys.argv[1] == "make":
     make(sys.argv[2], int(sys.argv[3]), sys.argv[4:])
 elif sys.argv[1] == "gemm":
     gemm()
+elif sys.argv[1] == "gflop":
+    gflop(*sys.argv[2:])
 else:
     merge(*sys.argv[1:])

@@ -34,6 +34,11 @@ public final class Algebra {
     return lapack.name();
   }
 
+  /// Whether it works on copies on the heap, which has room for few.
+  public boolean isOnHeap() {
+    return lapack instanceof JavaLapack;
+  }
+
   /// a·b.
   public Matrix product(Arena arena, Matrix a, Matrix b) {
     return product(arena, new Factor(a, false), new Factor(b, false));

@@ -34,7 +34,7 @@ record CalibratedMerge(TensorMerge merge, double floor, int models)
 
   @Override
   public boolean takesLong() {
-    return true;
+    return !Algebra.fastest().isOnHeap();
   }
 
   @Override

@@ -27,7 +27,7 @@ record MatrixMerge(Combining combining, List<Double> weights) implements TensorM
 
   @Override
   public boolean takesLong() {
-    return true;
+    return !Algebra.fastest().isOnHeap();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.lines4j.lab.command;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.VectorModule;
 import org.lines4j.lab.experiment.Lab;
@@ -40,12 +39,12 @@ final class LabMixin {
     return quick;
   }
 
-  Lab lab(List<Long> seeds, Progress progress) {
+  Lab lab(long seed, Progress progress) {
     VectorModule.resolve();
     return new Lab(
         out,
         quick ? LabSettings.quick() : LabSettings.full(),
-        seeds,
+        seed,
         parallel == null ? Runtime.getRuntime().availableProcessors() : parallel,
         progress);
   }

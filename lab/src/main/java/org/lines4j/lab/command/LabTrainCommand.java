@@ -1,7 +1,6 @@
 package org.lines4j.lab.command;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.lines4j.cli.Json;
 import org.lines4j.cli.ProgressDisplay;
@@ -39,14 +38,14 @@ final class LabTrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (ProgressDisplay progress = run.progress(STEPS)) {
-      Lab trained = lab.lab(List.of(seed), progress);
+      Lab trained = lab.lab(seed, progress);
       trained.train();
       if (run.isJson()) {
         Json.print(
             run.out(),
-            json -> json.writeStringProperty("out", trained.models(seed).folder().toString()));
+            json -> json.writeStringProperty("out", trained.models().folder().toString()));
       } else {
-        run.say("trained: " + trained.models(seed).folder());
+        run.say("trained: " + trained.models().folder());
       }
     }
     return 0;

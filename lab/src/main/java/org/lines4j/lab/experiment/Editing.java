@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,12 +149,15 @@ public record Editing(List<OfTask> tasks) {
       parts(family, task, scope)
           .forEach(model -> questions.add(new Question(model, family.heads(), tests)));
     }
-    Iterator<Answers> answers = bench.ask(questions).iterator();
-    Answers base = answers.next();
+    List<Answers> answers = bench.ask("edited models", questions);
+    Answers base = answers.getFirst();
+    int onPaths = scope.ways().size() * (scope.steps() + 1);
+    int each = (answers.size() - 1) / family.tasks().size();
     List<OfTask> tasks = new ArrayList<>();
     for (String task : family.tasks()) {
-      List<Answers> paths = paths(family, task, scope).stream().map(_ -> answers.next()).toList();
-      List<Answers> parts = parts(family, task, scope).stream().map(_ -> answers.next()).toList();
+      int from = 1 + tasks.size() * each;
+      List<Answers> paths = answers.subList(from, from + onPaths);
+      List<Answers> parts = answers.subList(from + onPaths, from + each);
       tasks.add(new Reading(task, scope, base, paths, parts).all());
     }
     return new Editing(tasks);

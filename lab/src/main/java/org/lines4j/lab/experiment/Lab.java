@@ -3,7 +3,6 @@ package org.lines4j.lab.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lines4j.error.InputException;
@@ -16,23 +15,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// to try things on. What is there already is not made again.
 ///
 /// @param folder of everything
-/// @param seeds each of which trains all models of its own
+/// @param seed of all models
 /// @param parallel how many jobs run at the same time, with one thread each
 /// @param progress of training in steps
-public record Lab(
-    Path folder, LabSettings settings, List<Long> seeds, int parallel, Progress progress) {
+public record Lab(Path folder, LabSettings settings, long seed, int parallel, Progress progress) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private static final String SETTINGS = LabFolder.SETTINGS;
   private static final String SEED = "seed-";
 
-  /// Copies the list.
-  public Lab {
-    seeds = List.copyOf(seeds);
-  }
-
-  /// The models of a seed.
-  public SeedModels models(long seed) {
+  /// Its models.
+  public SeedModels models() {
     return new SeedModels(folder.resolve(SEED + seed), seed, settings);
   }
 
@@ -65,15 +58,9 @@ public record Lab(
   /// @throws org.lines4j.error.RequestException if the folder holds a lab with other settings
   public void train() throws IOException {
     LabFolder.checkSettings(folder, settings);
-    List<TrainingJob> bases = new ArrayList<>();
-    List<TrainingJob> rest = new ArrayList<>();
-    for (long seed : seeds) {
-      models(seed).writeHeads();
-      bases.add(models(seed).pretraining());
-      rest.addAll(models(seed).fineTuning());
-    }
-    train("pre-training", bases);
-    train("fine-tuning", rest);
+    models().writeHeads();
+    train("pre-training", List.of(models().pretraining()));
+    train("fine-tuning", models().fineTuning());
   }
 
   private void train(String phase, List<TrainingJob> jobs) throws IOException {

@@ -63,7 +63,7 @@ public record PaperLab(
   /// Shows that data and evaluator are there, before the rest is fetched.
   private static void measureBase(Workbench bench, Family family) throws IOException {
     List<Probe> probes = family.tasks().stream().map(task -> Probe.of(task, Split.TEST)).toList();
-    List<Answers> _ = bench.ask(List.of(family.baseOn(probes)));
+    List<Answers> _ = bench.ask("the base", List.of(family.baseOn(probes)));
   }
 
   private Stopwatch watch() {

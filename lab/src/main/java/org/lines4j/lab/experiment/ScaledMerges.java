@@ -153,7 +153,7 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
       if (!questions.stream().allMatch(bench::knows)) {
         updates.make(method);
       }
-      return bench.ask(questions);
+      return bench.ask("merges by " + method, questions);
     }
 
     private Question question(Row row, Split split) {
@@ -166,14 +166,14 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
     }
 
     private Map<String, Double> base() throws IOException {
-      return byTask(bench.ask(List.of(family.baseOn(probes(Split.TEST)))).getFirst());
+      return byTask(bench.ask("the base", List.of(family.baseOn(probes(Split.TEST)))).getFirst());
     }
 
     /// Each task by its own fine-tuned model.
     private Map<String, Double> tuned(Split split) throws IOException {
       List<Question> questions =
           probes(split).stream().map(p -> family.tunedOn(p.task(), List.of(p))).toList();
-      return byTask(Answers.all(bench.ask(questions)));
+      return byTask(Answers.all(bench.ask("fine-tuned models", questions)));
     }
 
     private static Map<String, Double> byTask(Answers answers) {

@@ -144,7 +144,7 @@ public record Soups(List<OfTask> tasks) {
     private List<Double> accuracy(List<Candidate> models, Split split) throws IOException {
       Probe probe = Probe.of(task, split);
       return bench
-          .ask(models.stream().map(m -> new Question(m, heads, List.of(probe))).toList())
+          .ask("soups", models.stream().map(m -> new Question(m, heads, List.of(probe))).toList())
           .stream()
           .map(answer -> answer.on(probe))
           .toList();

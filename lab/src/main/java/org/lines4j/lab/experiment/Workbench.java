@@ -17,8 +17,6 @@ import org.lines4j.plan.Progress;
 /// Makes models and measures them, several side by side, each with one thread. What was measured
 /// once is remembered, also by the next run.
 public final class Workbench implements AutoCloseable {
-  private static final int WORTH_SHOWING = 20;
-
   private final Path folder;
   private final Measuring measuring;
   private final Journal journal;
@@ -28,7 +26,7 @@ public final class Workbench implements AutoCloseable {
   /// @param folder that models are named relative to
   /// @param measuring what they are measured by
   /// @param parallel how many models are measured at the same time
-  /// @param progress of longer series, in models
+  /// @param progress of each series in which something is to be measured, in models
   public Workbench(Path folder, Measuring measuring, int parallel, Progress progress)
       throws IOException {
     this.folder = folder;
@@ -50,11 +48,12 @@ public final class Workbench implements AutoCloseable {
 
   /// The fraction of inputs classified rightly, for each question in turn and each of its probes.
   ///
+  /// @param models what they are, as progress calls them
   /// @throws IOException if a model cannot be made or read
-  public List<Answers> ask(List<Question> questions) throws IOException {
+  public List<Answers> ask(String models, List<Question> questions) throws IOException {
     int portions = questions.stream().mapToInt(q -> measuring.portions(q.probes()).size()).sum();
-    Progress shown = portions < WORTH_SHOWING ? Progress.SILENT : progress;
-    shown.start("measuring", portions);
+    Progress shown = questions.stream().allMatch(this::knows) ? Progress.SILENT : progress;
+    shown.start("measuring " + models, portions);
     List<Future<Answers>> answers = new ArrayList<>();
     for (Question question : questions) {
       Callable<Answers> task = () -> answer(question, shown);

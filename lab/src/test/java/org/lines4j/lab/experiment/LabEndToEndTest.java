@@ -123,7 +123,7 @@ class LabEndToEndTest {
     Path own = folder.resolveSibling("other");
     LabSettings tiny = TinyLab.settings();
     LabFolder.checkSettings(own, tiny);
-    Lab other = new Lab(own, LabSettings.quick(), List.of(1L), 1, Progress.SILENT);
+    Lab other = new Lab(own, LabSettings.quick(), 1, 1, Progress.SILENT);
     RequestException refused = assertThrows(RequestException.class, other::train);
     assertTrue(String.valueOf(refused.getMessage()).contains("settings.json"), refused::toString);
   }

@@ -70,10 +70,9 @@ final class TinyLab implements Subject {
 
   /// Trains the base, if it is not there, and measures.
   static FairResults run(Path folder) throws IOException {
-    Lab pretraining =
-        new Lab(folder.resolve("pretrained"), settings(), List.of(SEED), 2, Progress.SILENT);
+    Lab pretraining = new Lab(folder.resolve("pretrained"), settings(), SEED, 2, Progress.SILENT);
     pretraining.train();
-    return in(folder).run("test", new TinyLab(folder, pretraining.models(SEED)));
+    return in(folder).run("test", new TinyLab(folder, pretraining.models()));
   }
 
   @Override

@@ -26,6 +26,10 @@ public sealed interface FairSettings permits TextSettings, IconSettings {
           "dc_merge",
           "swudi");
 
+  /// How long a scaled update is, in mean updates of the fine-tuned models. LiNeS, whose mean λ is
+  /// smaller than its last, and methods whose updates are near the sum of all need the far end.
+  List<Double> SCALES = List.of(0.3, 0.5, 0.8, 1.3, 2.0, 3.2, 5.0, 8.0);
+
   /// Those that are fine-tuned on and measured, by name.
   List<String> tasks();
 

@@ -61,7 +61,7 @@ public record IconSettings(
         120,
         300,
         METHODS,
-        List.of(0.3, 0.5, 0.8, 1.3, 2.0, 3.2),
+        SCALES,
         4,
         5);
   }

@@ -55,7 +55,7 @@ public record TextSettings(
         40,
         100,
         METHODS,
-        List.of(0.3, 0.5, 0.8, 1.3, 2.0, 3.2),
+        SCALES,
         4,
         4);
   }

@@ -23,6 +23,12 @@ final class SidecarSearch {
 
   private static final String ADAPTER_WEIGHTS = "adapter_model";
 
+  /// What AutoGPTQ and AutoAWQ write beside their codes, and what they call these.
+  private static final Set<String> QUANTISATION =
+      Set.of("quantize_config.json", "quant_config.json");
+
+  private static final String CODES = ".qweight";
+
   /// What makes one pipeline of the models in the folder's subfolders.
   private static final String PIPELINE = "model_index.json";
 
@@ -75,6 +81,9 @@ final class SidecarSearch {
       }
     }
     search.leaveOutWhatNamesOthers(weights);
+    if (model.tensors().stream().noneMatch(tensor -> tensor.name().endsWith(CODES))) {
+      search.leaveOutQuantisation();
+    }
     search.checkParts();
     return new Sidecars(
         folder, List.copyOf(search.files), search.leftOut, List.copyOf(search.notices));
@@ -169,6 +178,15 @@ final class SidecarSearch {
     boolean isWhole = leftOut.values().stream().noneMatch(why -> why.startsWith(OWN_WEIGHTS));
     if (!isWhole && files.remove(PIPELINE)) {
       leftOut.put(PIPELINE, "it describes a pipeline of folders that are not part of the output");
+    }
+  }
+
+  /// Loaders that find it take plain weights for codes.
+  private void leaveOutQuantisation() {
+    for (String file : QUANTISATION) {
+      if (files.remove(file)) {
+        leftOut.put(file, "it describes quantised weights, which the output does not have");
+      }
     }
   }
 

@@ -65,6 +65,18 @@ class SidecarsTest {
     }
   }
 
+  /// Some loaders would take plain weights for codes.
+  @Test
+  void whatDescribesCodesStaysBehindWherePlainWeightsAreWritten() throws IOException {
+    put("quantize_config.json", "{\"bits\": 4}");
+    assertEquals(
+        List.of(
+            "quantize_config.json: not copied, it describes quantised weights, which the output"
+                + " does not have"),
+        edit());
+    assertFalse(Files.exists(out.resolve("quantize_config.json")));
+  }
+
   @Test
   void theTunedModelsFilesGoAlongByteForByte() throws IOException {
     put("tokenizer.json", "{ \"é\" : 1e-05 }\r\n");

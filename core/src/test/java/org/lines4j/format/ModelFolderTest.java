@@ -310,7 +310,10 @@ class ModelFolderTest {
     assertIndexRefused(message, "{\"weight_map\":{\"a\":\"1.safetensors\"}}");
     String longName = "1".repeat(5000);
     index("{\"weight_map\":{\"a\":\"" + longName + "\"}}");
-    assertTrue(indexRefusal().endsWith("1… (5000 characters) that it names is missing"));
+    assertTrue(
+        indexRefusal()
+            .endsWith(
+                "1… (5000 characters) that it names is missing; download or copy the model again"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.lines4j.error.OnMismatch;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
 import org.lines4j.format.OutputFormat;
@@ -270,7 +271,10 @@ public final class EditPlanner {
 
   private void checkMatches(Option option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
     if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
-      throw new RequestException("no tensor's name has a match for " + pattern.get()).about(option);
+      String first = tensors.isEmpty() ? "" : ", such as " + Shown.of(tensors.getFirst().name());
+      throw new RequestException("no tensor's name has a match for " + pattern.get())
+          .withRemedy("give a part of a name" + first)
+          .about(option);
     }
   }
 

@@ -300,6 +300,9 @@ class EditChecksTest {
             + ", \"sliding_window\": null, \"use_sliding_window\": false",
         ", \"head_dim\": null; , \"head_dim\": 128",
         ", \"id2label\": {\"0\": \"LABEL_0\"}; , \"id2label\": {\"0\": \"yes\"}",
+        // Gemma 3, as it was written before, and as it is today
+        ", \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 8};, \"rope_parameters\":"
+            + " {\"full_attention\": {\"rope_type\": \"linear\", \"factor\": 8}}",
         // a text model beside one of texts and images
         ", \"rope_theta\": 500000; , \"text_config\": {\"rope_theta\": 500000}"
       })

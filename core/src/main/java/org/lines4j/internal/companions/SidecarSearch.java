@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -23,11 +24,11 @@ final class SidecarSearch {
 
   private static final String ADAPTER_WEIGHTS = "adapter_model";
 
-  /// What AutoGPTQ and AutoAWQ write beside their codes, and what they call these.
+  /// What AutoGPTQ, AutoAWQ and ModelOpt write beside their codes, and what tells that there are.
   private static final Set<String> QUANTISATION =
-      Set.of("quantize_config.json", "quant_config.json");
+      Set.of("quantize_config.json", "quant_config.json", "hf_quant_config.json");
 
-  private static final String CODES = ".qweight";
+  private static final Pattern CODES = Pattern.compile("\\.qweight$|_scale(_\\d)?$");
 
   /// What makes one pipeline of the models in the folder's subfolders.
   private static final String PIPELINE = "model_index.json";
@@ -81,7 +82,7 @@ final class SidecarSearch {
       }
     }
     search.leaveOutWhatNamesOthers(weights);
-    if (model.tensors().stream().noneMatch(tensor -> tensor.name().endsWith(CODES))) {
+    if (model.tensors().stream().noneMatch(tensor -> CODES.matcher(tensor.name()).find())) {
       search.leaveOutQuantisation();
     }
     search.checkParts();

@@ -34,7 +34,7 @@ public final class ConfigDifferences {
           "model_type|(.*_)?act(ivation)?(_fn|_function)?|is_gated_act|feed_forward_proj"
               + "|(.*_)?(num|n)_(.*_)?heads?|(.*_)?attention_heads|num_heads_.*"
               + "|(.*_)?(head_dim|d_head|dim_head)|(.*_)?n_groups?"
-              + "|(.*_)?rope_.*|rotary_.*|partial_rotary_factor|.*_freq_factor|original_max_position.*"
+              + "|(.*_)?rope_.*|rotary_.*|partial_rotary_factor|factor|.*_freq_factor|original_max_position.*"
               + "|.*_eps|.*_epsilon|layer_types|layers_block_type"
               + "|(use_)?sliding_window(_pattern)?|attention_chunk_size|attn_temperature_tuning"
               + "|.*softcap(ping)?|.*_multiplier|logits?_scal(e|ing)|query_pre_attn_scalar|clip_qkv"
@@ -103,7 +103,7 @@ public final class ConfigDifferences {
     Settings own = settings(folder, file, counted);
     for (Companions model : models) {
       Settings others = settings(model, file, counted);
-      if (others.mistake().isPresent() && !model.location().equals(folder.location())) {
+      if (others.mistake().isPresent() && !model.equals(folder)) {
         notices.add(
             "whether its settings are those of %s is not known: %s"
                 .formatted(folder.location(), others.mistake().get()));

@@ -80,13 +80,15 @@ public final class ChatTemplates {
       Optional<String> own = of(folder).map(String::strip);
       for (Checkpoint model : models) {
         Optional<String> other = of(model.companions()).map(String::strip);
+        if (other.isPresent() && own.isEmpty()) {
+          return List.of(
+              "%s: has no chat template, so the output gets none, though %s has one"
+                  .formatted(folder.location(), model.location()));
+        }
         if (other.isPresent() && !other.equals(own)) {
           notices.add(
-              own.isEmpty()
-                  ? "%s: has no chat template, so the output gets none, though %s has one"
-                      .formatted(folder.location(), model.location())
-                  : "%s: its chat template is not that of %s, which the output gets"
-                      .formatted(model.location(), folder.location()));
+              "%s: its chat template is not that of %s, which the output gets"
+                  .formatted(model.location(), folder.location()));
         }
       }
     } catch (InputException e) {

@@ -17,6 +17,7 @@ import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
@@ -30,6 +31,7 @@ import org.lines4j.internal.resolve.RecipeText;
 import org.lines4j.internal.resolve.SliceFit;
 import org.lines4j.internal.resolve.StackedLayers;
 import org.lines4j.internal.resolve.TiedNames;
+import org.lines4j.internal.vocabulary.ChatTemplates;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.TokenizerFiles;
 import org.lines4j.internal.vocabulary.VocabularyMerge;
@@ -275,6 +277,10 @@ public final class RecipeResolver {
     if (recipe.tokenizer().isEmpty()) {
       ModelVocabularies.lacking(folder.companions(), models.distinct()).ifPresent(notices::add);
     }
+    if (recipe.tokenizer().isEmpty() && recipe.chatTemplate().isEmpty()) {
+      notices.addAll(ChatTemplates.differing(folder.companions(), models.distinct().values()));
+    }
+    ProcessorFiles.lacking(folder.companions(), models.distinct().values()).ifPresent(notices::add);
     List<Companions> folders = mergedModels(models).stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(folder.companions(), folders));
     return notices;

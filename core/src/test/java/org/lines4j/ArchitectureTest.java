@@ -89,7 +89,7 @@ class ArchitectureTest {
           room("internal.local", "error", "files", "storage", "internal.posix"),
           room("internal.memory", "error", "storage", "internal.posix"),
           room("internal.stage", "error", "files", "storage", "internal.memory"),
-          room("internal.index", "error", "storage", "format"),
+          room("internal.index", "error", "storage", "format", "internal.foreign"),
           room("internal.pickle", "error", "storage"),
           room(
               "internal.torch",

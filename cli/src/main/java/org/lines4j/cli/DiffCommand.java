@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.diff.Change;
@@ -67,7 +68,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   /// Comparing may take minutes, so that the page can be written is checked before.
-  private void checkPage() {
+  private void checkPage() throws IOException {
     if (html == null) {
       return;
     }
@@ -78,6 +79,19 @@ final class DiffCommand implements Callable<Integer> {
     if (folder != null && !Files.isDirectory(folder)) {
       throw new RequestException("--html: there is no folder " + folder);
     }
+    for (Location model : List.of(base, tuned)) {
+      if (folder != null && isWithin(folder, model)) {
+        throw new RequestException(
+                html, "lies in the input %s, which is never touched".formatted(model))
+            .withRemedy("choose another place");
+      }
+    }
+  }
+
+  private static boolean isWithin(Path folder, Location model) throws IOException {
+    return model.isLocal()
+        && Files.isDirectory(model.path())
+        && folder.toRealPath().startsWith(model.path().toRealPath());
   }
 
   private Diff compare() throws IOException {

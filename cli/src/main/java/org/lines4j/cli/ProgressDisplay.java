@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.files.AtExit;
 import org.lines4j.plan.Progress;
 
 /// Progress with throughput and time left: a bar on a terminal, else a line every ten seconds.
@@ -66,6 +67,9 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
     private final Unit unit;
     private volatile @Nullable ProgressBar bar;
 
+    /// So that the prompt stands on a line of its own.
+    private final AtExit onExit = new AtExit("lines-bar", this::end);
+
     /// The terminal's, less a column for the cursor.
     private static int width() {
       return Math.min(MOST_COLUMNS, Integer.getInteger(COLUMNS_PROPERTY, MOST_COLUMNS + 1) - 1);
@@ -73,11 +77,12 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
 
     Bar(Unit unit) {
       this.unit = unit;
+      onExit.arm();
     }
 
     @Override
-    public void start(String phase, long totalBytes) {
-      close();
+    public synchronized void start(String phase, long totalBytes) {
+      end();
       bar =
           new ProgressBarBuilder()
               .setTaskName(phase)
@@ -96,13 +101,18 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
       }
     }
 
-    @Override
-    public void close() {
+    private synchronized void end() {
       ProgressBar shown = bar;
       if (shown != null) {
         shown.close();
         bar = null;
       }
+    }
+
+    @Override
+    public void close() {
+      onExit.disarm();
+      end();
     }
   }
 

@@ -112,6 +112,16 @@ class DiffCommandTest {
     assertEquals("drew " + page, run.err().strip());
   }
 
+  /// It would go along with the next output.
+  @Test
+  void aPageIsNotPutIntoAModel() throws IOException {
+    Path model = SmallModel.flat().folder(folder.resolve("model"));
+    Path page = model.resolve("page.html");
+    run("diff", model, model, "--html", page)
+        .fails(2, page + ": lies in the input " + model, "choose another place");
+    assertFalse(Files.exists(page));
+  }
+
   @Test
   void aPageNeverReplacesAModel() throws IOException {
     byte[] before = Files.readAllBytes(base);

@@ -120,6 +120,16 @@ class MainTest {
     Map<String, @Nullable Object> error = error(2, "diff", model, model, "--html", page, "--json");
     assertEquals("a file name ending in .html", error.get("expected"));
     assertEquals(page.toString(), error.get("found"));
+
+    Path llama = SmallModel.llama().folder(folder.resolve("llama"));
+    Path recipe = folder.resolve("r.yml");
+    String slices =
+        "merge_method: passthrough\nslices:\n- sources: [{model: %s, layer_range: [0, 90]}]\n";
+    Files.writeString(recipe, slices.formatted(llama));
+    Map<String, @Nullable Object> beyond =
+        error(2, "merge", recipe, folder.resolve("out"), "--json");
+    assertEquals(recipe + ":3", beyond.get("file"));
+    assertTrue(String.valueOf(beyond.get("remedy")).endsWith("is all of them"));
   }
 
   @Test

@@ -3,7 +3,10 @@ package org.lines4j.format;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Problem;
+import org.lines4j.internal.foreign.ForeignFiles;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -21,7 +24,7 @@ public record Companion(Storage storage, Location location, long size) {
   /// All of its bytes.
   ///
   /// @param most how many there may be
-  /// @throws InputException if there are more
+  /// @throws InputException if there are more, or Git left the file where it was
   public byte[] bytes(long most) throws IOException {
     try (ByteSource file = open()) {
       if (file.size() > most) {
@@ -32,6 +35,10 @@ public record Companion(Storage storage, Location location, long size) {
         file.read(0, MemorySegment.ofArray(bytes));
       } catch (IOException e) {
         throw new IOException(location + ": " + e.getMessage(), e);
+      }
+      Optional<Problem> pointer = ForeignFiles.pointer(file);
+      if (pointer.isPresent()) {
+        throw new InputException(pointer.get().in(location));
       }
       return bytes;
     }

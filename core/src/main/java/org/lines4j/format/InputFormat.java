@@ -28,7 +28,8 @@ public interface InputFormat {
   default Checkpoint open(Storage storage, Location location, String part) throws IOException {
     if (!part.isEmpty()) {
       throw new InputException(
-          location, "a file of %s holds one model, and no part %s".formatted(name(), part));
+              location, "a file of %s holds one model, and no part %s".formatted(name(), part))
+          .withRemedy("leave the part out");
     }
     return open(storage, location);
   }

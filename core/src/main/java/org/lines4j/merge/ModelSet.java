@@ -104,7 +104,7 @@ public final class ModelSet implements Closeable {
     if (!parts.exists()) {
       String stage = NearestName.meant(name, made.keySet());
       throw new InputException(parts.model(), "there is no such model")
-          .withRemedy(stage.isEmpty() ? HubName.advice(name, folder) : stage);
+          .withRemedy(stage.isEmpty() ? advice(name, parts.model()) : stage);
     }
     Location real = named(Storages.of(parts.model()).real(parts.model()), parts.part());
     Checkpoint checkpoint = byPlace.get(real);
@@ -116,6 +116,15 @@ public final class ModelSet implements Closeable {
       checkpoint = adapted(checkpoint, adapter);
     }
     return checkpoint;
+  }
+
+  /// What may be meant by a name at which nothing is.
+  private String advice(String name, Location place) {
+    String hub = HubName.advice(name, folder);
+    boolean isRelative = place.isLocal() && !Path.of(name).isAbsolute();
+    return hub.isEmpty() && isRelative
+        ? "paths in a recipe begin at the folder that it lies in"
+        : hub;
   }
 
   private static Location named(Location file, String part) {

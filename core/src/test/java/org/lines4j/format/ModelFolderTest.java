@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.InputException;
 import org.lines4j.testing.Safetensors;
@@ -132,7 +133,8 @@ class ModelFolderTest {
   @Test
   void aFolderWithoutWeightsSaysWhatItHas() throws IOException {
     assertEquals(
-        "no weights in this folder: expected model.safetensors or model.safetensors.index.json",
+        "no weights in this folder: expected model.safetensors or model.safetensors.index.json,"
+            + " found nothing; name the folder or file that holds the weights",
         refusal(folder, folder));
     Files.writeString(folder.resolve("weights.bin"), "");
     assertEquals(
@@ -148,6 +150,49 @@ class ModelFolderTest {
         "no .safetensors weights in this folder, only weights-2.bin, weights.bin; name the file"
             + " that you mean",
         refusal(folder, folder));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "model.zip; no weights in this folder, only the archive model.zip; unpack model.zip",
+        "model.safetensors.incomplete; no weights in this folder, only"
+            + " model.safetensors.incomplete, whose download has not ended",
+        ".cache/huggingface/download/x.incomplete; no weights in this folder, whose download has"
+            + " not ended",
+        "saved_model.pb; a SavedModel of TensorFlow",
+        "model.ckpt-9.data-00000-of-00001; a checkpoint of TensorFlow",
+        "x.mlpackage/Manifest.json; a model of Core ML",
+        "iter_0000100/mp_rank_00/model_optim_rng.pt; a checkpoint of Megatron",
+        "weights.npz; no .safetensors weights in this folder, only weights.npz",
+        "notes.txt; no weights in this folder: expected model.safetensors or"
+            + " model.safetensors.index.json, found config.json, notes.txt; name the folder",
+        "checkpoint-9/pytorch_model.bin; no weights in this folder of a training run, but in its"
+            + " checkpoints checkpoint-9;"
+      })
+  void aFolderOfSomethingElseIsCalledWhatItIs(String file, String expected) throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{}");
+    Files.createDirectories(folder.resolve(file).getParent());
+    Files.writeString(folder.resolve(file), "x");
+    String refusal = refusal(folder, folder);
+    assertTrue(refusal.startsWith(expected), refusal);
+  }
+
+  @Test
+  void partsOfOneModelAreNotTakenForModels() throws IOException {
+    Files.writeString(folder.resolve("consolidated.00.pth"), "");
+    Files.writeString(folder.resolve("consolidated.01.pth"), "");
+    assertTrue(refusal(folder, folder).startsWith("a model as Meta gives it, in a part for each"));
+  }
+
+  /// As `git clone` leaves it behind where LFS is not installed.
+  @Test
+  void anIndexThatWasNotFetchedIsAPointer() throws IOException {
+    index("version https://git-lfs.github.com/spec/v1\nsize 9");
+    assertEquals(
+        "a pointer of Git LFS, not the file itself; fetch it with 'git lfs pull'",
+        refusal(folder, folder.resolve("model.safetensors.index.json")));
   }
 
   @Test
@@ -260,11 +305,15 @@ class ModelFolderTest {
 
   @Test
   void anIndexWhoseShardIsMissingIsRefused() throws IOException {
-    String message = "the shard 1.safetensors that it names is missing";
+    String message =
+        "the shard 1.safetensors that it names is missing; download or copy the model again";
     assertIndexRefused(message, "{\"weight_map\":{\"a\":\"1.safetensors\"}}");
     String longName = "1".repeat(5000);
     index("{\"weight_map\":{\"a\":\"" + longName + "\"}}");
-    assertTrue(indexRefusal().endsWith("1… (5000 characters) that it names is missing"));
+    assertTrue(
+        indexRefusal()
+            .endsWith(
+                "1… (5000 characters) that it names is missing; download or copy the model again"));
   }
 
   @Test
@@ -398,7 +447,9 @@ class ModelFolderTest {
     assertEquals("not a regular file", refusal(folder, shard));
     Files.delete(shard);
     Files.createSymbolicLink(shard, shard.getFileName());
-    assertEquals("the shard 1.safetensors that it names is missing", indexRefusal());
+    assertEquals(
+        "the shard 1.safetensors that it names is missing; download or copy the model again",
+        indexRefusal());
   }
 
   private static Path fifo(Path path) throws IOException, InterruptedException {

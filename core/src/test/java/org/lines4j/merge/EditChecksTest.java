@@ -17,8 +17,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Edit;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
@@ -244,6 +247,132 @@ class EditChecksTest {
       ResolvedTensors merge = ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults()));
       assertEquals(List.of(expected), merge.folderNotices());
     }
+  }
+
+  private List<String> ofSettings(String ofBase, String ofTuned) throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    config(base, ofBase);
+    config(tuned, ofTuned);
+    String begin =
+        "%s: trained with other settings than %s, whose config.json counts: "
+            .formatted(base, tuned);
+    return edit(base, tuned, OnMismatch.REFUSE).stream()
+        .map(notice -> notice.replace(begin, ""))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        // a longer context, as it was written before, and as it is today
+        ", \"rope_scaling\": null; , \"rope_scaling\": {\"type\": \"linear\", \"factor\": 8.0};"
+            + "factor is 1 there and 8.0 here, rope_type is default there and linear here",
+        ", \"rope_parameters\": {\"rope_type\": \"yarn\"}; , \"rope_scaling\": null;"
+            + "rope_type is yarn there and default here",
+        ", \"rope_theta\": 1000000; ''; rope_theta is 1000000 there and 10000 here",
+        ", \"sliding_window\": 4096; , \"sliding_window\": null;"
+            + "sliding_window is 4096 there and none here",
+        ", \"embedding_multiplier\": 12; ''; embedding_multiplier is 12 there and 1 here",
+        ", \"encoder_attention_heads\": 2; , \"encoder_attention_heads\": 4;"
+            + "encoder_attention_heads is 2 there and 4 here",
+        ", \"use_parallel_residual\": true; , \"use_parallel_residual\": false;"
+            + "use_parallel_residual is true there and false here",
+        // classes that are numbered otherwise
+        ", \"id2label\": {\"0\": \"no\", \"1\": \"yes\"};"
+            + ", \"id2label\": {\"0\": \"yes\", \"1\": \"no\"};"
+            + "id2label/0 is no there and yes here, id2label/1 is yes there and no here"
+      })
+  void settingsThatOneModelLeavesOutOrNamesOtherwiseAreNoted(
+      String ofBase, String ofTuned, String expected) throws IOException {
+    assertEquals(List.of(expected), ofSettings(ofBase, ofTuned));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        ", \"rope_theta\": 10000.0, \"rope_scaling\": null; ''",
+        ", \"rope_scaling\": {\"type\": \"mrope\"};"
+            + ", \"rope_scaling\": {\"rope_type\": \"default\", \"type\": \"default\"}",
+        ", \"sliding_window\": 32768, \"use_sliding_window\": false;"
+            + ", \"sliding_window\": null, \"use_sliding_window\": false",
+        ", \"head_dim\": null; , \"head_dim\": 128",
+        ", \"id2label\": {\"0\": \"LABEL_0\"}; , \"id2label\": {\"0\": \"yes\"}",
+        // Gemma 3, as it was written before, and as it is today
+        ", \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 8};, \"rope_parameters\":"
+            + " {\"full_attention\": {\"rope_type\": \"linear\", \"factor\": 8}}",
+        // a text model beside one of texts and images
+        ", \"rope_theta\": 500000; , \"text_config\": {\"rope_theta\": 500000}"
+      })
+  void settingsThatAreTheSameInOtherWordsAreNotNoted(String ofBase, String ofTuned)
+      throws IOException {
+    assertEquals(List.of(), ofSettings(ofBase, ofTuned));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "tokenizer_config.json; {\"chat_template\": \"a\"}; {}; T: has no chat template, so the"
+            + " output gets none, though B has one",
+        "tokenizer_config.json; {\"chat_template\": \"a\"}; {\"chat_template\": \"b\"}; B: its chat"
+            + " template is not that of T, which the output gets",
+        "chat_template.jinja; a; ``; B: its chat template is not that of T, which the output gets",
+        "tokenizer_config.json; {; {}; whether the models' chat templates differ is not known",
+        "tokenizer_config.json; {\"do_lower_case\": true}; {\"do_lower_case\": false}; B: trained"
+            + " with other settings than T, whose tokenizer_config.json counts: do_lower_case is"
+            + " true there and false here",
+        "preprocessor_config.json; {\"image_mean\": [0.5]}; {\"image_mean\": [0.4]}; B: trained"
+            + " with other settings than T, whose preprocessor_config.json counts: image_mean is"
+            + " [0.5] there and [0.4] here",
+        "preprocessor_config.json; {}; ; T: has no preprocessor_config.json, so the output gets"
+            + " none, though B has one",
+        "1_Pooling/config.json; {\"pooling_mode_cls_token\": true}; {\"pooling_mode_cls_token\":"
+            + " false}; B: trained with other settings than T, whose 1_Pooling/config.json counts:"
+            + " pooling_mode_cls_token is true there and false here",
+        "tokenizer.model; x; ; T: has no tokenizer, so the output gets none, though B has one"
+      })
+  void whatMakesInputsAndOutputsOtherwiseIsNoted(
+      String name, String ofBase, @Nullable String ofTuned, String expected) throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    Files.createDirectories(base.resolve(name).getParent());
+    Files.createDirectories(tuned.resolve(name).getParent());
+    Files.writeString(base.resolve(name), ofBase);
+    if (ofTuned != null) {
+      Files.writeString(tuned.resolve(name), ofTuned);
+    }
+    String notice = edit(base, tuned, OnMismatch.REFUSE).getFirst();
+    String shown = notice.replace(base.toString(), "B").replace(tuned.toString(), "T");
+    assertTrue(shown.startsWith(expected), shown);
+  }
+
+  @Test
+  void settingsOfTheBaseThatCannotBeReadAreNoted() throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    Files.writeString(base.resolve("config.json"), "[]");
+    assertEquals(
+        List.of(
+            "whether its settings are those of %s is not known: %s: expected a JSON object, found something else"
+                .formatted(tuned, base.resolve("config.json"))),
+        edit(base, tuned, OnMismatch.REFUSE));
+  }
+
+  /// As `git clone` leaves it behind where LFS is not installed.
+  @Test
+  void configurationsThatWereNotFetchedAreRefused() throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    Path config = base.resolve("config.json");
+    Files.writeString(config, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n");
+    assertEquals(
+        config + ": a pointer of Git LFS, not the file itself; fetch it with 'git lfs pull'",
+        assertThrows(InputException.class, () -> edit(base, tuned, OnMismatch.REFUSE))
+            .getMessage());
   }
 
   private static List<Recipe.ModelUse> uses(String... models) {

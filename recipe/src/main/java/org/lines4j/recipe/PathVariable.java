@@ -124,7 +124,8 @@ record PathVariable(String name, List<BigDecimal> values, int line) {
   void checkUsed(Path file, List<RecipeFile.Variant> variants) {
     if (variants.size() > 1 && variants.get(0).recipe().equals(variants.get(1).recipe())) {
       throw new RequestException(
-          "%s:%d: path: no parameter is %s or 1 - %s".formatted(file, line, name, name));
+              file + ":" + line, "path: no parameter is %s or 1 - %s".formatted(name, name))
+          .withRemedy("name %s in place of the number that is to change".formatted(name));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
@@ -23,6 +24,12 @@ final class SidecarSearch {
   static final String ADAPTER = "adapter_config.json";
 
   private static final String ADAPTER_WEIGHTS = "adapter_model";
+
+  /// What AutoGPTQ, AutoAWQ and ModelOpt write beside their codes, and what tells that there are.
+  private static final Set<String> QUANTISATION =
+      Set.of("quantize_config.json", "quant_config.json", "hf_quant_config.json");
+
+  private static final Pattern CODES = Pattern.compile("\\.qweight$|_scale(_\\d)?$");
 
   /// What makes one pipeline of the models in the folder's subfolders.
   private static final String PIPELINE = "model_index.json";
@@ -76,6 +83,9 @@ final class SidecarSearch {
       }
     }
     search.leaveOutWhatNamesOthers(weights);
+    if (model.tensors().stream().noneMatch(tensor -> CODES.matcher(tensor.name()).find())) {
+      search.leaveOutQuantisation();
+    }
     search.checkParts();
     return new Sidecars(
         folder, List.copyOf(search.files), search.leftOut, List.copyOf(search.notices));
@@ -170,6 +180,15 @@ final class SidecarSearch {
     boolean isWhole = leftOut.values().stream().noneMatch(why -> why.startsWith(OWN_WEIGHTS));
     if (!isWhole && files.remove(PIPELINE)) {
       leftOut.put(PIPELINE, "it describes a pipeline of folders that are not part of the output");
+    }
+  }
+
+  /// Loaders that find it take plain weights for codes.
+  private void leaveOutQuantisation() {
+    for (String file : QUANTISATION) {
+      if (files.remove(file)) {
+        leftOut.put(file, "it describes quantised weights, which the output does not have");
+      }
     }
   }
 

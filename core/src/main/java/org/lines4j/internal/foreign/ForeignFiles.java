@@ -72,6 +72,15 @@ public final class ForeignFiles {
     }
   }
 
+  /// What a clone holds in place of a file that was not fetched.
+  private static final Magic POINTER =
+      Magic.of(
+          0,
+          "version https://git-lfs",
+          Foreign.of("a pointer of Git LFS, not the file itself", "fetch it with 'git lfs pull'"));
+
+  private static final int LONGEST_POINTER = 1024;
+
   private static final List<Magic> MAGICS =
       List.of(
           ggml("tjgg"),
@@ -93,11 +102,7 @@ public final class ForeignFiles {
               4,
               "TFL3",
               Foreign.of("a model of TensorFlow Lite", "give the model that it was made from")),
-          Magic.of(
-              0,
-              "version https://git-lfs",
-              Foreign.of(
-                  "a pointer of Git LFS, not the file itself", "fetch it with 'git lfs pull'")),
+          POINTER,
           unpacked("\u001f\u008b", "gzip"),
           unpacked("BZh", "bzip2"),
           unpacked("(\u00b5/\u00fd", "Zstandard"),
@@ -127,7 +132,20 @@ public final class ForeignFiles {
     return recognise(start).map(foreign -> foreign.problem(file.location()));
   }
 
-  /// The same of a file that is not open; empty, too, if it cannot be read.
+  /// That a file of any kind, such as a configuration, is not the file itself; empty if it is.
+  public static Optional<Problem> pointer(ByteSource file) throws IOException {
+    if (file.size() > LONGEST_POINTER) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[(int) file.size()];
+    file.read(0, MemorySegment.ofArray(bytes));
+    return POINTER.isIn(bytes)
+        ? Optional.of(
+            Problem.of(POINTER.foreign().name()).withRemedy(Remedy.of(POINTER.foreign().remedy())))
+        : Optional.empty();
+  }
+
+  /// What a file is that is not open; empty, too, if it cannot be read.
   public static Optional<Problem> problem(Storage storage, Location place) throws IOException {
     if (storage.kind(place) != Kind.FILE) {
       return Optional.empty();

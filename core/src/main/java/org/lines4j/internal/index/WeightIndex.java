@@ -13,6 +13,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredCheckpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.foreign.ForeignFiles;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -60,6 +61,11 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
       if (file.size() > MAX_INDEX) {
         throw new InputException(index, "longer than " + MAX_INDEX + " bytes");
       }
+      ForeignFiles.pointer(file)
+          .ifPresent(
+              pointer -> {
+                throw new InputException(pointer.in(index));
+              });
       Map<String, String> weightMap = new LinkedHashMap<>();
       try (JsonSource source = JsonSource.of(file, 0, file.size())) {
         source.expectNext(JsonToken.START_OBJECT, "the index", "an object");
@@ -110,7 +116,8 @@ public record WeightIndex(Location folder, String name, Map<String, String> weig
     }
     if (!isThere(storage, folder, name)) {
       throw new InputException(
-          index, "the shard %s that it names is missing".formatted(Shown.of(name)));
+              index, "the shard %s that it names is missing".formatted(Shown.of(name)))
+          .withRemedy("download or copy the model again");
     }
   }
 

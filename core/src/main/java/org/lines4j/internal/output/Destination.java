@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lines4j.error.Option;
+import org.lines4j.error.PlaceException;
+import org.lines4j.error.Problem;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -161,9 +163,12 @@ public record Destination(Location location) {
   public void checkSpace(long bytes) throws IOException {
     OptionalLong free = storage().room(location, !isFile(), bytes);
     if (free.isPresent() && free.getAsLong() < bytes) {
-      throw new IOException(
-          "%s: not enough room: the output takes %,d bytes, there are %,d free"
-              .formatted(location, bytes, free.getAsLong()));
+      throw new PlaceException(
+          Problem.of(
+                  "not enough room: the output takes %,d bytes, there are %,d free"
+                      .formatted(bytes, free.getAsLong()))
+              .in(location)
+              .withRemedy(Remedy.of("make room, or name another output")));
     }
   }
 }

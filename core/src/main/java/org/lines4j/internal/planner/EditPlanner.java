@@ -17,9 +17,11 @@ import org.lines4j.error.OnMismatch;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
 import org.lines4j.format.OutputFormat;
+import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.output.Destination;
@@ -28,6 +30,7 @@ import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.vocabulary.ChatTemplates;
 import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
@@ -268,7 +271,10 @@ public final class EditPlanner {
 
   private void checkMatches(Option option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {
     if (pattern.isPresent() && tensors.stream().noneMatch(t -> found(pattern, t.name(), false))) {
-      throw new RequestException("no tensor's name has a match for " + pattern.get()).about(option);
+      String first = tensors.isEmpty() ? "" : ", such as " + Shown.of(tensors.getFirst().name());
+      throw new RequestException("no tensor's name has a match for " + pattern.get())
+          .withRemedy("give a part of a name" + first)
+          .about(option);
     }
   }
 
@@ -292,6 +298,8 @@ public final class EditPlanner {
     Map<String, Checkpoint> models = new LinkedHashMap<>();
     edit.inputs().values().forEach(model -> models.put(model.location().text(), model));
     EditVocabulary.lackingTokenizer(sidecars.get().companions(), models).ifPresent(notices::add);
+    notices.addAll(ChatTemplates.differing(sidecars.get().companions(), models.values()));
+    ProcessorFiles.lacking(sidecars.get().companions(), models.values()).ifPresent(notices::add);
     List<Companions> folders = models.values().stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(sidecars.get().companions(), folders));
   }

@@ -43,7 +43,9 @@ final class NearestUpdate {
               changed,
               "tensor %s: its change has no singular directions: %s"
                   .formatted(base.info().name(), e.getMessage()))
-          .withTensor(base.info().name());
+          .withTensor(base.info().name())
+          .withRemedy(
+              "take a base and a tuned model without NaN and infinity, such as earlier ones");
     } finally {
       megabytes.release(held);
     }

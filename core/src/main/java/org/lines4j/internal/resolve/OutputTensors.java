@@ -310,13 +310,10 @@ public final class OutputTensors {
     Stack stack = stack(model);
     if (layer > stack.layers()) {
       throw new RequestException(
-              "%s: %s: layer_range [%d, %d] goes beyond its %d layers"
+              recipe.at(source.line()),
+              "%s: layer_range [%d, %d] goes beyond its %d layers"
                   .formatted(
-                      recipe.at(source.line()),
-                      source.model(),
-                      range(source).start(),
-                      range(source).end(),
-                      stack.layers()))
+                      source.model(), range(source).start(), range(source).end(), stack.layers()))
           .withRemedy("[0, %d] is all of them".formatted(stack.layers()));
     }
     Map<BlockName, StoredTensor> tensors = new LinkedHashMap<>();

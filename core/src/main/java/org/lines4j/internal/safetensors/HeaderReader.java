@@ -134,9 +134,10 @@ public final class HeaderReader {
     }
     if (length > size - LENGTH_BYTES) {
       throw new InputException(
-          file,
-          "truncated: the header should have %d bytes, the file has only %d after its length"
-              .formatted(length, size - LENGTH_BYTES));
+              file,
+              "truncated: the header should have %d bytes, the file has only %d after its length"
+                  .formatted(length, size - LENGTH_BYTES))
+          .withRemedy("copy or download it again");
     }
     if (!hasBrace) {
       throw new InputException(file, "not a safetensors file: the header does not start with '{'");

@@ -11,6 +11,7 @@ import org.lines4j.error.Remedy;
 import org.lines4j.format.Formats;
 import org.lines4j.format.Shard;
 import org.lines4j.internal.foreign.ForeignFiles;
+import org.lines4j.internal.foreign.ForeignFolders;
 import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.internal.foreign.ShardedTraining;
 import org.lines4j.internal.index.WeightIndex;
@@ -100,21 +101,27 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   /// What a folder without weights holds instead.
   private static Problem without(Storage storage, Location folder, List<String> all)
       throws IOException {
-    Optional<String> nested =
-        NestedModels.describe(storage, folder, name -> name.endsWith(SUFFIX) || isIndex(name));
+    Optional<String> nested = NestedModels.describe(storage, folder, ModelFolder::isSign);
     List<String> others =
-        Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack")
+        Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
             .flatMap(suffix -> ending(all, suffix).stream())
             .filter(name -> !name.equals("training_args.bin"))
             .toList();
+    if (others.isEmpty() && nested.isPresent()) {
+      return Problem.of(nested.get());
+    }
+    Optional<Problem> known =
+        others.isEmpty() ? foreign(storage, folder) : ForeignFolders.ofParts(others);
+    if (known.isPresent()) {
+      return known.get();
+    }
     if (others.isEmpty()) {
-      Optional<Problem> sharded = ShardedTraining.in(storage, folder);
-      return nested.isEmpty() && sharded.isPresent()
-          ? sharded.get()
-          : Problem.of(
-              nested.orElse(
-                  "no weights in this folder: expected model.safetensors or"
-                      + " model.safetensors.index.json"));
+      String wanted = SINGLE + " or model" + INDEX_SUFFIX;
+      String contents = ForeignFolders.contents(storage, folder);
+      return Problem.of(
+              "no weights in this folder: expected %s, found %s".formatted(wanted, contents))
+          .withExpected(wanted, contents)
+          .withRemedy(Remedy.of("name the folder or file that holds the weights"));
     }
     String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
     for (String other : others) {
@@ -134,6 +141,19 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
             foreign
                 .flatMap(Problem::remedy)
                 .orElse(Remedy.of("save the model again as safetensors")));
+  }
+
+  private static Optional<Problem> foreign(Storage storage, Location folder) throws IOException {
+    Optional<Problem> sharded = ShardedTraining.in(storage, folder);
+    return sharded.isPresent() ? sharded : ForeignFolders.in(storage, folder);
+  }
+
+  /// Whether a file says that its folder holds a model.
+  private static boolean isSign(String name) {
+    return name.endsWith(SUFFIX)
+        || isIndex(name)
+        || name.equals("pytorch_model.bin")
+        || name.equals("pytorch_model.bin.index.json");
   }
 
   private static List<String> ending(List<String> names, String suffix) {

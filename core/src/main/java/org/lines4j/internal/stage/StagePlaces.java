@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lines4j.error.PlaceException;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.Digests;
 import org.lines4j.files.FolderTree;
@@ -85,9 +88,12 @@ public final class StagePlaces implements Closeable {
     long wanted = Math.addExact(diskBytes, more);
     long free = Storages.of(folder).room(folder, true, wanted).orElse(Long.MAX_VALUE);
     if (diskBytes > 0 && free < wanted) {
-      throw new IOException(
-          "%s: not enough room: the stages' models and the output take %,d bytes, there are %,d free"
-              .formatted(folder, wanted, free));
+      throw new PlaceException(
+          Problem.of(
+                  "not enough room: the stages' models and the output take %,d bytes, there are %,d free"
+                      .formatted(wanted, free))
+              .in(folder)
+              .withRemedy(Remedy.of("make room, or name another output")));
     }
   }
 

@@ -1,7 +1,10 @@
 package org.lines4j.internal.vocabulary;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.error.InputException;
@@ -65,6 +68,33 @@ public final class ChatTemplates {
         .filter(entry -> entry.getValue() == most)
         .map(Map.Entry::getKey)
         .findFirst();
+  }
+
+  /// In words, which models have another chat template than the output will have.
+  ///
+  /// @param folder whose files go along
+  public static List<String> differing(Companions folder, Collection<Checkpoint> models)
+      throws IOException {
+    List<String> notices = new ArrayList<>();
+    try {
+      Optional<String> own = of(folder).map(String::strip);
+      for (Checkpoint model : models) {
+        Optional<String> other = of(model.companions()).map(String::strip);
+        if (other.isPresent() && own.isEmpty()) {
+          return List.of(
+              "%s: has no chat template, so the output gets none, though %s has one"
+                  .formatted(folder.location(), model.location()));
+        }
+        if (other.isPresent() && !other.equals(own)) {
+          notices.add(
+              "%s: its chat template is not that of %s, which the output gets"
+                  .formatted(model.location(), folder.location()));
+        }
+      }
+    } catch (InputException e) {
+      notices.add("whether the models' chat templates differ is not known: " + e.getMessage());
+    }
+    return notices;
   }
 
   /// A model's own; empty where it has none.

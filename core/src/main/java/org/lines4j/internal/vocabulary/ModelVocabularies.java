@@ -143,22 +143,27 @@ public final class ModelVocabularies {
   /// @param folder whose files go along
   public static Optional<String> lacking(Companions folder, Map<String, Checkpoint> models)
       throws IOException {
-    for (String name : OTHER_FORMS) {
-      if (folder.own(name).isPresent()) {
-        return Optional.empty();
-      }
-    }
-    if (folder.own(FILE).isPresent()) {
+    if (hasAny(folder)) {
       return Optional.empty();
     }
     for (Map.Entry<String, Checkpoint> model : models.entrySet()) {
-      if (hasOwn(model.getValue())) {
+      if (hasAny(model.getValue().companions())) {
         return Optional.of(
             "%s: has no tokenizer, so the output gets none, though %s has one"
                 .formatted(folder.location(), model.getKey()));
       }
     }
     return Optional.empty();
+  }
+
+  /// Whether a folder holds a tokenizer of any form.
+  private static boolean hasAny(Companions folder) throws IOException {
+    for (String name : OTHER_FORMS) {
+      if (folder.own(name).isPresent()) {
+        return true;
+      }
+    }
+    return folder.own(FILE).isPresent();
   }
 
   private static Companion file(Checkpoint model) throws IOException {

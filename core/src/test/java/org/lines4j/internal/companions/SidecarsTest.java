@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
@@ -63,6 +65,18 @@ class SidecarsTest {
       plan.run();
       return plan.notices();
     }
+  }
+
+  /// Some loaders would take plain weights for codes.
+  @ParameterizedTest
+  @ValueSource(strings = {"quantize_config.json", "quant_config.json", "hf_quant_config.json"})
+  void whatDescribesCodesStaysBehindWherePlainWeightsAreWritten(String name) throws IOException {
+    put(name, "{\"bits\": 4}");
+    assertEquals(
+        List.of(
+            name + ": not copied, it describes quantised weights, which the output does not have"),
+        edit());
+    assertFalse(Files.exists(out.resolve(name)));
   }
 
   @Test

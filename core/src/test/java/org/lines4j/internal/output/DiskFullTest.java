@@ -78,7 +78,7 @@ class DiskFullTest {
         assertThrows(IOException.class, () -> EditProcess.edit(base, tuned, out, 0.1));
     String message = String.valueOf(failure.getMessage());
     assertTrue(message.startsWith(out + ": not enough room: the output takes "), message);
-    assertTrue(message.endsWith(" free"), message);
+    assertTrue(message.endsWith(" free; make room, or name another output"), message);
   }
 
   @Test

@@ -31,7 +31,8 @@ public record TextFile(Path path, String text, String digest) {
   public static TextFile read(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new RequestException(
-          path, Files.exists(path) ? "not a file to measure on" : "there is no such file");
+              path, Files.exists(path) ? "not a file to measure on" : "there is no such file")
+          .withRemedy("name the file that models are measured on");
     }
     long size = Files.size(path);
     if (size > MOST_BYTES) {

@@ -1,0 +1,124 @@
+package org.lines4j.internal.foreign;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
+import org.lines4j.error.Shown;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Entry;
+import org.lines4j.storage.Storage.Kind;
+
+/// Folders without weights that can be read, called what they are by the names of what they hold.
+public final class ForeignFolders {
+  /// Where the Hub's own client keeps what it has not yet fetched.
+  private static final List<String> DOWNLOADS = List.of(".cache", "huggingface", "download");
+
+  private static final Pattern PART = Pattern.compile("consolidated\\.\\d+\\.pth");
+
+  private static final int MOST_NAMED = 5;
+
+  /// @param name that tells
+  /// @param what it says that the folder is; `%s` becomes the name
+  /// @param remedy what to do; the same
+  private record Sign(Pattern name, String what, String remedy) {
+    static Sign of(String name, String what, String remedy) {
+      return new Sign(Pattern.compile(name), what, remedy);
+    }
+
+    Problem problem(String found) {
+      return Problem.of(what.formatted(found)).withRemedy(Remedy.of(remedy.formatted(found)));
+    }
+  }
+
+  private static final List<Sign> SIGNS =
+      List.of(
+          Sign.of(
+              ".+\\.(incomplete|part|partial|crdownload|aria2|download)",
+              "no weights in this folder, only %s, whose download has not ended",
+              "download it again"),
+          Sign.of(
+              "saved_model\\.pb",
+              "a SavedModel of TensorFlow",
+              "save its arrays with safetensors.numpy.save_file first"),
+          Sign.of(
+              ".+\\.data-\\d{5}-of-\\d{5}",
+              "a checkpoint of TensorFlow",
+              "save its arrays with safetensors.numpy.save_file first"),
+          Sign.of(
+              ".+\\.(mlpackage|mlmodelc?)",
+              "a model of Core ML",
+              "give the model that it was made from"),
+          Sign.of(
+              "iter_\\d+|mp_rank_\\d+.*",
+              "a checkpoint of Megatron, whose processes each wrote a part of the weights",
+              "make a model of it with Megatron's own converter"),
+          Sign.of(
+              ".+\\.(zip|tar|tgz|gz|bz2|xz|zst|7z|rar)",
+              "no weights in this folder, only the archive %s",
+              "unpack %s"));
+
+  private ForeignFolders() {}
+
+  /// What such a folder is, and what to do; empty where nothing tells.
+  public static Optional<Problem> in(Storage storage, Location folder) throws IOException {
+    List<Entry> entries = storage.list(folder);
+    for (Sign sign : SIGNS) {
+      Optional<String> name =
+          entries.stream()
+              .map(Entry::name)
+              .filter(entry -> sign.name().matcher(entry).matches())
+              .findFirst();
+      if (name.isPresent()) {
+        return name.map(found -> sign.problem(Shown.of(found)));
+      }
+    }
+    return isUnfinished(storage, folder)
+        ? Optional.of(
+            Problem.of("no weights in this folder, whose download has not ended")
+                .withRemedy(Remedy.of("run 'hf download' again, which goes on")))
+        : Optional.empty();
+  }
+
+  private static boolean isUnfinished(Storage storage, Location folder) throws IOException {
+    Location place = folder;
+    for (String name : DOWNLOADS) {
+      place = place.child(name);
+      if (storage.kind(place) != Kind.FOLDER) {
+        return false;
+      }
+    }
+    return storage.list(place).stream().anyMatch(entry -> entry.name().endsWith(".incomplete"));
+  }
+
+  /// That the only weights are parts of one model, which is none of its files; empty otherwise.
+  public static Optional<Problem> ofParts(List<String> weights) {
+    return weights.size() > 1 && weights.stream().allMatch(PART.asMatchPredicate())
+        ? Optional.of(
+            Problem.of("a model as Meta gives it, in a part for each processor")
+                .withRemedy(
+                    Remedy.of(
+                        "make one of %s with convert_llama_weights_to_hf.py of transformers"
+                            .formatted(String.join(", ", weights)))))
+        : Optional.empty();
+  }
+
+  /// What a folder holds of which nothing is known, in words, such as `a.json, b.txt and 3 more`.
+  public static String contents(Storage storage, Location folder) throws IOException {
+    List<String> names =
+        storage.list(folder).stream()
+            .map(Entry::name)
+            .filter(name -> !name.startsWith("."))
+            .sorted()
+            .toList();
+    if (names.isEmpty()) {
+      return "nothing";
+    }
+    int more = names.size() - MOST_NAMED;
+    return String.join(", ", names.stream().limit(MOST_NAMED).map(Shown::of).toList())
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+}

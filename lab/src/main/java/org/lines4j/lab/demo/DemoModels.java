@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +30,15 @@ public record DemoModels(Path folder) {
 
   /// Lays the models out.
   ///
-  /// @param wanted an empty or missing folder; null for a temporary one
-  /// @throws RequestException if there is something already
+  /// @param wanted an empty or missing folder, or that of an earlier demo; null for a temporary one
+  /// @throws RequestException if there is something else already
   public static DemoModels unpack(@Nullable Path wanted) throws IOException {
     if (wanted != null) {
-      checkEmpty(wanted);
+      checkFree(wanted);
       Files.createDirectories(wanted);
     }
     Path folder = wanted == null ? Files.createTempDirectory("lines-demo") : wanted;
+    copy(HEADS, folder); // first: it tells that the folder is a demo's
     MiniLm.write(folder.resolve("base"));
     for (String adapter : List.of(TARGET, OTHER)) {
       Files.createDirectories(folder.resolve(adapter));
@@ -44,7 +46,6 @@ public record DemoModels(Path folder) {
         copy(adapter + "/" + file, folder);
       }
     }
-    copy(HEADS, folder);
     DemoModels models = new DemoModels(folder);
     for (String method : List.of(Demonstration.SUM, Demonstration.SINGULAR)) {
       models.writeRecipe(method, 1);
@@ -53,11 +54,15 @@ public record DemoModels(Path folder) {
   }
 
   private static void copy(String file, Path folder) throws IOException {
+    AtomicFile.write(folder.resolve(file), shipped(file));
+  }
+
+  private static byte[] shipped(String file) throws IOException {
     try (InputStream in = DemoModels.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new FileNotFoundException(file + " is missing from this build of lines");
       }
-      AtomicFile.write(folder.resolve(file), in.readAllBytes());
+      return in.readAllBytes();
     }
   }
 
@@ -79,7 +84,7 @@ public record DemoModels(Path folder) {
         .formatted(method, TARGET, OTHER, lambda);
   }
 
-  private static void checkEmpty(Path folder) throws IOException {
+  private static void checkFree(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
@@ -87,10 +92,16 @@ public record DemoModels(Path folder) {
       throw new RequestException(folder + ": is a file; name a folder to make");
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      if (entries.findAny().isPresent()) {
-        throw new RequestException(folder + ": is not empty; name a folder to make");
+      if (entries.findAny().isPresent() && !isDemo(folder)) {
+        throw new RequestException(
+            folder + ": is not empty, and no demo made what is in it; name a folder to make");
       }
     }
+  }
+
+  private static boolean isDemo(Path folder) throws IOException {
+    Path heads = folder.resolve(HEADS);
+    return Files.isRegularFile(heads) && Arrays.equals(Files.readAllBytes(heads), shipped(HEADS));
   }
 
   /// The public model.

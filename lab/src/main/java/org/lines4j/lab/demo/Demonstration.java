@@ -237,6 +237,7 @@ public final class Demonstration {
     RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
     try (ModelSet set = resolver.open(Location.of(models.folder()))) {
       Merge.of(resolver.resolve(set, LayerOptions.defaults()))
+          .withForce() // an earlier demo's
           .plan(models.named(method))
           .run(RunOptions.defaults());
     }

@@ -52,9 +52,19 @@ class DemoCommandTest {
 
     Run merge = run("merge", out.resolve("tsv_m.yml"), folder.resolve("x"), "--dry-run");
     assertEquals(0, merge.code(), merge.err());
-    Run over = run("demo", "--out", out);
+
+    Run again = run("demo", "--json", "--texts", 1, "--out", out);
+    assertEquals(0, again.code(), "an earlier demo's folder may be taken: " + again.err());
+  }
+
+  @Test
+  void whatIsSomebodyElsesStaysAsItIs() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Files.writeString(own.resolve("heads.safetensors"), "not a demo's");
+    Run over = run("demo", "--out", own);
     assertEquals(2, over.code());
     assertTrue(over.err().contains("not empty"), over.err());
+    assertEquals("not a demo's", Files.readString(own.resolve("heads.safetensors")));
   }
 
   @Test

@@ -167,7 +167,7 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
     private final PrintWriter err;
     private final Unit unit;
     private final AtomicLong done = new AtomicLong();
-    private final AtomicLong nextLine = new AtomicLong();
+    private final AtomicLong nextLine = new AtomicLong(System.nanoTime() + INTERVAL);
     private volatile String phase = "";
     private volatile long total;
     private volatile long begin;
@@ -183,7 +183,6 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
       total = totalBytes;
       begin = System.nanoTime();
       done.set(0);
-      nextLine.set(begin + INTERVAL);
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.InputException;
 import org.lines4j.lab.experiment.FairResults;
 
@@ -29,23 +31,15 @@ class CommittedResultsTest {
         "run: ./lines lab tables docs/results/icons/results.json --readme README.md");
   }
 
-  @Test
-  void theTextLabsPageIsThatOfItsCommittedResults() throws IOException {
-    FairReport.writeMarkdown(FairResults.read(RESULTS.resolve("text/results.json")), folder);
-    assertPageIsWritten("docs/results/text");
-  }
-
-  @Test
-  void theIconLabsPageIsThatOfItsCommittedResults() throws IOException {
-    FairReport.writeMarkdown(FairResults.read(RESULTS.resolve("icons/results.json")), folder);
-    assertPageIsWritten("docs/results/icons");
-  }
-
-  private void assertPageIsWritten(String committed) throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "text-gently", "icons"})
+  void theLabsPagesAreThoseOfTheirCommittedResults(String name) throws IOException {
+    Path committed = RESULTS.resolve(name);
+    FairReport.writeMarkdown(FairResults.read(committed.resolve("results.json")), folder);
     assertEquals(
-        Files.readString(ROOT.resolve(committed).resolve("README.md")),
+        Files.readString(committed.resolve("README.md")),
         Files.readString(folder.resolve("README.md")),
-        "run: ./lines lab tables %s/results.json --docs %1$s".formatted(committed));
+        "run: ./lines lab tables docs/results/%s --docs docs/results/%1$s".formatted(name));
   }
 
   @Test

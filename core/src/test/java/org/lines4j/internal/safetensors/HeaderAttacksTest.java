@@ -87,10 +87,12 @@ class HeaderAttacksTest {
   void lengthsThatLieAreRefused() throws IOException {
     byte[] header = "{}".getBytes(US_ASCII);
     assertEquals(
-        "truncated: the header should have 3 bytes, the file has only 2 after its length",
+        "truncated: the header should have 3 bytes, the file has only 2 after its length; copy or"
+            + " download it again",
         refusal(Safetensors.file(3, header, 0)));
     assertEquals(
-        "truncated: the header should have 100000000 bytes, the file has only 2 after its length",
+        "truncated: the header should have 100000000 bytes, the file has only 2 after its length;"
+            + " copy or download it again",
         refusal(Safetensors.file(100_000_000, header, 0)));
     for (long length : new long[] {100_000_001, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
       assertEquals(

@@ -106,7 +106,8 @@ class PerplexityTest {
   @Test
   void textsThatAreNoneAreRefused() throws IOException {
     assertEquals(
-        folder.resolve("none.txt") + ": there is no such file",
+        folder.resolve("none.txt")
+            + ": there is no such file; name the file that models are measured on",
         refused(folder.resolve("none.txt").toString()));
     Path empty = Files.writeString(folder.resolve("empty.txt"), " \n");
     assertEquals(empty + ": there is no text in it", refused(empty.toString()));

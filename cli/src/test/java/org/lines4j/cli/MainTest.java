@@ -123,9 +123,14 @@ class MainTest {
 
     Path llama = SmallModel.llama().folder(folder.resolve("llama"));
     Path recipe = folder.resolve("r.yml");
-    String slices =
-        "merge_method: passthrough\nslices:\n- sources: [{model: %s, layer_range: [0, 90]}]\n";
-    Files.writeString(recipe, slices.formatted(llama));
+    Files.writeString(
+        recipe,
+        """
+        merge_method: passthrough
+        slices:
+        - sources: [{model: %s, layer_range: [0, 90]}]
+        """
+            .formatted(llama));
     Map<String, @Nullable Object> beyond =
         error(2, "merge", recipe, folder.resolve("out"), "--json");
     assertEquals(recipe + ":3", beyond.get("file"));

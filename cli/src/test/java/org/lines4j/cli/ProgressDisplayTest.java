@@ -19,7 +19,9 @@ class ProgressDisplayTest {
     private Ended() {}
 
     public static void main(String[] args) {
-      ProgressDisplay bar = ProgressDisplay.on(new PrintWriter(System.err), Unit.MEGABYTES);
+      ProgressDisplay bar =
+          ProgressDisplay.on(
+              new PrintWriter(System.err, false, StandardCharsets.UTF_8), Unit.MEGABYTES);
       bar.start("compare", 100_000_000);
       bar.advance(50_000_000);
       System.exit(130);

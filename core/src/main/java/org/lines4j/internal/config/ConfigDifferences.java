@@ -142,10 +142,22 @@ public final class ConfigDifferences {
   /// What a configuration says.
   ///
   /// @param values by JSON pointer
+  /// @param names what they are called, wherever they stand
   /// @param objects the pointers of its objects
   /// @param mistake why it cannot be read
   private record Settings(
-      Map<String, String> values, Set<String> objects, Optional<String> mistake) {
+      Map<String, String> values,
+      Set<String> names,
+      Set<String> objects,
+      Optional<String> mistake) {
+    Settings(Map<String, String> values, Set<String> objects, Optional<String> mistake) {
+      Set<String> names = new HashSet<>();
+      values
+          .keySet()
+          .forEach(pointer -> names.add(pointer.substring(pointer.lastIndexOf('/') + 1)));
+      this(values, names, objects, mistake);
+    }
+
     /// Empty where it is not known.
     Optional<String> value(String pointer) {
       return Optional.ofNullable(values.get(pointer)).or(() -> leftOut(pointer));
@@ -155,9 +167,7 @@ public final class ConfigDifferences {
     private Optional<String> leftOut(String pointer) {
       int slash = pointer.lastIndexOf('/');
       String name = pointer.substring(slash + 1);
-      boolean isElsewhere =
-          values.keySet().stream().anyMatch(other -> other.endsWith("/" + name))
-              || !objects.contains(pointer.substring(0, slash));
+      boolean isElsewhere = names.contains(name) || !objects.contains(pointer.substring(0, slash));
       return LEFT_OUT.entrySet().stream()
           .filter(entry -> !isElsewhere && entry.getKey().matcher(name).matches())
           .map(Map.Entry::getValue)

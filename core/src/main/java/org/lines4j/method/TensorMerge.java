@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import org.lines4j.lowrank.ProductUpdate;
 import org.lines4j.tensor.Shape;
 
 /// How one output tensor is computed from the models' tensors, all in float32.
@@ -79,6 +80,16 @@ public sealed interface TensorMerge {
     /// @param models one for each model but the base; may be used as scratch space
     void merge(
         Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out);
+  }
+
+  /// Merges whole matrices, and those whose updates are products of thin ones, as adapters have,
+  /// without what rounding the sum of base and update adds to them.
+  interface OfProducts extends WholeTensor {
+    /// Merges whole matrices.
+    ///
+    /// @param updates one for each model but the base
+    /// @param out as [WholeTensor#merge] has it
+    void mergeProducts(Shape shape, List<ProductUpdate> updates, MemorySegment out);
   }
 
   /// Elementwise once it is known how large an update must be to count among the largest of the

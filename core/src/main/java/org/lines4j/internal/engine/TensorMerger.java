@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.error.MethodException;
 import org.lines4j.internal.engine.MemoryBudget.Held;
@@ -15,6 +16,7 @@ import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.NativeFloats;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
+import org.lines4j.lowrank.ProductUpdate;
 import org.lines4j.method.Ballot;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.tensor.DType;
@@ -162,8 +164,13 @@ final class TensorMerger {
               NativeFloats.store(modelValues[m], models[m], first, length);
             }
           });
+      List<ProductUpdate> products = products(work, merge);
       try {
-        merge.merge(shape(segment), start, base, models, out);
+        if (merge instanceof TensorMerge.OfProducts ofProducts && !products.isEmpty()) {
+          ofProducts.mergeProducts(shape(segment), products, out);
+        } else {
+          merge.merge(shape(segment), start, base, models, out);
+        }
       } catch (RuntimeException | Error e) {
         throw MethodException.of(merge.getClass(), work.tensor(), e);
       }
@@ -176,6 +183,14 @@ final class TensorMerger {
         sink.accept(start + first, work.base().isPresent() ? baseTile : NO_BASE, merged, length);
       }
     }
+  }
+
+  /// The updates where the method takes them as products, and they are; else none.
+  private static List<ProductUpdate> products(Work.Merge work, TensorMerge merge)
+      throws IOException {
+    Optional<ThinUpdates> updates =
+        merge instanceof TensorMerge.OfProducts ? ThinUpdates.of(work) : Optional.empty();
+    return updates.isPresent() ? updates.get().read() : List.of();
   }
 
   private static Shape shape(Segment segment) {

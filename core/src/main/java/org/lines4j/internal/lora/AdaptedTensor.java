@@ -7,9 +7,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.internal.source.UpdatedTensor;
+import org.lines4j.lowrank.DenseMatrix;
+import org.lines4j.lowrank.ProductUpdate;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.TensorInfo;
@@ -18,7 +22,7 @@ import org.lines4j.tensor.TensorInfo;
 ///
 /// @param base θ0
 /// @param product ΔW
-record AdaptedTensor(TensorSource base, Product product) implements TensorSource {
+record AdaptedTensor(TensorSource base, Product product) implements UpdatedTensor {
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -34,6 +38,20 @@ record AdaptedTensor(TensorSource base, Product product) implements TensorSource
   @Override
   public DType keptAs() {
     return base.keptAs();
+  }
+
+  @Override
+  public OptionalInt rank() {
+    return product.lefts().size() == 1
+        ? OptionalInt.of(Math.toIntExact(product.rights().getFirst().rows()))
+        : OptionalInt.empty();
+  }
+
+  @Override
+  public ProductUpdate update() throws IOException {
+    DenseMatrix left = product.lefts().getFirst().dense(product.scale());
+    DenseMatrix right = product.rights().getFirst().dense(1);
+    return new ProductUpdate(left, right);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
+import org.lines4j.lowrank.DenseMatrix;
 import org.lines4j.tensor.DType;
 
 /// A matrix within a stored tensor, whose element (i, k) lies at `offset + i·rowStep +
@@ -15,6 +16,9 @@ import org.lines4j.tensor.DType;
 /// @param offset of the first element
 record Factor(
     TensorSource stored, long offset, long rows, long columns, long rowStep, long columnStep) {
+
+  /// Rows that are copied together.
+  private static final int PANEL = 256;
 
   /// What is read at once where the wanted elements lie close together, in elements.
   private static final int SPAN = 1 << 18;
@@ -37,6 +41,27 @@ record Factor(
   /// Some of the rows.
   Factor rows(long from, long count) {
     return new Factor(stored, offset + from * rowStep, count, columns, rowStep, columnStep);
+  }
+
+  /// The whole matrix, times a number.
+  DenseMatrix dense(double by) throws IOException {
+    DenseMatrix all = DenseMatrix.zeros(Math.toIntExact(rows), Math.toIntExact(columns));
+    copyTo(all, 0, 0, by);
+    return all;
+  }
+
+  /// Copies the matrix, times a number, to where its first element goes.
+  void copyTo(DenseMatrix into, int row, int column, double by) throws IOException {
+    int width = Math.toIntExact(columns);
+    for (int from = 0; from < rows; from += PANEL) {
+      int height = (int) Math.min(PANEL, rows - from);
+      float[][] values = read(from, height, 0, width);
+      for (int i = 0; i < height; i++) {
+        for (int j = 0; j < width; j++) {
+          into.set(row + from + i, column + j, (float) (values[i][j] * by));
+        }
+      }
+    }
   }
 
   /// A part of the matrix in float32, row by row.

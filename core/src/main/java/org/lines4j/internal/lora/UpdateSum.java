@@ -14,8 +14,6 @@ import org.lines4j.lowrank.DenseMatrix;
 /// one product, whose factors are theirs side by side. So nothing of the sum is lost, and the
 /// matrix itself never is there.
 public final class UpdateSum {
-  private static final int PANEL = 256;
-
   /// s·L·R, as the base's tensor lies.
   private record Term(Product product, double factor) {}
 
@@ -121,7 +119,7 @@ public final class UpdateSum {
           own.isTurned()
               ? term.product().rights().getFirst().transposed()
               : term.product().lefts().getFirst();
-      copy(b, all, 0, column, term.factor() * term.product().scale());
+      b.copyTo(all, 0, column, term.factor() * term.product().scale());
       column += (int) b.columns();
     }
     return all;
@@ -138,23 +136,9 @@ public final class UpdateSum {
           own.isTurned()
               ? term.product().lefts().getFirst().transposed()
               : term.product().rights().getFirst();
-      copy(a, all, row, 0, 1);
+      a.copyTo(all, row, 0, 1);
       row += (int) a.rows();
     }
     return all;
-  }
-
-  private static void copy(Factor factor, DenseMatrix into, int row, int column, double by)
-      throws IOException {
-    int columns = Math.toIntExact(factor.columns());
-    for (int from = 0; from < factor.rows(); from += PANEL) {
-      int height = (int) Math.min(PANEL, factor.rows() - from);
-      float[][] values = factor.read(from, height, 0, columns);
-      for (int i = 0; i < height; i++) {
-        for (int j = 0; j < columns; j++) {
-          into.set(row + from + i, column + j, (float) (values[i][j] * by));
-        }
-      }
-    }
   }
 }

@@ -53,7 +53,8 @@ record CalibratedMerge(TensorMerge merge, double floor, int models)
     int rows = Math.toIntExact(shape.dims().getFirst());
     int cols = Math.toIntExact(shape.dims().getLast());
     new TensorInMemory(shape, base, tuned).merge(merge, out);
-    Updates updates = new Updates(rows, cols, base, tuned, Collections.nCopies(tuned.length, 1.0));
+    Updates updates =
+        new StoredUpdates(rows, cols, base, tuned, Collections.nCopies(tuned.length, 1.0));
     try (Arena arena = Arena.ofConfined()) {
       Matrix merged = MatrixMerge.load(arena, out, rows, cols);
       double squares = merged.sumOfSquares();

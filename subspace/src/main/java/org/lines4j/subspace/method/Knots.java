@@ -189,7 +189,7 @@ public final class Knots implements MethodType {
     public void tensor(Shape shape, MemorySegment base, MemorySegment[] models) {
       int rows = Math.toIntExact(shape.dims().getFirst());
       int cols = Math.toIntExact(shape.dims().getLast());
-      Updates updates = new Updates(rows, cols, base, models, count.weights);
+      Updates updates = new StoredUpdates(rows, cols, base, models, count.weights);
       if (updates.count() == 0 || !updates.areFinite()) {
         return;
       }

@@ -40,17 +40,21 @@ record MatrixMerge(Combining combining, List<Double> weights) implements TensorM
       Shape shape, long first, MemorySegment base, MemorySegment[] models, MemorySegment out) {
     int rows = Math.toIntExact(shape.dims().getFirst());
     int cols = Math.toIntExact(shape.dims().getLast());
-    Updates updates = new Updates(rows, cols, base, models, weights);
+    Updates updates = new StoredUpdates(rows, cols, base, models, weights);
     if (updates.count() == 0) {
       out.fill((byte) 0);
     } else if (!updates.areFinite()) {
-      for (long i = 0; i < shape.elements(); i++) {
-        out.setAtIndex(FLOAT, i, Float.NaN);
-      }
+      fill(out, shape, Float.NaN);
     } else {
       try (Arena arena = Arena.ofConfined()) {
         store(combining.combine(arena, Algebra.fastest(), updates), out);
       }
+    }
+  }
+
+  static void fill(MemorySegment out, Shape shape, float value) {
+    for (long i = 0; i < shape.elements(); i++) {
+      out.setAtIndex(FLOAT, i, value);
     }
   }
 

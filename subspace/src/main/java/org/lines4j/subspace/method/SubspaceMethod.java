@@ -103,7 +103,7 @@ abstract class SubspaceMethod implements MethodType {
     List<Double> weights = settings.numbers("weight");
     Combining combining = factory.apply(settings);
     return switch (Matrices.kind(settings)) {
-      case MATRIX -> new MatrixMerge(combining, weights);
+      case MATRIX -> new ProductMerge(new MatrixMerge(combining, weights));
       case AVERAGED -> new Mean(weights);
       case KEPT -> new NoUpdate();
     };

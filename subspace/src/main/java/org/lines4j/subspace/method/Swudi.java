@@ -109,7 +109,7 @@ public final class Swudi extends SubspaceMethod {
         for (int i = 0; i < updates.count(); i++) {
           add(algebra, updates, i, gram, wanted);
         }
-        correct(algebra, algebra.eigen(gram), wanted, merged);
+        correct(algebra, algebra.eigen(gram), updates.idle(), wanted, merged);
       }
       return merged;
     }
@@ -127,10 +127,15 @@ public final class Swudi extends SubspaceMethod {
     }
 
     /// Adds (D·V·f/Λ − Στ·V·f)·Vᵀ.
-    private void correct(Algebra algebra, Eigen eigen, Matrix wanted, Matrix sum) {
+    ///
+    /// @param idle how many eigenvalues beside these are 0
+    private void correct(Algebra algebra, Eigen eigen, int idle, Matrix wanted, Matrix sum) {
       double[] values =
           Arrays.stream(eigen.values()).map(v -> Math.max(v, LEAST_EIGENVALUE)).toArray();
-      int count = filter.count(values);
+      double[] all = new double[idle + values.length];
+      Arrays.fill(all, 0, idle, LEAST_EIGENVALUE);
+      System.arraycopy(values, 0, all, idle, values.length);
+      int count = Math.min(filter.count(all), values.length);
       double[] largest = Arrays.copyOfRange(values, values.length - count, values.length);
       Matrix directions = eigen.vectors().rows(values.length - count, values.length);
       try (Arena scratch = Arena.ofConfined()) {

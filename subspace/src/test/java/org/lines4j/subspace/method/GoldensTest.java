@@ -190,7 +190,7 @@ class GoldensTest {
               .map(model -> floats(arena, Golden.at(golden.read(model), name)))
               .toArray(MemorySegment[]::new);
       List<Double> weights = Collections.nCopies(models.length, 1.0);
-      Updates updates = new Updates(rows, cols, base, models, weights);
+      Updates updates = new StoredUpdates(rows, cols, base, models, weights);
       Combining combining = combining(wanted, expected, models.length);
       Matrix delta = combining.combine(arena, algebra, updates);
       double most = 1e-9 * expected.largest();
@@ -205,7 +205,7 @@ class GoldensTest {
     MethodType method = Methods.find(wanted.method).orElseThrow();
     MethodType.Settings settings =
         Trials.settings(method, expected.shape(), models, wanted.parameters);
-    return ((MatrixMerge) method.create(settings)).combining();
+    return ((ProductMerge) method.create(settings)).matrices().combining();
   }
 
   private static MemorySegment floats(Arena arena, Tensor tensor) {

@@ -64,7 +64,7 @@ class KnotsTest {
         models[m] = lowRank(arena, rows, cols, 4 + m, m);
       }
       Updates updates =
-          new Updates(rows, cols, base, models, Collections.nCopies(models.length, 1.0));
+          new StoredUpdates(rows, cols, base, models, Collections.nCopies(models.length, 1.0));
       Joint joint = Joint.of(arena, Algebra.fastest(), updates);
       assertEquals(4 + 5 + 6, joint.u().cols());
       for (int i = 0; i < models.length; i++) {

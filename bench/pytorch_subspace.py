@@ -177,7 +177,8 @@ def flop(method, m, n, taus):
     if method == "star":
         return len(taus) * (directions(m, n, r) + 2 * m * n * (r // 2))
     if method == "swudi":
-        return len(taus) * 3 * m * n * n + eigen(n, n) + 3 * 2 * m * n * (n // 2)
+        each = m * n * n + min(2 * m * n * n, 3 * m * m * n)
+        return len(taus) * each + eigen(n, n) + 3 * 2 * m * n * (n // 2)
     raise ValueError(method)
 
 

@@ -70,6 +70,31 @@ public final class Algebra {
     multiply(factor, new Factor(a, true), new Factor(b, false), into);
   }
 
+  /// Adds factor·a·bᵀ.
+  public void addProductTransposed(double factor, Matrix a, Matrix b, Matrix into) {
+    multiply(factor, new Factor(a, false), new Factor(b, true), into);
+  }
+
+  /// Adds factor·a·aᵀ, on and above the diagonal.
+  public void addSquare(double factor, Matrix a, Matrix into) {
+    addSquare(factor, new Factor(a, false), into);
+  }
+
+  /// Adds factor·aᵀ·a, on and above the diagonal.
+  public void addTransposedSquare(double factor, Matrix a, Matrix into) {
+    addSquare(factor, new Factor(a, true), into);
+  }
+
+  private void addSquare(double factor, Factor a, Matrix into) {
+    if (a.rows() != into.rows() || a.rows() != into.cols()) {
+      throw new IllegalArgumentException(
+          "the square of %d rows is not %d × %d".formatted(a.rows(), into.rows(), into.cols()));
+    }
+    if (a.rows() > 0 && a.cols() > 0) {
+      lapack.square(factor, a, into);
+    }
+  }
+
   private void multiply(double factor, Factor a, Factor b, Matrix into) {
     if (a.cols() != b.rows() || a.rows() != into.rows() || b.cols() != into.cols()) {
       throw new IllegalArgumentException(
@@ -118,22 +143,22 @@ public final class Algebra {
 
   /// The strongest directions, as many as `most` or as carry something, whichever are fewer.
   ///
-  /// @param a keeps its elements, which are finite
+  /// @param a of finite elements
   /// @param nothing singular values that are not larger carry nothing; nor do those that do not
   ///   beside the largest
   /// @throws ArithmeticException if it does not come to an end
   /// @see GramDirections
-  public Svd strongest(Arena arena, Matrix a, int most, double nothing) {
+  public Svd strongest(Arena arena, Panelled a, int most, double nothing) {
     return new GramDirections(this, lapack).strongest(arena, a, most, nothing);
   }
 
   /// The strongest directions of a matrix that stands for itself.
-  public Svd strongest(Arena arena, Matrix a, int most) {
+  public Svd strongest(Arena arena, Panelled a, int most) {
     return strongest(arena, a, most, 0);
   }
 
   /// The polar factor U·Vᵀ over the directions that carry something: a partial isometry.
-  public Matrix polar(Arena arena, Matrix a) {
+  public Matrix polar(Arena arena, Panelled a) {
     return new GramDirections(this, lapack).polar(arena, a);
   }
 

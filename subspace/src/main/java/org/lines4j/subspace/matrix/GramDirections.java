@@ -3,7 +3,6 @@ package org.lines4j.subspace.matrix;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Optional;
-import org.lines4j.subspace.matrix.Lapack.Factor;
 
 /// The strongest singular directions of a matrix, by the eigenvectors of its smaller Gram matrix: a
 /// few times faster than a decomposition of the matrix itself.
@@ -29,8 +28,8 @@ record GramDirections(Algebra algebra, Lapack lapack) {
     }
   }
 
-  /// See [Algebra#strongest(Arena, Matrix, int, double)].
-  Svd strongest(Arena arena, Matrix a, int most, double nothing) {
+  /// See [Algebra#strongest(Arena, Panelled, int, double)].
+  Svd strongest(Arena arena, Panelled a, int most, double nothing) {
     int wanted = Math.min(most, a.least());
     try (Arena scratch = Arena.ofConfined()) {
       Optional<Eigen> some = some(scratch, a, wanted);
@@ -41,7 +40,7 @@ record GramDirections(Algebra algebra, Lapack lapack) {
     }
   }
 
-  private Svd fromAll(Arena arena, Matrix a, Eigen all, int wanted, double nothing) {
+  private Svd fromAll(Arena arena, Panelled a, Eigen all, int wanted, double nothing) {
     int strong = strong(all.values());
     int weak = a.least() - strong;
     Matrix directions = all.vectors();
@@ -61,7 +60,7 @@ record GramDirections(Algebra algebra, Lapack lapack) {
 
   /// The polar factor over the directions that carry something: where all are strong,
   /// a·(aᵀ·a)^(-½).
-  Matrix polar(Arena arena, Matrix a) {
+  Matrix polar(Arena arena, Panelled a) {
     try (Arena scratch = Arena.ofConfined()) {
       Eigen all = algebra.eigen(gram(scratch, a));
       if (strong(all.values()) < a.least()) {
@@ -71,20 +70,18 @@ record GramDirections(Algebra algebra, Lapack lapack) {
       Matrix halves = all.vectors();
       halves.scaleRows(Arrays.stream(all.values()).map(v -> Math.pow(v, -0.25)).toArray());
       Matrix inverseRoot = algebra.transposedProduct(scratch, halves, halves);
-      return isWide(a)
-          ? algebra.product(arena, inverseRoot, a)
-          : algebra.product(arena, a, inverseRoot);
+      return isWide(a) ? images(arena, a, inverseRoot) : times(arena, a, inverseRoot);
     }
   }
 
-  private static Svd cut(Found found, int wanted, double nothing, Arena arena, Matrix a) {
+  private static Svd cut(Found found, int wanted, double nothing, Arena arena, Panelled a) {
     Svd svd = found.svd(arena, isWide(a));
     return svd.first(Math.min(wanted, svd.rank(nothing)));
   }
 
   /// The largest eigenvalues of the Gram matrix, where they are so few that the others would cost
   /// more than they are worth.
-  private Optional<Eigen> some(Arena arena, Matrix a, int count) {
+  private Optional<Eigen> some(Arena arena, Panelled a, int count) {
     if (count == 0 || count > a.least() / 2) {
       return Optional.empty();
     }
@@ -96,16 +93,38 @@ record GramDirections(Algebra algebra, Lapack lapack) {
     }
   }
 
-  /// On and above the diagonal.
-  private Matrix gram(Arena arena, Matrix a) {
+  /// The smaller Gram matrix, on and above the diagonal, as the sum of what some rows at a time add
+  /// to it, or of such rows by such.
+  private Matrix gram(Arena arena, Panelled a) {
     Matrix gram = Matrix.zeros(arena, a.least(), a.least());
-    if (a.least() > 0) {
-      lapack.square(new Factor(a, !isWide(a)), gram);
+    if (isWide(a)) {
+      a.each(0, (row, panel) -> addRows(a, row, panel, gram));
+    } else {
+      a.each(0, (_, panel) -> algebra.addTransposedSquare(1, panel, gram));
     }
     return gram;
   }
 
-  private static boolean isWide(Matrix a) {
+  private void addRows(Panelled a, int row, Matrix panel, Matrix gram) {
+    int next = row + panel.rows();
+    Matrix across = gram.rows(row, next);
+    algebra.addSquare(1, panel, across.columns(row, next));
+    a.each(
+        next,
+        (later, other) ->
+            algebra.addProductTransposed(
+                1, panel, other, across.columns(later, later + other.rows())));
+  }
+
+  /// a·b.
+  private Matrix times(Arena arena, Panelled a, Matrix b) {
+    Matrix product = Matrix.zeros(arena, a.rows(), b.cols());
+    a.each(
+        0, (row, panel) -> algebra.addProduct(1, panel, b, product.rows(row, row + panel.rows())));
+    return product;
+  }
+
+  private static boolean isWide(Panelled a) {
     return a.rows() < a.cols();
   }
 
@@ -116,14 +135,26 @@ record GramDirections(Algebra algebra, Lapack lapack) {
   }
 
   /// What the matrix makes of directions of its smaller side.
-  private Matrix images(Arena arena, Matrix a, Matrix directions) {
-    return isWide(a)
-        ? algebra.product(arena, directions, a)
-        : algebra.productTransposed(arena, directions, a);
+  private Matrix images(Arena arena, Panelled a, Matrix directions) {
+    if (isWide(a)) {
+      Matrix images = Matrix.zeros(arena, directions.rows(), a.cols());
+      a.each(
+          0,
+          (row, panel) ->
+              algebra.addProduct(1, directions.columns(row, row + panel.rows()), panel, images));
+      return images;
+    }
+    Matrix images = Matrix.zeros(arena, directions.rows(), a.rows());
+    a.each(
+        0,
+        (row, panel) ->
+            algebra.addProductTransposed(
+                1, directions, panel, images.columns(row, row + panel.rows())));
+    return images;
   }
 
   /// @param rising directions, the strongest last
-  private Found along(Arena arena, Matrix a, Matrix rising) {
+  private Found along(Arena arena, Panelled a, Matrix rising) {
     Matrix own = Matrix.zeros(arena, rising.rows(), rising.cols());
     for (int i = 0; i < own.rows(); i++) {
       int last = own.rows() - 1 - i;

@@ -8,9 +8,9 @@ interface Lapack {
   /// into = alpha·op(a)·op(b) + beta·into.
   void multiply(double alpha, Factor a, Factor b, double beta, Matrix into);
 
-  /// into = op(a)·op(a)ᵀ, where nothing need be below the diagonal.
-  default void square(Factor a, Matrix into) {
-    multiply(1, a, new Factor(a.matrix(), !a.transposed()), 0, into);
+  /// into = alpha·op(a)·op(a)ᵀ + into, where nothing need be below the diagonal.
+  default void square(double alpha, Factor a, Matrix into) {
+    multiply(alpha, a, new Factor(a.matrix(), !a.transposed()), 1, into);
   }
 
   /// A thin singular value decomposition by divide and conquer.

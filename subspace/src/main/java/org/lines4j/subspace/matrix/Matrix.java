@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// @param stride from one row to the next, in elements
 /// @param data begins with the first element
-public record Matrix(int rows, int cols, int stride, MemorySegment data) {
+public record Matrix(int rows, int cols, int stride, MemorySegment data) implements Panelled {
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
   private static final long ALIGNMENT = 64;
 
@@ -36,11 +36,6 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) {
     Matrix matrix = zeros(arena, rows, cols);
     MemorySegment.copy(values, 0, matrix.data, DOUBLE, 0, Math.multiplyExact(rows, cols));
     return matrix;
-  }
-
-  /// The smaller extent.
-  public int least() {
-    return Math.min(rows, cols);
   }
 
   /// The element in row `row` and column `col`.
@@ -77,7 +72,30 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) {
     return new Matrix(to - from, cols, stride, data.asSlice(index(from, 0)));
   }
 
-  /// A copy that shares nothing.
+  /// All at once, for all is in memory.
+  @Override
+  public int height() {
+    return Math.max(1, rows);
+  }
+
+  @Override
+  public Matrix panel(Arena arena, int from, int to) {
+    return rows(from, to);
+  }
+
+  /// Takes over what is above the diagonal of a square matrix below it.
+  public void mirror() {
+    double[] row = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      load(i, 0, row, rows);
+      for (int j = 0; j < i; j++) {
+        row[j] = get(j, i);
+      }
+      store(row, i, 0, rows);
+    }
+  }
+
+  @Override
   public Matrix copy(Arena arena) {
     Matrix copy = zeros(arena, rows, cols);
     copy.put(this);
@@ -178,7 +196,7 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) {
     return Arrays.stream(sums).map(Math::sqrt).toArray();
   }
 
-  /// The sum of the products of elements at the same places.
+  @Override
   public double dot(Matrix other) {
     double[] mine = new double[cols];
     double[] others = new double[cols];

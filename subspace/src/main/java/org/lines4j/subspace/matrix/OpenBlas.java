@@ -255,7 +255,7 @@ final class OpenBlas implements Lapack, FloatProducts {
   }
 
   @Override
-  public void square(Factor a, Matrix into) {
+  public void square(double alpha, Factor a, Matrix into) {
     call(
         () -> {
           dsyrk.invokeExact(
@@ -264,10 +264,10 @@ final class OpenBlas implements Lapack, FloatProducts {
               a.transposed() ? TRANSPOSED : AS_IT_IS,
               into.rows(),
               a.cols(),
-              1.0,
+              alpha,
               a.matrix().data(),
               stride(a.matrix()),
-              0.0,
+              1.0,
               into.data(),
               stride(into));
         });

@@ -75,7 +75,7 @@ record Directions(Matrix u, double[] s, Matrix vt, int[] ends) {
     Stack stack = new Stack(arena, updates.rows(), updates.cols(), most, updates.count());
     for (int i = 0; i < updates.count(); i++) {
       try (Arena scratch = Arena.ofConfined()) {
-        stack.add(algebra.strongest(scratch, updates.get(scratch, i), each));
+        stack.add(algebra.strongest(scratch, updates.update(i), each));
       }
     }
     return stack.all();
@@ -85,7 +85,7 @@ record Directions(Matrix u, double[] s, Matrix vt, int[] ends) {
   static long memory(long rows, long cols) {
     long least = Math.min(rows, cols);
     return Combining.bytes(least, rows + cols)
-        + Combining.bytes(rows, cols)
+        + StoredUpdates.panels(rows, cols)
         + Algebra.strongestMemory(rows, cols);
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import org.lines4j.subspace.matrix.Algebra;
 import org.lines4j.subspace.matrix.Matrix;
+import org.lines4j.subspace.matrix.Panelled;
 
 /// Iso-C: the sum of the updates with all its singular values made equal.
 public final class IsoC extends SubspaceMethod {
@@ -31,15 +32,17 @@ public final class IsoC extends SubspaceMethod {
   record Isotropic() implements Combining {
     @Override
     public Matrix combine(Arena arena, Algebra algebra, Updates updates) {
-      Matrix sum = updates.sum(arena);
-      Matrix polar = algebra.polar(arena, sum);
-      polar.scale(polar.dot(sum) / updates.least());
+      Panelled total = updates.total();
+      Matrix polar = algebra.polar(arena, total);
+      polar.scale(total.dot(polar) / updates.least());
       return polar;
     }
 
     @Override
     public long memory(long rows, long cols, int models) {
-      return 2 * Combining.bytes(rows, cols) + Algebra.strongestMemory(rows, cols);
+      return Combining.bytes(rows, cols)
+          + StoredUpdates.panels(rows, cols)
+          + Algebra.strongestMemory(rows, cols);
     }
   }
 }

@@ -46,7 +46,7 @@ public final class IsoCts extends SubspaceMethod {
       Directions.Stack stack =
           new Directions.Stack(arena, updates.rows(), updates.cols(), most, updates.count() + 1);
       try (Arena scratch = Arena.ofConfined()) {
-        Svd sum = algebra.strongest(scratch, updates.sum(scratch), least);
+        Svd sum = algebra.strongest(scratch, updates.total(), least);
         Svd shared = sum.first(Math.min(common, sum.s().length));
         for (int i = 0; i < updates.count(); i++) {
           addOwn(algebra, updates, i, shared.u(), own, stack);

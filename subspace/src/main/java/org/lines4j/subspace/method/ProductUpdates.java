@@ -10,6 +10,7 @@ import org.lines4j.lowrank.DenseMatrix;
 import org.lines4j.lowrank.ProductUpdate;
 import org.lines4j.subspace.matrix.Algebra;
 import org.lines4j.subspace.matrix.Matrix;
+import org.lines4j.subspace.matrix.Panelled;
 import org.lines4j.subspace.matrix.Svd;
 import org.lines4j.tensor.Shape;
 
@@ -23,8 +24,9 @@ import org.lines4j.tensor.Shape;
 /// @param left U
 /// @param right Vᵀ
 /// @param cores of the updates that are not zero
+/// @param total ΣKᵢ
 record ProductUpdates(
-    int least, int models, int columns, Matrix left, Matrix right, List<Core> cores)
+    int least, int models, int columns, Matrix left, Matrix right, List<Core> cores, Matrix total)
     implements Updates {
 
   /// Kᵢ, times its model's weight.
@@ -67,6 +69,7 @@ record ProductUpdates(
       Matrix inLeft = algebra.transposedProduct(scratch, left, lefts);
       Matrix inRight = algebra.productTransposed(scratch, rights, right);
       List<Core> cores = new ArrayList<>();
+      Matrix total = Matrix.zeros(arena, left.cols(), right.rows());
       at = 0;
       for (int model : order) {
         int end = at + updates.get(model).rank();
@@ -75,11 +78,12 @@ record ProductUpdates(
         double squares = core.sumOfSquares();
         if (squares != 0) {
           cores.add(new Core(model, core, squares));
+          total.add(1, core);
         }
         at = end;
       }
       return new ProductUpdates(
-          Math.min(rows, columns), updates.size(), columns, left, right, List.copyOf(cores));
+          Math.min(rows, columns), updates.size(), columns, left, right, List.copyOf(cores), total);
     }
   }
 
@@ -124,8 +128,8 @@ record ProductUpdates(
   }
 
   @Override
-  public Matrix get(Arena arena, int index) {
-    return cores.get(index).values.copy(arena);
+  public Panelled update(int index) {
+    return cores.get(index).values;
   }
 
   @Override
@@ -136,13 +140,6 @@ record ProductUpdates(
   @Override
   public double squares(int index) {
     return cores.get(index).squares;
-  }
-
-  @Override
-  public Matrix sum(Arena arena) {
-    Matrix sum = Matrix.zeros(arena, rows(), cols());
-    cores.forEach(core -> sum.add(1, core.values));
-    return sum;
   }
 
   @Override

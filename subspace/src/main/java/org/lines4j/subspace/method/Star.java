@@ -39,7 +39,7 @@ public final class Star extends SubspaceMethod {
       Matrix merged = Matrix.zeros(arena, updates.rows(), updates.cols());
       for (int i = 0; i < updates.count(); i++) {
         try (Arena scratch = Arena.ofConfined()) {
-          Svd all = algebra.strongest(scratch, updates.get(scratch, i), updates.least());
+          Svd all = algebra.strongest(scratch, updates.update(i), updates.least());
           Svd kept = kept(all);
           kept.u().scaleColumns(kept.s());
           double factor = all.sum() / kept.sum() / updates.models();
@@ -61,7 +61,8 @@ public final class Star extends SubspaceMethod {
 
     @Override
     public long memory(long rows, long cols, int models) {
-      return 2 * Combining.bytes(rows, cols)
+      return Combining.bytes(rows, cols)
+          + StoredUpdates.panels(rows, cols)
           + Combining.bytes(Math.min(rows, cols), rows + cols)
           + Algebra.strongestMemory(rows, cols);
     }

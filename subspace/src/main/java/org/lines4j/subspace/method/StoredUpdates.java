@@ -5,14 +5,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.lines4j.subspace.matrix.Matrix;
+import org.lines4j.subspace.matrix.Panelled;
 
 /// Updates of whole matrices, τᵢ = wᵢ·(θᵢ − θ0), in double.
 final class StoredUpdates implements Updates {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /// Elements that are read at once.
+  private static final long PANEL = 1 << 23;
 
   private final int rows;
   private final int cols;
@@ -107,10 +112,8 @@ final class StoredUpdates implements Updates {
   }
 
   @Override
-  public Matrix get(Arena arena, int index) {
-    Matrix update = Matrix.zeros(arena, rows, cols);
-    addTo(update, index);
-    return update;
+  public Panelled update(int index) {
+    return new Read(List.of(changed.get(index)));
   }
 
   @Override
@@ -124,25 +127,58 @@ final class StoredUpdates implements Updates {
   }
 
   @Override
-  public Matrix sum(Arena arena) {
-    Matrix sum = Matrix.zeros(arena, rows, cols);
-    for (int i = 0; i < count(); i++) {
-      addTo(sum, i);
-    }
-    return sum;
+  public Panelled total() {
+    return new Read(changed);
   }
 
-  private void addTo(Matrix into, int index) {
-    Tuned tuned = changed.get(index);
-    double[] update = new double[cols];
-    double[] values = new double[cols];
-    for (int row = 0; row < rows; row++) {
-      load(tuned.values, tuned.weight, row, update);
-      into.load(row, 0, values, cols);
-      for (int col = 0; col < cols; col++) {
-        values[col] += update[col];
+  /// What [#update] and [#total] take in memory while they are read, in bytes: two panels.
+  static long panels(long rows, long cols) {
+    return 2 * Combining.bytes(Math.min(rows, height(cols)), cols);
+  }
+
+  private static long height(long cols) {
+    return Math.max(1, PANEL / Math.max(1, cols));
+  }
+
+  /// The sum of some updates, computed where it is read.
+  private final class Read implements Panelled {
+    private final List<Tuned> terms;
+
+    Read(List<Tuned> terms) {
+      this.terms = terms;
+    }
+
+    @Override
+    public int rows() {
+      return rows;
+    }
+
+    @Override
+    public int cols() {
+      return cols;
+    }
+
+    @Override
+    public int height() {
+      return (int) StoredUpdates.height(cols);
+    }
+
+    @Override
+    public Matrix panel(Arena arena, int from, int to) {
+      Matrix panel = Matrix.zeros(arena, to - from, cols);
+      double[] update = new double[cols];
+      double[] values = new double[cols];
+      for (int row = from; row < to; row++) {
+        Arrays.fill(values, 0);
+        for (Tuned term : terms) {
+          load(term.values, term.weight, row, update);
+          for (int col = 0; col < cols; col++) {
+            values[col] += update[col];
+          }
+        }
+        panel.store(values, row - from, 0, cols);
       }
-      into.store(values, row, 0, cols);
+      return panel;
     }
   }
 }

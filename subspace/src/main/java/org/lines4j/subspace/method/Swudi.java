@@ -102,7 +102,7 @@ public final class Swudi extends SubspaceMethod {
 
     @Override
     public Matrix combine(Arena arena, Algebra algebra, Updates updates) {
-      Matrix merged = updates.sum(arena);
+      Matrix merged = updates.total().copy(arena);
       try (Arena scratch = Arena.ofConfined()) {
         Matrix gram = Matrix.zeros(scratch, updates.cols(), updates.cols());
         Matrix wanted = Matrix.zeros(scratch, updates.rows(), updates.cols());
@@ -114,15 +114,25 @@ public final class Swudi extends SubspaceMethod {
       return merged;
     }
 
-    /// Adds an update's part of C and D.
+    /// Adds an update's part of C, on and above the diagonal, and of D, by the smaller of its two
+    /// Gram matrices.
     private static void add(
         Algebra algebra, Updates updates, int index, Matrix gram, Matrix wanted) {
       try (Arena scratch = Arena.ofConfined()) {
         Matrix update = updates.get(scratch, index);
         double weight = 1 / Math.max(updates.squares(index), LEAST_SQUARES);
-        Matrix own = algebra.transposedProduct(scratch, update, update);
-        gram.add(weight, own);
-        algebra.addProduct(weight, update, own, wanted);
+        Matrix own = Matrix.zeros(scratch, update.least(), update.least());
+        if (update.rows() < update.cols()) {
+          algebra.addSquare(1, update, own);
+          own.mirror();
+          algebra.addTransposedSquare(weight, update, gram);
+          algebra.addProduct(weight, own, update, wanted);
+        } else {
+          algebra.addTransposedSquare(1, update, own);
+          own.mirror();
+          gram.add(weight, own);
+          algebra.addProduct(weight, update, own, wanted);
+        }
       }
     }
 
@@ -150,7 +160,7 @@ public final class Swudi extends SubspaceMethod {
 
     @Override
     public long memory(long rows, long cols, int models) {
-      return 5 * Combining.bytes(rows, cols) + 4 * Combining.bytes(cols, cols);
+      return 4 * Combining.bytes(rows, cols) + 3 * Combining.bytes(cols, cols);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.lines4j.subspace.method;
 
 import java.lang.foreign.Arena;
 import org.lines4j.subspace.matrix.Matrix;
+import org.lines4j.subspace.matrix.Panelled;
 
 /// What the models change of one matrix of the base, in double: the updates that are not zero, by
 /// their content, so that the order of the models changes nothing.
@@ -25,7 +26,12 @@ interface Updates {
   /// An update that is not zero.
   ///
   /// @param index below [#count]
-  Matrix get(Arena arena, int index);
+  Panelled update(int index);
+
+  /// The same in memory.
+  default Matrix get(Arena arena, int index) {
+    return update(index).copy(arena);
+  }
 
   /// Which of the models an update is of.
   int model(int index);
@@ -34,11 +40,11 @@ interface Updates {
   double squares(int index);
 
   /// Στ.
-  Matrix sum(Arena arena);
+  Panelled total();
 
   /// Στ/N.
   default Matrix mean(Arena arena) {
-    Matrix mean = sum(arena);
+    Matrix mean = total().copy(arena);
     mean.scale(1.0 / models());
     return mean;
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,51 @@ class AlgebraTest {
           assertClose(found.vt(), algebra.product(arena, found.vt(), across));
         }
       }
+    }
+  }
+
+  /// Whatever the number of rows that are read at a time.
+  @ParameterizedTest
+  @MethodSource("algebras")
+  void aMatrixNeedNotBeInMemoryWhole(Algebra algebra) {
+    for (int[] shape : new int[][] {{40, 25}, {25, 40}, {30, 30}}) {
+      try (Arena arena = Arena.ofConfined()) {
+        Matrix weak =
+            algebra.product(arena, random(arena, shape[0], 9), random(arena, 9, shape[1]));
+        for (Matrix a : List.of(random(arena, shape[0], shape[1]), weak)) {
+          Panelled panels = new Panels(a, 7);
+          assertClose(algebra.polar(arena, a), algebra.polar(arena, panels));
+          for (int most : new int[] {4, 25}) {
+            Svd expected = algebra.strongest(arena, a, most);
+            Svd found = algebra.strongest(arena, panels, most);
+            assertArrayEquals(expected.s(), found.s(), CLOSE * 10);
+            expected.u().scaleColumns(expected.s());
+            found.u().scaleColumns(found.s());
+            assertClose(
+                algebra.product(arena, expected.u(), expected.vt()),
+                algebra.product(arena, found.u(), found.vt()));
+          }
+          assertEquals(1, panels.dot(weak) / a.dot(weak), CLOSE);
+          assertClose(a, panels.copy(arena));
+        }
+      }
+    }
+  }
+
+  private record Panels(Matrix all, int height) implements Panelled {
+    @Override
+    public int rows() {
+      return all.rows();
+    }
+
+    @Override
+    public int cols() {
+      return all.cols();
+    }
+
+    @Override
+    public Matrix panel(Arena arena, int from, int to) {
+      return all.rows(from, to).copy(arena);
     }
   }
 

@@ -52,7 +52,15 @@ class ClusterTest extends OnTwoExecutors {
 
   @Test
   void anEditOfAnAdapter() throws IOException {
-    Path adapter = Files.createDirectories(models.resolve("adapter"));
+    Path adapter = adapter("adapter", 8);
+    List<String> words = List.of("edit", "--tuned", adapter.toString());
+    run(with(words, "--out", place("here", "out")));
+    run(with(words, "--out", place("there", "out"), "--cluster", SparkClusters.SUBMITTED));
+    assertSame("out");
+  }
+
+  private static Path adapter(String name, int seed) throws IOException {
+    Path adapter = Files.createDirectories(models.resolve(name));
     Files.writeString(
         adapter.resolve("adapter_config.json"),
         """
@@ -64,11 +72,17 @@ class ClusterTest extends OnTwoExecutors {
       factors.add(tensor(module + "lora_A.weight", 4, 256));
       factors.add(tensor(module + "lora_B.weight", 3000, 4));
     }
-    write(adapter.resolve("adapter_model.safetensors"), factors, new Random(8));
-    List<String> words = List.of("edit", "--tuned", adapter.toString());
-    run(with(words, "--out", place("here", "out")));
-    run(with(words, "--out", place("there", "out"), "--cluster", SparkClusters.SUBMITTED));
-    assertSame("out");
+    write(adapter.resolve("adapter_model.safetensors"), factors, new Random(seed));
+    return adapter;
+  }
+
+  /// By their factors, there as here.
+  @Test
+  void adaptersByTheirSingularDirections() throws IOException {
+    adapter("one", 9);
+    adapter("other", 10);
+    merge(
+        recipe("tsv_m", List.of("one", "other"), "{}", "lines: {alpha: auto, beta: 0.5}\n"), "out");
   }
 
   @Test

@@ -77,11 +77,9 @@ public final class DcMerge extends SubspaceMethod {
       Matrix merged = Matrix.zeros(arena, u.rows(), vt.cols());
       for (int owner = 0; owner < all.ends().length; owner++) {
         try (Arena scratch = Arena.ofConfined()) {
-          int from = all.from(owner);
-          int to = all.ends()[owner];
           Matrix block = election.elected(scratch, owner);
-          Matrix left = algebra.product(scratch, u.columns(from, to), block);
-          algebra.addProduct(1, left, vt.rows(from, to), merged);
+          Matrix left = algebra.product(scratch, all.columns(owner, u), block);
+          algebra.addProduct(1, left, all.rows(owner, vt), merged);
         }
       }
       return merged;
@@ -107,7 +105,7 @@ public final class DcMerge extends SubspaceMethod {
       for (int model = 0; model < models; model++) {
         List<Matrix> blocks = new ArrayList<>();
         for (int owner = 0; owner < models; owner++) {
-          int size = directions.ends()[owner] - directions.from(owner);
+          int size = directions.size(owner);
           blocks.add(Matrix.zeros(arena, size, size));
         }
         ballots.add(blocks);
@@ -118,15 +116,14 @@ public final class DcMerge extends SubspaceMethod {
     /// Takes what a model has in each block.
     void vote(int model, Matrix entries) {
       for (int owner = 0; owner < ballots.size(); owner++) {
-        int from = directions.from(owner);
-        int to = directions.ends()[owner];
-        ballots.get(model).get(owner).put(entries.rows(from, to).columns(from, to));
+        Matrix block = directions.columns(owner, directions.rows(owner, entries));
+        ballots.get(model).get(owner).put(block);
       }
     }
 
     /// Of one block.
     Matrix elected(Arena arena, int owner) {
-      int size = directions.ends()[owner] - directions.from(owner);
+      int size = directions.size(owner);
       Matrix elected = Matrix.zeros(arena, size, size);
       double[][] votes = new double[ballots.size()][size];
       double[] means = new double[size];

@@ -19,9 +19,24 @@ record Directions(Matrix u, double[] s, Matrix vt, int[] ends) {
     return matrix == 0 ? 0 : ends[matrix - 1];
   }
 
+  /// How many a matrix has.
+  int size(int matrix) {
+    return ends[matrix] - from(matrix);
+  }
+
+  /// A matrix's own columns of one that has a column for each direction, as [#u] has.
+  Matrix columns(int matrix, Matrix of) {
+    return of.columns(from(matrix), ends[matrix]);
+  }
+
+  /// A matrix's own rows of one that has a row for each direction, as [#vt] has.
+  Matrix rows(int matrix, Matrix of) {
+    return of.rows(from(matrix), ends[matrix]);
+  }
+
   /// A matrix's own.
   Matrix u(int matrix) {
-    return u.columns(from(matrix), ends[matrix]);
+    return columns(matrix, u);
   }
 
   double[] s(int matrix) {
@@ -29,7 +44,7 @@ record Directions(Matrix u, double[] s, Matrix vt, int[] ends) {
   }
 
   Matrix vt(int matrix) {
-    return vt.rows(from(matrix), ends[matrix]);
+    return rows(matrix, vt);
   }
 
   /// Collects directions, at most so many.

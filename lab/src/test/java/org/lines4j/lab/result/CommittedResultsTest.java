@@ -32,7 +32,7 @@ class CommittedResultsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text", "text-gently", "icons"})
+  @ValueSource(strings = {"text", "icons"})
   void theLabsPagesAreThoseOfTheirCommittedResults(String name) throws IOException {
     Path committed = RESULTS.resolve(name);
     FairReport.writeMarkdown(FairResults.read(committed.resolve("results.json")), folder);

@@ -19,6 +19,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.config.ConfigDifferences;
+import org.lines4j.internal.config.TextEnds;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
 import org.lines4j.internal.resolve.Fit;
@@ -187,7 +188,7 @@ public final class RecipeResolver {
         RecipeText.settings(recipe),
         mismatch,
         notices,
-        folder.isPresent() ? folderNotices(folder.get(), models) : List.of());
+        folder.isPresent() ? folderNotices(folder.get(), models, vocabulary) : List.of());
   }
 
   /// What lies in stacks that are not sliced: the first slice's.
@@ -272,14 +273,22 @@ public final class RecipeResolver {
   }
 
   /// What the files that go along do not say of all models.
-  private List<String> folderNotices(Checkpoint folder, ModelSet models) throws IOException {
+  private List<String> folderNotices(
+      Checkpoint folder, ModelSet models, Optional<VocabularyMerge> vocabulary) throws IOException {
     List<String> notices = new ArrayList<>();
     if (recipe.tokenizer().isEmpty()) {
       ModelVocabularies.lacking(folder.companions(), models.distinct()).ifPresent(notices::add);
     }
-    if (recipe.tokenizer().isEmpty() && recipe.chatTemplate().isEmpty()) {
-      notices.addAll(ChatTemplates.differing(folder.companions(), models.distinct().values()));
+    if (recipe.chatTemplate().isEmpty()) {
+      Companions tokenizer = vocabulary.map(VocabularyMerge::folder).orElse(folder.companions());
+      notices.addAll(ChatTemplates.differing(tokenizer, models.distinct().values()));
     }
+    notices.addAll(
+        TextEnds.differing(
+            folder,
+            mergedModels(models),
+            (model, number) ->
+                vocabulary.map(own -> own.token(model, number)).orElse(String.valueOf(number))));
     ProcessorFiles.lacking(folder.companions(), models.distinct().values()).ifPresent(notices::add);
     List<Companions> folders = mergedModels(models).stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(folder.companions(), folders));

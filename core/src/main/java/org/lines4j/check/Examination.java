@@ -19,6 +19,7 @@ import org.lines4j.internal.planner.EditPlanner;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
 import org.lines4j.internal.vocabulary.ChatTemplates;
+import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.VocabularyTensors;
 import org.lines4j.internal.work.Source;
@@ -138,11 +139,7 @@ final class Examination {
         ConfigDifferences.between(model.companions(), List.of(base.companions()))) {
       findings.add(Finding.problem(Kind.SETTINGS, name, difference));
     }
-    for (String difference :
-        ModelVocabularies.unasked(
-            List.of(base, model), "paired", "tokenizer_source in a recipe matches them")) {
-      findings.add(Finding.problem(Kind.TOKENIZER, name, difference));
-    }
+    vocabularies(model);
     if (model.isFolder()) {
       Map<String, Checkpoint> both = new LinkedHashMap<>(Map.of(name(base), base));
       both.put(name, model);
@@ -152,6 +149,24 @@ final class Examination {
     template(model);
     findings.addAll(Swapped.byWhatLiesBeside(base, model));
     claims(model, LayerMap.detect(model.infos(), options));
+  }
+
+  /// Where one has more rows than the other, an edit pairs them by their tokens.
+  private void vocabularies(Checkpoint model) throws IOException {
+    Optional<EditVocabulary> byToken = EditVocabulary.of(base, model);
+    if (byToken.isPresent()) {
+      findings.add(
+          Finding.remark(
+              Kind.TOKENIZER,
+              name(model),
+              byToken.get().notice() + "; a merge needs tokenizer_source"));
+      return;
+    }
+    for (String difference :
+        ModelVocabularies.unasked(
+            List.of(base, model), "paired", "tokenizer_source in a recipe matches them")) {
+      findings.add(Finding.problem(Kind.TOKENIZER, name(model), difference));
+    }
   }
 
   private void template(Checkpoint model) throws IOException {

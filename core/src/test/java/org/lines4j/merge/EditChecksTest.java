@@ -2,6 +2,7 @@ package org.lines4j.merge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,8 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Edit;
+import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
+import org.lines4j.check.Check;
+import org.lines4j.check.Finding;
 import org.lines4j.error.InputException;
 import org.lines4j.error.OnMismatch;
 import org.lines4j.format.Checkpoint;
@@ -34,6 +39,7 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.RunOptions;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -163,6 +169,119 @@ class EditChecksTest {
       MemorySegment.copy(floats, 4L * i + 2, halves, 2L * i, 2);
     }
     return halves;
+  }
+
+  @Test
+  void aCheckFindsNoProblemInAVocabularyThatGrew() throws IOException {
+    Path base = model("base", List.of(1f, 2f, 3f), "a", "b", "c");
+    Path tuned = model("tuned", List.of(3f, 6f, 7f, 50f, 60f), "a", "b", "c", "d", "e");
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      List<Finding> findings =
+          Check.of(from, List.of(to), List.of(), LayerOptions.defaults(), RunOptions.defaults())
+              .findings()
+              .stream()
+              .filter(finding -> finding.kind() == Finding.Kind.TOKENIZER)
+              .toList();
+      assertEquals(1, findings.size(), findings.toString());
+      assertFalse(findings.getFirst().isProblem());
+      assertTrue(
+          findings.getFirst().message().contains("3 of its 5 embeddings are scaled"),
+          findings.toString());
+    }
+  }
+
+  private List<String> mergeNotices(Recipe recipe) throws IOException {
+    RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
+    try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+      return ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults())).folderNotices();
+    }
+  }
+
+  private static Recipe byToken(Recipe recipe) {
+    return new Recipe(
+        recipe.name(),
+        recipe.method(),
+        recipe.slices(),
+        recipe.baseModel(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(Recipe.Tokenizer.of(new Recipe.TokenizerSource.Union())),
+        Optional.empty());
+  }
+
+  /// Means of rows are float32 while they are merged.
+  @Test
+  void rowsThatAMergeMatchesAreOfTheTypeThatTheyAreStoredIn() throws IOException {
+    Path first = model("first", List.of(1f, 2f), "a", "b");
+    Path second = model("second", List.of(3f, 6f, 7f), "b", "a", "c");
+    halve(first, 2);
+    halve(second, 3);
+    config(first, ", \"vocab_size\": 2");
+    Recipe recipe = byToken(Recipe.of("r", "linear", uses(first.toString(), second.toString())));
+    RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
+    try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
+      ResolvedTensors merge = ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults()));
+      assertEquals(
+          List.of("the vocabulary is that of first, with 1 tokens more; there are 3 embeddings"),
+          Merge.of(merge).plan(folder.resolve("merged")).notices());
+    }
+  }
+
+  /// A template that the tokenizer's own folder lacks gets lost, too, where rows are matched; and
+  /// tokens are known by their texts.
+  @Test
+  void templatesAndEndsOfTextsAreComparedWhereRowsAreMatched() throws IOException {
+    Path first = model("first", List.of(1f, 2f), "a", "b");
+    Path second = model("second", List.of(3f, 6f, 7f), "b", "a", "c");
+    Files.writeString(first.resolve("generation_config.json"), "{\"eos_token_id\": 0}");
+    Files.writeString(second.resolve("generation_config.json"), "{\"eos_token_id\": [1, 2]}");
+    Files.writeString(second.resolve("chat_template.jinja"), "t");
+    assertEquals(
+        List.of(
+            "%s: has no chat template, so the output gets none, though %s has one"
+                .formatted(first, second),
+            "%s: its texts end with token 'c' (eos_token_id), the output's, as those of %s, only with 'a': it may not stop"
+                .formatted(second, first)),
+        mergeNotices(byToken(Recipe.of("r", "linear", uses(first.toString(), second.toString())))));
+  }
+
+  private static List<String> endNotes(List<String> notices) {
+    return notices.stream().filter(notice -> notice.contains("its texts end")).toList();
+  }
+
+  /// Merges take the first model's files.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{\"eos_token_id\": 1}; {\"eos_token_id\": [1, 2]}; 2; 1",
+        "{\"eos_token_id\": [1, 3]}; {\"eos_token_id\": 2}; 2; 1 or 3",
+        "{\"eos_token_id\": [1, 2]}; {\"eos_token_id\": 1}; ``; ``",
+        "{\"eos_token_id\": 1}; {\"eos_token_id\": null}; ``; ``",
+        "{}; {\"eos_token_id\": 1}; ``; ``"
+      })
+  void textsThatWouldNotEndAreNotedByMerges(
+      String ofFirst, String ofSecond, String lost, String own) throws IOException {
+    for (String file : List.of("generation_config.json", "config.json")) {
+      Path first = model(file + "1", List.of(1f, 2f));
+      Path second = model(file + "2", List.of(3f, 4f));
+      Files.writeString(first.resolve(file), ofFirst);
+      Files.writeString(second.resolve(file), ofSecond);
+      String note =
+          "%s: its texts end with token %s (eos_token_id), the output's, as those of %s, only with %s: it may not stop"
+              .formatted(second, lost, first, own);
+      assertEquals(
+          lost.isEmpty() ? List.of() : List.of(note),
+          mergeNotices(Recipe.of("r", "linear", uses(first.toString(), second.toString()))));
+      assertEquals(List.of(), endNotes(edit(first, second, OnMismatch.REFUSE)));
+      assertEquals(
+          lost.isEmpty() ? List.of() : List.of(note),
+          endNotes(edit(first, second, OnMismatch.BASE)));
+    }
   }
 
   @Test

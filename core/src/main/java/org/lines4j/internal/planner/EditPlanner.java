@@ -24,6 +24,7 @@ import org.lines4j.format.OutputFormat;
 import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
+import org.lines4j.internal.config.TextEnds;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
@@ -299,6 +300,9 @@ public final class EditPlanner {
     edit.inputs().values().forEach(model -> models.put(model.location().text(), model));
     EditVocabulary.lackingTokenizer(sidecars.get().companions(), models).ifPresent(notices::add);
     notices.addAll(ChatTemplates.differing(sidecars.get().companions(), models.values()));
+    notices.addAll(
+        TextEnds.differing(
+            sidecars.get(), List.of(edit.tuned()), (_, number) -> String.valueOf(number)));
     ProcessorFiles.lacking(sidecars.get().companions(), models.values()).ifPresent(notices::add);
     List<Companions> folders = models.values().stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(sidecars.get().companions(), folders));

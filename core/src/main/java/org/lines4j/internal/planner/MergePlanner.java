@@ -194,7 +194,7 @@ public final class MergePlanner {
       DType type = tensor.info().dtype();
       tensor.work().sources().stream()
           .filter(source -> source.tensor().encoding() instanceof Encoding.Plain)
-          .map(Source::dtype)
+          .map(source -> source.tensor().keptAs()) // rows that are matched are read as float32
           .filter(own -> own.isFloating() && own.bytes() > type.bytes())
           .max(Comparator.comparingInt(DType::bytes))
           .ifPresent(

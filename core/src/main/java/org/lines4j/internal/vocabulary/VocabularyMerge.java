@@ -235,8 +235,17 @@ public final class VocabularyMerge {
     return moved ? Optional.of(new TokenNumbers(numbers)) : Optional.empty();
   }
 
+  /// What messages call a model's token: its text, or its number where it has none.
+  public String token(Checkpoint model, int number) {
+    return tokens(model).vocabulary().byNumber().stream()
+        .filter(token -> token.number() == number)
+        .findFirst()
+        .map(token -> "'%s'".formatted(token.text()))
+        .orElse(String.valueOf(number));
+  }
+
   /// The files that the output's tokenizer comes from.
-  Companions folder() {
+  public Companions folder() {
     return folder;
   }
 }

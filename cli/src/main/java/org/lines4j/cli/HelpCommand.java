@@ -37,6 +37,10 @@ final class HelpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine lines = Objects.requireNonNull(spec.parent()).commandLine();
+    List<String> unknown = spec.commandLine().getUnmatchedArguments();
+    if (!unknown.isEmpty()) { // picocli lets a command that helps have anything
+      throw new UnmatchedArgumentException(spec.commandLine(), unknown);
+    }
     CommandLine shown = lines;
     for (String command : commands) {
       CommandLine next = shown.getSubcommands().get(command);

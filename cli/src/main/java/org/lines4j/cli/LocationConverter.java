@@ -1,5 +1,6 @@
 package org.lines4j.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.ITypeConverter;
@@ -15,9 +16,7 @@ final class LocationConverter implements ITypeConverter<Location> {
 
   @Override
   public Location convert(String value) {
-    if (value.isBlank()) {
-      throw empty(value);
-    }
+    check(value);
     return value.contains("://")
         ? Location.parse(value)
         : Location.of(folder.resolve(Path.of(value))); // whose error tells of locales
@@ -25,14 +24,24 @@ final class LocationConverter implements ITypeConverter<Location> {
 
   /// The same for what lies on this machine alone.
   Path path(String value) {
-    if (value.isBlank()) {
-      throw empty(value);
-    }
+    check(value);
     return folder.resolve(Path.of(value));
   }
 
-  /// Java takes no name at all for the working folder, which nobody means by it.
-  private static WrongValue empty(String value) {
-    return WrongValue.of("a path", value, "is a variable of the shell not set?");
+  private void check(String value) {
+    if (value.isBlank()) {
+      // Java takes no name at all for the working folder, which nobody means by it
+      throw WrongValue.of("a path", value, "is a variable of the shell not set?");
+    }
+    boolean isHome = value.equals("~") || value.startsWith("~/");
+    if (isHome && !Files.exists(folder.resolve("~"))) {
+      // an output would be written into a folder of this name, which few dare to remove again
+      throw WrongValue.of(
+          "a path",
+          value,
+          "the shell takes ~ for the home folder only at a word's beginning: write "
+              + System.getProperty("user.home", "")
+              + value.substring(1));
+    }
   }
 }

@@ -12,7 +12,9 @@ import org.lines4j.storage.Storages;
 /// Names of outputs that promise a file which lines does not write.
 final class OutputName {
   private static final Set<String> OTHERS =
-      Set.of("gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json");
+      Set.of(
+          "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json", "yml", "yaml",
+          "html", "md", "txt");
 
   private OutputName() {}
 

@@ -248,7 +248,7 @@ final class SearchMixin {
     if (fractions == null) {
       return evaluator.startsOnParts() ? List.of(0.1, 0.3, 1.0) : SearchPlan.WHOLE;
     }
-    List<Double> parts = NumberList.parse(fractions);
+    List<Double> parts = NumberList.parse("--fractions", fractions);
     if (!evaluator.takesFraction() && parts.size() > 1) {
       throw new RequestException("--fractions needs a command that takes one")
           .withRemedy("put {fraction} where it goes");
@@ -293,12 +293,12 @@ final class SearchMixin {
       throw new RequestException("--range is where --budget searches").withRemedy("give both");
     }
     if (budget == null) {
-      return grid == null ? usual.effort() : new Effort.Grid(NumberList.parse(grid));
+      return grid == null ? usual.effort() : new Effort.Grid(NumberList.parse("--grid", grid));
     }
     if (range == null) {
       return UsualSearch.budget(subject, budget);
     }
-    List<Double> ends = NumberList.parse(range);
+    List<Double> ends = NumberList.parse("--range", range);
     if (ends.size() != 2) {
       throw RequestException.expected("--range", "two numbers such as 0,1", range);
     }

@@ -300,10 +300,27 @@ class EditCommandTest {
     assertFalse(Files.exists(out));
   }
 
+  /// `--out=~/x` is no word that begins with `~`, so that the shell leaves it as it is.
+  @Test
+  void aHomeFolderThatTheShellDidNotWriteOutIsRefused() {
+    String home = System.getProperty("user.home");
+    edit("--dry-run", "--out=~/x").fails(2, "found '~/x'", "write " + home + "/x");
+    run("inspect", "~").fails(2, "found '~'", "write " + home);
+    run("merge", "~/r.yml", out).fails(2, "found '~/r.yml'");
+    assertFalse(Files.exists(Path.of("~")));
+  }
+
+  @Test
+  void aFolderIsNotCalledAsARecipeIs() {
+    Path recipe = folder.resolve("r.yml");
+    run("edit", "--base", base, "--tuned", tuned, "--out", recipe)
+        .fails(2, "a folder would be made, but the name is a file's");
+  }
+
   @Test
   void aRuleThatPlacesNothingIsRefused() throws IOException {
     Path rules = Files.writeString(folder.resolve("rules.txt"), "norm outside after\n^nörm x 1\n");
-    String[] words = {"^nörm", "places no tensor"};
+    String[] words = {"rules.txt:2: ^nörm places no tensor"};
     edit("--rules", rules).fails(2, words);
     run("inspect", base, "--rules", rules).fails(2, words);
     run("diff", base, tuned, "--rules", rules).fails(2, words);

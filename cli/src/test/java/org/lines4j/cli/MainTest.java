@@ -46,6 +46,8 @@ class MainTest {
   void anUnknownCommandIsAUsageErrorThatNamesTheNearest() {
     run("nonsense").fails(2, "unknown command 'nonsense'\nTry 'lines --help'.");
     run("edits").fails(2, "unknown command 'edits'; did you mean 'edit'?");
+    run("help", "--bogus").fails(2, "unknown option '--bogus'");
+    run("help", "edit", "--bogus").fails(2, "unknown option '--bogus'");
     run("help", "ispect").fails(2, "unknown command 'ispect'; did you mean 'inspect'?");
   }
 

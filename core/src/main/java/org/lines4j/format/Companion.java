@@ -44,6 +44,17 @@ public record Companion(Storage storage, Location location, long size) {
     }
   }
 
+  /// Whether only a pointer of Git LFS lies there. Where others download, no server gives one in
+  /// place of a file.
+  public boolean isPointer() throws IOException {
+    if (!location.isLocal() || size > ForeignFiles.LONGEST_POINTER) {
+      return false;
+    }
+    try (ByteSource file = open()) {
+      return ForeignFiles.pointer(file).isPresent();
+    }
+  }
+
   /// All of it as text in UTF-8.
   ///
   /// @param most how many bytes there may be

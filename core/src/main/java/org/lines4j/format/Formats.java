@@ -1,17 +1,13 @@
 package org.lines4j.format;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 import org.lines4j.error.InputException;
-import org.lines4j.error.NearestName;
-import org.lines4j.internal.foreign.HubName;
+import org.lines4j.internal.foreign.MeantPath;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storages;
@@ -21,9 +17,6 @@ import org.lines4j.storage.Storages;
 public final class Formats {
   /// The one that says what is wrong where no format recognises a file or folder.
   private static final String USUAL = "safetensors";
-
-  /// So many names are looked at for the one that was meant.
-  private static final int MOST_NEIGHBOURS = 2000;
 
   private static final List<InputFormat> INPUTS =
       ServiceLoader.load(InputFormat.class, Formats.class.getClassLoader()).stream()
@@ -86,32 +79,7 @@ public final class Formats {
     if (!location.isLocal()) {
       return "";
     }
-    String hub = HubName.advice(location.text(), Location.parse(""));
-    return hub.isEmpty() ? neighbour(location.path()) : hub;
-  }
-
-  /// The name beside it that was probably meant.
-  private static String neighbour(Path path) {
-    Path folder = path.toAbsolutePath().normalize().getParent();
-    if (folder == null
-        || path.getFileName() == null
-        || path.getFileName().toString().length() < 2) {
-      return ""; // one letter is near to any other
-    }
-    if (!Files.isDirectory(folder)) {
-      return "nor is there a folder " + folder;
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      List<String> names =
-          entries
-              .limit(MOST_NEIGHBOURS)
-              .map(entry -> String.valueOf(entry.getFileName()))
-              .filter(name -> !name.startsWith("."))
-              .toList();
-      return NearestName.meant(path.getFileName().toString(), names);
-    } catch (IOException _) {
-      return ""; // it may not be read
-    }
+    return MeantPath.advice(location.text(), Location.parse(""));
   }
 
   /// Whether a file or folder holds an adapter: what changes a model and is none.

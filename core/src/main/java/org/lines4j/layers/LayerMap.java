@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.lines4j.error.RequestException;
 import org.lines4j.tensor.TensorInfo;
 
@@ -15,10 +14,13 @@ public final class LayerMap {
   private final List<Stack> stacks;
   private final Map<String, Place> places;
   private final List<String> unsure;
-  private final List<Pattern> unused;
+  private final List<Placement.Unused> unused;
 
   LayerMap(
-      List<Stack> stacks, Map<String, Place> places, List<String> unsure, List<Pattern> unused) {
+      List<Stack> stacks,
+      Map<String, Place> places,
+      List<String> unsure,
+      List<Placement.Unused> unused) {
     this.stacks = List.copyOf(stacks);
     this.places = places;
     this.unsure = List.copyOf(unsure);
@@ -57,9 +59,13 @@ public final class LayerMap {
   /// @throws RequestException naming one that places none
   public LayerMap checkUsed() {
     if (!unused.isEmpty()) {
-      throw new RequestException(
-              "%s places no tensor: it is found in no name, or only where an earlier rule is"
-                  .formatted(unused.getFirst()))
+      Placement.Unused first = unused.getFirst();
+      String why =
+          "%s places no tensor: it is found in no name, or only where an earlier rule is"
+              .formatted(first.pattern());
+      throw (first.place().isEmpty()
+              ? new RequestException(why)
+              : new RequestException(first.place(), why))
           .withRemedy("leave it out, or write it as the tensors are named");
     }
     return this;

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /// An exception to automatic detection: the tensors in whose name `pattern` is found go to
 /// `target`.
-public record LayerRule(Pattern pattern, Target target) {
+///
+/// @param place where it stands, such as `rules.txt:3`, for messages; may be empty
+public record LayerRule(Pattern pattern, Target target, String place) {
   /// Where a rule sends its tensors.
   public sealed interface Target {
     /// To a layer of a stack. The layer (1-based) is the number in `group`, if there is one, plus
@@ -15,6 +17,13 @@ public record LayerRule(Pattern pattern, Target target) {
 
     /// Outside every stack.
     record ToOutside(Place.Side side) implements Target {}
+  }
+
+  /// One that stands in no file.
+  ///
+  /// @throws IllegalArgumentException if the target reads a group that the pattern does not have
+  public LayerRule(Pattern pattern, Target target) {
+    this(pattern, target, "");
   }
 
   /// @throws IllegalArgumentException if the target reads a group that the pattern does not have

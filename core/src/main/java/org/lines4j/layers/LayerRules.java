@@ -52,7 +52,7 @@ public final class LayerRules {
     String regex = fields.group(1);
     Target target = target(fields.group(2), fields.group(3), where);
     try {
-      return new LayerRule(NameSearch.compile(regex), target);
+      return new LayerRule(NameSearch.compile(regex), target, where);
     } catch (PatternSyntaxException e) {
       throw wrong(where, "a regular expression (" + e.getDescription() + ")", regex, e);
     } catch (IllegalArgumentException e) {

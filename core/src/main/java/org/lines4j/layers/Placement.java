@@ -23,9 +23,14 @@ final class Placement {
     record Side(Place.Side side) implements Spot {}
   }
 
+  /// A user's pattern that places no tensor.
+  ///
+  /// @param place where it stands; empty where it is no rule of a file
+  record Unused(Pattern pattern, String place) {}
+
   private final Map<String, Spot> spots = new HashMap<>();
   private final Map<String, Integer> layers = new HashMap<>();
-  private final List<Pattern> unused = new ArrayList<>();
+  private final List<Unused> unused = new ArrayList<>();
 
   private void put(String tensor, String stack, int layer) {
     spots.put(tensor, new Spot.Layer(stack, layer));
@@ -90,7 +95,7 @@ final class Placement {
     Map<String, Integer> groups = pattern.namedGroups();
     int stackGroup = groups.getOrDefault("stack", 0);
     int layerGroup = groups.getOrDefault("layer", stackGroup == 1 ? 2 : 1);
-    unused.add(pattern);
+    unused.add(new Unused(pattern, ""));
     for (TensorPath path : paths) {
       NameSearch.Found found = search.find(pattern, path.name());
       if (found.isFound()) {
@@ -123,7 +128,7 @@ final class Placement {
     }
     rules.stream()
         .filter(rule -> !used.contains(rule))
-        .map(LayerRule::pattern)
+        .map(rule -> new Unused(rule.pattern(), rule.place()))
         .forEach(unused::add);
   }
 

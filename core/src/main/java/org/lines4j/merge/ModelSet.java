@@ -18,7 +18,7 @@ import org.lines4j.error.NearestName;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
 import org.lines4j.format.ModelName;
-import org.lines4j.internal.foreign.HubName;
+import org.lines4j.internal.foreign.MeantPath;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
 
@@ -120,11 +120,10 @@ public final class ModelSet implements Closeable {
 
   /// What may be meant by a name at which nothing is.
   private String advice(String name, Location place) {
-    String hub = HubName.advice(name, folder);
+    String meant = MeantPath.advice(name, folder);
     boolean isRelative = place.isLocal() && !Path.of(name).isAbsolute();
-    return hub.isEmpty() && isRelative
-        ? "paths in a recipe begin at the folder that it lies in"
-        : hub;
+    boolean isFar = meant.isEmpty() || meant.startsWith(MeantPath.NO_FOLDER);
+    return isFar && isRelative ? "paths in a recipe begin at the folder that it lies in" : meant;
   }
 
   private static Location named(Location file, String part) {

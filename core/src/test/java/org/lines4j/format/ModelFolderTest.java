@@ -165,6 +165,12 @@ class ModelFolderTest {
         "model.ckpt-9.data-00000-of-00001; a checkpoint of TensorFlow",
         "x.mlpackage/Manifest.json; a model of Core ML",
         "iter_0000100/mp_rank_00/model_optim_rng.pt; a checkpoint of Megatron",
+        "optimizer.pt; no weights in this folder, only what a training run goes on from"
+            + " (optimizer.pt); name the folder that the model was saved in",
+        "data-00000-of-00001.arrow; a data set (data-00000-of-00001.arrow), not a model",
+        "dataset_info.json; a data set",
+        "rank0.engine; an engine of TensorRT",
+        "epoch/epoch=3.ckpt; no weights in this folder, but in its folders epoch; name one of them",
         "weights.npz; no .safetensors weights in this folder, only weights.npz",
         "notes.txt; no weights in this folder: expected model.safetensors or"
             + " model.safetensors.index.json, found config.json, notes.txt; name the folder",
@@ -177,6 +183,33 @@ class ModelFolderTest {
     Files.writeString(folder.resolve(file), "x");
     String refusal = refusal(folder, folder);
     assertTrue(refusal.startsWith(expected), refusal);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openvino_model.bin, openvino_model.xml, OpenVINO",
+    "model.bin, shared_vocabulary.json, CTranslate2",
+    "params_shard_0.bin, mlc-chat-config.json, MLC"
+  })
+  void whatAProgramRunsModelsFromIsCalledSo(String weights, String beside, String program)
+      throws IOException {
+    Files.write(folder.resolve(weights), new byte[100]);
+    Files.writeString(folder.resolve(beside), "{}");
+    assertEquals(
+        "a model of %s; give the model that it was made from".formatted(program),
+        refusal(folder, folder));
+  }
+
+  /// A run that has written the model whole, where shards lay before.
+  @Test
+  void anOldIndexBesideAModelIsNotBlamedOnADownload() throws IOException {
+    file("model.safetensors", "a");
+    index("{\"weight_map\":{\"a\":\"model-00001-of-00002.safetensors\"}}");
+    assertEquals(
+        "two sets of weights: model.safetensors, and model.safetensors.index.json, which cannot be"
+            + " used: the shard model-00001-of-00002.safetensors that it names is missing; name the"
+            + " file that you mean, or remove what does not belong here",
+        refusal(folder, folder));
   }
 
   @Test
@@ -407,6 +440,29 @@ class ModelFolderTest {
   void aFileThatIsNotThereIsNamed() {
     Path missing = parent.resolve("missing.safetensors");
     assertEquals("there is no such file or folder", refusal(missing, missing));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "hf.co/acme/tiny; a model of the Hugging Face hub is named acme/tiny",
+        "www.huggingface.co/acme/tiny/; a model of the Hugging Face hub is named acme/tiny",
+        "git@hf.co:acme/tiny; a model of the Hugging Face hub is named acme/tiny",
+        "huggingface.co/acme/tiny.git; a model of the Hugging Face hub is named acme/tiny",
+        "acme/tiny@; a revision is named behind an @, such as acme/tiny@main",
+        "acme/tiny:v2; a revision is named behind an @, such as acme/tiny@v2",
+        "hf:/acme/tiny; an address has two slashes: hf://acme/tiny",
+        "s3:/bucket/x; an address has two slashes: s3://bucket/x",
+        "https:/example.org/x.safetensors; an address has two slashes:"
+            + " https://example.org/x.safetensors",
+        "~/tiny; '~' is the home folder to a shell alone: write HOME/tiny"
+      })
+  void aNameThatIsNearlyOneGetsTheRightOne(String name, String advice) {
+    String expected = "there is no such file or folder; " + advice;
+    Path path = Path.of(name);
+    assertEquals(expected.replace("HOME", System.getProperty("user.home")), refusal(path, path));
   }
 
   @Test

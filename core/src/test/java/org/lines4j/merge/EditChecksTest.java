@@ -243,7 +243,7 @@ class EditChecksTest {
         List.of(
             "%s: has no chat template, so the output gets none, though %s has one"
                 .formatted(first, second),
-            "%s: its texts end with token 'c' (eos_token_id), the output's, as those of %s, only with 'a': it may not stop"
+            "%s: its texts end with token 'c' (eos_token_id), the output's, as those of %s, only with 'a': add it to generation_config.json, or they may not stop"
                 .formatted(second, first)),
         mergeNotices(byToken(Recipe.of("r", "linear", uses(first.toString(), second.toString())))));
   }
@@ -272,7 +272,7 @@ class EditChecksTest {
       Files.writeString(first.resolve(file), ofFirst);
       Files.writeString(second.resolve(file), ofSecond);
       String note =
-          "%s: its texts end with token %s (eos_token_id), the output's, as those of %s, only with %s: it may not stop"
+          "%s: its texts end with token %s (eos_token_id), the output's, as those of %s, only with %s: add it to generation_config.json, or they may not stop"
               .formatted(second, lost, first, own);
       assertEquals(
           lost.isEmpty() ? List.of() : List.of(note),
@@ -444,6 +444,9 @@ class EditChecksTest {
         "tokenizer_config.json; {\"do_lower_case\": true}; {\"do_lower_case\": false}; B: trained"
             + " with other settings than T, whose tokenizer_config.json counts: do_lower_case is"
             + " true there and false here",
+        "1_Pooling/config.json; {\"pooling_mode_mean_tokens\": true}; {\"pooling_mode_cls_token\":"
+            + " true}; B: trained with other settings than T, whose 1_Pooling/config.json counts:"
+            + " pooling_mode_cls_token is false there and true here",
         "preprocessor_config.json; {\"image_mean\": [0.5]}; {\"image_mean\": [0.4]}; B: trained"
             + " with other settings than T, whose preprocessor_config.json counts: image_mean is"
             + " [0.5] there and [0.4] here",

@@ -3,6 +3,8 @@ package org.lines4j.hub;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.lines4j.error.InputException;
+import org.lines4j.error.PlaceException;
+import org.lines4j.error.Problem;
 import org.lines4j.hub.http.Reply;
 
 /// What the Hub's answers mean, and what to do about them.
@@ -14,10 +16,15 @@ final class Refusals {
 
   /// Nobody answers, so it is not known whether there is such a model.
   static IOException unreachable(HubAddress address, IOException failure) {
-    return new IOException(
-        "hf://%s: %s; the cache does not have it, nor is there a path '%s'"
-            .formatted(address.repository(), failure.getMessage(), address.repository()),
-        failure);
+    String place = "hf://" + address.repository();
+    PlaceException refusal =
+        new PlaceException(
+            Problem.of(
+                    "%s; the cache does not have it, nor is there a path '%s'"
+                        .formatted(failure.getMessage(), address.repository()))
+                .in(place));
+    refusal.initCause(failure);
+    return refusal;
   }
 
   /// The header `X-Error-Code` decides, as `huggingface_hub` has it.

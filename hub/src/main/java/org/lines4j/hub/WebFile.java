@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.lines4j.error.InputException;
+import org.lines4j.error.PlaceException;
+import org.lines4j.error.Problem;
 import org.lines4j.hub.http.Client;
 import org.lines4j.hub.http.Probe;
 import org.lines4j.hub.http.RemoteFile;
@@ -41,7 +43,10 @@ final class WebFile implements ByteSource {
     try {
       return new Seen(Probe.of(client, uri, reply -> refusal(location, reply)), System.nanoTime());
     } catch (IOException e) {
-      throw new IOException(location + ": " + e.getMessage(), e);
+      PlaceException refusal =
+          new PlaceException(Problem.of(String.valueOf(e.getMessage())).in(location));
+      refusal.initCause(e);
+      throw refusal;
     }
   }
 

@@ -5,9 +5,12 @@ import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.hub.http.Client;
@@ -22,6 +25,11 @@ import org.lines4j.storage.Storage;
 public abstract sealed class WebStorage implements Storage {
   /// Files that were just looked at: a format is found by asking each whether it is that.
   private static final Map<URI, WebFile.Seen> SEEN = new ConcurrentHashMap<>();
+
+  private static final Pattern PAGE =
+      Pattern.compile(
+          "https?://(?:www\\.)?(?:huggingface\\.co|hf\\.co)/(?<model>[\\w.-]+/[\\w.-]+?)(?:\\.git)?"
+              + "(?:/(?:tree|blob)/(?<revision>[^/?#]+)(?:/(?<path>[^?#]+?))?)?/?(?:[?#].*)?");
 
   private static final long FRESH = 2_000_000_000;
   private static final int MOST_SEEN = 1000;
@@ -74,8 +82,23 @@ public abstract sealed class WebStorage implements Storage {
     return uri;
   }
 
+  /// What a browser shows of a model is a page, whatever file it is about.
+  private static void refusePage(Location location) {
+    Matcher page = PAGE.matcher(location.text());
+    if (!page.matches()) {
+      return;
+    }
+    String model = page.group("model");
+    String revision = Objects.requireNonNullElse(page.group("revision"), "main");
+    String path = Objects.requireNonNullElse(page.group("path"), "");
+    String version = revision.equals("main") ? model : model + "@" + revision;
+    throw new InputException(location, "a page of the Hugging Face hub, not a file")
+        .withRemedy("name " + (path.isEmpty() ? version : "hf://" + version + "/" + path));
+  }
+
   private static WebFile.Seen look(Location location) throws IOException {
     URI uri = uri(location);
+    refusePage(location);
     WebFile.Seen known = SEEN.get(uri);
     if (known != null && System.nanoTime() - known.when() < FRESH) {
       return known;

@@ -26,12 +26,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Edit;
 import org.lines4j.conformance.web.Answer;
 import org.lines4j.conformance.web.Content;
 import org.lines4j.conformance.web.HubServer;
 import org.lines4j.conformance.web.Request;
 import org.lines4j.error.InputException;
+import org.lines4j.error.PlaceException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
@@ -118,10 +121,37 @@ class HubModelsTest {
   void aHubThatDoesNotAnswerIsToldWithTheModel() {
     environment.close();
     environment = Environment.online("http://nowhere.invalid", cache);
-    IOException e = assertThrows(IOException.class, () -> open("org/base").close());
+    PlaceException e = assertThrows(PlaceException.class, () -> open("org/base").close());
+    assertEquals(Optional.of("hf://org/base"), e.problem().file());
     String message = String.valueOf(e.getMessage());
     assertTrue(message.contains("hf://org/base: cannot find the server nowhere.invalid"), message);
     assertTrue(message.contains("nor is there a path 'org/base'"), message);
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsToldWithTheFile() {
+    String file = "http://nowhere.invalid/a.safetensors";
+    PlaceException e =
+        assertThrows(PlaceException.class, () -> Checkpoint.open(Location.parse(file)).close());
+    assertEquals(Optional.of(file), e.problem().file());
+    assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": cannot find the server"));
+  }
+
+  /// What browsers show in their bar of addresses.
+  @ParameterizedTest
+  @CsvSource({
+    "https://huggingface.co/org/base, org/base",
+    "https://hf.co/org/base/tree/main, org/base",
+    "https://huggingface.co/org/base/tree/v2/, org/base@v2",
+    "https://huggingface.co/org/base.git, org/base",
+    "https://huggingface.co/org/base/blob/main/a.safetensors, hf://org/base/a.safetensors",
+    "https://huggingface.co/org/base/blob/v2/sub/a.pt?x=1, hf://org/base@v2/sub/a.pt"
+  })
+  void aPageOfTheHubIsToldFromAFile(String page, String name) {
+    InputException e =
+        assertThrows(InputException.class, () -> Checkpoint.open(Location.parse(page)).close());
+    assertEquals(
+        page + ": a page of the Hugging Face hub, not a file; name " + name, e.getMessage());
   }
 
   @Test

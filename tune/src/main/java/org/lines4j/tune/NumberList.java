@@ -15,6 +15,22 @@ public final class NumberList {
   ///
   /// @throws RequestException if it is no such list
   public static List<Double> parse(String text) {
+    return parse("", text);
+  }
+
+  /// The same.
+  ///
+  /// @param what the list is called, such as an option; may be empty
+  public static List<Double> parse(String what, String text) {
+    try {
+      return read(text);
+    } catch (IllegalArgumentException e) {
+      throw RequestException.expected(
+          what, "numbers such as 0, 0.1, ..., 1", "'%s': %s".formatted(text, e.getMessage()));
+    }
+  }
+
+  private static List<Double> read(String text) {
     List<BigDecimal> numbers = new ArrayList<>();
     boolean isRange = false;
     for (String word : text.strip().split("[,\\s]+", -1)) {
@@ -22,23 +38,23 @@ public final class NumberList {
         isRange = true;
         continue;
       }
-      BigDecimal number = number(text, word);
+      BigDecimal number = number(word);
       if (isRange) {
-        fill(text, numbers, number);
+        fill(numbers, number);
         isRange = false;
       } else {
         numbers.add(number);
       }
     }
     if (isRange) {
-      throw wrong(text, "it ends with dots");
+      throw wrong("it ends with dots");
     }
     return numbers.stream().map(BigDecimal::doubleValue).toList();
   }
 
-  private static void fill(String text, List<BigDecimal> numbers, BigDecimal end) {
+  private static void fill(List<BigDecimal> numbers, BigDecimal end) {
     if (numbers.size() < 2) {
-      throw wrong(text, "two numbers before the dots should tell the step");
+      throw wrong("two numbers before the dots should tell the step");
     }
     BigDecimal last = numbers.getLast();
     BigDecimal step = last.subtract(numbers.get(numbers.size() - 2));
@@ -49,27 +65,26 @@ public final class NumberList {
     if (steps[0].signum() < 0
         || steps[1].signum() != 0
         || steps[0].compareTo(BigDecimal.valueOf(MOST)) > 0) {
-      throw wrong(text, "steps of %s do not lead from %s to %s".formatted(step, last, end));
+      throw wrong("steps of %s do not lead from %s to %s".formatted(step, last, end));
     }
     for (int i = 1; i <= steps[0].intValueExact(); i++) {
       numbers.add(last.add(step.multiply(BigDecimal.valueOf(i))));
     }
   }
 
-  private static BigDecimal number(String text, String word) {
+  private static BigDecimal number(String word) {
     try {
       BigDecimal number = new BigDecimal(word);
       if (Math.abs(number.scale()) <= 12 && number.precision() <= 15) {
         return number;
       }
     } catch (NumberFormatException e) {
-      throw wrong(text, "'" + word + "' is no number");
+      throw wrong("'" + word + "' is no number");
     }
-    throw wrong(text, "'" + word + "' has too many digits");
+    throw wrong("'" + word + "' has too many digits");
   }
 
-  private static RequestException wrong(String text, String why) {
-    return new RequestException(
-        "expected numbers such as 0, 0.1, ..., 1, found '%s': %s".formatted(text, why));
+  private static IllegalArgumentException wrong(String why) {
+    return new IllegalArgumentException(why);
   }
 }

@@ -3,6 +3,7 @@ package org.lines4j.tune;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.error.RequestException;
@@ -30,5 +31,14 @@ class NumberListTest {
     } else {
       assertEquals(wanted, NumberList.parse(text).toString());
     }
+  }
+
+  @Test
+  void whatIsNoListIsToldByItsName() {
+    RequestException e =
+        assertThrows(RequestException.class, () -> NumberList.parse("--grid", "0, x"));
+    assertEquals(
+        "--grid should be numbers such as 0, 0.1, ..., 1, found '0, x': 'x' is no number",
+        e.getMessage());
   }
 }

@@ -6,12 +6,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.storage.Storage.Entry;
@@ -58,10 +60,14 @@ final class SidecarSearch {
   private static final String UNDECODED =
       "its name holds bytes that are no text in the locale's character set";
 
+  /// So many names a note has.
+  private static final int MOST_NAMED = 5;
+
   private final Companions folder;
   private final Set<String> parts;
   private final List<String> files = new ArrayList<>();
   private final Map<String, String> leftOut = new TreeMap<>();
+  private final List<String> pointers = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
 
   private SidecarSearch(Companions folder, Set<String> parts) {
@@ -87,6 +93,7 @@ final class SidecarSearch {
       search.leaveOutQuantisation();
     }
     search.checkParts();
+    search.notePointers();
     return new Sidecars(
         folder, List.copyOf(search.files), search.leftOut, List.copyOf(search.notices));
   }
@@ -111,8 +118,14 @@ final class SidecarSearch {
   private void addFile(String name, Kind kind) throws IOException {
     if (kind != Kind.FILE) {
       leftOut.put(name, "not a regular file");
-    } else if (folder.own(name).isPresent()) {
+      return;
+    }
+    Optional<Companion> own = folder.own(name);
+    if (own.isPresent()) {
       files.add(name);
+      if (own.get().isPointer()) {
+        pointers.add(name);
+      }
     } else if (Shown.isUndecoded(name)) {
       leftOut.put(name, UNDECODED);
     } else {
@@ -189,6 +202,17 @@ final class SidecarSearch {
       if (files.remove(file)) {
         leftOut.put(file, "it describes quantised weights, which the output does not have");
       }
+    }
+  }
+
+  private void notePointers() {
+    if (!pointers.isEmpty()) {
+      int more = pointers.size() - MOST_NAMED;
+      notices.add(
+          "%s: copied, though only a pointer of Git LFS stands there, not the file itself; fetch it with 'git lfs pull'"
+              .formatted(
+                  String.join(", ", pointers.stream().limit(MOST_NAMED).toList())
+                      + (more > 0 ? " and " + more + " more" : "")));
     }
   }
 

@@ -54,7 +54,8 @@ public final class ConfigDifferences {
           Pattern.compile("rope_theta"), "10000",
           Pattern.compile("rope_type"), "default",
           Pattern.compile("factor|.*_multiplier"), "1",
-          Pattern.compile("sliding_window|.*softcap(ping)?"), "none");
+          Pattern.compile("sliding_window|.*softcap(ping)?"), "none",
+          Pattern.compile("pooling_mode_(?!mean_tokens$).+"), "false");
 
   /// Names of the object that `transformers` keeps what turns positions in.
   private static final Pattern ROPE = Pattern.compile("/rope_(parameters|scaling)$");

@@ -42,7 +42,7 @@ public final class TextEnds {
       lost.removeAll(own);
       if (!lost.isEmpty() && !own.isEmpty()) {
         notices.add(
-            "%s: its texts end with token %s (eos_token_id), the output's, as those of %s, only with %s: it may not stop"
+            "%s: its texts end with token %s (eos_token_id), the output's, as those of %s, only with %s: add it to generation_config.json, or they may not stop"
                 .formatted(
                     model.location(),
                     String.join(" and ", lost),

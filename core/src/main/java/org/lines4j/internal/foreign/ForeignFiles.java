@@ -58,6 +58,11 @@ public final class ForeignFiles {
   private static final Foreign PICKLE =
       Foreign.scripted("a checkpoint of PyTorch (a pickle)", TORCH);
 
+  private static final Foreign TEXT = Foreign.of("a text", "name the file that holds the weights");
+
+  private static final Foreign YAML =
+      Foreign.of("a YAML text, such as a recipe", "merge what it says first, and name the output");
+
   /// @param at where the bytes stand
   /// @param latin the bytes, as characters of ISO 8859-1
   private record Magic(int at, String latin, Foreign foreign) {
@@ -79,7 +84,8 @@ public final class ForeignFiles {
           "version https://git-lfs",
           Foreign.of("a pointer of Git LFS, not the file itself", "fetch it with 'git lfs pull'"));
 
-  private static final int LONGEST_POINTER = 1024;
+  /// No pointer is longer, in bytes.
+  public static final int LONGEST_POINTER = 1024;
 
   private static final List<Magic> MAGICS =
       List.of(
@@ -129,7 +135,9 @@ public final class ForeignFiles {
   public static Optional<Problem> problem(ByteSource file) throws IOException {
     byte[] start = new byte[(int) Math.min(file.size(), BEGINNING)];
     file.read(0, MemorySegment.ofArray(start));
-    return recognise(start).map(foreign -> foreign.problem(file.location()));
+    return recognise(start)
+        .map(foreign -> foreign.equals(TEXT) && isYaml(file.location()) ? YAML : foreign)
+        .map(foreign -> foreign.problem(file.location()));
   }
 
   /// That a file of any kind, such as a configuration, is not the file itself; empty if it is.
@@ -217,9 +225,13 @@ public final class ForeignFiles {
     }
     if (latin.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\r' || c == '\t')
         && !latin.isEmpty()) {
-      return Optional.of(Foreign.of("a text", "name the file that holds the weights"));
+      return Optional.of(TEXT);
     }
     return Optional.empty();
+  }
+
+  private static boolean isYaml(Location file) {
+    return file.name().endsWith(".yml") || file.name().endsWith(".yaml");
   }
 
   private static String renamed(String path) {

@@ -57,30 +57,65 @@ public final class ForeignFolders {
               "a checkpoint of Megatron, whose processes each wrote a part of the weights",
               "make a model of it with Megatron's own converter"),
           Sign.of(
+              ".+\\.(engine|plan|trt)",
+              "an engine of TensorRT",
+              "give the model that it was made from"),
+          Sign.of(
+              "dataset_(info|dict)\\.json|.+\\.(parquet|arrow)",
+              "a data set (%s), not a model",
+              "name a folder that holds a model's weights"),
+          Sign.of(
+              "optimizer\\.(pt|bin)|trainer_state\\.json|training_args\\.bin",
+              "no weights in this folder, only what a training run goes on from (%s)",
+              "name the folder that the model was saved in"),
+          Sign.of(
               ".+\\.(zip|tar|tgz|gz|bz2|xz|zst|7z|rar)",
               "no weights in this folder, only the archive %s",
               "unpack %s"));
+
+  /// Of programs that run models, whose weights are files of their own.
+  private static final List<Sign> RUNTIMES =
+      List.of(
+          Sign.of(
+              "openvino_.+\\.xml", "a model of OpenVINO", "give the model that it was made from"),
+          Sign.of(
+              "(shared_|source_|target_)?vocabulary\\.(json|txt)",
+              "a model of CTranslate2",
+              "give the model that it was made from"),
+          Sign.of(
+              "mlc-chat-config\\.json", "a model of MLC", "give the model that it was made from"));
 
   private ForeignFolders() {}
 
   /// What such a folder is, and what to do; empty where nothing tells.
   public static Optional<Problem> in(Storage storage, Location folder) throws IOException {
-    List<Entry> entries = storage.list(folder);
-    for (Sign sign : SIGNS) {
-      Optional<String> name =
-          entries.stream()
-              .map(Entry::name)
-              .filter(entry -> sign.name().matcher(entry).matches())
-              .findFirst();
-      if (name.isPresent()) {
-        return name.map(found -> sign.problem(Shown.of(found)));
-      }
+    List<String> names = storage.list(folder).stream().map(Entry::name).toList();
+    Optional<Problem> told = told(SIGNS, names);
+    if (told.isPresent()) {
+      return told;
     }
     return isUnfinished(storage, folder)
         ? Optional.of(
             Problem.of("no weights in this folder, whose download has not ended")
                 .withRemedy(Remedy.of("run 'hf download' again, which goes on")))
         : Optional.empty();
+  }
+
+  /// What a folder is that a program runs models from; empty where nothing tells.
+  ///
+  /// @param names of all that it holds
+  public static Optional<Problem> ofRuntime(List<String> names) {
+    return told(RUNTIMES, names);
+  }
+
+  private static Optional<Problem> told(List<Sign> signs, List<String> names) {
+    return signs.stream()
+        .flatMap(
+            sign ->
+                names.stream()
+                    .filter(name -> sign.name().matcher(name).matches())
+                    .map(found -> sign.problem(Shown.of(found))))
+        .findFirst();
   }
 
   private static boolean isUnfinished(Storage storage, Location folder) throws IOException {

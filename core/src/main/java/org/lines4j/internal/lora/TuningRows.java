@@ -73,6 +73,19 @@ public final class TuningRows implements MatrixRows {
     return false;
   }
 
+  /// Whether a floating tensor holds neither NaN nor infinity.
+  public static boolean isFinite(TensorSource tensor) throws IOException {
+    long elements = tensor.info().elements();
+    for (long at = 0; at < elements; at += PIECE) {
+      for (float value : piece(tensor, at, (int) Math.min(PIECE, elements - at))) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private static float[] piece(TensorSource tensor, long at, int length) throws IOException {
     return new Factor(tensor, at, 1, length, length, 1).read(0, 1, 0, length)[0];
   }

@@ -189,7 +189,7 @@ public final class AdapterMergePlanner {
                     .withRemedy(
                         "give a rank, or a share of the energy, for the nearest product; or make a"
                             + " whole model"));
-    NearestUpdate nearest = new NearestUpdate(rank, whole.out());
+    NearestUpdate nearest = new NearestUpdate(rank, base.location(), whole.out());
     try (MergedValues values = MergedValues.of(whole, tensors, options)) {
       TensorPass.ask(
               DIRECTIONS,

@@ -169,7 +169,8 @@ public final class ExtractPlanner {
   }
 
   private void addProducts(AdapterOutput output, List<StoredTensor> layered) throws IOException {
-    NearestUpdate nearest = new NearestUpdate(extract.rank(), extract.tuned().location());
+    NearestUpdate nearest =
+        new NearestUpdate(extract.rank(), extract.base().location(), extract.tuned().location());
     boolean isTurned = storesInputsFirst();
     TensorPass.ask(
             "find directions",

@@ -19,11 +19,14 @@ final class NearestUpdate {
   private final LowRank lowRank = LowRank.find();
   private final Semaphore megabytes = new Semaphore(MEGABYTES_MOST, true);
   private final RankChoice choice;
+  private final Location original;
   private final Location changed;
 
+  /// @param original the base
   /// @param changed the model whose matrices are compared with its base's
-  NearestUpdate(RankChoice choice, Location changed) {
+  NearestUpdate(RankChoice choice, Location original, Location changed) {
     this.choice = choice;
+    this.original = original;
     this.changed = changed;
   }
 
@@ -40,7 +43,7 @@ final class NearestUpdate {
       return lowRank.nearest(update, choice);
     } catch (ArithmeticException e) {
       throw new InputException(
-              changed,
+              TuningRows.isFinite(base) ? changed : original,
               "tensor %s: its change has no singular directions: %s"
                   .formatted(base.info().name(), e.getMessage()))
           .withTensor(base.info().name())

@@ -37,6 +37,12 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
+
+  /// What trainers save beside weights.
+  private static final Pattern TRAINING_STATE =
+      Pattern.compile(
+          "training_args\\.bin|(optimizer|scheduler|scaler)\\.(pt|bin)|rng_state.*\\.pth");
+
   private static final Pattern PART = Pattern.compile("-\\d+-of-\\d+");
 
   /// Copies the list.
@@ -60,11 +66,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       indexes = all.stream().filter(name -> VARIANT_INDEX.matcher(name).matches()).toList();
     }
     if (indexes.size() == 1) {
-      ModelFolder found = ofIndex(storage, folder, indexes.getFirst());
-      if (weights.contains(SINGLE) && !found.files().contains(SINGLE)) {
-        throw new InputException(folder, twoModels(indexes.getFirst()));
-      }
-      return found;
+      return ofOnlyIndex(storage, folder, indexes.getFirst(), weights.contains(SINGLE));
     }
     if (indexes.isEmpty() && weights.contains(SINGLE)) {
       return new ModelFolder(folder, List.of(SINGLE), Optional.empty());
@@ -78,11 +80,25 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
     throw new InputException(complaint(weights, indexes).in(folder));
   }
 
-  /// `transformers` would load [#SINGLE] and not look at the index.
-  private static String twoModels(String index) {
-    return ("two sets of weights: %s, and %s, which names other files; name the file that you mean,"
-            + " or remove what does not belong here")
-        .formatted(SINGLE, index);
+  /// `transformers` would load [#SINGLE], where it is there, and not look at the index.
+  private static ModelFolder ofOnlyIndex(
+      Storage storage, Location folder, String index, boolean hasSingle) throws IOException {
+    ModelFolder found;
+    try {
+      found = ofIndex(storage, folder, index);
+    } catch (InputException e) {
+      throw hasSingle ? twoModels(folder, index, "which cannot be used: " + e.problem().text()) : e;
+    }
+    if (hasSingle && !found.files().contains(SINGLE)) {
+      throw twoModels(folder, index, "which names other files");
+    }
+    return found;
+  }
+
+  private static InputException twoModels(Location folder, String index, String why) {
+    return new InputException(
+            folder, "two sets of weights: %s, and %s, %s".formatted(SINGLE, index, why))
+        .withRemedy("name the file that you mean, or remove what does not belong here");
   }
 
   private static Problem complaint(List<String> weights, List<String> indexes) {
@@ -105,7 +121,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
     List<String> others =
         Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
             .flatMap(suffix -> ending(all, suffix).stream())
-            .filter(name -> !name.equals("training_args.bin"))
+            .filter(name -> !TRAINING_STATE.matcher(name).matches())
             .toList();
     if (others.isEmpty() && nested.isPresent()) {
       return Problem.of(nested.get());
@@ -128,6 +144,10 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       if (Formats.isModel(folder.child(other))) {
         return Problem.of(found).withRemedy(Remedy.of("name the file that you mean"));
       }
+    }
+    Optional<Problem> runtime = ForeignFolders.ofRuntime(all);
+    if (runtime.isPresent()) {
+      return runtime.get();
     }
     if (others.size() > 1) {
       return Problem.of(found)
@@ -152,6 +172,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   private static boolean isSign(String name) {
     return name.endsWith(SUFFIX)
         || isIndex(name)
+        || name.endsWith(".ckpt")
+        || name.endsWith(".gguf")
         || name.equals("pytorch_model.bin")
         || name.equals("pytorch_model.bin.index.json");
   }

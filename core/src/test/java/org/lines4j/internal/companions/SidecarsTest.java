@@ -102,6 +102,24 @@ class SidecarsTest {
     }
   }
 
+  /// As a clone without `git lfs pull` leaves them: nobody reads them before they go along.
+  @Test
+  void pointersOfGitLfsAreNotedWhereTheyGoAlong() throws IOException {
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    put("spiece.model", pointer);
+    put("assets/a.png", pointer);
+    put("notes.txt", "version 2");
+    assertEquals(
+        List.of(
+            "assets/a.png, spiece.model: copied, though only a pointer of Git LFS stands there, not"
+                + " the file itself; fetch it with 'git lfs pull'"),
+        edit());
+    for (String name : List.of("c.png", "d.png", "e.png", "f.png")) {
+      put("assets/" + name, pointer);
+    }
+    assertTrue(edit().getFirst().contains("assets/f.png and 1 more: copied"));
+  }
+
   @Test
   void otherWeightsAndTrainingStateAreLeftOutWithANotice() throws IOException {
     for (String name :

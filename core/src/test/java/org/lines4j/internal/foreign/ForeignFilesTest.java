@@ -123,6 +123,14 @@ class ForeignFilesTest {
   }
 
   @Test
+  void aRecipeIsNotCalledAFileWithoutWeightsAlone() throws IOException {
+    assertEquals(
+        "a YAML text, such as a recipe, not a safetensors file; merge what it says first, and name"
+            + " the output",
+        refusal("r.yml", "merge_method: ties".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void aDownloadThatWasNotCompletedIsAllZeros() throws IOException {
     String message = refusal("model.safetensors", new byte[2000]);
     assertTrue(message.startsWith("nothing but zeros at its start"), message);

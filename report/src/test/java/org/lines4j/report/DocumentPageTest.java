@@ -1,0 +1,39 @@
+package org.lines4j.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.lines4j.report.Document.Figure;
+import org.lines4j.report.Document.Section;
+import org.lines4j.report.Document.Table;
+import org.lines4j.report.Document.Text;
+
+/// The page of labs and of the demo.
+class DocumentPageTest {
+  /// Texts that models are measured on, names of tasks, methods and programs come from files.
+  @Test
+  void nothingOfATextIsMarkupOrTurnsThePage() {
+    String hostile = "EVIL<img src=x onerror=1></script><!-- \u202e\u001b[31m\"'";
+    Document document =
+        new Document(
+            hostile,
+            hostile,
+            List.of(
+                new Section(
+                    hostile,
+                    List.of(
+                        new Text(hostile),
+                        new Table(
+                            hostile, List.of("task", hostile), List.of(List.of(hostile, hostile))),
+                        new Figure("figure", hostile, "<svg/>")))));
+    String page = DocumentPage.html(document);
+    assertFalse(page.contains("<img src=x"), page);
+    assertFalse(page.contains("\u202e") || page.contains("\u001b"), page);
+    String plain =
+        "EVIL&lt;img src=x onerror=1&gt;&lt;/script&gt;&lt;!-- \\u202e\\u001b[31m&quot;&#39;";
+    assertEquals(
+        page.split("EVIL", -1).length, page.split(java.util.regex.Pattern.quote(plain), -1).length);
+  }
+}

@@ -69,7 +69,7 @@ record ProductUpdates(
       Matrix inLeft = algebra.transposedProduct(scratch, left, lefts);
       Matrix inRight = algebra.productTransposed(scratch, rights, right);
       List<Core> cores = new ArrayList<>();
-      Matrix total = Matrix.zeros(arena, left.cols(), right.rows());
+      Matrix total = Matrix.zeros(arena, inLeft.rows(), inRight.cols());
       at = 0;
       for (int model : order) {
         int end = at + updates.get(model).rank();

@@ -32,6 +32,9 @@ final class CompanionTensors {
   /// it.
   static final Pattern SCALE = Pattern.compile("scale|absmax|amax|zero_point|zeros");
 
+  /// What ModelOpt calls the module of a weight's scales while it has not exported them.
+  private static final Pattern OF_QUANTISER = Pattern.compile("weight_quantizer\\.$");
+
   private static final Pattern ONNX_PACKED = Pattern.compile("_Q\\d+(G\\d+)?$");
 
   private final Checkpoint checkpoint;
@@ -69,7 +72,7 @@ final class CompanionTensors {
   }
 
   /// Codes of a method that is not known here: integers and FP8 of modules that have a scale, too,
-  /// or tensors of a type that only scales have.
+  /// integers that are called weights, or tensors of a type that only scales have.
   private Optional<Found> unknown() {
     List<String> exponents = names(tensor -> tensor.dtype() == DType.F8_E8M0);
     if (!exponents.isEmpty()) {
@@ -84,12 +87,17 @@ final class CompanionTensors {
       String module = module(name);
       if (SCALE.matcher(name).find(module.length())) {
         scaled.add(module);
+        scaled.add(OF_QUANTISER.matcher(module).replaceFirst(""));
       }
     }
     scaled.remove("");
     List<String> codes =
         candidates.stream()
-            .filter(name -> scaled.contains(module(name)) || scaled.contains(name + "."))
+            .filter(
+                name ->
+                    scaled.contains(module(name))
+                        || scaled.contains(name + ".")
+                        || isIntegerWeight(name))
             .toList();
     return codes.isEmpty()
         ? Optional.empty()
@@ -113,6 +121,11 @@ final class CompanionTensors {
         && (tensor.dtype() == DType.F8_E4M3 || tensor.dtype() == DType.F8_E5M2);
   }
 
+  private boolean isIntegerWeight(String name) {
+    String last = name.substring(module(name).length());
+    return (last.equals("weight") || last.equals("qweight")) && isSmallInteger(other(name, "", ""));
+  }
+
   private static boolean isSmallInteger(@Nullable TensorInfo tensor) {
     return tensor != null
         && tensor.shape().rank() > 1
@@ -131,7 +144,8 @@ final class CompanionTensors {
       return Optional.of(Scheme.BITSANDBYTES_4BIT);
     }
     if (name.endsWith(".SCB")) {
-      return when(has(name, ".SCB", ".weight"), Scheme.BITSANDBYTES_8BIT);
+      boolean sure = has(name, ".SCB", ".weight") || has(name, ".SCB", "");
+      return when(sure, Scheme.BITSANDBYTES_8BIT);
     }
     if (name.endsWith(".qweight") && !isPlain(tensor.dtype())) {
       if (has(name, ".qweight", ".wscales")) {
@@ -181,7 +195,7 @@ final class CompanionTensors {
     String name = tensor.name();
     String last = name.substring(name.lastIndexOf('.') + 1);
     return switch (last) {
-      case "W_q" -> when(!isPlain(tensor.dtype()), Scheme.HQQ);
+      case "W_q" -> when(isOfHqq(tensor), Scheme.HQQ);
       case "B" -> when(tensor.dtype() == DType.I32 && has(name, "B", "s"), Scheme.MARLIN);
       case "tables" -> when(isSmallInteger(other(name, last, "weight")), Scheme.HIGGS);
       case "dense_weights" -> when(has(name, last, "row_offsets"), Scheme.SPQR);
@@ -190,12 +204,19 @@ final class CompanionTensors {
       case "trellis" -> when(has(name, "trellis", "suh"), Scheme.EXL3);
       case "indices" -> when(has(name, "indices", "centroids.weight"), Scheme.VPTQ);
       case "Qidxs" -> Optional.of(Scheme.QUIP);
-      case "_data" -> when(has(name, "_data", "_scale"), Scheme.QUANTO);
+      case "_data" ->
+          when(has(name, "_data", "_scale") || has(name, "_data._data", "_scale"), Scheme.QUANTO);
       case "comfy_quant" -> Optional.of(Scheme.FP8_COMFY);
       case "scaled_fp8" -> when(tensor.dtype().name().startsWith("F8"), Scheme.FP8_COMFY);
       case "scale_weight" -> when(isCodes(other(name, last, "weight")), Scheme.FP8_COMFY);
       default -> when(last.endsWith("_qdata") || last.endsWith(":qdata"), Scheme.TORCHAO);
     };
+  }
+
+  /// HQQ may keep its packed codes as the bits of floating numbers.
+  private boolean isOfHqq(TensorInfo codes) {
+    return !isPlain(codes.dtype())
+        || (has(codes.name(), "W_q", "scale") && has(codes.name(), "W_q", "zero"));
   }
 
   /// What ONNX Runtime's quantisers call the initialisers that they put in a weight's place.

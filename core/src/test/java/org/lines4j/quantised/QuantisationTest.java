@@ -163,6 +163,13 @@ class QuantisationTest {
         "higgs | l.weight I16 4,8 | l.scales F16 4,1 | l.tables F16 16,2",
         "spqr | l.dense_weights I64 2,8 | l.row_offsets I32 9 | l.col_vals I32 4",
         "hqq | l.W_q U8 4,8 | l.scales F16 4 | l.zeros F16 4",
+        "hqq | l.W_q BF16 4,4 | l.scale BF16 4,1 | l.zero BF16 4,1",
+        "quanto | l.weight._data._data U8 2,8 | l.weight._scale BF16 4,1 | l.weight._shift BF16"
+            + " 4,1",
+        "bitsandbytes-8bit | l.weight I8 4,8 | l.weight.SCB F32 4 | n F32 2",
+        "unknown-method | l.weight U8 4,4 | l.weight_quantizer._scale F32 4,1 | n F32 2",
+        "unknown-method | l.weight I8 4,8 | l.step F32 4,1 | n F32 2",
+        "unknown-method | l.qweight I32 1,8 | l.lookup_table F16 8,16 | n F32 2",
         "onnx-int8 | l.weight_quantized U8 4,8 | l.weight_scale F32  | l.weight_zero_point U8 ",
         "onnx-int4 | q.MatMul.weight_Q4 U8 4,1,4 | q.MatMul.weight_scales F32 4 | n F32 2",
         "unknown-method | l.w_int I32 4,8 | l.w_scale F32 4 | n F32 2",
@@ -209,7 +216,9 @@ class QuantisationTest {
         "embeddings.indices I64 4",
         "attn.relative_position_index I64 4,4",
         "attn.B F32 4",
-        "down.W_q F32 4,4"
+        "down.W_q F32 4,4",
+        "attn.weight_mask U8 4,4",
+        "weight I64 4,4"
       })
   void plainModelsAreNotTakenForQuantisedOnes(String tensor) throws IOException {
     assertEquals(Optional.empty(), found("{}", "l.weight F16 4,8", "m.weight BF16 4", tensor));
@@ -326,7 +335,8 @@ class QuantisationTest {
     TensorInfo weight = info("model.layers.0.q.weight I8 4,4");
     TensorInfo scale = info("model.layers.0.q.SCB F32 4");
     Path codes = write(folder.resolve("codes"), "{}", List.of(weight, scale));
-    Path plain = write(folder.resolve("plain"), "{}", List.of(weight));
+    TensorInfo number = info("model.layers.0.q.weight F32 4,4");
+    Path plain = write(folder.resolve("plain"), "{}", List.of(number));
     try (Checkpoint quantised = Checkpoint.open(codes);
         Checkpoint other = Checkpoint.open(plain)) {
       for (Edit edit : List.of(Edit.of(quantised, other), Edit.of(other, quantised))) {

@@ -57,6 +57,32 @@ public final class LayerSettings {
           "first_k_dense_replace", Set.of("mlp_layer_types"),
           "decoder_sparse_step", Set.of("mlp_layer_types"));
 
+  /// What a type of model has where its configuration says nothing, in transformers and whatever
+  /// else loads it: a period that shows in no tensor.
+  private static final Map<String, Unsaid> UNSAID =
+      Map.ofEntries(
+          Map.entry("gemma2", new Unsaid("layer_types", 2)),
+          Map.entry("vaultgemma", new Unsaid("layer_types", 2)),
+          Map.entry("gpt_oss", new Unsaid("layer_types", 2)),
+          Map.entry("gemma3_text", new Unsaid("sliding_window_pattern", 6)),
+          Map.entry("cohere2", new Unsaid("sliding_window_pattern", 4)),
+          Map.entry("exaone4", new Unsaid("sliding_window_pattern", 4)),
+          Map.entry("olmo3", new Unsaid("layer_types", 4)),
+          Map.entry("modernbert", new Unsaid("global_attn_every_n_layers", 3)),
+          Map.entry("llama4_text", new Unsaid("no_rope_layer_interval", 4)),
+          Map.entry("smollm3", new Unsaid("no_rope_layer_interval", 4)));
+
+  /// @param setting that would say it
+  /// @param period of layers that are alike
+  private record Unsaid(String setting, int period) {
+    LayerSetting of(String type) {
+      String name = "%s (left out; %s has a period of %d)".formatted(setting, type, period);
+      return new LayerSetting.Period(name, period, Optional.empty());
+    }
+  }
+
+  private static final Value NOTHING = new Value.Other("null");
+
   private static final Pattern PERIOD =
       Pattern.compile("(^|_)(period|freq|frequency|interval|every|step|pattern)(_|$)");
   private static final Pattern OF_LAYERS =
@@ -197,6 +223,18 @@ public final class LayerSettings {
             changes.put(pointer + "/" + name, new LayerChange.Whole(layers.origins().size()));
           }
         });
+    if (isCounted && fields.get("model_type") instanceof Value.Text(String type)) {
+      Optional.ofNullable(UNSAID.get(type))
+          .filter(unsaid -> !isSaid(unsaid.setting, fields))
+          .ifPresent(unsaid -> settings.put(pointer + "/model_type", unsaid.of(type)));
+    }
+  }
+
+  private static boolean isSaid(String setting, Map<String, Value> fields) {
+    return Stream.of(setting, "_" + setting)
+            .map(name -> fields.getOrDefault(name, NOTHING))
+            .anyMatch(value -> !value.equals(NOTHING))
+        || isSuperseded(setting, fields);
   }
 
   private boolean isCount(Value value) {
@@ -243,7 +281,7 @@ public final class LayerSettings {
 
   private static boolean isSuperseded(String name, Map<String, Value> fields) {
     return SUPERSEDED.getOrDefault(name, Set.of()).stream()
-        .anyMatch(list -> fields.get(list) instanceof Value.Items);
+        .anyMatch(list -> fields.get(list) instanceof Value.Items(var items) && !items.isEmpty());
   }
 
   private Optional<LayerSetting> number(String name, long number, Map<String, Value> fields) {

@@ -247,6 +247,42 @@ class ModelConfigTest {
   }
 
   @Test
+  void aPeriodThatAModelsTypeHasWhereNothingIsSaidIsKept() throws IOException {
+    for (String type : List.of("gemma2", "gemma3_text", "cohere2", "gpt_oss", "llama4_text")) {
+      String config = "{'model_type': '%s', 'num_hidden_layers': 13}".formatted(type);
+      assertTrue(refused(config, stacked(13, 0, 1, 3, 4, 5)).contains(type), type);
+    }
+    assertEquals(
+        "{'model_type':'gemma2','num_hidden_layers':4}",
+        changed("{'model_type': 'gemma2', 'num_hidden_layers': 6}", stacked(6, 0, 1, 4, 5)));
+    assertEquals(
+        "{'model_type':'gemma2','layer_types':['a','b'],'num_hidden_layers':2}",
+        changed(
+            "{'model_type': 'gemma2', 'layer_types': ['b', 'b', 'a'], 'num_hidden_layers': 3}",
+            stacked(3, 2, 1)));
+    assertTrue(
+        refused(
+                "{'model_type': 'gemma2', 'num_hidden_layers': 6, 'layer_types': null}",
+                stacked(6, 0, 1, 3))
+            .contains("layer_types (left out"));
+    assertTrue(
+        refused(
+                "{'model_type': 'gemma3_text', 'num_hidden_layers': 9, 'sliding_window_pattern':"
+                    + " 3}",
+                stacked(9, 0, 2))
+            .contains("every 3"));
+  }
+
+  @Test
+  void anEmptyListDoesNotCountInsteadOfAPeriod() {
+    assertTrue(
+        refused(
+                "{'n_layer': 8, 'no_rope_layers': [], 'no_rope_layer_interval': 4}",
+                stacked(8, 0, 1, 2, 4))
+            .contains("no_rope_layer_interval"));
+  }
+
+  @Test
   void aListOfLayersCountsInsteadOfAPeriod() throws IOException {
     assertEquals(
         "{'n_layer':2,'layer_types':['full','slide'],'sliding_window_pattern':3}",

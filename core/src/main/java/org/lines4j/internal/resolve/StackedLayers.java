@@ -48,6 +48,9 @@ public final class StackedLayers {
       return SidecarChanges.none();
     }
     refuseTensorsOfAllLayers(described, stack);
+    if (origins.size() != before) {
+      refuseBlocksBehind(described, stack);
+    }
     SidecarChanges changes = SidecarChanges.none().withLayers(layers);
     if (config.isPresent()) {
       byte[] _ = ModelConfig.with(config.get(), changes);
@@ -77,6 +80,23 @@ public final class StackedLayers {
                     .formatted(Shown.of(name), tensor.shape().dims(), layers, stack.name()))
             .withTensor(name)
             .withRemedy("merge whole models, or slices that keep all layers in their order");
+      }
+    }
+  }
+
+  /// A block that is numbered as if it were the next layer, though it is none, such as one that
+  /// predicts a further token, is found by the number of layers: with another, it would be taken
+  /// for one of them, or not found.
+  private static void refuseBlocksBehind(Checkpoint model, Stack stack) {
+    String start = stack.name() + "." + stack.layers() + ".";
+    for (TensorInfo tensor : model.infos()) {
+      if (tensor.name().startsWith(start)) {
+        throw new InputException(
+                model.location(),
+                "tensor %s belongs to a block that has the number behind those of the %d layers of %s, which slices do not move"
+                    .formatted(Shown.of(tensor.name()), stack.layers(), stack.name()))
+            .withTensor(tensor.name())
+            .withRemedy("choose slices with as many layers, or merge whole models");
       }
     }
   }

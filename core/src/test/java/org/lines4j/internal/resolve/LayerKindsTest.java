@@ -144,6 +144,19 @@ class LayerKindsTest {
     stacked("c 0 3");
   }
 
+  /// DeepSeek-V3's and GLM-4.5's block that predicts one more token has the number behind the last
+  /// layer's: with more layers it would have the name of one of them.
+  @Test
+  void aBlockNumberedBehindTheLayersIsNotMoved() throws IOException {
+    TensorInfo head = new TensorInfo("model.layers.4.eh_proj.weight", DType.F32, Shape.of(4, 8));
+    TensorInfo own =
+        new TensorInfo("model.layers.4.embed_tokens.weight", DType.F32, Shape.of(5, 4));
+    model("a", "dddd", "", head, own);
+    assertTrue(refused("a 0 4 a 2 4").contains("model.layers.4.e"), refused("a 0 4 a 2 4"));
+    assertTrue(refused("a 0 1 a 2 4").contains("model.layers.4.e"), refused("a 0 1 a 2 4"));
+    stacked("a 2 4 a 0 2");
+  }
+
   @Test
   void aPeriodThatTheLayersBreakIsRefused() throws IOException {
     model("a", "mmdm", "\"attn_layer_period\": 4, \"attn_layer_offset\": 2");

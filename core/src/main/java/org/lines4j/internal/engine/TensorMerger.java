@@ -147,7 +147,9 @@ final class TensorMerger {
     long count = segment.elements();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment base = work.base().isPresent() ? allocate(arena, count) : MemorySegment.NULL;
-      MemorySegment[] models = new MemorySegment[work.models().size()];
+      List<ProductUpdate> products = products(work, merge);
+      // in whose place nobody asks for the models
+      MemorySegment[] models = new MemorySegment[products.isEmpty() ? work.models().size() : 0];
       Arrays.setAll(models, _ -> allocate(arena, count));
       MemorySegment out = allocate(arena, count);
       tiles.read(
@@ -164,7 +166,6 @@ final class TensorMerger {
               NativeFloats.store(modelValues[m], models[m], first, length);
             }
           });
-      List<ProductUpdate> products = products(work, merge);
       try {
         if (merge instanceof TensorMerge.OfProducts ofProducts && !products.isEmpty()) {
           ofProducts.mergeProducts(shape(segment), products, out);

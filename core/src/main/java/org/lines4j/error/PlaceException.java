@@ -17,6 +17,12 @@ public final class PlaceException extends IOException {
     this.problem = problem;
   }
 
+  /// The same, and what it comes of.
+  public PlaceException(Problem problem, Throwable cause) {
+    super(problem.inWords(), cause);
+    this.problem = problem;
+  }
+
   /// What another JVM has thrown: its message alone has come.
   @Serial
   private Object readResolve() {

@@ -1,5 +1,7 @@
 package org.lines4j.error;
 
+import java.util.List;
+
 /// Text from outside (names in files, paths, what a program printed) as it may stand in a message:
 /// not able to steer a terminal, to begin a line that looks like one of ours, or to turn the order
 /// of the characters around it.
@@ -17,7 +19,14 @@ public final class Shown {
         : whole(text);
   }
 
-  /// The same, however long.
+  /// The first of some texts, such as `a.json, b.txt and 3 more`.
+  public static String some(List<String> texts, int most) {
+    int more = texts.size() - most;
+    return String.join(", ", texts.stream().limit(most).map(Shown::of).toList())
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  /// As [#of] does, however long.
   public static String whole(String text) {
     if (isAscii(text) || text.codePoints().noneMatch(Shown::steers)) {
       return text;

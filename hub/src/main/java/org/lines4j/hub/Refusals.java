@@ -17,14 +17,10 @@ final class Refusals {
   /// Nobody answers, so it is not known whether there is such a model.
   static IOException unreachable(HubAddress address, IOException failure) {
     String place = "hf://" + address.repository();
-    PlaceException refusal =
-        new PlaceException(
-            Problem.of(
-                    "%s; the cache does not have it, nor is there a path '%s'"
-                        .formatted(failure.getMessage(), address.repository()))
-                .in(place));
-    refusal.initCause(failure);
-    return refusal;
+    String problem =
+        "%s; the cache does not have it, nor is there a path '%s'"
+            .formatted(failure.getMessage(), address.repository());
+    return new PlaceException(Problem.of(problem).in(place), failure);
   }
 
   /// The header `X-Error-Code` decides, as `huggingface_hub` has it.

@@ -43,10 +43,7 @@ final class WebFile implements ByteSource {
     try {
       return new Seen(Probe.of(client, uri, reply -> refusal(location, reply)), System.nanoTime());
     } catch (IOException e) {
-      PlaceException refusal =
-          new PlaceException(Problem.of(String.valueOf(e.getMessage())).in(location));
-      refusal.initCause(e);
-      throw refusal;
+      throw new PlaceException(Problem.of(String.valueOf(e.getMessage())).in(location), e);
     }
   }
 

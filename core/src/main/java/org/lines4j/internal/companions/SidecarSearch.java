@@ -207,12 +207,9 @@ final class SidecarSearch {
 
   private void notePointers() {
     if (!pointers.isEmpty()) {
-      int more = pointers.size() - MOST_NAMED;
       notices.add(
           "%s: copied, though only a pointer of Git LFS stands there, not the file itself; fetch it with 'git lfs pull'"
-              .formatted(
-                  String.join(", ", pointers.stream().limit(MOST_NAMED).toList())
-                      + (more > 0 ? " and " + more + " more" : "")));
+              .formatted(Shown.some(pointers, MOST_NAMED)));
     }
   }
 

@@ -149,11 +149,6 @@ public final class ForeignFolders {
             .filter(name -> !name.startsWith("."))
             .sorted()
             .toList();
-    if (names.isEmpty()) {
-      return "nothing";
-    }
-    int more = names.size() - MOST_NAMED;
-    return String.join(", ", names.stream().limit(MOST_NAMED).map(Shown::of).toList())
-        + (more > 0 ? " and " + more + " more" : "");
+    return names.isEmpty() ? "nothing" : Shown.some(names, MOST_NAMED);
   }
 }

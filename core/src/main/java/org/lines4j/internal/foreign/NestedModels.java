@@ -146,8 +146,6 @@ public final class NestedModels {
   }
 
   private static String all(List<String> names) {
-    int more = names.size() - MOST_NAMED;
-    String named = String.join(", ", names.stream().limit(MOST_NAMED).map(Shown::of).toList());
-    return more > 0 ? named + " and " + more + " more" : named;
+    return Shown.some(names, MOST_NAMED);
   }
 }

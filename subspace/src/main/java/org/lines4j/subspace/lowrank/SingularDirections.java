@@ -136,13 +136,7 @@ public final class SingularDirections implements LowRank {
 
   private static Matrix matrix(Arena arena, DenseMatrix dense) {
     Matrix matrix = Matrix.zeros(arena, dense.rows(), dense.columns());
-    double[] row = new double[dense.columns()];
-    for (int i = 0; i < dense.rows(); i++) {
-      for (int j = 0; j < row.length; j++) {
-        row[j] = dense.get(i, j);
-      }
-      matrix.store(row, i, 0, row.length);
-    }
+    matrix.put(dense.elements());
     return matrix;
   }
 }

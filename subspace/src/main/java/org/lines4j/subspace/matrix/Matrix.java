@@ -110,6 +110,17 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) impleme
     }
   }
 
+  /// Takes over elements, row by row.
+  public void put(float[] elements) {
+    double[] values = new double[cols];
+    for (int row = 0; row < rows; row++) {
+      for (int col = 0; col < cols; col++) {
+        values[col] = elements[row * cols + col];
+      }
+      store(values, row, 0, cols);
+    }
+  }
+
   /// Adds `factor` times another of the same extents.
   public void add(double factor, Matrix other) {
     double[] mine = new double[cols];

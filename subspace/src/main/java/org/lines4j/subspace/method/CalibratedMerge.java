@@ -2,8 +2,6 @@ package org.lines4j.subspace.method;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Collections;
 import org.lines4j.method.TensorMerge;
@@ -21,9 +19,6 @@ import org.lines4j.tensor.Shape;
 /// @param models N
 record CalibratedMerge(TensorMerge merge, double floor, int models)
     implements TensorMerge.WholeTensor {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /// Below which a direction is none of a model's.
   private static final double LEAST_SQUARES = 1e-12;
 
@@ -59,9 +54,7 @@ record CalibratedMerge(TensorMerge merge, double floor, int models)
       Matrix merged = MatrixMerge.load(arena, out, rows, cols);
       double squares = merged.sumOfSquares();
       if (!Double.isFinite(squares) || !updates.areFinite()) {
-        for (long i = 0; i < shape.elements(); i++) {
-          out.setAtIndex(FLOAT, i, Float.NaN);
-        }
+        MatrixMerge.fill(out, shape, Float.NaN);
       } else if (squares != 0) {
         MatrixMerge.store(calibrated(arena, Algebra.fastest(), merged, updates), out);
       }

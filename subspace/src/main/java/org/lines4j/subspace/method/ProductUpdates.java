@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.lines4j.lowrank.DenseMatrix;
 import org.lines4j.lowrank.ProductUpdate;
 import org.lines4j.subspace.matrix.Algebra;
 import org.lines4j.subspace.matrix.Matrix;
@@ -58,8 +57,8 @@ record ProductUpdates(
       int at = 0;
       for (int model : order) {
         ProductUpdate update = updates.get(model);
-        put(update.left(), lefts.columns(at, at + update.rank()));
-        put(update.right(), rights.rows(at, at + update.rank()));
+        lefts.columns(at, at + update.rank()).put(update.left().elements());
+        rights.rows(at, at + update.rank()).put(update.right().elements());
         at += update.rank();
       }
       Svd ofLefts = algebra.svd(scratch, lefts);
@@ -90,16 +89,6 @@ record ProductUpdates(
   private static int compare(ProductUpdate a, ProductUpdate b) {
     int lefts = Arrays.compare(a.left().elements(), b.left().elements());
     return lefts != 0 ? lefts : Arrays.compare(a.right().elements(), b.right().elements());
-  }
-
-  private static void put(DenseMatrix from, Matrix into) {
-    double[] row = new double[from.columns()];
-    for (int i = 0; i < from.rows(); i++) {
-      for (int j = 0; j < row.length; j++) {
-        row[j] = from.get(i, j);
-      }
-      into.store(row, i, 0, row.length);
-    }
   }
 
   /// The matrix that a merged core stands for.

@@ -1,5 +1,6 @@
 package org.lines4j.lab.experiment;
 
+import java.util.List;
 import org.lines4j.layers.LayerScaling;
 
 /// Keeps the update of some blocks and leaves everything else as in the base: the probe that tells
@@ -8,6 +9,9 @@ import org.lines4j.layers.LayerScaling;
 /// @param group 0-based
 /// @param groups that the stack is cut into, of about equal length
 public record BlockGroup(int group, int groups) implements LayerScaling {
+  /// The cuts that are measured, one after the other: halves and quarters.
+  public static final List<Integer> PROBES = List.of(2, 4);
+
   /// @throws IllegalArgumentException unless 0 ≤ group < groups
   public BlockGroup {
     if (group < 0 || group >= groups) {

@@ -100,21 +100,18 @@ public record Editing(List<OfTask> tasks) {
   ///
   /// @param controls tasks whose accuracy is to be won back, the target left out
   /// @param steps of each path: 10 for 1, 0.9 … 0
-  /// @param groups that the blocks are cut into, one after the other: 4 for quarters
   /// @param chosenOn which inputs a point is chosen by; the test ones where nothing is chosen
   /// @param ways of the paths, UNIFORM and LINES among them
   /// @param shifts that there are of a task's test data, by name
   public record Scope(
       List<String> controls,
       int steps,
-      List<Integer> groups,
       Split chosenOn,
       List<Way> ways,
       Function<String, List<String>> shifts) {
     /// Copies the lists.
     public Scope {
       controls = List.copyOf(controls);
-      groups = List.copyOf(groups);
       ways = List.copyOf(ways);
     }
 
@@ -146,7 +143,7 @@ public record Editing(List<OfTask> tasks) {
       paths(family, task, scope)
           .forEach(model -> questions.add(new Question(model, family.heads(), whole)));
       List<Probe> tests = probes(scope, List.of(task), List.of(Split.TEST));
-      parts(family, task, scope)
+      parts(family, task)
           .forEach(model -> questions.add(new Question(model, family.heads(), tests)));
     }
     List<Answers> answers = bench.ask("edited models", questions);
@@ -186,9 +183,9 @@ public record Editing(List<OfTask> tasks) {
   }
 
   /// The groups of blocks, each updated alone.
-  private static List<Candidate> parts(Family family, String task, Scope scope) {
+  private static List<Candidate> parts(Family family, String task) {
     List<Candidate> models = new ArrayList<>();
-    for (int groups : scope.groups()) {
+    for (int groups : BlockGroup.PROBES) {
       for (int i = 0; i < groups; i++) {
         models.add(new Edited(family.base(), family.tuned(task), new BlockGroup(i, groups)));
       }

@@ -94,7 +94,6 @@ public record FairLab(
           new Scope(
               family.tasks(),
               settings.editingSteps(),
-              settings.parts(),
               Split.VALIDATION,
               subject.ways(),
               subject::shifts);

@@ -51,9 +51,6 @@ public sealed interface FairSettings permits TextSettings, IconSettings {
   /// The steps of a path: 5 for 1, 0.8 … 0.
   int editingSteps();
 
-  /// The numbers of parts that blocks are cut into, to see which of them learn and which forget.
-  List<Integer> parts();
-
   /// A part of it: fewer tasks, rates or methods.
   FairSettings only(List<String> someTasks, List<Double> someRates, List<String> someMethods);
 }

@@ -104,12 +104,6 @@ public record IconSettings(
         editingSteps);
   }
 
-  /// Ten blocks have halves and fifths.
-  @Override
-  public List<Integer> parts() {
-    return List.of(2, 5);
-  }
-
   /// AdamW without weight decay.
   TrainingSettings training(double rate, long seed) {
     return new TrainingSettings(

@@ -21,7 +21,6 @@ import org.lines4j.plan.Progress;
 public record PaperLab(
     Path folder, PaperSettings settings, int parallel, Progress progress, Progress measured) {
   private static final List<Way> WAYS = List.of(Way.UNIFORM, Way.LINES, Way.LINES_DEPTH);
-  private static final List<Integer> HALVES = List.of(2);
 
   /// Fetches and measures what is missing, and writes `results.json` after each experiment.
   ///
@@ -49,12 +48,7 @@ public record PaperLab(
       Family edited = family.with(family.tasks().subList(0, settings.editingTasks()));
       Scope scope =
           new Scope(
-              family.tasks(),
-              settings.editingSteps(),
-              HALVES,
-              Split.VALIDATION,
-              WAYS,
-              _ -> List.of());
+              family.tasks(), settings.editingSteps(), Split.VALIDATION, WAYS, _ -> List.of());
       Editing editing = watch().timed("editing", () -> Editing.measure(bench, edited, scope));
       return write(command, leftOut, merges, List.of(editing));
     }

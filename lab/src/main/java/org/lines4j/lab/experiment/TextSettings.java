@@ -100,12 +100,6 @@ public record TextSettings(
         editingSteps);
   }
 
-  /// Six blocks have halves; quarters would be of one block and of two.
-  @Override
-  public List<Integer> parts() {
-    return List.of(2);
-  }
-
   /// AdamW without weight decay: rows of tokens that no text uses stay as they are.
   TrainingSettings training(double rate, long seed) {
     return new TrainingSettings(

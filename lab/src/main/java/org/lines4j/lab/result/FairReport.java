@@ -64,7 +64,7 @@ public final class FairReport {
     List<Section> sections = new ArrayList<>();
     sections.add(setup(results));
     for (double rate : rates(results)) {
-      sections.add(section(rate, results.at(rate), results.settings().parts()));
+      sections.add(section(rate, results.at(rate)));
     }
     results.soups().ifPresent(soups -> sections.add(soups(soups)));
     FairWords words = FairWords.of(results.settings());
@@ -142,7 +142,7 @@ public final class FairReport {
             .toList());
   }
 
-  private static Section section(double rate, List<Run> runs, List<Integer> parts) {
+  private static Section section(double rate, List<Run> runs) {
     List<Editing> editings = editings(runs);
     List<ScaledMerges> merges = merges(runs);
     List<Block> blocks = new ArrayList<>();
@@ -157,7 +157,7 @@ public final class FairReport {
             "pareto-" + new BigDecimal(String.valueOf(rate)).toPlainString(), // names of files
             "Every γ and λ, means over tasks and seeds: up and to the right is better.",
             FairTables.pareto(editings, LEAST_SHOWN)));
-    blocks.add(FairTables.probes(editings, parts));
+    blocks.add(FairTables.probes(editings));
     if (!FairTables.shifts(editings).isEmpty()) {
       blocks.add(FairTables.shifted(editings));
     }

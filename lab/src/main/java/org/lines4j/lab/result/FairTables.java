@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lines4j.lab.experiment.BlockGroup;
 import org.lines4j.lab.experiment.Editing;
 import org.lines4j.lab.experiment.Editing.OfTask;
 import org.lines4j.lab.experiment.Editing.Point;
@@ -193,12 +194,10 @@ final class FairTables {
   }
 
   /// What a part of the blocks' update gives alone: the half and the quarter probes.
-  ///
-  /// @param groups what the blocks were cut into, one after the other
-  static Table probes(List<Editing> seeds, List<Integer> groups) {
+  static Table probes(List<Editing> seeds) {
     List<List<String>> rows = new ArrayList<>();
     int at = 0;
-    for (int count : groups) {
+    for (int count : BlockGroup.PROBES) {
       for (int i = 0; i < count; i++, at++) {
         int place = at;
         rows.add(

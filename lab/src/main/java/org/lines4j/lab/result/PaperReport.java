@@ -25,7 +25,6 @@ import org.lines4j.report.DocumentPage;
 
 /// What published models gave, as a document.
 public final class PaperReport {
-  private static final List<Integer> HALVES = List.of(2);
   private static final double LEAST_SHOWN = 0.4;
 
   /// In percent: fine-tuned models that differ by more are other models.
@@ -175,6 +174,6 @@ public final class PaperReport {
             "pareto",
             "Every γ and λ, means over tasks: up and to the right is better.",
             FairTables.pareto(results.editing(), LEAST_SHOWN)),
-        FairTables.probes(results.editing(), HALVES));
+        FairTables.probes(results.editing()));
   }
 }

@@ -9,8 +9,7 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({@JsonSubTypes.Type(TextSettings.class), @JsonSubTypes.Type(IconSettings.class)})
 public sealed interface FairSettings permits TextSettings, IconSettings {
-  /// The methods with a base that find their update themselves; `breadcrumbs` as it is by itself is
-  /// task arithmetic.
+  /// Every method with a base that merges any number of whole models.
   List<String> METHODS =
       List.of(
           "task_arithmetic",
@@ -24,7 +23,19 @@ public sealed interface FairSettings permits TextSettings, IconSettings {
           "iso_c",
           "iso_cts",
           "dc_merge",
-          "swudi");
+          "swudi",
+          "svc",
+          "dare_linear",
+          "dare_ties",
+          "della",
+          "della_linear",
+          "breadcrumbs",
+          "breadcrumbs_ties",
+          "sce",
+          "model_stock",
+          "multislerp",
+          "ram",
+          "ramplus_tl");
 
   /// How long a scaled update is, in mean updates of the fine-tuned models. LiNeS, whose mean λ is
   /// smaller than its last, and methods whose updates are near the sum of all need the far end.

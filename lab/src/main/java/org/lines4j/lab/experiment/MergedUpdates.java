@@ -31,13 +31,36 @@ final class MergedUpdates {
   private static final String FOLDER = "merged";
   private static final String LAMBDA = "lambda";
 
-  /// What some methods need to be the published ones.
+  private static final String DENSITY = "density";
+
+  private static final Map<String, Setting> HALF = Map.of(DENSITY, Setting.of(0.5));
+
+  /// The breadcrumbs of the paper's image models: without the lower 85 % and the upper 0.7 %.
+  private static final Map<String, Setting> CRUMBS =
+      Map.of(DENSITY, Setting.of(0.143), "gamma", Setting.of(0.007));
+
+  /// What some methods need to be the published ones, or to be themselves: where all elements are
+  /// kept, the random ones are task arithmetic. Half is what people merge with.
   private static final Map<String, Map<String, Setting>> PARAMETERS =
       Map.of(
           "ties",
-          Map.of("trim_scope", Setting.of("model"), "density", Setting.of(0.2)),
+          Map.of("trim_scope", Setting.of("model"), DENSITY, Setting.of(0.2)),
           "consensus",
-          Map.of("tall_lambda", Setting.of(0.4)));
+          Map.of("tall_lambda", Setting.of(0.4)),
+          "dare_linear",
+          HALF,
+          "dare_ties",
+          HALF,
+          "della",
+          HALF,
+          "della_linear",
+          HALF,
+          "breadcrumbs",
+          CRUMBS,
+          "breadcrumbs_ties",
+          CRUMBS,
+          "sce",
+          Map.of("select_topk", Setting.of(0.1)));
 
   /// How large an update is.
   ///

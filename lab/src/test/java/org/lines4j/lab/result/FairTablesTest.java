@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.lab.experiment.Editing;
@@ -92,7 +93,9 @@ class FairTablesTest {
         new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, lines))),
         new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, 0.9))),
         Optional.of(new Trace(List.of(point(1, 1, 0.8), point(0, 0.9, 0.7)))),
-        List.of(new Score(0.6, 0.4, 0.6, 0.9), new Score(0.8, 0.4, 0.8, 1)));
+        Stream.of(0.6, 0.8, 0.3, 0.4, 0.5, 0.7)
+            .map(target -> new Score(target, 0.4, target, target + 0.3))
+            .toList());
   }
 
   @Test
@@ -110,9 +113,12 @@ class FairTablesTest {
             "-5.0 ± 0.0",
             "uniform scaling"),
         kept.rows().get(2));
-    Table probes = FairTables.probes(seeds, List.of(2));
+    Table probes = FairTables.probes(seeds);
+    assertEquals(
+        List.of("1 of 2", "2 of 2", "1 of 4", "2 of 4", "3 of 4", "4 of 4", "all"),
+        probes.rows().stream().map(List::getFirst).toList());
     assertEquals(List.of("1 of 2", "50.0 ± 0.0", "90.0 ± 0.0"), probes.rows().get(0));
-    assertEquals(List.of("2 of 2", "75.0 ± 0.0", "100.0 ± 0.0"), probes.rows().get(1));
+    assertEquals(List.of("4 of 4", "62.5 ± 0.0", "100.0 ± 0.0"), probes.rows().get(5));
   }
 
   @Test

@@ -247,7 +247,7 @@ public abstract class FormatConformance {
             Parallel.run(
                 thread -> {
                   Random random = new Random(thread);
-                  for (int i = 0; i < Math.min(200, 4 * reads.size()); i++) {
+                  for (int i = 0; i < Math.min(60, 4 * reads.size()); i++) {
                     reads.get(random.nextInt(reads.size())).checkSome(random, 10);
                   }
                 });

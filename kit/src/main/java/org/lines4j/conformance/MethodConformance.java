@@ -211,13 +211,11 @@ public abstract class MethodConformance {
     TrialMerge trial = trial();
     TrialModel alone =
         trial.options(options.withThreads(1).withChunkBytes(1 << 16)).merge(base, models);
-    for (int threads : List.of(2, 7)) {
-      for (int chunk : List.of(3 << 16, 1 << 22)) {
-        trial
-            .options(options.withThreads(threads).withChunkBytes(chunk))
-            .merge(base, models)
-            .assertSameAs(alone, threads + " threads, chunks of " + chunk + " bytes");
-      }
+    for (RunOptions other :
+        List.of(
+            options.withThreads(2).withChunkBytes(1 << 22),
+            options.withThreads(7).withChunkBytes(3 << 16))) {
+      trial.options(other).merge(base, models).assertSameAs(alone, other.toString());
     }
   }
 

@@ -214,7 +214,8 @@ final class FairTables {
             "100.0",
             Cells.percent(meanOverTasks(seeds, task -> task.tuned().controlNormalised()))));
     return new Table(
-        "Which blocks learnt, and which forget: only one part of the blocks is updated",
+        "Which blocks learnt, and which forget: only one half or quarter of the blocks, as equal as"
+            + " they can be, is updated",
         List.of("part", "share of the target's gain", "control left"),
         rows);
   }

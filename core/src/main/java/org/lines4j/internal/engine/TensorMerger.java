@@ -14,6 +14,7 @@ import org.lines4j.internal.engine.Segments.Segment;
 import org.lines4j.internal.kernel.KernelChoice;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.kernel.NativeFloats;
+import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
 import org.lines4j.lowrank.ProductUpdate;
@@ -240,6 +241,6 @@ final class TensorMerger {
   }
 
   private static MemorySegment allocate(Arena arena, long elements) {
-    return arena.allocate(elements * Float.BYTES, Long.BYTES);
+    return Pages.allocateHuge(arena, elements * Float.BYTES);
   }
 }

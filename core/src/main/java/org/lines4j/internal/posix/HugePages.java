@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /// Memory that Linux maps and is asked to make of huge pages. Linked at the first use.
 final class HugePages {
-  private static final long HUGE = 2L << 20;
+  /// Bytes of a huge page.
+  static final long SIZE = 2L << 20;
 
   private static final int PROT_READ_AND_WRITE = 3;
   private static final int MAP_PRIVATE_AND_ANONYMOUS = 0x22;
@@ -34,7 +35,7 @@ final class HugePages {
     if (!Posix.isLinux() || MMAP.isEmpty() || MADVISE.isEmpty() || MUNMAP.isEmpty()) {
       return Optional.empty();
     }
-    long mapped = bytes + HUGE;
+    long mapped = bytes + SIZE;
     try {
       MemorySegment memory =
           (MemorySegment)
@@ -50,9 +51,9 @@ final class HugePages {
         return Optional.empty();
       }
       MemorySegment all = memory.reinterpret(mapped, arena, HugePages::unmap);
-      MemorySegment aligned = all.asSlice(Math.floorMod(-all.address(), HUGE), bytes);
+      MemorySegment aligned = all.asSlice(Math.floorMod(-all.address(), SIZE), bytes);
       // not the rest of a page at the end, which would take a huge one
-      int _ = (int) MADVISE.get().invokeExact(aligned, bytes / HUGE * HUGE, MADV_HUGEPAGE);
+      int _ = (int) MADVISE.get().invokeExact(aligned, bytes / SIZE * SIZE, MADV_HUGEPAGE);
       return Optional.of(aligned);
     } catch (Throwable e) {
       throw Posix.failed(e);

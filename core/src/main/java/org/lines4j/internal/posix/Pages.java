@@ -20,9 +20,12 @@ public final class Pages {
     return arena.allocate(bytes, SIZE);
   }
 
-  /// The same for what is written past the page cache: in huge pages where the system has them. A
-  /// disk is told of each run of memory that lies together, and small pages seldom do.
+  /// The same in huge pages, where it is large and the system has them. They are cleared and found
+  /// in a fraction of the time that small ones take; and what is written past the page cache lies
+  /// together, which small pages seldom do, so that a disk is told of fewer runs.
   public static MemorySegment allocateHuge(Arena arena, long bytes) {
-    return HugePages.map(arena, bytes).orElseGet(() -> allocate(arena, bytes));
+    return bytes < HugePages.SIZE
+        ? allocate(arena, bytes)
+        : HugePages.map(arena, bytes).orElseGet(() -> allocate(arena, bytes));
   }
 }

@@ -3,6 +3,7 @@ package org.lines4j.subspace.matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.lines4j.internal.posix.Pages;
 
 /// A matrix of float, row by row, off the heap; or some rows or columns of one, which share its
 /// memory.
@@ -11,7 +12,6 @@ import java.lang.foreign.ValueLayout;
 /// @param data begins with the first element
 public record FloatMatrix(int rows, int cols, int stride, MemorySegment data) {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-  private static final long ALIGNMENT = 64;
 
   /// @throws IllegalArgumentException if an extent is negative, or a row longer than the stride
   public FloatMatrix {
@@ -24,7 +24,7 @@ public record FloatMatrix(int rows, int cols, int stride, MemorySegment data) {
   /// A matrix of zeros.
   public static FloatMatrix zeros(Arena arena, int rows, int cols) {
     long bytes = Math.multiplyExact((long) rows * cols, Float.BYTES);
-    return new FloatMatrix(rows, cols, cols, arena.allocate(bytes, ALIGNMENT));
+    return new FloatMatrix(rows, cols, cols, Pages.allocateHuge(arena, bytes));
   }
 
   /// A matrix with the elements of `values`, row by row.

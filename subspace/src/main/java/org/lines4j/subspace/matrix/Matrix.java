@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.lines4j.internal.posix.Pages;
 
 /// A matrix of double, row by row, off the heap; or some rows or columns of one, which share its
 /// memory.
@@ -12,7 +13,6 @@ import java.util.Arrays;
 /// @param data begins with the first element
 public record Matrix(int rows, int cols, int stride, MemorySegment data) implements Panelled {
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
-  private static final long ALIGNMENT = 64;
 
   /// Rows and columns that are turned at a time: both fit the first-level cache.
   private static final int BLOCK = 32;
@@ -28,7 +28,7 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) impleme
   /// A matrix of zeros.
   public static Matrix zeros(Arena arena, int rows, int cols) {
     long bytes = Math.multiplyExact((long) rows * cols, Double.BYTES);
-    return new Matrix(rows, cols, cols, arena.allocate(bytes, ALIGNMENT));
+    return new Matrix(rows, cols, cols, Pages.allocateHuge(arena, bytes));
   }
 
   /// A matrix with the elements of `values`, row by row.

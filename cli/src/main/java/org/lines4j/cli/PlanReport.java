@@ -202,13 +202,13 @@ final class PlanReport {
             .formatted(result.out(), result.bytesWritten(), result.seconds(), speed));
   }
 
-  /// Tells which tensors of the output hold NaN or infinity.
+  /// Tells which tensors hold NaN or infinity.
   void sayNotFinite(RunResult result) {
     List<NotFinite> found = result.notFinite();
     found.stream().limit(MOST_NAMED).forEach(one -> run.say("note: %s".formatted(one.inWords())));
     if (found.size() > MOST_NAMED) {
       run.say(
-          "note: %d more tensors of the output hold NaN or infinity; --json names them all"
+          "note: %d more tensors hold NaN or infinity; --json names them all"
               .formatted(found.size() - MOST_NAMED));
     }
   }
@@ -227,6 +227,7 @@ final class PlanReport {
       json.writeNumberProperty("nan", found.nan());
       json.writeNumberProperty("infinite", found.infinite());
       json.writeNumberProperty("overflowed", found.overflowed());
+      json.writeNumberProperty("left_out", found.leftOut());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -507,6 +507,8 @@ class EditCommandTest {
                 "infinite",
                 0L,
                 "overflowed",
+                0L,
+                "left_out",
                 0L)),
         json.json().get("not_finite"));
     Cli diff = run("diff", base, spoilt).succeeds();

@@ -10,7 +10,7 @@ import org.lines4j.storage.Location;
 /// @param bytesRead of tensors, from all inputs, over all passes
 /// @param bytesWritten of model files, headers included
 /// @param plan as it was carried out: every λ is known
-/// @param notFinite tensors of the output that hold NaN or infinity
+/// @param notFinite tensors that hold NaN or infinity, in the output or in an input
 public record RunResult(
     Location out,
     double seconds,

@@ -9,17 +9,27 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lines4j.Edit;
+import org.lines4j.Merge;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Setting;
 import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 
 /// NaN and infinity in an output are told, tensor by tensor.
@@ -143,5 +153,28 @@ class NotFiniteTest {
     byte[] ones = {-1, -1, -1, -1};
     ModelFile model = new ModelFile().add("w", DType.F64, large, 1).add("ids", DType.I32, ones, 1);
     assertTrue(edit(model, model, 1).isEmpty());
+  }
+
+  @Test
+  void whatAMethodLeavesOutIsTold() throws IOException {
+    model(DType.F32, filled(1)).write(folder.resolve("base.safetensors"));
+    model(DType.F32, filled(Float.POSITIVE_INFINITY)).write(folder.resolve("tuned.safetensors"));
+    ModelUse tuned = ModelUse.of("tuned.safetensors", Map.of("density", Setting.of(0.3)));
+    Recipe recipe = Recipe.of("recipe", "dare_linear", List.of(tuned)).withBase("base.safetensors");
+    RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
+    try (ModelSet models = resolver.open(Location.of(folder))) {
+      Merge merge = Merge.of(resolver.resolve(models, LayerOptions.defaults()));
+      List<NotFinite> found =
+          merge.plan(folder.resolve("out.safetensors")).run(RunOptions.defaults()).notFinite();
+      long kept = found.getFirst().infinite();
+      assertEquals(0.3 * ELEMENTS, kept, 0.01 * ELEMENTS);
+      assertEquals(ELEMENTS - kept, found.getFirst().leftOut());
+      assertEquals(
+          "w: %,d infinite of 40,001 elements in the output; %,d of 40,001 elements are NaN or"
+                  .formatted(kept, ELEMENTS - kept)
+              + " infinite in an input, and finite in the output: the method left them out"
+              + " (`lines check` tells which model holds them)",
+          words(found));
+    }
   }
 }

@@ -27,6 +27,7 @@ import org.lines4j.method.Parameter;
 import org.lines4j.method.Parameter.Scope;
 import org.lines4j.method.TensorMerge;
 import org.lines4j.method.Values;
+import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.tensor.Shape;
 
@@ -250,13 +251,18 @@ public abstract class MethodConformance {
     TrialModel merged = trial.options(options.withThreads(1)).merge(base, models);
     TrialModel again = trial.options(options.withThreads(5)).merge(base, models);
     again.assertSameAs(merged, "5 threads");
+    NotFinite told = trial.notFinite().getFirst();
+    assertEquals(where, told.tensor().name(), "what is told of NaN and infinity");
+    List<Integer> touched = List.of(0, 5, 700, 3, 17, 900);
+    long all = told.nan() + told.infinite() + told.leftOut();
+    assertTrue(all >= touched.size(), "not all that is not finite is told: " + told);
     TensorMerge created = method().create(settings());
     if (!(created instanceof TensorMerge.WholeModel
         || created instanceof TensorMerge.MeasuredModel)) {
       merged.without(where).assertSameAs(clean.without(where), "the other tensors");
     }
     if (created instanceof TensorMerge.Elementwise) {
-      List<Integer> touched = List.of(0, 5, 700, 3, 17, 900);
+      assertEquals(touched.size(), all, told.toString());
       float[] expected = clean.values(where);
       float[] found = merged.values(where);
       for (int i = 0; i < found.length; i++) {

@@ -19,6 +19,7 @@ import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Setting;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
+import org.lines4j.plan.NotFinite;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
 
@@ -33,6 +34,7 @@ final class TrialMerge {
   private final Map<String, TrialModel> written = new HashMap<>();
   private RunOptions options = RunOptions.defaults();
   private Optional<Lines> lines = Optional.empty();
+  private List<NotFinite> notFinite = List.of();
 
   TrialMerge(MethodType method, Map<String, Object> parameters, Path folder) {
     this.method = method;
@@ -48,6 +50,11 @@ final class TrialMerge {
   TrialMerge lines(double lambda) {
     lines = Optional.of(new Lines(Optional.of(lambda), 0, Outside.ALPHA));
     return this;
+  }
+
+  /// What the last merge told of NaN and infinity.
+  List<NotFinite> notFinite() {
+    return notFinite;
   }
 
   /// @param base left out where the method takes none
@@ -72,11 +79,13 @@ final class TrialMerge {
     Path out = folder.resolve("out.safetensors");
     RecipeResolver resolver = RecipeResolver.of(recipe, List.of(method));
     try (ModelSet set = resolver.open(Location.of(folder))) {
-      Merge.of(resolver.resolve(set, LayerOptions.defaults()))
-          .withSeed(7)
-          .withForce()
-          .plan(out)
-          .run(options);
+      notFinite =
+          Merge.of(resolver.resolve(set, LayerOptions.defaults()))
+              .withSeed(7)
+              .withForce()
+              .plan(out)
+              .run(options)
+              .notFinite();
     }
     return TrialModel.read(out);
   }

@@ -65,7 +65,14 @@ final class FinitenessCheck {
       boolean grew = computed.length > 0 && Float.isFinite(computed[i]);
       overflowed += grew && !Float.isFinite(stored[i]) ? 1 : 0;
     }
-    found.add(tensor.name(), new NotFiniteCounts.Count(nan, infinite, overflowed));
+    found.add(tensor.name(), new NotFiniteCounts.Count(nan, infinite, overflowed, 0));
+  }
+
+  /// Counts elements of a tensor that are finite where an input's were not.
+  void addLeftOut(PlannedTensor tensor, long elements) {
+    if (elements > 0) {
+      found.add(tensor.name(), new NotFiniteCounts.Count(0, 0, 0, elements));
+    }
   }
 
   /// What was found since it was last asked for.

@@ -13,12 +13,16 @@ import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.plan.NotFinite;
 import org.lines4j.run.Partial;
 
-/// How many elements of which output tensors are no finite numbers: nothing for most models.
+/// How many elements of which tensors are no finite numbers: nothing for most models.
 final class NotFiniteCounts implements Partial<NotFiniteCounts> {
   /// What was counted of a tensor, as in [NotFinite].
-  record Count(long nan, long infinite, long overflowed) {
+  record Count(long nan, long infinite, long overflowed, long leftOut) {
     private static Count sum(Count a, Count b) {
-      return new Count(a.nan + b.nan, a.infinite + b.infinite, a.overflowed + b.overflowed);
+      return new Count(
+          a.nan + b.nan,
+          a.infinite + b.infinite,
+          a.overflowed + b.overflowed,
+          a.leftOut + b.leftOut);
     }
   }
 
@@ -44,6 +48,7 @@ final class NotFiniteCounts implements Partial<NotFiniteCounts> {
       out.writeLong(entry.getValue().nan);
       out.writeLong(entry.getValue().infinite);
       out.writeLong(entry.getValue().overflowed);
+      out.writeLong(entry.getValue().leftOut);
     }
   }
 
@@ -52,7 +57,7 @@ final class NotFiniteCounts implements Partial<NotFiniteCounts> {
     for (int left = in.readInt(); left > 0; left--) {
       byte[] name = new byte[in.readInt()];
       in.readFully(name);
-      Count count = new Count(in.readLong(), in.readLong(), in.readLong());
+      Count count = new Count(in.readLong(), in.readLong(), in.readLong(), in.readLong());
       add(new String(name, StandardCharsets.UTF_8), count);
     }
   }
@@ -67,6 +72,6 @@ final class NotFiniteCounts implements Partial<NotFiniteCounts> {
 
   private Optional<NotFinite> in(PlannedTensor tensor) {
     return Optional.ofNullable(tensors.get(tensor.name()))
-        .map(c -> new NotFinite(tensor.info(), c.nan, c.infinite, c.overflowed));
+        .map(c -> new NotFinite(tensor.info(), c.nan, c.infinite, c.overflowed, c.leftOut));
   }
 }

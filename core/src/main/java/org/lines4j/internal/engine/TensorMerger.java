@@ -46,6 +46,7 @@ final class TensorMerger {
   private final MemoryBudget budget;
   private Ballot ballot = new Ballot();
   private final FinitenessCheck finiteness;
+  private final LeftOut leftOut = new LeftOut();
   private final float[] merged = new float[Kernels.TILE];
   private final float[] baseTile = new float[Kernels.TILE];
 
@@ -69,13 +70,20 @@ final class TensorMerger {
     DType type = tensor.info().dtype();
     int width = type.bytes();
     long start = from / width;
+    boolean looks = LeftOut.mayBeIn(merge);
     tiles.read(
         work,
         start,
         target.byteSize() / width,
         (first, base, models, count) -> {
+          if (looks) {
+            leftOut.look(first, base, models, count);
+          }
           merge(work, merge, first, base, models, merged, count, ballot);
           addBase(merge, tensor.lambda(), base, merged, count);
+          if (looks) {
+            finiteness.addLeftOut(tensor, leftOut.count(first, merged));
+          }
           long offset = (first - start) * width;
           kernels.encode(type, merged, target, offset, count);
           finiteness.check(tensor, target, offset, merged, count);
@@ -228,6 +236,11 @@ final class TensorMerger {
   /// What this thread has seen that is not finite.
   FinitenessCheck finiteness() {
     return finiteness;
+  }
+
+  /// What inputs hold that is not finite and the outputs do not show.
+  LeftOut leftOut() {
+    return leftOut;
   }
 
   /// This thread's kernels.

@@ -254,9 +254,10 @@ final class WritePass implements Pass<WritePass.Seen> {
       merger.whole(
           segment,
           merge,
-          (_, _, _, _) -> {},
-          (_, base, merged, count) -> {
+          merger.leftOut()::look,
+          (first, base, merged, count) -> {
             merger.addBase(merge, tensor.lambda(), base, merged, count);
+            merger.finiteness().addLeftOut(tensor, merger.leftOut().count(first, merged));
             to.add(merged, count);
           });
     }

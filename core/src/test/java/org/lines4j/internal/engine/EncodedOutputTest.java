@@ -404,7 +404,7 @@ class EncodedOutputTest {
       PlannedTensor tensor =
           new PlannedTensor(info, BEFORE, OptionalDouble.empty(), work, encoding);
       Map<String, byte[]> _ = run(List.of(tensor), 2, 65536, found);
-      assertEquals(List.of(new NotFinite(info, 1, 1, 0)), found);
+      assertEquals(List.of(new NotFinite(info, 1, 1, 0, 0)), found);
     }
   }
 

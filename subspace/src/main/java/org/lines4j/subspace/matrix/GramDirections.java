@@ -32,12 +32,16 @@ record GramDirections(Algebra algebra, Lapack lapack) {
   Svd strongest(Arena arena, Panelled a, int most, double nothing) {
     int wanted = Math.min(most, a.least());
     try (Arena scratch = Arena.ofConfined()) {
-      Optional<Eigen> some = some(scratch, a, wanted);
-      if (some.isPresent() && strong(some.get().values()) == wanted) {
-        return cut(along(scratch, a, some.get().vectors()), wanted, nothing, arena, a);
-      }
-      return fromAll(arena, a, algebra.eigen(gram(scratch, a)), wanted, nothing);
+      return strongest(arena, scratch, a.atHand(scratch), wanted, nothing);
     }
+  }
+
+  private Svd strongest(Arena arena, Arena scratch, Panelled a, int wanted, double nothing) {
+    Optional<Eigen> some = some(scratch, a, wanted);
+    if (some.isPresent() && strong(some.get().values()) == wanted) {
+      return cut(along(scratch, a, some.get().vectors()), wanted, nothing, arena, a);
+    }
+    return fromAll(arena, a, algebra.eigen(gram(scratch, a)), wanted, nothing);
   }
 
   private Svd fromAll(Arena arena, Panelled a, Eigen all, int wanted, double nothing) {

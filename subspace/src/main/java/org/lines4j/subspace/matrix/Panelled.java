@@ -24,6 +24,11 @@ public interface Panelled {
   /// Rows `from` to `to`, the latter left out; not to be changed.
   Matrix panel(Arena arena, int from, int to);
 
+  /// The same, read once, if all rows are read at a time; for what is visited again and again.
+  default Panelled atHand(Arena arena) {
+    return height() < rows() ? this : panel(arena, 0, rows());
+  }
+
   /// The smaller extent.
   default int least() {
     return Math.min(rows(), cols());

@@ -32,7 +32,7 @@ public final class IsoC extends SubspaceMethod {
   record Isotropic() implements Combining {
     @Override
     public Matrix combine(Arena arena, Algebra algebra, Updates updates) {
-      Panelled total = updates.total();
+      Panelled total = updates.total().atHand(arena);
       Matrix polar = algebra.polar(arena, total);
       polar.scale(total.dot(polar) / updates.least());
       return polar;

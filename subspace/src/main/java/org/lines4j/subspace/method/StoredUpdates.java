@@ -37,10 +37,10 @@ final class StoredUpdates implements Updates {
     this.base = base;
     this.models = models.length;
     List<Tuned> tuned = new ArrayList<>();
+    double[] squares = sumsOfSquares(models, weights);
     for (int i = 0; i < models.length; i++) {
-      double squares = sumOfSquares(models[i], weights.get(i));
-      if (squares != 0) {
-        tuned.add(new Tuned(i, models[i], weights.get(i), squares));
+      if (squares[i] != 0) {
+        tuned.add(new Tuned(i, models[i], weights.get(i), squares[i]));
       }
     }
     tuned.sort(
@@ -58,27 +58,39 @@ final class StoredUpdates implements Updates {
             Byte.toUnsignedInt(b.get(ValueLayout.JAVA_BYTE, at)));
   }
 
-  private double sumOfSquares(MemorySegment model, double weight) {
-    double[] update = new double[cols];
-    double sum = 0;
+  /// ‖τ‖²_F of each model's update.
+  private double[] sumsOfSquares(MemorySegment[] all, List<Double> weights) {
+    double[] sums = new double[all.length];
+    float[] origin = new float[cols];
+    float[] tuned = new float[cols];
     for (int row = 0; row < rows; row++) {
-      load(model, weight, row, update);
-      for (double value : update) {
-        sum += value * value;
+      load(base, row, origin);
+      for (int i = 0; i < all.length; i++) {
+        load(all[i], row, tuned);
+        sums[i] = addSquares(tuned, origin, weights.get(i), sums[i]);
       }
+    }
+    return sums;
+  }
+
+  private static double addSquares(float[] tuned, float[] origin, double weight, double to) {
+    double sum = to;
+    for (int col = 0; col < tuned.length; col++) {
+      double value = weight * ((double) tuned[col] - origin[col]);
+      sum += value * value;
     }
     return sum;
   }
 
-  private void load(MemorySegment model, double weight, int row, double[] into) {
-    float[] tuned = new float[cols];
-    float[] origin = new float[cols];
-    long offset = (long) row * cols * Float.BYTES;
-    MemorySegment.copy(model, FLOAT, offset, tuned, 0, cols);
-    MemorySegment.copy(base, FLOAT, offset, origin, 0, cols);
-    for (int col = 0; col < cols; col++) {
-      into[col] = weight * ((double) tuned[col] - origin[col]);
+  private static void addUpdate(float[] tuned, float[] origin, double weight, double[] to) {
+    for (int col = 0; col < to.length; col++) {
+      to[col] += weight * ((double) tuned[col] - origin[col]);
     }
+  }
+
+  private static void load(MemorySegment values, int row, float[] into) {
+    long offset = (long) row * into.length * Float.BYTES;
+    MemorySegment.copy(values, FLOAT, offset, into, 0, into.length);
   }
 
   @Override
@@ -166,15 +178,15 @@ final class StoredUpdates implements Updates {
     @Override
     public Matrix panel(Arena arena, int from, int to) {
       Matrix panel = Matrix.zeros(arena, to - from, cols);
-      double[] update = new double[cols];
+      float[] origin = new float[cols];
+      float[] tuned = new float[cols];
       double[] values = new double[cols];
       for (int row = from; row < to; row++) {
         Arrays.fill(values, 0);
+        load(base, row, origin);
         for (Tuned term : terms) {
-          load(term.values, term.weight, row, update);
-          for (int col = 0; col < cols; col++) {
-            values[col] += update[col];
-          }
+          load(term.values, row, tuned);
+          addUpdate(tuned, origin, term.weight, values);
         }
         panel.store(values, row - from, 0, cols);
       }

@@ -1,19 +1,14 @@
 package org.lines4j.internal.engine;
 
-import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import org.lines4j.internal.kernel.Finiteness;
 import org.lines4j.method.TensorMerge;
-import org.lines4j.tensor.DType;
 
 /// Finds what inputs hold that is no finite number and a merge leaves out: the output does not show
 /// it. Looks at each tile of the inputs before it is merged, and at the same of the output. For one
 /// thread.
 final class LeftOut {
-  private final Finiteness finiteness = new Finiteness();
-
   /// Where an input is not finite, by the first element of the tile; mostly nothing.
   private final Map<Long, BitSet> tiles = new HashMap<>();
 
@@ -22,7 +17,7 @@ final class LeftOut {
     return merge.multiples().isEmpty() && !merge.isOwnTaskVector() && !merge.isOnlyModel();
   }
 
-  /// Looks at a tile of the inputs.
+  /// Looks at a tile of the inputs, some of which are not finite.
   ///
   /// @param first the index in the tensor of the tile's first element
   /// @param base empty where there is none
@@ -34,9 +29,6 @@ final class LeftOut {
   }
 
   private void look(long first, float[] values, int count) {
-    if (finiteness.isFinite(DType.F32, MemorySegment.ofArray(values), 0, count)) {
-      return;
-    }
     BitSet found = tiles.computeIfAbsent(first, _ -> new BitSet());
     for (int i = 0; i < count; i++) {
       if (!Float.isFinite(values[i])) {

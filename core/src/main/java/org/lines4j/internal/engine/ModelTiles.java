@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import org.lines4j.internal.kernel.Finiteness;
 import org.lines4j.internal.kernel.Kernels;
 import org.lines4j.internal.posix.Pages;
 import org.lines4j.internal.work.Source;
@@ -33,8 +34,16 @@ final class ModelTiles {
   private final Arena arena;
   private final Kernels kernels;
   private final MemorySegment scratch;
+  private final Finiteness finiteness = new Finiteness();
   private InputBuffer buffer;
   private float[][] tiles = {};
+  private Stored stored = new Stored(List.of(), new MemorySegment[0], 0, 0);
+
+  /// What a tile was read from.
+  ///
+  /// @param first the number of its first element in `bytes`
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Stored(List<Source> sources, MemorySegment[] bytes, long first, int count) {}
 
   ModelTiles(Arena arena, Kernels kernels) {
     this.arena = arena;
@@ -63,9 +72,22 @@ final class ModelTiles {
           kernels.decode(type, bytes[i], tile * type.bytes(), inputs[i], length);
           round(work.computeType(), type, inputs[i], length);
         }
+        stored = new Stored(sources, bytes, tile, length);
         hand(task, first + done + tile, base, models, length);
       }
     }
+  }
+
+  /// Whether the tile that a task has been handed is finite in all inputs, as they are stored.
+  boolean areFinite() {
+    for (int i = 0; i < stored.bytes.length; i++) {
+      DType type = stored.sources.get(i).dtype();
+      long offset = stored.first * type.bytes();
+      if (!finiteness.isFinite(type, stored.bytes[i], offset, stored.count)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// A call of its own, which the launcher keeps apart: compiled together with every other pass's

@@ -77,13 +77,11 @@ final class TensorMerger {
         target.byteSize() / width,
         (first, base, models, count) -> {
           if (looks) {
-            leftOut.look(first, base, models, count);
+            look(first, base, models, count);
           }
           merge(work, merge, first, base, models, merged, count, ballot);
           addBase(merge, tensor.lambda(), base, merged, count);
-          if (looks) {
-            finiteness.addLeftOut(tensor, leftOut.count(first, merged));
-          }
+          countLeftOut(tensor, first, merged);
           long offset = (first - start) * width;
           kernels.encode(type, merged, target, offset, count);
           finiteness.check(tensor, target, offset, merged, count);
@@ -238,9 +236,16 @@ final class TensorMerger {
     return finiteness;
   }
 
-  /// What inputs hold that is not finite and the outputs do not show.
-  LeftOut leftOut() {
-    return leftOut;
+  /// Looks for what is not finite in a tile of the inputs before it is merged.
+  void look(long first, float[] base, float[][] models, int count) {
+    if (!tiles.areFinite()) {
+      leftOut.look(first, base, models, count);
+    }
+  }
+
+  /// Counts what of it the same tile of the output does not show.
+  void countLeftOut(PlannedTensor tensor, long first, float[] values) {
+    finiteness.addLeftOut(tensor, leftOut.count(first, values));
   }
 
   /// This thread's kernels.

@@ -254,10 +254,10 @@ final class WritePass implements Pass<WritePass.Seen> {
       merger.whole(
           segment,
           merge,
-          merger.leftOut()::look,
+          merger::look,
           (first, base, merged, count) -> {
             merger.addBase(merge, tensor.lambda(), base, merged, count);
-            merger.finiteness().addLeftOut(tensor, merger.leftOut().count(first, merged));
+            merger.countLeftOut(tensor, first, merged);
             to.add(merged, count);
           });
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
@@ -33,20 +34,19 @@ final class MergedUpdates {
 
   private static final String DENSITY = "density";
 
-  private static final Map<String, Setting> HALF = Map.of(DENSITY, Setting.of(0.5));
+  private static final Map<String, Object> HALF = Map.of(DENSITY, 0.5);
 
   /// The breadcrumbs of the paper's image models: without the lower 85 % and the upper 0.7 %.
-  private static final Map<String, Setting> CRUMBS =
-      Map.of(DENSITY, Setting.of(0.143), "gamma", Setting.of(0.007));
+  private static final Map<String, Object> CRUMBS = Map.of(DENSITY, 0.143, "gamma", 0.007);
 
   /// What some methods need to be the published ones, or to be themselves: where all elements are
   /// kept, the random ones are task arithmetic. Half is what people merge with.
-  private static final Map<String, Map<String, Setting>> PARAMETERS =
+  static final Map<String, Map<String, Object>> PARAMETERS =
       Map.of(
           "ties",
-          Map.of("trim_scope", Setting.of("model"), DENSITY, Setting.of(0.2)),
+          Map.of("trim_scope", "model", DENSITY, 0.2),
           "consensus",
-          Map.of("tall_lambda", Setting.of(0.4)),
+          Map.of("tall_lambda", 0.4),
           "dare_linear",
           HALF,
           "dare_ties",
@@ -60,7 +60,7 @@ final class MergedUpdates {
           "breadcrumbs_ties",
           CRUMBS,
           "sce",
-          Map.of("select_topk", Setting.of(0.1)));
+          Map.of("select_topk", 0.1));
 
   /// How large an update is.
   ///
@@ -137,8 +137,10 @@ final class MergedUpdates {
   }
 
   private Recipe recipe(String method) {
-    Map<String, Setting> parameters =
-        new java.util.TreeMap<>(PARAMETERS.getOrDefault(method, Map.of()));
+    Map<String, Setting> parameters = new TreeMap<>();
+    PARAMETERS
+        .getOrDefault(method, Map.of())
+        .forEach((name, value) -> parameters.put(name, Setting.of(value)));
     if (Methods.find(method).stream()
         .flatMap(type -> type.parameters().stream())
         .anyMatch(parameter -> parameter.name().equals(LAMBDA))) {

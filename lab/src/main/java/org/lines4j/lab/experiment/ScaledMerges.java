@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.lines4j.lab.experiment.Candidate.Edited;
 import org.lines4j.lab.experiment.MergedUpdates.Size;
@@ -78,6 +79,11 @@ public record ScaledMerges(Map<String, Double> base, Map<String, Double> tuned, 
 
   /// The method whose update is the sum of all.
   private static final String SUM = "task_arithmetic";
+
+  /// What a method is measured with, by name in order, other than its usual parameters.
+  public static Map<String, Object> parameters(String method) {
+    return new TreeMap<>(MergedUpdates.PARAMETERS.getOrDefault(method, Map.of()));
+  }
 
   /// @param scales the grid, rising
   static ScaledMerges measure(

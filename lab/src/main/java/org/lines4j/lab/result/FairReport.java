@@ -161,13 +161,7 @@ public final class FairReport {
     if (!FairTables.shifts(editings).isEmpty()) {
       blocks.add(FairTables.shifted(editings));
     }
-    blocks.add(
-        new Text(
-            "Merging: each method's update is scaled uniformly and by LiNeS (α as the paper"
-                + " measures it, β from the grid), with as many evaluations. The grid is the same"
-                + " for all methods: multiples of the fine-tuned models' mean update that the"
-                + " scaled update is as long as."));
-    blocks.add(FairTables.merges(merges));
+    blocks.addAll(FairTables.merging(merges));
     blocks.add(FairTables.choices(runs.stream().map(Run::seed).toList(), merges));
     return new Section("Fine-tuned at a rate of " + rate, blocks);
   }

@@ -22,7 +22,9 @@ import org.lines4j.lab.experiment.ScaledMerges.Row;
 import org.lines4j.lab.experiment.ScaledMerges.Way;
 import org.lines4j.lab.experiment.Score;
 import org.lines4j.lab.experiment.Soups;
+import org.lines4j.report.Document.Block;
 import org.lines4j.report.Document.Table;
+import org.lines4j.report.Document.Text;
 
 /// Tables in which LiNeS stands beside uniform scaling of the same update, tuned with as many
 /// evaluations. Each takes one entry for each seed.
@@ -236,6 +238,35 @@ final class FairTables {
                     .average()
                     .orElse(Double.NaN))
         .toList();
+  }
+
+  /// A sentence on the methods' parameters that are not the usual ones, with a space before it;
+  /// nothing where all are.
+  static String parameters(List<ScaledMerges> seeds) {
+    String others =
+        methods(seeds).stream()
+            .filter(method -> !ScaledMerges.parameters(method).isEmpty())
+            .map(method -> "`%s` (%s)".formatted(method, inWords(ScaledMerges.parameters(method))))
+            .collect(Collectors.joining(", "));
+    return others.isEmpty() ? "" : " Parameters are the usual ones, but for " + others + ".";
+  }
+
+  private static String inWords(Map<String, Object> parameters) {
+    return parameters.entrySet().stream()
+        .map(parameter -> "%s %s".formatted(parameter.getKey(), parameter.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// Many tasks in one model, and how they came there.
+  static List<Block> merging(List<ScaledMerges> seeds) {
+    return List.of(
+        new Text(
+            "Merging: each method's update is scaled uniformly and by LiNeS (α as the paper"
+                + " measures it, β from the grid), with as many evaluations. The grid is the same"
+                + " for all methods: multiples of the fine-tuned models' mean update that the"
+                + " scaled update is as long as."
+                + parameters(seeds)),
+        merges(seeds));
   }
 
   /// Many tasks in one model.

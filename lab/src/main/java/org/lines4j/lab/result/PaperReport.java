@@ -95,7 +95,7 @@ public final class PaperReport {
 
   private static List<Block> merging(PaperResults results) {
     List<Block> blocks = new ArrayList<>();
-    blocks.add(FairTables.merges(results.merges()));
+    blocks.addAll(FairTables.merging(results.merges()));
     blocks.add(tasks(results.merges().getFirst()));
     blocks.addAll(beside(results));
     return blocks;

@@ -54,6 +54,13 @@ class FairTablesTest {
   }
 
   @Test
+  void parametersThatAreNotTheUsualOnesAreTold() {
+    assertEquals(
+        " Parameters are the usual ones, but for `ties` (density 0.2, trim_scope model).",
+        FairTables.parameters(List.of(merges(0))));
+  }
+
+  @Test
   void aShortTableHasTheOldestMethodsAndTheBest() {
     List<Row> rows = new ArrayList<>();
     for (String method : List.of("task_arithmetic", "ties", "star", "iso_c")) {

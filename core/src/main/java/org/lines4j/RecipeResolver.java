@@ -279,8 +279,9 @@ public final class RecipeResolver {
     if (recipe.tokenizer().isEmpty()) {
       ModelVocabularies.lacking(folder.companions(), models.distinct()).ifPresent(notices::add);
     }
+    Companions tokenizer = vocabulary.map(VocabularyMerge::folder).orElse(folder.companions());
+    notices.addAll(ModelVocabularies.cuttingOtherwise(tokenizer, models.distinct().values()));
     if (recipe.chatTemplate().isEmpty()) {
-      Companions tokenizer = vocabulary.map(VocabularyMerge::folder).orElse(folder.companions());
       notices.addAll(ChatTemplates.differing(tokenizer, models.distinct().values()));
     }
     notices.addAll(

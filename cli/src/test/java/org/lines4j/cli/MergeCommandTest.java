@@ -275,6 +275,7 @@ class MergeCommandTest {
     run("merge", recipe("merge_method: karcher\nmodels: [{model: x}]"), out())
         .fails(3, "there is no such model");
     run("merge", folder.resolve("none.yml"), out()).fails(2, "there is no such recipe");
+    run("merge", "https://host/x.yml", out()).fails(2, "fetch the file first");
   }
 
   @Test

@@ -140,6 +140,8 @@ final class Examination {
       findings.add(Finding.problem(Kind.SETTINGS, name, difference));
     }
     vocabularies(model);
+    ModelVocabularies.cuttingOtherwise(base.companions(), List.of(model))
+        .forEach(why -> findings.add(Finding.remark(Kind.TOKENIZER, name, why)));
     if (model.isFolder()) {
       Map<String, Checkpoint> both = new LinkedHashMap<>(Map.of(name(base), base));
       both.put(name, model);

@@ -433,6 +433,59 @@ class EditChecksTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
+      value = {
+        "{\"type\": \"Lowercase\"}; null; null; [\"a b\", \"c d\"]; normalizer",
+        "null; {\"type\": \"Whitespace\"}; null; [\"a b\", \"c d\"]; pre_tokenizer",
+        "null; null; true; [\"a b\", \"c d\"]; model.ignore_merges",
+        "null; null; null; [[\"c\", \"d\"], [\"a\", \"b\"]]; model.merges"
+      })
+  void tokenizersThatCutTextOtherwiseAreNoted(
+      String normalizer, String preTokenizer, String ignore, String merges, String part)
+      throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    Files.writeString(base.resolve("tokenizer.json"), tokenizer("null", "null", "null", MERGES));
+    Files.writeString(
+        tuned.resolve("tokenizer.json"), tokenizer(normalizer, preTokenizer, ignore, merges));
+    String notice = edit(base, tuned, OnMismatch.REFUSE).getFirst();
+    assertEquals(
+        "%s: its tokenizer.json cuts text otherwise than that of %s, which counts (%s); it was trained with other tokens for the same text"
+            .formatted(base, tuned, part),
+        notice);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": true};"
+            + " {\"type\": \"ByteLevel\", \"add_prefix_space\": true, \"trim_offsets\": false,"
+            + " \"use_regex\": true}",
+        "{\"type\": \"Metaspace\", \"replacement\": \"_\", \"add_prefix_space\": true};"
+            + " {\"type\": \"Metaspace\", \"replacement\": \"_\", \"prepend_scheme\": \"always\","
+            + " \"split\": true}"
+      })
+  void tokenizersThatAreWrittenOtherwiseAreNotNoted(String before, String now) throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    Files.writeString(base.resolve("tokenizer.json"), tokenizer("null", before, "null", MERGES));
+    Files.writeString(
+        tuned.resolve("tokenizer.json"),
+        tokenizer("null", now, "false", "[[\"a\", \"b\"], [\"c\", \"d\"]]"));
+    assertEquals(List.of(), edit(base, tuned, OnMismatch.REFUSE));
+  }
+
+  private static final String MERGES = "[\"a b\", \"c d\"]";
+
+  private static String tokenizer(
+      String normalizer, String preTokenizer, String ignoreMerges, String merges) {
+    return "{\"normalizer\": %s, \"pre_tokenizer\": %s, \"model\": {\"type\": \"BPE\", \"ignore_merges\": %s, \"vocab\": {\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"ab\": 4, \"cd\": 5}, \"merges\": %s}}"
+        .formatted(normalizer, preTokenizer, ignoreMerges, merges);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
       quoteCharacter = '`',
       value = {
         "tokenizer_config.json; {\"chat_template\": \"a\"}; {}; T: has no chat template, so the"

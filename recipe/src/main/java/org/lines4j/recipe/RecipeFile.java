@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Stage;
@@ -38,6 +39,10 @@ import org.lines4j.merge.Stage;
 /// @param variants of the last stage: one, or one for each value of `path`
 public record RecipeFile(Path file, String text, List<Stage> stages, List<Variant> variants) {
   private static final long MOST_BYTES = 1 << 20;
+
+  /// Paths write one slash where addresses have two.
+  private static final Pattern ADDRESS = Pattern.compile("^(https?|hf|s3|hdfs|viewfs):/");
+
   private static final String NAME_RECIPE =
       "name the YAML file that says which models to merge, and how";
 
@@ -69,6 +74,11 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
   /// @throws RequestException if it is missing, too long, no YAML, or has a key that is unknown, a
   ///   value of the wrong kind, or none where there must be one; the message names file and line
   public static RecipeFile read(Path file) throws IOException {
+    if (ADDRESS.matcher(file.toString()).find()) {
+      throw new RequestException(
+              file, "recipes are read from this machine's disks, and this looks like an address")
+          .withRemedy("fetch the file first, such as by curl -LO ADDRESS, and name it");
+    }
     if (!Files.isRegularFile(file)) {
       throw new RequestException(
               file,

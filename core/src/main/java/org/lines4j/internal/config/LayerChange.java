@@ -8,6 +8,9 @@ sealed interface LayerChange {
   /// Another number.
   record Whole(long value) implements LayerChange {}
 
+  /// Another number with a fraction.
+  record Decimal(double value) implements LayerChange {}
+
   /// Another text.
   record Text(String value) implements LayerChange {}
 

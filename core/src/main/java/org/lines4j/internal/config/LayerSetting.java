@@ -21,6 +21,11 @@ sealed interface LayerSetting {
   /// @throws Unfit if nothing that it can say is right for the new layers
   Optional<LayerChange> moved(Layers layers) throws Unfit;
 
+  /// Whether it tells layers of several kinds apart, which hold other tensors.
+  default boolean tellsKinds() {
+    return true;
+  }
+
   /// The setting cannot say what the new layers are.
   final class Unfit extends Exception {
     private static final long serialVersionUID = 1;
@@ -38,6 +43,10 @@ sealed interface LayerSetting {
                   layers.origins().get(position),
                   setting.of(layers.origins().get(position)),
                   remedy));
+    }
+
+    private Unfit(String message) {
+      super(message);
     }
   }
 
@@ -191,6 +200,65 @@ sealed interface LayerSetting {
         }
       }
       return count == last ? Optional.empty() : Optional.of(new LayerChange.Whole(count));
+    }
+  }
+
+  /// What a layer computes with its tensors follows from its number, from how many layers there
+  /// are, or from both.
+  record Computed(String name, Follows follows) implements LayerSetting {
+    enum Follows {
+      NUMBER,
+      COUNT,
+      NUMBER_AND_COUNT
+    }
+
+    @Override
+    public String of(int layer) {
+      return name;
+    }
+
+    @Override
+    public boolean tellsKinds() {
+      return false;
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      List<Integer> origins = layers.origins();
+      if (follows != Follows.NUMBER && origins.size() != layers.before()) {
+        throw new Unfit(
+            "%s makes what each layer computes follow from how many layers there are. The output would have %d instead of %d, and all of them would compute something else; choose ranges that keep how many there are"
+                .formatted(name, origins.size(), layers.before()));
+      }
+      for (int k = 0; follows != Follows.COUNT && k < origins.size(); k++) {
+        if (origins.get(k) != k) {
+          throw new Unfit(
+              "%s makes what a layer computes follow from its number. Layer %d of the output would be layer %d, which would compute something else there; choose ranges that leave layers at their numbers"
+                  .formatted(name, k, origins.get(k)));
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /// A number that is divided by the square root of how many layers there are (MiniCPM).
+  record OverRoot(String name, double value) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return name;
+    }
+
+    @Override
+    public boolean tellsKinds() {
+      return false;
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) {
+      int now = layers.origins().size();
+      return now == layers.before()
+          ? Optional.empty()
+          : Optional.of(new LayerChange.Decimal(value * Math.sqrt((double) now / layers.before())));
     }
   }
 

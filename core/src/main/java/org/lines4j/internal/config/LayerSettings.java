@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.config.ConfigTree.Value;
+import org.lines4j.internal.config.LayerSetting.Computed.Follows;
 import org.lines4j.internal.work.SidecarChanges.Layers;
 import org.lines4j.internal.work.SidecarChanges.Layers.Side;
 
@@ -21,6 +22,10 @@ import org.lines4j.internal.work.SidecarChanges.Layers.Side;
 public final class LayerSettings {
   private static final Set<String> COUNTS =
       Set.of("num_hidden_layers", "num_layers", "n_layer", "n_layers", "depth");
+
+  /// The same number once more, which is the one that counts (xLSTM).
+  private static final String BLOCKS = "num_blocks";
+
   private static final Set<String> OF_ENCODER = Set.of("encoder_layers", "num_encoder_layers");
   private static final Set<String> OF_DECODER = Set.of("decoder_layers", "num_decoder_layers");
 
@@ -57,6 +62,17 @@ public final class LayerSettings {
           "first_k_dense_replace", Set.of("mlp_layer_types"),
           "decoder_sparse_step", Set.of("mlp_layer_types"));
 
+  /// Attention is divided by the layer's number, from 1 (GPT-2).
+  private static final String OVER_NUMBER = "scale_attn_by_inverse_layer_idx";
+
+  /// Residuals are multiplied by this over the root of how many layers there are (MiniCPM).
+  private static final String OVER_ROOT = "scale_depth";
+
+  /// Every other layer of the encoder looks at other blocks (PEGASUS-X).
+  private static final String STAGGERED = "stagger_local_blocks";
+
+  private static final String DECAY = "the decay of its linear attention";
+
   /// What a type of model has where its configuration says nothing, in transformers and whatever
   /// else loads it: a period that shows in no tensor.
   private static final Map<String, Unsaid> UNSAID =
@@ -78,6 +94,30 @@ public final class LayerSettings {
     LayerSetting of(String type) {
       String name = "%s (left out; %s has a period of %d)".formatted(setting, type, period);
       return new LayerSetting.Period(name, period, Optional.empty());
+    }
+  }
+
+  /// Types of models whose layers compute what follows from their number, or from how many there
+  /// are, in transformers and whatever else loads them; and the setting that says so where it is
+  /// there and not null.
+  private static final Map<String, Derived> DERIVED =
+      Map.of(
+          "diffllama", new Derived("the initial lambda of its attention", "", Follows.NUMBER),
+          "minimax", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
+          "minimax_text_01", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
+          "minimax_m1", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
+          "bailing_moe_linear", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
+          "esmc", new Derived("the scale of its residuals", "", Follows.COUNT),
+          "minicpm", new Derived("scale_depth, left out,", OVER_ROOT, Follows.COUNT),
+          "minicpm3", new Derived("scale_depth, left out,", OVER_ROOT, Follows.COUNT),
+          "neomme",
+              new Derived("residual_multiplier, left out,", "residual_multiplier", Follows.COUNT));
+
+  /// @param what follows, in words
+  /// @param setting that says it instead, whatever the layers are
+  private record Derived(String what, String setting, Follows follows) {
+    LayerSetting of(String type) {
+      return new LayerSetting.Computed("%s (model_type %s)".formatted(what, type), follows);
     }
   }
 
@@ -192,12 +232,16 @@ public final class LayerSettings {
 
   /// What the configuration says of a layer, from 0; equal where it says the same.
   public List<String> of(int layer) {
-    return settings.values().stream().map(setting -> setting.of(layer)).toList();
+    return kinds().map(setting -> setting.of(layer)).toList();
   }
 
   /// The names of what it says anything of layers with.
   public List<String> names() {
-    return settings.values().stream().map(LayerSetting::name).distinct().toList();
+    return kinds().map(LayerSetting::name).distinct().toList();
+  }
+
+  private Stream<LayerSetting> kinds() {
+    return settings.values().stream().filter(LayerSetting::tellsKinds);
   }
 
   /// The configuration that it is.
@@ -213,13 +257,16 @@ public final class LayerSettings {
         (name, value) -> {
           Optional<LayerSetting> setting =
               switch (value) {
+                case Value _ when isOfOtherSide(name) -> Optional.empty();
                 case Value.Items(List<String> entries) -> list(name, entries, isCounted);
                 case Value.Whole(long number) when isCounted -> number(name, number, fields);
                 case Value.Text(String text) when isCounted -> text(name, text, fields);
+                case Value.Flag(boolean isOn) when isCounted && isOn -> flag(name);
+                case Value.Other(String json) when isCounted -> decimal(name, json);
                 default -> Optional.empty();
               };
           setting.ifPresent(found -> settings.put(pointer + "/" + name, found));
-          if (counts.contains(name) && isCount(value)) {
+          if (isCount(value) && (counts.contains(name) || (isCounted && name.equals(BLOCKS)))) {
             changes.put(pointer + "/" + name, new LayerChange.Whole(layers.origins().size()));
           }
         });
@@ -227,7 +274,20 @@ public final class LayerSettings {
       Optional.ofNullable(UNSAID.get(type))
           .filter(unsaid -> !isSaid(unsaid.setting, fields))
           .ifPresent(unsaid -> settings.put(pointer + "/model_type", unsaid.of(type)));
+      Optional.ofNullable(DERIVED.get(type))
+          .filter(derived -> fields.getOrDefault(derived.setting, NOTHING).equals(NOTHING))
+          .ifPresent(derived -> settings.put(pointer + "/model_type", derived.of(type)));
     }
+  }
+
+  /// Whether a setting is the decoder's where layers of an encoder beside it change, or the other
+  /// way round.
+  private boolean isOfOtherSide(String name) {
+    return switch (layers.side()) {
+      case ENCODER -> name.startsWith("decoder_");
+      case DECODER -> name.startsWith("encoder_");
+      case ONLY -> false;
+    };
   }
 
   private static boolean isSaid(String setting, Map<String, Value> fields) {
@@ -279,6 +339,25 @@ public final class LayerSettings {
             : new LayerSetting.Period(name, text.length(), Optional.empty()));
   }
 
+  private Optional<LayerSetting> flag(String name) {
+    if (name.equals(OVER_NUMBER)) {
+      return Optional.of(new LayerSetting.Computed(name, Follows.NUMBER));
+    }
+    return name.equals(STAGGERED) && layers.side() != Side.DECODER
+        ? Optional.of(new LayerSetting.Period(name, 2, Optional.empty()))
+        : Optional.empty();
+  }
+
+  private static Optional<LayerSetting> decimal(String name, String json) {
+    try {
+      return name.equals(OVER_ROOT)
+          ? Optional.of(new LayerSetting.OverRoot(name, Double.parseDouble(json)))
+          : Optional.empty();
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
   private static boolean isSuperseded(String name, Map<String, Value> fields) {
     return SUPERSEDED.getOrDefault(name, Set.of()).stream()
         .anyMatch(list -> fields.get(list) instanceof Value.Items(var items) && !items.isEmpty());
@@ -293,6 +372,9 @@ public final class LayerSettings {
       return Optional.empty();
     }
     int value = (int) number;
+    if (name.equals(OVER_ROOT)) {
+      return decimal(name, Long.toString(number));
+    }
     if (LEADING.containsKey(name)) {
       int shift = LEADING.getOrDefault(name, 0);
       return Optional.of(new LayerSetting.Leading(name, value - shift, shift));

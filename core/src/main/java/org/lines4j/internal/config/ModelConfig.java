@@ -248,6 +248,7 @@ public final class ModelConfig {
   private void write(LayerChange change) {
     switch (change) {
       case LayerChange.Whole(long value) -> out.writeNumber(value);
+      case LayerChange.Decimal(double value) -> out.writeNumber(value);
       case LayerChange.Text(String value) -> out.writeString(value);
       case LayerChange.Numbers(List<Integer> values) -> {
         in.skipChildren();

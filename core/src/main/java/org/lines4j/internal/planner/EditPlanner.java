@@ -33,6 +33,7 @@ import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.internal.vocabulary.ChatTemplates;
 import org.lines4j.internal.vocabulary.EditVocabulary;
+import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -299,6 +300,8 @@ public final class EditPlanner {
     Map<String, Checkpoint> models = new LinkedHashMap<>();
     edit.inputs().values().forEach(model -> models.put(model.location().text(), model));
     EditVocabulary.lackingTokenizer(sidecars.get().companions(), models).ifPresent(notices::add);
+    notices.addAll(
+        ModelVocabularies.cuttingOtherwise(sidecars.get().companions(), models.values()));
     notices.addAll(ChatTemplates.differing(sidecars.get().companions(), models.values()));
     notices.addAll(
         TextEnds.differing(

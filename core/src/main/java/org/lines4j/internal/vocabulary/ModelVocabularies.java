@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
@@ -96,7 +97,35 @@ public final class ModelVocabularies {
     return notices;
   }
 
-  /// The same of models without a `tokenizer.json`, as far as other files tell.
+  /// In words, which models' tokenizers make other tokens of a text, though the tokens are the
+  /// same.
+  ///
+  /// @param folder whose tokenizer goes along
+  public static List<String> cuttingOtherwise(Companions folder, Collection<Checkpoint> models)
+      throws IOException {
+    List<String> notices = new ArrayList<>();
+    try {
+      Optional<Companion> own = folder.find(FILE);
+      for (Checkpoint model : models) {
+        Optional<Companion> other = model.companions().find(FILE);
+        if (own.isEmpty() || other.isEmpty() || own.get().isSameAs(other.get())) {
+          continue;
+        }
+        Set<String> parts =
+            TokenizerPipeline.read(own.get()).otherCuts(TokenizerPipeline.read(other.get()));
+        if (!parts.isEmpty()) {
+          notices.add(
+              "%s: its tokenizer.json cuts text otherwise than that of %s, which counts (%s); it was trained with other tokens for the same text"
+                  .formatted(model.location(), folder.location(), String.join(", ", parts)));
+        }
+      }
+    } catch (InputException e) {
+      notices.add("whether tokenizers cut text alike is not known: " + e.getMessage());
+    }
+    return notices;
+  }
+
+  /// What [#unasked] says, of models without a `tokenizer.json`, as far as other files tell.
   private static List<String> ofOtherForms(
       Collection<Checkpoint> models, List<Checkpoint> known, String done) throws IOException {
     List<String> notices = new ArrayList<>();

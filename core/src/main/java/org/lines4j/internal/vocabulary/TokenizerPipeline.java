@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import tools.jackson.core.JacksonException;
@@ -19,13 +21,32 @@ import tools.jackson.core.ObjectWriteContext;
 /// settings of its model, each as JSON.
 ///
 /// @param parts by name, such as `model.type`; what is null or false is left out
-record TokenizerPipeline(Map<String, String> parts) {
+/// @param merges of BPE, in their order
+record TokenizerPipeline(Map<String, String> parts, Merges merges) {
   private static final Set<String> STAGES = Set.of("normalizer", "pre_tokenizer", "decoder");
-  private static final Set<String> CONTENT = Set.of("vocab", "merges");
+  private static final String MERGES = "merges";
+  private static final Set<String> CONTENT = Set.of("vocab", MERGES);
+
+  /// What makes texts of tokens again, and leaves out tokens while training.
+  private static final Set<String> NO_CUTS = Set.of("decoder", "model.dropout");
+
+  /// What some versions of the library write and others leave out, or call otherwise.
+  private static final Pattern DEFAULTS =
+      Pattern.compile(
+          ",\"(use_regex|split)\":true|,\"trim_offsets\":(true|false)|\"add_prefix_space\":true,(?=\"prepend_scheme\")");
+
+  private static final Pattern OLD_METASPACE =
+      Pattern.compile(
+          "(\"type\":\"Metaspace\",\"replacement\":\"[^\"]*\",)\"add_prefix_space\":true\\}");
+
+  /// @param count how many there are
+  /// @param hash of all of them, in their order
+  record Merges(int count, int hash) {}
 
   /// Reads it from a `tokenizer.json`.
   static TokenizerPipeline read(Companion file) throws IOException {
     Map<String, String> parts = new TreeMap<>();
+    Merges merges = new Merges(0, 0);
     try (JsonParser in =
         Vocabulary.JSON.createParser(
             ObjectReadContext.empty(), file.bytes(Vocabulary.MOST_BYTES))) {
@@ -36,7 +57,7 @@ record TokenizerPipeline(Map<String, String> parts) {
         if (STAGES.contains(name)) {
           put(parts, name, value, in);
         } else if (name.equals("model") && value == JsonToken.START_OBJECT) {
-          readModel(parts, in);
+          merges = readModel(parts, in);
         } else {
           in.skipChildren();
         }
@@ -44,19 +65,44 @@ record TokenizerPipeline(Map<String, String> parts) {
     } catch (JacksonException e) {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
     }
-    return new TokenizerPipeline(parts);
+    return new TokenizerPipeline(parts, merges);
   }
 
-  private static void readModel(Map<String, String> parts, JsonParser in) {
+  private static Merges readModel(Map<String, String> parts, JsonParser in) {
+    Merges merges = new Merges(0, 0);
     while (in.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = in.currentName();
       JsonToken value = in.nextToken();
-      if (CONTENT.contains(name)) {
+      if (name.equals(MERGES) && value == JsonToken.START_ARRAY) {
+        merges = readMerges(in);
+      } else if (CONTENT.contains(name)) {
         in.skipChildren();
       } else {
         put(parts, "model." + name, value, in);
       }
     }
+    return merges;
+  }
+
+  /// Pairs are texts with a blank in older files, and lists of two in newer ones.
+  private static Merges readMerges(JsonParser in) {
+    int count = 0;
+    int hash = 1;
+    for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
+      StringJoiner pair = new StringJoiner(" ");
+      if (token == JsonToken.START_ARRAY) {
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+          pair.add(in.getString());
+          in.skipChildren();
+        }
+      } else {
+        pair.add(in.getString());
+        in.skipChildren();
+      }
+      count++;
+      hash = 31 * hash + pair.toString().hashCode();
+    }
+    return new Merges(count, hash);
   }
 
   private static void put(Map<String, String> parts, String name, JsonToken value, JsonParser in) {
@@ -82,5 +128,27 @@ record TokenizerPipeline(Map<String, String> parts) {
     names.addAll(other.parts.keySet());
     names.removeIf(name -> parts.getOrDefault(name, "").equals(other.parts.getOrDefault(name, "")));
     return names;
+  }
+
+  /// The names of the parts by which two tokenizers of the same tokens make other tokens of a text.
+  /// Rules that only one of them has are for tokens that only one has.
+  Set<String> otherCuts(TokenizerPipeline other) {
+    Set<String> names = new TreeSet<>(differences(other));
+    names.removeIf(
+        name ->
+            NO_CUTS.contains(name)
+                || plain(parts.getOrDefault(name, ""))
+                    .equals(plain(other.parts.getOrDefault(name, ""))));
+    if (merges.count == other.merges.count && merges.hash != other.merges.hash) {
+      names.add("model." + MERGES);
+    }
+    return names;
+  }
+
+  private static String plain(String json) {
+    String bare = DEFAULTS.matcher(json).replaceAll("");
+    return json.equals("\"\"")
+        ? ""
+        : OLD_METASPACE.matcher(bare).replaceAll("$1\"prepend_scheme\":\"always\"}");
   }
 }

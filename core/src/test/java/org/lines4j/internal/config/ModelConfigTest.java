@@ -274,6 +274,88 @@ class ModelConfigTest {
   }
 
   @Test
+  void layersThatComputeByTheirNumberStayWhereTheyAre() throws IOException {
+    for (String config :
+        List.of(
+            "{'n_layer': 4, 'scale_attn_by_inverse_layer_idx': true}",
+            "{'num_hidden_layers': 4, 'model_type': 'diffllama'}",
+            "{'num_hidden_layers': 4, 'model_type': 'minimax'}")) {
+      String message = refused(config, stacked(4, 0, 2, 2, 3));
+      assertTrue(
+          message.contains(
+              "follow from its number. Layer 1 of the output would be layer 2, which would compute"
+                  + " something else there; choose ranges that leave layers at their numbers"),
+          message);
+    }
+    assertEquals(
+        "{'n_layer':2,'scale_attn_by_inverse_layer_idx':true}",
+        changed("{'n_layer': 4, 'scale_attn_by_inverse_layer_idx': true}", stacked(4, 0, 1)));
+    assertEquals(
+        "{'n_layer':2,'scale_attn_by_inverse_layer_idx':false}",
+        changed("{'n_layer': 4, 'scale_attn_by_inverse_layer_idx': false}", stacked(4, 1, 0)));
+  }
+
+  @Test
+  void layersThatComputeByHowManyThereAreKeepTheirNumberOrWhatTheyCompute() throws IOException {
+    for (String config :
+        List.of(
+            "{'num_hidden_layers': 4, 'model_type': 'minimax'}",
+            "{'num_hidden_layers': 4, 'model_type': 'esmc'}",
+            "{'num_hidden_layers': 4, 'model_type': 'minicpm3'}",
+            "{'num_hidden_layers': 4, 'model_type': 'neomme', 'residual_multiplier': null}")) {
+      String message = refused(config, stacked(4, 0, 1));
+      assertTrue(
+          message.contains(
+              "follow from how many layers there are. The output would have 2 instead of 4, and all"
+                  + " of them would compute something else; choose ranges that keep how many"),
+          message);
+    }
+    assertEquals(
+        "{'num_hidden_layers':4,'model_type':'minicpm','scale_depth':2.8}",
+        changed(
+            "{'num_hidden_layers': 1, 'model_type': 'minicpm', 'scale_depth': 1.4}",
+            stacked(1, 0, 0, 0, 0)));
+    assertEquals(
+        "{'num_hidden_layers':1,'scale_depth':1.0}",
+        changed("{'num_hidden_layers': 4, 'scale_depth': 2}", stacked(4, 1)));
+    assertEquals(
+        "{'num_hidden_layers':2,'scale_depth':1.4}",
+        changed("{'num_hidden_layers': 2, 'scale_depth': 1.4}", stacked(2, 1, 0)));
+    assertEquals(
+        "{'num_hidden_layers':1,'model_type':'neomme','residual_multiplier':0.2}",
+        changed(
+            "{'num_hidden_layers': 2, 'model_type': 'neomme', 'residual_multiplier': 0.2}",
+            stacked(2, 1)));
+  }
+
+  @Test
+  void layersThatAreStaggeredMoveByTwo() {
+    assertTrue(
+        refused("{'n_layer': 4, 'stagger_local_blocks': true}", stacked(4, 0, 2))
+            .contains("stagger_local_blocks says which layers are of which kind"));
+  }
+
+  @Test
+  void whatIsSaidOfADecoderIsNotSaidOfTheEncoderBesideIt() throws IOException {
+    String config =
+        "{'encoder_layers':4,'decoder_layers':4,'encoder_sparse_step':2,'decoder_sparse_step':4}";
+    SidecarChanges encoder =
+        SidecarChanges.none().withLayers(new Layers(4, List.of(0, 1, 0, 1), false, Side.ENCODER));
+    assertEquals(config, changed(config, encoder));
+    SidecarChanges decoder =
+        SidecarChanges.none().withLayers(new Layers(4, List.of(0, 1, 0, 1), false, Side.DECODER));
+    assertTrue(refused(config, decoder).contains("decoder_sparse_step says"));
+  }
+
+  @Test
+  void aSecondCountOfLayersFollows() throws IOException {
+    assertEquals(
+        "{'num_hidden_layers':1,'num_blocks':1,'t':{'num_blocks':2}}",
+        changed(
+            "{'num_hidden_layers': 2, 'num_blocks': 2, 't': {'num_blocks': 2}}", stacked(2, 1)));
+  }
+
+  @Test
   void anEmptyListDoesNotCountInsteadOfAPeriod() {
     assertTrue(
         refused(

@@ -18,10 +18,9 @@ public record NotFinite(TensorInfo tensor, long nan, long infinite, long overflo
     if (leftOut == 0) {
       return inOutput();
     }
-    String left =
-        "%,d of %,d elements are NaN or infinite in an input, and finite in the output: the method"
-            + " left them out (`lines check` tells which model holds them)";
-    String inInputs = left.formatted(leftOut, tensor.elements());
+    String inInputs =
+        "%,d of %,d elements are NaN or infinite in an input, and finite in the output: the method left them out (`lines check` tells which model holds them)"
+            .formatted(leftOut, tensor.elements());
     return nan + infinite == 0
         ? "%s: %s".formatted(tensor.name(), inInputs)
         : "%s; %s".formatted(inOutput(), inInputs);

@@ -53,6 +53,4 @@ module org.lines4j.core {
       org.lines4j.s3,
       org.lines4j.subspace,
       org.lines4j.tune;
-  exports org.lines4j.internal.posix to
-      org.lines4j.subspace;
 }

@@ -52,7 +52,7 @@ class ArchitectureTest {
       Map.ofEntries(
           room("error"),
           room("tensor"),
-          room("files", "error"),
+          room("files", "error", "internal.posix"),
           room("run"),
           room("storage", "error"),
           room("storage.far"),

@@ -3,7 +3,7 @@ package org.lines4j.subspace.matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.lines4j.internal.posix.Pages;
+import org.lines4j.files.LargeMemory;
 
 /// A matrix of float, row by row, off the heap; or some rows or columns of one, which share its
 /// memory.
@@ -24,7 +24,7 @@ public record FloatMatrix(int rows, int cols, int stride, MemorySegment data) {
   /// A matrix of zeros.
   public static FloatMatrix zeros(Arena arena, int rows, int cols) {
     long bytes = Math.multiplyExact((long) rows * cols, Float.BYTES);
-    return new FloatMatrix(rows, cols, cols, Pages.allocateHuge(arena, bytes));
+    return new FloatMatrix(rows, cols, cols, LargeMemory.allocate(arena, bytes));
   }
 
   /// A matrix with the elements of `values`, row by row.

@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import org.lines4j.internal.posix.Pages;
+import org.lines4j.files.LargeMemory;
 
 /// A matrix of double, row by row, off the heap; or some rows or columns of one, which share its
 /// memory.
@@ -28,7 +28,7 @@ public record Matrix(int rows, int cols, int stride, MemorySegment data) impleme
   /// A matrix of zeros.
   public static Matrix zeros(Arena arena, int rows, int cols) {
     long bytes = Math.multiplyExact((long) rows * cols, Double.BYTES);
-    return new Matrix(rows, cols, cols, Pages.allocateHuge(arena, bytes));
+    return new Matrix(rows, cols, cols, LargeMemory.allocate(arena, bytes));
   }
 
   /// A matrix with the elements of `values`, row by row.

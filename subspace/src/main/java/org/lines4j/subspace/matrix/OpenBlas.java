@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.lines4j.internal.posix.Pages;
+import org.lines4j.files.LargeMemory;
 
 /// OpenBLAS, as Bytedeco builds it, on one thread: each call is made by a thread that has a matrix
 /// of its own.
@@ -341,7 +341,7 @@ final class OpenBlas implements Lapack, FloatProducts {
     MemorySegment length = arena.allocate(JAVA_DOUBLE);
     boolean isAsked = call(() -> routine.run(values, length, -1)) == 0;
     int needed = (int) length.get(JAVA_DOUBLE, 0);
-    MemorySegment work = Pages.allocateHuge(arena, (long) needed * Double.BYTES);
+    MemorySegment work = LargeMemory.allocate(arena, (long) needed * Double.BYTES);
     boolean isDone = isAsked && call(() -> routine.run(values, work, needed)) == 0;
     MemorySegment.copy(values, JAVA_DOUBLE, 0, s, 0, s.length);
     return isDone;
@@ -353,7 +353,7 @@ final class OpenBlas implements Lapack, FloatProducts {
     try (Arena arena = Arena.ofConfined()) {
       int length = Math.toIntExact(1 + 6L * n + 2L * n * n);
       int lengthOfInts = 3 + 5 * n;
-      MemorySegment work = Pages.allocateHuge(arena, (long) length * Double.BYTES);
+      MemorySegment work = LargeMemory.allocate(arena, (long) length * Double.BYTES);
       MemorySegment integers = arena.allocate(JAVA_INT, lengthOfInts);
       return decompose(
           arena,

@@ -13,13 +13,21 @@ import org.lines4j.storage.Location;
 final class PairedNames {
   private static final int SHOWN = 8;
 
+  /// What tools put around modules is in the names of an output, too.
+  private static final String WRAPPED =
+      "; an output keeps the longer names, under which transformers finds no weights and goes on"
+          + " with random ones; for this model's names and files choose 'base' for what does not"
+          + " fit (on-mismatch), or in a recipe name this model as base_model";
+
   private final Map<String, Integer> ways = new LinkedHashMap<>();
   private int count;
+  private boolean isWrapped;
 
   void add(String own, String theirs) {
     if (!own.equals(theirs)) {
       ways.merge(way(own, theirs), 1, Integer::sum);
       count++;
+      isWrapped |= PlainName.isWrapped(theirs) && !PlainName.isWrapped(own);
     }
   }
 
@@ -57,7 +65,8 @@ final class PairedNames {
             .map(e -> "%s (%d)".formatted(e.getKey(), e.getValue()))
             .collect(Collectors.joining(", "));
     return Optional.of(
-        "%s: paired by names that differ: %s%s: %d tensors"
-            .formatted(model, list, ways.size() > SHOWN ? ", …" : "", count));
+        "%s: paired by names that differ: %s%s: %d tensors%s"
+            .formatted(
+                model, list, ways.size() > SHOWN ? ", …" : "", count, isWrapped ? WRAPPED : ""));
   }
 }

@@ -137,6 +137,10 @@ class NewAdapterTest {
     Path base = PEFT.resolve("bases/llama-tied");
     Path lora = adapter("llama_tied_embedding");
     mergedBothWays(recipe("task_arithmetic", base, lora, lora, ""), base);
+    Cli again = run("merge", folder.resolve("recipe.yml"), out("again"), "--as", "adapter");
+    assertTrue(
+        again.succeeds().err().contains("which is also the model's head, is replaced as a whole"),
+        again.err());
   }
 
   @Test
@@ -290,6 +294,15 @@ class NewAdapterTest {
     assertTrue(run.err().contains("note: every weight is 0"), run.err());
     run = run("edit", "--tuned", LORA, "--out", out("edited"), "--alpha=0", "--beta=0");
     assertTrue(run.succeeds().err().contains("note: lambda is 0 everywhere"), run.err());
+  }
+
+  /// PEFT loads all tensors of a module that is replaced, or none.
+  @Test
+  void aBiasThatIsReplacedAloneIsRefused() throws IOException {
+    Path base = PEFT.resolve("bases/bert");
+    Path biases = adapter("bert_bias_all");
+    run("merge", recipe("task_arithmetic", base, biases, biases, ""), out("no"), "--as=adapter")
+        .fails(3, "the bias changes alone", "make a whole model");
   }
 
   @Test

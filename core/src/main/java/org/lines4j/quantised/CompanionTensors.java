@@ -160,6 +160,9 @@ final class CompanionTensors {
     if (name.endsWith("_blocks") && tensor.dtype() == DType.U8) {
       return when(has(name, "_blocks", "_scales"), Scheme.MXFP4);
     }
+    if (name.endsWith(".bitmask") && !isPlain(tensor.dtype())) {
+      return when(has(name, ".bitmask", ".compressed"), Scheme.COMPRESSED_SPARSE);
+    }
     if (name.endsWith(".weight_packed") && !isPlain(tensor.dtype())) {
       return Optional.of(compressed(tensor));
     }

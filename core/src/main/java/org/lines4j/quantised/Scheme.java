@@ -29,6 +29,10 @@ public enum Scheme {
       "compressed-tensors-mxfp4",
       "compressed-tensors' 4-bit floats with shared exponents (MXFP4)",
       Remedy.COMPRESSED),
+  COMPRESSED_SPARSE(
+      "compressed-tensors-sparse",
+      "compressed-tensors' sparse weights without their zeros",
+      Remedy.COMPRESSED),
   COMPRESSED("compressed-tensors", "codes of compressed-tensors", Remedy.COMPRESSED),
   MODELOPT_FP8("modelopt-fp8", "NVIDIA ModelOpt's FP8 codes with scales", Remedy.ORIGINAL),
   MODELOPT_NVFP4(

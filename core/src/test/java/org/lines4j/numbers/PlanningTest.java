@@ -360,7 +360,7 @@ class PlanningTest {
         List.of(FOUR_BLOCKS).stream().map(name -> prefix + name).toList(),
         plan.tensors().stream().map(TensorPlan::name).toList());
     assertTrue(
-        plan.notices().getFirst().endsWith("'" + prefix + "' in front (6): 6 tensors"),
+        plan.notices().getFirst().contains("'" + prefix + "' in front (6): 6 tensors"),
         plan.notices().toString());
   }
 

@@ -172,6 +172,7 @@ class QuantisationTest {
         "unknown-method | l.qweight I32 1,8 | l.lookup_table F16 8,16 | n F32 2",
         "onnx-int8 | l.weight_quantized U8 4,8 | l.weight_scale F32  | l.weight_zero_point U8 ",
         "onnx-int4 | q.MatMul.weight_Q4 U8 4,1,4 | q.MatMul.weight_scales F32 4 | n F32 2",
+        "compressed-tensors-sparse | l.compressed BF16 4,4 | l.bitmask U8 4,1 | l.shape I64 2",
         "unknown-method | l.w_int I32 4,8 | l.w_scale F32 4 | n F32 2",
         "unknown-method | l.weight I8 4,8 | l.weight_absmax F32 4 | n F32 2",
         "unknown-method | l.weight U8 4,8 | l.weight_zero_point F32 4 | n F32 2",

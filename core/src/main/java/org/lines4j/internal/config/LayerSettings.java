@@ -101,20 +101,27 @@ public final class LayerSettings {
   /// are, in transformers and whatever else loads them; and the setting that says so where it is
   /// there and not null.
   private static final Map<String, Derived> DERIVED =
-      Map.of(
-          "diffllama", new Derived("the initial lambda of its attention", "", Follows.NUMBER),
-          "minimax", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
-          "minimax_text_01", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
-          "minimax_m1", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
-          "bailing_moe_linear", new Derived(DECAY, "", Follows.NUMBER_AND_COUNT),
-          "esmc", new Derived("the scale of its residuals", "", Follows.COUNT),
-          "minicpm", new Derived("scale_depth, left out,", OVER_ROOT, Follows.COUNT),
-          "minicpm3", new Derived("scale_depth, left out,", OVER_ROOT, Follows.COUNT),
-          "neomme",
-              new Derived("residual_multiplier, left out,", "residual_multiplier", Follows.COUNT));
+      Map.ofEntries(
+          derived("diffllama", "the initial lambda of its attention", "", Follows.NUMBER),
+          derived("minimax", DECAY, "", Follows.NUMBER_AND_COUNT),
+          derived("minimax_text_01", DECAY, "", Follows.NUMBER_AND_COUNT),
+          derived("minimax_m1", DECAY, "", Follows.NUMBER_AND_COUNT),
+          derived("bailing_moe_linear", DECAY, "", Follows.NUMBER_AND_COUNT),
+          derived("esmc", "the scale of its residuals", "", Follows.COUNT),
+          derived("chatglm", "the weight of its residuals", "padded_vocab_size", Follows.COUNT),
+          derived("minicpm", "scale_depth, left out,", OVER_ROOT, Follows.COUNT),
+          derived("minicpm3", "scale_depth, left out,", OVER_ROOT, Follows.COUNT),
+          derived(
+              "neomme", "residual_multiplier, left out,", "residual_multiplier", Follows.COUNT));
+
+  private static Map.Entry<String, Derived> derived(
+      String type, String what, String setting, Follows follows) {
+    return Map.entry(type, new Derived(what, setting, follows));
+  }
 
   /// @param what follows, in words
-  /// @param setting that says it instead, whatever the layers are
+  /// @param setting that says it instead, whatever the layers are, or that only later models of
+  ///   this type have, whose layers compute nothing so
   private record Derived(String what, String setting, Follows follows) {
     LayerSetting of(String type) {
       return new LayerSetting.Computed("%s (model_type %s)".formatted(what, type), follows);

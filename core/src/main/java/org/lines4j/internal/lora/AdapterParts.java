@@ -112,7 +112,9 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
     boolean isScaled = !(scaling instanceof Scaling.Fixed);
     return new Part(
         stored,
-        own.map(source -> source.info().name()).orElse(target),
+        own.map(source -> source.info().name())
+            .or(() -> base.flatMap(tensors -> tensors.changedBy(key.module(), key.depth())))
+            .orElse(target),
         isDora && isScaled ? new Scaling.Impossible(DORA) : scaling);
   }
 

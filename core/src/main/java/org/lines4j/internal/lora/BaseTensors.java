@@ -15,6 +15,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.renamed.NamePairs;
+import org.lines4j.layers.NameSearch;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
@@ -84,6 +85,20 @@ final class BaseTensors {
   /// The matrix of a layer.
   Optional<TensorSource> layer(LoraModule module) {
     return MATRICES.stream().flatMap(ending -> find(module.name() + ending).stream()).findFirst();
+  }
+
+  /// What the base calls the tensor that the change of a module changes.
+  Optional<String> changedBy(String module, int depth) {
+    List<LoraModule> own =
+        adapter.modules().stream().filter(other -> other.name().equals(module)).toList();
+    if (own.isEmpty()) {
+      return Optional.empty();
+    }
+    if (parameters(module).isEmpty()) {
+      return layer(own.getFirst()).map(source -> source.info().name());
+    }
+    ParameterTargets targets = new ParameterTargets(adapter, this, new NameSearch(), new Panels());
+    return Optional.ofNullable(targets.names(own).get(depth));
   }
 
   /// The heads that are one with an embedding, as the base's configuration has it, and that the

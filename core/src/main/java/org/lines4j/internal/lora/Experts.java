@@ -17,6 +17,9 @@ sealed interface Experts {
   /// [experts, …, …]; one expert for a plain matrix.
   Shape shape();
 
+  /// What the base calls the first of its tensors.
+  String first();
+
   /// The base's tensors with a product added.
   Map<String, TensorSource> with(Product product);
 
@@ -46,6 +49,11 @@ sealed interface Experts {
         dims.addFirst(1L);
       }
       return new Shape(dims);
+    }
+
+    @Override
+    public String first() {
+      return tensor.info().name();
     }
 
     @Override
@@ -92,6 +100,11 @@ sealed interface Experts {
     public Shape shape() {
       List<Long> dims = experts.getFirst().getFirst().info().shape().dims();
       return Shape.of(experts.size(), dims.getFirst() * experts.getFirst().size(), dims.getLast());
+    }
+
+    @Override
+    public String first() {
+      return experts.getFirst().getFirst().info().name();
     }
 
     @Override

@@ -28,6 +28,21 @@ record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Pa
 
   /// The tensors that come of all changes of one module.
   Map<String, TensorSource> changed(List<LoraModule> modules) {
+    Map<String, TensorSource> changed = new LinkedHashMap<>();
+    targets(modules).forEach((module, target) -> changed.putAll(changed(module, target)));
+    return changed;
+  }
+
+  /// What the base calls a parameter, or the first matrix of its experts, by the depth of the
+  /// change of it.
+  Map<Integer, String> names(List<LoraModule> modules) {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    targets(modules)
+        .forEach((module, target) -> names.put(module.depth(), target.experts().first()));
+    return names;
+  }
+
+  private Map<LoraModule, Target> targets(List<LoraModule> modules) {
     List<LoraModule> inward =
         modules.stream().sorted(Comparator.comparingInt(LoraModule::depth).reversed()).toList();
     List<String> names = new ArrayList<>(base.parameters(modules.getFirst().name()));
@@ -45,11 +60,11 @@ record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Pa
           "module %s: its changes fit its parameters %s in several ways"
               .formatted(modules.getFirst().name(), names));
     }
-    Map<String, TensorSource> changed = new LinkedHashMap<>();
+    Map<LoraModule, Target> targets = new LinkedHashMap<>();
     for (int i = 0; i < inward.size(); i++) {
-      changed.putAll(changed(inward.get(i), way.get(i)));
+      targets.put(inward.get(i), way.get(i));
     }
-    return changed;
+    return targets;
   }
 
   private static String last(String name) {

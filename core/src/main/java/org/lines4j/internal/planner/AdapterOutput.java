@@ -17,7 +17,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.lines4j.AdapterPlan;
+import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.ScratchFile;
 import org.lines4j.format.Checkpoint;
@@ -42,6 +45,9 @@ import org.lines4j.tensor.TensorInfo;
 /// A new adapter in the making: its factors, module by module, in a scratch file; what it replaces;
 /// its configuration.
 final class AdapterOutput implements Closeable {
+  private static final Pattern EMBEDDING =
+      Pattern.compile("(^|\\.)(embed_tokens|embed_in|wte|word_embeddings|shared)$");
+
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -165,8 +171,40 @@ final class AdapterOutput implements Closeable {
     return tensors.isEmpty();
   }
 
+  /// PEFT loads a replaced module's tensors all or not at all.
+  private void checkWholeModules() {
+    Set<String> names =
+        tensors.stream().map(tensor -> tensor.info().name()).collect(Collectors.toSet());
+    for (String module : saved) {
+      String bias = LayerKeys.PREFIX + module + ".bias";
+      if (names.contains(bias) && !names.contains(LayerKeys.PREFIX + module + ".weight")) {
+        throw new InputException(
+                base.location(),
+                "of module %s the bias changes alone, which no adapter of several can hold: peft loads replaced modules whole"
+                    .formatted(module))
+            .withTensor(module + ".bias")
+            .withRemedy("make a whole model");
+      }
+    }
+  }
+
+  /// PEFT wants to load the head a second time where it is one with a replaced embedding.
+  private List<String> withTies(About about) {
+    List<String> notices = new ArrayList<>(about.notices());
+    saved.stream()
+        .filter(module -> about.isTied() && EMBEDDING.matcher(module).find())
+        .findFirst()
+        .ifPresent(
+            module ->
+                notices.add(
+                    "%s, which is also the model's head, is replaced as a whole: peft 0.21 does not load such an adapter (it misses the head's weight); use it here, as MODEL+ADAPTER, or make a whole model"
+                        .formatted(module)));
+    return notices;
+  }
+
   /// The whole. The scratch file goes with it.
   AdapterPlan plan(About about) throws IOException {
+    checkWholeModules();
     List<OutputShard> shards =
         List.of(
             new OutputShard(
@@ -193,7 +231,7 @@ final class AdapterOutput implements Closeable {
             about.stacks(),
             about.inputs(),
             about.settings(),
-            about.notices(),
+            withTies(about),
             Optional.empty(),
             changes,
             about.force(),

@@ -13,13 +13,20 @@ import org.lines4j.storage.Location;
 final class PairedNames {
   private static final int SHOWN = 8;
 
+  /// What tools put around modules is in the names of an output, too.
+  private static final String WRAPPED =
+      "; the output keeps the longer names, under which transformers finds no weights; for this"
+          + " model's names and files use --on-mismatch base, or name it as a recipe's base_model";
+
   private final Map<String, Integer> ways = new LinkedHashMap<>();
   private int count;
+  private boolean isWrapped;
 
   void add(String own, String theirs) {
     if (!own.equals(theirs)) {
       ways.merge(way(own, theirs), 1, Integer::sum);
       count++;
+      isWrapped |= PlainName.isWrapped(theirs) && !PlainName.isWrapped(own);
     }
   }
 
@@ -57,7 +64,8 @@ final class PairedNames {
             .map(e -> "%s (%d)".formatted(e.getKey(), e.getValue()))
             .collect(Collectors.joining(", "));
     return Optional.of(
-        "%s: paired by names that differ: %s%s: %d tensors"
-            .formatted(model, list, ways.size() > SHOWN ? ", …" : "", count));
+        "%s: paired by names that differ: %s%s: %d tensors%s"
+            .formatted(
+                model, list, ways.size() > SHOWN ? ", …" : "", count, isWrapped ? WRAPPED : ""));
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A tensor's name without what tools put around modules, and with today's words for yesterday's.
 final class PlainName {
@@ -42,6 +43,11 @@ final class PlainName {
     }
     renameNorm(parts);
     return String.join(".", parts);
+  }
+
+  /// Whether a name says that a tool put something around a module.
+  static boolean isWrapped(String name) {
+    return Stream.of(name.split("\\.", -1)).anyMatch(WRAPPERS::contains);
   }
 
   /// BERT's first checkpoints are from TensorFlow; weight norm moved within PyTorch.

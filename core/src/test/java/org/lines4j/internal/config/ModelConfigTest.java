@@ -328,6 +328,19 @@ class ModelConfigTest {
             stacked(2, 1)));
   }
 
+  /// Residuals of ChatGLM 1 are weighed by √(2 · layers); later ones have the same `model_type`.
+  @Test
+  void theFirstChatGlmComputesByHowManyLayersThereAre() throws IOException {
+    assertTrue(
+        refused("{'num_layers': 4, 'model_type': 'chatglm'}", stacked(4, 0, 1))
+            .contains("the weight of its residuals (model_type chatglm) makes what each layer"));
+    assertEquals(
+        "{'num_layers':2,'model_type':'chatglm','padded_vocab_size':65024}",
+        changed(
+            "{'num_layers': 4, 'model_type': 'chatglm', 'padded_vocab_size': 65024}",
+            stacked(4, 0, 1)));
+  }
+
   @Test
   void layersThatAreStaggeredMoveByTwo() {
     assertTrue(

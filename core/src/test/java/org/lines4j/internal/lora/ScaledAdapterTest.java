@@ -1,10 +1,12 @@
 package org.lines4j.internal.lora;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.AdapterEdit;
 import org.lines4j.Edit;
@@ -68,6 +71,48 @@ class ScaledAdapterTest {
 
   private static Checkpoint open(Path adapter) throws IOException {
     return Checkpoint.openParts(Location.of(adapter));
+  }
+
+  /// Changed parameters of packed experts have no tensor of the module's name in the base, whether
+  /// it has the experts packed or one by one.
+  @ParameterizedTest
+  @CsvSource({
+    "mixtral-runtime-names,mixtral_target_parameters",
+    "mixtral,mixtral_target_parameters_hub_names"
+  })
+  void changedParametersAreInTheLayersOfTheBase(String model, String name) throws IOException {
+    Path adapters = PeftCase.FOLDER.resolve("adapters");
+    Path alone = folder.resolve("alone");
+    Path out = folder.resolve("out");
+    try (Checkpoint adapter = open(adapters.resolve(name));
+        Checkpoint base = Checkpoint.open(PeftCase.FOLDER.resolve("bases").resolve(model))) {
+      AdapterEdit.of(adapter).plan(alone).run();
+      AdapterEdit.of(adapter).withBase(base).plan(out).run();
+      assertArrayEquals(
+          Files.readAllBytes(alone.resolve("adapter_model.safetensors")),
+          Files.readAllBytes(out.resolve("adapter_model.safetensors")));
+      Path only = folder.resolve("only");
+      Edit gates = Edit.of(adapter, adapter).withOnly(Pattern.compile("experts.*(gate|w1)"));
+      AdapterEdit.like(gates, adapter, Optional.of(base)).plan(only).run();
+      try (Checkpoint written = open(only)) {
+        assertTrue(
+            adapter.infos().stream()
+                .map(TensorInfo::name)
+                .filter(tensor -> tensor.contains("experts") && tensor.contains("lora_B"))
+                .filter(tensor -> !isSame(adapter, written, tensor))
+                .allMatch(tensor -> tensor.contains("experts.base_layer.lora_B")));
+      }
+    }
+  }
+
+  private static boolean isSame(Checkpoint a, Checkpoint b, String tensor) {
+    try {
+      return Arrays.equals(
+          TensorContents.bytes(a.source(a.find(tensor).orElseThrow())),
+          TensorContents.bytes(b.source(b.find(tensor).orElseThrow())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

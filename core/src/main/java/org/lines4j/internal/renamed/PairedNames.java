@@ -16,7 +16,8 @@ final class PairedNames {
   /// What tools put around modules is in the names of an output, too.
   private static final String WRAPPED =
       "; the output keeps the longer names, under which transformers finds no weights; for this"
-          + " model's names and files use --on-mismatch base, or name it as a recipe's base_model";
+          + " model's names and files keep the base's tensors where models do not fit"
+          + " (on-mismatch), or name it as a recipe's base_model";
 
   private final Map<String, Integer> ways = new LinkedHashMap<>();
   private int count;

@@ -149,6 +149,7 @@ class HouseTest {
                   "org.lines4j.internal..",
                   "org.lines4j.check..",
                   "org.lines4j.diff..",
+                  "org.lines4j.files..",
                   "org.lines4j.format..",
                   "org.lines4j.merge..",
                   "org.lines4j.quantised.."))

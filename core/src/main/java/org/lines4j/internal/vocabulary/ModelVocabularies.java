@@ -106,13 +106,16 @@ public final class ModelVocabularies {
     List<String> notices = new ArrayList<>();
     try {
       Optional<Companion> own = folder.find(FILE);
+      Optional<TokenizerPipeline> kept = Optional.empty();
       for (Checkpoint model : models) {
         Optional<Companion> other = model.companions().find(FILE);
         if (own.isEmpty() || other.isEmpty() || own.get().isSameAs(other.get())) {
           continue;
         }
-        Set<String> parts =
-            TokenizerPipeline.read(own.get()).otherCuts(TokenizerPipeline.read(other.get()));
+        if (kept.isEmpty()) {
+          kept = Optional.of(TokenizerPipeline.read(own.get()));
+        }
+        Set<String> parts = kept.get().otherCuts(TokenizerPipeline.read(other.get()));
         if (!parts.isEmpty()) {
           notices.add(
               "%s: its tokenizer.json cuts text otherwise than that of %s, which counts (%s); it was trained with other tokens for the same text"

@@ -3,10 +3,16 @@
 A small Llama and a GPT-2 are made, with two LoRA adapters each that PEFT saves. `./lines` edits an adapter as an adapter,
 merges two (all ranks, and fewer), and extracts one of a whole model; each is loaded with PeftModel.from_pretrained without a
 missing or unexpected tensor, and its logits must be those of the whole model that `lines` makes of the same.
+
+Then adapters are extracted of nineteen models of which every parameter changed: with heads that are their embedding,
+with embeddings that encoder and decoder share, without what the Hub's files lack before the names, with experts. PEFT says
+nothing where it does not find what an adapter changes: so all logits must be the tuned model's, while the adapter is applied
+and once it is merged.
 Usage: python adapters.py
 """
 
 import json
+import re
 import subprocess
 import tempfile
 import warnings
@@ -14,6 +20,8 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+import transformers
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig
 
 LINES = Path(__file__).resolve().parents[2] / "lines"
@@ -82,12 +90,85 @@ def check(name, config, targets, extra):
         close(f"{name}, rank 3", logits(folder / "cut"), logits(base, folder / "cut-lora"))
 
 
+DECODER = dict(vocab_size=96, hidden_size=16, intermediate_size=24, num_hidden_layers=4, num_attention_heads=4)
+GROUPED = DECODER | dict(num_key_value_heads=2)
+T5 = dict(vocab_size=96, d_model=16, d_kv=4, d_ff=24, num_layers=3, num_heads=4)
+BART = dict(vocab_size=96, d_model=16, encoder_layers=3, decoder_layers=3, encoder_attention_heads=4, decoder_attention_heads=4,
+            encoder_ffn_dim=24, decoder_ffn_dim=24, max_position_embeddings=32)
+MOE = dict(num_experts=4, num_experts_per_tok=2)
+GPT2 = dict(vocab_size=96, n_embd=16, n_layer=3, n_head=4, n_positions=32)
+NO_PREFIX = (r"^transformer\.", "")
+OLD_NORMS = (r"LayerNorm\.weight", "LayerNorm.gamma")
+
+# name, class, configuration's class, configuration, parameters that change, what files have otherwise
+EXTRACTED = [
+    ("llama", "LlamaForCausalLM", "LlamaConfig", GROUPED, ".", None),
+    ("llama, tied", "LlamaForCausalLM", "LlamaConfig", GROUPED | dict(tie_word_embeddings=True), ".", None),
+    ("llama, norms alone", "LlamaForCausalLM", "LlamaConfig", GROUPED, "norm", None),
+    ("llama, embedding alone", "LlamaForCausalLM", "LlamaConfig", GROUPED | dict(tie_word_embeddings=True), "embed", None),
+    ("llama without head", "LlamaModel", "LlamaConfig", GROUPED, "norm|q_proj", None),
+    ("gpt2", "GPT2LMHeadModel", "GPT2Config", GPT2, ".", None),
+    ("gpt2 as on the Hub", "GPT2LMHeadModel", "GPT2Config", GPT2, ".", NO_PREFIX),
+    ("opt", "OPTForCausalLM", "OPTConfig",
+     dict(vocab_size=96, hidden_size=16, ffn_dim=24, num_hidden_layers=3, num_attention_heads=4, max_position_embeddings=32,
+          word_embed_proj_dim=16), ".", None),
+    ("bert", "BertForMaskedLM", "BertConfig", DECODER, ".", None),
+    ("bert, first names", "BertForMaskedLM", "BertConfig", DECODER, "encoder.*weight|LayerNorm.weight", OLD_NORMS),
+    ("roberta", "RobertaForMaskedLM", "RobertaConfig", DECODER, ".", None),
+    ("distilbert", "DistilBertForMaskedLM", "DistilBertConfig", dict(vocab_size=96, dim=16, n_layers=3, n_heads=4, hidden_dim=24), ".", None),
+    ("t5", "T5ForConditionalGeneration", "T5Config", T5, ".", None),
+    ("mt5", "MT5ForConditionalGeneration", "MT5Config", T5 | dict(tie_word_embeddings=False), ".", None),
+    ("bart", "BartForConditionalGeneration", "BartConfig", BART, ".", None),
+    ("whisper", "WhisperForConditionalGeneration", "WhisperConfig",
+     BART | dict(num_mel_bins=8, max_source_positions=20, max_target_positions=20, pad_token_id=0, bos_token_id=1, eos_token_id=2,
+                 decoder_start_token_id=1), ".", None),
+    ("mixtral", "MixtralForCausalLM", "MixtralConfig", GROUPED | dict(num_local_experts=4, num_experts_per_tok=2), ".", None),
+    ("qwen3_moe", "Qwen3MoeForCausalLM", "Qwen3MoeConfig", GROUPED | MOE | dict(moe_intermediate_size=8, head_dim=4), ".", None),
+    ("olmoe", "OlmoeForCausalLM", "OlmoeConfig", GROUPED | MOE, ".", None),
+]
+
+
+def answer(model):
+    words = {"input_ids": WORDS}
+    if model.config.is_encoder_decoder:
+        words["decoder_input_ids"] = WORDS
+    if model.config.model_type == "whisper":
+        words["input_features"] = torch.linspace(-1, 1, 2 * 8 * 40).reshape(2, 8, 40)
+        del words["input_ids"]
+    with torch.no_grad():
+        return model.eval()(**words)[0]
+
+
+def check_extracted(name, model_class, config_class, config, changed, renamed):
+    make_model = getattr(transformers, model_class)
+    with tempfile.TemporaryDirectory() as place:
+        base, tuned, lora = (Path(place) / part for part in ("base", "tuned", "lora"))
+        torch.manual_seed(1)
+        model = make_model(getattr(transformers, config_class)(**config))
+        model.save_pretrained(base)
+        with torch.no_grad():
+            for key, parameter in model.named_parameters():
+                if re.search(changed, key):
+                    parameter.add_(torch.randn(parameter.shape) * 0.05)
+        model.save_pretrained(tuned)
+        wanted = answer(model)
+        for folder in (base, tuned) if renamed else ():
+            weights = {re.sub(*renamed, key): value for key, value in load_file(folder / "model.safetensors").items()}
+            save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        lines("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank", "64")
+        adapted = PeftModel.from_pretrained(make_model.from_pretrained(base), lora)
+        close(f"{name}, extracted", wanted, answer(adapted))
+        close(f"{name}, extracted and merged by PEFT", wanted, answer(adapted.merge_and_unload()))
+
+
 def main():
     llama = LlamaConfig(vocab_size=96, hidden_size=48, intermediate_size=80, num_hidden_layers=4, num_attention_heads=4,
                         num_key_value_heads=2, tie_word_embeddings=False)
     check("llama", llama, ["q_proj", "v_proj", "down_proj"], {"modules_to_save": ["lm_head"]})
     gpt2 = GPT2Config(vocab_size=96, n_embd=48, n_layer=3, n_head=4, n_positions=32)
     check("gpt2", gpt2, ["c_attn", "c_proj"], {"bias": "lora_only"})
+    for case in EXTRACTED:
+        check_extracted(*case)
 
 
 if __name__ == "__main__":

@@ -29,4 +29,13 @@ public record DenseMatrix(int rows, int columns, float[] elements) {
   public void set(int row, int column, float value) {
     elements[row * columns + column] = value;
   }
+
+  /// This with zeros behind its rows and columns.
+  public DenseMatrix padded(int moreRows, int moreColumns) {
+    DenseMatrix padded = zeros(rows + moreRows, columns + moreColumns);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(elements, row * columns, padded.elements, row * padded.columns, columns);
+    }
+    return padded;
+  }
 }

@@ -2,6 +2,7 @@ package org.lines4j.internal.config;
 
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,21 +16,32 @@ public final class ModelType {
 
   /// The `model_type` of a model and of its text's part; empty where nothing says.
   public static Set<String> of(Companions folder) throws IOException {
-    Optional<Companion> config = folder.own("config.json");
+    Map<String, Map<String, ConfigTree.Value>> objects = objects(folder);
     Set<String> types = new LinkedHashSet<>();
-    if (config.isPresent()) {
-      try {
-        ConfigTree tree = ConfigTree.read(config.get());
-        for (String part : new String[] {"", "/text_config"}) {
-          Map<String, ConfigTree.Value> fields = tree.objects().getOrDefault(part, Map.of());
-          if (fields.get("model_type") instanceof ConfigTree.Value.Text(String type)) {
-            types.add(type);
-          }
-        }
-      } catch (InputException e) {
-        return Set.of(); // whoever copies the file will say so
+    for (String part : new String[] {"", "/text_config"}) {
+      if (objects.getOrDefault(part, Map.of()).get("model_type")
+          instanceof ConfigTree.Value.Text(String type)) {
+        types.add(type);
       }
     }
     return types;
+  }
+
+  /// transformers' names of the classes that a model was saved by; empty where nothing says.
+  public static List<String> architectures(Companions folder) throws IOException {
+    return objects(folder).getOrDefault("", Map.of()).get("architectures")
+            instanceof ConfigTree.Value.Items(List<String> names)
+        ? names
+        : List.of();
+  }
+
+  private static Map<String, Map<String, ConfigTree.Value>> objects(Companions folder)
+      throws IOException {
+    Optional<Companion> config = folder.own("config.json");
+    try {
+      return config.isPresent() ? ConfigTree.read(config.get()).objects() : Map.of();
+    } catch (InputException e) {
+      return Map.of(); // whoever copies the file will say so
+    }
   }
 }

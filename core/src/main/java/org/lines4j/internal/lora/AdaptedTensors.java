@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
@@ -39,7 +40,12 @@ final class AdaptedTensors {
   ///
   /// @throws InputException if the adapter does not fit
   Map<String, TensorSource> all() throws IOException {
-    adapter.wholes().forEach(this::replace);
+    for (Map.Entry<String, TensorSource> whole : adapter.wholes().entrySet()) {
+      replace(whole.getKey(), whole.getValue());
+    }
+    for (Map.Entry<String, TensorSource> whole : adapter.wholes().entrySet()) {
+      checkTied(whole.getKey(), whole.getValue());
+    }
     adapter.tokens().forEach(this::replaceRows);
     boolean isTransposed = areTransposed();
     Map<String, List<LoraModule>> wrapped = new LinkedHashMap<>();
@@ -74,7 +80,12 @@ final class AdaptedTensors {
   }
 
   private void replace(String name, TensorSource stored) {
-    TensorSource own = base.find(name).orElseThrow(() -> base.missing(name));
+    Optional<TensorSource> found = base.find(name);
+    if (found.isEmpty()
+        && base.tiedTo(name).filter(own -> own.info().shape().rank() > 1).isPresent()) {
+      return; // it must be what the other is
+    }
+    TensorSource own = found.or(() -> base.tiedTo(name)).orElseThrow(() -> base.missing(name));
     if (!own.info().shape().equals(stored.info().shape())) {
       throw misfit(own, stored, "the shape %s".formatted(own.info().shape()))
           .withRemedy(
@@ -84,6 +95,23 @@ final class AdaptedTensors {
     checkFloating(own);
     changed.put(own.info().name(), new Replacement(own, stored));
     wholes.put(own.info().name(), name);
+  }
+
+  /// What a model has once, adapters replace under each of its names, and must do so alike.
+  private void checkTied(String name, TensorSource stored) throws IOException {
+    Optional<TensorSource> own = base.find(name).isPresent() ? Optional.empty() : base.tiedTo(name);
+    if (own.isPresent() && own.get().info().shape().rank() > 1) {
+      String embedding = own.get().info().name();
+      TensorSource now = changed.getOrDefault(embedding, own.get());
+      if (!now.info().shape().equals(stored.info().shape()) || TuningRows.differ(now, stored)) {
+        throw new InputException(
+                adapter.weights().location(),
+                "tensor %s: %s has one parameter for it and for %s, and the adapter makes them differ"
+                    .formatted(stored.info().name(), base.location(), embedding))
+            .withTensor(stored.info().name())
+            .withRemedy(BaseTensors.UNTIE);
+      }
+    }
   }
 
   private void replaceRows(String module, TensorSource stored) {

@@ -71,7 +71,8 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
     if (base.isPresent()) {
       Map<String, TensorSource> _ = new AdaptedTensors(adapter, base.get()).all(); // it fits
     }
-    Optional<BaseTensors> tensors = base.map(model -> BaseTensors.of(adapter, model));
+    Optional<BaseTensors> tensors =
+        base.isPresent() ? Optional.of(BaseTensors.of(adapter, base.get())) : Optional.empty();
     Map<String, TensorInfo> targets = new LinkedHashMap<>();
     List<Part> parts = new ArrayList<>();
     for (StoredTensor tensor : opened.tensors()) {
@@ -91,7 +92,8 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
           case B_BIAS -> key.module() + ".bias";
           default -> key.module() + ".weight";
         };
-    Optional<TensorSource> own = base.flatMap(tensors -> tensors.find(target));
+    Optional<TensorSource> own =
+        base.flatMap(tensors -> tensors.find(target).or(() -> tensors.tiedTo(target)));
     boolean isDora = adapter.config().isDora() && (own.isEmpty() || key.role() != Role.WHOLE);
     Scaling scaling =
         switch (key.role()) {

@@ -3,7 +3,6 @@ package org.lines4j.internal.lora;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +12,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.config.ModelType;
 import org.lines4j.storage.Storages;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
@@ -23,7 +23,6 @@ import tools.jackson.core.json.JsonFactory;
 /// @param wholes modules that it replaces
 /// @param hasBiases whether it replaces biases of its modules
 /// @param isTransposed whether layers store [in, out]
-/// @param isTied whether the model's head is its embedding
 /// @param base the model that it belongs to, as users call it
 /// @param task PEFT's name for what the model is for
 public record AdapterText(
@@ -31,7 +30,6 @@ public record AdapterText(
     SortedSet<String> wholes,
     boolean hasBiases,
     boolean isTransposed,
-    boolean isTied,
     Optional<String> base,
     Optional<String> task) {
   /// The file's name.
@@ -71,15 +69,10 @@ public record AdapterText(
 
   /// The task of a model by its configuration, where PEFT changes nothing else because of it.
   public static Optional<String> taskOfModel(Checkpoint model) throws IOException {
-    Optional<Companion> file = model.companions().own("config.json");
-    if (file.isPresent()
-        && ConfigValue.read(file.get()).get("architectures")
-            instanceof ConfigValue.Items(List<ConfigValue> names)
-        && names.stream()
-            .anyMatch(n -> n instanceof ConfigValue.Text(String t) && t.endsWith("ForCausalLM"))) {
-      return Optional.of("CAUSAL_LM");
-    }
-    return Optional.empty();
+    return ModelType.architectures(model.companions()).stream()
+            .anyMatch(name -> name.endsWith("ForCausalLM"))
+        ? Optional.of("CAUSAL_LM")
+        : Optional.empty();
   }
 
   private static Optional<String> text(Companion file, String name) throws IOException {
@@ -105,9 +98,6 @@ public record AdapterText(
       json.writeStringProperty("bias", hasBiases ? "lora_only" : "none");
       json.writeBooleanProperty("use_rslora", false);
       json.writeBooleanProperty("use_dora", false);
-      if (isTied && !wholes.isEmpty()) {
-        json.writeBooleanProperty("ensure_weight_tying", true);
-      }
       names(json, "target_modules", ranks.keySet());
       if (!wholes.isEmpty()) {
         names(json, "modules_to_save", wholes);

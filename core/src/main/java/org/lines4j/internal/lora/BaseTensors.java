@@ -15,6 +15,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.renamed.NamePairs;
+import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.layers.NameSearch;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -23,6 +24,9 @@ import org.lines4j.tensor.TensorInfo;
 
 /// A base's tensors by the names that an adapter has for them: those of the running model.
 final class BaseTensors {
+  static final String UNTIE =
+      "the model's head is its embedding; save the base with its head untied first";
+
   private static final int SHOWN = 6;
 
   /// What layers call the matrix that is changed: `torch.nn.MultiheadAttention` has its own name.
@@ -36,20 +40,25 @@ final class BaseTensors {
   private final Adapter adapter;
   private final Checkpoint base;
   private final NamePairs names;
+  private final Map<String, String> ties;
 
-  private BaseTensors(Adapter adapter, Checkpoint base, NamePairs names) {
+  private BaseTensors(Adapter adapter, Checkpoint base, NamePairs names, Map<String, String> ties) {
     this.adapter = adapter;
     this.base = base;
     this.names = names;
+    this.ties = ties;
   }
 
-  static BaseTensors of(Adapter adapter, Checkpoint base) {
+  static BaseTensors of(Adapter adapter, Checkpoint base) throws IOException {
     Map<String, TensorInfo> target = new LinkedHashMap<>();
     for (StoredTensor tensor : base.tensors()) {
       target.put(tensor.name(), tensor.info());
     }
     return new BaseTensors(
-        adapter, base, NamePairs.of(wanted(adapter), target, adapter.weights().location()));
+        adapter,
+        base,
+        NamePairs.of(wanted(adapter), target, adapter.weights().location()),
+        RunningNames.of(base).ties());
   }
 
   /// The tensors that are changed, with the shapes that they must have.
@@ -80,6 +89,12 @@ final class BaseTensors {
 
   Optional<TensorSource> find(String name) {
     return names.of(name).flatMap(base::find).map(base::source);
+  }
+
+  /// The base's tensor that one of the running model is, which the base does not store under that
+  /// name.
+  Optional<TensorSource> tiedTo(String name) {
+    return Optional.ofNullable(ties.get(name)).flatMap(base::find).map(base::source);
   }
 
   /// The matrix of a layer.
@@ -150,7 +165,9 @@ final class BaseTensors {
         missing.add(module.name());
       }
     }
-    adapter.wholes().keySet().stream().filter(name -> find(name).isEmpty()).forEach(missing::add);
+    adapter.wholes().keySet().stream()
+        .filter(name -> find(name).or(() -> tiedTo(name)).isEmpty())
+        .forEach(missing::add);
     int total = adapter.modules().size() + adapter.wholes().size();
     String named = String.join(", ", missing.stream().limit(SHOWN).toList());
     return new InputException(
@@ -168,7 +185,7 @@ final class BaseTensors {
   private String remedy(Set<String> missing) {
     String trained = adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
     return missing.stream().allMatch(name -> name.contains("lm_head"))
-        ? "the model's head is its embedding; save the base with its head untied first"
+        ? UNTIE
         : "name the model that it belongs to%s; its names may be of another version of transformers, so save that model with the version that trained the adapter"
             .formatted(trained);
   }

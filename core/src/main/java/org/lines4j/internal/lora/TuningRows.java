@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.lines4j.format.TensorSource;
 import org.lines4j.lowrank.MatrixRows;
+import org.lines4j.tensor.DType;
 
 /// What a fine-tuning changed of one matrix, θ − θ0 in float32, as PEFT has it: [out, in].
 public final class TuningRows implements MatrixRows {
@@ -42,8 +43,8 @@ public final class TuningRows implements MatrixRows {
 
   /// Whether any element of two tensors of one shape differs.
   public static boolean differ(TensorSource base, TensorSource tuned) throws IOException {
-    boolean areFloating = base.info().dtype().isFloating() && tuned.info().dtype().isFloating();
-    if (!areFloating) {
+    DType type = base.info().dtype();
+    if (type == tuned.info().dtype() || !type.isFloating() || !tuned.info().dtype().isFloating()) {
       return differ(base, tuned, base.info().byteSize());
     }
     long elements = base.info().elements();

@@ -2,11 +2,14 @@ package org.lines4j.internal.planner;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.lines4j.AdapterPlan;
 import org.lines4j.Merge;
 import org.lines4j.error.InputException;
@@ -14,10 +17,10 @@ import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
-import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.UpdateSum;
+import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.ResolvedTensors;
@@ -133,7 +136,7 @@ public final class AdapterMergePlanner {
     }
     addSums(output, products);
     addNearest(output, mixed);
-    replaced.forEach(tensor -> replace(output, tensor));
+    replace(output, replaced);
     if (output.isEmpty()) {
       throw new InputException("the recipe's adapters change nothing together, so there is none");
     }
@@ -256,6 +259,18 @@ public final class AdapterMergePlanner {
     }
   }
 
+  private void replace(AdapterOutput output, List<PlannedTensor> replaced) throws IOException {
+    Set<String> names = new LinkedHashSet<>();
+    for (PlannedTensor tensor : replaced) {
+      replace(output, tensor);
+      names.add(tensor.name());
+    }
+    Map<String, PlannedTensor> all = new HashMap<>();
+    whole.tensors().forEach(tensor -> all.put(tensor.name(), tensor));
+    output.addTied(
+        RunningNames.of(base), names, name -> Objects.requireNonNull(all.get(name), name));
+  }
+
   private void replace(AdapterOutput output, PlannedTensor tensor) {
     String name =
         whole.inputs().values().stream()
@@ -292,7 +307,6 @@ public final class AdapterMergePlanner {
         whole.notices(),
         name,
         task,
-        TiedEmbeddings.of(base.companions()).orElse(false),
         merge.force(),
         whole.description());
   }

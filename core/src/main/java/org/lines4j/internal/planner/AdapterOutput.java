@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lines4j.AdapterPlan;
@@ -24,10 +26,13 @@ import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.ScratchFile;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
@@ -45,8 +50,17 @@ import org.lines4j.tensor.TensorInfo;
 /// A new adapter in the making: its factors, module by module, in a scratch file; what it replaces;
 /// its configuration.
 final class AdapterOutput implements Closeable {
-  private static final Pattern EMBEDDING =
-      Pattern.compile("(^|\\.)(embed_tokens|embed_in|wte|word_embeddings|shared)$");
+  private static final Pattern EXPERT = Pattern.compile("(^|\\.)experts\\.\\d+\\.");
+
+  /// What an expert's matrices and their router are called, of whatever they are.
+  private static final Pattern LIKE_EXPERT =
+      Pattern.compile("(^|\\.)(gate_proj|up_proj|down_proj|w[123])$");
+
+  /// Experts of IBM's models, in one tensor in files and, under another name, in transformers 5.
+  private static final Pattern PACKED = Pattern.compile("(^|\\.)(input|output)_linear$");
+
+  /// Models to whose packed experts PEFT 0.21 brings the products of an adapter.
+  private static final Set<String> PACKABLE = Set.of("mixtral", "olmoe", "qwen3_moe");
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -56,6 +70,7 @@ final class AdapterOutput implements Closeable {
   private final ScratchFile scratch;
   private final List<PlannedTensor> tensors = new ArrayList<>();
   private final List<AdapterPlan.Module> modules = new ArrayList<>();
+  private final List<Changed> products = new ArrayList<>();
   private final SortedMap<String, Integer> ranks = new TreeMap<>();
   private final SortedSet<String> saved = new TreeSet<>();
   private final Set<Boolean> turned = new HashSet<>();
@@ -127,7 +142,7 @@ final class AdapterOutput implements Closeable {
     if (keys.inputs().rank() == 2 && !keys.a().contains("embedding")) {
       turned.add(keys.isTurned());
     }
-    tensors.addAll(changed.factors());
+    products.add(changed);
     modules.add(changed.module());
   }
 
@@ -150,6 +165,42 @@ final class AdapterOutput implements Closeable {
     add(LayerKeys.PREFIX + name, tensor);
   }
 
+  /// Adds under its own name what is one with tensors that are replaced: PEFT makes two of them.
+  ///
+  /// @param names those of the base's tensors in the running model
+  /// @param replaced by the base's names
+  /// @param planned the output's tensor for one of the base
+  void addTied(RunningNames names, Set<String> replaced, Function<String, PlannedTensor> planned) {
+    Set<String> tied = new TreeSet<>();
+    names
+        .ties()
+        .forEach(
+            (name, to) -> {
+              if (replaced.contains(to)) {
+                tied.add(name.substring(0, name.lastIndexOf('.')));
+              }
+            });
+    for (String module : tied) {
+      for (String part : List.of(".weight", ".bias")) {
+        String name = module + part;
+        Optional.ofNullable(names.ties().get(name))
+            .or(
+                () ->
+                    base.tensors().stream()
+                        .map(StoredTensor::name)
+                        .filter(own -> names.of(own).equals(name))
+                        .findFirst())
+            .filter(_ -> !hasTensor(name))
+            .ifPresent(own -> addWhole(module, name, planned.apply(own)));
+      }
+    }
+  }
+
+  private boolean hasTensor(String name) {
+    return tensors.stream()
+        .anyMatch(tensor -> tensor.info().name().equals(LayerKeys.PREFIX + name));
+  }
+
   private void add(String name, PlannedTensor tensor) {
     TensorInfo info = new TensorInfo(name, tensor.info().dtype(), tensor.info().shape());
     tensors.add(new PlannedTensor(info, tensor.place(), tensor.lambda(), tensor.work()));
@@ -163,12 +214,11 @@ final class AdapterOutput implements Closeable {
       List<String> notices,
       Optional<String> baseName,
       Optional<String> task,
-      boolean isTied,
       boolean force,
       String description) {}
 
   boolean isEmpty() {
-    return tensors.isEmpty();
+    return tensors.isEmpty() && products.isEmpty();
   }
 
   /// PEFT loads a replaced module's tensors all or not at all.
@@ -188,37 +238,84 @@ final class AdapterOutput implements Closeable {
     }
   }
 
-  /// PEFT wants to load the head a second time where it is one with a replaced embedding.
-  private List<String> withTies(About about) {
-    List<String> notices = new ArrayList<>(about.notices());
-    saved.stream()
-        .filter(module -> about.isTied() && EMBEDDING.matcher(module).find())
-        .findFirst()
-        .ifPresent(
-            module ->
-                notices.add(
-                    "%s, which is also the model's head, is replaced as a whole: peft 0.21 does not load such an adapter (it misses the head's weight); use it here, as MODEL+ADAPTER, or make a whole model"
-                        .formatted(module)));
-    return notices;
+  /// Gives all modules of a model with experts one rank, with zeros: transformers 5 has its experts
+  /// in one tensor, and PEFT, which packs the factors of adapters so, forgets their ranks.
+  private void padRanks() throws IOException {
+    if (ranks.keySet().stream().anyMatch(module -> EXPERT.matcher(module).find())) {
+      int most = Collections.max(ranks.values());
+      for (int i = 0; i < products.size(); i++) {
+        products.set(i, padded(products.get(i), most));
+      }
+      ranks.replaceAll((_, _) -> most);
+    }
+  }
+
+  /// PEFT finds the experts of transformers 5, which are in one tensor, in some models alone, and
+  /// says nothing of the others.
+  private Optional<String> lostExperts() throws IOException {
+    boolean isPacked = saved.stream().anyMatch(module -> PACKED.matcher(module).find());
+    boolean hasExperts = ranks.keySet().stream().anyMatch(name -> EXPERT.matcher(name).find());
+    boolean hasOthers =
+        ranks.keySet().stream()
+            .anyMatch(name -> LIKE_EXPERT.matcher(name).find() && !EXPERT.matcher(name).find());
+    boolean isKnown =
+        base.isFolder()
+            && ModelType.of(base.companions()).stream().anyMatch(PACKABLE::contains)
+            && !hasOthers;
+    return isPacked || (hasExperts && !isKnown)
+        ? Optional.of(
+            "the model has experts, which transformers 5 holds in one tensor: there peft 0.21 does"
+                + " not find all that this adapter changes, and says nothing; use it here, as"
+                + " MODEL+ADAPTER, or with transformers 4, or make a whole model")
+        : Optional.empty();
+  }
+
+  private Changed padded(Changed changed, int rank) throws IOException {
+    int own = changed.module().rank();
+    if (own == rank) {
+      return changed;
+    }
+    LayerKeys keys = changed.keys();
+    DenseMatrix right = matrix(changed.factors().getFirst(), own);
+    DenseMatrix left = matrix(changed.factors().getLast(), Math.toIntExact(keys.outputs()));
+    AdapterPlan.Module module = changed.module();
+    Changed more =
+        keep(
+            keys,
+            module.place(),
+            new Factors(
+                left.padded(0, rank - own),
+                right.padded(rank - own, 0),
+                module.norm(),
+                module.error()));
+    return new Changed(keys, module, more.factors());
+  }
+
+  /// Reads a factor again.
+  private static DenseMatrix matrix(PlannedTensor factor, int rows) throws IOException {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[(int) factor.info().byteSize()]);
+    factor.work().sources().getFirst().read(0, bytes);
+    float[] elements = bytes.toArray(FLOAT);
+    return new DenseMatrix(rows, elements.length / rows, elements);
   }
 
   /// The whole. The scratch file goes with it.
   AdapterPlan plan(About about) throws IOException {
     checkWholeModules();
+    padRanks();
+    List<String> notices = new ArrayList<>(about.notices());
+    lostExperts().ifPresent(notices::add);
+    List<PlannedTensor> all = new ArrayList<>();
+    products.forEach(product -> all.addAll(product.factors()));
+    all.addAll(tensors);
     List<OutputShard> shards =
         List.of(
             new OutputShard(
-                AdapterText.WEIGHTS, destination.format(), Map.of("format", "pt"), tensors));
+                AdapterText.WEIGHTS, destination.format(), Map.of("format", "pt"), all));
     destination.checkSpace(shards.getFirst().size());
     String text =
         new AdapterText(
-                ranks,
-                saved,
-                hasBiases,
-                turned.contains(true),
-                about.isTied(),
-                about.baseName(),
-                about.task())
+                ranks, saved, hasBiases, turned.contains(true), about.baseName(), about.task())
             .json();
     SidecarChanges changes =
         SidecarChanges.none()
@@ -227,11 +324,11 @@ final class AdapterOutput implements Closeable {
         new PlannedRun(
             destination.location(),
             shards,
-            tensors,
+            all,
             about.stacks(),
             about.inputs(),
             about.settings(),
-            withTies(about),
+            notices,
             Optional.empty(),
             changes,
             about.force(),

@@ -3,10 +3,12 @@ package org.lines4j.internal.planner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.lines4j.AdapterPlan;
@@ -17,15 +19,16 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.ConfigDifferences;
-import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
+import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Source;
 import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerMap;
+import org.lines4j.lowrank.DenseMatrix;
 import org.lines4j.lowrank.Factors;
 import org.lines4j.plan.PlanRunner;
 import org.lines4j.plan.RunOptions;
@@ -40,10 +43,12 @@ public final class ExtractPlanner {
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";
 
-  /// PEFT makes factors of embeddings in another way, and none of heads that are tied to them.
+  /// PEFT makes factors of embeddings in another way, and none of heads that are tied to them. What
+  /// transformers' models call them, of tokens, positions, segments and distances.
   private static final Pattern TOKENS =
       Pattern.compile(
-          "(^|\\.)(embed\\w*|\\w*embeddings?|wte|wpe|shared|lm_head|embed_out)\\.weight$");
+          "(^|\\.)(embed\\w*|\\w*embeddings?(_?\\d+|\\.\\d+|_table)?|\\w*_(embed|emb|embedder|embeds_layer)|wte|wpe|w|shared|lm_head"
+              + "|relative_attention_bias|pe_k|mask_tokens|query_feat|reference_points|codebook|HashBucketCodepointEmbedder_\\d+)\\.weight$");
 
   private final Checkpoint base;
   private final Checkpoint tuned;
@@ -51,7 +56,8 @@ public final class ExtractPlanner {
   private final RunOptions options;
   private final List<String> notices;
   private final LayerMap layers;
-  private final Map<String, TensorSource> wholes = new LinkedHashMap<>();
+  private final RunningNames names;
+  private final Set<String> wholes = new LinkedHashSet<>();
 
   /// Pairs the models as an edit would, with their places changed: an edit names tensors as the
   /// tuned model does, and an adapter names them as its base does.
@@ -74,6 +80,7 @@ public final class ExtractPlanner {
             "compared",
             "whoever uses the adapter needs the tuned model's tokenizer"));
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
+    this.names = RunningNames.of(base);
   }
 
   /// The plan of `extract` with its output at `out`.
@@ -124,23 +131,26 @@ public final class ExtractPlanner {
 
   private AdapterPlan plan(AdapterOutput output) throws IOException {
     PlanRunner.local().fetch(List.of(base, tuned), options);
-    boolean isTied = TiedEmbeddings.of(base.companions()).orElse(false);
     List<StoredTensor> layered = new ArrayList<>();
     for (StoredTensor tensor : changed()) {
       if (isLayer(tensor.info())) {
         layered.add(tensor);
-      } else if (!isTied || !tensor.name().endsWith("lm_head" + WEIGHT)) {
-        wholes.put(tensor.name(), other(tensor));
+      } else {
+        wholes.add(tensor.name());
       }
     }
-    addProducts(output, layered);
+    if (layered.isEmpty() && !wholes.isEmpty()) {
+      addZeros(output);
+    } else {
+      addProducts(output, layered);
+    }
     replace(output);
     if (output.isEmpty()) {
       throw new InputException(
           extract.tuned().location(),
           "nothing changed since %s, so there is no adapter".formatted(extract.base().location()));
     }
-    return output.plan(about(isTied));
+    return output.plan(about());
   }
 
   private TensorSource other(StoredTensor tensor) {
@@ -181,7 +191,7 @@ public final class ExtractPlanner {
               String name = tensor.name();
               String module = name.substring(0, name.length() - WEIGHT.length());
               LayerKeys keys =
-                  LayerKeys.of(module, tensor.info().shape(), isTurned(tensor, isTurned));
+                  LayerKeys.of(names.of(module), tensor.info().shape(), isTurned(tensor, isTurned));
               Factors factors =
                   nearest.factors(base.source(tensor), other(tensor), keys.isTurned());
               return output.keep(keys, layers.place(name), factors);
@@ -234,57 +244,85 @@ public final class ExtractPlanner {
     return areTurned && outputs(tensor).map(outputs -> outputs.equals(dims.get(1))).orElse(false);
   }
 
+  /// PEFT loads no adapter without products: one of zeros.
+  private void addZeros(AdapterOutput output) throws IOException {
+    Optional<StoredTensor> any =
+        base.tensors().stream()
+            .filter(tensor -> isLayer(tensor.info()) && tensor.info().dtype().isFloating())
+            .findFirst();
+    if (any.isPresent()) {
+      String name = any.get().name();
+      String module = names.of(name.substring(0, name.length() - WEIGHT.length()));
+      LayerKeys keys =
+          LayerKeys.of(module, any.get().info().shape(), isTurned(any.get(), storesInputsFirst()));
+      int inputs = Math.toIntExact(keys.inputs().elements());
+      Factors zeros =
+          new Factors(
+              DenseMatrix.zeros(Math.toIntExact(keys.outputs()), 1),
+              DenseMatrix.zeros(1, inputs),
+              0,
+              0);
+      output.add(output.keep(keys, layers.place(name), zeros));
+      notices.add(
+          "no layer's matrix changed, and peft loads no adapter without a product: %s has one of zeros"
+              .formatted(module));
+    }
+  }
+
   /// Adds what changed and is no product: biases of changed layers, and whole modules.
   private void replace(AdapterOutput output) {
     TreeSet<String> modules = new TreeSet<>();
-    for (Map.Entry<String, TensorSource> one : wholes.entrySet()) {
-      String name = one.getKey();
+    for (String name : wholes) {
       int dot = name.lastIndexOf('.');
       String module = dot < 0 ? "" : name.substring(0, dot);
-      if (output.changes(module) && name.endsWith(BIAS)) {
-        output.addBias(module, copy(name, one.getValue()));
-      } else {
-        checkApart(name, module);
+      if (output.changes(names.of(module)) && name.endsWith(BIAS)) {
+        output.addBias(names.of(module), copy(name));
+      } else if (isApart(name, module)) {
         modules.add(module);
+      } else if (!names.ties().containsValue(name)) {
+        throw inseparable(name);
       }
     }
     for (String module : modules) {
       if (modules.stream().noneMatch(outer -> module.startsWith(outer + "."))) {
         for (StoredTensor tensor : base.tensors()) {
           if (tensor.name().startsWith(module + ".")) {
-            output.addWhole(module, tensor.name(), copy(tensor.name(), other(tensor)));
+            output.addWhole(names.of(module), names.of(tensor.name()), copy(tensor.name()));
           }
         }
       }
     }
+    output.addTied(names, wholes, this::copy);
   }
 
   /// A module is replaced as a whole, so no layers may be in it.
-  private void checkApart(String name, String module) {
-    boolean hasLayers =
-        base.tensors().stream()
-            .anyMatch(
+  private boolean isApart(String name, String module) {
+    return !module.isEmpty()
+        && base.tensors().stream()
+            .noneMatch(
                 tensor ->
                     tensor.name().startsWith(module + ".")
                         && isLayer(tensor.info())
                         && !tensor.name().equals(module + WEIGHT));
-    if (module.isEmpty() || hasLayers) {
-      throw new InputException(
-              extract.tuned().location(),
-              "tensor %s changed, and is a bare parameter of a module with layers in it, which an adapter cannot replace alone"
-                  .formatted(name))
-          .withTensor(name)
-          .withRemedy("keep the model whole, or give it the base's tensor first");
-    }
   }
 
-  private PlannedTensor copy(String name, TensorSource source) {
+  private InputException inseparable(String name) {
+    return new InputException(
+            extract.tuned().location(),
+            "tensor %s changed, and is a bare parameter of a module with layers in it, which an adapter cannot replace alone"
+                .formatted(name))
+        .withTensor(name)
+        .withRemedy("keep the model whole, or give it the base's tensor first");
+  }
+
+  private PlannedTensor copy(String name) {
+    TensorSource source = tuned.source(tuned.find(name).orElseThrow());
     TensorInfo info = new TensorInfo(name, source.keptAs(), source.info().shape());
     Work copy = new Work.Copy(new Source(tuned, source));
     return new PlannedTensor(info, layers.place(name), OptionalDouble.empty(), copy);
   }
 
-  private AdapterOutput.About about(boolean isTied) throws IOException {
+  private AdapterOutput.About about() throws IOException {
     Map<String, Checkpoint> inputs = new LinkedHashMap<>();
     inputs.put("base", extract.base());
     inputs.put("tuned", extract.tuned());
@@ -295,7 +333,6 @@ public final class ExtractPlanner {
         new ArrayList<>(notices),
         Optional.of(extract.base().location().text()),
         AdapterText.taskOfModel(extract.base()),
-        isTied,
         extract.force(),
         "the strongest singular directions of what fine-tuning changed, ΔW ≈ B·A.");
   }

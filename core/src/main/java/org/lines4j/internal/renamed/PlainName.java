@@ -3,7 +3,6 @@ package org.lines4j.internal.renamed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -25,14 +24,7 @@ final class PlainName {
   private PlainName() {}
 
   static String of(String name) {
-    List<String> parts = new ArrayList<>(List.of(name.split("\\.", -1)));
-    if (parts.size() > 1) {
-      String last = parts.getLast();
-      parts.removeIf(WRAPPERS::contains);
-      if (parts.isEmpty() || !parts.getLast().equals(last)) {
-        return name;
-      }
-    }
+    List<String> parts = parts(name);
     for (int i = 0; i < parts.size(); i++) {
       if (parts.get(i).equals("block_sparse_moe")) {
         parts.set(i, "mlp"); // Mixtral's, as transformers 5 calls it
@@ -45,26 +37,53 @@ final class PlainName {
     return String.join(".", parts);
   }
 
+  /// The name without what tools put around modules, and with BERT's norms called as they are now.
+  static String current(String name) {
+    List<String> parts = parts(name);
+    renameLayerNorm(parts);
+    return String.join(".", parts);
+  }
+
+  /// What stands between the dots, without what tools put around modules.
+  private static List<String> parts(String name) {
+    List<String> parts = new ArrayList<>(List.of(name.split("\\.", -1)));
+    if (parts.size() > 1) {
+      String last = parts.getLast();
+      parts.removeIf(WRAPPERS::contains);
+      if (parts.isEmpty() || !parts.getLast().equals(last)) {
+        return new ArrayList<>(List.of(name));
+      }
+    }
+    return parts;
+  }
+
   /// Whether a name says that a tool put something around a module.
   static boolean isWrapped(String name) {
     return Stream.of(name.split("\\.", -1)).anyMatch(WRAPPERS::contains);
   }
 
-  /// BERT's first checkpoints are from TensorFlow; weight norm moved within PyTorch.
+  /// Weight norm moved within PyTorch.
   private static void renameNorm(List<String> parts) {
+    renameLayerNorm(parts);
     String last = parts.getLast();
-    boolean isNorm = parts.size() > 1 && parts.get(parts.size() - 2).equals("LayerNorm");
-    Optional<List<String>> now =
-        switch (last) {
-          case "gamma" -> isNorm ? Optional.of(List.of("weight")) : Optional.empty();
-          case "beta" -> isNorm ? Optional.of(List.of("bias")) : Optional.empty();
-          case "weight_g" -> Optional.of(List.of("parametrizations", "weight", "original0"));
-          case "weight_v" -> Optional.of(List.of("parametrizations", "weight", "original1"));
-          default -> Optional.empty();
-        };
-    if (now.isPresent()) {
+    if (last.equals("weight_g") || last.equals("weight_v")) {
       parts.removeLast();
-      parts.addAll(now.get());
+      String now = last.equals("weight_g") ? "original0" : "original1";
+      parts.addAll(List.of("parametrizations", "weight", now));
+    }
+  }
+
+  /// BERT's first checkpoints are from TensorFlow.
+  private static void renameLayerNorm(List<String> parts) {
+    int last = parts.size() - 1;
+    if (last > 0 && parts.get(last - 1).equals("LayerNorm")) {
+      parts.set(
+          last,
+          switch (parts.get(last)) {
+            case "gamma" -> "weight";
+            case "beta" -> "bias";
+            default -> parts.get(last);
+          });
     }
   }
 

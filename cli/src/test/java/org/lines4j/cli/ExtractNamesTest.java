@@ -1,0 +1,332 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.run;
+import static org.lines4j.cli.Cli.tensor;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.format.TensorSource;
+import org.lines4j.storage.Location;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
+
+/// An extracted adapter names tensors as the running model does, all of them, so that PEFT finds
+/// what it changes. PEFT says nothing where it does not. What PEFT 0.21 and transformers 5.18 need
+/// is checked by tools/transformers-check/adapters.py; this holds us to the names.
+class ExtractNamesTest {
+  private static final String PREFIX = "base_model.model.";
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int TOKENS = 12;
+  private static final int WIDTH = 4;
+
+  @TempDir private Path folder;
+
+  /// A model of these tensors; those named in `changed` differ from the base's.
+  private Path model(String name, String config, List<TensorInfo> tensors, String changed)
+      throws IOException {
+    Path model = Files.createDirectories(folder.resolve(name));
+    Files.writeString(model.resolve("config.json"), "{" + config + "}");
+    try (CheckpointWriter writer =
+        CheckpointWriter.create(
+            model.resolve("model.safetensors"), tensors, Map.of("format", "pt"))) {
+      for (TensorInfo tensor : tensors) {
+        boolean differs = name.equals("tuned") && tensor.name().matches(changed);
+        Random random = new Random(tensor.name().hashCode() + (differs ? 1L : 0L));
+        float[] values = new float[Math.toIntExact(tensor.elements())];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = random.nextFloat() - 0.5f;
+        }
+        writer.write(tensor.name(), bytes(values));
+      }
+      writer.publish();
+    }
+    return model;
+  }
+
+  private static MemorySegment bytes(float[] values) {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[4 * values.length]);
+    MemorySegment.copy(values, 0, bytes, FLOAT, 0, values.length);
+    return bytes;
+  }
+
+  private static TensorInfo matrix(String name, int rows, int columns) {
+    return new TensorInfo(name, DType.F32, Shape.of(rows, columns));
+  }
+
+  private static TensorInfo vector(String name, int length) {
+    return new TensorInfo(name, DType.F32, Shape.of(length));
+  }
+
+  private static List<TensorInfo> layers(String... names) {
+    List<TensorInfo> tensors = new ArrayList<>();
+    for (String name : names) {
+      for (int i = 0; i < 3; i++) {
+        tensors.add(matrix(name.formatted(i) + ".weight", WIDTH, WIDTH));
+      }
+    }
+    return tensors;
+  }
+
+  private static List<TensorInfo> with(List<TensorInfo> layers, TensorInfo... others) {
+    List<TensorInfo> all = new ArrayList<>(List.of(others));
+    all.addAll(layers);
+    return all;
+  }
+
+  private Cli extracted(String config, List<TensorInfo> tensors, String changed)
+      throws IOException {
+    Path base = model("base", config, tensors, changed);
+    Path tuned = model("tuned", config, tensors, changed);
+    Path lora = folder.resolve("lora");
+    Cli run =
+        run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4").succeeds();
+    assertSame(base, tuned, lora);
+    return run;
+  }
+
+  /// The adapter on the base is the tuned model.
+  private static void assertSame(Path base, Path tuned, Path lora) throws IOException {
+    try (Checkpoint expected = Checkpoint.open(tuned)) {
+      for (TensorInfo info : expected.infos()) {
+        float[] found = tensor(Path.of(base + "+" + lora), info.name());
+        assertArrayEquals(tensor(tuned, info.name()), found, 1e-5f, info.name());
+      }
+    }
+  }
+
+  private Checkpoint lora() throws IOException {
+    return Checkpoint.openParts(Location.of(folder.resolve("lora")));
+  }
+
+  private Set<String> names() throws IOException {
+    try (Checkpoint lora = lora()) {
+      return lora.infos().stream()
+          .map(info -> info.name().substring(PREFIX.length()))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private String config() throws IOException {
+    return Files.readString(folder.resolve("lora").resolve("adapter_config.json"))
+        .replaceAll("\\s", "");
+  }
+
+  private float[] part(String name) throws IOException {
+    try (Checkpoint lora = lora()) {
+      return part(lora, PREFIX + name);
+    }
+  }
+
+  private static float[] part(Checkpoint lora, String name) throws IOException {
+    TensorSource source = lora.source(lora.find(name).orElseThrow());
+    MemorySegment bytes = MemorySegment.ofArray(new byte[(int) source.info().byteSize()]);
+    source.read(0, bytes);
+    return bytes.toArray(FLOAT);
+  }
+
+  private static String about(String type, String architecture) {
+    return "\"model_type\": \"%s\", \"architectures\": [\"%s\"]".formatted(type, architecture);
+  }
+
+  @Test
+  void aHeadThatIsTheEmbeddingIsReplacedWithIt() throws IOException {
+    extracted(
+        about("llama", "LlamaForCausalLM") + ", \"tie_word_embeddings\": true",
+        with(
+            layers("model.layers.%d.mlp.up_proj"),
+            matrix("model.embed_tokens.weight", TOKENS, WIDTH)),
+        "model\\.(embed|layers\\.1).*");
+    assertTrue(
+        config().contains("\"modules_to_save\":[\"lm_head\",\"model.embed_tokens\"]"), config());
+    assertArrayEquals(part("model.embed_tokens.weight"), part("lm_head.weight"));
+  }
+
+  @Test
+  void aHeadOfItsOwnStaysAsItIs() throws IOException {
+    extracted(
+        about("llama", "LlamaForCausalLM") + ", \"tie_word_embeddings\": false",
+        with(
+            layers("model.layers.%d.mlp.up_proj"),
+            matrix("model.embed_tokens.weight", TOKENS, WIDTH),
+            matrix("lm_head.weight", TOKENS, WIDTH)),
+        "model\\.(embed|layers\\.1).*");
+    assertFalse(names().contains("lm_head.weight"), names().toString());
+  }
+
+  @Test
+  void aModelWithoutHeadHasNone() throws IOException {
+    extracted(
+        about("llama", "LlamaModel"),
+        with(layers("layers.%d.mlp.up_proj"), matrix("embed_tokens.weight", TOKENS, WIDTH)),
+        "(embed|layers\\.1).*");
+    assertTrue(config().contains("\"modules_to_save\":[\"embed_tokens\"]"), config());
+  }
+
+  @Test
+  void encoderAndDecoderHaveTheSharedEmbeddingToo() throws IOException {
+    extracted(
+        about("t5", "T5ForConditionalGeneration"),
+        with(
+            layers(
+                "encoder.block.%d.layer.0.SelfAttention.q",
+                "decoder.block.%d.layer.0.SelfAttention.q"),
+            matrix("shared.weight", TOKENS, WIDTH),
+            matrix("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", 8, 2)),
+        "shared.*|.*relative.*|encoder.block.1.*");
+    assertTrue(
+        names()
+            .containsAll(
+                List.of(
+                    "shared.weight",
+                    "encoder.embed_tokens.weight",
+                    "decoder.embed_tokens.weight",
+                    "lm_head.weight",
+                    // an embedding, of which PEFT makes no lora_A and lora_B
+                    "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight")),
+        names().toString());
+  }
+
+  /// BERT's decoder has the embedding as its weight, and the bias of the module around it.
+  @Test
+  void aBiasThatIsItsDecodersIsReplacedThere() throws IOException {
+    String decoder = "cls.predictions.decoder.";
+    extracted(
+        about("bert", "BertForMaskedLM"),
+        with(
+            layers("bert.encoder.layer.%d.output.dense"),
+            matrix("bert.embeddings.word_embeddings.weight", TOKENS, WIDTH),
+            matrix("cls.predictions.transform.dense.weight", WIDTH, WIDTH),
+            vector("cls.predictions.bias", TOKENS)),
+        "cls.predictions.bias|bert.encoder.layer.1.*");
+    assertTrue(
+        names().containsAll(List.of(decoder + "weight", decoder + "bias")), names().toString());
+    assertFalse(names().contains("cls.predictions.bias"), names().toString());
+  }
+
+  /// gpt2 of the Hub is stored so.
+  @Test
+  void whatFilesLackBeforeTheNamesIsPutThere() throws IOException {
+    extracted(
+        about("gpt2", "GPT2LMHeadModel"),
+        with(
+            layers("h.%d.mlp.c_fc"),
+            matrix("wte.weight", TOKENS, WIDTH),
+            vector("ln_f.weight", WIDTH)),
+        "wte.*|ln_f.*|h.1.*");
+    assertTrue(
+        names()
+            .containsAll(
+                List.of(
+                    "lm_head.weight",
+                    "transformer.wte.weight",
+                    "transformer.ln_f.weight",
+                    "transformer.h.1.mlp.c_fc.lora_A.weight")),
+        names().toString());
+  }
+
+  @Test
+  void normsOfTheFirstBertAreCalledAsTheyAreNow() throws IOException {
+    extracted(
+        about("bert", "BertForSequenceClassification"),
+        with(
+            layers("bert.encoder.layer.%d.output.dense"),
+            matrix("bert.embeddings.word_embeddings.weight", TOKENS, WIDTH),
+            vector("bert.embeddings.LayerNorm.gamma", WIDTH),
+            vector("bert.embeddings.LayerNorm.beta", WIDTH)),
+        ".*gamma|bert.encoder.layer.1.*");
+    assertTrue(
+        names()
+            .containsAll(
+                List.of("bert.embeddings.LayerNorm.weight", "bert.embeddings.LayerNorm.bias")),
+        names().toString());
+  }
+
+  /// PEFT packs experts where all have one rank, and asks the router to have it, too.
+  @Test
+  void modulesOfAModelWithExpertsHaveOneRank() throws IOException {
+    List<TensorInfo> tensors =
+        layers(
+            "model.layers.%d.mlp.experts.0.up_proj",
+            "model.layers.%d.mlp.experts.1.up_proj", "model.layers.%d.self_attn.q_proj");
+    for (int i = 0; i < 3; i++) {
+      tensors.add(matrix("model.layers.%d.mlp.gate.weight".formatted(i), 2, WIDTH));
+    }
+    Cli run = extracted(about("qwen3_moe", "Qwen3MoeForCausalLM"), tensors, ".*layers.[01].*");
+    assertFalse(run.err().contains("experts"), run.err());
+    assertTrue(config().contains("\"rank_pattern\":{}"), config());
+    assertEquals(4 * WIDTH, part("model.layers.0.mlp.gate.lora_A.weight").length);
+    assertEquals(4 * 2, part("model.layers.0.mlp.gate.lora_B.weight").length);
+  }
+
+  @Test
+  void expertsThatPeftDoesNotFindAreToldOf() throws IOException {
+    Cli run =
+        extracted(
+            about("deepseek_v3", "DeepseekV3ForCausalLM"),
+            layers(
+                "model.layers.%d.mlp.experts.0.up_proj",
+                "model.layers.%d.mlp.shared_experts.up_proj"),
+            ".*layers.1.*");
+    assertTrue(run.err().contains("peft 0.21 does not find all"), run.err());
+  }
+
+  @Test
+  void whatChangesNoMatrixHasAProductOfZeros() throws IOException {
+    Cli run =
+        extracted(
+            about("llama", "LlamaForCausalLM"),
+            with(layers("model.layers.%d.mlp.up_proj"), vector("model.norm.weight", WIDTH)),
+            "model.norm.*");
+    assertTrue(run.err().contains("has one of zeros"), run.err());
+    assertArrayEquals(
+        new float[WIDTH], part("model.layers.0.mlp.up_proj.lora_B.weight"), 0, "no update");
+  }
+
+  /// One parameter cannot become two.
+  @Test
+  void aHeadThatDiffersFromItsEmbeddingIsRefused() throws IOException {
+    extracted(
+        about("llama", "LlamaForCausalLM"),
+        with(
+            layers("model.layers.%d.mlp.up_proj"),
+            matrix("model.embed_tokens.weight", TOKENS, WIDTH)),
+        "model\\.(embed|layers\\.1).*");
+    Path weights = folder.resolve("lora").resolve("adapter_model.safetensors");
+    try (Checkpoint lora = lora();
+        CheckpointWriter writer =
+            CheckpointWriter.create(folder.resolve("other.safetensors"), lora.infos(), Map.of())) {
+      for (TensorInfo info : lora.infos()) {
+        float[] values = part(lora, info.name());
+        values[0] += info.name().contains("lm_head") ? 1 : 0;
+        writer.write(info.name(), bytes(values));
+      }
+      writer.publish();
+    }
+    Files.move(folder.resolve("other.safetensors"), weights, StandardCopyOption.REPLACE_EXISTING);
+    run("convert", folder.resolve("base") + "+" + folder.resolve("lora"), folder.resolve("no"))
+        .fails(3, "lm_head.weight", "model.embed_tokens.weight", "untied first");
+    assertFalse(Files.exists(folder.resolve("no")));
+  }
+}

@@ -1,0 +1,298 @@
+package org.lines4j.internal.renamed;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.config.ModelType;
+import org.lines4j.tensor.TensorInfo;
+
+/// What a model's tensors are called once transformers has loaded it, which is how adapters name
+/// them. Files may lack what stands before the names there, have words of earlier versions, and
+/// store once what the model has under several names.
+public final class RunningNames {
+  private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
+
+  private static final Pattern HEADED =
+      Pattern.compile("(For[A-Z]\\w*|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
+
+  private static final Pattern SPEAKING =
+      Pattern.compile(
+          "(ForCausalLM|ForConditionalGeneration|ForMaskedLM|ForPreTraining|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
+
+  /// What transformers calls the model within a model with a head (`base_model_prefix`), by type.
+  private static final Map<String, Set<String>> PREFIXES =
+      Map.of(
+          "transformer",
+          Set.of(
+              "bloom",
+              "codegen",
+              "ctrl",
+              "falcon",
+              "flaubert",
+              "gpt-sw3",
+              "gpt2",
+              "gpt_bigcode",
+              "gpt_neo",
+              "gptj",
+              "imagegpt",
+              "mpt",
+              "openai-gpt",
+              "squeezebert",
+              "xlm",
+              "xlnet"),
+          "roberta",
+          Set.of("camembert", "roberta", "xlm-roberta", "xlm-roberta-xl", "xmod"),
+          "bert",
+          Set.of("bert", "bert-generation", "big_bird", "megatron-bert"),
+          "deberta",
+          Set.of("deberta", "deberta-v2"),
+          "backbone",
+          Set.of("falcon_mamba", "mamba", "mamba2", "xlstm"),
+          "model",
+          Set.of(
+              "bart",
+              "bigbird_pegasus",
+              "blenderbot",
+              "blenderbot-small",
+              "m2m_100",
+              "marian",
+              "mbart",
+              "modernbert",
+              "mvp",
+              "nllb-moe",
+              "opt",
+              "pegasus",
+              "pegasus_x",
+              "plbart",
+              "whisper",
+              "xglm"));
+
+  /// Types of which that is the type itself.
+  private static final Set<String> OWN_PREFIXES =
+      Set.of(
+          "albert",
+          "beit",
+          "biogpt",
+          "canine",
+          "convbert",
+          "convnext",
+          "convnextv2",
+          "data2vec-text",
+          "deit",
+          "dinov2",
+          "distilbert",
+          "electra",
+          "ernie",
+          "esm",
+          "fnet",
+          "funnel",
+          "git",
+          "gpt_neox",
+          "gpt_neox_japanese",
+          "hubert",
+          "ibert",
+          "layoutlm",
+          "layoutlmv3",
+          "led",
+          "longformer",
+          "luke",
+          "mobilebert",
+          "mpnet",
+          "mra",
+          "nomic_bert",
+          "nystromformer",
+          "prophetnet",
+          "rembert",
+          "resnet",
+          "roberta-prelayernorm",
+          "roc_bert",
+          "roformer",
+          "rwkv",
+          "segformer",
+          "swin",
+          "swinv2",
+          "tapas",
+          "vit",
+          "wav2vec2",
+          "wavlm",
+          "yoso");
+
+  /// The parts of a decoder that was saved without its head.
+  private static final Set<String> DECODER = Set.of("embed_tokens", "layers", "norm");
+
+  private static final Pattern EMBEDDING =
+      Pattern.compile(
+          "(^|\\.)(shared|embed_tokens|embed_in|wte|word_embeddings?|tok_embeddings|tokens_embed|embeddings)\\.weight$");
+
+  /// Output embeddings that are not called `lm_head`, by type.
+  private static final Map<String, String> HEADS =
+      Map.of(
+          "whisper", "proj_out",
+          "biogpt", "output_projection",
+          "trocr", "output_projection",
+          "gpt_neox_japanese", "embed_out",
+          "git", "output",
+          "rwkv", "head",
+          "t5gemma", "lm_head.out_proj");
+
+  private final Map<String, TensorInfo> stored = new LinkedHashMap<>();
+  private final Set<String> types;
+  private final List<String> architectures;
+  private final boolean isUntied;
+  private final String prefix;
+  private final Map<String, String> ties = new LinkedHashMap<>();
+
+  private RunningNames(
+      List<StoredTensor> tensors, Set<String> types, List<String> architectures, boolean isUntied) {
+    tensors.forEach(tensor -> stored.put(tensor.name(), tensor.info()));
+    this.types = types;
+    this.architectures = List.copyOf(architectures);
+    this.isUntied = isUntied;
+    this.prefix = prefix();
+    tieShared();
+    tieHead();
+  }
+
+  /// Those of a model by its tensors and its configuration.
+  public static RunningNames of(Checkpoint model) throws IOException {
+    if (!model.isFolder()) {
+      return new RunningNames(model.tensors(), Set.of(), List.of(), false);
+    }
+    return new RunningNames(
+        model.tensors(),
+        ModelType.of(model.companions()),
+        ModelType.architectures(model.companions()),
+        Heads.isUntied(model));
+  }
+
+  /// What the running model calls a stored tensor, or the module that holds it.
+  public String of(String name) {
+    String current = PlainName.current(name);
+    return prefix.isEmpty() || Heads.isOne(current) ? current : prefix + "." + current;
+  }
+
+  /// Parameters of the running model that the file does not store, as each is one with another: the
+  /// name that it has there → the other's name in the file.
+  public Map<String, String> ties() {
+    return Map.copyOf(ties);
+  }
+
+  private boolean is(Pattern classes) {
+    return architectures.stream().anyMatch(name -> classes.matcher(name).find());
+  }
+
+  private String prefix() {
+    if (!is(HEADED)) {
+      return "";
+    }
+    String own = types.isEmpty() ? "" : prefix(types.iterator().next());
+    boolean isThere =
+        stored.keySet().stream().anyMatch(name -> current(name).startsWith(own + "."));
+    return isThere ? "" : own;
+  }
+
+  private String prefix(String type) {
+    for (Map.Entry<String, Set<String>> known : PREFIXES.entrySet()) {
+      if (known.getValue().contains(type)) {
+        return known.getKey();
+      }
+    }
+    if (OWN_PREFIXES.contains(type)) {
+      return type.replace('-', '_');
+    }
+    boolean isDecoder =
+        stored.keySet().stream()
+            .map(RunningNames::current)
+            .filter(name -> !Heads.isOne(name))
+            .allMatch(name -> DECODER.contains(name.substring(0, Math.max(0, name.indexOf('.')))));
+    return isDecoder ? "model" : "";
+  }
+
+  private static String current(String name) {
+    return PlainName.current(name);
+  }
+
+  private void tie(String running, String to) {
+    if (stored.keySet().stream().noneMatch(name -> of(name).equals(running))) {
+      ties.putIfAbsent(running, to);
+    }
+  }
+
+  /// Encoder and decoder share one embedding, and each has it.
+  private void tieShared() {
+    for (String name : List.copyOf(stored.keySet())) {
+      String running = of(name);
+      if (running.equals("shared.weight") || running.endsWith(".shared.weight")) {
+        String around = running.substring(0, running.length() - "shared.weight".length());
+        tie(around + "encoder.embed_tokens.weight", name);
+        tie(around + "decoder.embed_tokens.weight", name);
+      }
+    }
+  }
+
+  /// The head is the embedding, and not stored.
+  private void tieHead() {
+    Optional<String> embedding = embedding();
+    if (isUntied || !is(SPEAKING) || embedding.isEmpty()) {
+      return;
+    }
+    List<String> biases = lonelyBiases(stored.get(embedding.get()));
+    if (biases.isEmpty()) {
+      tie(head(of(embedding.get())) + WEIGHT, embedding.get());
+    }
+    for (String bias : biases) {
+      String around = bias.substring(0, bias.length() - BIAS.length());
+      boolean hasMore =
+          stored.keySet().stream()
+              .anyMatch(name -> name.startsWith(around + ".") && !name.equals(bias));
+      String head = of(hasMore ? around + ".decoder" : around);
+      tie(head + WEIGHT, embedding.get());
+      if (hasMore && !types.contains("esm")) { // which adds the bias itself
+        tie(head + BIAS, bias);
+      }
+    }
+  }
+
+  /// The embedding that a head can be one with: that of the decoder, where it has its own.
+  private Optional<String> embedding() {
+    return stored.keySet().stream()
+        .filter(name -> EMBEDDING.matcher(name).find() && stored.get(name).shape().rank() == 2)
+        .filter(name -> !Heads.isOfModality(name))
+        .max(
+            Comparator.comparing((String name) -> name.endsWith("shared.weight"))
+                .thenComparing(name -> name.contains("decoder."))
+                .thenComparing(name -> !name.contains("encoder.")));
+  }
+
+  /// Biases with an element for each token, of modules without weights.
+  private List<String> lonelyBiases(TensorInfo embedding) {
+    List<String> biases = new ArrayList<>();
+    for (Map.Entry<String, TensorInfo> tensor : stored.entrySet()) {
+      String name = tensor.getKey();
+      if (name.endsWith(BIAS)
+          && tensor.getValue().shape().dims().equals(embedding.shape().dims().subList(0, 1))
+          && !stored.containsKey(name.substring(0, name.length() - BIAS.length()) + WEIGHT)) {
+        biases.add(name);
+      }
+    }
+    return biases;
+  }
+
+  private String head(String embedding) {
+    for (String type : types) {
+      if (HEADS.containsKey(type)) {
+        return HEADS.get(type);
+      }
+    }
+    return embedding.startsWith("language_model.model.") ? "language_model.lm_head" : "lm_head";
+  }
+}

@@ -277,7 +277,7 @@ public final class ExtractPlanner {
       String module = dot < 0 ? "" : name.substring(0, dot);
       if (output.changes(names.of(module)) && name.endsWith(BIAS)) {
         output.addBias(names.of(module), copy(name));
-      } else if (isApart(name, module)) {
+      } else if (isApart(module)) {
         modules.add(module);
       } else if (!names.ties().containsValue(name)) {
         throw inseparable(name);
@@ -296,7 +296,7 @@ public final class ExtractPlanner {
   }
 
   /// A module is replaced as a whole, so no layers may be in it.
-  private boolean isApart(String name, String module) {
+  private boolean isApart(String module) {
     return !module.isEmpty()
         && base.tensors().stream()
             .noneMatch(

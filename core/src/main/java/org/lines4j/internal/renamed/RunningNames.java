@@ -241,13 +241,14 @@ public final class RunningNames {
 
   /// The head is the embedding, and not stored.
   private void tieHead() {
-    Optional<String> embedding = embedding();
+    Optional<TensorInfo> embedding = embedding();
     if (isUntied || !is(SPEAKING) || embedding.isEmpty()) {
       return;
     }
-    List<String> biases = lonelyBiases(stored.get(embedding.get()));
+    String tokens = embedding.get().name();
+    List<String> biases = lonelyBiases(embedding.get());
     if (biases.isEmpty()) {
-      tie(head(of(embedding.get())) + WEIGHT, embedding.get());
+      tie(head(of(tokens)) + WEIGHT, tokens);
     }
     for (String bias : biases) {
       String around = bias.substring(0, bias.length() - BIAS.length());
@@ -255,7 +256,7 @@ public final class RunningNames {
           stored.keySet().stream()
               .anyMatch(name -> name.startsWith(around + ".") && !name.equals(bias));
       String head = of(hasMore ? around + ".decoder" : around);
-      tie(head + WEIGHT, embedding.get());
+      tie(head + WEIGHT, tokens);
       if (hasMore && !types.contains("esm")) { // which adds the bias itself
         tie(head + BIAS, bias);
       }
@@ -263,14 +264,14 @@ public final class RunningNames {
   }
 
   /// The embedding that a head can be one with: that of the decoder, where it has its own.
-  private Optional<String> embedding() {
-    return stored.keySet().stream()
-        .filter(name -> EMBEDDING.matcher(name).find() && stored.get(name).shape().rank() == 2)
-        .filter(name -> !Heads.isOfModality(name))
+  private Optional<TensorInfo> embedding() {
+    return stored.values().stream()
+        .filter(tensor -> EMBEDDING.matcher(tensor.name()).find() && tensor.shape().rank() == 2)
+        .filter(tensor -> !Heads.isOfModality(tensor.name()))
         .max(
-            Comparator.comparing((String name) -> name.endsWith("shared.weight"))
-                .thenComparing(name -> name.contains("decoder."))
-                .thenComparing(name -> !name.contains("encoder.")));
+            Comparator.comparing((TensorInfo tensor) -> tensor.name().endsWith("shared.weight"))
+                .thenComparing(tensor -> tensor.name().contains("decoder."))
+                .thenComparing(tensor -> !tensor.name().contains("encoder.")));
   }
 
   /// Biases with an element for each token, of modules without weights.

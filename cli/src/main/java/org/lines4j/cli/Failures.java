@@ -11,7 +11,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.cli.Fault.Kind;
 import org.lines4j.error.InputException;
@@ -27,6 +30,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -168,11 +172,29 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "unknown option '"
           + name
           + "'"
-          + meant(name, line.getCommandSpec().optionsMap().keySet());
+          + byPlace(line, name)
+              .orElseGet(() -> meant(name, line.getCommandSpec().optionsMap().keySet()));
     }
     return commands.isEmpty()
         ? "unexpected argument '" + word + "'" + byOptions(line)
         : "unknown command '" + word + "'" + meant(word, commands);
+  }
+
+  /// That a command takes as an argument what others take as an option.
+  private static Optional<String> byPlace(CommandLine line, String option) {
+    return line.getCommandSpec().positionalParameters().stream()
+        .map(PositionalParamSpec::paramLabel)
+        .filter(label -> option.equals("--" + label.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .map(
+            label ->
+                "; %s is given without it: %s %s"
+                    .formatted(
+                        label,
+                        line.getCommandSpec().qualifiedName(),
+                        line.getCommandSpec().positionalParameters().stream()
+                            .map(PositionalParamSpec::paramLabel)
+                            .collect(Collectors.joining(" "))));
   }
 
   /// What a command without arguments takes instead.

@@ -74,6 +74,8 @@ class HelpTest {
 
   @Test
   void helpOfWhatIsNoCommandOfACommandIsAnError() {
+    run("merge", "a.yml", "--out", "b")
+        .fails(2, "unknown option '--out'; OUT is given without it: lines merge RECIPE OUT");
     run("help", "edit", "train").fails(2, "unexpected argument 'train'");
     run("help", "edit", "help", "x").fails(2, "unexpected argument 'help'");
   }

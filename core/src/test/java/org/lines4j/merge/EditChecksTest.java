@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
@@ -311,6 +313,55 @@ class EditChecksTest {
     assertTrue(message.contains("tokenizer.json"), message);
     edit(base, tuned, OnMismatch.TUNED);
     assertArrayEquals(new float[] {3, 4, 5}, embeddings());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "head.weight",
+        "head.fc.weight",
+        "heads.head.weight",
+        "fc.weight",
+        "fc.bias",
+        "classifier.weight",
+        "classifier.out_proj.weight",
+        "classifier.6.weight",
+        "score.weight",
+        "head"
+      })
+  void aHeadOfOtherClassesIsNotBlamedOnVocabularies(String head) throws IOException {
+    Path base = classifier("base", head, 4);
+    Path tuned = classifier("tuned", head, 2);
+    InputException refusal =
+        assertThrows(InputException.class, () -> edit(base, tuned, OnMismatch.REFUSE));
+    String message = String.valueOf(refusal.getMessage());
+    assertFalse(message.contains("vocabular"), message);
+    assertTrue(
+        message.contains(
+            "%s has a row for each class: 4 in the base, 2 in the tuned model".formatted(head)),
+        message);
+    edit(base, tuned, OnMismatch.TUNED);
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out"))) {
+      assertEquals(2, out.find(head).orElseThrow().info().shape().dims().getFirst());
+    }
+  }
+
+  private Path classifier(String name, String head, int classes) throws IOException {
+    Path model = Files.createDirectories(folder.resolve(name));
+    List<TensorInfo> infos =
+        List.of(
+            new TensorInfo(head, DType.F32, Shape.of(classes, 2)),
+            new TensorInfo("layer1.0.w.weight", DType.F32, Shape.of(2, 2)),
+            new TensorInfo("layer1.1.w.weight", DType.F32, Shape.of(2, 2)));
+    try (CheckpointWriter writer =
+        CheckpointWriter.create(model.resolve("model.safetensors"), infos, Map.of())) {
+      writer.write(head, floats(Collections.nCopies(classes, 1f)));
+      writer.write("layer1.0.w.weight", floats(List.of(1f, 2f)));
+      writer.write("layer1.1.w.weight", floats(List.of(3f, 4f)));
+      writer.publish();
+    }
+    config(model, "");
+    return model;
   }
 
   @Test

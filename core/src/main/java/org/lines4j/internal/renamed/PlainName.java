@@ -1,10 +1,13 @@
 package org.lines4j.internal.renamed;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A tensor's name without what tools put around modules, and with today's words for yesterday's.
@@ -22,7 +25,36 @@ final class PlainName {
   private static final Map<String, String> EXPERT_PARTS =
       Map.of("w1", "gate_proj", "w2", "down_proj", "w3", "up_proj");
 
+  /// What follows `mlp` in layers with experts, as models were published and as transformers 5
+  /// calls it.
+  private static final Map<Pattern, String> PARTS_OF_EXPERTS = new LinkedHashMap<>();
+
+  static {
+    today("input_linear\\.weight", "experts.gate_up_proj"); // Granite
+    today("output_linear\\.weight", "experts.down_proj");
+    today("experts\\.fc1\\.weight", "experts.gate_up_proj"); // Aria
+    today("experts\\.fc2\\.weight", "experts.down_proj");
+    today("router(\\.layer|\\.gate)?\\.weight", "gate.weight"); // Granite, Hunyuan 3, Phi
+    today("shared_(?:expert|mlp)\\.(.+)", "shared_experts.$2"); // Laguna, Hunyuan 3
+    today("((gate|experts|moe_statics)\\.)*e_score_correction_bias", "e_score_correction_bias");
+    today("expert_bias", "e_score_correction_bias"); // Hunyuan 3
+  }
+
   private PlainName() {}
+
+  private static void today(String before, String now) {
+    PARTS_OF_EXPERTS.put(Pattern.compile("(.*\\bmlp\\.)" + before), now);
+  }
+
+  private static String ofExperts(String name) {
+    for (Map.Entry<Pattern, String> rule : PARTS_OF_EXPERTS.entrySet()) {
+      Matcher matcher = rule.getKey().matcher(name);
+      if (matcher.matches()) {
+        return matcher.replaceFirst("$1" + rule.getValue());
+      }
+    }
+    return name;
+  }
 
   static String of(String name) {
     List<String> parts = new ArrayList<>(List.of(name.split("\\.", -1)));
@@ -42,7 +74,7 @@ final class PlainName {
       }
     }
     renameNorm(parts);
-    return String.join(".", parts);
+    return ofExperts(String.join(".", parts));
   }
 
   /// Whether a name says that a tool put something around a module.

@@ -472,7 +472,7 @@ class OtherNamesTest {
       for (String part : List.of("up_proj", "down_proj")) {
         int rows = part.equals("up_proj") ? INNER : WIDTH;
         int columns = INNER + WIDTH - rows;
-        Tensor both = random(seed + 10 * i + rows, EXPERTS, rows, columns);
+        Tensor both = random(seed + 10L * i + rows, EXPERTS, rows, columns);
         if (isPacked) {
           model.put(stem + "experts." + part, both);
         }

@@ -289,7 +289,7 @@ public final class LayerSettings {
     String step = side + "_sparse_step";
     settings.remove(pointer + "/" + step);
     if (fields.get(number) instanceof Value.Whole(long count)) {
-      int sparse = (int) Math.clamp(count, 0, layers.before());
+      int sparse = Math.clamp(count, 0, layers.before());
       settings.put(
           pointer + "/" + number, new LayerSetting.Spread(number, layers.before(), sparse, false));
       if (fields.get(step) instanceof Value.Whole) {

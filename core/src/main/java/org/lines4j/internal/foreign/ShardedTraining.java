@@ -74,9 +74,11 @@ public final class ShardedTraining {
     if (isOfMegatron(folder.child("weights")) && hasFile("context")) {
       return nemo2("a checkpoint of NeMo 2", folder);
     }
-    Location above = folder.absolute().sibling("");
-    if (isOfMegatron(folder) && names(above).contains("context")) {
-      return nemo2("the weights of a checkpoint of NeMo 2", above);
+    if (isOfMegatron(folder) && folder.isLocal()) {
+      Location above = folder.absolute().sibling("");
+      if (names(above).contains("context")) {
+        return nemo2("the weights of a checkpoint of NeMo 2", above);
+      }
     }
     if (isOfMegatron(folder.child("model_weights")) && hasFile("model_config.yaml")) {
       return told("a checkpoint of NeMo 1, unpacked", NEMO_TO_HF);

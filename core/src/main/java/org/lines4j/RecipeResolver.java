@@ -293,6 +293,7 @@ public final class RecipeResolver {
     ProcessorFiles.lacking(folder.companions(), models.distinct().values()).ifPresent(notices::add);
     List<Companions> folders = mergedModels(models).stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(folder.companions(), folders));
+    notices.addAll(ConfigDifferences.limits(folder.companions(), folders));
     return notices;
   }
 

@@ -139,6 +139,8 @@ final class Examination {
         ConfigDifferences.between(model.companions(), List.of(base.companions()))) {
       findings.add(Finding.problem(Kind.SETTINGS, name, difference));
     }
+    ConfigDifferences.limits(model.companions(), List.of(base.companions()))
+        .forEach(limit -> findings.add(Finding.remark(Kind.SETTINGS, name, limit)));
     vocabularies(model);
     ModelVocabularies.cuttingOtherwise(base.companions(), List.of(model))
         .forEach(why -> findings.add(Finding.remark(Kind.TOKENIZER, name, why)));

@@ -21,8 +21,8 @@ import org.lines4j.tensor.TensorInfo;
 /// @param isRead whether the checkpoint's tensors are the weights that the codes stand for
 /// @param obstacle why they are not, where they could be; empty where they are, and for schemes
 ///   that are not computed with
-/// @param isPlain whether the configuration alone says so while all weights are plain numbers, as
-///   it is after training with quantisation in mind and in models that were dequantised
+/// @param isPlain whether the configuration, or scales, alone say so while all weights are plain
+///   numbers, as it is after training with quantisation in mind and in models that were dequantised
 public record Quantisation(
     Scheme scheme,
     Optional<String> method,
@@ -60,9 +60,17 @@ public record Quantisation(
       Checkpoint checkpoint, Optional<QuantisationConfig> config) throws IOException {
     Optional<CompanionTensors.Found> named = new CompanionTensors(checkpoint, config).find();
     Optional<CompanionTensors.Found> found = named.isPresent() ? named : byValues(checkpoint);
-    return found
-        .map(names -> byNames(checkpoint, names, config))
-        .or(() -> config.map(says -> byConfiguration(checkpoint.infos(), says)));
+    if (found.isPresent()) {
+      return Optional.of(byNames(checkpoint, found.get(), config, false));
+    }
+    Optional<Quantisation> told = config.map(says -> byConfiguration(checkpoint.infos(), says));
+    List<String> scales = CodesAsNumbers.scales(checkpoint);
+    if (scales.isEmpty() || told.filter(says -> !says.isPlain).isPresent()) {
+      return told;
+    }
+    CompanionTensors.Found beside =
+        new CompanionTensors.Found(Scheme.UNKNOWN, scales.getFirst(), scales.size());
+    return Optional.of(byNames(checkpoint, beside, config, true));
   }
 
   private static Optional<CompanionTensors.Found> byValues(Checkpoint checkpoint)
@@ -92,7 +100,10 @@ public record Quantisation(
   }
 
   private static Quantisation byNames(
-      Checkpoint checkpoint, CompanionTensors.Found found, Optional<QuantisationConfig> config) {
+      Checkpoint checkpoint,
+      CompanionTensors.Found found,
+      Optional<QuantisationConfig> config,
+      boolean isPlain) {
     StoredTensor tensor = checkpoint.find(found.tensor()).orElseThrow();
     return new Quantisation(
         found.scheme(),
@@ -100,7 +111,7 @@ public record Quantisation(
         checkpoint.shards().get(tensor.shard()).location(),
         Optional.of(found.tensor()),
         found.tensors(),
-        false,
+        isPlain,
         false,
         Optional.empty());
   }
@@ -152,6 +163,16 @@ public record Quantisation(
 
   /// What was found, in a sentence without its full stop.
   public String inWords() {
+    if (isPlain && tensor.isPresent()) {
+      return ("%s called as scales of codes are (%s%s)%s, but the weights beside are plain numbers"
+              + " and are taken as such, scales as any tensor; if the model's program multiplies"
+              + " weights by them, dequantise it first")
+          .formatted(
+              tensors == 1 ? "a tensor is" : tensors + " tensors are",
+              tensor.get(),
+              tensors == 1 ? "" : " the first",
+              method.map(own -> ", and its quantization_config names " + own).orElse(""));
+    }
     if (isPlain) {
       return ("its quantization_config names %s, but its weights are plain numbers and are taken as"
               + " such")

@@ -185,6 +185,62 @@ class ModelFolderTest {
     assertTrue(refusal.startsWith(expected), refusal);
   }
 
+  /// What NVIDIA's programs leave: each is named, and gets the command that makes a model of it.
+  /// The files are said relative to the folder that is asked for.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "; weights/__0_0.distcp weights/.metadata weights/common.pt context/model.yaml; a"
+            + " checkpoint of NeMo 2; export_ckpt(Path('@'), 'hf', Path('OUT'))",
+        "; weights/__0_0.distcp weights/common.pt context/io.json context/a/x.safetensors; a"
+            + " checkpoint of NeMo 2; export_ckpt(Path('@'), 'hf', Path('OUT'))",
+        "weights; weights/__0_0.distcp weights/common.pt weights/metadata.json context/io.json; the"
+            + " weights of a checkpoint of NeMo 2; export_ckpt(Path('@'), 'hf', Path('OUT'))",
+        "; model_config.yaml model_weights/common.pt model_weights/metadata.json; a checkpoint of"
+            + " NeMo 1; convert_llama_nemo_to_hf.py",
+        "; iter_0000100/__0_0.distcp iter_0000100/common.pt latest_checkpointed_iteration.txt; a"
+            + " checkpoint of Megatron-Core in iter_0000100; export_ckpt('@/iter_0000100', 'OUT')",
+        "; iter_5/common.pt iter_5/metadata.json iter_5/embedding.weight/.zarray; a checkpoint of"
+            + " Megatron-Core in iter_5; export_ckpt('@/iter_5', 'OUT')",
+        "; __0_0.distcp __0_1.distcp common.pt metadata.json; a checkpoint of Megatron-Core;"
+            + " export_ckpt('@', 'OUT')",
+        "; __0_0.distcp .metadata meta.pt; a checkpoint of Lightning, in parts of .distcp;"
+            + " consolidate_checkpoint @",
+        "; __0_0.distcp .metadata; a distributed checkpoint of PyTorch; dcp_to_torch @ OUT.pt",
+        "; mp_rank_00/model_optim_rng.pt mp_rank_01/model_optim_rng.pt; a checkpoint of Megatron;"
+            + " tools/checkpoint/convert.py of Megatron-LM",
+        "mp_rank_01; mp_rank_01/model_optim_rng.pt; a part of a checkpoint of Megatron;"
+            + " tools/checkpoint/convert.py of Megatron-LM",
+        "global_step7; global_step7/mp_rank_00_model_states.pt zero_to_fp32.py; a checkpoint of"
+            + " DeepSpeed; python zero_to_fp32.py . OUT --safe_serialization in the folder above",
+        "; llama.nemo; no weights in this folder, only the archive llama.nemo of NeMo 1;"
+            + " convert_llama_nemo_to_hf.py"
+      })
+  void whatNvidiasProgramsLeaveIsCalledWhatItIs(
+      String asked, String files, String expected, String remedy) throws IOException {
+    for (String file : files.split(" ", -1)) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.writeString(folder.resolve(file), "x");
+    }
+    Path opened = asked == null ? folder : folder.resolve(asked);
+    String refusal = refusal(opened, opened);
+    assertTrue(refusal.startsWith(expected), refusal);
+    assertTrue(refusal.contains(remedy.replace("@", folder.toString())), refusal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama.nemo", "asr.nemo"})
+  void anArchiveOfNemoIsCalledSo(String name) throws IOException {
+    byte[] tar = new byte[1024];
+    System.arraycopy("./model_config.yaml".getBytes(UTF_8), 0, tar, 0, 19);
+    System.arraycopy("ustar".getBytes(UTF_8), 0, tar, 257, 5);
+    Path file = Files.write(folder.resolve(name), tar);
+    String refusal = refusal(file, file);
+    assertTrue(refusal.startsWith("a model of NeMo 1 (a tar archive)"), refusal);
+    assertTrue(refusal.contains("convert_llama_nemo_to_hf.py"), refusal);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "openvino_model.bin, openvino_model.xml, OpenVINO",

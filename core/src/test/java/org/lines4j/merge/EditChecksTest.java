@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
@@ -313,6 +315,55 @@ class EditChecksTest {
     assertArrayEquals(new float[] {3, 4, 5}, embeddings());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "head.weight",
+        "head.fc.weight",
+        "heads.head.weight",
+        "fc.weight",
+        "fc.bias",
+        "classifier.weight",
+        "classifier.out_proj.weight",
+        "classifier.6.weight",
+        "score.weight",
+        "head"
+      })
+  void aHeadOfOtherClassesIsNotBlamedOnVocabularies(String head) throws IOException {
+    Path base = classifier("base", head, 4);
+    Path tuned = classifier("tuned", head, 2);
+    InputException refusal =
+        assertThrows(InputException.class, () -> edit(base, tuned, OnMismatch.REFUSE));
+    String message = String.valueOf(refusal.getMessage());
+    assertFalse(message.contains("vocabular"), message);
+    assertTrue(
+        message.contains(
+            "%s has a row for each class: 4 in the base, 2 in the tuned model".formatted(head)),
+        message);
+    edit(base, tuned, OnMismatch.TUNED);
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out"))) {
+      assertEquals(2, out.find(head).orElseThrow().info().shape().dims().getFirst());
+    }
+  }
+
+  private Path classifier(String name, String head, int classes) throws IOException {
+    Path model = Files.createDirectories(folder.resolve(name));
+    List<TensorInfo> infos =
+        List.of(
+            new TensorInfo(head, DType.F32, Shape.of(classes, 2)),
+            new TensorInfo("layer1.0.w.weight", DType.F32, Shape.of(2, 2)),
+            new TensorInfo("layer1.1.w.weight", DType.F32, Shape.of(2, 2)));
+    try (CheckpointWriter writer =
+        CheckpointWriter.create(model.resolve("model.safetensors"), infos, Map.of())) {
+      writer.write(head, floats(Collections.nCopies(classes, 1f)));
+      writer.write("layer1.0.w.weight", floats(List.of(1f, 2f)));
+      writer.write("layer1.1.w.weight", floats(List.of(3f, 4f)));
+      writer.publish();
+    }
+    config(model, "");
+    return model;
+  }
+
   @Test
   void theBasesRowsStayWhereTheyAreAskedFor() throws IOException {
     Path base = model("base", List.of(1f, 2f), "a", "b");
@@ -401,7 +452,20 @@ class EditChecksTest {
         // classes that are numbered otherwise
         ", \"id2label\": {\"0\": \"no\", \"1\": \"yes\"};"
             + ", \"id2label\": {\"0\": \"yes\", \"1\": \"no\"};"
-            + "id2label/0 is no there and yes here, id2label/1 is yes there and no here"
+            + "id2label/0 is no there and yes here, id2label/1 is yes there and no here",
+        // classes that compute something else with the same tensors
+        ", \"architectures\": [\"LlamaForCausalLM\"];"
+            + ", \"architectures\": [\"LlamaBidirectionalModel\"];"
+            + "architectures is [LlamaForCausalLM] there and [LlamaBidirectionalModel] here",
+        ", \"architectures\": [\"BertForSequenceClassification\"];"
+            + ", \"architectures\": [\"BertForTokenClassification\"]; architectures is"
+            + " [BertForSequenceClassification] there and [BertForTokenClassification] here",
+        ", \"architectures\": [\"XForMaskedLM\"]; , \"architectures\": [\"XForCausalLM\"];"
+            + "architectures is [XForMaskedLM] there and [XForCausalLM] here",
+        // a limit that positions are computed with
+        ", \"max_position_embeddings\": 4096, \"rope_scaling\": {\"type\": \"dynamic\"};"
+            + ", \"max_position_embeddings\": 8192, \"rope_parameters\":"
+            + " {\"rope_type\": \"dynamic\"}; max_position_embeddings is 4096 there and 8192 here"
       })
   void settingsThatOneModelLeavesOutOrNamesOtherwiseAreNoted(
       String ofBase, String ofTuned, String expected) throws IOException {
@@ -418,6 +482,13 @@ class EditChecksTest {
         ", \"sliding_window\": 32768, \"use_sliding_window\": false;"
             + ", \"sliding_window\": null, \"use_sliding_window\": false",
         ", \"head_dim\": null; , \"head_dim\": 128",
+        // heads show in tensors; training runs of FSDP put its name in front
+        ", \"architectures\": [\"LlamaForCausalLM\"];"
+            + ", \"architectures\": [\"LlamaForSequenceClassification\"]",
+        ", \"architectures\": [\"LlamaModel\"]; , \"architectures\": [\"FSDPLlamaForCausalLM\"]",
+        ", \"architectures\": [\"GPT2LMHeadModel\"]; , \"architectures\": [\"GPT2Model\"]",
+        ", \"architectures\": [\"LLaMAForCausalLM\"]; , \"architectures\": [\"LlamaForCausalLM\"]",
+        ", \"architectures\": null; , \"architectures\": [\"LlamaForCausalLM\"]",
         ", \"id2label\": {\"0\": \"LABEL_0\"}; , \"id2label\": {\"0\": \"yes\"}",
         // Gemma 3, as it was written before, and as it is today
         ", \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 8};, \"rope_parameters\":"
@@ -428,6 +499,106 @@ class EditChecksTest {
   void settingsThatAreTheSameInOtherWordsAreNotNoted(String ofBase, String ofTuned)
       throws IOException {
     assertEquals(List.of(), ofSettings(ofBase, ofTuned));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"max_position_embeddings", "n_positions", "max_seq_len"})
+  void limitsOfTextsAreNotedAsSuch(String limit) throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    config(base, ", \"%s\": 4096".formatted(limit));
+    config(tuned, ", \"%s\": 8192".formatted(limit));
+    assertEquals(
+        List.of(
+            "%s: its %s is 4096, and that of %s, which counts, is 8192: that limits how long texts may be, and changes nothing that the weights compute"
+                .formatted(base, limit, tuned)),
+        edit(base, tuned, OnMismatch.REFUSE));
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      List<Finding> findings =
+          Check.of(from, List.of(to), List.of(), LayerOptions.defaults(), RunOptions.defaults())
+              .findings()
+              .stream()
+              .filter(finding -> finding.kind() == Finding.Kind.SETTINGS)
+              .toList();
+      assertEquals(1, findings.size(), findings.toString());
+      assertFalse(findings.getFirst().isProblem(), findings.toString());
+    }
+  }
+
+  @Test
+  void typesOfModelsThatDifferAreNotedOnce() throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    Files.writeString(
+        base.resolve("config.json"),
+        "{\"model_type\": \"llama\", \"architectures\": [\"LlamaForCausalLM\"]}");
+    Files.writeString(
+        tuned.resolve("config.json"),
+        "{\"model_type\": \"mistral\", \"architectures\": [\"MistralForCausalLM\"]}");
+    assertEquals(
+        List.of(
+            "%s: trained with other settings than %s, whose config.json counts: model_type is llama there and mistral here"
+                .formatted(base, tuned)),
+        edit(base, tuned, OnMismatch.REFUSE));
+  }
+
+  private static final String TEMPLATE =
+      "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"a\","
+          + " \"type_id\": 0}}, {\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}], \"pair\":"
+          + " [{\"SpecialToken\": {\"id\": \"a\"}}, {\"Sequence\": {\"id\": \"A\"}}, {\"Sequence\":"
+          + " {\"id\": \"B\"}}]}";
+
+  private static final String BYTES = "{\"type\": \"ByteLevel\", \"trim_offsets\": true}";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "null; TEMPLATE; A; a A",
+        "BYTES; TEMPLATE; A; a A",
+        "TEMPLATE; {\"type\": \"BertProcessing\", \"sep\": [\"b\", 1], \"cls\": [\"a\", 0]}; a A; a"
+            + " A b",
+        "{\"type\": \"RobertaProcessing\", \"sep\": [\"b\", 1], \"cls\": [\"a\", 0]}; {\"type\":"
+            + " \"BertProcessing\", \"sep\": [\"b\", 1], \"cls\": [\"a\", 0]}; a A b b B b; a A b B"
+            + " b"
+      })
+  void tokenizersThatPutOtherTokensAroundTextsAreNoted(
+      String ofBase, String ofTuned, String there, String here) throws IOException {
+    assertEquals(
+        List.of(
+            "B: its tokenizer.json makes '%s' of a text, where that of T, which counts, makes '%s'; it was trained with other tokens around texts"
+                .formatted(there, here)),
+        aroundTexts(ofBase, ofTuned));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "null; BYTES",
+        "TEMPLATE; {\"type\": \"Sequence\", \"processors\": [BYTES, TEMPLATE]}",
+        "{\"type\": \"ByteLevel\", \"trim_offsets\": false}; BYTES",
+        "{\"type\": \"Unknown\"}; TEMPLATE"
+      })
+  void tokenizersThatPutTheSameTokensAroundTextsAreNotNoted(String ofBase, String ofTuned)
+      throws IOException {
+    assertEquals(List.of(), aroundTexts(ofBase, ofTuned));
+  }
+
+  private List<String> aroundTexts(String ofBase, String ofTuned) throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    String plain = tokenizer("null", "null", "null", MERGES);
+    for (Map.Entry<Path, String> model : Map.of(base, ofBase, tuned, ofTuned).entrySet()) {
+      String processor = model.getValue().replace("TEMPLATE", TEMPLATE).replace("BYTES", BYTES);
+      Files.writeString(
+          model.getKey().resolve("tokenizer.json"),
+          plain.replaceFirst("\\{", "{\"post_processor\": " + processor + ", "));
+    }
+    return edit(base, tuned, OnMismatch.REFUSE).stream()
+        .map(n -> n.replace(base.toString(), "B").replace(tuned.toString(), "T"))
+        .toList();
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.diff.Diff;
@@ -412,6 +414,87 @@ class OtherNamesTest {
     checkOutput(base, experts(500, QWEN), name -> name);
     edit(packed(base, rows), experts(500, MIXTRAL));
     checkOutput(experts(1, MIXTRAL), experts(500, MIXTRAL), name -> name);
+  }
+
+  /// What transformers 5 calls otherwise with `save_original_format=False`, in either direction.
+  @ParameterizedTest
+  @CsvSource({
+    "block_sparse_moe.gate.weight, mlp.router.weight", // Phi-MoE
+    "block_sparse_moe.input_linear.weight, block_sparse_moe.experts.gate_up_proj", // Granite
+    "block_sparse_moe.output_linear.weight, block_sparse_moe.experts.down_proj",
+    "block_sparse_moe.router.layer.weight, block_sparse_moe.router.weight",
+    "mlp.experts.fc1.weight, mlp.experts.gate_up_proj", // Aria
+    "mlp.experts.fc2.weight, mlp.experts.down_proj",
+    "mlp.router.gate.weight, mlp.gate.weight", // Hunyuan 3
+    "mlp.shared_mlp.up_proj.weight, mlp.shared_experts.up_proj.weight",
+    "mlp.expert_bias, mlp.e_score_correction_bias",
+    "mlp.shared_expert.up_proj.weight, mlp.shared_experts.up_proj.weight", // Laguna
+    "mlp.experts.e_score_correction_bias, mlp.gate.e_score_correction_bias",
+    "mlp.e_score_correction_bias, mlp.gate.e_score_correction_bias", // EXAONE
+    "mlp.moe_statics.e_score_correction_bias, mlp.gate.moe_statics.e_score_correction_bias"
+  })
+  void partsOfExpertsArePairedUnderTheirNewNames(String original, String now) throws IOException {
+    for (boolean isNow : List.of(true, false)) {
+      String before = isNow ? original : now;
+      String after = isNow ? now : original;
+      Map<String, Tensor> base = layersWith(1, before);
+      Map<String, Tensor> tuned = layersWith(500, after);
+      List<String> notices = edit(base, tuned);
+      checkOutput(base, tuned, name -> name.replace(after, before));
+      assertTrue(notices.toString().contains("paired by names that differ"), notices.toString());
+    }
+  }
+
+  private static Map<String, Tensor> layersWith(long seed, String name) {
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      model.put("model.layers.%d.norm.weight".formatted(i), random(seed + i, 5));
+      model.put("model.layers.%d.%s".formatted(i, name), random(seed + 10 + i, 2, 6, 5));
+    }
+    return model;
+  }
+
+  /// Nemotron's have no gates.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void expertsWithoutGatesArePaired(boolean isPacked) throws IOException {
+    Map<String, Tensor> base = ungated(1, !isPacked, "backbone");
+    Map<String, Tensor> tuned = ungated(500, isPacked, "model");
+    edit(base, tuned);
+    checkOutput(ungated(1, isPacked, "model"), tuned, name -> name);
+  }
+
+  private static Map<String, Tensor> ungated(long seed, boolean isPacked, String prefix) {
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      String stem = "%s.layers.%d.mixer.".formatted(prefix, i);
+      model.put(stem + "gate.weight", random(seed + i, EXPERTS, WIDTH));
+      for (String part : List.of("up_proj", "down_proj")) {
+        int rows = part.equals("up_proj") ? INNER : WIDTH;
+        int columns = INNER + WIDTH - rows;
+        Tensor both = random(seed + 10L * i + rows, EXPERTS, rows, columns);
+        if (isPacked) {
+          model.put(stem + "experts." + part, both);
+        }
+        for (int e = 0; e < EXPERTS && !isPacked; e++) {
+          float[] own = Arrays.copyOfRange(both.values(), e * 15, (e + 1) * 15);
+          long[] shape = {rows, columns};
+          model.put("%sexperts.%d.%s.weight".formatted(stem, e, part), new Tensor(own, shape));
+        }
+      }
+    }
+    return model;
+  }
+
+  @Test
+  void whatIsNotPairedKeepsTheNameThatItHas() {
+    Map<String, Tensor> base = experts(1, MIXTRAL);
+    Map<String, Tensor> tuned = packed(experts(500, QWEN), true);
+    base.put("model.layers.0.block_sparse_moe.other.weight", random(3, 2, 2));
+    InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("model.layers.0.block_sparse_moe.other.weight"),
+        e.getMessage());
   }
 
   @Test

@@ -203,8 +203,8 @@ class QuantisationTest {
         "layers.0.layer_scale_parameter F32 4",
         "norm.scale F32 4",
         "attn.k_scale F32 ",
-        "l.weight_scale F32 4,1",
         "l.input_scale F32 ",
+        "m.weight_scale F32 ",
         "l.scales F32 4",
         "l.biases F32 4",
         "codes I64 4",
@@ -231,6 +231,7 @@ class QuantisationTest {
     "l.weight_scale, 'unknown-method', '-127, 0, 3, 88'",
     "l.weight_scale, 'unknown-method', '-1, 0, 1, 1'",
     "l.weight.scale, 'unknown-method', '-448, 0.0625, 3.5, 104'",
+    "l.weight_zero_point, 'unknown-method', '1, 2, 3, 15'",
     "l.w_scale, 'unknown-method', '7, -8, 1, 0'",
     "l.weight_scale, '', '-127, 0, 3, 88.5'",
     "l.weight_scale, '', '0.5, 0.25, -0.125, 0'",
@@ -251,11 +252,65 @@ class QuantisationTest {
     }
     Files.write(model.resolve("model.safetensors"), file);
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      assertEquals(scheme, Quantisation.of(checkpoint).map(q -> q.scheme().id()).orElse(""));
+      Optional<Quantisation> found = Quantisation.of(checkpoint).filter(q -> !q.isPlain());
+      assertEquals(scheme, found.map(q -> q.scheme().id()).orElse(""));
       if (!scheme.isEmpty()) {
         assertThrows(InputException.class, () -> Quantisation.refuse(List.of(checkpoint)));
       }
     }
+  }
+
+  /// As `transformers` calls the scales of packed experts: behind the weights' own name.
+  @Test
+  void codesOfPackedExpertsAreToldByTheirValues() throws IOException {
+    TensorInfo scales = info("l.experts.gate_up_proj_scale_inv F32 1,1");
+    Path model =
+        write(folder.resolve("m"), "{}", List.of(scales, info("l.experts.gate_up_proj F16 1,2,2")));
+    byte[] file = Files.readAllBytes(model.resolve("model.safetensors"));
+    ByteBuffer.wrap(file)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(file.length - 8, Float.floatToFloat16(-448));
+    Files.write(model.resolve("model.safetensors"), file);
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      assertFalse(Quantisation.of(checkpoint).orElseThrow().isPlain());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "l.weight BF16 4,8 | l.weight_scale F32 4,1",
+        "l.weight F16 4,8 | l.weight_scale_inv BF16 1,1",
+        "l.weight F64 4,8 | l.weight_scale_2 F32 1",
+        "l.weight BF16 4,8 | l.weight.scale F32 4",
+        "l.weight BF16 4,8 | l.weight_zero_point I8 4",
+        "l.weight BF16 4,8 | l.weight_absmax F32 4",
+        "l.qweight F16 4,8 | l.qweight_scale F32 4",
+        "e.experts.down_proj BF16 2,4,8 | e.experts.down_proj_scale F32 2,1,1"
+      })
+  void scalesBesidePlainWeightsAreTold(String weight, String scale) throws IOException {
+    Quantisation found = found("{}", weight, scale, "n.weight BF16 4").orElseThrow();
+    assertTrue(found.isPlain());
+    String name = scale.split(" ", -1)[0];
+    assertEquals(Optional.of(name), found.tensor());
+    assertTrue(found.inWords().contains(name), found.inWords());
+    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("m"))) {
+      String notice = Quantisation.refuse(List.of(checkpoint)).getFirst();
+      assertTrue(notice.contains("taken as such"), notice);
+      assertTrue(notice.startsWith(folder.resolve("m").toString()), notice);
+    }
+  }
+
+  @Test
+  void scalesBesidePlainWeightsAreToldWithTheConfigurationsMethod() throws IOException {
+    String config =
+        "{\"quantization_config\": {\"quant_method\": \"compressed-tensors\", \"format\":"
+            + " \"dense\"}}";
+    Quantisation found = found(config, "l.weight BF16 4,8", "l.weight_scale F32 4,1").orElseThrow();
+    assertTrue(found.isPlain());
+    assertTrue(found.inWords().contains("compressed-tensors"), found.inWords());
+    assertTrue(found.inWords().contains("l.weight_scale"), found.inWords());
   }
 
   @ParameterizedTest

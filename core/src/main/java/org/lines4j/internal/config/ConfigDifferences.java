@@ -60,6 +60,16 @@ public final class ConfigDifferences {
   /// Names of the object that `transformers` keeps what turns positions in.
   private static final Pattern ROPE = Pattern.compile("/rope_(parameters|scaling)$");
 
+  /// How long texts may be: a setting like others where positions are computed with it, too.
+  private static final Pattern LIMIT =
+      Pattern.compile(
+          "max_position_embeddings|n_positions|n_ctx|max_(seq|sequence)_len(gth)?|seq_length");
+
+  /// Kinds of positions that are computed with the limit.
+  private static final Set<String> LIMITED = Set.of("dynamic", "longrope");
+
+  private static final String CLASSES = "/architectures";
+
   /// What a kind of positions was called before.
   private static final Map<String, String> OLD_ROPES = Map.of("mrope", "default", "su", "longrope");
 
@@ -71,7 +81,8 @@ public final class ConfigDifferences {
     BESIDE.put("video_preprocessor_config.json", processor);
     BESIDE.put(
         "tokenizer_config.json",
-        Pattern.compile("do_lower_case|strip_accents|tokenize_chinese_chars|add_prefix_space"));
+        Pattern.compile(
+            "do_lower_case|strip_accents|tokenize_chinese_chars|add_prefix_space|add_[be]os_token"));
     BESIDE.put("sentence_bert_config.json", Pattern.compile("do_lower_case"));
     BESIDE.put("1_Pooling/config.json", Pattern.compile("pooling_mode.*"));
   }
@@ -93,6 +104,29 @@ public final class ConfigDifferences {
     List<String> notices = new ArrayList<>(between(folder, models, CONFIG, COMPUTED));
     for (Map.Entry<String, Pattern> file : BESIDE.entrySet()) {
       notices.addAll(between(folder, models, file.getKey(), file.getValue()));
+    }
+    return notices;
+  }
+
+  /// In words, which models' texts may be of another length than those of `folder`, which is the
+  /// output's, where that changes nothing that is computed.
+  public static List<String> limits(Companions folder, Collection<Companions> models)
+      throws IOException {
+    List<String> notices = new ArrayList<>();
+    Map<String, String> own = settings(folder, CONFIG, COMPUTED).limits();
+    for (Companions model : models) {
+      settings(model, CONFIG, COMPUTED)
+          .limits()
+          .forEach(
+              (name, there) -> {
+                String here = own.getOrDefault(name, there);
+                if (!isSame(here, there)) {
+                  notices.add(
+                      "%s: its %s is %s, and that of %s, which counts, is %s: that limits how long texts may be, and changes nothing that the weights compute"
+                          .formatted(
+                              model.location(), name.substring(1), there, folder.location(), here));
+                }
+              });
     }
     return notices;
   }
@@ -132,7 +166,10 @@ public final class ConfigDifferences {
     for (String name : names) {
       Optional<String> here = own.value(name);
       Optional<String> there = others.value(name);
-      if (here.isPresent() && there.isPresent() && !isSame(here.get(), there.get())) {
+      if (here.isPresent()
+          && there.isPresent()
+          && !isSame(here.get(), there.get())
+          && !(name.equals(CLASSES) && areAlike(own, others))) {
         differences.add(
             "%s is %s there and %s here".formatted(name.substring(1), there.get(), here.get()));
       }
@@ -140,23 +177,45 @@ public final class ConfigDifferences {
     return differences;
   }
 
+  /// Whether two classes compute the same with tensors of one name, or a type of model that differs
+  /// says so.
+  private static boolean areAlike(Settings own, Settings others) {
+    Optional<String> type = own.value("/model_type");
+    boolean isTold = type.isPresent() && !type.equals(others.value("/model_type"));
+    return isTold
+        || ModelClass.of(own.value(CLASSES).orElse(""))
+            .isLike(ModelClass.of(others.value(CLASSES).orElse("")));
+  }
+
   /// What a configuration says.
   ///
   /// @param values by JSON pointer
+  /// @param limits how long texts may be, where nothing is computed with that; by JSON pointer
   /// @param names what they are called, wherever they stand
   /// @param objects the pointers of its objects
   /// @param mistake why it cannot be read
   private record Settings(
       Map<String, String> values,
+      Map<String, String> limits,
       Set<String> names,
       Set<String> objects,
       Optional<String> mistake) {
-    Settings(Map<String, String> values, Set<String> objects, Optional<String> mistake) {
+    Settings(Map<String, String> all, Set<String> objects, Optional<String> mistake) {
       Set<String> names = new HashSet<>();
-      values
-          .keySet()
-          .forEach(pointer -> names.add(pointer.substring(pointer.lastIndexOf('/') + 1)));
-      this(values, names, objects, mistake);
+      all.keySet().forEach(pointer -> names.add(pointer.substring(pointer.lastIndexOf('/') + 1)));
+      Map<String, String> limits = new TreeMap<>();
+      all.forEach(
+          (pointer, value) -> {
+            int slash = pointer.lastIndexOf('/');
+            boolean isLimit = LIMIT.matcher(pointer.substring(slash + 1)).matches();
+            String kind = all.getOrDefault(pointer.substring(0, slash) + "/rope_type", "");
+            if (isLimit && !LIMITED.contains(kind)) {
+              limits.put(pointer, value);
+            }
+          });
+      Map<String, String> settings = new TreeMap<>(all);
+      settings.keySet().removeAll(limits.keySet());
+      this(settings, limits, names, objects, mistake);
     }
 
     /// Empty where it is not known.
@@ -212,10 +271,19 @@ public final class ConfigDifferences {
           }
           if (isRope && (name.equals("type") || name.equals("rope_type"))) {
             values.putIfAbsent(place + "/rope_type", OLD_ROPES.getOrDefault(text, text));
-          } else if (isRope || isLabel || counted.matcher(name).matches()) {
+          } else if (isRope
+              || isLabel
+              || counted.matcher(name).matches()
+              || isOfConfig(place, name, counted)) {
             values.put(place + "/" + name, text);
           }
         });
+  }
+
+  /// A limit, or the model's class.
+  private static boolean isOfConfig(String place, String name, Pattern counted) {
+    return counted == COMPUTED
+        && (LIMIT.matcher(name).matches() || CLASSES.equals(place + "/" + name));
   }
 
   private static String shown(Value value) {

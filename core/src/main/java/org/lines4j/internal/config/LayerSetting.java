@@ -262,6 +262,116 @@ sealed interface LayerSetting {
     }
   }
 
+  /// So many layers are sparse, evenly spread: one in each `layers / count`, the second of them
+  /// (Switch Transformers). The step between them follows from that, whatever is said of it.
+  ///
+  /// @param count how many are sparse
+  /// @param isStep whether this setting is the step
+  record Spread(String name, int layers, int count, boolean isStep) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return isSparse(layer, layers, count) ? "a sparse layer" : "a dense layer";
+    }
+
+    private static int step(int layers, int count) {
+      return count > 0 ? layers / count : layers;
+    }
+
+    private static boolean isSparse(int layer, int layers, int count) {
+      int step = step(layers, count);
+      return step == 1 || (step > 0 && layer % step == 1);
+    }
+
+    private int sparse(List<Integer> origins) {
+      return (int) origins.stream().filter(layer -> isSparse(layer, layers, count)).count();
+    }
+
+    private boolean fits(List<Integer> origins, int now) {
+      return IntStream.range(0, origins.size())
+          .allMatch(
+              k -> isSparse(k, origins.size(), now) == isSparse(origins.get(k), layers, count));
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers moved) throws Unfit {
+      List<Integer> origins = moved.origins();
+      int now =
+          IntStream.concat(
+                  IntStream.of(count, sparse(origins)), IntStream.rangeClosed(0, origins.size()))
+              .filter(n -> fits(origins, n))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new Unfit(
+                          "%s says how many layers are sparse, evenly spread: one in every %d, from the second on. No number is right for the layers of the output; choose ranges that leave sparse layers where they are, or move all by multiples of %2$d"
+                              .formatted(name, step(layers, count))));
+      int before = isStep ? step(layers, count) : count;
+      int after = isStep ? step(origins.size(), now) : now;
+      return before == after ? Optional.empty() : Optional.of(new LayerChange.Whole(after));
+    }
+  }
+
+  /// The last layer has full attention, whatever is said of it (Gemma 4).
+  ///
+  /// @param type of the model
+  /// @param kinds of each layer as the configuration lists them; empty where it lists none
+  record FullAtLast(String name, String type, List<String> kinds) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return name;
+    }
+
+    @Override
+    public boolean tellsKinds() {
+      return false;
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      int last = layers.origins().getLast();
+      boolean isFull =
+          last == layers.before() - 1
+              || (last < kinds.size() && kinds.get(last).equals("full_attention"));
+      if (!isFull) {
+        throw new Unfit(
+            "the last layer of %s has full attention, whatever %s says. The last of the output would be layer %d, which has another; choose ranges that end with a layer of full attention"
+                .formatted(type, name, last));
+      }
+      return Optional.empty();
+    }
+  }
+
+  /// What a type of model has where its configuration leaves a setting out, which therefore cannot
+  /// change.
+  ///
+  /// @param own what it says
+  record LeftOut(LayerSetting own) implements LayerSetting {
+    @Override
+    public String name() {
+      return own.name();
+    }
+
+    @Override
+    public String of(int layer) {
+      return own.of(layer);
+    }
+
+    @Override
+    public boolean tellsKinds() {
+      return own.tellsKinds();
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      if (own.moved(layers).isPresent()) {
+        throw new Unfit(
+            "%s says which layers are of which kind, and would have to change for the layers of the output; write it into this file first, as loading and saving it with transformers does"
+                .formatted(own.name()));
+      }
+      return Optional.empty();
+    }
+  }
+
   /// A list of numbers that are strictly ascending and number layers; empty if it is not one.
   static Optional<List<Integer>> indices(List<String> entries, int layers) {
     List<Integer> numbers = new ArrayList<>();

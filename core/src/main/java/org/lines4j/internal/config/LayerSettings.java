@@ -71,31 +71,15 @@ public final class LayerSettings {
   /// Every other layer of the encoder looks at other blocks (PEGASUS-X).
   private static final String STAGGERED = "stagger_local_blocks";
 
+  /// Divides its layers by how many are sparse, and passes over the step.
+  private static final String SWITCH = "switch_transformers";
+
+  private static final Set<String> FULL_AT_LAST =
+      Set.of("gemma4_text", "gemma4_unified_text", "diffusion_gemma_text");
+
+  private static final String KINDS = "layer_types";
+
   private static final String DECAY = "the decay of its linear attention";
-
-  /// What a type of model has where its configuration says nothing, in transformers and whatever
-  /// else loads it: a period that shows in no tensor.
-  private static final Map<String, Unsaid> UNSAID =
-      Map.ofEntries(
-          Map.entry("gemma2", new Unsaid("layer_types", 2)),
-          Map.entry("vaultgemma", new Unsaid("layer_types", 2)),
-          Map.entry("gpt_oss", new Unsaid("layer_types", 2)),
-          Map.entry("gemma3_text", new Unsaid("sliding_window_pattern", 6)),
-          Map.entry("cohere2", new Unsaid("sliding_window_pattern", 4)),
-          Map.entry("exaone4", new Unsaid("sliding_window_pattern", 4)),
-          Map.entry("olmo3", new Unsaid("layer_types", 4)),
-          Map.entry("modernbert", new Unsaid("global_attn_every_n_layers", 3)),
-          Map.entry("llama4_text", new Unsaid("no_rope_layer_interval", 4)),
-          Map.entry("smollm3", new Unsaid("no_rope_layer_interval", 4)));
-
-  /// @param setting that would say it
-  /// @param period of layers that are alike
-  private record Unsaid(String setting, int period) {
-    LayerSetting of(String type) {
-      String name = "%s (left out; %s has a period of %d)".formatted(setting, type, period);
-      return new LayerSetting.Period(name, period, Optional.empty());
-    }
-  }
 
   /// Types of models whose layers compute what follows from their number, or from how many there
   /// are, in transformers and whatever else loads them; and the setting that says so where it is
@@ -278,12 +262,45 @@ public final class LayerSettings {
           }
         });
     if (isCounted && fields.get("model_type") instanceof Value.Text(String type)) {
-      Optional.ofNullable(UNSAID.get(type))
-          .filter(unsaid -> !isSaid(unsaid.setting, fields))
-          .ifPresent(unsaid -> settings.put(pointer + "/model_type", unsaid.of(type)));
+      for (UnsaidSetting unsaid : UnsaidSetting.of(type)) {
+        if (unsaid.isOn(fields) && !isSaid(unsaid.setting(), fields)) {
+          LayerSetting setting = unsaid.in(type, layers.before());
+          settings.put(pointer + "/model_type/" + unsaid.setting(), setting);
+        }
+      }
+      if (type.equals(SWITCH)) {
+        addSpread(pointer, fields);
+      }
+      if (FULL_AT_LAST.contains(type)) {
+        List<String> kinds =
+            fields.get(KINDS) instanceof Value.Items(List<String> items) ? items : List.of();
+        settings.put(pointer + "/model_type/last", new LayerSetting.FullAtLast(KINDS, type, kinds));
+      }
       Optional.ofNullable(DERIVED.get(type))
           .filter(derived -> fields.getOrDefault(derived.setting, NOTHING).equals(NOTHING))
           .ifPresent(derived -> settings.put(pointer + "/model_type", derived.of(type)));
+    }
+  }
+
+  /// What says which layers of Switch Transformers are sparse: their number, by default 3.
+  private void addSpread(String pointer, Map<String, Value> fields) {
+    String side = layers.side() == Side.DECODER ? "decoder" : "encoder";
+    String number = "num_sparse_%s_layers".formatted(side);
+    String step = side + "_sparse_step";
+    settings.remove(pointer + "/" + step);
+    if (fields.get(number) instanceof Value.Whole(long count)) {
+      int sparse = Math.clamp(count, 0, layers.before());
+      settings.put(
+          pointer + "/" + number, new LayerSetting.Spread(number, layers.before(), sparse, false));
+      if (fields.get(step) instanceof Value.Whole) {
+        settings.put(
+            pointer + "/" + step, new LayerSetting.Spread(step, layers.before(), sparse, true));
+      }
+    } else {
+      String name = "%s (left out; %s has 3)".formatted(number, SWITCH);
+      settings.put(
+          pointer + "/model_type/" + number,
+          new LayerSetting.LeftOut(new LayerSetting.Spread(name, layers.before(), 3, false)));
     }
   }
 

@@ -63,6 +63,14 @@ public final class ForeignFiles {
   private static final Foreign YAML =
       Foreign.of("a YAML text, such as a recipe", "merge what it says first, and name the output");
 
+  /// What makes a model of an archive of NeMo 1.
+  static final String NEMO =
+      "convert it with the script for its family in NeMo's scripts/checkpoint_converters, such as"
+          + " convert_llama_nemo_to_hf.py; or unpack it with tar, where it holds a"
+          + " model_weights.ckpt, which can be read";
+
+  private static final String UNPACK = "unpack it first";
+
   /// @param at where the bytes stand
   /// @param latin the bytes, as characters of ISO 8859-1
   private record Magic(int at, String latin, Foreign foreign) {
@@ -114,7 +122,7 @@ public final class ForeignFiles {
           unpacked("(\u00b5/\u00fd", "Zstandard"),
           unpacked("\u00fd7zXZ\u0000", "xz"),
           unpacked("7z\u00bc\u00af'\u001c", "7-Zip"),
-          Magic.of(257, "ustar", Foreign.of("a tar archive", "unpack it first")));
+          Magic.of(257, "ustar", Foreign.of("a tar archive", UNPACK)));
 
   private ForeignFiles() {}
 
@@ -128,7 +136,7 @@ public final class ForeignFiles {
   }
 
   private static Magic unpacked(String magic, String program) {
-    return Magic.of(0, magic, Foreign.of("a file packed by " + program, "unpack it first"));
+    return Magic.of(0, magic, Foreign.of("a file packed by " + program, UNPACK));
   }
 
   /// What the file is instead of safetensors and what to do; empty if it is nothing known.
@@ -137,7 +145,16 @@ public final class ForeignFiles {
     file.read(0, MemorySegment.ofArray(start));
     return recognise(start)
         .map(foreign -> foreign.equals(TEXT) && isYaml(file.location()) ? YAML : foreign)
+        .map(foreign -> isOfNemo(foreign, file.location()) ? ofNemo(foreign) : foreign)
         .map(foreign -> foreign.problem(file.location()));
+  }
+
+  private static boolean isOfNemo(Foreign archive, Location file) {
+    return archive.remedy().equals(UNPACK) && file.name().endsWith(".nemo");
+  }
+
+  private static Foreign ofNemo(Foreign archive) {
+    return Foreign.of("a model of NeMo 1 (%s)".formatted(archive.name()), NEMO);
   }
 
   /// That a file of any kind, such as a configuration, is not the file itself; empty if it is.

@@ -53,10 +53,6 @@ public final class ForeignFolders {
               "a model of Core ML",
               "give the model that it was made from"),
           Sign.of(
-              "iter_\\d+|mp_rank_\\d+.*",
-              "a checkpoint of Megatron, whose processes each wrote a part of the weights",
-              "make a model of it with Megatron's own converter"),
-          Sign.of(
               ".+\\.(engine|plan|trt)",
               "an engine of TensorRT",
               "give the model that it was made from"),
@@ -68,6 +64,10 @@ public final class ForeignFolders {
               "optimizer\\.(pt|bin)|trainer_state\\.json|training_args\\.bin",
               "no weights in this folder, only what a training run goes on from (%s)",
               "name the folder that the model was saved in"),
+          Sign.of(
+              ".+\\.nemo",
+              "no weights in this folder, only the archive %s of NeMo 1",
+              ForeignFiles.NEMO),
           Sign.of(
               ".+\\.(zip|tar|tgz|gz|bz2|xz|zst|7z|rar)",
               "no weights in this folder, only the archive %s",

@@ -309,6 +309,7 @@ public final class EditPlanner {
     ProcessorFiles.lacking(sidecars.get().companions(), models.values()).ifPresent(notices::add);
     List<Companions> folders = models.values().stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(sidecars.get().companions(), folders));
+    notices.addAll(ConfigDifferences.limits(sidecars.get().companions(), folders));
   }
 
   private Map<String, String> settings() {

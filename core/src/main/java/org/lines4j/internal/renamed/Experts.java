@@ -43,7 +43,7 @@ final class Experts {
       theirs.forEach((stem, _) -> checkCertain(stem, target, location));
       result = packed(groups, shapes(theirs), result);
     }
-    return result;
+    return UngatedExperts.like(target, result);
   }
 
   /// Whether both have packed experts, one of them turned. Packed experts have no other names.

@@ -104,14 +104,13 @@ public final class ModelNames {
       return;
     }
     Map<String, NamedTensor> renamed = new LinkedHashMap<>();
-    boolean isAsStored = own.equals(before);
     PairedNames paired = new PairedNames();
     own.forEach(
         (plain, tensor) -> {
           String image = theirs.containsKey(plain) ? plain : found.names().getOrDefault(plain, "");
           String name =
               image.isEmpty()
-                  ? isAsStored ? tensor.origin() : plain
+                  ? tensor.equals(before.get(plain)) ? tensor.origin() : plain
                   : theirs.containsKey(image) ? theirs.get(image).origin() : image;
           put(renamed, name, tensor);
           if (theirs.containsKey(image)) {

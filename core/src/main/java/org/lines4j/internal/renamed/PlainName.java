@@ -1,9 +1,12 @@
 package org.lines4j.internal.renamed;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A tensor's name without what tools put around modules, and with today's words for yesterday's.
@@ -21,7 +24,36 @@ final class PlainName {
   private static final Map<String, String> EXPERT_PARTS =
       Map.of("w1", "gate_proj", "w2", "down_proj", "w3", "up_proj");
 
+  /// What follows `mlp` in layers with experts, as models were published and as transformers 5
+  /// calls it.
+  private static final Map<Pattern, String> PARTS_OF_EXPERTS = new LinkedHashMap<>();
+
+  static {
+    today("input_linear\\.weight", "experts.gate_up_proj"); // Granite
+    today("output_linear\\.weight", "experts.down_proj");
+    today("experts\\.fc1\\.weight", "experts.gate_up_proj"); // Aria
+    today("experts\\.fc2\\.weight", "experts.down_proj");
+    today("router(\\.layer|\\.gate)?\\.weight", "gate.weight"); // Granite, Hunyuan 3, Phi
+    today("shared_(?:expert|mlp)\\.(.+)", "shared_experts.$2"); // Laguna, Hunyuan 3
+    today("((gate|experts|moe_statics)\\.)*e_score_correction_bias", "e_score_correction_bias");
+    today("expert_bias", "e_score_correction_bias"); // Hunyuan 3
+  }
+
   private PlainName() {}
+
+  private static void today(String before, String now) {
+    PARTS_OF_EXPERTS.put(Pattern.compile("(.*\\bmlp\\.)" + before), now);
+  }
+
+  private static String ofExperts(String name) {
+    for (Map.Entry<Pattern, String> rule : PARTS_OF_EXPERTS.entrySet()) {
+      Matcher matcher = rule.getKey().matcher(name);
+      if (matcher.matches()) {
+        return matcher.replaceFirst("$1" + rule.getValue());
+      }
+    }
+    return name;
+  }
 
   static String of(String name) {
     List<String> parts = parts(name);
@@ -34,7 +66,7 @@ final class PlainName {
       }
     }
     renameNorm(parts);
-    return String.join(".", parts);
+    return ofExperts(String.join(".", parts));
   }
 
   /// The name without what tools put around modules, and with BERT's norms called as they are now.

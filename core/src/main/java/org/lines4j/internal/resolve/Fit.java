@@ -8,6 +8,7 @@ import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.SliceTensor;
+import org.lines4j.internal.vocabulary.ClassRows;
 import org.lines4j.internal.vocabulary.VocabularyTensors;
 import org.lines4j.internal.work.Source;
 import org.lines4j.merge.ModelSet;
@@ -33,7 +34,7 @@ public final class Fit {
         recipe.name(),
         misfits,
         tensors.size(),
-        misfits.isEmpty() ? "" : hints(recipe, models, tokenRows(tensors)));
+        misfits.isEmpty() ? "" : hints(recipe, models, tokenRows(tensors)) + classesHint(tensors));
   }
 
   private static List<List<Source>> tokenRows(List<SliceTensor> tensors) {
@@ -64,6 +65,7 @@ public final class Fit {
   private static String vocabularyHint(Recipe recipe, List<List<Source>> tokenRows) {
     boolean differs =
         tokenRows.stream()
+            .filter(sources -> sources.stream().allMatch(VocabularyTensors::hasRowForEachToken))
             .map(
                 sources ->
                     sources.stream().map(s -> VocabularyTensors.first(s.info().shape())).distinct())
@@ -73,6 +75,20 @@ public final class Fit {
             + "Their vocabularies differ in size: with 'tokenizer_source: base', 'union' or a"
             + " model, each token's rows are merged."
         : "";
+  }
+
+  /// Where heads of classifiers differ in their number of rows, that it is that of their classes.
+  private static String classesHint(List<SliceTensor> tensors) {
+    return tensors.stream()
+        .filter(SliceTensor::isComplete)
+        .map(
+            tensor ->
+                ClassRows.hint(
+                    tensor.inputs().stream().flatMap(Optional::stream).toList(),
+                    tensor.slice().sources().stream().map(Recipe.ModelUse::model).toList()))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse("");
   }
 
   private static String prefixHint(ModelSet models) {

@@ -127,7 +127,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       return Problem.of(nested.get());
     }
     Optional<Problem> known =
-        others.isEmpty() ? foreign(storage, folder) : ForeignFolders.ofParts(others);
+        others.isEmpty() ? foreign(storage, folder) : ofParts(storage, folder, others);
     if (known.isPresent()) {
       return known.get();
     }
@@ -161,6 +161,12 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
             foreign
                 .flatMap(Problem::remedy)
                 .orElse(Remedy.of("save the model again as safetensors")));
+  }
+
+  private static Optional<Problem> ofParts(Storage storage, Location folder, List<String> others)
+      throws IOException {
+    Optional<Problem> parts = ForeignFolders.ofParts(others);
+    return parts.isPresent() ? parts : ShardedTraining.in(storage, folder, others);
   }
 
   private static Optional<Problem> foreign(Storage storage, Location folder) throws IOException {

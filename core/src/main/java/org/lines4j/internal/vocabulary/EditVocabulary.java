@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -119,17 +120,27 @@ public final class EditVocabulary {
         .formatted(common, own.length, base.rows());
   }
 
-  /// A line for an error message, if a tensor that does not fit has a row for each token.
+  /// A line for an error message, if a tensor that does not fit has a row for each token, or one
+  /// for each class.
   public static String hint(List<Source> before, List<Source> after) {
     for (int i = 0; i < before.size(); i++) {
-      boolean named = VocabularyTensors.isNamed(after.get(i).name());
-      if (named && rows(before.get(i)) != rows(after.get(i))) {
+      boolean ofTokens =
+          VocabularyTensors.hasRowForEachToken(before.get(i))
+              && VocabularyTensors.hasRowForEachToken(after.get(i));
+      if (ofTokens && rows(before.get(i)) != rows(after.get(i))) {
         return "\n  Their vocabularies differ in size: where both folders hold a tokenizer.json,"
             + " rows of the same token are paired and scaled, and new tokens keep their"
             + " rows; save each model's tokenizer beside its weights.";
       }
     }
-    return "";
+    return IntStream.range(0, before.size())
+        .mapToObj(
+            i ->
+                ClassRows.hint(
+                    List.of(before.get(i), after.get(i)), List.of("the base", "the tuned model")))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse("");
   }
 
   /// In words, whether the models number tokens otherwise where rows are paired by their numbers.

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
@@ -115,17 +116,34 @@ public final class ModelVocabularies {
         if (kept.isEmpty()) {
           kept = Optional.of(TokenizerPipeline.read(own.get()));
         }
-        Set<String> parts = kept.get().otherCuts(TokenizerPipeline.read(other.get()));
+        TokenizerPipeline pipeline = TokenizerPipeline.read(other.get());
+        Set<String> parts = kept.get().otherCuts(pipeline);
         if (!parts.isEmpty()) {
           notices.add(
               "%s: its tokenizer.json cuts text otherwise than that of %s, which counts (%s); it was trained with other tokens for the same text"
                   .formatted(model.location(), folder.location(), String.join(", ", parts)));
         }
+        around(kept.get(), pipeline)
+            .ifPresent(
+                texts ->
+                    notices.add(
+                        "%s: its tokenizer.json makes '%s' of a text, where that of %s, which counts, makes '%s'; it was trained with other tokens around texts"
+                            .formatted(
+                                model.location(),
+                                Shown.of(texts.getFirst()),
+                                folder.location(),
+                                Shown.of(texts.getLast()))));
       }
     } catch (InputException e) {
       notices.add("whether tokenizers cut text alike is not known: " + e.getMessage());
     }
     return notices;
+  }
+
+  /// What another tokenizer puts around texts, and what the one that is kept does, where that is
+  /// known and not the same.
+  private static Optional<List<String>> around(TokenizerPipeline kept, TokenizerPipeline other) {
+    return kept.around().flatMap(own -> other.around().flatMap(theirs -> own.difference(theirs)));
   }
 
   /// What [#unasked] says, of models without a `tokenizer.json`, as far as other files tell.

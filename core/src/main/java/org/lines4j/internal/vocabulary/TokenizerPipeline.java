@@ -3,6 +3,7 @@ package org.lines4j.internal.vocabulary;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -22,7 +23,8 @@ import tools.jackson.core.ObjectWriteContext;
 ///
 /// @param parts by name, such as `model.type`; what is null or false is left out
 /// @param merges of BPE, in their order
-record TokenizerPipeline(Map<String, String> parts, Merges merges) {
+/// @param around what tokens are put around texts; empty where that is not known
+record TokenizerPipeline(Map<String, String> parts, Merges merges, Optional<TokensAround> around) {
   private static final Set<String> STAGES = Set.of("normalizer", "pre_tokenizer", "decoder");
   private static final String MERGES = "merges";
   private static final Set<String> CONTENT = Set.of("vocab", MERGES);
@@ -47,6 +49,7 @@ record TokenizerPipeline(Map<String, String> parts, Merges merges) {
   static TokenizerPipeline read(Companion file) throws IOException {
     Map<String, String> parts = new TreeMap<>();
     Merges merges = new Merges(0, 0);
+    Optional<TokensAround> around = Optional.of(TokensAround.NONE);
     try (JsonParser in =
         Vocabulary.JSON.createParser(
             ObjectReadContext.empty(), file.bytes(Vocabulary.MOST_BYTES))) {
@@ -58,6 +61,8 @@ record TokenizerPipeline(Map<String, String> parts, Merges merges) {
           put(parts, name, value, in);
         } else if (name.equals("model") && value == JsonToken.START_OBJECT) {
           merges = readModel(parts, in);
+        } else if (name.equals("post_processor")) {
+          around = TokensAround.read(in);
         } else {
           in.skipChildren();
         }
@@ -65,7 +70,7 @@ record TokenizerPipeline(Map<String, String> parts, Merges merges) {
     } catch (JacksonException e) {
       throw new InputException(file, "malformed JSON: " + e.getOriginalMessage());
     }
-    return new TokenizerPipeline(parts, merges);
+    return new TokenizerPipeline(parts, merges, around);
   }
 
   private static Merges readModel(Map<String, String> parts, JsonParser in) {

@@ -45,6 +45,9 @@ public final class VocabularyTensors {
           "output_layer",
           "head");
 
+  /// Of these, what classifiers call their heads, too.
+  private static final Set<String> AMBIGUOUS = Set.of("decoder", "output", "output_layer", "head");
+
   private static final List<String> POSITIONS = List.of("position", "pos_embed", "wpe");
 
   private VocabularyTensors() {}
@@ -84,6 +87,21 @@ public final class VocabularyTensors {
   public static boolean isNamed(String name) {
     String module = module(name);
     return INPUT.contains(module) || OUTPUT.contains(module);
+  }
+
+  /// Whether a stored tensor has a row for each token: it is called like one that has, and where
+  /// heads of classifiers are called so, too, it has as many rows as there are embeddings.
+  public static boolean hasRowForEachToken(Source stored) {
+    if (!isNamed(stored.name())) {
+      return false;
+    }
+    try {
+      long own = first(stored.info().shape());
+      return !AMBIGUOUS.contains(module(stored.name()))
+          || rows(stored.checkpoint()).equals(OptionalLong.of(own));
+    } catch (InputException _) {
+      return true; // two sizes of vocabularies: it may be one of them
+    }
   }
 
   /// Whether a tensor that is not called like one may have something for each token: one of its

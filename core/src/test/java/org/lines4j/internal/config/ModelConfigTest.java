@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.InputException;
@@ -273,6 +275,107 @@ class ModelConfigTest {
             .contains("every 3"));
   }
 
+  /// Kinds of layers that no tensor shows, where transformers has them by default.
+  @Test
+  void whatATypeHasWhereNothingIsSaidIsKept() throws IOException {
+    for (String type :
+        List.of(
+            "t5_gemma_module",
+            "t5gemma2_text",
+            "gemma3n_text",
+            "gemma4_text",
+            "cwm",
+            "cohere2_moe",
+            "exaone_moe",
+            "granite_swa",
+            "granitemoe_swa",
+            "afmoe",
+            "modernbert-decoder",
+            "gpt_neo",
+            "inkling_text",
+            "muse_glimmer_text",
+            "neomme")) {
+      String config = "{'model_type': '%s', 'num_hidden_layers': 13}".formatted(type);
+      assertTrue(refused(config, stacked(13, 0, 1, 3, 4, 5)).contains(type), type);
+    }
+    String said = "'residual_multiplier': 1, 'layer_types': ['a', 'a', 'b']}";
+    assertTrue(
+        changed("{'model_type': 'neomme', 'num_hidden_layers': 3, " + said, stacked(3, 0, 2))
+            .contains("'layer_types':['a','b']"));
+  }
+
+  @Test
+  void aNumberThatIsLeftOutCannotFollowItsLayers() throws IOException {
+    String gemma =
+        "{'model_type':'gemma3n_text','num_hidden_layers':20,'layer_types':%s"
+            .formatted(Collections.nCopies(20, "'a'").toString().replace(" ", ""));
+    Integer[] first15 = IntStream.range(0, 15).boxed().toArray(Integer[]::new);
+    String message = refused(gemma + "}", stacked(20, first15));
+    assertTrue(message.contains("num_kv_shared_layers (left out; gemma3n_text has 15)"), message);
+    assertTrue(message.contains("write it into this file first"), message);
+    String shared =
+        ",'num_kv_shared_layers':5,'activation_sparsity_pattern':%s}"
+            .formatted(Collections.nCopies(20, "0.5").toString().replace(" ", ""));
+    assertTrue(changed(gemma + shared, stacked(20, first15)).contains("'num_kv_shared_layers':0"));
+    String qwen = "{'model_type':'qwen2','num_hidden_layers':30%s}";
+    Integer[] dropped = IntStream.range(5, 30).boxed().toArray(Integer[]::new);
+    assertTrue(
+        refused(qwen.formatted(",'use_sliding_window':true"), stacked(30, dropped))
+            .contains("max_window_layers (left out; qwen2 has 28)"));
+    assertEquals(
+        qwen.formatted("").replace("30", "25"), changed(qwen.formatted(""), stacked(30, dropped)));
+  }
+
+  /// transformers divides the layers by how many are sparse, whatever the step says.
+  @Test
+  void sparseLayersOfSwitchTransformersStaySparse() throws IOException {
+    String config =
+        "{'model_type':'switch_transformers','num_layers':12,'num_decoder_layers':12,'num_sparse_encoder_layers':6,'encoder_sparse_step':2}";
+    Integer[] ten = IntStream.range(0, 10).boxed().toArray(Integer[]::new);
+    assertEquals(
+        config.replace("num_layers':12", "num_layers':10").replace("6", "5"),
+        changed(config, sided(12, Side.ENCODER, ten)));
+    assertTrue(
+        refused(config, sided(12, Side.ENCODER, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10))
+            .contains("num_sparse_encoder_layers"));
+    String eight = "{'model_type':'switch_transformers','num_layers':12,'num_decoder_layers':12}";
+    Integer[] first8 = IntStream.range(0, 8).boxed().toArray(Integer[]::new);
+    String message = refused(eight, sided(12, Side.DECODER, first8));
+    assertTrue(
+        message.contains("num_sparse_decoder_layers (left out; switch_transformers has 3)"),
+        message);
+    Integer[] twice =
+        IntStream.concat(IntStream.range(0, 12), IntStream.range(0, 3))
+            .boxed()
+            .toArray(Integer[]::new);
+    assertTrue(
+        refused(eight, sided(12, Side.ENCODER, twice)).contains("num_sparse_encoder_layers"));
+    assertEquals(
+        eight.replace("decoder_layers':12", "decoder_layers':12"),
+        changed(
+            eight,
+            sided(
+                12,
+                Side.DECODER,
+                IntStream.range(0, 12).map(i -> (i + 4) % 12).boxed().toArray(Integer[]::new))));
+  }
+
+  /// transformers makes Gemma 4's last layer one of full attention, whatever the list says.
+  @Test
+  void theLastLayerOfGemma4HasFullAttention() throws IOException {
+    String config =
+        "{'model_type':'gemma4_text','num_hidden_layers':3,'layer_types':['full_attention','sliding_attention','full_attention']}";
+    String message = refused(config, stacked(3, 0, 1));
+    assertTrue(message.contains("the last layer of gemma4_text has full attention"), message);
+    assertTrue(
+        changed(config, stacked(3, 1, 0))
+            .contains("'layer_types':['sliding_attention','full_attention']"));
+  }
+
+  private static SidecarChanges sided(int before, Side side, Integer... origins) {
+    return SidecarChanges.none().withLayers(new Layers(before, List.of(origins), false, side));
+  }
+
   @Test
   void layersThatComputeByTheirNumberStayWhereTheyAre() throws IOException {
     for (String config :
@@ -322,9 +425,10 @@ class ModelConfigTest {
         "{'num_hidden_layers':2,'scale_depth':1.4}",
         changed("{'num_hidden_layers': 2, 'scale_depth': 1.4}", stacked(2, 1, 0)));
     assertEquals(
-        "{'num_hidden_layers':1,'model_type':'neomme','residual_multiplier':0.2}",
+        "{'num_hidden_layers':1,'model_type':'neomme','residual_multiplier':0.2,'layer_types':['b']}",
         changed(
-            "{'num_hidden_layers': 2, 'model_type': 'neomme', 'residual_multiplier': 0.2}",
+            "{'num_hidden_layers': 2, 'model_type': 'neomme', 'residual_multiplier': 0.2,"
+                + " 'layer_types': ['a', 'b']}",
             stacked(2, 1)));
   }
 

@@ -2,6 +2,7 @@ package org.lines4j.internal.renamed;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,7 +184,7 @@ public final class RunningNames {
   /// Parameters of the running model that the file does not store, as each is one with another: the
   /// name that it has there → the other's name in the file.
   public Map<String, String> ties() {
-    return Map.copyOf(ties);
+    return Collections.unmodifiableMap(ties);
   }
 
   private boolean is(Pattern classes) {

@@ -101,7 +101,8 @@ class ExtractNamesTest {
     Path tuned = model("tuned", config, tensors, changed);
     Path lora = folder.resolve("lora");
     Cli run =
-        run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4").succeeds();
+        run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4", "--force")
+            .succeeds();
     assertSame(base, tuned, lora);
     return run;
   }
@@ -290,6 +291,18 @@ class ExtractNamesTest {
                 "model.layers.%d.mlp.shared_experts.up_proj"),
             ".*layers.1.*");
     assertTrue(run.err().contains("peft 0.21 does not find all"), run.err());
+  }
+
+  @Test
+  void aBaseThatDoesNotSayWhatItIsIsToldOf() throws IOException {
+    Cli run = extracted("", layers("model.layers.%d.mlp.up_proj"), ".*layers.1.*");
+    assertTrue(run.err().contains("says what the running model is"), run.err());
+    run =
+        extracted(
+            about("llama", "LlamaForCausalLM"),
+            layers("model.layers.%d.mlp.up_proj"),
+            ".*layers.1.*");
+    assertFalse(run.err().contains("says what the running model is"), run.err());
   }
 
   @Test

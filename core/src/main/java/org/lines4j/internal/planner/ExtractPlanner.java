@@ -293,6 +293,11 @@ public final class ExtractPlanner {
       }
     }
     output.addTied(names, wholes, this::copy);
+    if (!names.isKnown()) {
+      notices.add(
+          "%s has no config.json that says what the running model is (architectures): names are those of its files, which peft may not find, and a head that is the embedding is not replaced with it; name the model's folder, with its configuration"
+              .formatted(extract.base().location()));
+    }
   }
 
   /// A module is replaced as a whole, so no layers may be in it.

@@ -175,6 +175,11 @@ public final class RunningNames {
         Heads.isUntied(model));
   }
 
+  /// Whether the model's configuration says what the running model is.
+  public boolean isKnown() {
+    return !architectures.isEmpty();
+  }
+
   /// What the running model calls a stored tensor, or the module that holds it.
   public String of(String name) {
     String current = PlainName.current(name);

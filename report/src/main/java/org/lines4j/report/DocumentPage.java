@@ -13,6 +13,9 @@ import org.lines4j.report.Document.Text;
 
 /// A [Document] as one HTML file that needs no other file, no network and no script.
 public final class DocumentPage {
+  /// What a cell has on one line, whatever the page's width.
+  private static final int LONGEST_LINE = 40;
+
   private DocumentPage() {}
 
   /// The whole page.
@@ -66,10 +69,14 @@ public final class DocumentPage {
             i ->
                 "<%s%s>%s</%s>"
                     .formatted(
-                        element,
-                        i == 0 ? " class=\"text\"" : "",
-                        Html.escape(cells.get(i)),
-                        element))
+                        element, classes(i, cells.get(i)), Html.escape(cells.get(i)), element))
         .collect(Collectors.joining("", "<tr>", "</tr>"));
+  }
+
+  /// The first cell names its row; a sentence may have several lines.
+  private static String classes(int column, String cell) {
+    String wrap = cell.length() > LONGEST_LINE ? " wrap" : "";
+    String classes = (column == 0 ? "text" : "") + wrap;
+    return classes.isEmpty() ? "" : " class=\"%s\"".formatted(classes.strip());
   }
 }

@@ -2,6 +2,7 @@ package org.lines4j.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,5 +36,16 @@ class DocumentPageTest {
         "EVIL&lt;img src=x onerror=1&gt;&lt;/script&gt;&lt;!-- \\u202e\\u001b[31m&quot;&#39;";
     assertEquals(
         page.split("EVIL", -1).length, page.split(java.util.regex.Pattern.quote(plain), -1).length);
+  }
+
+  /// Else a page of texts is wider than its window.
+  @Test
+  void sentencesInTablesHaveSeveralLines() {
+    String sentence = "any of various large tropical carnivorous lizards of Africa";
+    Table table = new Table("Texts", List.of("text", "is"), List.of(List.of(sentence, "a fish")));
+    String page =
+        DocumentPage.html(new Document("t", "i", List.of(new Section("s", List.of(table)))));
+    assertTrue(page.contains("<td class=\"text wrap\">" + sentence), page);
+    assertTrue(page.contains("<td>a fish"), page);
   }
 }

@@ -71,11 +71,12 @@ final class RecipeReader {
     if (said.containsKey("merge_method")) {
       return;
     }
-    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
-      if (said.containsKey(other.getKey())) {
+    for (String key : said.keySet()) {
+      String other = OTHERS.get(key);
+      if (other != null) {
         throw root.error(
             "a file for %s (it has '%s'), not a recipe to merge by: that has merge_method, and models or slices"
-                .formatted(other.getValue(), other.getKey()));
+                .formatted(other, key));
       }
     }
   }

@@ -406,7 +406,9 @@ class RecipeFileTest {
     String experts = "experts: [{source_model: a}]\n";
     assertTrue(
         refusal("base_model: b\ngate_mode: hidden\n" + experts)
-            .contains("not a recipe to merge by: that has merge_method, and models or slices"));
+            .contains(
+                "(it has 'gate_mode'), not a recipe to merge by: that has merge_method, and models"
+                    + " or slices"));
     assertTrue(refusal(experts).contains("a.yml:1: a file for mergekit-moe (it has 'experts')"));
     assertTrue(refusal("genome: {models: [a]}").contains("a file for mergekit-evolve"));
   }

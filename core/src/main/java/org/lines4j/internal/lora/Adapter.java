@@ -2,6 +2,7 @@ package org.lines4j.internal.lora;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,8 +157,8 @@ record Adapter(
                 e ->
                     e.getKey().isEmpty()
                         || (module.equals(e.getKey()) || module.endsWith("." + e.getKey())))
-            .map(Map.Entry::getValue)
-            .findFirst();
+            .max(Comparator.comparing(e -> e.getKey().length()))
+            .map(Map.Entry::getValue);
     return own.orElseThrow(
         () ->
             new InputException(

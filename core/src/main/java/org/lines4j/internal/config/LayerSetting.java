@@ -50,6 +50,19 @@ sealed interface LayerSetting {
     }
   }
 
+  /// A setting that says the same of each layer.
+  sealed interface WithoutKinds extends LayerSetting {
+    @Override
+    default String of(int layer) {
+      return name();
+    }
+
+    @Override
+    default boolean tellsKinds() {
+      return false;
+    }
+  }
+
   /// An entry for each layer: a list, or a text with a letter each.
   record PerLayer(String name, List<String> entries, boolean isText) implements LayerSetting {
     @Override
@@ -205,21 +218,11 @@ sealed interface LayerSetting {
 
   /// What a layer computes with its tensors follows from its number, from how many layers there
   /// are, or from both.
-  record Computed(String name, Follows follows) implements LayerSetting {
+  record Computed(String name, Follows follows) implements WithoutKinds {
     enum Follows {
       NUMBER,
       COUNT,
       NUMBER_AND_COUNT
-    }
-
-    @Override
-    public String of(int layer) {
-      return name;
-    }
-
-    @Override
-    public boolean tellsKinds() {
-      return false;
     }
 
     @Override
@@ -242,17 +245,7 @@ sealed interface LayerSetting {
   }
 
   /// A number that is divided by the square root of how many layers there are (MiniCPM).
-  record OverRoot(String name, double value) implements LayerSetting {
-    @Override
-    public String of(int layer) {
-      return name;
-    }
-
-    @Override
-    public boolean tellsKinds() {
-      return false;
-    }
-
+  record OverRoot(String name, double value) implements WithoutKinds {
     @Override
     public Optional<LayerChange> moved(Layers layers) {
       int now = layers.origins().size();
@@ -315,17 +308,7 @@ sealed interface LayerSetting {
   ///
   /// @param type of the model
   /// @param kinds of each layer as the configuration lists them; empty where it lists none
-  record FullAtLast(String name, String type, List<String> kinds) implements LayerSetting {
-    @Override
-    public String of(int layer) {
-      return name;
-    }
-
-    @Override
-    public boolean tellsKinds() {
-      return false;
-    }
-
+  record FullAtLast(String name, String type, List<String> kinds) implements WithoutKinds {
     @Override
     public Optional<LayerChange> moved(Layers layers) throws Unfit {
       int last = layers.origins().getLast();

@@ -157,7 +157,7 @@ record Adapter(
                 e ->
                     e.getKey().isEmpty()
                         || (module.equals(e.getKey()) || module.endsWith("." + e.getKey())))
-            .max(Comparator.comparing(e -> e.getKey().length()))
+            .max(Comparator.comparingInt(e -> e.getKey().length()))
             .map(Map.Entry::getValue);
     return own.orElseThrow(
         () ->

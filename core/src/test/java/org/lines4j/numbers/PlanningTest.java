@@ -30,6 +30,7 @@ import org.lines4j.internal.work.PlannedRun;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.internal.work.Work;
 import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.LayerRules;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
@@ -133,6 +134,58 @@ class PlanningTest {
     assertEquals(0.3, Planning.lambda(plan, "blocks.0.w"));
     assertEquals(
         List.of("blocks has a single layer: no depth to grade, its λ is α"), plan.notices());
+  }
+
+  /// An exporter names biases, and numbers the matrices that it has turned.
+  @ParameterizedTest
+  @ValueSource(strings = {"onnx::MatMul_", "onnx::Conv_", "val_"})
+  void namesThatAnExporterMadeAreNotScaledByDepth(String folded) throws IOException {
+    String[] names = {"blocks.0.bias", "blocks.1.bias", folded + "413", folded + "429"};
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () -> planning.plan(Planning.base(names), Planning.tuned(names), x -> x));
+    assertTrue(message(e).contains("2 tensors have names of an exporter of ONNX"), message(e));
+    assertTrue(message(e).contains(folded + "413"), message(e));
+
+    Plan uniform =
+        planning.plan(
+            Planning.base(names),
+            Planning.tuned(names),
+            edit -> edit.withScaling(LayerScaling.uniform(0.4)));
+    assertEquals(0.4, Planning.lambda(uniform, folded + "429"));
+
+    UnaryOperator<Edit> placed =
+        edit ->
+            lines(0.3, 0.7)
+                .apply(edit)
+                .withLayers(
+                    LayerOptions.defaults()
+                        .withRules(
+                            LayerRules.parse(
+                                "rules", List.of("_413$ blocks 1", "_429$ blocks 2"))));
+    Plan plan = planning.plan(Planning.base(names), Planning.tuned(names), placed);
+    assertEquals(0.3, Planning.lambda(plan, folded + "413"));
+    assertEquals(1.0, Planning.lambda(plan, folded + "429"));
+    assertEquals(List.of(), plan.notices());
+  }
+
+  @Test
+  void moreMatricesThatNothingPlacesThanLayersHoldGetANotice() throws IOException {
+    List<String> names = List.of("one.weight", "two.weight", "three.weight");
+    ModelFile base = new ModelFile();
+    ModelFile tuned = new ModelFile();
+    for (int block : List.of(0, 1)) {
+      base.filled("blocks.%d.weight".formatted(block), 0, 2, 2);
+      tuned.filled("blocks.%d.weight".formatted(block), 1, 2, 2);
+    }
+    names.forEach(name -> base.filled(name, 0, 2, 2));
+    names.forEach(name -> tuned.filled(name, 1, 2, 2));
+    assertEquals(
+        List.of(
+            "2 matrices lie in layers, and 3 outside, such as one.weight, whose names do not tell"
+                + " where: are these all layers?"),
+        planning.plan(base, tuned, lines(0.1, 0.9)).notices());
   }
 
   @Test

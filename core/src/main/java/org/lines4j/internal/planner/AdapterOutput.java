@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import org.lines4j.AdapterPlan;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.files.ScratchFile;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -32,6 +33,7 @@ import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.output.Destination;
+import org.lines4j.internal.renamed.RunningModules;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
@@ -270,6 +272,19 @@ final class AdapterOutput implements Closeable {
         : Optional.empty();
   }
 
+  private Optional<String> renamedModules() throws IOException {
+    if (!base.isFolder()) {
+      return Optional.empty();
+    }
+    List<String> modules = new ArrayList<>(ranks.keySet());
+    modules.addAll(saved);
+    return RunningModules.renamed(ModelType.of(base.companions()), modules)
+        .map(
+            module ->
+                "transformers 5 calls %s otherwise once the model runs: there peft 0.21 does not find all that this adapter changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers 4, or make a whole model"
+                    .formatted(Shown.of(module)));
+  }
+
   private Changed padded(Changed changed, int rank) throws IOException {
     int own = changed.module().rank();
     if (own == rank) {
@@ -305,6 +320,7 @@ final class AdapterOutput implements Closeable {
     padRanks();
     List<String> notices = new ArrayList<>(about.notices());
     lostExperts().ifPresent(notices::add);
+    renamedModules().ifPresent(notices::add);
     List<PlannedTensor> all = new ArrayList<>();
     products.forEach(product -> all.addAll(product.factors()));
     all.addAll(tensors);

@@ -1,20 +1,29 @@
 package org.lines4j.internal.planner;
 
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
+import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 
 /// Finds the layers to scale by, and says where there is something to know about them.
 final class LayerSearch {
+  /// What exporters of ONNX call weights that they have folded, by the operation that takes them
+  /// and a number of their own: nothing in it says where a tensor lies.
+  private static final Pattern FOLDED = Pattern.compile("onnx::\\w+_\\d+|val_\\d+");
+
   private LayerSearch() {}
 
   /// The layers of `infos`.
@@ -48,6 +57,9 @@ final class LayerSearch {
                   .collect(Collectors.joining()));
     }
     layers.checkUsed();
+    if (isGraded(scaling)) {
+      checkUnplaced(infos, layers, model, notices);
+    }
     for (Stack stack : layers.stacks()) {
       if (stack.layers() == 1) {
         notices.add(stack.name() + " has a single layer: no depth to grade, its λ is α");
@@ -60,6 +72,55 @@ final class LayerSearch {
               name -> notices.add(name + ": taken to lie after the stack, its name does not tell"));
     }
     return layers;
+  }
+
+  private static boolean isGraded(LayerScaling scaling) {
+    return DoubleStream.of(scaling.before(), scaling.after(), scaling.atDepth(2, 2))
+        .anyMatch(lambda -> lambda != scaling.atDepth(1, 2));
+  }
+
+  /// That what nobody can place is not most of a model: it would be scaled as what lies outside.
+  private static void checkUnplaced(
+      List<TensorInfo> infos, LayerMap layers, Location model, List<String> notices) {
+    Set<String> unsure = Set.copyOf(layers.unsure());
+    List<TensorInfo> unplaced = infos.stream().filter(t -> unsure.contains(t.name())).toList();
+    List<TensorInfo> folded =
+        unplaced.stream()
+            .filter(t -> t.shape().rank() > 0 && FOLDED.matcher(t.name()).matches())
+            .toList();
+    if (!folded.isEmpty()) {
+      throw new InputException(
+              model,
+              "%d tensors have names of an exporter of ONNX, such as %s, which do not say their layers"
+                  .formatted(folded.size(), Shown.of(folded.getFirst().name())))
+          .withRemedy(
+              Remedy.of(
+                  "give the model that the graph was exported from, or say where each lies with ",
+                  Option.RULES))
+          .withTensor(Shown.of(folded.getFirst().name()));
+    }
+    long outside = unplaced.stream().filter(LayerSearch::isMatrix).count();
+    long inside =
+        infos.stream()
+            .filter(t -> isMatrix(t) && layers.place(t.name()) instanceof Place.InLayer)
+            .count();
+    if (outside > inside && !layers.stacks().isEmpty()) {
+      notices.add(
+          "%d matrices lie in layers, and %d outside, such as %s, whose names do not tell where: are these all layers?"
+              .formatted(
+                  inside,
+                  outside,
+                  Shown.of(
+                      unplaced.stream()
+                          .filter(LayerSearch::isMatrix)
+                          .findFirst()
+                          .orElseThrow()
+                          .name())));
+    }
+  }
+
+  private static boolean isMatrix(TensorInfo tensor) {
+    return tensor.dtype().isFloating() && tensor.shape().rank() >= 2;
   }
 
   /// The layers of `infos`, whether or not there are any.

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.format.Checkpoint;
@@ -54,7 +55,7 @@ class ExtractNamesTest {
       for (TensorInfo tensor : tensors) {
         boolean differs = name.equals("tuned") && tensor.name().matches(changed);
         Random random = new Random(tensor.name().hashCode() + (differs ? 1L : 0L));
-        float[] values = new float[Math.toIntExact(tensor.elements())];
+        float[] values = new float[Math.toIntExact(tensor.byteSize() / Float.BYTES)];
         for (int i = 0; i < values.length; i++) {
           values[i] = random.nextFloat() - 0.5f;
         }
@@ -291,6 +292,22 @@ class ExtractNamesTest {
                 "model.layers.%d.mlp.shared_experts.up_proj"),
             ".*layers.1.*");
     assertTrue(run.err().contains("peft 0.21 does not find all"), run.err());
+  }
+
+  /// Batch norms count the batches that they have seen.
+  @Test
+  void countersGoAlongWithTheirModule() throws IOException {
+    extracted(
+        about("resnet", "ResNetForImageClassification"),
+        with(
+            layers("resnet.encoder.stages.%d.proj"),
+            vector("resnet.norm.weight", WIDTH),
+            new TensorInfo("resnet.norm.num_batches_tracked", DType.I64, Shape.of())),
+        "resnet.norm.weight|.*stages.1.*");
+    assertTrue(names().contains("resnet.norm.num_batches_tracked"), names().toString());
+    Object[] edit = {"edit", "--tuned", folder.resolve("lora"), "--base", folder.resolve("base")};
+    Object[] out = {"--as", "adapter", "--out", folder.resolve("edited"), "--quiet"};
+    run(Stream.of(edit, out).flatMap(Stream::of).toArray()).succeeds();
   }
 
   @Test

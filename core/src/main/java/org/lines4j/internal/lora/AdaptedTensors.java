@@ -92,7 +92,12 @@ final class AdaptedTensors {
               "if tokens were added, save the base with its embeddings resized first"
                   + " (resize_token_embeddings) and name that");
     }
-    checkFloating(own);
+    if (own.info().dtype() != stored.info().dtype()) {
+      checkFloating(own);
+      if (!stored.info().dtype().isFloating()) {
+        throw misfit(own, stored, "floating numbers");
+      }
+    }
     changed.put(own.info().name(), new Replacement(own, stored));
     wholes.put(own.info().name(), name);
   }

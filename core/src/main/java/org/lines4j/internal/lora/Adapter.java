@@ -123,7 +123,7 @@ record Adapter(
       AdapterKey key =
           AdapterKey.of(name)
               .orElseThrow(() -> wrong(name, "nothing that a LoRA adapter of PEFT has"));
-      if (!tensor.info().dtype().isFloating()) {
+      if (!tensor.info().dtype().isFloating() && key.role() != Role.WHOLE) {
         throw wrong(
             name, "expected floating numbers, found %s".formatted(tensor.info().typeAndShape()));
       }

@@ -100,8 +100,10 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
           case A, EMBEDDING_A, MAGNITUDE -> new Scaling.Fixed();
           case B, B_BIAS, EMBEDDING_B -> new Scaling.From(new Zeros(stored.info()), false);
           case WHOLE ->
-              own.<Scaling>map(source -> new Scaling.From(source, true))
-                  .orElse(new Scaling.Unknown());
+              stored.info().dtype().isFloating()
+                  ? own.<Scaling>map(source -> new Scaling.From(source, true))
+                      .orElse(new Scaling.Unknown())
+                  : new Scaling.Fixed(); // a counter
           case TOKENS ->
               own.<Scaling>map(
                       source ->

@@ -232,7 +232,7 @@ final class AdapterOutput implements Closeable {
       if (names.contains(bias) && !names.contains(LayerKeys.PREFIX + module + ".weight")) {
         throw new InputException(
                 base.location(),
-                "of module %s the bias changes alone, which no adapter of several can hold: peft loads replaced modules whole"
+                "of module %s the bias changes alone, which no adapter says: peft loads replaced modules whole"
                     .formatted(module))
             .withTensor(module + ".bias")
             .withRemedy("make a whole model");

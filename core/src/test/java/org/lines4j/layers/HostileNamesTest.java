@@ -103,7 +103,7 @@ class HostileNamesTest {
   @Test
   void manyFamiliesSideBySide() {
     List<TensorInfo> tensors = new ArrayList<>();
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       tensors.add(tensor("layer" + i + ".0.a" + i + ".weight"));
       tensors.add(tensor("x" + i + "y.0.b.weight"));
     }
@@ -113,7 +113,7 @@ class HostileNamesTest {
   @Test
   void manyWaysDownAndUpAndMiddles() {
     List<TensorInfo> tensors = new ArrayList<>();
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       for (int k = 0; k < 4; k++) {
         tensors.add(tensor("down_block_x" + i + "x.0.a" + k + ".weight"));
         tensors.add(tensor("up_block_x" + i + "x.0.a" + k + ".weight"));

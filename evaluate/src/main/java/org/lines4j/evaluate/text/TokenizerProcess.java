@@ -10,12 +10,16 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -120,12 +124,23 @@ final class TokenizerProcess {
     return command;
   }
 
-  /// The jar or folder that a class is from.
+  /// The jar or folder that a class is from. Classes from the JVM's AOT cache know of no
+  /// `CodeSource`.
   private static String place(Class<?> type) {
     try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+      URL file = Objects.requireNonNull(type.getResource(type.getSimpleName() + ".class"));
+      if (file.openConnection() instanceof JarURLConnection jar) {
+        return Path.of(jar.getJarFileURL().toURI()).toString();
+      }
+      Path folder = Path.of(file.toURI());
+      for (int i = type.getName().split("\\.", -1).length; i > 0; i--) {
+        folder = Objects.requireNonNull(folder.getParent());
+      }
+      return folder.toString();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

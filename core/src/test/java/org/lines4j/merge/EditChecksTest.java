@@ -173,24 +173,29 @@ class EditChecksTest {
     return halves;
   }
 
+  /// What a check of two models finds, of one kind.
+  private static List<Finding> findings(Path base, Path tuned, Finding.Kind kind)
+      throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      return Check.of(from, List.of(to), List.of(), LayerOptions.defaults(), RunOptions.defaults())
+          .findings()
+          .stream()
+          .filter(finding -> finding.kind() == kind)
+          .toList();
+    }
+  }
+
   @Test
   void aCheckFindsNoProblemInAVocabularyThatGrew() throws IOException {
     Path base = model("base", List.of(1f, 2f, 3f), "a", "b", "c");
     Path tuned = model("tuned", List.of(3f, 6f, 7f, 50f, 60f), "a", "b", "c", "d", "e");
-    try (Checkpoint from = Checkpoint.open(base);
-        Checkpoint to = Checkpoint.open(tuned)) {
-      List<Finding> findings =
-          Check.of(from, List.of(to), List.of(), LayerOptions.defaults(), RunOptions.defaults())
-              .findings()
-              .stream()
-              .filter(finding -> finding.kind() == Finding.Kind.TOKENIZER)
-              .toList();
-      assertEquals(1, findings.size(), findings.toString());
-      assertFalse(findings.getFirst().isProblem());
-      assertTrue(
-          findings.getFirst().message().contains("3 of its 5 embeddings are scaled"),
-          findings.toString());
-    }
+    List<Finding> findings = findings(base, tuned, Finding.Kind.TOKENIZER);
+    assertEquals(1, findings.size(), findings.toString());
+    assertFalse(findings.getFirst().isProblem());
+    assertTrue(
+        findings.getFirst().message().contains("3 of its 5 embeddings are scaled"),
+        findings.toString());
   }
 
   private List<String> mergeNotices(Recipe recipe) throws IOException {
@@ -513,17 +518,9 @@ class EditChecksTest {
             "%s: its %s is 4096, and that of %s, which counts, is 8192: that limits how long texts may be, and changes nothing that the weights compute"
                 .formatted(base, limit, tuned)),
         edit(base, tuned, OnMismatch.REFUSE));
-    try (Checkpoint from = Checkpoint.open(base);
-        Checkpoint to = Checkpoint.open(tuned)) {
-      List<Finding> findings =
-          Check.of(from, List.of(to), List.of(), LayerOptions.defaults(), RunOptions.defaults())
-              .findings()
-              .stream()
-              .filter(finding -> finding.kind() == Finding.Kind.SETTINGS)
-              .toList();
-      assertEquals(1, findings.size(), findings.toString());
-      assertFalse(findings.getFirst().isProblem(), findings.toString());
-    }
+    List<Finding> findings = findings(base, tuned, Finding.Kind.SETTINGS);
+    assertEquals(1, findings.size(), findings.toString());
+    assertFalse(findings.getFirst().isProblem(), findings.toString());
   }
 
   @Test

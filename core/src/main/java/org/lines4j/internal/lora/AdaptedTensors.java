@@ -80,12 +80,11 @@ final class AdaptedTensors {
   }
 
   private void replace(String name, TensorSource stored) {
-    Optional<TensorSource> found = base.find(name);
-    if (found.isEmpty()
-        && base.tiedTo(name).filter(own -> own.info().shape().rank() > 1).isPresent()) {
-      return; // it must be what the other is
+    if (embedding(name).isPresent()) {
+      return; // it must be what the embedding is
     }
-    TensorSource own = found.or(() -> base.tiedTo(name)).orElseThrow(() -> base.missing(name));
+    TensorSource own =
+        base.find(name).or(() -> base.tiedTo(name)).orElseThrow(() -> base.missing(name));
     if (!own.info().shape().equals(stored.info().shape())) {
       throw misfit(own, stored, "the shape %s".formatted(own.info().shape()))
           .withRemedy(
@@ -102,10 +101,18 @@ final class AdaptedTensors {
     wholes.put(own.info().name(), name);
   }
 
+  /// The embedding that a tensor of the running model is, which the base does not store under that
+  /// name.
+  private Optional<TensorSource> embedding(String name) {
+    return base.find(name).isPresent()
+        ? Optional.empty()
+        : base.tiedTo(name).filter(own -> own.info().shape().rank() > 1);
+  }
+
   /// What a model has once, adapters replace under each of its names, and must do so alike.
   private void checkTied(String name, TensorSource stored) throws IOException {
-    Optional<TensorSource> own = base.find(name).isPresent() ? Optional.empty() : base.tiedTo(name);
-    if (own.isPresent() && own.get().info().shape().rank() > 1) {
+    Optional<TensorSource> own = embedding(name);
+    if (own.isPresent()) {
       String embedding = own.get().info().name();
       TensorSource now = changed.getOrDefault(embedding, own.get());
       if (!now.info().shape().equals(stored.info().shape()) || TuningRows.differ(now, stored)) {

@@ -54,11 +54,11 @@ final class BaseTensors {
     for (StoredTensor tensor : base.tensors()) {
       target.put(tensor.name(), tensor.info());
     }
+    NamePairs names = NamePairs.of(wanted(adapter), target, adapter.weights().location());
+    boolean areStored =
+        adapter.wholes().keySet().stream().allMatch(name -> names.of(name).isPresent());
     return new BaseTensors(
-        adapter,
-        base,
-        NamePairs.of(wanted(adapter), target, adapter.weights().location()),
-        RunningNames.of(base).ties());
+        adapter, base, names, areStored ? Map.of() : RunningNames.of(base).ties());
   }
 
   /// The tensors that are changed, with the shapes that they must have.

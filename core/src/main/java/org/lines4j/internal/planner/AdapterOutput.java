@@ -254,16 +254,13 @@ final class AdapterOutput implements Closeable {
 
   /// PEFT finds the experts of transformers 5, which are in one tensor, in some models alone, and
   /// says nothing of the others.
-  private Optional<String> lostExperts() throws IOException {
+  private Optional<String> lostExperts(Set<String> types) {
     boolean isPacked = saved.stream().anyMatch(module -> PACKED.matcher(module).find());
     boolean hasExperts = ranks.keySet().stream().anyMatch(name -> EXPERT.matcher(name).find());
     boolean hasOthers =
         ranks.keySet().stream()
             .anyMatch(name -> LIKE_EXPERT.matcher(name).find() && !EXPERT.matcher(name).find());
-    boolean isKnown =
-        base.isFolder()
-            && ModelType.of(base.companions()).stream().anyMatch(PACKABLE::contains)
-            && !hasOthers;
+    boolean isKnown = types.stream().anyMatch(PACKABLE::contains) && !hasOthers;
     return isPacked || (hasExperts && !isKnown)
         ? Optional.of(
             "the model has experts, which transformers 5 holds in one tensor: there peft 0.21 does"
@@ -272,13 +269,10 @@ final class AdapterOutput implements Closeable {
         : Optional.empty();
   }
 
-  private Optional<String> renamedModules() throws IOException {
-    if (!base.isFolder()) {
-      return Optional.empty();
-    }
+  private Optional<String> renamedModules(Set<String> types) {
     List<String> modules = new ArrayList<>(ranks.keySet());
     modules.addAll(saved);
-    return RunningModules.renamed(ModelType.of(base.companions()), modules)
+    return RunningModules.renamed(types, modules)
         .map(
             module ->
                 "transformers 5 calls %s otherwise once the model runs: there peft 0.21 does not find all that this adapter changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers 4, or make a whole model"
@@ -319,8 +313,9 @@ final class AdapterOutput implements Closeable {
     checkWholeModules();
     padRanks();
     List<String> notices = new ArrayList<>(about.notices());
-    lostExperts().ifPresent(notices::add);
-    renamedModules().ifPresent(notices::add);
+    Set<String> types = base.isFolder() ? ModelType.of(base.companions()) : Set.of();
+    lostExperts(types).ifPresent(notices::add);
+    renamedModules(types).ifPresent(notices::add);
     List<PlannedTensor> all = new ArrayList<>();
     products.forEach(product -> all.addAll(product.factors()));
     all.addAll(tensors);

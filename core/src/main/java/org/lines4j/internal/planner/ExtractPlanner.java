@@ -153,8 +153,8 @@ public final class ExtractPlanner {
     return output.plan(about());
   }
 
-  private TensorSource other(StoredTensor tensor) {
-    return tuned.source(tuned.find(tensor.name()).orElseThrow());
+  private TensorSource other(String name) {
+    return tuned.source(tuned.find(name).orElseThrow());
   }
 
   private List<StoredTensor> changed() throws IOException {
@@ -166,13 +166,13 @@ public final class ExtractPlanner {
             options,
             number -> {
               StoredTensor tensor = all.get(number);
-              return TuningRows.differ(base.source(tensor), other(tensor));
+              return TuningRows.differ(base.source(tensor), other(tensor.name()));
             });
     List<StoredTensor> changed = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (differ.get(i)) {
         changed.add(all.get(i));
-        checkFloating(base.source(all.get(i)), other(all.get(i)));
+        checkFloating(base.source(all.get(i)), other(all.get(i).name()));
       }
     }
     return changed;
@@ -193,7 +193,7 @@ public final class ExtractPlanner {
               LayerKeys keys =
                   LayerKeys.of(names.of(module), tensor.info().shape(), isTurned(tensor, isTurned));
               Factors factors =
-                  nearest.factors(base.source(tensor), other(tensor), keys.isTurned());
+                  nearest.factors(base.source(tensor), other(tensor.name()), keys.isTurned());
               return output.keep(keys, layers.place(name), factors);
             })
         .forEach(output::add);
@@ -321,7 +321,7 @@ public final class ExtractPlanner {
   }
 
   private PlannedTensor copy(String name) {
-    TensorSource source = tuned.source(tuned.find(name).orElseThrow());
+    TensorSource source = other(name);
     TensorInfo info = new TensorInfo(name, source.keptAs(), source.info().shape());
     Work copy = new Work.Copy(new Source(tuned, source));
     return new PlannedTensor(info, layers.place(name), OptionalDouble.empty(), copy);

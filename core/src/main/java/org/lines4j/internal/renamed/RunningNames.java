@@ -202,7 +202,7 @@ public final class RunningNames {
     }
     String own = types.isEmpty() ? "" : prefix(types.iterator().next());
     boolean isThere =
-        stored.keySet().stream().anyMatch(name -> current(name).startsWith(own + "."));
+        stored.keySet().stream().anyMatch(name -> PlainName.current(name).startsWith(own + "."));
     return isThere ? "" : own;
   }
 
@@ -217,14 +217,10 @@ public final class RunningNames {
     }
     boolean isDecoder =
         stored.keySet().stream()
-            .map(RunningNames::current)
+            .map(PlainName::current)
             .filter(name -> !Heads.isOne(name))
             .allMatch(name -> DECODER.contains(name.substring(0, Math.max(0, name.indexOf('.')))));
     return isDecoder ? "model" : "";
-  }
-
-  private static String current(String name) {
-    return PlainName.current(name);
   }
 
   private void tie(String running, String to) {

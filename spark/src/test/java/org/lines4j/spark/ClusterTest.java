@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +91,7 @@ class ClusterTest extends OnTwoExecutors {
     merge(ties(), "out");
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"consensus", "model_stock", "della", "iso_c"})
   void otherMethodsWithAlphaMeasured(String method) throws IOException {

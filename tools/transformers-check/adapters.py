@@ -4,9 +4,9 @@ A small Llama and a GPT-2 are made, with two LoRA adapters each that PEFT saves.
 merges two (all ranks, and fewer), and extracts one of a whole model; each is loaded with PeftModel.from_pretrained without a
 missing or unexpected tensor, and its logits must be those of the whole model that `lines` makes of the same.
 
-Then adapters are extracted of nineteen models of which every parameter changed: with heads that are their embedding,
-with embeddings that encoder and decoder share, without what the Hub's files lack before the names, with experts. PEFT says
-nothing where it does not find what an adapter changes: so all logits must be the tuned model's, while the adapter is applied
+Then adapters are extracted of thirty models of which every parameter changed: with heads that are their embedding,
+with embeddings that encoder and decoder share, without what the Hub's files lack before the names, with experts, of kinds
+that transformers 5 renames as it reads them. PEFT says nothing where it does not find what an adapter changes: so all logits must be the tuned model's, while the adapter is applied
 and once it is merged.
 Usage: python adapters.py
 """
@@ -97,6 +97,13 @@ BART = dict(vocab_size=96, d_model=16, encoder_layers=3, decoder_layers=3, encod
             encoder_ffn_dim=24, decoder_ffn_dim=24, max_position_embeddings=32)
 MOE = dict(num_experts=4, num_experts_per_tok=2)
 GPT2 = dict(vocab_size=96, n_embd=16, n_layer=3, n_head=4, n_positions=32)
+IMAGES = dict(hidden_size=16, num_hidden_layers=3, num_attention_heads=2, intermediate_size=24, image_size=8, patch_size=4)
+SPEECH = dict(num_mel_bins=8, max_source_positions=20, max_target_positions=20, pad_token_id=0, bos_token_id=1, eos_token_id=2,
+              decoder_start_token_id=1)
+CLIP = dict(
+    text_config=DECODER | dict(max_position_embeddings=32, eos_token_id=11, projection_dim=8),
+    vision_config=IMAGES | dict(projection_dim=8), projection_dim=8)
+NOT_BARE = r"^(?!.*(logit_scale|class_embedding)).*$"
 NO_PREFIX = (r"^transformer\.", "")
 OLD_NORMS = (r"LayerNorm\.weight", "LayerNorm.gamma")
 
@@ -120,21 +127,44 @@ EXTRACTED = [
     ("mt5", "MT5ForConditionalGeneration", "MT5Config", T5 | dict(tie_word_embeddings=False), ".", None),
     ("bart", "BartForConditionalGeneration", "BartConfig", BART, ".", None),
     ("whisper", "WhisperForConditionalGeneration", "WhisperConfig",
-     BART | dict(num_mel_bins=8, max_source_positions=20, max_target_positions=20, pad_token_id=0, bos_token_id=1, eos_token_id=2,
-                 decoder_start_token_id=1), ".", None),
+     BART | SPEECH, ".", None),
+    ("whisper's encoder", "WhisperForAudioClassification", "WhisperConfig", BART | SPEECH, ".", None),
     ("mixtral", "MixtralForCausalLM", "MixtralConfig", GROUPED | dict(num_local_experts=4, num_experts_per_tok=2), ".", None),
     ("qwen3_moe", "Qwen3MoeForCausalLM", "Qwen3MoeConfig", GROUPED | MOE | dict(moe_intermediate_size=8, head_dim=4), ".", None),
     ("olmoe", "OlmoeForCausalLM", "OlmoeConfig", GROUPED | MOE, ".", None),
+    ("gpt_neox", "GPTNeoXForCausalLM", "GPTNeoXConfig", DECODER, ".", None),
+    ("vit", "ViTForImageClassification", "ViTConfig", IMAGES, ".", None),
+    ("deit", "DeiTForImageClassification", "DeiTConfig", IMAGES, ".", None),
+    ("dinov2", "Dinov2ForImageClassification", "Dinov2Config", IMAGES, "encoder.layer.*dense|attention|mlp|classifier", None),
+    ("swin", "SwinForImageClassification", "SwinConfig",
+     dict(image_size=8, patch_size=2, embed_dim=8, depths=[1, 2], num_heads=[1, 2], window_size=2), ".", None),
+    ("segformer", "SegformerForImageClassification", "SegformerConfig",
+     dict(hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], num_attention_heads=[1, 1, 2, 2], decoder_hidden_size=16), ".", None),
+    ("clip", "CLIPModel", "CLIPConfig", CLIP, NOT_BARE, None),
+    ("clip's images", "CLIPVisionModel", "CLIPVisionConfig", IMAGES, NOT_BARE, None),
+    ("llava", "LlavaForConditionalGeneration", "LlavaConfig",
+     dict(text_config=GROUPED | dict(model_type="llama"), vision_config=IMAGES | dict(model_type="clip_vision_model", projection_dim=8)),
+     NOT_BARE, None),
+    ("qwen2_vl", "Qwen2VLForConditionalGeneration", "Qwen2VLConfig",
+     dict(text_config=GROUPED | dict(rope_scaling=dict(type="mrope", mrope_section=[1, 1, 0])),
+          vision_config=dict(depth=2, embed_dim=16, hidden_size=16, num_heads=2, mlp_ratio=2, patch_size=4)), ".", None),
 ]
 
 
 def answer(model):
-    words = {"input_ids": WORDS}
+    kind = model.config.model_type
+    words = {}
+    if getattr(model, "main_input_name", "input_ids") == "pixel_values" or kind == "clip":
+        size = 32 if kind == "segformer" else 8
+        words["pixel_values"] = torch.linspace(-1, 1, 2 * 3 * size * size).reshape(2, 3, size, size)
     if model.config.is_encoder_decoder:
         words["decoder_input_ids"] = WORDS
-    if model.config.model_type == "whisper":
+    if kind == "whisper":
         words["input_features"] = torch.linspace(-1, 1, 2 * 8 * 40).reshape(2, 8, 40)
-        del words["input_ids"]
+        if "AudioClassification" in str(model.config.architectures):
+            del words["decoder_input_ids"]
+    elif kind == "clip" or not words or model.config.is_encoder_decoder:
+        words["input_ids"] = WORDS
     with torch.no_grad():
         return model.eval()(**words)[0]
 
@@ -159,6 +189,8 @@ def check_extracted(name, model_class, config_class, config, changed, renamed):
         adapted = PeftModel.from_pretrained(make_model.from_pretrained(base), lora)
         close(f"{name}, extracted", wanted, answer(adapted))
         close(f"{name}, extracted and merged by PEFT", wanted, answer(adapted.merge_and_unload()))
+        lines("convert", f"{base}+{lora}", Path(place) / "whole")
+        close(f"{name}, extracted and merged by lines", wanted, answer(make_model.from_pretrained(Path(place) / "whole")))
 
 
 def main():

@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.TensorSource;
@@ -150,6 +152,36 @@ class ExtractNamesTest {
 
   private static String about(String type, String architecture) {
     return "\"model_type\": \"%s\", \"architectures\": [\"%s\"]".formatted(type, architecture);
+  }
+
+  /// The names of the running model, not those of the files.
+  @ParameterizedTest
+  @CsvSource({
+    "vit, ViTForImageClassification, vit.encoder.layer.%d.attention.attention.key,"
+        + " vit.layers.1.attention.k_proj",
+    "llava, LlavaForConditionalGeneration, language_model.model.layers.%d.mlp.up_proj,"
+        + " model.language_model.layers.1.mlp.up_proj",
+    "qwen2_vl, Qwen2VLForConditionalGeneration, model.layers.%d.mlp.up_proj,"
+        + " model.language_model.layers.1.mlp.up_proj",
+    "siglip_vision_model, SiglipVisionModel, vision_model.encoder.layers.%d.mlp.fc1,"
+        + " encoder.layers.1.mlp.fc1",
+  })
+  void modulesThatTransformers5CallsOtherwise(String type, String own, String file, String running)
+      throws IOException {
+    Cli run = extracted(about(type, own), layers(file), ".*layers?\\.1\\..*");
+    assertEquals(Set.of(running + ".lora_A.weight", running + ".lora_B.weight"), names());
+    String note = "modules are named as transformers 5 has them once the model runs (" + running;
+    assertTrue(run.err().contains(note), run.err());
+  }
+
+  @Test
+  void whereNamesAreNotKnownThatIsSaid() throws IOException {
+    Cli run =
+        extracted(
+            about("rt_detr", "RTDetrForObjectDetection"),
+            layers("model.decoder.layers.%d.fc1"),
+            ".*layers\\.1\\..*");
+    assertTrue(run.err().contains("this adapter has the names of the files"), run.err());
   }
 
   @Test

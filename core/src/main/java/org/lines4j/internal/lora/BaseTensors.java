@@ -2,12 +2,14 @@ package org.lines4j.internal.lora;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
@@ -39,10 +41,14 @@ final class BaseTensors {
 
   private final Adapter adapter;
   private final Checkpoint base;
-  private final NamePairs names;
+  private final Function<String, Optional<String>> names;
   private final Map<String, String> ties;
 
-  private BaseTensors(Adapter adapter, Checkpoint base, NamePairs names, Map<String, String> ties) {
+  private BaseTensors(
+      Adapter adapter,
+      Checkpoint base,
+      Function<String, Optional<String>> names,
+      Map<String, String> ties) {
     this.adapter = adapter;
     this.base = base;
     this.names = names;
@@ -54,11 +60,23 @@ final class BaseTensors {
     for (StoredTensor tensor : base.tensors()) {
       target.put(tensor.name(), tensor.info());
     }
-    NamePairs names = NamePairs.of(wanted(adapter), target, adapter.weights().location());
-    boolean areStored =
-        adapter.wholes().keySet().stream().allMatch(name -> names.of(name).isPresent());
+    Map<String, TensorInfo> wanted = wanted(adapter);
+    Location location = adapter.weights().location();
+    if (target.keySet().containsAll(wanted.keySet())) {
+      return new BaseTensors(adapter, base, NamePairs.of(wanted, target, location)::of, Map.of());
+    }
+    RunningNames running = RunningNames.of(base);
+    Map<String, String> renamed = new HashMap<>();
+    target.keySet().stream()
+        .filter(running::isRenamed)
+        .forEach(name -> renamed.put(running.of(name), name));
+    wanted.keySet().removeAll(renamed.keySet());
+    NamePairs names = NamePairs.of(wanted, target, location);
     return new BaseTensors(
-        adapter, base, names, areStored ? Map.of() : RunningNames.of(base).ties());
+        adapter,
+        base,
+        name -> Optional.ofNullable(renamed.get(name)).or(() -> names.of(name)),
+        running.ties());
   }
 
   /// The tensors that are changed, with the shapes that they must have.
@@ -88,7 +106,7 @@ final class BaseTensors {
   }
 
   Optional<TensorSource> find(String name) {
-    return names.of(name).flatMap(base::find).map(base::source);
+    return names.apply(name).flatMap(base::find).map(base::source);
   }
 
   /// The base's tensor that one of the running model is, which the base does not store under that
@@ -186,7 +204,7 @@ final class BaseTensors {
     String trained = adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
     return missing.stream().allMatch(name -> name.contains("lm_head"))
         ? UNTIE
-        : "name the model that it belongs to%s; its names may be of another version of transformers, so save that model with the version that trained the adapter"
+        : "name the model that it belongs to%s; its names may be of another version of transformers"
             .formatted(trained);
   }
 }

@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
 import org.lines4j.AdapterPlan;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
-import org.lines4j.error.Shown;
 import org.lines4j.files.ScratchFile;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -33,7 +32,6 @@ import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.output.Destination;
-import org.lines4j.internal.renamed.RunningModules;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
@@ -269,16 +267,6 @@ final class AdapterOutput implements Closeable {
         : Optional.empty();
   }
 
-  private Optional<String> renamedModules(Set<String> types) {
-    List<String> modules = new ArrayList<>(ranks.keySet());
-    modules.addAll(saved);
-    return RunningModules.renamed(types, modules)
-        .map(
-            module ->
-                "transformers 5 calls %s otherwise once the model runs: there peft 0.21 does not find all that this adapter changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers 4, or make a whole model"
-                    .formatted(Shown.of(module)));
-  }
-
   private Changed padded(Changed changed, int rank) throws IOException {
     int own = changed.module().rank();
     if (own == rank) {
@@ -315,7 +303,6 @@ final class AdapterOutput implements Closeable {
     List<String> notices = new ArrayList<>(about.notices());
     Set<String> types = base.isFolder() ? ModelType.of(base.companions()) : Set.of();
     lostExperts(types).ifPresent(notices::add);
-    renamedModules(types).ifPresent(notices::add);
     List<PlannedTensor> all = new ArrayList<>();
     products.forEach(product -> all.addAll(product.factors()));
     all.addAll(tensors);

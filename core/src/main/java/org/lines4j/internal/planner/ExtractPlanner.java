@@ -11,10 +11,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.lines4j.AdapterPlan;
 import org.lines4j.Edit;
 import org.lines4j.Extract;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
@@ -145,6 +147,7 @@ public final class ExtractPlanner {
       addProducts(output, layered);
     }
     replace(output);
+    tellNames(layered);
     if (output.isEmpty()) {
       throw new InputException(
           extract.tuned().location(),
@@ -271,44 +274,66 @@ public final class ExtractPlanner {
 
   /// Adds what changed and is no product: biases of changed layers, and whole modules.
   private void replace(AdapterOutput output) {
+    Map<String, StoredTensor> running = new LinkedHashMap<>();
+    base.tensors().forEach(tensor -> running.put(names.of(tensor.name()), tensor));
     TreeSet<String> modules = new TreeSet<>();
-    for (String name : wholes) {
+    for (String stored : wholes) {
+      String name = names.of(stored);
       int dot = name.lastIndexOf('.');
       String module = dot < 0 ? "" : name.substring(0, dot);
-      if (output.changes(names.of(module)) && name.endsWith(BIAS)) {
-        output.addBias(names.of(module), copy(name));
-      } else if (isApart(module)) {
+      if (output.changes(module) && name.endsWith(BIAS)) {
+        output.addBias(module, copy(stored));
+      } else if (isApart(module, running)) {
         modules.add(module);
-      } else if (!names.ties().containsValue(name)) {
-        throw inseparable(name);
+      } else if (!names.ties().containsValue(stored)) {
+        throw inseparable(stored);
       }
     }
     for (String module : modules) {
       if (modules.stream().noneMatch(outer -> module.startsWith(outer + "."))) {
-        for (StoredTensor tensor : base.tensors()) {
-          if (tensor.name().startsWith(module + ".")) {
-            output.addWhole(names.of(module), names.of(tensor.name()), copy(tensor.name()));
-          }
-        }
+        running.forEach(
+            (name, tensor) -> {
+              if (name.startsWith(module + ".")) {
+                output.addWhole(module, name, copy(tensor.name()));
+              }
+            });
       }
     }
     output.addTied(names, wholes, this::copy);
+  }
+
+  /// Says what is to be known of the names of what changed.
+  private void tellNames(List<StoredTensor> layered) {
     if (!names.isKnown()) {
       notices.add(
           "%s has no config.json that says what the running model is (architectures): names are those of its files, which peft may not find, and a head that is the embedding is not replaced with it; name the model's folder, with its configuration"
               .formatted(extract.base().location()));
+    } else if (names.areUnknown()) {
+      notices.add(
+          "transformers 5 calls some modules of models of this kind otherwise once they run, and"
+              + " this adapter has the names of the files: there peft may not find all that it"
+              + " changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers"
+              + " 4, or make a whole model");
     }
+    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
+        .filter(names::isRenamed)
+        .findFirst()
+        .ifPresent(
+            name ->
+                notices.add(
+                    "modules are named as transformers 5 has them once the model runs (%s, in the file %s): with transformers 4 peft may not find them, and may say nothing"
+                        .formatted(Shown.of(names.of(name)), Shown.of(name))));
   }
 
   /// A module is replaced as a whole, so no layers may be in it.
-  private boolean isApart(String module) {
+  private static boolean isApart(String module, Map<String, StoredTensor> running) {
     return !module.isEmpty()
-        && base.tensors().stream()
+        && running.entrySet().stream()
             .noneMatch(
                 tensor ->
-                    tensor.name().startsWith(module + ".")
-                        && isLayer(tensor.info())
-                        && !tensor.name().equals(module + WEIGHT));
+                    tensor.getKey().startsWith(module + ".")
+                        && isLayer(tensor.getValue().info())
+                        && !tensor.getKey().equals(module + WEIGHT));
   }
 
   private InputException inseparable(String name) {

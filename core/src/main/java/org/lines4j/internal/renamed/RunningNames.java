@@ -25,6 +25,9 @@ public final class RunningNames {
   private static final Pattern HEADED =
       Pattern.compile("(For[A-Z]\\w*|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
 
+  /// Has an encoder, and no model around it.
+  private static final Pattern ENCODER = Pattern.compile("WhisperForAudioClassification$");
+
   private static final Pattern SPEAKING =
       Pattern.compile(
           "(ForCausalLM|ForConditionalGeneration|ForMaskedLM|ForPreTraining|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
@@ -58,6 +61,8 @@ public final class RunningNames {
           Set.of("deberta", "deberta-v2"),
           "backbone",
           Set.of("falcon_mamba", "mamba", "mamba2", "xlstm"),
+          "vit",
+          Set.of("vit_mae", "vit_msn", "yolos"),
           "model",
           Set.of(
               "bart",
@@ -182,8 +187,26 @@ public final class RunningNames {
 
   /// What the running model calls a stored tensor, or the module that holds it.
   public String of(String name) {
+    return RunningModules.of(type(), architectures, is(HEADED), whole(name));
+  }
+
+  /// Whether that is another than transformers 4 has.
+  public boolean isRenamed(String name) {
+    return !of(name).equals(whole(name));
+  }
+
+  private String whole(String name) {
     String current = PlainName.current(name);
     return prefix.isEmpty() || Heads.isOne(current) ? current : prefix + "." + current;
+  }
+
+  /// Whether some modules may have names that [#of] does not know.
+  public boolean areUnknown() {
+    return RunningModules.areUnknown(type());
+  }
+
+  private String type() {
+    return types.isEmpty() ? "" : types.iterator().next();
   }
 
   /// Parameters of the running model that the file does not store, as each is one with another: the
@@ -197,10 +220,10 @@ public final class RunningNames {
   }
 
   private String prefix() {
-    if (!is(HEADED)) {
+    if (!is(HEADED) || is(ENCODER)) {
       return "";
     }
-    String own = types.isEmpty() ? "" : prefix(types.iterator().next());
+    String own = prefix(type());
     boolean isThere =
         stored.keySet().stream().anyMatch(name -> PlainName.current(name).startsWith(own + "."));
     return isThere ? "" : own;

@@ -156,4 +156,10 @@ class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.lines4j.internal..");
+
+  /// Classes from the JVM's AOT cache, with which the launcher starts it, know no place; tests run
+  /// without that cache.
+  @ArchTest
+  static final ArchRule noClassAsksWhereAClassIsFrom =
+      noClasses().should().callMethod(Class.class, "getProtectionDomain");
 }

@@ -193,12 +193,28 @@ def check_extracted(name, model_class, config_class, config, changed, renamed):
         close(f"{name}, extracted and merged by lines", wanted, answer(make_model.from_pretrained(Path(place) / "whole")))
 
 
+def check_tied(saved):
+    """Of a model whose head is its embedding, adapters that replace one of them, or both: PEFT makes two."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        config = LlamaConfig(**(GROUPED | dict(tie_word_embeddings=True)))
+        make(f"tied, {saved}", config, ["q_proj", "up_proj"], folder, {"modules_to_save": saved})
+        base, lora = folder / "base", folder / "lora2"
+        lines("convert", f"{base}+{lora}", folder / "whole")
+        close(f"tied, replaced {', '.join(saved)}", logits(folder / "whole"), logits(base, lora))
+        lines("edit", "--base", base, "--tuned", lora, "--out", folder / "edited")
+        lines("edit", "--base", base, "--tuned", lora, "--out", folder / "scaled", "--as", "adapter")
+        close(f"tied, edited {', '.join(saved)}", logits(folder / "edited"), logits(base, folder / "scaled"))
+
+
 def main():
     llama = LlamaConfig(vocab_size=96, hidden_size=48, intermediate_size=80, num_hidden_layers=4, num_attention_heads=4,
                         num_key_value_heads=2, tie_word_embeddings=False)
     check("llama", llama, ["q_proj", "v_proj", "down_proj"], {"modules_to_save": ["lm_head"]})
     gpt2 = GPT2Config(vocab_size=96, n_embd=48, n_layer=3, n_head=4, n_positions=32)
     check("gpt2", gpt2, ["c_attn", "c_proj"], {"bias": "lora_only"})
+    for saved in ["lm_head"], ["embed_tokens"], ["lm_head", "embed_tokens"]:
+        check_tied(saved)
     for case in EXTRACTED:
         check_extracted(*case)
 

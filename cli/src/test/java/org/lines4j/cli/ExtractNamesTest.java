@@ -13,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -364,31 +363,5 @@ class ExtractNamesTest {
     assertTrue(run.err().contains("has one of zeros"), run.err());
     assertArrayEquals(
         new float[WIDTH], part("model.layers.0.mlp.up_proj.lora_B.weight"), 0, "no update");
-  }
-
-  /// One parameter cannot become two.
-  @Test
-  void aHeadThatDiffersFromItsEmbeddingIsRefused() throws IOException {
-    extracted(
-        about("llama", "LlamaForCausalLM"),
-        with(
-            layers("model.layers.%d.mlp.up_proj"),
-            matrix("model.embed_tokens.weight", TOKENS, WIDTH)),
-        "model\\.(embed|layers\\.1).*");
-    Path weights = folder.resolve("lora").resolve("adapter_model.safetensors");
-    try (Checkpoint lora = lora();
-        CheckpointWriter writer =
-            CheckpointWriter.create(folder.resolve("other.safetensors"), lora.infos(), Map.of())) {
-      for (TensorInfo info : lora.infos()) {
-        float[] values = part(lora, info.name());
-        values[0] += info.name().contains("lm_head") ? 1 : 0;
-        writer.write(info.name(), bytes(values));
-      }
-      writer.publish();
-    }
-    Files.move(folder.resolve("other.safetensors"), weights, StandardCopyOption.REPLACE_EXISTING);
-    run("convert", folder.resolve("base") + "+" + folder.resolve("lora"), folder.resolve("no"))
-        .fails(3, "lm_head.weight", "model.embed_tokens.weight", "untied first");
-    assertFalse(Files.exists(folder.resolve("no")));
   }
 }

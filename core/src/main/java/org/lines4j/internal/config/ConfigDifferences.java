@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -144,7 +145,8 @@ public final class ConfigDifferences {
                 .formatted(folder.location(), others.mistake().get()));
       }
       List<String> differences = differences(own, others);
-      if (!differences.isEmpty()) {
+      boolean isOther = !Objects.equals(model.location(), folder.location());
+      if (isOther && !differences.isEmpty()) {
         int more = differences.size() - SHOWN;
         notices.add(
             "%s: trained with other settings than %s, whose %s counts: %s"

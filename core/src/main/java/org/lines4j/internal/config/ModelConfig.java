@@ -89,6 +89,13 @@ public final class ModelConfig {
     return bytes.toByteArray();
   }
 
+  /// The content of `file` with a head that is not the embedding; empty if it is not JSON.
+  public static Optional<byte[]> untied(Companion file) throws IOException {
+    return mistake(file).isPresent()
+        ? Optional.empty()
+        : Optional.of(with(file, SidecarChanges.none().untied()));
+  }
+
   /// What is wrong with a configuration, in words: the file, and that it is no JSON object.
   public static Optional<String> mistake(Companion file) throws IOException {
     try (JsonParser in = parser(file)) {

@@ -19,12 +19,17 @@ import org.lines4j.storage.Storages;
 /// changes as they come of both. Its files are the base's and, without tensors of its own, the
 /// adapter's. Closing it closes the adapter's alone.
 final class AdaptedModel implements Checkpoint {
+  private static final String HEAD =
+      "changes the embedding, which is the model's head: both change, as when peft merges the"
+          + " adapter; while peft applies it, the head stays as it was";
+
   private final Checkpoint base;
   private final Adapter adapter;
   private final Companions companions;
   private final Map<String, TensorSource> changed;
   private final Map<String, LayerKeys> layers;
   private final Map<String, String> wholes;
+  private final boolean changesHead;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
@@ -33,12 +38,14 @@ final class AdaptedModel implements Checkpoint {
   /// @param layers by the base's names, what the adapter calls the factors of those that it changes
   ///   by products
   /// @param wholes by the base's names, what the adapter calls those that it replaces
+  /// @param changesHead whether it changes by a product an embedding that is the head, too
   AdaptedModel(
       Checkpoint base,
       Adapter adapter,
       Map<String, TensorSource> changed,
       Map<String, LayerKeys> layers,
-      Map<String, String> wholes)
+      Map<String, String> wholes,
+      boolean changesHead)
       throws IOException {
     this.base = base;
     this.adapter = adapter;
@@ -50,6 +57,7 @@ final class AdaptedModel implements Checkpoint {
     this.changed = Map.copyOf(changed);
     this.layers = Map.copyOf(layers);
     this.wholes = Map.copyOf(wholes);
+    this.changesHead = changesHead;
     for (StoredTensor tensor : base.tensors()) {
       TensorSource source = changed.get(tensor.name());
       tensors.put(
@@ -59,8 +67,14 @@ final class AdaptedModel implements Checkpoint {
     this.shards = files();
   }
 
+  /// What it was opened on.
   Checkpoint base() {
-    return base;
+    return base instanceof UntiedModel untied ? untied.tied() : base;
+  }
+
+  /// Whether this adapter, or one below it, makes a head differ from the embedding that it is.
+  boolean isUntied() {
+    return base instanceof UntiedModel || (base instanceof AdaptedModel below && below.isUntied());
   }
 
   Adapter adapter() {
@@ -70,7 +84,7 @@ final class AdaptedModel implements Checkpoint {
   /// What this adapter, or one below it, calls the factors of a tensor of the base.
   Optional<LayerKeys> layer(String tensor) {
     LayerKeys own = layers.get(tensor);
-    return own == null && base instanceof AdaptedModel below
+    return own == null && base() instanceof AdaptedModel below
         ? below.layer(tensor)
         : Optional.ofNullable(own);
   }
@@ -78,7 +92,7 @@ final class AdaptedModel implements Checkpoint {
   /// What this adapter, or one below it, calls a tensor of the base that it replaces.
   Optional<String> whole(String tensor) {
     String own = wholes.get(tensor);
-    return own == null && base instanceof AdaptedModel below
+    return own == null && base() instanceof AdaptedModel below
         ? below.whole(tensor)
         : Optional.ofNullable(own);
   }
@@ -146,7 +160,10 @@ final class AdaptedModel implements Checkpoint {
 
   @Override
   public Optional<String> remark() {
-    return adapter.remark().or(base::remark);
+    return adapter
+        .remark()
+        .or(base::remark)
+        .or(() -> changesHead ? Optional.of(HEAD) : Optional.empty());
   }
 
   @Override

@@ -66,8 +66,61 @@ final class AdaptedTensors {
   ///
   /// @throws InputException if the adapter does not fit
   AdaptedModel on(Checkpoint model) throws IOException {
+    Map<String, String> apart = headsApart();
+    if (!apart.isEmpty()) {
+      Checkpoint untied = new UntiedModel(model, apart);
+      return new AdaptedTensors(adapter, untied).on(untied);
+    }
+    boolean changesHead = base.heads().values().stream().anyMatch(this::isChanged);
     Map<String, TensorSource> all = all();
-    return new AdaptedModel(model, adapter, all, layers, wholes);
+    return new AdaptedModel(model, adapter, all, layers, wholes, changesHead);
+  }
+
+  /// The heads that the base has as its embedding and the adapter makes differ from it, each with
+  /// that embedding: PEFT trains a copy of what it replaces, and leaves the other as it was.
+  private Map<String, String> headsApart() throws IOException {
+    Map<String, String> apart = new LinkedHashMap<>();
+    for (Map.Entry<String, String> head : base.heads().entrySet()) {
+      String embedding = head.getValue();
+      Optional<TensorSource> ownHead = replacement(head.getKey());
+      Optional<TensorSource> ownEmbedding = replacement(embedding);
+      boolean isApart =
+          ownHead.isPresent()
+              ? isChanged(embedding)
+                  || differ(ownEmbedding.orElseGet(() -> stored(embedding)), ownHead.get())
+              : ownEmbedding.isPresent()
+                  && !adapter.config().staysTied()
+                  && differ(stored(embedding), ownEmbedding.get());
+      if (isApart) {
+        apart.put(head.getKey(), embedding);
+      }
+    }
+    return apart;
+  }
+
+  private TensorSource stored(String name) {
+    return base.find(name).orElseThrow();
+  }
+
+  /// What the adapter has in place of a tensor that the base stores, or could.
+  private Optional<TensorSource> replacement(String stored) {
+    return adapter.wholes().entrySet().stream()
+        .filter(whole -> whole.getKey().equals(stored) || isStoredAs(whole.getKey(), stored))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private boolean isChanged(String embedding) {
+    return adapter.modules().stream()
+        .anyMatch(module -> isStoredAs(module.name() + ".weight", embedding));
+  }
+
+  private boolean isStoredAs(String name, String stored) {
+    return base.find(name).map(own -> own.info().name().equals(stored)).orElse(false);
+  }
+
+  private static boolean differ(TensorSource one, TensorSource other) throws IOException {
+    return !one.info().shape().equals(other.info().shape()) || TuningRows.differ(one, other);
   }
 
   /// Where the head is the input embedding, and stored once more, it changes with it.
@@ -115,13 +168,13 @@ final class AdaptedTensors {
     if (own.isPresent()) {
       String embedding = own.get().info().name();
       TensorSource now = changed.getOrDefault(embedding, own.get());
-      if (!now.info().shape().equals(stored.info().shape()) || TuningRows.differ(now, stored)) {
+      if (!BaseTensors.isHead(name) && differ(now, stored)) {
         throw new InputException(
                 adapter.weights().location(),
                 "tensor %s: %s has one parameter for it and for %s, and the adapter makes them differ"
                     .formatted(stored.info().name(), base.location(), embedding))
             .withTensor(stored.info().name())
-            .withRemedy(BaseTensors.UNTIE);
+            .withRemedy("save the base with two of them first");
       }
     }
   }

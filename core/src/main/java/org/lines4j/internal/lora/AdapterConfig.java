@@ -17,6 +17,7 @@ import org.lines4j.storage.Location;
 /// @param isDora whether each module has a magnitude
 /// @param isTransposed whether layers store [in, out]
 /// @param hasBias whether lora_B has a bias
+/// @param staysTied whether a head that is the embedding stays it when that is replaced
 /// @param ranks by module, the first pattern that matches
 /// @param alphas by module, the first pattern that matches
 /// @param parameters that are changed where a module has several
@@ -31,6 +32,7 @@ record AdapterConfig(
     boolean isDora,
     boolean isTransposed,
     boolean hasBias,
+    boolean staysTied,
     List<Rule> ranks,
     List<Rule> alphas,
     List<String> parameters,
@@ -55,6 +57,7 @@ record AdapterConfig(
         file,
         rank,
         alpha,
+        false,
         false,
         false,
         false,

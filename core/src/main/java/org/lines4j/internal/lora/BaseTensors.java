@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.lines4j.tensor.TensorInfo;
 
 /// A base's tensors by the names that an adapter has for them: those of the running model.
 final class BaseTensors {
-  static final String UNTIE =
+  private static final String UNTIE =
       "the model's head is its embedding; save the base with its head untied first";
 
   private static final int SHOWN = 6;
@@ -62,7 +63,9 @@ final class BaseTensors {
     }
     Map<String, TensorInfo> wanted = wanted(adapter);
     Location location = adapter.weights().location();
-    if (target.keySet().containsAll(wanted.keySet())) {
+    boolean areStored = target.keySet().containsAll(wanted.keySet());
+    boolean changesEmbedding = adapter.modules().stream().anyMatch(LoraModule::isEmbedding);
+    if (areStored && adapter.wholes().isEmpty() && !changesEmbedding) {
       return new BaseTensors(adapter, base, NamePairs.of(wanted, target, location)::of, Map.of());
     }
     RunningNames running = RunningNames.of(base);
@@ -113,6 +116,28 @@ final class BaseTensors {
   /// name.
   Optional<TensorSource> tiedTo(String name) {
     return Optional.ofNullable(ties.get(name)).flatMap(base::find).map(base::source);
+  }
+
+  /// The heads that are one with an embedding, each with its name: those that the base does not
+  /// store, and those that it stores a second time.
+  Map<String, String> heads() throws IOException {
+    Map<String, String> heads = new LinkedHashMap<>();
+    ties.forEach(
+        (name, embedding) -> {
+          boolean isMatrix = base.find(embedding).orElseThrow().info().shape().rank() > 1;
+          if (isMatrix && isHead(name)) {
+            heads.put(name, embedding);
+          }
+        });
+    Set<String> all = new LinkedHashSet<>();
+    base.tensors().forEach(tensor -> all.add(tensor.name()));
+    tiedHeads(all).forEach((embedding, head) -> heads.put(head.info().name(), embedding));
+    return heads;
+  }
+
+  /// Whether it is no embedding itself, if it is another name of one.
+  static boolean isHead(String name) {
+    return !EMBEDDINGS.matcher(name).find();
   }
 
   /// The matrix of a layer.

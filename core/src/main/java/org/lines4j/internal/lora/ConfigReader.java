@@ -66,6 +66,7 @@ final class ConfigReader {
         flag("use_dora"),
         flag("fan_in_fan_out"),
         flag("lora_bias"),
+        flag("ensure_weight_tying"),
         rules("rank_pattern", true),
         rules("alpha_pattern", false),
         texts("target_parameters"),

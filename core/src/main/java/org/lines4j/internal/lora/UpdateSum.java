@@ -38,6 +38,11 @@ public final class UpdateSum {
     return root(adapted.base()).or(() -> Optional.of(adapted.base()));
   }
 
+  /// Whether an adapter of a model makes its head differ from the embedding that it is.
+  public static boolean isUntied(Checkpoint model) {
+    return model instanceof AdaptedModel adapted && adapted.isUntied();
+  }
+
   /// The name that the adapters of a model have for a tensor of the base that they replace.
   public static Optional<String> whole(Checkpoint model, String tensor) {
     return model instanceof AdaptedModel adapted ? adapted.whole(tensor) : Optional.empty();

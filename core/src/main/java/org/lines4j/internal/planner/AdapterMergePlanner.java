@@ -83,6 +83,13 @@ public final class AdapterMergePlanner {
   private static Checkpoint base(Iterable<Checkpoint> inputs) {
     Optional<Checkpoint> base = Optional.empty();
     for (Checkpoint model : inputs) {
+      if (UpdateSum.isUntied(model)) {
+        throw new InputException(
+                model.location(),
+                "an adapter that replaces the head or the embedding of a model which has one for"
+                    + " both: it cannot be joined with others")
+            .withRemedy("make a whole model");
+      }
       Optional<Checkpoint> own = UpdateSum.root(model);
       if (base.isPresent() && own.isPresent() && !own.equals(base)) {
         throw new InputException(

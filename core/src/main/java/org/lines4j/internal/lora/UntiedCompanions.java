@@ -1,0 +1,138 @@
+package org.lines4j.internal.lora;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.lines4j.format.Companion;
+import org.lines4j.format.Companions;
+import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.storage.ByteSource;
+import org.lines4j.storage.Draft;
+import org.lines4j.storage.Location;
+import org.lines4j.storage.Stamp;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Entry;
+
+/// What lies beside a model, but its configuration says that the head is not the embedding.
+record UntiedCompanions(Companions tied) implements Companions {
+  private static final String CONFIG = "config.json";
+
+  @Override
+  public Location location() {
+    return tied.location();
+  }
+
+  @Override
+  public Optional<Companion> own(String name) throws IOException {
+    return untied(name, tied.own(name));
+  }
+
+  @Override
+  public Optional<Companion> find(String name) throws IOException {
+    return untied(name, tied.find(name));
+  }
+
+  private static Optional<Companion> untied(String name, Optional<Companion> file)
+      throws IOException {
+    Optional<byte[]> content =
+        file.isPresent() && name.equals(CONFIG) ? ModelConfig.untied(file.get()) : Optional.empty();
+    if (content.isEmpty()) {
+      return file;
+    }
+    MemorySegment bytes = MemorySegment.ofArray(content.get());
+    Storage changed = new Changed(file.orElseThrow().storage(), bytes);
+    return Optional.of(new Companion(changed, file.orElseThrow().location(), bytes.byteSize()));
+  }
+
+  @Override
+  public List<Entry> list(String folder) throws IOException {
+    return tied.list(folder);
+  }
+
+  @Override
+  public Location real(String name) throws IOException {
+    return tied.real(name);
+  }
+
+  /// A storage of which one file, of which alone it is asked, has other content.
+  private record Changed(Storage storage, MemorySegment content) implements Storage {
+    @Override
+    public String scheme() {
+      return storage.scheme();
+    }
+
+    @Override
+    public Kind kind(Location location) throws IOException {
+      return storage.kind(location);
+    }
+
+    @Override
+    public List<Entry> list(Location folder) throws IOException {
+      return storage.list(folder);
+    }
+
+    @Override
+    public ByteSource open(Location file) throws IOException {
+      return new Content(storage.open(file), content);
+    }
+
+    @Override
+    public Location real(Location location) throws IOException {
+      return storage.real(location);
+    }
+
+    @Override
+    public boolean contains(Location outer, Location inner) throws IOException {
+      return storage.contains(outer, inner);
+    }
+
+    @Override
+    public Optional<String> obstacle(Location location) throws IOException {
+      return storage.obstacle(location);
+    }
+
+    @Override
+    public OptionalLong room(Location location, boolean folder, long wanted) throws IOException {
+      return storage.room(location, folder, wanted);
+    }
+
+    @Override
+    public Draft draft(Location location, boolean folder) throws IOException {
+      return storage.draft(location, folder);
+    }
+  }
+
+  /// A file with other content than it has.
+  private record Content(ByteSource file, MemorySegment bytes) implements ByteSource {
+    @Override
+    public Location location() {
+      return file.location();
+    }
+
+    @Override
+    public long size() {
+      return bytes.byteSize();
+    }
+
+    @Override
+    public void read(long from, MemorySegment target) throws IOException {
+      if (from + target.byteSize() > bytes.byteSize()) {
+        throw new EOFException(location() + ": ends before byte " + (from + target.byteSize()));
+      }
+      MemorySegment.copy(bytes, from, target, 0, target.byteSize());
+    }
+
+    @Override
+    public Stamp stamp() throws IOException {
+      return new Stamp(file.stamp().state(), Optional.empty());
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -179,4 +179,19 @@ class UntiedHeadTest {
     run("merge", recipe, folder.resolve("joined"), "--as=adapter")
         .fails(3, "lora", "one for both", "make a whole model");
   }
+
+  /// The tuned model was trained with two where the base has one.
+  @Test
+  void aHeadOfTheTunedModelsOwnIsExtracted() throws IOException {
+    Path tuned = model("tuned", new TreeMap<>(Map.of(EMBEDDING, 3f, HEAD, 5f)));
+    Path config = tuned.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("true", "false"));
+    Path lora = folder.resolve("extracted");
+    run("extract", "--base", folder.resolve("base"), "--tuned", tuned, "--out", lora, "--rank=4")
+        .succeeds();
+    String saved = Files.readString(lora.resolve("adapter_config.json")).replaceAll("\\s", "");
+    assertTrue(saved.contains("\"modules_to_save\":[\"lm_head\",\"model.embed_tokens\"]"), saved);
+    converted("base", lora);
+    assertOutput(3, 5);
+  }
 }

@@ -11,12 +11,13 @@ import org.lines4j.format.Companions;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.storage.Location;
 
 /// A model whose head is its embedding, as one that stores both, so that one may change without the
 /// other. Its configuration says that they are two. Closing it closes nothing.
-final class UntiedModel implements Checkpoint {
+public final class UntiedModel implements Checkpoint {
   private final Checkpoint tied;
   private final Companions companions;
   private final Map<String, TensorSource> heads = new LinkedHashMap<>();
@@ -41,6 +42,25 @@ final class UntiedModel implements Checkpoint {
     all.addAll(added);
     this.inOrder = List.copyOf(all);
     this.shards = shards(added);
+  }
+
+  /// A model with the heads of its own that another stores; the model itself where it stores them,
+  /// or has none.
+  ///
+  /// @param other under the same names
+  public static Checkpoint with(Checkpoint model, Checkpoint other) throws IOException {
+    Map<String, String> heads = new LinkedHashMap<>();
+    RunningNames.of(model)
+        .ties()
+        .forEach(
+            (name, embedding) -> {
+              if (BaseTensors.isHead(name)
+                  && model.find(embedding).orElseThrow().info().shape().rank() > 1
+                  && other.find(name).isPresent()) {
+                heads.put(name, embedding);
+              }
+            });
+    return heads.isEmpty() ? model : new UntiedModel(model, heads);
   }
 
   /// As it is stored.

@@ -24,6 +24,7 @@ import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
+import org.lines4j.internal.lora.UntiedModel;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.PlannedTensor;
@@ -69,13 +70,12 @@ public final class ExtractPlanner {
     EditModels models = EditModels.of(Edit.of(extract.tuned(), extract.base()));
     this.extract = extract;
     this.options = options;
-    this.base = models.edit().tuned();
     this.tuned = models.edit().base();
+    this.base = UntiedModel.with(models.edit().tuned(), tuned);
     this.notices = models.notices();
     notices.addAll(0, quantised);
     notices.addAll(
-        ConfigDifferences.between(
-            extract.base().companions(), List.of(extract.tuned().companions())));
+        ConfigDifferences.between(base.companions(), List.of(extract.tuned().companions())));
     notices.addAll(
         ModelVocabularies.unasked(
             List.of(extract.base(), extract.tuned()),

@@ -8,6 +8,7 @@ import static org.lines4j.cli.Cli.run;
 import static org.lines4j.cli.Cli.tensor;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.storage.Location;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
 /// Adapters that are made of several adapters, and of whole models, say what these do.
@@ -436,6 +441,58 @@ class NewAdapterTest {
             "--quiet")
         .succeeds();
     assertSame(out("tuned"), base, out("lora"), 1e-5);
+  }
+
+  /// PEFT loads a module that is replaced with all of its tensors, or stops.
+  @Test
+  void countersOfNormsThatAreReplacedGoAlong() throws IOException {
+    List<TensorInfo> norms = new ArrayList<>();
+    List<TensorInfo> factors = new ArrayList<>();
+    List<TensorInfo> base = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String layer = "layers." + i + ".";
+      norms.add(new TensorInfo(layer + "norm.weight", DType.F32, Shape.of(4)));
+      norms.add(new TensorInfo(layer + "norm.num_batches_tracked", DType.I64, Shape.of()));
+      base.add(new TensorInfo(layer + "up.weight", DType.F32, Shape.of(4, 4)));
+      factors.add(new TensorInfo(layer + "up.lora_A.weight", DType.F32, Shape.of(2, 4)));
+      factors.add(new TensorInfo(layer + "up.lora_B.weight", DType.F32, Shape.of(4, 2)));
+    }
+    base.addAll(norms);
+    factors.addAll(norms);
+    write(out("base").resolve("model.safetensors"), "", base);
+    for (String name : List.of("one", "other")) {
+      write(out(name).resolve("adapter_model.safetensors"), "base_model.model.", factors);
+      Files.writeString(
+          out(name).resolve("adapter_config.json"),
+          """
+          {"peft_type": "LORA", "r": 2, "lora_alpha": 2, "target_modules": ["up"], "modules_to_save": ["norm"]}
+          """);
+    }
+    Path recipe = recipe("task_arithmetic", out("base"), out("one"), out("other"), "");
+    run("merge", recipe, out("joined"), "--as=adapter", "--quiet").succeeds();
+    try (Checkpoint joined = Checkpoint.openParts(Location.of(out("joined")))) {
+      for (TensorInfo norm : norms) {
+        assertTrue(joined.find("base_model.model." + norm.name()).isPresent(), norm.name());
+      }
+    }
+  }
+
+  private static void write(Path file, String prefix, List<TensorInfo> tensors) throws IOException {
+    Files.createDirectories(file.resolveSibling(""));
+    List<TensorInfo> named =
+        tensors.stream()
+            .map(info -> new TensorInfo(prefix + info.name(), info.dtype(), info.shape()))
+            .toList();
+    try (CheckpointWriter writer = CheckpointWriter.create(file, named, Map.of("format", "pt"))) {
+      for (TensorInfo info : named) {
+        byte[] bytes = new byte[Math.toIntExact(info.byteSize())];
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) (i % 4 == 3 ? 0x3e : file.hashCode() + i); // small numbers
+        }
+        writer.write(info.name(), MemorySegment.ofArray(bytes));
+      }
+      writer.publish();
+    }
   }
 
   @Test

@@ -123,7 +123,13 @@ public final class AdapterMergePlanner {
     List<Product> products = new ArrayList<>();
     for (PlannedTensor tensor : whole.tensors()) {
       Optional<StoredTensor> own = base.find(tensor.name());
-      if (own.isEmpty() || !own.get().info().dtype().isFloating()) {
+      if (own.isEmpty()) {
+        continue;
+      }
+      if (!own.get().info().dtype().isFloating()) {
+        if (isReplacedByAny(tensor.name())) {
+          replaced.add(tensor); // a counter, without which peft does not load its module
+        }
         continue;
       }
       if (isMixed(tensor)) {
@@ -170,6 +176,11 @@ public final class AdapterMergePlanner {
   /// Whether a tensor is made by a method that does not sum whole updates.
   private static boolean isMixed(PlannedTensor tensor) {
     return tensor.work() instanceof Work.Merge work && work.merge().multiples().isEmpty();
+  }
+
+  private boolean isReplacedByAny(String tensor) {
+    return whole.inputs().values().stream()
+        .anyMatch(model -> UpdateSum.whole(model, tensor).isPresent());
   }
 
   private static boolean isReplaced(PlannedTensor tensor) {

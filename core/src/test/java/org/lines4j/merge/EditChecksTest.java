@@ -524,6 +524,18 @@ class EditChecksTest {
   }
 
   @Test
+  void limitsOfSentencesAreNotedAsSuch() throws IOException {
+    Path base = model("base", List.of(1f, 2f));
+    Path tuned = model("tuned", List.of(3f, 4f));
+    String file = "sentence_bert_config.json";
+    Files.writeString(base.resolve(file), "{\"max_seq_length\": 512}");
+    Files.writeString(tuned.resolve(file), "{\"max_seq_length\": 128}");
+    List<String> notes = edit(base, tuned, OnMismatch.REFUSE);
+    assertEquals(1, notes.size(), notes.toString());
+    assertTrue(notes.getFirst().contains("its max_seq_length is 512"), notes.toString());
+  }
+
+  @Test
   void typesOfModelsThatDifferAreNotedOnce() throws IOException {
     Path base = model("base", List.of(1f, 2f));
     Path tuned = model("tuned", List.of(3f, 4f));

@@ -69,6 +69,9 @@ public final class ConfigDifferences {
   /// Kinds of positions that are computed with the limit.
   private static final Set<String> LIMITED = Set.of("dynamic", "longrope");
 
+  /// What sentence-transformers does with texts.
+  private static final String SENTENCES = "sentence_bert_config.json";
+
   private static final String CLASSES = "/architectures";
 
   /// What a kind of positions was called before.
@@ -84,7 +87,7 @@ public final class ConfigDifferences {
         "tokenizer_config.json",
         Pattern.compile(
             "do_lower_case|strip_accents|tokenize_chinese_chars|add_prefix_space|add_[be]os_token"));
-    BESIDE.put("sentence_bert_config.json", Pattern.compile("do_lower_case"));
+    BESIDE.put(SENTENCES, Pattern.compile("do_lower_case"));
     BESIDE.put("1_Pooling/config.json", Pattern.compile("pooling_mode.*"));
   }
 
@@ -114,9 +117,18 @@ public final class ConfigDifferences {
   public static List<String> limits(Companions folder, Collection<Companions> models)
       throws IOException {
     List<String> notices = new ArrayList<>();
-    Map<String, String> own = settings(folder, CONFIG, COMPUTED).limits();
+    notices.addAll(limits(folder, models, CONFIG, COMPUTED));
+    notices.addAll(limits(folder, models, SENTENCES, LIMIT));
+    return notices;
+  }
+
+  private static List<String> limits(
+      Companions folder, Collection<Companions> models, String file, Pattern counted)
+      throws IOException {
+    List<String> notices = new ArrayList<>();
+    Map<String, String> own = settings(folder, file, counted).limits();
     for (Companions model : models) {
-      settings(model, CONFIG, COMPUTED)
+      settings(model, file, counted)
           .limits()
           .forEach(
               (name, there) -> {

@@ -32,6 +32,9 @@ final class StateDicts {
 
   static final String PACKED = "_packed_params";
 
+  /// The key of the dictionary that a file holds, where its tensors lie beside models.
+  private static final String TOP = ".";
+
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;
 
@@ -47,9 +50,13 @@ final class StateDicts {
   /// The tensors of the model by their names, in its order.
   ///
   /// @param key which of several models, such as `state_dict`, with `/` between keys within each
-  ///   other; empty for the only one
+  ///   other, or [#TOP]; empty for the only one
   /// @throws InputException if there is none, or more than one and no key
   Map<String, Value> find(Value content, String key) {
+    if (key.equals(TOP) && isStateDict(content)) {
+      noteOthers(content, "");
+      return tensors(content);
+    }
     if (!key.isEmpty()) {
       return tensors(at(content, key));
     }
@@ -59,12 +66,10 @@ final class StateDicts {
           .withRemedy(isUnnamed(content) ? "save a dictionary of tensors by name" : "");
     }
     if (models.size() > 1) {
-      String first = models.keySet().iterator().next();
+      List<String> keys = models.keySet().stream().map(StateDicts::shown).toList();
       throw new InputException(
-              file,
-              "several models in it, under the keys "
-                  + models.keySet().stream().map(Shown::of).collect(Collectors.joining(", ")))
-          .withRemedy("say which, such as %s#%s".formatted(file, Shown.of(first)));
+              file, "several models in it, under the keys " + String.join(", ", keys))
+          .withRemedy("say which, such as %s#%s".formatted(file, keys.getFirst()));
     }
     Map.Entry<String, Value> model = models.entrySet().iterator().next();
     noteOthers(content, model.getKey());
@@ -94,6 +99,10 @@ final class StateDicts {
                   + named
                   + (others.size() > MOST_NAMED ? ", …" : ""));
     }
+  }
+
+  private static String shown(String key) {
+    return key.isEmpty() ? TOP : Shown.of(key);
   }
 
   private static String instead(Value content) {
@@ -128,7 +137,7 @@ final class StateDicts {
                               .formatted(
                                   Shown.of(key),
                                   models(content).keySet().stream()
-                                      .map(name -> name.isEmpty() ? "none" : Shown.of(name))
+                                      .map(StateDicts::shown)
                                       .collect(Collectors.joining(", ")))));
     }
     if (!isModule(value) && !isStateDict(value)) {

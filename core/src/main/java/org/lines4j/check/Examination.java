@@ -139,6 +139,7 @@ final class Examination {
         ConfigDifferences.between(model.companions(), List.of(base.companions()))) {
       findings.add(Finding.problem(Kind.SETTINGS, name, difference));
     }
+    model.unread().ifPresent(why -> findings.add(Finding.remark(Kind.MISFIT, name, why)));
     ConfigDifferences.limits(model.companions(), List.of(base.companions()))
         .forEach(limit -> findings.add(Finding.remark(Kind.SETTINGS, name, limit)));
     vocabularies(model);

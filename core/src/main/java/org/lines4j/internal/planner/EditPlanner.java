@@ -108,6 +108,7 @@ public final class EditPlanner {
     OutputFormat format = format(destination);
     StoredForm form = new StoredForm(format, edit.dtype());
     notices.addAll(Remarks.of(edit.inputs().values(), describing(), destination, format));
+    notices.addAll(Remarks.unread(edit.inputs().values()));
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
     Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
     split.forEach(

@@ -152,6 +152,7 @@ public final class MergePlanner {
       }
       noteNarrowed(tensors);
       notices.addAll(Remarks.of(inputs().values(), described, destination, format));
+      notices.addAll(Remarks.unread(inputs().values()));
     }
     return new PlannedRun(
         destination.location(),

@@ -1,6 +1,7 @@
 package org.lines4j.internal.torch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -58,7 +59,9 @@ final class StateDicts {
       return tensors(content);
     }
     if (!key.isEmpty()) {
-      return tensors(at(content, key));
+      Value model = at(content, key);
+      note(within(model, key));
+      return tensors(model);
     }
     Map<String, Value> models = models(content);
     if (models.isEmpty()) {
@@ -83,14 +86,23 @@ final class StateDicts {
 
   /// @param key that leads to the model
   private void noteOthers(Value content, String key) {
-    List<String> others =
-        entries(content).map(Dict::entries).orElse(List.of()).stream()
-            .filter(entry -> !key.isEmpty() || !TensorRebuilder.isTensor(entry.value()))
-            .map(entry -> entry.key() instanceof Text(String name) ? name : "(no name)")
-            .filter(name -> key.isEmpty() || !key.split("/", 2)[0].equals(name))
-            .distinct()
-            .toList();
-    if (!others.isEmpty() && !isModule(content)) {
+    List<String> others = new ArrayList<>();
+    entries(content).map(Dict::entries).orElse(List.of()).stream()
+        .filter(entry -> !key.isEmpty() || !TensorRebuilder.isTensor(entry.value()))
+        .map(entry -> entry.key() instanceof Text(String name) ? name : "(no name)")
+        .filter(name -> key.isEmpty() || !key.split("/", 2)[0].equals(name))
+        .distinct()
+        .forEach(others::add);
+    if (!key.isEmpty()) {
+      others.addAll(within(at(content, key), key));
+    }
+    if (!isModule(content)) {
+      note(others);
+    }
+  }
+
+  private void note(List<String> others) {
+    if (!others.isEmpty()) {
       String named =
           others.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "));
       remark =
@@ -99,6 +111,39 @@ final class StateDicts {
                   + named
                   + (others.size() > MOST_NAMED ? ", …" : ""));
     }
+  }
+
+  /// What holds tensors beside those of the dictionary that a key leads to, by their keys.
+  private static List<String> within(Value model, String key) {
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    return isModule(model)
+        ? List.of()
+        : entries(model).map(Dict::entries).orElse(List.of()).stream()
+            .filter(entry -> !TensorRebuilder.isTensor(entry.value()))
+            .filter(entry -> holdsTensors(entry.value(), DEEPEST, seen))
+            .map(entry -> entry.key() instanceof Text(String name) ? key + "/" + name : key)
+            .distinct()
+            .toList();
+  }
+
+  /// @param seen what was looked at already: a pickle may hold a value as often as it likes
+  private static boolean holdsTensors(Value value, int depth, Set<Value> seen) {
+    if (TensorRebuilder.isTensor(value)) {
+      return true;
+    }
+    if (depth == 0 || !seen.add(value)) {
+      return false;
+    }
+    List<Value> parts =
+        switch (value) {
+          case Value.Items items -> items.items();
+          case Value.Tuple tuple -> tuple.items();
+          default ->
+              entries(value).map(Dict::entries).orElse(List.of()).stream()
+                  .map(Entry::value)
+                  .toList();
+        };
+    return parts.stream().anyMatch(part -> holdsTensors(part, depth - 1, seen));
   }
 
   private static String shown(String key) {
@@ -248,7 +293,7 @@ final class StateDicts {
       }
     }
     if (without > 0) {
-      throw new InputException(file, without + " tensors have no name, but a number");
+      throw new InputException(file, without + " tensors have keys that are no names");
     }
     return tensors;
   }

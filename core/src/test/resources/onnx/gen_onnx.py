@@ -48,12 +48,33 @@ def model(initialisers):
     return helper.make_model(graph, producer_name="lines", opset_imports=[helper.make_opsetid("", 18)])
 
 
-def accept(name, initialisers, **external):
-    proto = model(initialisers)
+def accept(name, initialisers, proto=None, **external):
+    proto = proto or model(initialisers)
     arrays = {t.name: numpy_helper.to_array(t) for t in proto.graph.initializer}
     safetensors(HERE / "ok" / f"{name}.safetensors", arrays)
     onnx.save_model(proto, HERE / "ok" / f"{name}.onnx", **external)
     CASES.append((name, "accept", f"ok/{name}.onnx", f"ok/{name}.safetensors", ""))
+
+
+def branch(name, weight):
+    node = helper.make_node("MatMul", ["x", weight], [name])
+    return helper.make_graph([node], name, [], [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 2])], [raw(weight, numbers((3, 2)))])
+
+
+def nodes():
+    """One initialiser; a matrix in a Constant, two in the graphs of an If, one in a function; and numbers that are none."""
+    made = [
+        helper.make_node("Constant", [], ["folded"], value=raw("", numbers((3, 3)))),
+        helper.make_node("Constant", [], ["axes"], value=raw("", np.array([0, 1], np.int64))),
+        helper.make_node("Constant", [], ["row"], value=raw("", numbers((1, 3)))),
+        helper.make_node("If", ["c"], ["y"], then_branch=branch("yes", "then.w"), else_branch=branch("no", "else.w")),
+    ]
+    inside = helper.make_node("Constant", [], ["k"], value=raw("k", numbers((3, 3))))
+    function = helper.make_function("own", "F", [], ["k"], [inside], [helper.make_opsetid("", 18)])
+    proto = model([raw("w", numbers((3, 2)))])
+    proto.graph.node.extend(made)
+    proto.functions.append(function)
+    return proto
 
 
 def refuse(name, content, message):
@@ -129,6 +150,7 @@ def main():
     CASES.append(("unpacked", "accept", "ok/unpacked.onnx", "ok/unpacked.safetensors", ""))
 
     whole = model([w]).SerializeToString()
+    accept("nodes", [], nodes())
     refuse("cut", whole[:-30], "truncated")
     refuse("no_graph", b"\x08\x0a" + field(7, b""), "no initialisers")
     refuse("no_initialisers", model([]), "no initialisers")
@@ -188,6 +210,10 @@ def main():
     refuse("length_other", external(location="data.bin", length="23"), "should take 24 bytes, its graph says 23")
     refuse("location_7", tensor(raw=good["raw"] + b"\x70\x07"), "data_location should be 0 or 1, found 7")
     refuse("external_and_raw", tensor(raw=good["raw"] + b"\x70\x01"), "its data are elsewhere, and in raw_data")
+    deep = b""
+    for _ in range(66):
+        deep = field(1, field(5, field(6, deep)))
+    refuse("nested", b"\x08\x0a" + field(7, deep), "graphs in graphs, more than 64 deep")
     (HERE / "cases.tsv").write_text("".join("\t".join(c) + "\n" for c in [("id", "verdict", "input", "expected", "message"), *CASES]))
 
 

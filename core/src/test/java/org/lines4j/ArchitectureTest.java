@@ -282,6 +282,7 @@ class ArchitectureTest {
               "diff",
               "internal.config",
               "internal.engine",
+              "internal.gguf",
               "internal.planner",
               "internal.renamed",
               "internal.vocabulary",

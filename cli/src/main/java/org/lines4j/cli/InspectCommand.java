@@ -75,6 +75,7 @@ final class InspectCommand implements Callable<Integer> {
         bytes,
         Table.count(checkpoint.shards().size(), "file"));
     out.printf("format %s, at %s%n", checkpoint.format(), Shown.whole(place(checkpoint).text()));
+    checkpoint.unread().ifPresent(text -> out.println("note: " + text));
     for (Stack stack : map.stacks()) {
       out.printf("stack %s: %s%n", stack.name(), Table.count(stack.layers(), "layer"));
     }

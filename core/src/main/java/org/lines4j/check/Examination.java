@@ -15,6 +15,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.config.ConfigClaims;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.ModelConfig;
+import org.lines4j.internal.gguf.MetadataDifferences;
 import org.lines4j.internal.planner.EditPlanner;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
@@ -138,6 +139,13 @@ final class Examination {
     for (String difference :
         ConfigDifferences.between(model.companions(), List.of(base.companions()))) {
       findings.add(Finding.problem(Kind.SETTINGS, name, difference));
+    }
+    model.unread().ifPresent(why -> findings.add(Finding.remark(Kind.MISFIT, name, why)));
+    for (String difference : MetadataDifferences.settings(model, List.of(base))) {
+      findings.add(Finding.problem(Kind.SETTINGS, name, difference));
+    }
+    for (String difference : MetadataDifferences.tokens(model, List.of(base), "paired")) {
+      findings.add(Finding.problem(Kind.TOKENIZER, name, difference));
     }
     ConfigDifferences.limits(model.companions(), List.of(base.companions()))
         .forEach(limit -> findings.add(Finding.remark(Kind.SETTINGS, name, limit)));

@@ -88,7 +88,11 @@ public record Diff(
     ModelNames names = ModelNames.of(base).like(tuned, asked);
     asked.checkUsed();
     boolean _ = names.tieHead(tuned);
-    return compare(names.view(), tuned, names.notices(), options, run);
+    List<String> notices = new ArrayList<>(names.notices());
+    for (Checkpoint model : List.of(base, tuned)) {
+      model.unread().ifPresent(text -> notices.add(model.location() + ": " + text));
+    }
+    return compare(names.view(), tuned, notices, options, run);
   }
 
   private static Diff compare(

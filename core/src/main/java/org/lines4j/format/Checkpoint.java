@@ -86,6 +86,12 @@ public interface Checkpoint extends Closeable {
     return Optional.empty();
   }
 
+  /// Which weights its files hold that are none of the tensors, in words. Empty for most; where it
+  /// is not, nobody should take the tensors for the whole model.
+  default Optional<String> unread() {
+    return Optional.empty();
+  }
+
   /// Checks that the files still are what they were when they were opened, so that what was read of
   /// them is of one piece.
   ///

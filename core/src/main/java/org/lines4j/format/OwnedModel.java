@@ -63,6 +63,11 @@ final class OwnedModel implements Checkpoint {
   }
 
   @Override
+  public Optional<String> unread() {
+    return model.unread();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     model.checkUnchanged();
   }

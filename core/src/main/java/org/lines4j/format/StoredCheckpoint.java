@@ -37,6 +37,7 @@ public final class StoredCheckpoint implements Checkpoint {
   private final Map<String, StoredTensor> tensors;
   private final List<StoredTensor> inOrder;
   private final Optional<String> remark;
+  private final Optional<String> unread;
 
   private StoredCheckpoint(Builder builder) {
     this.format = builder.format;
@@ -48,6 +49,7 @@ public final class StoredCheckpoint implements Checkpoint {
     this.inOrder = List.copyOf(builder.tensors.values());
     this.shards = builder.shards();
     this.remark = builder.remark;
+    this.unread = builder.unread;
   }
 
   /// Begins a checkpoint.
@@ -108,6 +110,11 @@ public final class StoredCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Optional<String> unread() {
+    return unread;
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     for (int i = 0; i < shards.size(); i++) {
       ByteSource file = shards.get(i).file();
@@ -148,6 +155,7 @@ public final class StoredCheckpoint implements Checkpoint {
     private final Map<String, TensorSource> sources = new LinkedHashMap<>();
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     private Optional<String> remark = Optional.empty();
+    private Optional<String> unread = Optional.empty();
     private boolean folder;
     private boolean built;
 
@@ -165,6 +173,11 @@ public final class StoredCheckpoint implements Checkpoint {
     /// Says what the files hold that is no tensor of the model ([Checkpoint#remark]).
     public void remark(String text) {
       remark = Optional.of(text);
+    }
+
+    /// Says which weights the files hold that are not read ([Checkpoint#unread]).
+    public void unread(String text) {
+      unread = Optional.of(text);
     }
 
     /// Adds a file, which the checkpoint then owns.

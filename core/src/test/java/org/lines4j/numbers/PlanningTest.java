@@ -33,6 +33,7 @@ import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerRules;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.layers.Rename;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.TensorPlan;
 import org.lines4j.tensor.DType;
@@ -138,7 +139,7 @@ class PlanningTest {
 
   /// An exporter names biases, and numbers the matrices that it has turned.
   @ParameterizedTest
-  @ValueSource(strings = {"onnx::MatMul_", "onnx::Conv_", "val_"})
+  @ValueSource(strings = {"onnx::MatMul_", "onnx::Conv_", "val_", "const_fold_opt__", "1"})
   void namesThatAnExporterMadeAreNotScaledByDepth(String folded) throws IOException {
     String[] names = {"blocks.0.bias", "blocks.1.bias", folded + "413", folded + "429"};
     InputException e =
@@ -162,12 +163,43 @@ class PlanningTest {
                 .withLayers(
                     LayerOptions.defaults()
                         .withRules(
-                            LayerRules.parse(
-                                "rules", List.of("_413$ blocks 1", "_429$ blocks 2"))));
+                            LayerRules.parse("rules", List.of("413$ blocks 1", "429$ blocks 2"))));
     Plan plan = planning.plan(Planning.base(names), Planning.tuned(names), placed);
     assertEquals(0.3, Planning.lambda(plan, folded + "413"));
     assertEquals(1.0, Planning.lambda(plan, folded + "429"));
     assertEquals(List.of(), plan.notices());
+  }
+
+  /// The second graph has one value more before its weights, so its 413 is the first's 412.
+  @Test
+  void numbersOfTwoCountsAreNotPaired() throws IOException {
+    ModelFile base = Planning.base("bias", "onnx::MatMul_412", "onnx::MatMul_413");
+    ModelFile tuned = Planning.tuned("bias", "onnx::MatMul_413", "onnx::MatMul_414");
+    for (OnMismatch answer : OnMismatch.values()) {
+      InputException e =
+          assertThrows(
+              InputException.class,
+              () ->
+                  planning.plan(
+                      base,
+                      tuned,
+                      edit ->
+                          edit.withScaling(LayerScaling.uniform(0.4))
+                              .withStackless()
+                              .withMismatch(answer)));
+      assertTrue(message(e).contains("has a tensor onnx::MatMul_412"), message(e));
+    }
+    List<Rename> counted =
+        List.of(
+            Rename.parse("^onnx::MatMul_413$=onnx::MatMul_414"),
+            Rename.parse("^onnx::MatMul_412$=onnx::MatMul_413"));
+    Plan plan =
+        planning.plan(
+            base,
+            tuned,
+            edit ->
+                edit.withScaling(LayerScaling.uniform(0.4)).withStackless().withRenames(counted));
+    assertEquals(0.4, Planning.lambda(plan, "onnx::MatMul_414"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.evaluate.model.Settings;
 import org.lines4j.evaluate.model.Transformer;
 import org.lines4j.evaluate.text.TextFile;
@@ -62,7 +63,8 @@ public final class Classification implements FileEvaluator {
         file.rows("text", "label").stream().map(row -> new Row(row.get(0), row.get(1))).toList();
     String template = arguments.find(TEMPLATE).orElse(SLOT);
     if (!template.contains(SLOT)) {
-      throw RequestException.expected(TEMPLATE, "to have " + SLOT + " in it", "'" + template + "'");
+      throw RequestException.expected(
+          TEMPLATE, "a text with " + SLOT + " in it", "'" + template + "'");
     }
     Map<String, String> labels = new LinkedHashMap<>();
     rows.forEach(row -> labels.putIfAbsent(row.label(), row.label()));
@@ -80,11 +82,19 @@ public final class Classification implements FileEvaluator {
   /// Gives labels the texts of a table; more labels than the rows have are labels, too.
   private static void name(Map<String, String> labels, TextFile file) {
     Map<String, String> texts = new LinkedHashMap<>();
-    file.rows("label", "text").forEach(row -> texts.put(row.get(0), row.get(1)));
+    for (List<String> row : file.rows("label", "text")) {
+      String other = texts.putIfAbsent(row.get(0), row.get(1));
+      if (other != null && !other.equals(row.get(1))) {
+        throw new InputException(
+            file.path(),
+            "the label '%s' has two texts: '%s' and '%s'"
+                .formatted(Shown.of(row.get(0)), Shown.of(other), Shown.of(row.get(1))));
+      }
+    }
     for (String label : labels.keySet()) {
       if (!texts.containsKey(label)) {
         throw new InputException(
-            file.path(), "there is no text for the label '%s'".formatted(label));
+            file.path(), "there is no text for the label '%s'".formatted(Shown.of(label)));
       }
     }
     labels.putAll(texts);

@@ -84,6 +84,10 @@ class ClassificationTest {
     assertTrue(
         missing.contains("the first line should be names of columns, 'text' among them"), missing);
     assertTrue(missing.contains("separate columns by tabs"), missing);
+    String endless = refused("x".repeat(200_000), "");
+    assertTrue(endless.length() < 1000, "one line, of a file that is no table");
+    String twice = refused("text\ttext\tlabel\na\tb\tc\n", "");
+    assertTrue(twice.contains("names two columns 'text'"), twice);
     String columns = refused("text\tlabel\na\tb\nc\n", "");
     assertTrue(columns.contains("line 3 should be 2 columns"), columns);
     assertTrue(refused("text\tlabel\n", "").contains("there is no row behind the first line"));
@@ -94,6 +98,10 @@ class ClassificationTest {
     assertTrue(
         refused("text\tlabel\na\tb\nc\td\n", ",labels=" + labels)
             .contains("there is no text for the label 'd'"));
+    Files.writeString(labels, "label\ttext\nb\tB\nd\tD\nb\tC\n");
+    assertTrue(
+        refused("text\tlabel\na\tb\nc\td\n", ",labels=" + labels)
+            .contains("the label 'b' has two texts: 'B' and 'C'"));
   }
 
   private String failed(Path model) throws IOException {

@@ -70,6 +70,7 @@ public final class GgufFormat implements InputFormat {
       ByteSource file = storage.openRegular(first);
       int shard = builder.file(file, METADATA);
       GgufHeader header = HeaderReader.read(file);
+      checkIsModel(first, header);
       int parts = partsOf(header, first);
       add(builder, shard, file, header);
       long tensors = header.tensors().size();
@@ -81,6 +82,21 @@ public final class GgufFormat implements InputFormat {
       builder.remark(
           "its metadata stay behind, tokenizer and settings, and its tensors keep GGUF's names");
       return builder.build();
+    }
+  }
+
+  /// What llama.cpp keeps in files of this form besides models.
+  private static void checkIsModel(Location file, GgufHeader header) {
+    String type = header.text("general.type").orElse("");
+    if (type.equals("adapter") || header.text("adapter.type").isPresent()) {
+      throw new InputException(file, "an adapter of llama.cpp, not a model")
+          .withRemedy("give PEFT's adapter that it was made of, with its base: MODEL+ADAPTER");
+    }
+    if (type.equals("imatrix")) {
+      throw new InputException(file, "an importance matrix of llama.cpp, not a model");
+    }
+    if (header.text("general.architecture").orElse("").equals("controlvector")) {
+      throw new InputException(file, "a control vector of llama.cpp, not a model");
     }
   }
 

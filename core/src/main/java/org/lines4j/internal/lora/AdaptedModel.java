@@ -167,6 +167,11 @@ final class AdaptedModel implements Checkpoint {
   }
 
   @Override
+  public Optional<String> unread() {
+    return base.unread();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     base.checkUnchanged();
     adapter.weights().checkUnchanged();

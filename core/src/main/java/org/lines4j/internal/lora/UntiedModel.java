@@ -131,6 +131,11 @@ public final class UntiedModel implements Checkpoint {
   }
 
   @Override
+  public Optional<String> unread() {
+    return tied.unread();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     tied.checkUnchanged();
   }

@@ -3,27 +3,36 @@ package org.lines4j.internal.onnx;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.format.StoredCheckpoint;
 import org.lines4j.internal.onnx.Message.Wire;
 import org.lines4j.storage.ByteSource;
 
 /// Finds the initialisers of a file's graph (`ModelProto.graph.initializer`).
-final class GraphReader {
+///
+/// @param initialisers in the order of the file
+/// @param unread what else has weights, in words
+record GraphReader(List<Initialiser> initialisers, Optional<String> unread) {
   private static final String MODEL = "a graph of ONNX";
   private static final int VERSION = 1;
   private static final int GRAPH = 7;
+  private static final int FUNCTIONS = 25;
 
   /// Fields of a model before its graph, which writers put in order.
   private static final int MOST_BEFORE = 64;
 
+  private static final int NODE = 1;
   private static final int INITIALIZER = 5;
   private static final int SPARSE_INITIALIZER = 15;
 
   /// The most bytes of numbers that are decoded in memory, of all tensors.
   private static final long MOST_DECODED = 64L << 20;
 
-  private GraphReader() {}
+  /// Copies the list.
+  GraphReader {
+    initialisers = List.copyOf(initialisers);
+  }
 
   /// Whether a file begins as a model of ONNX: with its version, a few facts, and a graph.
   static boolean begins(ByteSource file) throws IOException {
@@ -46,12 +55,13 @@ final class GraphReader {
     }
   }
 
-  /// The initialisers, in the order of the file.
+  /// Reads a file's graph.
   ///
   /// @throws InputException if it is malformed
-  static List<Initialiser> read(ByteSource file) throws IOException {
+  static GraphReader read(ByteSource file) throws IOException {
     Message model = Message.of(file, MODEL);
     List<Initialiser> initialisers = new ArrayList<>();
+    NodeWeights others = new NodeWeights();
     boolean seen = false;
     while (model.next()) {
       if (model.number() == GRAPH) {
@@ -59,7 +69,9 @@ final class GraphReader {
           throw model.malformed("it has two graphs");
         }
         seen = true;
-        readGraph(file, model.message("the graph"), initialisers);
+        readGraph(file, model.message("the graph"), initialisers, others);
+      } else if (model.number() == FUNCTIONS) {
+        others.function(model.message("a function"));
       }
     }
     if (!seen) {
@@ -70,10 +82,11 @@ final class GraphReader {
           .malformed("it has no initialisers: a computation without weights")
           .withRemedy("give the model that it was exported from");
     }
-    return initialisers;
+    return new GraphReader(initialisers, others.inWords());
   }
 
-  private static void readGraph(ByteSource file, Message graph, List<Initialiser> initialisers)
+  private static void readGraph(
+      ByteSource file, Message graph, List<Initialiser> initialisers, NodeWeights others)
       throws IOException {
     long room = MOST_DECODED;
     while (graph.next()) {
@@ -88,7 +101,8 @@ final class GraphReader {
             throw graph
                 .malformed("a sparse initialiser, which is not read")
                 .withRemedy("give the model that it was exported from");
-        default -> {} // nodes, inputs, outputs
+        case NODE -> others.node(graph.message("a node"));
+        default -> {} // inputs, outputs
       }
       if (initialisers.size() > StoredCheckpoint.MAX_TENSORS) {
         throw graph.malformed("more than " + StoredCheckpoint.MAX_TENSORS + " initialisers");

@@ -47,7 +47,9 @@ public final class OnnxFormat implements InputFormat {
       ByteSource file = storage.openRegular(location);
       int shard = builder.file(file, METADATA);
       Map<String, List<Initialiser.Elsewhere>> elsewhere = new LinkedHashMap<>();
-      for (Initialiser initialiser : GraphReader.read(file)) {
+      GraphReader graph = GraphReader.read(file);
+      graph.unread().ifPresent(builder::unread);
+      for (Initialiser initialiser : graph.initialisers()) {
         switch (initialiser) {
           case Initialiser.Here here -> builder.tensor(shard, here.source());
           case Initialiser.Elsewhere there ->

@@ -91,9 +91,14 @@ final class Forbidden {
           "Ellipsis",
           "NotImplemented");
 
-  /// `encode` is how protocol 2 writes bytes.
+  /// `encode` is how protocol 2 writes bytes, `_get_layout` how sparse and distributed tensors say
+  /// how their elements lie.
   private static final Set<String> HARMLESS =
-      Set.of("_codecs.encode", "types.SimpleNamespace", "types.MappingProxyType");
+      Set.of(
+          "_codecs.encode",
+          "torch.serialization._get_layout",
+          "types.SimpleNamespace",
+          "types.MappingProxyType");
 
   private static final Set<String> FUNCTIONS =
       Set.of(

@@ -62,6 +62,7 @@ public final class ConvertPlanner {
     OutputFormat format = destination.format().like(model);
     if (format.equals(destination.format())) { // it keeps nothing but tensors
       notices.addAll(Remarks.of(List.of(model)));
+      notices.addAll(Remarks.unread(List.of(model)));
     }
     StoredForm form = new StoredForm(format, convert.dtype());
     LayerMap layers = LayerSearch.detect(model.infos(), LayerOptions.defaults());

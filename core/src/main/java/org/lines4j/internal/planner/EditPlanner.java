@@ -25,6 +25,7 @@ import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TextEnds;
+import org.lines4j.internal.gguf.MetadataDifferences;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
@@ -108,6 +109,9 @@ public final class EditPlanner {
     OutputFormat format = format(destination);
     StoredForm form = new StoredForm(format, edit.dtype());
     notices.addAll(Remarks.of(edit.inputs().values(), describing(), destination, format));
+    notices.addAll(Remarks.unread(edit.inputs().values()));
+    notices.addAll(MetadataDifferences.settings(describing(), edit.inputs().values()));
+    notices.addAll(MetadataDifferences.tokens(describing(), edit.inputs().values(), "scaled"));
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
     Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
     split.forEach(

@@ -2,7 +2,6 @@ package org.lines4j.internal.planner;
 
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.lines4j.error.InputException;
@@ -10,6 +9,7 @@ import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
+import org.lines4j.internal.renamed.FoldedNames;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
@@ -20,10 +20,6 @@ import org.lines4j.tensor.TensorInfo;
 
 /// Finds the layers to scale by, and says where there is something to know about them.
 final class LayerSearch {
-  /// What exporters of ONNX call weights that they have folded, by the operation that takes them
-  /// and a number of their own: nothing in it says where a tensor lies.
-  private static final Pattern FOLDED = Pattern.compile("onnx::\\w+_\\d+|val_\\d+");
-
   private LayerSearch() {}
 
   /// The layers of `infos`.
@@ -84,10 +80,7 @@ final class LayerSearch {
       List<TensorInfo> infos, LayerMap layers, Location model, List<String> notices) {
     Set<String> unsure = Set.copyOf(layers.unsure());
     List<TensorInfo> unplaced = infos.stream().filter(t -> unsure.contains(t.name())).toList();
-    List<TensorInfo> folded =
-        unplaced.stream()
-            .filter(t -> t.shape().rank() > 0 && FOLDED.matcher(t.name()).matches())
-            .toList();
+    List<TensorInfo> folded = unplaced.stream().filter(FoldedNames::isOne).toList();
     if (!folded.isEmpty()) {
       throw new InputException(
               model,

@@ -26,6 +26,7 @@ import org.lines4j.format.Encoding;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
+import org.lines4j.internal.gguf.MetadataDifferences;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
@@ -152,6 +153,9 @@ public final class MergePlanner {
       }
       noteNarrowed(tensors);
       notices.addAll(Remarks.of(inputs().values(), described, destination, format));
+      notices.addAll(Remarks.unread(inputs().values()));
+      notices.addAll(MetadataDifferences.settings(described, inputs().values()));
+      notices.addAll(MetadataDifferences.tokens(described, inputs().values(), "merged"));
     }
     return new PlannedRun(
         destination.location(),

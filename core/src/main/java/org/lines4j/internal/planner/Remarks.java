@@ -31,8 +31,17 @@ final class Remarks {
         .toList();
   }
 
-  /// The same of the models whose format is the output's, so that it might have what they have,
-  /// unless it does; of the model that the output describes; and of adapters, which no output has.
+  /// A line for each model whose files hold weights that are not read.
+  static List<String> unread(Collection<Checkpoint> models) {
+    return models.stream()
+        .distinct()
+        .flatMap(model -> model.unread().map(text -> model.location() + ": " + text).stream())
+        .toList();
+  }
+
+  /// What [#of(Collection)] says of the models whose format is the output's, so that it might have
+  /// what they have, unless it does; of the model that the output describes; and of adapters, which
+  /// no output has.
   ///
   /// @param described whose names the output has
   /// @param format as it is written for that model

@@ -58,7 +58,19 @@ public final class ModelNames {
     if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
       pair(plain(theirs), plain(tensors));
     }
+    FoldedNames.check(model.location(), infos(), target.location(), target.infos());
     return this;
+  }
+
+  /// The tensors as they are called now.
+  private List<TensorInfo> infos() {
+    return tensors.entrySet().stream()
+        .map(
+            e -> {
+              TensorInfo info = e.getValue().info();
+              return new TensorInfo(e.getKey(), info.dtype(), info.shape());
+            })
+        .toList();
   }
 
   private void convert(Conversion conversion) {

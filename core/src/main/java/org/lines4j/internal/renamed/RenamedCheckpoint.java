@@ -95,6 +95,11 @@ final class RenamedCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Optional<String> unread() {
+    return stored.unread();
+  }
+
+  @Override
   public void checkUnchanged() throws IOException {
     stored.checkUnchanged();
   }

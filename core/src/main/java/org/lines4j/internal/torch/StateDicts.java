@@ -1,6 +1,7 @@
 package org.lines4j.internal.torch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -32,6 +33,9 @@ final class StateDicts {
 
   static final String PACKED = "_packed_params";
 
+  /// The key of the dictionary that a file holds, where its tensors lie beside models.
+  private static final String TOP = ".";
+
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;
 
@@ -47,11 +51,17 @@ final class StateDicts {
   /// The tensors of the model by their names, in its order.
   ///
   /// @param key which of several models, such as `state_dict`, with `/` between keys within each
-  ///   other; empty for the only one
+  ///   other, or [#TOP]; empty for the only one
   /// @throws InputException if there is none, or more than one and no key
   Map<String, Value> find(Value content, String key) {
+    if (key.equals(TOP) && isStateDict(content)) {
+      noteOthers(content, "");
+      return tensors(content);
+    }
     if (!key.isEmpty()) {
-      return tensors(at(content, key));
+      Value model = at(content, key);
+      note(within(model, key));
+      return tensors(model);
     }
     Map<String, Value> models = models(content);
     if (models.isEmpty()) {
@@ -59,12 +69,10 @@ final class StateDicts {
           .withRemedy(isUnnamed(content) ? "save a dictionary of tensors by name" : "");
     }
     if (models.size() > 1) {
-      String first = models.keySet().iterator().next();
+      List<String> keys = models.keySet().stream().map(StateDicts::shown).toList();
       throw new InputException(
-              file,
-              "several models in it, under the keys "
-                  + models.keySet().stream().map(Shown::of).collect(Collectors.joining(", ")))
-          .withRemedy("say which, such as %s#%s".formatted(file, Shown.of(first)));
+              file, "several models in it, under the keys " + String.join(", ", keys))
+          .withRemedy("say which, such as %s#%s".formatted(file, keys.getFirst()));
     }
     Map.Entry<String, Value> model = models.entrySet().iterator().next();
     noteOthers(content, model.getKey());
@@ -78,14 +86,23 @@ final class StateDicts {
 
   /// @param key that leads to the model
   private void noteOthers(Value content, String key) {
-    List<String> others =
-        entries(content).map(Dict::entries).orElse(List.of()).stream()
-            .filter(entry -> !key.isEmpty() || !TensorRebuilder.isTensor(entry.value()))
-            .map(entry -> entry.key() instanceof Text(String name) ? name : "(no name)")
-            .filter(name -> key.isEmpty() || !key.split("/", 2)[0].equals(name))
-            .distinct()
-            .toList();
-    if (!others.isEmpty() && !isModule(content)) {
+    List<String> others = new ArrayList<>();
+    entries(content).map(Dict::entries).orElse(List.of()).stream()
+        .filter(entry -> !key.isEmpty() || !TensorRebuilder.isTensor(entry.value()))
+        .map(entry -> entry.key() instanceof Text(String name) ? name : "(no name)")
+        .filter(name -> key.isEmpty() || !key.split("/", 2)[0].equals(name))
+        .distinct()
+        .forEach(others::add);
+    if (!key.isEmpty()) {
+      others.addAll(within(at(content, key), key));
+    }
+    if (!isModule(content)) {
+      note(others);
+    }
+  }
+
+  private void note(List<String> others) {
+    if (!others.isEmpty()) {
       String named =
           others.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "));
       remark =
@@ -94,6 +111,43 @@ final class StateDicts {
                   + named
                   + (others.size() > MOST_NAMED ? ", …" : ""));
     }
+  }
+
+  /// What holds tensors beside those of the dictionary that a key leads to, by their keys.
+  private static List<String> within(Value model, String key) {
+    Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    return isModule(model)
+        ? List.of()
+        : entries(model).map(Dict::entries).orElse(List.of()).stream()
+            .filter(entry -> !TensorRebuilder.isTensor(entry.value()))
+            .filter(entry -> holdsTensors(entry.value(), DEEPEST, seen))
+            .map(entry -> entry.key() instanceof Text(String name) ? key + "/" + name : key)
+            .distinct()
+            .toList();
+  }
+
+  /// @param seen what was looked at already: a pickle may hold a value as often as it likes
+  private static boolean holdsTensors(Value value, int depth, Set<Value> seen) {
+    if (TensorRebuilder.isTensor(value)) {
+      return true;
+    }
+    if (depth == 0 || !seen.add(value)) {
+      return false;
+    }
+    List<Value> parts =
+        switch (value) {
+          case Value.Items items -> items.items();
+          case Value.Tuple tuple -> tuple.items();
+          default ->
+              entries(value).map(Dict::entries).orElse(List.of()).stream()
+                  .map(Entry::value)
+                  .toList();
+        };
+    return parts.stream().anyMatch(part -> holdsTensors(part, depth - 1, seen));
+  }
+
+  private static String shown(String key) {
+    return key.isEmpty() ? TOP : Shown.of(key);
   }
 
   private static String instead(Value content) {
@@ -128,7 +182,7 @@ final class StateDicts {
                               .formatted(
                                   Shown.of(key),
                                   models(content).keySet().stream()
-                                      .map(name -> name.isEmpty() ? "none" : Shown.of(name))
+                                      .map(StateDicts::shown)
                                       .collect(Collectors.joining(", ")))));
     }
     if (!isModule(value) && !isStateDict(value)) {
@@ -239,7 +293,7 @@ final class StateDicts {
       }
     }
     if (without > 0) {
-      throw new InputException(file, without + " tensors have no name, but a number");
+      throw new InputException(file, without + " tensors have keys that are no names");
     }
     return tensors;
   }

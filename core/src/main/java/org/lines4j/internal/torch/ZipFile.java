@@ -17,12 +17,12 @@ final class ZipFile {
   private ZipFile() {}
 
   static TorchContent read(ByteSource file) throws IOException {
-    ZipRecords records = ZipRecords.read(file);
-    if (records.find("constants.pkl").isPresent()) {
+    if (ZipRecords.names(file).stream().anyMatch(name -> name.endsWith("/constants.pkl"))) {
       throw new InputException(file.location(), "a program of TorchScript, not a checkpoint")
           .withRemedy(
               "save its weights alone: torch.save(torch.jit.load(FILE).state_dict(), OTHER)");
     }
+    ZipRecords records = ZipRecords.read(file);
     ByteRange pickle =
         records
             .find("data.pkl")

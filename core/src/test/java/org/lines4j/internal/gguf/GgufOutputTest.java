@@ -1,13 +1,18 @@
 package org.lines4j.internal.gguf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -19,13 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
+import org.lines4j.check.Check;
+import org.lines4j.check.Finding.Severity;
+import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.plan.Plan;
+import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.tensor.DType;
 import org.lines4j.testing.TensorContents;
@@ -98,6 +108,63 @@ class GgufOutputTest {
       }
       default -> throw new AssertionError(tensor);
     };
+  }
+
+  /// A copy of a file in which the bytes behind a key are others.
+  ///
+  /// @param after how far behind the key
+  private Path changed(Path file, String key, int after, byte... bytes) throws IOException {
+    byte[] all = Files.readAllBytes(file);
+    int at = new String(all, StandardCharsets.ISO_8859_1).indexOf(key) + key.length() + after;
+    System.arraycopy(bytes, 0, all, at, bytes.length);
+    return Files.write(folder.resolve("changed.gguf"), all);
+  }
+
+  private static byte[] little(float value) {
+    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
+  }
+
+  @Test
+  void modelsThatComputeOrNumberTokensOtherwiseAreToldOf() throws IOException {
+    List<String> alike = edit(BASE, TUNED, edit -> edit.withForce());
+    assertFalse(alike.toString().contains("trained with other settings"), alike::toString);
+    assertFalse(alike.toString().contains("other tokens"), alike::toString);
+
+    Path base = changed(BASE, "llama.rope.freq_base", 4, little(500_000));
+    assertTold(
+        base,
+        "trained with other settings than %s, whose metadata count: rope.freq_base is 500000.0 there and 10000.0 here"
+            .formatted(TUNED));
+    // the key, the list's type and its elements', how many, the first one's length
+    base = changed(BASE, "tokenizer.ggml.tokens", 24 + "<unk>".length() + 9, (byte) 'S');
+    assertTold(
+        base,
+        "embeddings are scaled row by row, though 1 rows are of other tokens than in %s: token 1 is '<S>' there and '<s>' here"
+            .formatted(TUNED));
+  }
+
+  private void assertTold(Path base, String expected) throws IOException {
+    List<String> notices = edit(base, TUNED, edit -> edit.withForce());
+    assertTrue(notices.contains(base + ": " + expected), notices::toString);
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(TUNED)) {
+      Check check =
+          Check.of(to, List.of(from), List.of(), LayerOptions.defaults(), RunOptions.defaults());
+      assertTrue(
+          check.findings().stream()
+              .anyMatch(
+                  f -> f.severity() == Severity.PROBLEM && f.message().contains(TUNED.toString())),
+          () -> check.findings().toString());
+    }
+  }
+
+  @Test
+  void anAdapterIsNoModel() throws IOException {
+    Path adapter = changed(BASE, "general.name", -12, "adapter.type".getBytes(UTF_8));
+    InputException e = assertThrows(InputException.class, () -> Checkpoint.open(adapter));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("an adapter of llama.cpp, not a model"),
+        e::toString);
   }
 
   @Test

@@ -10,14 +10,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lines4j.Convert;
+import org.lines4j.Edit;
+import org.lines4j.diff.Diff;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.LayerScaling;
+import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
 import org.lines4j.testing.TensorContents;
@@ -84,6 +91,28 @@ class OnnxCasesTest {
             TensorContents.bytes(found.source(own)),
             tensor.name());
       }
+    }
+  }
+
+  /// Whoever edits or merges the initialisers leaves these as they are.
+  @Test
+  void weightsThatAreNoInitialisersAreToldOf() throws IOException {
+    try (Checkpoint nodes = open(FOLDER.resolve("ok/nodes.onnx"));
+        Checkpoint plain = open(FOLDER.resolve("ok/raw.onnx"))) {
+      assertEquals(Optional.empty(), plain.unread());
+      String told =
+          "4 matrices lie in its nodes, such as folded, which are no initialisers and are not read";
+      assertEquals(Optional.of(told), nodes.unread());
+
+      Path out = folder.resolve("out.safetensors");
+      String expected = nodes.location() + ": " + told;
+      assertTrue(Convert.of(nodes).plan(out).notices().contains(expected));
+      Edit edit = Edit.of(nodes, nodes).withScaling(LayerScaling.uniform(0.5));
+      assertTrue(edit.withStackless().plan(out).notices().contains(expected));
+      assertTrue(
+          Diff.between(nodes, nodes, LayerOptions.defaults(), RunOptions.defaults())
+              .notices()
+              .contains(expected));
     }
   }
 

@@ -3,6 +3,7 @@ package org.lines4j.internal.torch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,9 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -65,6 +69,34 @@ class TorchCasesTest {
   void aFileIsReadAsPyTorchReadsItOrRefused(Case golden) {
     assertTimeoutPreemptively(Duration.ofSeconds(30), () -> check(golden));
     assertFalse(Files.exists(CANARY), "something of the file was run");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "other/sparse_coo/model.pt, torch._utils._rebuild_sparse_tensor",
+    "other/sparse_csr/model.pt, torch._utils._rebuild_sparse_tensor",
+    "other/torchscript/ViT-tiny.pt, torch.jit.load",
+    "other/beside/model.pt, model.pt#."
+  })
+  void whatIsRefusedIsCalledWhatItIs(String file, String told) {
+    Path input = FOLDER.resolve(file);
+    InputException refusal = assertThrows(InputException.class, () -> Checkpoint.open(input));
+    String message = String.valueOf(refusal.getMessage());
+    assertTrue(message.contains(told), message);
+    assertFalse(message.contains("malformed") || message.contains("do not load"), message);
+  }
+
+  /// Tensors in a list or a dictionary within the model's own would be lost without a word.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "#state_dict"})
+  void tensorsWithinTheModelsDictionaryAreToldOf(String key) throws IOException {
+    try (Checkpoint found =
+        Checkpoint.open(Location.parse(FOLDER + "/other/within/model.pt" + key))) {
+      assertEquals(Set.of("fc.weight"), TensorContents.names(found));
+      String remark = found.remark().orElseThrow();
+      assertTrue(remark.endsWith("state_dict/parts, state_dict/head"), remark);
+      assertEquals(key.isEmpty(), remark.contains("epoch"));
+    }
   }
 
   private static void check(Case golden) throws IOException {

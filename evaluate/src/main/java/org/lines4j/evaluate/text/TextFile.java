@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.files.Digests;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param digest of its bytes: what a search knows it by
 public record TextFile(Path path, String text, String digest) {
   private static final long MOST_BYTES = 64L << 20;
+  private static final int MOST_SHOWN = 8;
   private static final String JSON_LINES = ".jsonl";
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -100,12 +102,19 @@ public record TextFile(Path path, String text, String digest) {
     List<String> header = List.of(lines[0].split("\t", -1));
     List<Integer> places = new ArrayList<>();
     for (String column : columns) {
-      if (!header.contains(column)) {
+      int place = header.indexOf(column);
+      if (place != header.lastIndexOf(column)) {
+        throw new InputException(path, "the first line names two columns '%s'".formatted(column));
+      }
+      if (place < 0) {
         throw InputException.expected(
-                path, "the first line", "names of columns, '" + column + "' among them", header)
+                path,
+                "the first line",
+                "names of columns, '" + column + "' among them",
+                Shown.some(header, MOST_SHOWN))
             .withRemedy("separate columns by tabs: " + String.join(" TAB ", columns));
       }
-      places.add(header.indexOf(column));
+      places.add(place);
     }
     List<List<String>> rows = new ArrayList<>();
     for (int i = 1; i < lines.length; i++) {

@@ -110,6 +110,7 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       json.writeNullProperty("quantisation");
     }
+    json.writeStringProperty("unread", checkpoint.unread().orElse(null));
     json.writeArrayPropertyStart("tensors");
     for (StoredTensor tensor : checkpoint.tensors()) {
       TensorInfo info = tensor.info();

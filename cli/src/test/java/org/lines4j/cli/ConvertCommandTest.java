@@ -51,6 +51,13 @@ class ConvertCommandTest {
   }
 
   @Test
+  void whatHoldsNothingIsRefused() throws IOException {
+    Path empty = folder.resolve("empty.safetensors");
+    Files.write(empty, new byte[] {2, 0, 0, 0, 0, 0, 0, 0, '{', '}'});
+    run("convert", empty, folder.resolve("out.pt")).fails(3, "holds no tensors");
+  }
+
+  @Test
   void thereAndBackNoByteIsAnother() throws IOException {
     Path torch = folder.resolve("there.pt");
     Path back = folder.resolve("back.safetensors");

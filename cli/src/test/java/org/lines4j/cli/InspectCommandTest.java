@@ -48,7 +48,7 @@ class InspectCommandTest {
     Cli run = run("inspect", "--json", model).succeeds();
     Map<String, @Nullable Object> json = run.json();
     assertEquals(
-        List.of("format", "place", "files", "stacks", "quantisation", "tensors"),
+        List.of("format", "place", "files", "stacks", "quantisation", "unread", "tensors"),
         List.copyOf(json.keySet()));
     assertEquals("safetensors", json.get("format"));
     assertEquals(model.toString(), json.get("place"));

@@ -94,6 +94,11 @@ final class DequantisedCheckpoint implements Checkpoint {
   }
 
   @Override
+  public Optional<String> unread() {
+    return stored.unread();
+  }
+
+  @Override
   public List<Shard> shards() {
     return shards;
   }

@@ -54,6 +54,10 @@ public final class ConvertPlanner {
   }
 
   private PlannedRun plan(Destination destination) throws IOException {
+    if (model.tensors().isEmpty()) {
+      throw new InputException(
+          model.location(), "holds no tensors, so there is nothing to convert");
+    }
     if (convert.dtype().isPresent()) {
       notices.addAll(Quantisation.refuse(List.of(model)));
     } else {

@@ -255,6 +255,7 @@ class ArchitectureTest {
               "internal.config",
               "internal.gguf",
               "internal.lora",
+              "internal.onnx",
               "internal.output",
               "internal.pairing",
               "internal.stage",

@@ -21,7 +21,8 @@ import org.lines4j.storage.Storage.Kind;
 /// A file with a graph of ONNX, and the files beside it that its data are in. Tensors are the
 /// graph's initialisers, under their own names.
 public final class OnnxFormat implements InputFormat {
-  private static final String NAME = "onnx";
+  /// What it is called.
+  public static final String NAME = "onnx";
 
   /// What readers of safetensors look for where this becomes some.
   private static final Map<String, String> METADATA = Map.of("format", "pt");

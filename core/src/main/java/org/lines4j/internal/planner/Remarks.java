@@ -9,6 +9,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.internal.gguf.GgufFormat;
 import org.lines4j.internal.lora.PeftFormat;
+import org.lines4j.internal.onnx.OnnxFormat;
 import org.lines4j.internal.output.Destination;
 
 /// What the inputs' files hold besides their tensors, so that nobody looks for it in the output.
@@ -54,7 +55,8 @@ final class Remarks {
                 model ->
                     model.format().equals(PeftFormat.NAME)
                         || (keepsNothing && model.format().equals(format.name()))
-                        || (keepsNothing && isGguf(described) && isGguf(model)))
+                        || (keepsNothing && isGguf(described) && isGguf(model))
+                        || (model.equals(described) && model.format().equals(OnnxFormat.NAME)))
             .toList());
   }
 

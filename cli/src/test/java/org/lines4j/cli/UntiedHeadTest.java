@@ -77,7 +77,7 @@ class UntiedHeadTest {
     Files.writeString(
         adapter.resolve("adapter_config.json"),
         """
-        {"peft_type": "LORA", "r": 4, "lora_alpha": 4, "target_modules": ["up_proj"]%s}
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 4, "target_modules": ["up_proj"], "modules_to_save": ["embed_tokens"]%s}
         """
             .formatted(more));
     Map<String, Float> tensors = new TreeMap<>();

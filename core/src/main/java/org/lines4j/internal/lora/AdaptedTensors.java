@@ -43,9 +43,6 @@ final class AdaptedTensors {
     for (Map.Entry<String, TensorSource> whole : adapter.wholes().entrySet()) {
       replace(whole.getKey(), whole.getValue());
     }
-    for (Map.Entry<String, TensorSource> whole : adapter.wholes().entrySet()) {
-      checkTied(whole.getKey(), whole.getValue());
-    }
     adapter.tokens().forEach(this::replaceRows);
     boolean isTransposed = areTransposed();
     Map<String, List<LoraModule>> wrapped = new LinkedHashMap<>();
@@ -65,37 +62,55 @@ final class AdaptedTensors {
   /// The model of both, once it is known to fit.
   ///
   /// @throws InputException if the adapter does not fit
-  AdaptedModel on(Checkpoint model) throws IOException {
-    Map<String, String> apart = headsApart();
-    if (!apart.isEmpty()) {
-      Checkpoint untied = new UntiedModel(model, apart);
-      return new AdaptedTensors(adapter, untied).on(untied);
-    }
-    boolean changesHead = base.heads().values().stream().anyMatch(this::isChanged);
-    Map<String, TensorSource> all = all();
-    return new AdaptedModel(model, adapter, all, layers, wholes, changesHead);
+  static AdaptedModel on(Adapter adapter, Checkpoint model) throws IOException {
+    Checkpoint own = base(adapter, model);
+    AdaptedTensors tensors = new AdaptedTensors(adapter, own);
+    boolean changesHead = tensors.base.twins().values().stream().anyMatch(tensors::isChanged);
+    Map<String, TensorSource> all = tensors.all();
+    return new AdaptedModel(own, adapter, all, tensors.layers, tensors.wholes, changesHead);
   }
 
-  /// The heads that the base has as its embedding and the adapter makes differ from it, each with
-  /// that embedding: PEFT trains a copy of what it replaces, and leaves the other as it was.
-  private Map<String, String> headsApart() throws IOException {
-    Map<String, String> apart = new LinkedHashMap<>();
-    for (Map.Entry<String, String> head : base.heads().entrySet()) {
-      String embedding = head.getValue();
-      Optional<TensorSource> ownHead = replacement(head.getKey());
-      Optional<TensorSource> ownEmbedding = replacement(embedding);
-      boolean isApart =
-          ownHead.isPresent()
-              ? isChanged(embedding)
-                  || differ(ownEmbedding.orElseGet(() -> stored(embedding)), ownHead.get())
-              : ownEmbedding.isPresent()
-                  && !adapter.config().staysTied()
-                  && differ(stored(embedding), ownEmbedding.get());
-      if (isApart) {
-        apart.put(head.getKey(), embedding);
+  /// A model as an adapter changes it: where it makes what is one there differ, as one that stores
+  /// all of it.
+  static Checkpoint base(Adapter adapter, Checkpoint model) throws IOException {
+    AdaptedTensors tensors = new AdaptedTensors(adapter, model);
+    Map<String, String> twins = tensors.base.twins();
+    for (Map.Entry<String, String> twin : twins.entrySet()) {
+      if (tensors.areApart(twin.getKey(), twin.getValue())) {
+        return new UntiedModel(model, twins);
       }
     }
-    return apart;
+    return model;
+  }
+
+  /// Whether the adapter makes an embedding and what is one with it differ: PEFT trains a copy of
+  /// what it replaces, and leaves the other as it was.
+  private boolean areApart(String name, String embedding) throws IOException {
+    if (stored(embedding).info().shape().rank() < 2) {
+      return false; // the bias of a head, which it adds itself or has from its model
+    }
+    Optional<TensorSource> twin = replacement(name);
+    Optional<TensorSource> own = replacement(embedding);
+    if (twin.isPresent()) {
+      return isChanged(embedding) || differ(own.orElseGet(() -> stored(embedding)), twin.get());
+    }
+    boolean isChangedAlone =
+        adapter.modules().stream().anyMatch(module -> name.equals(module.name() + ".weight"));
+    return isChangedAlone
+        || (own.isPresent()
+            && adapter.config().copies(module(own.get()))
+            && differ(stored(embedding), own.get()));
+  }
+
+  /// The module of a tensor that replaces one.
+  private String module(TensorSource whole) {
+    String name =
+        adapter.wholes().entrySet().stream()
+            .filter(other -> other.getValue().equals(whole))
+            .findFirst()
+            .orElseThrow()
+            .getKey();
+    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
   }
 
   private TensorSource stored(String name) {
@@ -133,11 +148,11 @@ final class AdaptedTensors {
   }
 
   private void replace(String name, TensorSource stored) {
-    if (embedding(name).isPresent()) {
-      return; // it must be what the embedding is
-    }
     TensorSource own =
         base.find(name).or(() -> base.tiedTo(name)).orElseThrow(() -> base.missing(name));
+    if (base.find(name).isEmpty() && own.info().shape().rank() > 1) {
+      return; // it is what the embedding is
+    }
     if (!own.info().shape().equals(stored.info().shape())) {
       throw misfit(own, stored, "the shape %s".formatted(own.info().shape()))
           .withRemedy(
@@ -152,31 +167,6 @@ final class AdaptedTensors {
     }
     changed.put(own.info().name(), new Replacement(own, stored));
     wholes.put(own.info().name(), name);
-  }
-
-  /// The embedding that a tensor of the running model is, which the base does not store under that
-  /// name.
-  private Optional<TensorSource> embedding(String name) {
-    return base.find(name).isPresent()
-        ? Optional.empty()
-        : base.tiedTo(name).filter(own -> own.info().shape().rank() > 1);
-  }
-
-  /// What a model has once, adapters replace under each of its names, and must do so alike.
-  private void checkTied(String name, TensorSource stored) throws IOException {
-    Optional<TensorSource> own = embedding(name);
-    if (own.isPresent()) {
-      String embedding = own.get().info().name();
-      TensorSource now = changed.getOrDefault(embedding, own.get());
-      if (!BaseTensors.isHead(name) && differ(now, stored)) {
-        throw new InputException(
-                adapter.weights().location(),
-                "tensor %s: %s has one parameter for it and for %s, and the adapter makes them differ"
-                    .formatted(stored.info().name(), base.location(), embedding))
-            .withTensor(stored.info().name())
-            .withRemedy("save the base with two of them first");
-      }
-    }
   }
 
   private void replaceRows(String module, TensorSource stored) {

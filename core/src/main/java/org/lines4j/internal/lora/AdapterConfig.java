@@ -17,7 +17,8 @@ import org.lines4j.storage.Location;
 /// @param isDora whether each module has a magnitude
 /// @param isTransposed whether layers store [in, out]
 /// @param hasBias whether lora_B has a bias
-/// @param staysTied whether a head that is the embedding stays it when that is replaced
+/// @param staysTied whether what is one with a module that is replaced stays it
+/// @param saved modules of which copies are trained in their place, by the ends of their names
 /// @param ranks by module, the first pattern that matches
 /// @param alphas by module, the first pattern that matches
 /// @param parameters that are changed where a module has several
@@ -33,6 +34,7 @@ record AdapterConfig(
     boolean isTransposed,
     boolean hasBias,
     boolean staysTied,
+    List<String> saved,
     List<Rule> ranks,
     List<Rule> alphas,
     List<String> parameters,
@@ -44,6 +46,7 @@ record AdapterConfig(
 
   /// Copies its collections.
   AdapterConfig {
+    saved = List.copyOf(saved);
     ranks = List.copyOf(ranks);
     alphas = List.copyOf(alphas);
     parameters = List.copyOf(parameters);
@@ -62,11 +65,18 @@ record AdapterConfig(
         false,
         false,
         false,
+        List.of(),
         ranks,
         alphas,
         List.of(),
         Map.of(),
         Optional.empty());
+  }
+
+  /// Whether a module is replaced by a copy, so that what is one with it stays as it was.
+  boolean copies(String module) {
+    return !staysTied
+        && saved.stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
   }
 
   /// The rank of a module, by its full name.

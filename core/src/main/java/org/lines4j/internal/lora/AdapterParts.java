@@ -68,11 +68,13 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
   /// @throws InputException if it is none, or does not fit the base
   public static AdapterParts of(Checkpoint opened, Optional<Checkpoint> base) throws IOException {
     Adapter adapter = Adapter.of(opened);
+    Optional<Checkpoint> own = Optional.empty();
+    Optional<BaseTensors> tensors = Optional.empty();
     if (base.isPresent()) {
-      Map<String, TensorSource> _ = new AdaptedTensors(adapter, base.get()).all(); // it fits
+      own = Optional.of(AdaptedTensors.base(adapter, base.get()));
+      Map<String, TensorSource> _ = new AdaptedTensors(adapter, own.get()).all(); // it fits
+      tensors = Optional.of(BaseTensors.of(adapter, own.get()));
     }
-    Optional<BaseTensors> tensors =
-        base.isPresent() ? Optional.of(BaseTensors.of(adapter, base.get())) : Optional.empty();
     Map<String, TensorInfo> targets = new LinkedHashMap<>();
     List<Part> parts = new ArrayList<>();
     for (StoredTensor tensor : opened.tensors()) {
@@ -81,7 +83,7 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
       targets.putIfAbsent(part.target(), shaped(adapter, part));
     }
     return new AdapterParts(
-        parts, base.map(Checkpoint::infos).orElse(List.copyOf(targets.values())));
+        parts, own.map(Checkpoint::infos).orElse(List.copyOf(targets.values())));
   }
 
   private static Part part(Adapter adapter, Optional<BaseTensors> base, TensorSource stored) {

@@ -118,26 +118,14 @@ final class BaseTensors {
     return Optional.ofNullable(ties.get(name)).flatMap(base::find).map(base::source);
   }
 
-  /// The heads that are one with an embedding, each with its name: those that the base does not
-  /// store, and those that it stores a second time.
-  Map<String, String> heads() throws IOException {
-    Map<String, String> heads = new LinkedHashMap<>();
-    ties.forEach(
-        (name, embedding) -> {
-          boolean isMatrix = base.find(embedding).orElseThrow().info().shape().rank() > 1;
-          if (isMatrix && isHead(name)) {
-            heads.put(name, embedding);
-          }
-        });
+  /// What is one with another tensor, by the name of that: what the base does not store, and heads
+  /// that it stores a second time.
+  Map<String, String> twins() throws IOException {
+    Map<String, String> twins = new LinkedHashMap<>(ties);
     Set<String> all = new LinkedHashSet<>();
     base.tensors().forEach(tensor -> all.add(tensor.name()));
-    tiedHeads(all).forEach((embedding, head) -> heads.put(head.info().name(), embedding));
-    return heads;
-  }
-
-  /// Whether it is no embedding itself, if it is another name of one.
-  static boolean isHead(String name) {
-    return !EMBEDDINGS.matcher(name).find();
+    tiedHeads(all).forEach((embedding, head) -> twins.put(head.info().name(), embedding));
+    return twins;
   }
 
   /// The matrix of a layer.

@@ -67,6 +67,7 @@ final class ConfigReader {
         flag("fan_in_fan_out"),
         flag("lora_bias"),
         flag("ensure_weight_tying"),
+        texts("modules_to_save"),
         rules("rank_pattern", true),
         rules("alpha_pattern", false),
         texts("target_parameters"),

@@ -16,26 +16,28 @@ import org.lines4j.internal.source.RenamedTensor;
 import org.lines4j.storage.Location;
 
 /// A model whose head is its embedding, as one that stores both, so that one may change without the
-/// other. Its configuration says that they are two. Closing it closes nothing.
+/// other, and whatever else is one. Its configuration says that they are two. Closing it closes
+/// nothing.
 public final class UntiedModel implements Checkpoint {
   private final Checkpoint tied;
   private final Companions companions;
-  private final Map<String, TensorSource> heads = new LinkedHashMap<>();
+  private final Map<String, TensorSource> twins = new LinkedHashMap<>();
   private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
 
-  /// @param heads name of each head, which may be stored as well → its embedding's in `tied`
-  UntiedModel(Checkpoint tied, Map<String, String> heads) {
+  /// @param names of what becomes a tensor of its own, which may be stored as well → what it is one
+  ///   with in `tied`
+  UntiedModel(Checkpoint tied, Map<String, String> names) {
     this.tied = tied;
     this.companions = tied.isFolder() ? new UntiedCompanions(tied.companions()) : tied.companions();
     List<StoredTensor> added = new ArrayList<>();
-    heads.forEach(
+    names.forEach(
         (name, embedding) -> {
           StoredTensor stored = tied.find(embedding).orElseThrow();
-          TensorSource head = RenamedTensor.of(name, tied.source(stored));
-          this.heads.put(name, head);
+          TensorSource twin = RenamedTensor.of(name, tied.source(stored));
+          twins.put(name, twin);
           if (tied.find(name).isEmpty()) {
-            added.add(new StoredTensor(head.info(), stored.shard()));
+            added.add(new StoredTensor(twin.info(), stored.shard()));
           }
         });
     List<StoredTensor> all = new ArrayList<>(tied.tensors());
@@ -44,23 +46,21 @@ public final class UntiedModel implements Checkpoint {
     this.shards = shards(added);
   }
 
-  /// A model with the heads of its own that another stores; the model itself where it stores them,
-  /// or has none.
+  /// A model with all that is one in it and that another stores apart; the model itself where that
+  /// is nothing.
   ///
   /// @param other under the same names
   public static Checkpoint with(Checkpoint model, Checkpoint other) throws IOException {
-    Map<String, String> heads = new LinkedHashMap<>();
+    Map<String, String> twins = new LinkedHashMap<>();
     RunningNames.of(model)
         .ties()
         .forEach(
             (name, embedding) -> {
-              if (BaseTensors.isHead(name)
-                  && model.find(embedding).orElseThrow().info().shape().rank() > 1
-                  && other.find(name).isPresent()) {
-                heads.put(name, embedding);
+              if (other.find(name).isPresent()) {
+                twins.put(name, embedding);
               }
             });
-    return heads.isEmpty() ? model : new UntiedModel(model, heads);
+    return twins.isEmpty() ? model : new UntiedModel(model, twins);
   }
 
   /// As it is stored.
@@ -74,7 +74,7 @@ public final class UntiedModel implements Checkpoint {
       int number = i;
       Shard file = tied.shards().get(i);
       List<StoredTensor> own = new ArrayList<>(file.tensors());
-      added.stream().filter(head -> head.shard() == number).forEach(own::add);
+      added.stream().filter(twin -> twin.shard() == number).forEach(own::add);
       files.add(new Shard(file.file(), file.metadata(), own));
     }
     return List.copyOf(files);
@@ -107,7 +107,7 @@ public final class UntiedModel implements Checkpoint {
 
   @Override
   public Optional<StoredTensor> find(String name) {
-    return heads.containsKey(name)
+    return twins.containsKey(name)
         ? inOrder.stream().filter(tensor -> tensor.name().equals(name)).findFirst()
         : tied.find(name);
   }
@@ -119,15 +119,15 @@ public final class UntiedModel implements Checkpoint {
 
   @Override
   public TensorSource source(StoredTensor tensor) {
-    TensorSource head = heads.get(tensor.name());
-    return head == null ? tied.source(tensor) : head;
+    TensorSource twin = twins.get(tensor.name());
+    return twin == null ? tied.source(tensor) : twin;
   }
 
   @Override
   public Optional<String> remark() {
     return Optional.of(
-        "makes the head differ from the embedding that it is one with (%s), so both are stored, and tie_word_embeddings is false"
-            .formatted(String.join(", ", heads.keySet())));
+        "makes the embedding and what is one with it differ (%s), so each is stored, and tie_word_embeddings is false"
+            .formatted(String.join(", ", twins.keySet())));
   }
 
   @Override

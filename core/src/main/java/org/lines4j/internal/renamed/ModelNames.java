@@ -14,6 +14,7 @@ import org.lines4j.error.Remedy;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.llamacpp.Conversion;
+import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.tensor.TensorInfo;
 
 /// A model's tensors under the names that another model has for them.
@@ -250,6 +251,11 @@ public final class ModelNames {
   ///
   /// @return whether there is such a head
   public boolean tieHead(Checkpoint target) throws IOException {
+    boolean hasHead = tieOnlyHead(target);
+    return tieTwins(target) || hasHead;
+  }
+
+  private boolean tieOnlyHead(Checkpoint target) throws IOException {
     boolean isTied = false;
     if (tensors.keySet().stream().anyMatch(Heads::isOutputEmbedding)) {
       return false;
@@ -265,6 +271,37 @@ public final class ModelNames {
           notices.add(
               "%s: %s has none of its own, its head is its embedding, so %s is taken for it"
                   .formatted(name, model.location(), embedding.get().origin()));
+        }
+      }
+    }
+    return isTied;
+  }
+
+  /// The same of whatever else is one with an embedding, as the model's kind has it, where the
+  /// other model's two differ.
+  private boolean tieTwins(Checkpoint target) throws IOException {
+    Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    if (tensors.keySet().containsAll(theirs.keySet())) {
+      return false;
+    }
+    boolean isTied = false;
+    for (Map.Entry<String, String> tie : RunningNames.of(model).ties().entrySet()) {
+      String name = tie.getKey();
+      NamedTensor twin = theirs.get(name);
+      Optional<Map.Entry<String, NamedTensor>> own =
+          tensors.entrySet().stream()
+              .filter(tensor -> tensor.getValue().origin().equals(tie.getValue()))
+              .findFirst();
+      if (twin != null && !tensors.containsKey(name) && own.isPresent()) {
+        NamedTensor other = theirs.get(own.get().getKey());
+        if (other != null
+            && Misfits.canCombine(own.get().getValue().info(), twin.info())
+            && !isSame(other, twin)) {
+          add(name, own.get().getValue());
+          isTied = true;
+          notices.add(
+              "%s: %s has none of its own, it is one with %s, which is taken for it"
+                  .formatted(name, model.location(), own.get().getValue().origin()));
         }
       }
     }

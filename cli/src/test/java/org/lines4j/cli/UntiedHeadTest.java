@@ -180,6 +180,62 @@ class UntiedHeadTest {
         .fails(3, "lora", "one for both", "make a whole model");
   }
 
+  /// Without its head, transformers ties none of an encoder-decoder's embeddings.
+  @Test
+  void encoderAndDecoderKeepTheSharedEmbedding() throws IOException {
+    Path base = folder.resolve("base");
+    Files.writeString(
+        base.resolve("config.json"),
+        """
+        {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "tie_word_embeddings": true}
+        """);
+    write(
+        base.resolve("model.safetensors"),
+        new TreeMap<>(
+            Map.of(
+                "shared.weight", OLD,
+                "encoder.block.0.layer.0.SelfAttention.q.weight", 1f,
+                "encoder.block.1.layer.0.SelfAttention.q.weight", 1f,
+                "decoder.block.0.layer.0.SelfAttention.q.weight", 1f,
+                "decoder.block.1.layer.0.SelfAttention.q.weight", 1f)));
+    Path lora = Files.createDirectories(folder.resolve("lora"));
+    Files.writeString(
+        lora.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 4, "target_modules": ["q"], "modules_to_save": ["lm_head"]}
+        """);
+    String layer = "base_model.model.encoder.block.1.layer.0.SelfAttention.q.";
+    write(
+        lora.resolve("adapter_model.safetensors"),
+        new TreeMap<>(
+            Map.of(
+                layer + "lora_A.weight",
+                0.5f,
+                layer + "lora_B.weight",
+                0.5f,
+                "base_model.model.lm_head.weight",
+                3f)));
+    converted("base", lora);
+    Path out = folder.resolve("out");
+    assertEquals(3, tensor(out, HEAD)[0]);
+    for (String name : List.of("shared", "encoder.embed_tokens", "decoder.embed_tokens")) {
+      assertEquals(OLD, tensor(out, name + ".weight")[0], name);
+    }
+    run("edit", "--base", base, "--tuned", lora, "--alpha=0.5", "--beta=0", "--force", "--out", out)
+        .succeeds();
+    assertEquals(2, tensor(out, HEAD)[0]);
+    assertEquals(OLD, tensor(out, "decoder.embed_tokens.weight")[0]);
+  }
+
+  /// While PEFT applies it, the product changes the head alone.
+  @Test
+  void aProductThatChangesTheHeadAlone() throws IOException {
+    Path adapter =
+        adapter(Map.of("lm_head.lora_A.weight", 0.5f, "lm_head.lora_B.weight", 0.5f), "");
+    converted("base", adapter);
+    assertOutput(OLD, OLD + 1);
+  }
+
   /// The tuned model was trained with two where the base has one.
   @Test
   void aHeadOfTheTunedModelsOwnIsExtracted() throws IOException {

@@ -252,7 +252,7 @@ public final class ModelNames {
   /// @return whether there is such a head
   public boolean tieHead(Checkpoint target) throws IOException {
     boolean hasHead = tieOnlyHead(target);
-    return tieTwins(target) || hasHead;
+    return tieTwins(target, hasHead) || hasHead;
   }
 
   private boolean tieOnlyHead(Checkpoint target) throws IOException {
@@ -278,13 +278,16 @@ public final class ModelNames {
   }
 
   /// The same of whatever else is one with an embedding, as the model's kind has it, where the
-  /// other model's two differ.
-  private boolean tieTwins(Checkpoint target) throws IOException {
+  /// other model's two differ: then it stores all of them.
+  ///
+  /// @param isApart whether they are known to differ
+  private boolean tieTwins(Checkpoint target, boolean isApart) throws IOException {
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
     if (tensors.keySet().containsAll(theirs.keySet())) {
       return false;
     }
-    boolean isTied = false;
+    boolean areApart = isApart;
+    Map<String, NamedTensor> missing = new LinkedHashMap<>();
     for (Map.Entry<String, String> tie : RunningNames.of(model).ties().entrySet()) {
       String name = tie.getKey();
       NamedTensor twin = theirs.get(name);
@@ -292,20 +295,26 @@ public final class ModelNames {
           tensors.entrySet().stream()
               .filter(tensor -> tensor.getValue().origin().equals(tie.getValue()))
               .findFirst();
-      if (twin != null && !tensors.containsKey(name) && own.isPresent()) {
+      if (twin != null
+          && !tensors.containsKey(name)
+          && own.isPresent()
+          && Misfits.canCombine(own.get().getValue().info(), twin.info())) {
         NamedTensor other = theirs.get(own.get().getKey());
-        if (other != null
-            && Misfits.canCombine(own.get().getValue().info(), twin.info())
-            && !isSame(other, twin)) {
-          add(name, own.get().getValue());
-          isTied = true;
-          notices.add(
-              "%s: %s has none of its own, it is one with %s, which is taken for it"
-                  .formatted(name, model.location(), own.get().getValue().origin()));
-        }
+        missing.put(name, own.get().getValue());
+        areApart |= other != null && !isSame(other, twin);
       }
     }
-    return isTied;
+    if (!areApart) {
+      return false;
+    }
+    missing.forEach(
+        (name, own) -> {
+          add(name, own);
+          notices.add(
+              "%s: %s has none of its own, it is one with %s, which is taken for it"
+                  .formatted(name, model.location(), own.origin()));
+        });
+    return !missing.isEmpty();
   }
 
   private void add(String name, NamedTensor tensor) {

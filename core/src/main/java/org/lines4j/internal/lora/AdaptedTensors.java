@@ -21,7 +21,9 @@ import org.lines4j.tensor.Shape;
 /// `merge_and_unload` makes of them.
 final class AdaptedTensors {
   private final Adapter adapter;
+  private final Checkpoint model;
   private final BaseTensors base;
+  private final Map<String, String> twins;
   private final Panels panels = new Panels();
   private final NameSearch search = new NameSearch();
   private final Map<String, TensorSource> changed = new LinkedHashMap<>();
@@ -30,10 +32,22 @@ final class AdaptedTensors {
 
   /// @throws InputException if a module of the adapter is not in `base`
   /// @throws InputException if the base's tensors are codes, to which nothing can be added
-  AdaptedTensors(Adapter adapter, Checkpoint base) throws IOException {
-    List<String> _ = Quantisation.refuse(List.of(base));
+  private AdaptedTensors(Adapter adapter, Checkpoint model) throws IOException {
+    List<String> _ = Quantisation.refuse(List.of(model));
     this.adapter = adapter;
-    this.base = BaseTensors.of(adapter, base);
+    this.model = model;
+    this.base = BaseTensors.of(adapter, model);
+    this.twins = base.twins();
+  }
+
+  /// The model that they change.
+  Checkpoint model() {
+    return model;
+  }
+
+  /// The same by the adapter's names.
+  BaseTensors base() {
+    return base;
   }
 
   /// By the base's names.
@@ -59,69 +73,54 @@ final class AdaptedTensors {
     return changed;
   }
 
-  /// The model of both, once it is known to fit.
-  ///
-  /// @throws InputException if the adapter does not fit
-  static AdaptedModel on(Adapter adapter, Checkpoint model) throws IOException {
-    Checkpoint own = base(adapter, model);
-    AdaptedTensors tensors = new AdaptedTensors(adapter, own);
-    boolean changesHead = tensors.base.twins().values().stream().anyMatch(tensors::isChanged);
-    Map<String, TensorSource> all = tensors.all();
-    return new AdaptedModel(own, adapter, all, tensors.layers, tensors.wholes, changesHead);
-  }
-
-  /// A model as an adapter changes it: where it makes what is one there differ, as one that stores
-  /// all of it.
-  static Checkpoint base(Adapter adapter, Checkpoint model) throws IOException {
-    AdaptedTensors tensors = new AdaptedTensors(adapter, model);
-    Map<String, String> twins = tensors.base.twins();
-    for (Map.Entry<String, String> twin : twins.entrySet()) {
+  /// Those of a base where the adapter makes what is one there differ, as a model that stores all
+  /// of it.
+  static AdaptedTensors of(Adapter adapter, Checkpoint base) throws IOException {
+    AdaptedTensors tensors = new AdaptedTensors(adapter, base);
+    for (Map.Entry<String, String> twin : tensors.twins.entrySet()) {
       if (tensors.areApart(twin.getKey(), twin.getValue())) {
-        return new UntiedModel(model, twins);
+        return new AdaptedTensors(adapter, new UntiedModel(base, tensors.twins));
       }
     }
-    return model;
+    return tensors;
+  }
+
+  /// The model of an adapter and its base, once they are known to fit.
+  ///
+  /// @throws InputException if the adapter does not fit
+  static AdaptedModel model(Adapter adapter, Checkpoint base) throws IOException {
+    AdaptedTensors tensors = of(adapter, base);
+    boolean changesHead = tensors.twins.values().stream().anyMatch(tensors::isChanged);
+    Map<String, TensorSource> all = tensors.all();
+    return new AdaptedModel(
+        tensors.model, adapter, all, tensors.layers, tensors.wholes, changesHead);
   }
 
   /// Whether the adapter makes an embedding and what is one with it differ: PEFT trains a copy of
   /// what it replaces, and leaves the other as it was.
   private boolean areApart(String name, String embedding) throws IOException {
-    if (stored(embedding).info().shape().rank() < 2) {
+    TensorSource stored = base.find(embedding).orElseThrow();
+    if (stored.info().shape().rank() < 2) {
       return false; // the bias of a head, which it adds itself or has from its model
     }
-    Optional<TensorSource> twin = replacement(name);
-    Optional<TensorSource> own = replacement(embedding);
+    Optional<Map.Entry<String, TensorSource>> twin = replacement(name);
+    Optional<Map.Entry<String, TensorSource>> own = replacement(embedding);
     if (twin.isPresent()) {
-      return isChanged(embedding) || differ(own.orElseGet(() -> stored(embedding)), twin.get());
+      return isChanged(embedding)
+          || differ(own.map(Map.Entry::getValue).orElse(stored), twin.get().getValue());
     }
     boolean isChangedAlone =
         adapter.modules().stream().anyMatch(module -> name.equals(module.name() + ".weight"));
     return isChangedAlone
         || (own.isPresent()
-            && adapter.config().copies(module(own.get()))
-            && differ(stored(embedding), own.get()));
+            && adapter.config().copies(own.get().getKey())
+            && differ(stored, own.get().getValue()));
   }
 
-  /// The module of a tensor that replaces one.
-  private String module(TensorSource whole) {
-    String name =
-        adapter.wholes().entrySet().stream()
-            .filter(other -> other.getValue().equals(whole))
-            .findFirst()
-            .orElseThrow()
-            .getKey();
-    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
-  }
-
-  private TensorSource stored(String name) {
-    return base.find(name).orElseThrow();
-  }
-
-  /// What the adapter has in place of a tensor that the base stores, or could.
-  private Optional<TensorSource> replacement(String stored) {
+  /// What the adapter has in place of a tensor that the base stores, or could, by its name there.
+  private Optional<Map.Entry<String, TensorSource>> replacement(String stored) {
     return adapter.wholes().entrySet().stream()
         .filter(whole -> whole.getKey().equals(stored) || isStoredAs(whole.getKey(), stored))
-        .map(Map.Entry::getValue)
         .findFirst();
   }
 

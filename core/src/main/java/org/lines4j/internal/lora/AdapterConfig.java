@@ -73,8 +73,10 @@ record AdapterConfig(
         Optional.empty());
   }
 
-  /// Whether a module is replaced by a copy, so that what is one with it stays as it was.
-  boolean copies(String module) {
+  /// Whether a tensor is of a module that is replaced by a copy, so that what is one with it stays
+  /// as it was.
+  boolean copies(String tensor) {
+    String module = tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
     return !staysTied
         && saved.stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
   }

@@ -71,9 +71,10 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
     Optional<Checkpoint> own = Optional.empty();
     Optional<BaseTensors> tensors = Optional.empty();
     if (base.isPresent()) {
-      own = Optional.of(AdaptedTensors.base(adapter, base.get()));
-      Map<String, TensorSource> _ = new AdaptedTensors(adapter, own.get()).all(); // it fits
-      tensors = Optional.of(BaseTensors.of(adapter, own.get()));
+      AdaptedTensors adapted = AdaptedTensors.of(adapter, base.get());
+      Map<String, TensorSource> _ = adapted.all(); // it fits
+      own = Optional.of(adapted.model());
+      tensors = Optional.of(adapted.base());
     }
     Map<String, TensorInfo> targets = new LinkedHashMap<>();
     List<Part> parts = new ArrayList<>();

@@ -78,7 +78,7 @@ public final class KohyaFormat implements InputFormat {
     Checkpoint weights = Formats.openTensors(storage, location);
     try {
       Adapter adapter = new KohyaAdapter(weights).on(base);
-      return AdaptedTensors.on(adapter, base);
+      return AdaptedTensors.model(adapter, base);
     } catch (IOException | RuntimeException e) {
       weights.close();
       throw e;

@@ -66,7 +66,7 @@ public final class PeftFormat implements InputFormat {
   public Checkpoint openOn(Checkpoint base, Storage storage, Location location) throws IOException {
     Adapter adapter = Adapter.open(storage, location);
     try {
-      return AdaptedTensors.on(adapter, base);
+      return AdaptedTensors.model(adapter, base);
     } catch (IOException | RuntimeException e) {
       adapter.weights().close();
       throw e;

@@ -2,11 +2,11 @@ package org.lines4j.internal.lora;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointView;
 import org.lines4j.format.Companions;
 import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
@@ -18,20 +18,17 @@ import org.lines4j.storage.Storages;
 /// A base with an adapter, as one model: the base's tensors in their order, those that the adapter
 /// changes as they come of both. Its files are the base's and, without tensors of its own, the
 /// adapter's. Closing it closes the adapter's alone.
-final class AdaptedModel implements Checkpoint {
+final class AdaptedModel extends CheckpointView {
   private static final String HEAD =
       "changes the embedding, which is the model's head: both change, as when peft merges the"
           + " adapter; while peft applies it, the head stays as it was";
 
-  private final Checkpoint base;
   private final Adapter adapter;
   private final Companions companions;
   private final Map<String, TensorSource> changed;
   private final Map<String, LayerKeys> layers;
   private final Map<String, String> wholes;
   private final boolean changesHead;
-  private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-  private final List<StoredTensor> inOrder;
   private final List<Shard> shards;
 
   /// @param changed by the base's names
@@ -47,7 +44,7 @@ final class AdaptedModel implements Checkpoint {
       Map<String, String> wholes,
       boolean changesHead)
       throws IOException {
-    this.base = base;
+    super(base, shown(base, changed));
     this.adapter = adapter;
     this.companions =
         base.isFolder()
@@ -58,23 +55,32 @@ final class AdaptedModel implements Checkpoint {
     this.layers = Map.copyOf(layers);
     this.wholes = Map.copyOf(wholes);
     this.changesHead = changesHead;
+    List<Shard> files = new ArrayList<>(super.shards());
+    for (Shard file : adapter.weights().shards()) {
+      files.add(new Shard(file.file(), file.metadata(), List.of()));
+    }
+    this.shards = List.copyOf(files);
+  }
+
+  private static List<ShownTensor> shown(Checkpoint base, Map<String, TensorSource> changed) {
+    List<ShownTensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : base.tensors()) {
       TensorSource source = changed.get(tensor.name());
-      tensors.put(
-          tensor.name(), source == null ? tensor : new StoredTensor(source.info(), tensor.shard()));
+      tensors.add(
+          source == null ? ShownTensor.of(base, tensor) : new ShownTensor(source, tensor.shard()));
     }
-    this.inOrder = List.copyOf(tensors.values());
-    this.shards = files();
+    return tensors;
   }
 
   /// What it was opened on.
   Checkpoint base() {
-    return base instanceof UntiedModel untied ? untied.tied() : base;
+    return shown() instanceof UntiedModel untied ? untied.tied() : shown();
   }
 
   /// Whether this adapter, or one below it, makes a head differ from the embedding that it is.
   boolean isUntied() {
-    return base instanceof UntiedModel || (base instanceof AdaptedModel below && below.isUntied());
+    return shown() instanceof UntiedModel
+        || (shown() instanceof AdaptedModel below && below.isUntied());
   }
 
   Adapter adapter() {
@@ -102,21 +108,6 @@ final class AdaptedModel implements Checkpoint {
     return changed.get(tensor) instanceof RenamedTensor;
   }
 
-  private List<Shard> files() {
-    List<Shard> files = new ArrayList<>();
-    for (Shard file : base.shards()) {
-      List<StoredTensor> own =
-          file.tensors().stream()
-              .map(tensor -> tensors.getOrDefault(tensor.name(), tensor))
-              .toList();
-      files.add(new Shard(file.file(), file.metadata(), own));
-    }
-    for (Shard file : adapter.weights().shards()) {
-      files.add(new Shard(file.file(), file.metadata(), List.of()));
-    }
-    return List.copyOf(files);
-  }
-
   @Override
   public String format() {
     return PeftFormat.NAME;
@@ -128,23 +119,8 @@ final class AdaptedModel implements Checkpoint {
   }
 
   @Override
-  public boolean isFolder() {
-    return base.isFolder();
-  }
-
-  @Override
   public List<Shard> shards() {
     return shards;
-  }
-
-  @Override
-  public List<StoredTensor> tensors() {
-    return inOrder;
-  }
-
-  @Override
-  public Optional<StoredTensor> find(String name) {
-    return Optional.ofNullable(tensors.get(name));
   }
 
   @Override
@@ -153,27 +129,16 @@ final class AdaptedModel implements Checkpoint {
   }
 
   @Override
-  public TensorSource source(StoredTensor tensor) {
-    TensorSource source = changed.get(tensor.name());
-    return source == null ? base.source(tensor) : source;
-  }
-
-  @Override
   public Optional<String> remark() {
     return adapter
         .remark()
-        .or(base::remark)
+        .or(super::remark)
         .or(() -> changesHead ? Optional.of(HEAD) : Optional.empty());
   }
 
   @Override
-  public Optional<String> unread() {
-    return base.unread();
-  }
-
-  @Override
   public void checkUnchanged() throws IOException {
-    base.checkUnchanged();
+    super.checkUnchanged();
     adapter.weights().checkUnchanged();
   }
 

@@ -1,49 +1,46 @@
 package org.lines4j.internal.lora;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointView;
 import org.lines4j.format.Companions;
-import org.lines4j.format.Shard;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.source.RenamedTensor;
-import org.lines4j.storage.Location;
 
 /// A model whose head is its embedding, as one that stores both, so that one may change without the
 /// other, and whatever else is one. Its configuration says that they are two. Closing it closes
 /// nothing.
-public final class UntiedModel implements Checkpoint {
-  private final Checkpoint tied;
+public final class UntiedModel extends CheckpointView {
   private final Companions companions;
-  private final Map<String, TensorSource> twins = new LinkedHashMap<>();
-  private final List<StoredTensor> inOrder;
-  private final List<Shard> shards;
+  private final Set<String> twins;
 
   /// @param names of what becomes a tensor of its own, which may be stored as well → what it is one
   ///   with in `tied`
   UntiedModel(Checkpoint tied, Map<String, String> names) {
-    this.tied = tied;
+    super(tied, apart(tied, names));
     this.companions = tied.isFolder() ? new UntiedCompanions(tied.companions()) : tied.companions();
-    List<StoredTensor> added = new ArrayList<>();
+    this.twins = new LinkedHashSet<>(names.keySet());
+  }
+
+  private static Collection<ShownTensor> apart(Checkpoint tied, Map<String, String> names) {
+    Map<String, ShownTensor> tensors = new LinkedHashMap<>();
+    ShownTensor.of(tied).forEach(tensor -> tensors.put(tensor.name(), tensor));
     names.forEach(
         (name, embedding) -> {
           StoredTensor stored = tied.find(embedding).orElseThrow();
           TensorSource twin = RenamedTensor.of(name, tied.source(stored));
-          twins.put(name, twin);
-          if (tied.find(name).isEmpty()) {
-            added.add(new StoredTensor(twin.info(), stored.shard()));
-          }
+          int shard = tied.find(name).orElse(stored).shard();
+          tensors.put(name, new ShownTensor(twin, shard));
         });
-    List<StoredTensor> all = new ArrayList<>(tied.tensors());
-    all.addAll(added);
-    this.inOrder = List.copyOf(all);
-    this.shards = shards(added);
+    return tensors.values();
   }
 
   /// A model with all that is one in it and that another stores apart; the model itself where that
@@ -65,51 +62,7 @@ public final class UntiedModel implements Checkpoint {
 
   /// As it is stored.
   Checkpoint tied() {
-    return tied;
-  }
-
-  private List<Shard> shards(List<StoredTensor> added) {
-    List<Shard> files = new ArrayList<>();
-    for (int i = 0; i < tied.shards().size(); i++) {
-      int number = i;
-      Shard file = tied.shards().get(i);
-      List<StoredTensor> own = new ArrayList<>(file.tensors());
-      added.stream().filter(twin -> twin.shard() == number).forEach(own::add);
-      files.add(new Shard(file.file(), file.metadata(), own));
-    }
-    return List.copyOf(files);
-  }
-
-  @Override
-  public String format() {
-    return tied.format();
-  }
-
-  @Override
-  public Location location() {
-    return tied.location();
-  }
-
-  @Override
-  public boolean isFolder() {
-    return tied.isFolder();
-  }
-
-  @Override
-  public List<Shard> shards() {
-    return shards;
-  }
-
-  @Override
-  public List<StoredTensor> tensors() {
-    return inOrder;
-  }
-
-  @Override
-  public Optional<StoredTensor> find(String name) {
-    return twins.containsKey(name)
-        ? inOrder.stream().filter(tensor -> tensor.name().equals(name)).findFirst()
-        : tied.find(name);
+    return shown();
   }
 
   @Override
@@ -118,26 +71,10 @@ public final class UntiedModel implements Checkpoint {
   }
 
   @Override
-  public TensorSource source(StoredTensor tensor) {
-    TensorSource twin = twins.get(tensor.name());
-    return twin == null ? tied.source(tensor) : twin;
-  }
-
-  @Override
   public Optional<String> remark() {
     return Optional.of(
         "makes the embedding and what is one with it differ (%s), so each is stored, and tie_word_embeddings is false"
-            .formatted(String.join(", ", twins.keySet())));
-  }
-
-  @Override
-  public Optional<String> unread() {
-    return tied.unread();
-  }
-
-  @Override
-  public void checkUnchanged() throws IOException {
-    tied.checkUnchanged();
+            .formatted(String.join(", ", twins)));
   }
 
   @Override

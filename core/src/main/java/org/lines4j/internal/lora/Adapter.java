@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -112,10 +113,17 @@ record Adapter(
     private final Map<AdapterKey, Map<Role, TensorSource>> parts = new LinkedHashMap<>();
     private final Map<String, TensorSource> wholes = new LinkedHashMap<>();
     private final Map<String, TensorSource> tokens = new LinkedHashMap<>();
+    private final Map<String, String> originals = new LinkedHashMap<>();
 
     Sorted(Checkpoint weights) {
       this.weights = weights;
       weights.tensors().forEach(this::add);
+      originals.forEach(
+          (module, name) -> {
+            if (!wholes.containsKey(module)) {
+              throw wrong(name, "nothing in the file takes its place");
+            }
+          });
     }
 
     private void add(StoredTensor tensor) {
@@ -130,7 +138,11 @@ record Adapter(
       TensorSource source = weights.source(tensor);
       TensorSource twice =
           switch (key.role()) {
-            case WHOLE -> wholes.put(key.module(), source);
+            case WHOLE -> addWhole(key.module(), source);
+            case ORIGINAL -> {
+              originals.put(key.module(), name);
+              yield null;
+            }
             case TOKENS -> tokens.put(key.module(), source);
             default ->
                 parts
@@ -140,6 +152,20 @@ record Adapter(
       if (twice != null) {
         throw wrong(name, "it is the same part as " + twice.info().name());
       }
+    }
+
+    /// PEFT saves the biases of a replaced module under two names where it trains all biases: as a
+    /// parameter of the model beside those of the module. It reads the module's.
+    private @Nullable TensorSource addWhole(String module, TensorSource source) {
+      TensorSource other = wholes.get(module);
+      boolean isSaved = AdapterKey.isSaved(source.info().name());
+      if (other == null || isSaved == AdapterKey.isSaved(other.info().name())) {
+        return wholes.put(module, source);
+      }
+      if (!isSaved) {
+        wholes.put(module, source);
+      }
+      return null;
     }
 
     private InputException wrong(String name, String why) {

@@ -29,7 +29,10 @@ record AdapterKey(String module, Role role, int depth) {
     /// New rows of an embedding.
     TOKENS,
     /// Takes the place of the base's.
-    WHOLE
+    WHOLE,
+    /// What the base has in the place of a [#WHOLE], which PEFT saves beside it where all biases
+    /// are trained, and does not read.
+    ORIGINAL
   }
 
   static final String PREFIX = "base_model.model.";
@@ -46,6 +49,8 @@ record AdapterKey(String module, Role role, int depth) {
 
   private static final Pattern TOKENS =
       Pattern.compile("(?<module>.+?)(\\.token_adapter)?\\.trainable_tokens_delta(\\.[^.]+)?");
+
+  private static final String ORIGINAL = ".original_module.";
 
   private static final Pattern SAVED = Pattern.compile("\\.modules_to_save(\\.default)?\\.");
 
@@ -73,14 +78,20 @@ record AdapterKey(String module, Role role, int depth) {
     if (tokens.matches()) {
       return Optional.of(at(tokens, Role.TOKENS));
     }
-    if (own.contains("lora_")
-        || own.contains(".original_module.")
-        || own.contains("token_adapter.t")) {
+    if (own.contains("lora_") || own.contains("token_adapter.t")) {
       return Optional.empty();
     }
-    String whole =
-        SAVED.matcher(own.replace(LAYER, "").replace(".token_adapter", "")).replaceAll(".");
-    return Optional.of(new AdapterKey(whole, Role.WHOLE, 0));
+    String whole = own.replace(LAYER, "").replace(".token_adapter", "");
+    return Optional.of(
+        whole.contains(ORIGINAL)
+            ? new AdapterKey(whole.replace(ORIGINAL, "."), Role.ORIGINAL, 0)
+            : new AdapterKey(SAVED.matcher(whole).replaceAll("."), Role.WHOLE, 0));
+  }
+
+  /// Whether the name says that its module is one of `modules_to_save`, as PEFT names those that it
+  /// finds by other means.
+  static boolean isSaved(String name) {
+    return SAVED.matcher(name).find();
   }
 
   /// Another part of the same change.

@@ -91,7 +91,7 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
     AdapterKey key = AdapterKey.of(stored.info().name()).orElseThrow();
     String target =
         switch (key.role()) {
-          case WHOLE -> key.module();
+          case WHOLE, ORIGINAL -> key.module();
           case B_BIAS -> key.module() + ".bias";
           default -> key.module() + ".weight";
         };
@@ -100,7 +100,7 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
     boolean isDora = adapter.config().isDora() && (own.isEmpty() || key.role() != Role.WHOLE);
     Scaling scaling =
         switch (key.role()) {
-          case A, EMBEDDING_A, MAGNITUDE -> new Scaling.Fixed();
+          case A, EMBEDDING_A, MAGNITUDE, ORIGINAL -> new Scaling.Fixed();
           case B, B_BIAS, EMBEDDING_B -> new Scaling.From(new Zeros(stored.info()), false);
           case WHOLE ->
               stored.info().dtype().isFloating()

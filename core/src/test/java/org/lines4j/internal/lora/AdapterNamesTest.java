@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -87,6 +88,54 @@ class AdapterNamesTest {
   })
   void anAdaptersNamesMayHaveAnotherPrefix(String from, String to) throws IOException {
     assertSame(BASE, lora(name -> name.replace(from, to)), name -> name);
+  }
+
+  /// As PEFT saves them where all biases are trained: the replaced module's once more, and the
+  /// base's.
+  @Test
+  void aReplacedModulesBiasesMayBeThereTwice() throws IOException {
+    Path classifier = PeftCase.FOLDER.resolve("adapters", "bert_classifier");
+    Path base = PeftCase.FOLDER.resolve("bases", "bert");
+    String weights = "adapter_model.safetensors";
+    Path twice = folder.resolve("twice");
+    Files.createDirectories(twice);
+    Files.copy(classifier.resolve(CONFIG), twice.resolve(CONFIG));
+    String prefix = AdapterKey.PREFIX + "classifier.";
+    List<String> more = List.of(prefix + "modules_to_save.bias", prefix + "original_module.bias");
+    try (Checkpoint from = Checkpoint.openParts(Location.of(classifier))) {
+      TensorInfo bias = from.find(prefix + "bias").orElseThrow().info();
+      List<TensorInfo> infos = new ArrayList<>(from.infos());
+      more.forEach(name -> infos.add(new TensorInfo(name, bias.dtype(), bias.shape())));
+      try (CheckpointWriter writer =
+          CheckpointWriter.create(twice.resolve(weights), infos, Map.of())) {
+        for (StoredTensor tensor : from.tensors()) {
+          writer.write(
+              tensor.name(), MemorySegment.ofArray(TensorContents.bytes(from.source(tensor))));
+        }
+        for (String name : more) {
+          writer.write(name, MemorySegment.ofArray(new byte[(int) bias.byteSize()]));
+        }
+        writer.publish();
+      }
+    }
+    try (Checkpoint expected = Checkpoint.open(Path.of(base + "+" + classifier));
+        Checkpoint found = Checkpoint.open(Path.of(base + "+" + twice))) {
+      for (StoredTensor tensor : expected.tensors()) {
+        StoredTensor own = found.find(tensor.name()).orElseThrow();
+        assertArrayEquals(
+            PeftCase.values(expected, tensor), PeftCase.values(found, own), tensor.name());
+      }
+    }
+  }
+
+  @Test
+  void whatNothingTakesThePlaceOfIsRefused() throws IOException {
+    Path adapter = lora(name -> name.replace("q_proj.lora_A", "q_proj.original_module.bias.x"));
+    InputException e =
+        assertThrows(InputException.class, () -> Checkpoint.open(Path.of(BASE + "+" + adapter)));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("nothing in the file takes its place"),
+        e::toString);
   }
 
   @Test

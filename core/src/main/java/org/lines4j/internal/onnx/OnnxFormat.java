@@ -67,7 +67,7 @@ public final class OnnxFormat implements InputFormat {
     }
   }
 
-  /// Adds the tensors of a file beside the graph's.
+  /// Adds the tensors of a file beside the graph's, or in a folder there.
   private static void add(
       Storage storage,
       StoredCheckpoint.Builder builder,
@@ -82,7 +82,7 @@ public final class OnnxFormat implements InputFormat {
                   .formatted(Shown.of(tensors.getFirst().info().name()), Shown.of(name)))
           .withTensor(Shown.of(tensors.getFirst().info().name()));
     }
-    ByteSource file = storage.openRegular(graph.sibling(name));
+    ByteSource file = storage.openRegular(beside(graph, name));
     int shard = builder.file(file, METADATA);
     tensors.sort(Comparator.comparingLong(Initialiser.Elsewhere::offset));
     for (Initialiser.Elsewhere tensor : tensors) {
@@ -93,10 +93,18 @@ public final class OnnxFormat implements InputFormat {
 
   private static boolean isThere(Storage storage, Location graph, String name) throws IOException {
     try {
-      return storage.kind(graph.sibling(name)) == Kind.FILE;
+      return storage.kind(beside(graph, name)) == Kind.FILE;
     } catch (InvalidPathException _) {
       return false; // no file can have this name here
     }
+  }
+
+  private static Location beside(Location graph, String name) {
+    Location place = graph.sibling("");
+    for (String part : name.split("/", -1)) {
+      place = place.child(part);
+    }
+    return place;
   }
 
   private static void check(ByteSource file, Initialiser.Elsewhere tensor) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.FileTensor;
@@ -288,12 +289,13 @@ final class TensorReader {
     if (!runs.isEmpty()) {
       throw refused("its data are elsewhere, and in " + runs.getFirst().field());
     }
-    String place = external.getOrDefault("location", "");
-    if (!FileName.isPlain(place)) {
+    String given = external.getOrDefault("location", "");
+    String place = given.startsWith("./") ? given.substring(2) : given;
+    if (!Stream.of(place.split("/", -1)).allMatch(FileName::isPlain)) {
       throw refused(
-              "its data should be in a file beside the graph, found the location '%s'"
-                  .formatted(Shown.of(place)))
-          .withExpected("a file beside the graph", Shown.of(place));
+              "its data should be in a file beside the graph or below, found the location '%s'"
+                  .formatted(Shown.of(given)))
+          .withExpected("a file beside the graph or below", Shown.of(given));
     }
     return new Initialiser.Elsewhere(info, place, external("offset").orElse(0), external("length"));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lines4j.Convert;
 import org.lines4j.Edit;
@@ -117,6 +119,29 @@ class OnnxCasesTest {
           Diff.between(nodes, nodes, LayerOptions.defaults(), RunOptions.defaults())
               .notices()
               .contains(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ext/rnal.onnx_data, ext/rnal.onnx_data", "./ternal.onnx_data, ternal.onnx_data"})
+  void dataMayBeInAFolderBelowTheGraph(String place, String file) throws IOException {
+    Path original = FOLDER.resolve("ok/external.onnx");
+    String bytes = Files.readString(original, StandardCharsets.ISO_8859_1);
+    assertEquals("external.onnx_data".length(), place.length());
+    Path graph = folder.resolve("other.onnx");
+    Files.writeString(
+        graph, bytes.replace("external.onnx_data", place), StandardCharsets.ISO_8859_1);
+    Path data = folder.resolve(file);
+    Files.createDirectories(data.resolveSibling(""));
+    Files.copy(FOLDER.resolve("ok/external.onnx_data"), data);
+    try (Checkpoint expected = open(original);
+        Checkpoint found = open(graph)) {
+      assertEquals(expected.infos(), found.infos());
+      for (StoredTensor tensor : expected.tensors()) {
+        assertArrayEquals(
+            TensorContents.bytes(expected.source(tensor)),
+            TensorContents.bytes(found.source(found.find(tensor.name()).orElseThrow())));
+      }
     }
   }
 

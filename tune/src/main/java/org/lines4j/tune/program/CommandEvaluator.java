@@ -88,9 +88,11 @@ public final class CommandEvaluator implements Evaluator {
     return text.contains(MODEL);
   }
 
+  /// The command, and what the scripts hold that it names.
   @Override
   public String identity() {
-    return command;
+    String scripts = Scripts.described(words);
+    return scripts.isEmpty() ? command : "%s (%s)".formatted(command, scripts);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.lines4j.tune.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -45,6 +46,33 @@ class CommandEvaluatorTest {
   void theLastLineOfStandardOutputIsRead() throws Exception {
     assertEquals(
         Map.of("acc", 0.5), run("echo loading; echo '{\"acc\": 1}'; echo '{\"acc\": 0.5}'; echo"));
+  }
+
+  @Test
+  void aScriptThatWasChangedIsAnotherEvaluator() throws IOException {
+    Path file = folder.resolve("eval script.py");
+    Files.writeString(file, "print(1)");
+    CommandEvaluator evaluator = CommandEvaluator.of("python \"" + file + "\" {model}");
+    String before = evaluator.identity();
+    assertEquals(before, evaluator.identity());
+    Files.writeString(file, "print(2)");
+    assertNotEquals(before, evaluator.identity());
+    assertTrue(before.contains("eval script.py "), before);
+  }
+
+  @Test
+  void aShellsScriptsCountToo() throws IOException {
+    Path file = Files.writeString(folder.resolve("eval.sh"), "echo 1");
+    CommandEvaluator evaluator =
+        CommandEvaluator.of("bash -c 'sh %s {model} | tail -1'".formatted(file));
+    String before = evaluator.identity();
+    Files.writeString(file, "echo 2");
+    assertNotEquals(before, evaluator.identity());
+  }
+
+  @Test
+  void aCommandWithoutScriptsIsKnownByItself() {
+    assertEquals("./run.py {model}", CommandEvaluator.of("./run.py {model}").identity());
   }
 
   @Test

@@ -121,6 +121,18 @@ class ModelFolderTest {
   }
 
   @Test
+  void anotherFileBesideWhatTransformersLoadsIsASecondModel() throws IOException {
+    file("open_clip_model.safetensors", "a");
+    Files.writeString(folder.resolve("pytorch_model.bin"), "");
+    assertEquals(
+        "two sets of weights: pytorch_model.bin, and open_clip_model.safetensors; name the file"
+            + " that you mean, or remove what does not belong here",
+        refusal(folder, folder));
+    file("model.safetensors", "b");
+    assertEquals(List.of("b"), names());
+  }
+
+  @Test
   void severalFilesWithoutAnIndexAreRefused() throws IOException {
     file("a.safetensors", "a");
     file("b.safetensors", "b");

@@ -37,6 +37,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
+  private static final String PICKLED = "pytorch_model.bin";
 
   /// What trainers save beside weights.
   private static final Pattern TRAINING_STATE =
@@ -72,6 +73,10 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       return new ModelFolder(folder, List.of(SINGLE), Optional.empty());
     }
     if (indexes.isEmpty() && weights.size() == 1) {
+      if (all.contains(PICKLED)) {
+        // transformers would load it, other programs the file that they know by its name
+        throw twoSets(folder, PICKLED, weights.getFirst());
+      }
       return new ModelFolder(folder, weights, Optional.empty());
     }
     if (weights.isEmpty() && indexes.isEmpty()) {
@@ -96,8 +101,11 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   }
 
   private static InputException twoModels(Location folder, String index, String why) {
-    return new InputException(
-            folder, "two sets of weights: %s, and %s, %s".formatted(SINGLE, index, why))
+    return twoSets(folder, SINGLE, "%s, %s".formatted(index, why));
+  }
+
+  private static InputException twoSets(Location folder, String one, String other) {
+    return new InputException(folder, "two sets of weights: %s, and %s".formatted(one, other))
         .withRemedy("name the file that you mean, or remove what does not belong here");
   }
 
@@ -180,8 +188,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         || isIndex(name)
         || name.endsWith(".ckpt")
         || name.endsWith(".gguf")
-        || name.equals("pytorch_model.bin")
-        || name.equals("pytorch_model.bin.index.json");
+        || name.equals(PICKLED)
+        || name.equals(PICKLED + ".index.json");
   }
 
   private static List<String> ending(List<String> names, String suffix) {

@@ -174,6 +174,7 @@ class ArchitectureTest {
               "plan",
               "internal.work",
               "merge",
+              "internal.gguf",
               "internal.pairing",
               "internal.source"),
           room(
@@ -254,6 +255,7 @@ class ArchitectureTest {
               "internal.companions",
               "internal.config",
               "internal.gguf",
+              "internal.llamacpp",
               "internal.lora",
               "internal.onnx",
               "internal.output",
@@ -284,6 +286,7 @@ class ArchitectureTest {
               "internal.config",
               "internal.engine",
               "internal.gguf",
+              "internal.llamacpp",
               "internal.planner",
               "internal.renamed",
               "internal.vocabulary",

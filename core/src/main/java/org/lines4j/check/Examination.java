@@ -16,11 +16,13 @@ import org.lines4j.internal.config.ConfigClaims;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.gguf.MetadataDifferences;
+import org.lines4j.internal.llamacpp.OtherSettings;
 import org.lines4j.internal.planner.EditPlanner;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
 import org.lines4j.internal.vocabulary.ChatTemplates;
 import org.lines4j.internal.vocabulary.EditVocabulary;
+import org.lines4j.internal.vocabulary.GgufTokens;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.vocabulary.VocabularyTensors;
 import org.lines4j.internal.work.Source;
@@ -141,12 +143,14 @@ final class Examination {
       findings.add(Finding.problem(Kind.SETTINGS, name, difference));
     }
     model.unread().ifPresent(why -> findings.add(Finding.remark(Kind.MISFIT, name, why)));
-    for (String difference : MetadataDifferences.settings(model, List.of(base))) {
-      findings.add(Finding.problem(Kind.SETTINGS, name, difference));
-    }
-    for (String difference : MetadataDifferences.tokens(model, List.of(base), "paired")) {
-      findings.add(Finding.problem(Kind.TOKENIZER, name, difference));
-    }
+    MetadataDifferences.settings(model, List.of(base))
+        .forEach(why -> findings.add(Finding.problem(Kind.SETTINGS, name, why)));
+    OtherSettings.of(model, List.of(base))
+        .forEach(why -> findings.add(Finding.problem(Kind.SETTINGS, name, why)));
+    MetadataDifferences.tokens(model, List.of(base), "paired")
+        .forEach(why -> findings.add(Finding.problem(Kind.TOKENIZER, name, why)));
+    GgufTokens.otherwise(model, List.of(base), "paired")
+        .forEach(why -> findings.add(Finding.problem(Kind.TOKENIZER, name, why)));
     ConfigDifferences.limits(model.companions(), List.of(base.companions()))
         .forEach(limit -> findings.add(Finding.remark(Kind.SETTINGS, name, limit)));
     vocabularies(model);

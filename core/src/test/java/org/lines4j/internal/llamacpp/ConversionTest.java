@@ -2,6 +2,7 @@ package org.lines4j.internal.llamacpp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,65 @@ class ConversionTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void aFolderThatComputesOrNumbersTokensOtherwiseIsToldOf() throws IOException {
+    Path stored = GGUF.resolve("edit").resolve("base-hf");
+    Path gguf = GGUF.resolve("edit").resolve("tuned-Q8_0.gguf");
+    Path hf = Files.createDirectory(folder.resolve("hf"));
+    Files.copy(stored.resolve("model.safetensors"), hf.resolve("model.safetensors"));
+    String config = Files.readString(stored.resolve("config.json"));
+    String tokens =
+        """
+        {"model": {"type": "BPE", "vocab": {"<unk>": 0, "<s>": 1, "</s>": 2, "<0x00>": 3, "▁tök1": 4, "▁tök2": 5}},
+         "added_tokens": [{"id": 1, "content": "<s>", "special": true}]}
+        """;
+    Files.writeString(hf.resolve("config.json"), config);
+    Files.writeString(hf.resolve("tokenizer.json"), tokens);
+    for (List<Path> pair : List.of(List.of(hf, gguf), List.of(gguf, hf))) {
+      String said = notices(pair.getFirst(), pair.getLast()).toString();
+      assertFalse(said.contains("other settings") || said.contains("other tokens"), said);
+    }
+
+    Files.writeString(
+        hf.resolve("config.json"),
+        config
+            .replace("10000.0", "500000")
+            .replace("\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": 1e-06"));
+    Files.writeString(
+        hf.resolve("tokenizer.json"),
+        tokens.replace("\"▁tök1\": 4, \"▁tök2\": 5", "\"▁tök1\": 5, \"▁tök2\": 4"));
+    List<String> ofFolder = notices(hf, gguf);
+    assertTrue(
+        ofFolder.contains(
+            hf
+                + ": trained with other settings than "
+                + gguf
+                + ", whose metadata count: attention.layer_norm_rms_epsilon is 1.0E-6 there and"
+                + " 1.0E-5 here, rope.freq_base is 500000 there and 10000 here"),
+        ofFolder::toString);
+    assertTrue(
+        ofFolder.contains(
+            hf
+                + ": embeddings are scaled row by row, though 2 rows are of other tokens than in "
+                + gguf
+                + ": token 4 is '▁tök2' there and '▁tök1' here"),
+        ofFolder::toString);
+    List<String> ofFile = notices(gguf, hf);
+    assertTrue(
+        ofFile.stream().anyMatch(n -> n.contains("rope.freq_base is 10000 there and 500000 here")),
+        ofFile::toString);
+    assertTrue(
+        ofFile.stream().anyMatch(n -> n.contains("token 4 is '▁tök1' there and '▁tök2' here")),
+        ofFile::toString);
+  }
+
+  private List<String> notices(Path base, Path tuned) throws IOException {
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      return Edit.of(from, to).plan(folder.resolve("edited")).notices();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lines4j.cli.Cli.run;
 
 import java.io.IOException;
@@ -62,6 +63,30 @@ class GgufCommandTest {
     Path recipe = recipe("merge_method: passthrough\nmodels: [{model: %s}]\n".formatted(TUNED));
     run("merge", recipe, out(), "--quiet").succeeds();
     assertEquals(-1, Files.mismatch(TUNED, out()));
+  }
+
+  @Test
+  void anAdapterOfAFolderAndAFileTellsWhereTheyDiffer() throws IOException {
+    Path hf = Files.createDirectory(folder.resolve("hf"));
+    Path stored = MODELS.resolve("edit/base-hf");
+    Files.copy(stored.resolve("model.safetensors"), hf.resolve("model.safetensors"));
+    Files.writeString(
+        hf.resolve("config.json"),
+        Files.readString(stored.resolve("config.json")).replace("10000.0", "500000"));
+    String said =
+        run(
+                "extract",
+                "--base",
+                hf,
+                "--tuned",
+                TUNED,
+                "--rank",
+                "2",
+                "--out",
+                folder.resolve("adapter"))
+            .succeeds()
+            .err();
+    assertTrue(said.contains("rope.freq_base is 10000 there and 500000 here"), said);
   }
 
   @Test

@@ -98,7 +98,7 @@ final class Examination {
     EditPlanner.refusal(base, model, renames)
         .ifPresent(why -> findings.add(Finding.problem(Kind.MISFIT, name(model), why)));
     try {
-      return Optional.of(Diff.between(base, named, options, run));
+      return Optional.of(Diff.betweenAlike(base, named, options, run));
     } catch (InputException e) {
       if (findings.stream().noneMatch(finding -> finding.kind() == Kind.MISFIT)) {
         findings.add(Finding.problem(Kind.MISFIT, name(model), String.valueOf(e.getMessage())));

@@ -87,6 +87,21 @@ public record Diff(
     Renames asked = new Renames(renames);
     ModelNames names = ModelNames.of(base).like(tuned, asked);
     asked.checkUsed();
+    return between(names, base, tuned, options, run);
+  }
+
+  /// As [#between], of two models that call their tensors alike, whatever their formats.
+  ///
+  /// @param tuned perhaps shown under the base's names
+  public static Diff betweenAlike(
+      Checkpoint base, Checkpoint tuned, LayerOptions options, RunOptions run) throws IOException {
+    List<String> _ = Quantisation.refuse(List.of(base, tuned));
+    return between(ModelNames.of(base), base, tuned, options, run);
+  }
+
+  private static Diff between(
+      ModelNames names, Checkpoint base, Checkpoint tuned, LayerOptions options, RunOptions run)
+      throws IOException {
     boolean _ = names.tieHead(tuned);
     List<String> notices = new ArrayList<>(names.notices());
     for (Checkpoint model : List.of(base, tuned)) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.check.Finding.Kind;
+import org.lines4j.check.Finding.Severity;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.layers.LayerOptions;
@@ -150,6 +151,25 @@ class CheckTest {
                         && finding.kind() == kind
                         && finding.message().contains(message)),
         () -> message + " in " + check.findings());
+  }
+
+  @Test
+  void aFolderAndAGgufFileAreLookedOverTogether() throws IOException {
+    Path pair = Path.of("src", "test", "resources", "gguf", "edit");
+    Path hf = pair.resolve("base-hf");
+    Path gguf = pair.resolve("tuned-Q8_0.gguf");
+    for (List<Path> models : List.of(List.of(hf, gguf), List.of(gguf, hf))) {
+      try (Checkpoint from = Checkpoint.open(models.getFirst());
+          Checkpoint to = Checkpoint.open(models.getLast())) {
+        Check found =
+            Check.of(from, List.of(to), List.of(), LayerOptions.defaults(), RunOptions.defaults());
+        assertEquals(0.17, found.models().getFirst().relative(), 0.02);
+        assertEquals(4, found.layers().size()); // with what lies before and behind
+        assertTrue(
+            found.findings().stream().noneMatch(f -> f.severity() == Severity.PROBLEM),
+            () -> found.findings().toString());
+      }
+    }
   }
 
   @Test

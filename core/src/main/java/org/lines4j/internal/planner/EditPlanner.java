@@ -25,8 +25,6 @@ import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TextEnds;
-import org.lines4j.internal.gguf.MetadataDifferences;
-import org.lines4j.internal.llamacpp.OtherSettings;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
@@ -35,7 +33,6 @@ import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.internal.vocabulary.ChatTemplates;
 import org.lines4j.internal.vocabulary.EditVocabulary;
-import org.lines4j.internal.vocabulary.GgufTokens;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
@@ -112,10 +109,7 @@ public final class EditPlanner {
     StoredForm form = new StoredForm(format, edit.dtype());
     notices.addAll(Remarks.of(edit.inputs().values(), describing(), destination, format));
     notices.addAll(Remarks.unread(edit.inputs().values()));
-    notices.addAll(MetadataDifferences.settings(describing(), edit.inputs().values()));
-    notices.addAll(MetadataDifferences.tokens(describing(), edit.inputs().values(), "scaled"));
-    notices.addAll(OtherSettings.of(describing(), edit.inputs().values()));
-    notices.addAll(GgufTokens.otherwise(describing(), edit.inputs().values(), "scaled"));
+    notices.addAll(GgufNotes.of(describing(), edit.inputs().values(), "scaled"));
     Map<String, Place> places = TiedTensors.places(pairs, layers, edit.scaling(), notices);
     Map<String, String> split = TiedTensors.split(pairs, places, this::isNamed);
     split.forEach(

@@ -76,6 +76,7 @@ public final class ExtractPlanner {
     notices.addAll(0, quantised);
     notices.addAll(
         ConfigDifferences.between(base.companions(), List.of(extract.tuned().companions())));
+    notices.addAll(GgufNotes.of(extract.base(), List.of(extract.tuned()), "compared"));
     notices.addAll(
         ModelVocabularies.unasked(
             List.of(extract.base(), extract.tuned()),

@@ -26,13 +26,10 @@ import org.lines4j.format.Encoding;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.WeightNames;
-import org.lines4j.internal.gguf.MetadataDifferences;
-import org.lines4j.internal.llamacpp.OtherSettings;
 import org.lines4j.internal.output.Destination;
 import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.TiedTensors;
-import org.lines4j.internal.vocabulary.GgufTokens;
 import org.lines4j.internal.work.Lineage;
 import org.lines4j.internal.work.OutputShard;
 import org.lines4j.internal.work.PlannedRun;
@@ -156,10 +153,7 @@ public final class MergePlanner {
       noteNarrowed(tensors);
       notices.addAll(Remarks.of(inputs().values(), described, destination, format));
       notices.addAll(Remarks.unread(inputs().values()));
-      notices.addAll(MetadataDifferences.settings(described, inputs().values()));
-      notices.addAll(MetadataDifferences.tokens(described, inputs().values(), "merged"));
-      notices.addAll(OtherSettings.of(described, inputs().values()));
-      notices.addAll(GgufTokens.otherwise(described, inputs().values(), "merged"));
+      notices.addAll(GgufNotes.of(described, inputs().values(), "merged"));
     }
     return new PlannedRun(
         destination.location(),

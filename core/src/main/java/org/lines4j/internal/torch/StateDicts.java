@@ -37,7 +37,8 @@ final class StateDicts {
   private static final String TOP = ".";
 
   private static final Pattern OF_NUMPY =
-      Pattern.compile("numpy\\._?core\\.(multiarray\\.(_reconstruct|scalar)|numeric\\._frombuffer)");
+      Pattern.compile(
+          "numpy\\._?core\\.(multiarray\\.(_reconstruct|scalar)|numeric\\._frombuffer)");
 
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;
@@ -116,7 +117,8 @@ final class StateDicts {
     }
   }
 
-  /// What holds tensors, or numpy's arrays, beside the tensors of the dictionary that a key leads to, by their keys.
+  /// What holds tensors, or numpy's arrays, beside the tensors of the dictionary that a key leads
+  /// to, by their keys.
   private static List<String> within(Value model, String key) {
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     return isModule(model)

@@ -10,9 +10,13 @@ import static org.lines4j.cli.Cli.tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// LoRA adapters wherever a model is named, and as outputs.
 class AdapterCommandTest {
@@ -165,6 +169,53 @@ class AdapterCommandTest {
     run("edit", "--base", LORA, "--tuned", BASE, "--out", out()).fails(3, "MODEL+" + LORA);
     run("inspect", BASE + "+" + BASE).fails(3, "a model by itself");
     run("inspect", BASE + "+" + folder.resolve("none")).fails(3, "there is no such adapter");
+  }
+
+  /// Factors that are edited or merged one by one make nothing that either adapter says.
+  @ParameterizedTest
+  @CsvSource({
+    "transformer.blocks.0.q.lora_A.weight, transformer.blocks.0.q.lora_B.weight, diffusers",
+    "diffusion_model.blocks.0.q.lora_down.weight, diffusion_model.blocks.0.q.alpha, diffusers",
+    "unet.down_blocks.0.q.lora.down.weight, unet.down_blocks.0.q.lora.up.weight, diffusers",
+    "unet.blocks.0.processor.q_lora.down.weight, unet.blocks.0.k, diffusers",
+    "double_blocks.0.processor.qkv_lora1.down.weight, double_blocks.0.b, diffusers",
+    "blocks.0.q.lora_down.weight, blocks.0.q.lora_up.weight, kohya's sd-scripts",
+    "h.0.lora_A.weight, h.0.lora_B.weight, LoRA adapter of peft",
+    "lora_unet_x.hada_w1_a, lora_unet_x.alpha, LyCORIS",
+    "lycoris_x.lokr_w1, lycoris_x.lokr_w2, LyCORIS",
+    "lora_unet_x.oft_blocks, lora_unet_x.alpha, LyCORIS",
+    "layers.0.q.lora_A, layers.0.q.lora_B, loralib",
+    "layers.0.q.lora_a, layers.0.q.lora_b, MLX",
+    "layers.0.q.lora_a.weight, layers.0.q.magnitude, torchtune",
+    "layers.0.qkv.adapter.linear_in.weight, layers.0.qkv.adapter.linear_out.weight, NeMo",
+    "m.layers.0.k.vera_lambda_b, m.layers.0.k.vera_lambda_d, adapter of peft",
+  })
+  void adaptersOfOtherToolsAreNoModels(String one, String other, String kind) throws IOException {
+    Path base = folder.resolve("one.safetensors");
+    Path tuned = folder.resolve("other.safetensors");
+    new SmallModel(Map.of(one, new float[] {1}, other, new float[] {2})).file(base);
+    new SmallModel(Map.of(one, new float[] {3}, other, new float[] {4})).file(tuned);
+    run("edit", "--base", base, "--tuned", tuned, "--out", out())
+        .fails(3, kind, "not a model", "Merge it into its base first");
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.yml"),
+            "{merge_method: linear, models: [{model: one.safetensors, parameters: {weight: 1}},"
+                + " {model: other.safetensors, parameters: {weight: 1}}]}");
+    run("merge", recipe, out()).fails(3, kind, "not a model");
+    assertFalse(Files.exists(out()));
+  }
+
+  @Test
+  void modelsWithAnAdapterInsideAreModels() throws IOException {
+    Path base = folder.resolve("one.safetensors");
+    Path tuned = folder.resolve("other.safetensors");
+    for (String own : List.of("layers.0.q.base_layer.weight", "layers.0.q.weight")) {
+      String factor = "layers.0.q.lora_A.weight";
+      new SmallModel(Map.of(own, new float[] {1}, factor, new float[] {2})).file(base);
+      new SmallModel(Map.of(own, new float[] {3}, factor, new float[] {4})).file(tuned);
+      run("edit", "--base", base, "--tuned", tuned, "--out", out(), "--force").succeeds();
+    }
   }
 
   @Test

@@ -471,9 +471,10 @@ class EditCommandTest {
   @ValueSource(strings = {".lora_A.weight", ".lora_up.weight"})
   void anAdapterIsCalledWhatItIs(String ending) throws IOException {
     Path lora = renamed(TUNED, "base_model.", ending).file(folder.resolve("l.safetensors"));
-    edit(base, lora, out).fails(3, lora + ": a LoRA", "merge_and_unload");
+    edit(base, lora, out).fails(3, lora + ": a LoRA", "Merge it into its base first");
     edit(base, lora, out, "--on-mismatch=base").fails(3, lora + ": a LoRA");
-    edit(lora, lora, out, "--layers=layers\\.(\\d+)").succeeds();
+    edit(lora, lora, out, "--layers=layers\\.(\\d+)")
+        .fails(3, "cannot be edited or merged one by one");
   }
 
   @Test

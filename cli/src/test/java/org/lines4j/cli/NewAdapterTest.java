@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
@@ -235,6 +236,20 @@ class NewAdapterTest {
   @Test
   void anyMethodTakesReplacedModules() throws IOException {
     nearestToModel(recipe("ties", BASE, adapter("llama_modules_to_save"), OTHER, ""), BASE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, llama_trainable_tokens",
+    "bert, bert_lora_bias",
+    "mixtral-runtime-names, mixtral_target_parameters",
+  })
+  void noMethodLosesWhatIsNoProduct(String model, String lora) throws IOException {
+    Path base = PEFT.resolve("bases").resolve(model);
+    Path recipe = recipe("ties", base, adapter(lora), adapter(lora), "");
+    run("merge", recipe, out("no"), "--as=adapter", "--rank=8")
+        .fails(3, "is not s·B·A of one matrix", "make a whole model");
+    assertFalse(Files.exists(out("no")));
   }
 
   @Test

@@ -35,6 +35,10 @@ final class BaseTensors {
   /// What layers call the matrix that is changed: `torch.nn.MultiheadAttention` has its own name.
   private static final List<String> MATRICES = List.of(".weight", ".in_proj_weight");
 
+  /// What transformers 5 calls the modules of experts. PEFT says of these alone which parameters it
+  /// changes, without their module, where it was asked for experts one by one.
+  private static final String EXPERTS = "experts";
+
   private static final Pattern HEADS = Pattern.compile("(^|\\.)(lm_head|embed_out)\\.weight$");
 
   private static final Pattern EMBEDDINGS =
@@ -179,12 +183,15 @@ final class BaseTensors {
     for (String target : adapter.config().parameters()) {
       int dot = target.lastIndexOf('.');
       String owner = dot < 0 ? "" : target.substring(0, dot);
-      boolean isOwner = module.equals(owner) || module.endsWith("." + owner);
-      if (!owner.isEmpty() && isOwner) {
+      if (isNamed(module, owner.isEmpty() ? EXPERTS : owner)) {
         parameters.add(target.substring(dot + 1));
       }
     }
     return parameters;
+  }
+
+  private static boolean isNamed(String module, String end) {
+    return module.equals(end) || module.endsWith("." + end);
   }
 
   /// That the base lacks a module, and all others that it lacks.

@@ -59,6 +59,15 @@ public final class UpdateSum {
     return model instanceof AdaptedModel adapted && adapted.isTied(tensor);
   }
 
+  /// Whether an adapter of a model changes a tensor of its base by itself.
+  ///
+  /// @param own as the base has it
+  public static boolean isChanged(Checkpoint model, String tensor, TensorSource own) {
+    return model instanceof AdaptedModel adapted
+        && !adapted.isTied(tensor)
+        && adapted.find(tensor).map(adapted::source).filter(at -> !at.equals(own)).isPresent();
+  }
+
   /// Adds what `model` changes of the tensor.
   ///
   /// @param tensor as the model has it
@@ -77,7 +86,7 @@ public final class UpdateSum {
           isWhole = true;
           return;
         }
-        default -> throw noProduct(model);
+        default -> throw noProduct(model, base.info().name());
       }
     }
   }
@@ -87,12 +96,13 @@ public final class UpdateSum {
     return keys.isPresent();
   }
 
-  private InputException noProduct(Checkpoint model) {
+  /// That an adapter changes a tensor by what no factors say.
+  public static InputException noProduct(Checkpoint model, String tensor) {
     return new InputException(
             model.location(),
             "tensor %s: its change (of DoRA, of new tokens, of biases of lora_B, of experts in one tensor) is not s·B·A of one matrix, so it cannot be joined with others to one adapter"
-                .formatted(base.info().name()))
-        .withTensor(base.info().name())
+                .formatted(tensor))
+        .withTensor(tensor)
         .withRemedy("make a whole model");
   }
 

@@ -137,6 +137,8 @@ public final class AdapterMergePlanner {
           replaced.add(tensor);
         } else if (keys(tensor).isPresent()) {
           mixed.add(tensor);
+        } else {
+          refuseChanged(tensor, base.source(own.get()));
         }
         continue;
       }
@@ -186,6 +188,15 @@ public final class AdapterMergePlanner {
   private static boolean isReplaced(PlannedTensor tensor) {
     return tensor.work().sources().stream()
         .anyMatch(source -> UpdateSum.whole(source.checkpoint(), tensor.name()).isPresent());
+  }
+
+  /// Stops where an adapter changes a tensor by what no factors say.
+  private static void refuseChanged(PlannedTensor tensor, TensorSource own) {
+    for (Source source : tensor.work().sources()) {
+      if (UpdateSum.isChanged(source.checkpoint(), tensor.name(), own)) {
+        throw UpdateSum.noProduct(source.checkpoint(), tensor.name());
+      }
+    }
   }
 
   /// What the factors of a tensor are called; empty where no adapter changes it by a product.

@@ -149,6 +149,7 @@ public final class EditPlanner {
   private void answerMisfits(List<TensorPair> pairs) {
     List<TensorPair> misfits = pairs.stream().filter(pair -> pair.misfit().isPresent()).toList();
     if (misfits.isEmpty()) {
+      Adapters.refuseAlone(edit.inputs().values());
       checkSomeAreScaled(pairs, 0);
       return;
     }

@@ -23,6 +23,7 @@ public final class Fit {
   ///
   /// @throws org.lines4j.error.InputException that lists every tensor that does not fit
   public static void check(Recipe recipe, List<SliceTensor> tensors, ModelSet models) {
+    Adapters.refuseAlone(models.distinct().values());
     List<String> misfits = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
       misfit(tensor).ifPresent(why -> misfits.add(tensor.name() + ": " + why));

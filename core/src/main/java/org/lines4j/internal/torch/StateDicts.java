@@ -36,6 +36,10 @@ final class StateDicts {
   /// The key of the dictionary that a file holds, where its tensors lie beside models.
   private static final String TOP = ".";
 
+  private static final Pattern OF_NUMPY =
+      Pattern.compile(
+          "numpy\\._?core\\.(multiarray\\.(_reconstruct|scalar)|numeric\\._frombuffer)");
+
   private static final int DEEPEST = 3;
   private static final int MOST = 100_000;
 
@@ -113,7 +117,8 @@ final class StateDicts {
     }
   }
 
-  /// What holds tensors beside those of the dictionary that a key leads to, by their keys.
+  /// What holds tensors, or numpy's arrays, beside the tensors of the dictionary that a key leads
+  /// to, by their keys.
   private static List<String> within(Value model, String key) {
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     return isModule(model)
@@ -128,7 +133,7 @@ final class StateDicts {
 
   /// @param seen what was looked at already: a pickle may hold a value as often as it likes
   private static boolean holdsTensors(Value value, int depth, Set<Value> seen) {
-    if (TensorRebuilder.isTensor(value)) {
+    if (TensorRebuilder.isTensor(value) || isOfNumpy(value)) {
       return true;
     }
     if (depth == 0 || !seen.add(value)) {
@@ -144,6 +149,12 @@ final class StateDicts {
                   .toList();
         };
     return parts.stream().anyMatch(part -> holdsTensors(part, depth - 1, seen));
+  }
+
+  /// Whether a value is an array or a number of numpy's.
+  private static boolean isOfNumpy(Value value) {
+    return value instanceof Call call
+        && call.name().filter(name -> OF_NUMPY.matcher(name).matches()).isPresent();
   }
 
   private static String shown(String key) {

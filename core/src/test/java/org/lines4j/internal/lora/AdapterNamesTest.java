@@ -67,7 +67,12 @@ class AdapterNamesTest {
 
   private static void assertSame(Path base, Path adapter, UnaryOperator<String> name)
       throws IOException {
-    try (Checkpoint expected = Checkpoint.open(Path.of(BASE + "+" + LORA));
+    assertSame(Path.of(BASE + "+" + LORA), base, adapter, name);
+  }
+
+  private static void assertSame(Path model, Path base, Path adapter, UnaryOperator<String> name)
+      throws IOException {
+    try (Checkpoint expected = Checkpoint.open(model);
         Checkpoint found = Checkpoint.open(Path.of(base + "+" + adapter))) {
       assertEquals(expected.tensors().size(), found.tensors().size());
       for (StoredTensor tensor : expected.tensors()) {
@@ -143,6 +148,24 @@ class AdapterNamesTest {
     UnaryOperator<String> name = own -> "text.decoder." + own;
     Path base = renamed(BASE, "config.json", "model.safetensors", name);
     assertSame(base, LORA, name);
+  }
+
+  /// PEFT asks for the experts' parameters without their module where it was asked for experts one
+  /// by one, as published models have them.
+  @ParameterizedTest
+  @CsvSource({
+    "mixtral-runtime-names, mixtral_target_parameters",
+    "mixtral, mixtral_target_parameters_hub_names"
+  })
+  void expertsMayBeAskedForByTheirParametersAlone(String model, String name) throws IOException {
+    Path base = PeftCase.FOLDER.resolve("bases", model);
+    Path lora = PeftCase.FOLDER.resolve("adapters", name);
+    Path adapter = renamed(lora, CONFIG, "adapter_model.safetensors", own -> own);
+    Path config = adapter.resolve(CONFIG);
+    String asked = Files.readString(config).replace("\"mlp.experts.", "\"");
+    assertTrue(asked.contains("\"gate_up_proj\""), asked);
+    Files.writeString(config, asked);
+    assertSame(Path.of(base + "+" + lora), base, adapter, own -> own);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -96,6 +97,15 @@ class TorchCasesTest {
       String remark = found.remark().orElseThrow();
       assertTrue(remark.endsWith("state_dict/parts, state_dict/head"), remark);
       assertEquals(key.isEmpty(), remark.contains("epoch"));
+    }
+  }
+
+  @Test
+  void arraysOfNumpyWithinTheModelsDictionaryAreToldOf() throws IOException {
+    try (Checkpoint found = Checkpoint.open(FOLDER.resolve("other/arrays/model.pt"))) {
+      assertEquals(Set.of("fc.weight"), TensorContents.names(found));
+      String remark = found.remark().orElseThrow();
+      assertTrue(remark.endsWith("epoch, state_dict/fc.bias, state_dict/scale"), remark);
     }
   }
 

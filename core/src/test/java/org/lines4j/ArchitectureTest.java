@@ -253,6 +253,7 @@ class ArchitectureTest {
               "merge",
               "internal.companions",
               "internal.config",
+              "internal.foreign",
               "internal.gguf",
               "internal.lora",
               "internal.onnx",

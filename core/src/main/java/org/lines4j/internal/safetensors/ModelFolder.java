@@ -14,6 +14,7 @@ import org.lines4j.internal.foreign.ForeignFiles;
 import org.lines4j.internal.foreign.ForeignFolders;
 import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.internal.foreign.ShardedTraining;
+import org.lines4j.internal.foreign.WeightPart;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -43,8 +44,6 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       Pattern.compile(
           "training_args\\.bin|(optimizer|scheduler|scaler)\\.(pt|bin)|rng_state.*\\.pth");
 
-  private static final Pattern PART = Pattern.compile("-\\d+-of-\\d+");
-
   /// Copies the list.
   public ModelFolder {
     files = List.copyOf(files);
@@ -71,7 +70,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
     if (indexes.isEmpty() && weights.contains(SINGLE)) {
       return new ModelFolder(folder, List.of(SINGLE), Optional.empty());
     }
-    if (indexes.isEmpty() && weights.size() == 1) {
+    if (indexes.isEmpty() && weights.size() == 1 && !isPart(weights.getFirst())) {
       return new ModelFolder(folder, weights, Optional.empty());
     }
     if (weights.isEmpty() && indexes.isEmpty()) {
@@ -102,16 +101,21 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   }
 
   private static Problem complaint(List<String> weights, List<String> indexes) {
-    if (indexes.isEmpty() && weights.stream().allMatch(file -> PART.matcher(file).find())) {
+    if (indexes.isEmpty() && weights.stream().allMatch(ModelFolder::isPart)) {
       return Problem.of(
-          "parts of a model (%s), but no index (model%s) that says what belongs to it"
-              .formatted(String.join(", ", weights), INDEX_SUFFIX));
+              "parts of a model (%s), but no index (model%s) that says what belongs to it"
+                  .formatted(String.join(", ", weights), INDEX_SUFFIX))
+          .withRemedy(Remedy.of("download or copy the model again"));
     }
     return Problem.expected(
             "",
             "one .safetensors file or one index",
             String.join(", ", indexes.isEmpty() ? weights : indexes))
         .withRemedy(Remedy.of("name the file that you mean"));
+  }
+
+  private static boolean isPart(String file) {
+    return WeightPart.partsOf(file).isPresent();
   }
 
   /// What a folder without weights holds instead.

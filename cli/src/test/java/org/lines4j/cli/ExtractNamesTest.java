@@ -183,6 +183,25 @@ class ExtractNamesTest {
     assertTrue(run.err().contains("this adapter has the names of the files"), run.err());
   }
 
+  /// PEFT 0.21 refuses such an adapter as a whole.
+  @Test
+  void ofMambaWhatPeftTakesNoProductOfIsReplaced() throws IOException {
+    Cli run =
+        extracted(
+            about("mamba2", "Mamba2ForCausalLM"),
+            layers("backbone.layers.%d.mixer.in_proj", "backbone.layers.%d.mixer.out_proj"),
+            ".*layers\\.1\\..*");
+    String mixer = "backbone.layers.1.mixer.";
+    assertEquals(
+        Set.of(
+            mixer + "in_proj.lora_A.weight",
+            mixer + "in_proj.lora_B.weight",
+            mixer + "out_proj.weight"),
+        names());
+    assertTrue(config().contains("\"modules_to_save\":[\"" + mixer + "out_proj\"]"), config());
+    assertTrue(run.err().contains("peft takes no products of out_proj"), run.err());
+  }
+
   @Test
   void aHeadThatIsTheEmbeddingIsReplacedWithIt() throws IOException {
     extracted(

@@ -135,7 +135,7 @@ public final class ExtractPlanner {
     PlanRunner.local().fetch(List.of(base, tuned), options);
     List<StoredTensor> layered = new ArrayList<>();
     for (StoredTensor tensor : changed()) {
-      if (isLayer(tensor.info())) {
+      if (isProduct(tensor.info())) {
         layered.add(tensor);
       } else {
         wholes.add(tensor.name());
@@ -192,9 +192,9 @@ public final class ExtractPlanner {
             number -> {
               StoredTensor tensor = layered.get(number);
               String name = tensor.name();
-              String module = name.substring(0, name.length() - WEIGHT.length());
               LayerKeys keys =
-                  LayerKeys.of(names.of(module), tensor.info().shape(), isTurned(tensor, isTurned));
+                  LayerKeys.of(
+                      names.of(module(name)), tensor.info().shape(), isTurned(tensor, isTurned));
               Factors factors =
                   nearest.factors(base.source(tensor), other(tensor.name()), keys.isTurned());
               return output.keep(keys, layers.place(name), factors);
@@ -221,6 +221,15 @@ public final class ExtractPlanner {
         && info.shape().rank() == 2
         && info.shape().dims().stream().allMatch(extent -> extent > 1)
         && !TOKENS.matcher(info.name()).find();
+  }
+
+  /// Whether its change is told by a product.
+  private boolean isProduct(TensorInfo info) {
+    return isLayer(info) && !names.takesNoProduct(module(info.name()));
+  }
+
+  private static String module(String weight) {
+    return weight.substring(0, weight.length() - WEIGHT.length());
   }
 
   /// Whether layers that are square store [in, out]: as those do of which their biases tell.
@@ -251,11 +260,11 @@ public final class ExtractPlanner {
   private void addZeros(AdapterOutput output) throws IOException {
     Optional<StoredTensor> any =
         base.tensors().stream()
-            .filter(tensor -> isLayer(tensor.info()) && tensor.info().dtype().isFloating())
+            .filter(tensor -> isProduct(tensor.info()) && tensor.info().dtype().isFloating())
             .findFirst();
     if (any.isPresent()) {
       String name = any.get().name();
-      String module = names.of(name.substring(0, name.length() - WEIGHT.length()));
+      String module = names.of(module(name));
       LayerKeys keys =
           LayerKeys.of(module, any.get().info().shape(), isTurned(any.get(), storesInputsFirst()));
       int inputs = Math.toIntExact(keys.inputs().elements());
@@ -315,6 +324,14 @@ public final class ExtractPlanner {
               + " changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers"
               + " 4, or make a whole model");
     }
+    wholes.stream()
+        .filter(name -> name.endsWith(WEIGHT) && names.takesNoProduct(module(name)))
+        .findFirst()
+        .ifPresent(
+            name ->
+                notices.add(
+                    "peft takes no products of out_proj in models of this kind, so those that changed go along whole, such as %s"
+                        .formatted(Shown.of(name))));
     Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
         .filter(names::isRenamed)
         .findFirst()

@@ -25,6 +25,10 @@ public final class RunningNames {
   private static final Pattern HEADED =
       Pattern.compile("(For[A-Z]\\w*|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
 
+  /// Of which PEFT 0.21 refuses adapters with products of `out_proj` or `conv1d`.
+  private static final Set<String> MAMBAS =
+      Set.of("falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h");
+
   /// Has an encoder, and no model around it.
   private static final Pattern ENCODER = Pattern.compile("WhisperForAudioClassification$");
 
@@ -203,6 +207,12 @@ public final class RunningNames {
   /// Whether some modules may have names that [#of] does not know.
   public boolean areUnknown() {
     return RunningModules.areUnknown(type());
+  }
+
+  /// Whether PEFT takes no product of a module: of Mamba's kernels some read the weights
+  /// themselves.
+  public boolean takesNoProduct(String module) {
+    return MAMBAS.contains(type()) && module.endsWith(".out_proj");
   }
 
   private String type() {

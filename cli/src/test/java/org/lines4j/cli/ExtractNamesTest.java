@@ -237,6 +237,36 @@ class ExtractNamesTest {
   }
 
   @Test
+  void ofProphetNetEncoderAndDecoderHaveTheEmbeddingToo() throws IOException {
+    extracted(
+        about("prophetnet", "ProphetNetForConditionalGeneration"),
+        with(
+            layers("prophetnet.encoder.layers.%d.feed_forward.output"),
+            matrix("prophetnet.word_embeddings.weight", TOKENS, WIDTH)),
+        "prophetnet.word.*|.*layers.1.*");
+    assertTrue(
+        names()
+            .containsAll(
+                List.of(
+                    "prophetnet.word_embeddings.weight",
+                    "prophetnet.encoder.word_embeddings.weight",
+                    "prophetnet.decoder.word_embeddings.weight",
+                    "lm_head.weight")),
+        names().toString());
+  }
+
+  @Test
+  void theHeadOfMoonshineIsCalledAsWhispers() throws IOException {
+    extracted(
+        about("moonshine", "MoonshineForConditionalGeneration"),
+        with(
+            layers("model.decoder.layers.%d.fc1"),
+            matrix("model.decoder.embed_tokens.weight", TOKENS, WIDTH)),
+        ".*embed_tokens.*|.*layers.1.*");
+    assertTrue(names().contains("proj_out.weight"), names().toString());
+  }
+
+  @Test
   void encoderAndDecoderHaveTheSharedEmbeddingToo() throws IOException {
     extracted(
         about("t5", "T5ForConditionalGeneration"),
@@ -342,6 +372,33 @@ class ExtractNamesTest {
                 "model.layers.%d.mlp.shared_experts.up_proj"),
             ".*layers.1.*");
     assertTrue(run.err().contains("peft 0.21 does not find all"), run.err());
+  }
+
+  /// PEFT takes them for experts as soon as the model has some, changed or not.
+  @Test
+  void whatIsCalledAsExpertsIsToldOfWhereTheseDidNotChange() throws IOException {
+    List<TensorInfo> tensors =
+        layers(
+            "model.layers.%d.mlp.experts.0.up_proj",
+            "model.layers.%d.mlp.shared_experts.up_proj", "model.layers.%d.self_attn.q_proj");
+    String config = about("glm4_moe", "Glm4MoeForCausalLM");
+    Cli attention = extracted(config, tensors, ".*q_proj.*");
+    assertFalse(attention.err().contains("experts"), attention.err());
+    Cli shared = extracted(config, tensors, ".*shared_experts.*");
+    assertTrue(shared.err().contains("peft 0.21 does not find all"), shared.err());
+  }
+
+  /// PEFT forgets the ranks of routers, too.
+  @Test
+  void aRouterHasTheRankOfTheOthersThoughNoExpertChanged() throws IOException {
+    List<TensorInfo> tensors =
+        layers("model.layers.%d.mlp.experts.0.up_proj", "model.layers.%d.self_attn.q_proj");
+    for (int i = 0; i < 3; i++) {
+      tensors.add(matrix("model.layers.%d.mlp.gate.weight".formatted(i), 2, WIDTH));
+    }
+    extracted(about("qwen3_moe", "Qwen3MoeForCausalLM"), tensors, ".*(q_proj|gate).*");
+    assertTrue(config().contains("\"rank_pattern\":{}"), config());
+    assertEquals(4 * WIDTH, part("model.layers.0.mlp.gate.lora_A.weight").length);
   }
 
   /// Batch norms count the batches that they have seen.

@@ -164,6 +164,9 @@ class ExtractNamesTest {
         + " model.language_model.layers.1.mlp.up_proj",
     "siglip_vision_model, SiglipVisionModel, vision_model.encoder.layers.%d.mlp.fc1,"
         + " encoder.layers.1.mlp.fc1",
+    "detr, DetrForObjectDetection, model.decoder.layers.%d.fc1, model.decoder.layers.1.mlp.fc1",
+    "deformable_detr, DeformableDetrForObjectDetection, model.encoder.layers.%d.self_attn.out_proj,"
+        + " model.encoder.layers.1.self_attn.o_proj",
   })
   void modulesThatTransformers5CallsOtherwise(String type, String own, String file, String running)
       throws IOException {
@@ -173,13 +176,26 @@ class ExtractNamesTest {
     assertTrue(run.err().contains(note), run.err());
   }
 
+  /// LeViT has modules that are called as what DataParallel puts around models.
   @Test
-  void whereNamesAreNotKnownThatIsSaid() throws IOException {
+  void aModuleOfTheModelIsNotTakenForAWrapper() throws IOException {
+    extracted(
+        about("levit", "LevitForImageClassification"),
+        layers("levit.encoder.stages.0.layers.%d.module.linear_up.linear"),
+        ".*layers\\.1\\..*");
+    String running = "levit.encoder.stages.0.layers.1.module.linear_up.linear";
+    assertEquals(Set.of(running + ".lora_A.weight", running + ".lora_B.weight"), names());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rt_detr, RTDetrForObjectDetection",
+    "conditional_detr, ConditionalDetrForObjectDetection",
+    "olmo_hybrid, OlmoHybridForCausalLM"
+  })
+  void whereNamesAreNotKnownThatIsSaid(String type, String own) throws IOException {
     Cli run =
-        extracted(
-            about("rt_detr", "RTDetrForObjectDetection"),
-            layers("model.decoder.layers.%d.fc1"),
-            ".*layers\\.1\\..*");
+        extracted(about(type, own), layers("model.decoder.layers.%d.fc1"), ".*layers\\.1\\..*");
     assertTrue(run.err().contains("this adapter has the names of the files"), run.err());
   }
 

@@ -176,6 +176,21 @@ class ExtractNamesTest {
     assertTrue(run.err().contains(note), run.err());
   }
 
+  /// GIT's head is called `output`, as parts of each layer are.
+  @Test
+  void aNameThatOthersEndInIsToldOf() throws IOException {
+    List<TensorInfo> tensors =
+        with(
+            layers("git.encoder.layer.%d.attention.output.dense"),
+            matrix("output.weight", TOKENS, WIDTH));
+    String config = about("git", "GitForCausalLM");
+    Cli layer = extracted(config, tensors, ".*layer\\.1\\..*");
+    assertFalse(layer.err().contains("whose names end in"), layer.err());
+    Cli head = extracted(config, tensors, "output.*");
+    assertTrue(
+        head.err().contains("peft takes all modules whose names end in .output"), head.err());
+  }
+
   /// LeViT has modules that are called as what DataParallel puts around models.
   @Test
   void aModuleOfTheModelIsNotTakenForAWrapper() throws IOException {

@@ -2,6 +2,7 @@ package org.lines4j.internal.planner;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -288,8 +289,7 @@ public final class ExtractPlanner {
     TreeSet<String> modules = new TreeSet<>();
     for (String stored : wholes) {
       String name = names.of(stored);
-      int dot = name.lastIndexOf('.');
-      String module = dot < 0 ? "" : name.substring(0, dot);
+      String module = parent(name);
       if (output.changes(module) && name.endsWith(BIAS)) {
         output.addBias(module, copy(stored));
       } else if (isApart(module, running)) {
@@ -332,6 +332,16 @@ public final class ExtractPlanner {
                 notices.add(
                     "peft takes no products of out_proj in models of this kind, so those that changed go along whole, such as %s"
                         .formatted(Shown.of(name))));
+    Set<String> ends = endsOfModules();
+    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
+        .map(name -> parent(names.of(name)))
+        .filter(ends::contains)
+        .findFirst()
+        .ifPresent(
+            module ->
+                notices.add(
+                    "peft takes all modules whose names end in .%s for that which this adapter changes, so it may refuse it; use it here, as MODEL+ADAPTER, or make a whole model"
+                        .formatted(Shown.of(module))));
     Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
         .filter(names::isRenamed)
         .findFirst()
@@ -340,6 +350,25 @@ public final class ExtractPlanner {
                 notices.add(
                     "modules are named as transformers 5 has them once the model runs (%s, in the file %s): with transformers 4 peft may not find them, and may say nothing"
                         .formatted(Shown.of(names.of(name)), Shown.of(name))));
+  }
+
+  /// What the names of modules within others end in, behind any dot.
+  private Set<String> endsOfModules() {
+    Set<String> ends = new HashSet<>();
+    for (StoredTensor tensor : base.tensors()) {
+      String module = parent(names.of(tensor.name()));
+      for (String of = module; !of.isEmpty(); of = parent(of)) {
+        for (int dot = of.indexOf('.'); dot >= 0; dot = of.indexOf('.', dot + 1)) {
+          ends.add(of.substring(dot + 1));
+        }
+      }
+    }
+    return ends;
+  }
+
+  private static String parent(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(0, dot);
   }
 
   /// A module is replaced as a whole, so no layers may be in it.

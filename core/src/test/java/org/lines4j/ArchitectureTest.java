@@ -254,6 +254,7 @@ class ArchitectureTest {
               "merge",
               "internal.companions",
               "internal.config",
+              "internal.foreign",
               "internal.gguf",
               "internal.llamacpp",
               "internal.lora",

@@ -164,6 +164,9 @@ class ExtractNamesTest {
         + " model.language_model.layers.1.mlp.up_proj",
     "siglip_vision_model, SiglipVisionModel, vision_model.encoder.layers.%d.mlp.fc1,"
         + " encoder.layers.1.mlp.fc1",
+    "detr, DetrForObjectDetection, model.decoder.layers.%d.fc1, model.decoder.layers.1.mlp.fc1",
+    "deformable_detr, DeformableDetrForObjectDetection, model.encoder.layers.%d.self_attn.out_proj,"
+        + " model.encoder.layers.1.self_attn.o_proj",
   })
   void modulesThatTransformers5CallsOtherwise(String type, String own, String file, String running)
       throws IOException {
@@ -173,14 +176,61 @@ class ExtractNamesTest {
     assertTrue(run.err().contains(note), run.err());
   }
 
+  /// GIT's head is called `output`, as parts of each layer are.
   @Test
-  void whereNamesAreNotKnownThatIsSaid() throws IOException {
+  void aNameThatOthersEndInIsToldOf() throws IOException {
+    List<TensorInfo> tensors =
+        with(
+            layers("git.encoder.layer.%d.attention.output.dense"),
+            matrix("output.weight", TOKENS, WIDTH));
+    String config = about("git", "GitForCausalLM");
+    Cli layer = extracted(config, tensors, ".*layer\\.1\\..*");
+    assertFalse(layer.err().contains("whose names end in"), layer.err());
+    Cli head = extracted(config, tensors, "output.*");
+    assertTrue(
+        head.err().contains("peft takes all modules whose names end in .output"), head.err());
+  }
+
+  /// LeViT has modules that are called as what DataParallel puts around models.
+  @Test
+  void aModuleOfTheModelIsNotTakenForAWrapper() throws IOException {
+    extracted(
+        about("levit", "LevitForImageClassification"),
+        layers("levit.encoder.stages.0.layers.%d.module.linear_up.linear"),
+        ".*layers\\.1\\..*");
+    String running = "levit.encoder.stages.0.layers.1.module.linear_up.linear";
+    assertEquals(Set.of(running + ".lora_A.weight", running + ".lora_B.weight"), names());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rt_detr, RTDetrForObjectDetection",
+    "conditional_detr, ConditionalDetrForObjectDetection",
+    "olmo_hybrid, OlmoHybridForCausalLM"
+  })
+  void whereNamesAreNotKnownThatIsSaid(String type, String own) throws IOException {
+    Cli run =
+        extracted(about(type, own), layers("model.decoder.layers.%d.fc1"), ".*layers\\.1\\..*");
+    assertTrue(run.err().contains("this adapter has the names of the files"), run.err());
+  }
+
+  /// PEFT 0.21 refuses such an adapter as a whole.
+  @Test
+  void ofMambaWhatPeftTakesNoProductOfIsReplaced() throws IOException {
     Cli run =
         extracted(
-            about("rt_detr", "RTDetrForObjectDetection"),
-            layers("model.decoder.layers.%d.fc1"),
+            about("mamba2", "Mamba2ForCausalLM"),
+            layers("backbone.layers.%d.mixer.in_proj", "backbone.layers.%d.mixer.out_proj"),
             ".*layers\\.1\\..*");
-    assertTrue(run.err().contains("this adapter has the names of the files"), run.err());
+    String mixer = "backbone.layers.1.mixer.";
+    assertEquals(
+        Set.of(
+            mixer + "in_proj.lora_A.weight",
+            mixer + "in_proj.lora_B.weight",
+            mixer + "out_proj.weight"),
+        names());
+    assertTrue(config().contains("\"modules_to_save\":[\"" + mixer + "out_proj\"]"), config());
+    assertTrue(run.err().contains("peft takes no products of out_proj"), run.err());
   }
 
   @Test
@@ -215,6 +265,36 @@ class ExtractNamesTest {
         with(layers("layers.%d.mlp.up_proj"), matrix("embed_tokens.weight", TOKENS, WIDTH)),
         "(embed|layers\\.1).*");
     assertTrue(config().contains("\"modules_to_save\":[\"embed_tokens\"]"), config());
+  }
+
+  @Test
+  void ofProphetNetEncoderAndDecoderHaveTheEmbeddingToo() throws IOException {
+    extracted(
+        about("prophetnet", "ProphetNetForConditionalGeneration"),
+        with(
+            layers("prophetnet.encoder.layers.%d.feed_forward.output"),
+            matrix("prophetnet.word_embeddings.weight", TOKENS, WIDTH)),
+        "prophetnet.word.*|.*layers.1.*");
+    assertTrue(
+        names()
+            .containsAll(
+                List.of(
+                    "prophetnet.word_embeddings.weight",
+                    "prophetnet.encoder.word_embeddings.weight",
+                    "prophetnet.decoder.word_embeddings.weight",
+                    "lm_head.weight")),
+        names().toString());
+  }
+
+  @Test
+  void theHeadOfMoonshineIsCalledAsWhispers() throws IOException {
+    extracted(
+        about("moonshine", "MoonshineForConditionalGeneration"),
+        with(
+            layers("model.decoder.layers.%d.fc1"),
+            matrix("model.decoder.embed_tokens.weight", TOKENS, WIDTH)),
+        ".*embed_tokens.*|.*layers.1.*");
+    assertTrue(names().contains("proj_out.weight"), names().toString());
   }
 
   @Test
@@ -323,6 +403,33 @@ class ExtractNamesTest {
                 "model.layers.%d.mlp.shared_experts.up_proj"),
             ".*layers.1.*");
     assertTrue(run.err().contains("peft 0.21 does not find all"), run.err());
+  }
+
+  /// PEFT takes them for experts as soon as the model has some, changed or not.
+  @Test
+  void whatIsCalledAsExpertsIsToldOfWhereTheseDidNotChange() throws IOException {
+    List<TensorInfo> tensors =
+        layers(
+            "model.layers.%d.mlp.experts.0.up_proj",
+            "model.layers.%d.mlp.shared_experts.up_proj", "model.layers.%d.self_attn.q_proj");
+    String config = about("glm4_moe", "Glm4MoeForCausalLM");
+    Cli attention = extracted(config, tensors, ".*q_proj.*");
+    assertFalse(attention.err().contains("experts"), attention.err());
+    Cli shared = extracted(config, tensors, ".*shared_experts.*");
+    assertTrue(shared.err().contains("peft 0.21 does not find all"), shared.err());
+  }
+
+  /// PEFT forgets the ranks of routers, too.
+  @Test
+  void aRouterHasTheRankOfTheOthersThoughNoExpertChanged() throws IOException {
+    List<TensorInfo> tensors =
+        layers("model.layers.%d.mlp.experts.0.up_proj", "model.layers.%d.self_attn.q_proj");
+    for (int i = 0; i < 3; i++) {
+      tensors.add(matrix("model.layers.%d.mlp.gate.weight".formatted(i), 2, WIDTH));
+    }
+    extracted(about("qwen3_moe", "Qwen3MoeForCausalLM"), tensors, ".*(q_proj|gate).*");
+    assertTrue(config().contains("\"rank_pattern\":{}"), config());
+    assertEquals(4 * WIDTH, part("model.layers.0.mlp.gate.lora_A.weight").length);
   }
 
   /// Batch norms count the batches that they have seen.

@@ -280,6 +280,31 @@ class ModelFolderTest {
         refusal(folder, folder));
   }
 
+  /// What a download that was broken off leaves: `transformers` finds no model there, either.
+  @Test
+  void onePartOfAModelIsNotTakenForIt() throws IOException {
+    file("model-00002-of-00003.safetensors", "a");
+    assertEquals(
+        "parts of a model (model-00002-of-00003.safetensors), but no index"
+            + " (model.safetensors.index.json) that says what belongs to it; download or copy the"
+            + " model again",
+        refusal(folder, folder));
+    Files.move(
+        folder.resolve("model-00002-of-00003.safetensors"),
+        folder.resolve("model-00001-of-00001.safetensors"));
+    Checkpoint.open(folder).close();
+  }
+
+  @Test
+  void anIndexInPlaceOfItsFolderIsCalledSo() throws IOException {
+    index("{\"weight_map\":{\"a\":\"model-00001-of-00002.safetensors\"}}");
+    Path index = folder.resolve("model.safetensors.index.json");
+    assertEquals(
+        "an index of the files of a model, not a safetensors file; name the folder that holds it"
+            + " and them",
+        refusal(index, index));
+  }
+
   @Test
   void partsOfOneModelAreNotTakenForModels() throws IOException {
     Files.writeString(folder.resolve("consolidated.00.pth"), "");

@@ -137,6 +137,22 @@ class PlanningTest {
         List.of("blocks has a single layer: no depth to grade, its λ is α"), plan.notices());
   }
 
+  @Test
+  void aPartOfAModelIsNotScaledByDepth() throws IOException {
+    String[] names = {"blocks.0.w", "blocks.1.w"};
+    Path base = Planning.base(names).write(folder.resolve("m-00002-of-00003.safetensors"));
+    Path tuned = Planning.tuned(names).write(folder.resolve("t-00002-of-00003.safetensors"));
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint to = Checkpoint.open(tuned)) {
+      Edit edit = Edit.of(from, to);
+      Path out = folder.resolve("out.safetensors");
+      InputException e = assertThrows(InputException.class, () -> edit.plan(out));
+      assertTrue(message(e).contains("one of the 3 parts of a model"), message(e));
+      Plan uniform = edit.withScaling(LayerScaling.uniform(0.4)).plan(out);
+      assertEquals(0.4, Planning.lambda(uniform, "blocks.1.w"));
+    }
+  }
+
   /// An exporter names biases, and numbers the matrices that it has turned.
   @ParameterizedTest
   @ValueSource(strings = {"onnx::MatMul_", "onnx::Conv_", "val_", "const_fold_opt__", "1"})

@@ -58,7 +58,11 @@ public final class ForeignFiles {
   private static final Foreign PICKLE =
       Foreign.scripted("a checkpoint of PyTorch (a pickle)", TORCH);
 
-  private static final Foreign TEXT = Foreign.of("a text", "name the file that holds the weights");
+  private static final Foreign TEXT =
+      Foreign.of("a text", "name the folder or file that holds the weights");
+
+  private static final Foreign INDEX =
+      Foreign.of("an index of the files of a model", "name the folder that holds it and them");
 
   private static final Foreign YAML =
       Foreign.of("a YAML text, such as a recipe", "merge what it says first, and name the output");
@@ -145,6 +149,7 @@ public final class ForeignFiles {
     file.read(0, MemorySegment.ofArray(start));
     return recognise(start)
         .map(foreign -> foreign.equals(TEXT) && isYaml(file.location()) ? YAML : foreign)
+        .map(foreign -> foreign.equals(TEXT) && isIndex(file.location()) ? INDEX : foreign)
         .map(foreign -> isOfNemo(foreign, file.location()) ? ofNemo(foreign) : foreign)
         .map(foreign -> foreign.problem(file.location()));
   }
@@ -249,6 +254,10 @@ public final class ForeignFiles {
 
   private static boolean isYaml(Location file) {
     return file.name().endsWith(".yml") || file.name().endsWith(".yaml");
+  }
+
+  private static boolean isIndex(Location file) {
+    return file.name().matches(".*\\.index(\\.[\\w-]+)?\\.json");
   }
 
   private static String renamed(String path) {

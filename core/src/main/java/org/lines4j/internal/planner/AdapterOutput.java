@@ -56,6 +56,9 @@ final class AdapterOutput implements Closeable {
   private static final Pattern LIKE_EXPERT =
       Pattern.compile("(^|\\.)(gate_proj|up_proj|down_proj|w[123])$");
 
+  private static final Pattern ROUTER =
+      Pattern.compile("(^|\\.)(gate|gate\\.wg|router|router\\.(classifier|layer))$");
+
   /// Experts of IBM's models, in one tensor in files and, under another name, in transformers 5.
   private static final Pattern PACKED = Pattern.compile("(^|\\.)(input|output)_linear$");
 
@@ -239,9 +242,10 @@ final class AdapterOutput implements Closeable {
   }
 
   /// Gives all modules of a model with experts one rank, with zeros: transformers 5 has its experts
-  /// in one tensor, and PEFT, which packs the factors of adapters so, forgets their ranks.
+  /// in one tensor, and PEFT, which packs the factors of adapters so, forgets their ranks, and
+  /// those of routers.
   private void padRanks() throws IOException {
-    if (ranks.keySet().stream().anyMatch(module -> EXPERT.matcher(module).find())) {
+    if (changes(EXPERT) || (hasExperts() && changes(ROUTER))) {
       int most = Collections.max(ranks.values());
       for (int i = 0; i < products.size(); i++) {
         products.set(i, padded(products.get(i), most));
@@ -250,16 +254,25 @@ final class AdapterOutput implements Closeable {
     }
   }
 
+  private boolean changes(Pattern modules) {
+    return ranks.keySet().stream().anyMatch(name -> modules.matcher(name).find());
+  }
+
+  /// Whether the base has experts one by one, changed or not.
+  private boolean hasExperts() {
+    return base.infos().stream().anyMatch(tensor -> EXPERT.matcher(tensor.name()).find());
+  }
+
   /// PEFT finds the experts of transformers 5, which are in one tensor, in some models alone, and
-  /// says nothing of the others.
+  /// says nothing of the others, nor of matrices called as theirs, which it takes for experts.
   private Optional<String> lostExperts(Set<String> types) {
     boolean isPacked = saved.stream().anyMatch(module -> PACKED.matcher(module).find());
-    boolean hasExperts = ranks.keySet().stream().anyMatch(name -> EXPERT.matcher(name).find());
     boolean hasOthers =
         ranks.keySet().stream()
             .anyMatch(name -> LIKE_EXPERT.matcher(name).find() && !EXPERT.matcher(name).find());
     boolean isKnown = types.stream().anyMatch(PACKABLE::contains) && !hasOthers;
-    return isPacked || (hasExperts && !isKnown)
+    boolean meetsExperts = changes(EXPERT) || (hasExperts() && (hasOthers || changes(ROUTER)));
+    return isPacked || (meetsExperts && !isKnown)
         ? Optional.of(
             "the model has experts, which transformers 5 holds in one tensor: there peft 0.21 does"
                 + " not find all that this adapter changes, and says nothing; use it here, as"

@@ -2,6 +2,7 @@ package org.lines4j.internal.planner;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -136,7 +137,7 @@ public final class ExtractPlanner {
     PlanRunner.local().fetch(List.of(base, tuned), options);
     List<StoredTensor> layered = new ArrayList<>();
     for (StoredTensor tensor : changed()) {
-      if (isLayer(tensor.info())) {
+      if (isProduct(tensor.info())) {
         layered.add(tensor);
       } else {
         wholes.add(tensor.name());
@@ -193,9 +194,9 @@ public final class ExtractPlanner {
             number -> {
               StoredTensor tensor = layered.get(number);
               String name = tensor.name();
-              String module = name.substring(0, name.length() - WEIGHT.length());
               LayerKeys keys =
-                  LayerKeys.of(names.of(module), tensor.info().shape(), isTurned(tensor, isTurned));
+                  LayerKeys.of(
+                      names.of(module(name)), tensor.info().shape(), isTurned(tensor, isTurned));
               Factors factors =
                   nearest.factors(base.source(tensor), other(tensor.name()), keys.isTurned());
               return output.keep(keys, layers.place(name), factors);
@@ -222,6 +223,15 @@ public final class ExtractPlanner {
         && info.shape().rank() == 2
         && info.shape().dims().stream().allMatch(extent -> extent > 1)
         && !TOKENS.matcher(info.name()).find();
+  }
+
+  /// Whether its change is told by a product.
+  private boolean isProduct(TensorInfo info) {
+    return isLayer(info) && !names.takesNoProduct(module(info.name()));
+  }
+
+  private static String module(String weight) {
+    return weight.substring(0, weight.length() - WEIGHT.length());
   }
 
   /// Whether layers that are square store [in, out]: as those do of which their biases tell.
@@ -252,11 +262,11 @@ public final class ExtractPlanner {
   private void addZeros(AdapterOutput output) throws IOException {
     Optional<StoredTensor> any =
         base.tensors().stream()
-            .filter(tensor -> isLayer(tensor.info()) && tensor.info().dtype().isFloating())
+            .filter(tensor -> isProduct(tensor.info()) && tensor.info().dtype().isFloating())
             .findFirst();
     if (any.isPresent()) {
       String name = any.get().name();
-      String module = names.of(name.substring(0, name.length() - WEIGHT.length()));
+      String module = names.of(module(name));
       LayerKeys keys =
           LayerKeys.of(module, any.get().info().shape(), isTurned(any.get(), storesInputsFirst()));
       int inputs = Math.toIntExact(keys.inputs().elements());
@@ -280,8 +290,7 @@ public final class ExtractPlanner {
     TreeSet<String> modules = new TreeSet<>();
     for (String stored : wholes) {
       String name = names.of(stored);
-      int dot = name.lastIndexOf('.');
-      String module = dot < 0 ? "" : name.substring(0, dot);
+      String module = parent(name);
       if (output.changes(module) && name.endsWith(BIAS)) {
         output.addBias(module, copy(stored));
       } else if (isApart(module, running)) {
@@ -316,6 +325,24 @@ public final class ExtractPlanner {
               + " changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers"
               + " 4, or make a whole model");
     }
+    wholes.stream()
+        .filter(name -> name.endsWith(WEIGHT) && names.takesNoProduct(module(name)))
+        .findFirst()
+        .ifPresent(
+            name ->
+                notices.add(
+                    "peft takes no products of out_proj in models of this kind, so those that changed go along whole, such as %s"
+                        .formatted(Shown.of(name))));
+    Set<String> ends = endsOfModules();
+    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
+        .map(name -> parent(names.of(name)))
+        .filter(ends::contains)
+        .findFirst()
+        .ifPresent(
+            module ->
+                notices.add(
+                    "peft takes all modules whose names end in .%s for that which this adapter changes, so it may refuse it; use it here, as MODEL+ADAPTER, or make a whole model"
+                        .formatted(Shown.of(module))));
     Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
         .filter(names::isRenamed)
         .findFirst()
@@ -324,6 +351,25 @@ public final class ExtractPlanner {
                 notices.add(
                     "modules are named as transformers 5 has them once the model runs (%s, in the file %s): with transformers 4 peft may not find them, and may say nothing"
                         .formatted(Shown.of(names.of(name)), Shown.of(name))));
+  }
+
+  /// What the names of modules within others end in, behind any dot.
+  private Set<String> endsOfModules() {
+    Set<String> ends = new HashSet<>();
+    for (StoredTensor tensor : base.tensors()) {
+      String module = parent(names.of(tensor.name()));
+      for (String of = module; !of.isEmpty(); of = parent(of)) {
+        for (int dot = of.indexOf('.'); dot >= 0; dot = of.indexOf('.', dot + 1)) {
+          ends.add(of.substring(dot + 1));
+        }
+      }
+    }
+    return ends;
+  }
+
+  private static String parent(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(0, dot);
   }
 
   /// A module is replaced as a whole, so no layers may be in it.

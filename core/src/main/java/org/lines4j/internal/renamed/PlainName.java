@@ -21,6 +21,9 @@ final class PlainName {
           "_checkpoint_wrapped_module",
           "_forward_module");
 
+  /// LeViT's own modules are called so: what wraps a whole model has no number before it.
+  private static final Pattern NUMBERED_MODULE = Pattern.compile("\\.\\d+\\.module\\.");
+
   private static final Map<String, String> EXPERT_PARTS =
       Map.of("w1", "gate_proj", "w2", "down_proj", "w3", "up_proj");
 
@@ -71,14 +74,18 @@ final class PlainName {
 
   /// The name without what tools put around modules, and with BERT's norms called as they are now.
   static String current(String name) {
-    List<String> parts = parts(name);
+    List<String> parts = NUMBERED_MODULE.matcher(name).find() ? split(name) : parts(name);
     renameLayerNorm(parts);
     return String.join(".", parts);
   }
 
+  private static List<String> split(String name) {
+    return new ArrayList<>(List.of(name.split("\\.", -1)));
+  }
+
   /// What stands between the dots, without what tools put around modules.
   private static List<String> parts(String name) {
-    List<String> parts = new ArrayList<>(List.of(name.split("\\.", -1)));
+    List<String> parts = split(name);
     if (parts.size() > 1) {
       String last = parts.getLast();
       parts.removeIf(WRAPPERS::contains);

@@ -66,21 +66,27 @@ final class RunningModules {
           "axk2",
           "chmv2",
           "cohere_asr",
+          "cohere_compass",
           "colmodernvbert",
           "colpali",
           "colqwen2",
+          "conditional_detr",
           "cosmos3_edge",
           "cosmos3_omni",
           "d_fine",
+          "deepseek_ocr2",
           "deepseek_v4",
+          "emu3",
           "depth_pro",
           "ernie4_5_vl_moe",
           "gemma3n_text",
+          "gemma4_unified",
           "glm5_next",
           "glm5_next_text",
           "grounding-dino",
           "gte",
           "hrm_text",
+          "hunyuan_vl",
           "hy_v3",
           "hy_v4",
           "hyperclovax_vision_v2",
@@ -95,6 +101,7 @@ final class RunningModules {
           "mm-grounding-dino",
           "nemotron_h_omni",
           "nomic_bert",
+          "olmo_hybrid",
           "oneformer",
           "paddleocr_vl",
           "pi0",
@@ -117,6 +124,7 @@ final class RunningModules {
           "step3p7",
           "t5gemma2",
           "timesfm2_5",
+          "timm_wrapper",
           "tipsv2",
           "tipsv2_dpt",
           "tipsv2_text_model",
@@ -211,6 +219,20 @@ final class RunningModules {
         all,
         List.of(rename("\\.encoder\\.(?=mid_position_embeddings$)", ".encoder.interpolation.")),
         "yolos");
+    put(
+        all,
+        List.of(
+            rename("\\.backbone\\.conv_encoder(?=\\.)", ".backbone"),
+            rename("\\.(self_attn|encoder_attn)\\.out_proj(?=\\.|$)", ".$1.o_proj"),
+            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2")),
+        "detr");
+    put(
+        all,
+        List.of(
+            rename("\\.backbone\\.conv_encoder(?=\\.)", ".backbone"),
+            rename("\\.self_attn\\.out_proj(?=\\.|$)", ".self_attn.o_proj"),
+            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2")),
+        "deformable_detr");
     put(all, List.of(rename("^embed_out(?=\\.|$)", "lm_head")), "gpt_neox");
     put(all, List.of(rename("^backbone\\.", "model.")), "nemotron_h");
     put(

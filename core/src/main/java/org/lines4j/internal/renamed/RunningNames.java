@@ -25,6 +25,10 @@ public final class RunningNames {
   private static final Pattern HEADED =
       Pattern.compile("(For[A-Z]\\w*|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
 
+  /// Of which PEFT 0.21 refuses adapters with products of `out_proj` or `conv1d`.
+  private static final Set<String> MAMBAS =
+      Set.of("falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h");
+
   /// Has an encoder, and no model around it.
   private static final Pattern ENCODER = Pattern.compile("WhisperForAudioClassification$");
 
@@ -141,14 +145,18 @@ public final class RunningNames {
 
   /// Output embeddings that are not called `lm_head`, by type.
   private static final Map<String, String> HEADS =
-      Map.of(
-          "whisper", "proj_out",
-          "biogpt", "output_projection",
-          "trocr", "output_projection",
-          "gpt_neox_japanese", "embed_out",
-          "git", "output",
-          "rwkv", "head",
-          "t5gemma", "lm_head.out_proj");
+      Map.ofEntries(
+          Map.entry("canary", "proj_out"),
+          Map.entry("cohere_asr", "proj_out"),
+          Map.entry("moonshine", "proj_out"),
+          Map.entry("moonshine_streaming", "proj_out"),
+          Map.entry("whisper", "proj_out"),
+          Map.entry("biogpt", "output_projection"),
+          Map.entry("trocr", "output_projection"),
+          Map.entry("gpt_neox_japanese", "embed_out"),
+          Map.entry("git", "output"),
+          Map.entry("rwkv", "head"),
+          Map.entry("t5gemma", "lm_head.out_proj"));
 
   private final Map<String, TensorInfo> stored = new LinkedHashMap<>();
   private final Set<String> types;
@@ -203,6 +211,12 @@ public final class RunningNames {
   /// Whether some modules may have names that [#of] does not know.
   public boolean areUnknown() {
     return RunningModules.areUnknown(type());
+  }
+
+  /// Whether PEFT takes no product of a module: of Mamba's kernels some read the weights
+  /// themselves.
+  public boolean takesNoProduct(String module) {
+    return MAMBAS.contains(type()) && module.endsWith(".out_proj");
   }
 
   private String type() {
@@ -260,6 +274,12 @@ public final class RunningNames {
         String around = running.substring(0, running.length() - "shared.weight".length());
         tie(around + "encoder.embed_tokens.weight", name);
         tie(around + "decoder.embed_tokens.weight", name);
+      }
+      if (type().equals("prophetnet")
+          && running.matches("(prophetnet\\.)?word_embeddings\\.weight")) {
+        String around = running.substring(0, running.length() - "word_embeddings.weight".length());
+        tie(around + "encoder.word_embeddings.weight", name);
+        tie(around + "decoder.word_embeddings.weight", name);
       }
     }
   }

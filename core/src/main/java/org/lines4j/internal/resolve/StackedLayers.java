@@ -73,7 +73,10 @@ public final class StackedLayers {
       boolean weighsAll =
           (name.equals("layer_weights") || name.endsWith(".layer_weights"))
               && tensor.shape().elements() == layers + 1;
-      if (isOfAll || weighsAll) {
+      boolean readsAll =
+          name.endsWith("contact_head.regression.weight")
+              && tensor.shape().elements() % layers == 0;
+      if (isOfAll || weighsAll || readsAll) {
         throw new InputException(
                 model.location(),
                 "tensor %s %s has a part for each of the %d layers of %s, which slices do not move"

@@ -14,6 +14,7 @@ import org.lines4j.internal.foreign.ForeignFiles;
 import org.lines4j.internal.foreign.ForeignFolders;
 import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.internal.foreign.ShardedTraining;
+import org.lines4j.internal.foreign.WeightPart;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -44,8 +45,6 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       Pattern.compile(
           "training_args\\.bin|(optimizer|scheduler|scaler)\\.(pt|bin)|rng_state.*\\.pth");
 
-  private static final Pattern PART = Pattern.compile("-\\d+-of-\\d+");
-
   /// Copies the list.
   public ModelFolder {
     files = List.copyOf(files);
@@ -72,7 +71,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
     if (indexes.isEmpty() && weights.contains(SINGLE)) {
       return new ModelFolder(folder, List.of(SINGLE), Optional.empty());
     }
-    if (indexes.isEmpty() && weights.size() == 1) {
+    if (indexes.isEmpty() && weights.size() == 1 && !isPart(weights.getFirst())) {
       if (all.contains(PICKLED)) {
         // transformers would load it, other programs the file that they know by its name
         throw twoSets(folder, PICKLED, weights.getFirst());
@@ -110,16 +109,21 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   }
 
   private static Problem complaint(List<String> weights, List<String> indexes) {
-    if (indexes.isEmpty() && weights.stream().allMatch(file -> PART.matcher(file).find())) {
+    if (indexes.isEmpty() && weights.stream().allMatch(ModelFolder::isPart)) {
       return Problem.of(
-          "parts of a model (%s), but no index (model%s) that says what belongs to it"
-              .formatted(String.join(", ", weights), INDEX_SUFFIX));
+              "parts of a model (%s), but no index (model%s) that says what belongs to it"
+                  .formatted(String.join(", ", weights), INDEX_SUFFIX))
+          .withRemedy(Remedy.of("download or copy the model again"));
     }
     return Problem.expected(
             "",
             "one .safetensors file or one index",
             String.join(", ", indexes.isEmpty() ? weights : indexes))
         .withRemedy(Remedy.of("name the file that you mean"));
+  }
+
+  private static boolean isPart(String file) {
+    return WeightPart.partsOf(file).isPresent();
   }
 
   /// What a folder without weights holds instead.

@@ -129,7 +129,8 @@ class LayerKindsTest {
     assertTrue(message.contains("Layer 3 of the output should hold"), message);
   }
 
-  /// Gemma 3n's embeddings have columns for each layer; speech models weigh the layers' outputs.
+  /// Gemma 3n's embeddings have columns for each layer; speech models weigh the layers' outputs;
+  /// ESM-2 finds contacts by all heads of all layers.
   @Test
   void aTensorWithAPartForEachLayerIsNotSliced() throws IOException {
     TensorInfo embeddings =
@@ -142,6 +143,9 @@ class LayerKindsTest {
     assertTrue(refused("b 0 3 b 1 4").contains("layer_weights"), refused("b 0 3 b 1 4"));
     model("c", "dddd", "", new TensorInfo("vision.norm_per_layer", DType.F32, Shape.of(8)));
     stacked("c 0 3");
+    String contacts = "esm.contact_head.regression.weight";
+    model("d", "dddd", "", new TensorInfo(contacts, DType.F32, Shape.of(1, 16)));
+    assertTrue(refused("d 0 3 d 1 4").contains(contacts), refused("d 0 3 d 1 4"));
   }
 
   /// DeepSeek-V3's and GLM-4.5's block that predicts one more token has the number behind the last

@@ -16,7 +16,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
-import org.lines4j.internal.kernel.KernelChoice;
+import org.lines4j.internal.kernel.ScalarKernels;
 import org.lines4j.internal.lora.AdapterConfig.Rule;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
@@ -85,7 +85,7 @@ final class KohyaAdapter {
     MemorySegment bytes = MemorySegment.ofArray(new byte[type.bytes()]);
     source.read(0, bytes);
     float[] value = new float[1];
-    KernelChoice.kernels().decode(type, bytes, 0, value, 1);
+    new ScalarKernels().decode(type, bytes, 0, value, 1); // before a program has chosen others
     if (!Float.isFinite(value[0])) {
       throw wrong(tensor.name(), "expected a finite number, found " + value[0]);
     }

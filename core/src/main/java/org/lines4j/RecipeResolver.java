@@ -20,6 +20,7 @@ import org.lines4j.format.Companions;
 import org.lines4j.internal.companions.ProcessorFiles;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TextEnds;
+import org.lines4j.internal.foreign.WeightPart;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.resolve.FilterNotices;
 import org.lines4j.internal.resolve.Fit;
@@ -132,6 +133,9 @@ public final class RecipeResolver {
   public ResolvedMerge resolve(
       ModelSet opened, LayerOptions layers, OnMismatch mismatch, List<Rename> renames)
       throws IOException {
+    if (!recipe.mergesWholeModels() || recipe.hasGradients()) {
+      mergedModels(opened).forEach(model -> WeightPart.checkIsWhole(model.location()));
+    }
     List<String> notices = new ArrayList<>(Quantisation.refuse(mergedModels(opened)));
     Checkpoint named = described(opened, mismatch);
     NamedModels same =

@@ -66,6 +66,24 @@ class MergeCommandTest {
     assertArrayEquals(shifted(LAST, 0.75f), tensor(out(), LAST));
   }
 
+  /// Nobody knows how deep its layers lie, nor what number a slice would give them.
+  @Test
+  void partsOfModelsAreNotMergedByDepth() throws IOException {
+    String part = "a-00002-of-00003.safetensors";
+    BASE.plus(1).file(folder.resolve(part));
+    String refusal = "one of the 3 parts of a model";
+    String tasks = TASKS.replace("a.safetensors", part);
+    run("merge", recipe(tasks.formatted("[0, 1]", "1")), out(), "--quiet").fails(3, refusal, part);
+    run(
+            "merge",
+            recipe(
+                "merge_method: passthrough\nslices: [{sources: [{model: %s, layer_range: [0, 2]}]}]"
+                    .formatted(part)),
+            out())
+        .fails(3, refusal);
+    run("merge", recipe(tasks.formatted("1", "1")), out(), "--quiet").succeeds();
+  }
+
   @Test
   void depthScalingIsReportedWithTheAlphaThatWasMeasured() throws IOException {
     Path recipe = recipe(TASKS.formatted("1", "1") + "lines: {alpha: auto, beta: 1}");

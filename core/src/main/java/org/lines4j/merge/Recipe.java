@@ -200,6 +200,17 @@ public record Recipe(
         || slices.stream().anyMatch(slice -> slice.gives(parameter));
   }
 
+  /// Whether a parameter goes by depth at any of its levels.
+  public boolean hasGradients() {
+    return haveGradients(parameters) || slices.stream().anyMatch(Slice::hasGradients);
+  }
+
+  private static boolean haveGradients(Map<String, Setting> settings) {
+    return settings.values().stream()
+        .flatMap(setting -> setting.cases().stream())
+        .anyMatch(each -> each.values().size() > 1);
+  }
+
   /// What a message about a line starts with; 0 for one of no line.
   public String at(int line) {
     return line == 0 ? name : name + ":" + line;
@@ -225,6 +236,11 @@ public record Recipe(
     private boolean gives(String parameter) {
       return parameters.containsKey(parameter)
           || sources.stream().anyMatch(source -> source.parameters().containsKey(parameter));
+    }
+
+    private boolean hasGradients() {
+      return haveGradients(parameters)
+          || sources.stream().anyMatch(source -> haveGradients(source.parameters()));
     }
   }
 

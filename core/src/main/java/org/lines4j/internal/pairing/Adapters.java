@@ -31,7 +31,11 @@ public final class Adapters {
     }
 
     Kind(String name, String beginning, String part, String remedy) {
-      this(name, Pattern.compile(beginning), Pattern.compile("(?<module>.+?)" + part), remedy);
+      this(
+          name,
+          Pattern.compile(beginning),
+          Pattern.compile("(?<module>.+?)" + part, Pattern.DOTALL),
+          remedy);
     }
 
     Optional<String> module(String tensor) {

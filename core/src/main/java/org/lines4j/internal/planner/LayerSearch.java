@@ -1,7 +1,6 @@
 package org.lines4j.internal.planner;
 
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -37,7 +36,7 @@ final class LayerSearch {
       boolean stackless,
       List<String> notices) {
     if (isGraded(scaling)) {
-      checkIsWhole(model);
+      WeightPart.checkIsWhole(model);
     }
     LayerMap layers = unchecked(infos, options);
     if (layers.stacks().isEmpty() && !stackless) {
@@ -78,18 +77,6 @@ final class LayerSearch {
   private static boolean isGraded(LayerScaling scaling) {
     return DoubleStream.of(scaling.before(), scaling.after(), scaling.atDepth(2, 2))
         .anyMatch(lambda -> lambda != scaling.atDepth(1, 2));
-  }
-
-  /// That a file is not a part of a model, which does not tell how deep its layers lie.
-  private static void checkIsWhole(Location model) {
-    OptionalInt parts = WeightPart.partsOf(model.name());
-    if (parts.isPresent()) {
-      throw new InputException(
-              model,
-              "one of the %d parts of a model, by its name, without which nothing tells how deep its layers lie"
-                  .formatted(parts.getAsInt()))
-          .withRemedy("name the folder that holds all parts and their index");
-    }
   }
 
   /// That what nobody can place is not most of a model: it would be scaled as what lies outside.

@@ -99,7 +99,8 @@ final class ConfigReader {
       case ConfigValue.Text(String kind) when kind.equals("LORA") -> {}
       case ConfigValue.Text(String kind) when OF_NO_WEIGHTS.contains(kind) ->
           throw new InputException(
-                  file, "an adapter of the kind %s, whose changes no weights can say".formatted(kind))
+                  file,
+                  "an adapter of the kind %s, whose changes no weights can say".formatted(kind))
               .withRemedy("use it with peft itself");
       case ConfigValue.Text(String kind) ->
           throw new InputException(

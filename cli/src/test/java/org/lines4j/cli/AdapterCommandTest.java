@@ -8,6 +8,7 @@ import static org.lines4j.cli.Cli.run;
 import static org.lines4j.cli.Cli.tensor;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.format.CheckpointWriter;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
 
 /// LoRA adapters wherever a model is named, and as outputs.
 class AdapterCommandTest {
@@ -191,6 +195,25 @@ class AdapterCommandTest {
     CheckpointWriter.create(empty.resolve("adapter_model.safetensors"), List.of(), Map.of())
         .publish();
     run("convert", BASE + "+" + empty, out()).fails(3, "no tensors");
+  }
+
+  /// Adapters of classifiers are trained on models without their head, and bring it.
+  @Test
+  void aHeadThatTheBaseLacksIsToldOf() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("classifier"));
+    Files.writeString(
+        other.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 4, "target_modules": ["q_proj"], "modules_to_save": ["score"]}
+        """);
+    TensorInfo head = new TensorInfo("base_model.model.score.weight", DType.F32, Shape.of(2, 4));
+    try (CheckpointWriter writer =
+        CheckpointWriter.create(
+            other.resolve("adapter_model.safetensors"), List.of(head), Map.of())) {
+      writer.write(head.name(), MemorySegment.ofArray(new byte[32]));
+      writer.publish();
+    }
+    run("convert", BASE + "+" + other, out()).fails(3, "score.weight", "save the base with them");
   }
 
   /// Prompts go before a text, and are in no weights.

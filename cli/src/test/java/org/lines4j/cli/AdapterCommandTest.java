@@ -8,6 +8,7 @@ import static org.lines4j.cli.Cli.run;
 import static org.lines4j.cli.Cli.tensor;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
 
 /// LoRA adapters wherever a model is named, and as outputs.
 class AdapterCommandTest {
@@ -169,6 +174,62 @@ class AdapterCommandTest {
     run("edit", "--base", LORA, "--tuned", BASE, "--out", out()).fails(3, "MODEL+" + LORA);
     run("inspect", BASE + "+" + BASE).fails(3, "a model by itself");
     run("inspect", BASE + "+" + folder.resolve("none")).fails(3, "there is no such adapter");
+  }
+
+  /// A run whose adapters are in its checkpoints is no model.
+  @Test
+  void aRunIsToldWhereItsAdaptersAre() throws IOException {
+    Path point = Files.createDirectories(folder.resolve("run").resolve("checkpoint-10"));
+    for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(LORA.resolve(file), point.resolve(file));
+    }
+    Files.writeString(folder.resolve("run").resolve("README.md"), "a run");
+    run("inspect", BASE + "+" + folder.resolve("run")).fails(3, "checkpoint-10");
+  }
+
+  /// DeepSpeed leaves such files, where its weights were not gathered.
+  @Test
+  void anAdapterWithoutTensorsIsRefused() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Files.copy(LORA.resolve("adapter_config.json"), empty.resolve("adapter_config.json"));
+    CheckpointWriter.create(empty.resolve("adapter_model.safetensors"), List.of(), Map.of())
+        .publish();
+    run("convert", BASE + "+" + empty, out()).fails(3, "no tensors");
+  }
+
+  /// Adapters of classifiers are trained on models without their head, and bring it.
+  @Test
+  void aHeadThatTheBaseLacksIsToldOf() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("classifier"));
+    Files.writeString(
+        other.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 4, "lora_alpha": 4, "target_modules": ["q_proj"], "modules_to_save": ["score"]}
+        """);
+    TensorInfo head = new TensorInfo("base_model.model.score.weight", DType.F32, Shape.of(2, 4));
+    try (CheckpointWriter writer =
+        CheckpointWriter.create(
+            other.resolve("adapter_model.safetensors"), List.of(head), Map.of())) {
+      writer.write(head.name(), MemorySegment.ofArray(new byte[32]));
+      writer.publish();
+    }
+    run("convert", BASE + "+" + other, out()).fails(3, "score.weight", "save the base with them");
+  }
+
+  /// Prompts go before a text, and are in no weights.
+  @ParameterizedTest
+  @CsvSource({
+    "IA3, merge_and_unload",
+    "PROMPT_TUNING, use it with peft itself",
+    "PREFIX_TUNING, use it with peft itself",
+    "P_TUNING, use it with peft itself",
+    "ADAPTION_PROMPT, use it with peft itself",
+    "XLORA, use it with peft itself"
+  })
+  void otherAdaptersAreToldWhatToDoWithThem(String kind, String remedy) throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("adapter_config.json"), "{\"peft_type\": \"" + kind + "\"}");
+    run("convert", BASE + "+" + other, out()).fails(3, kind, remedy);
   }
 
   /// Factors that are edited or merged one by one make nothing that either adapter says.

@@ -419,6 +419,77 @@ class ExtractNamesTest {
     assertTrue(shared.err().contains("peft 0.21 does not find all"), shared.err());
   }
 
+  /// Command R+ and Chameleon have a norm for each head. PEFT makes factors of linear layers alone.
+  @Test
+  void normsOfHeadsAreReplaced() throws IOException {
+    extracted(
+        about("cohere", "CohereForCausalLM"),
+        with(
+            layers("model.layers.%d.self_attn.q_proj"),
+            matrix("model.layers.0.self_attn.q_norm.weight", 2, WIDTH)),
+        ".*(q_proj|q_norm).*");
+    assertTrue(names().contains("model.layers.0.self_attn.q_norm.weight"), names().toString());
+  }
+
+  /// PyTorch's own attention reads the matrices of its layers, and runs no factors beside them.
+  @Test
+  void theAttentionOfPyTorchIsReplacedAsAWhole() throws IOException {
+    String head = "vision_model.head.attention";
+    extracted(
+        about("siglip", "SiglipModel"),
+        with(
+            layers("vision_model.encoder.layers.%d.mlp.fc1"),
+            matrix(head + ".in_proj_weight", 3 * WIDTH, WIDTH),
+            vector(head + ".in_proj_bias", 3 * WIDTH),
+            matrix(head + ".out_proj.weight", WIDTH, WIDTH),
+            vector(head + ".out_proj.bias", WIDTH)),
+        ".*head.*|.*layers.1.*");
+    assertTrue(config().contains("\"modules_to_save\":[\"" + head + "\"]"), config());
+    assertTrue(
+        names().containsAll(List.of(head + ".in_proj_weight", head + ".out_proj.weight")),
+        names().toString());
+  }
+
+  /// Two modules of the running model are one matrix of the file.
+  @Test
+  void ofDino2sGatesThatIsSaid() throws IOException {
+    String config = about("dinov2", "Dinov2Model");
+    String mlp = "encoder.layer.%d.mlp.weights_";
+    Cli run = extracted(config, layers(mlp + "in", mlp + "out"), ".*layer\\.1\\..*");
+    assertTrue(run.err().contains("weights_in.weight is of several modules"), run.err());
+    assertTrue(names().contains("encoder.layer.1.mlp.down_proj.lora_A.weight"), names().toString());
+    run = extracted(config, layers(mlp + "in", mlp + "out"), ".*1.mlp.weights_out.*");
+    assertFalse(run.err().contains("several modules"), run.err());
+  }
+
+  /// Its decoder answers, though its class is called as those that mark an answer in a text are.
+  @Test
+  void theHeadThatAnswersQuestionsOfBlipIsItsEmbedding() throws IOException {
+    String head = "text_decoder.cls.predictions.";
+    extracted(
+        about("blip", "BlipForQuestionAnswering"),
+        with(
+            layers("text_decoder.bert.encoder.layer.%d.output.dense"),
+            matrix("text_decoder.bert.embeddings.word_embeddings.weight", TOKENS, WIDTH),
+            matrix(head + "transform.dense.weight", WIDTH, WIDTH),
+            vector(head + "bias", TOKENS)),
+        ".*predictions.bias|.*layer.1.*");
+    assertTrue(
+        names().containsAll(List.of(head + "decoder.weight", head + "decoder.bias")),
+        names().toString());
+  }
+
+  /// Of Phi-4's ears.
+  @Test
+  void biasesOfDistancesAreReplaced() throws IOException {
+    String distances = "model.audio_embed.encoder.relative_attention_bias_layer.bias_values.weight";
+    extracted(
+        about("phi4_multimodal", "Phi4MultimodalForCausalLM"),
+        with(layers("model.layers.%d.mlp.down_proj"), matrix(distances, TOKENS, 2)),
+        ".*bias_values.*|.*layers.1.*");
+    assertTrue(names().contains(distances), names().toString());
+  }
+
   /// PEFT forgets the ranks of routers, too.
   @Test
   void aRouterHasTheRankOfTheOthersThoughNoExpertChanged() throws IOException {

@@ -45,6 +45,7 @@ public interface InputFormat {
   /// @throws InputException if it is not as the format says, or does not fit `base`
   default Checkpoint openOn(Checkpoint base, Storage storage, Location location)
       throws IOException {
+    open(storage, location).close(); // says what else it is, if it is no model
     throw new InputException(
         location, "a model by itself (%s), no adapter of %s".formatted(name(), base.location()));
   }

@@ -93,6 +93,10 @@ record Adapter(
   }
 
   private static Adapter of(Location folder, AdapterConfig config, Checkpoint weights) {
+    if (weights.tensors().isEmpty()) {
+      throw new InputException(weights.location(), "an adapter's file with no tensors")
+          .withRemedy("save it again; training with DeepSpeed must gather its weights first");
+    }
     Sorted sorted = new Sorted(weights);
     List<LoraModule> modules = new ArrayList<>();
     sorted.parts.forEach(

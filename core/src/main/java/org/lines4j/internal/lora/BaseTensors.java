@@ -221,10 +221,16 @@ final class BaseTensors {
   }
 
   private String remedy(Set<String> missing) {
+    if (missing.stream().allMatch(name -> name.contains("lm_head"))) {
+      return UNTIE;
+    }
+    if (adapter.wholes().keySet().containsAll(missing)) {
+      return "the adapter brings modules of its own, such as a classifier, which this model lacks:"
+          + " save the base with them first (AutoModelForSequenceClassification, say) and"
+          + " name that";
+    }
     String trained = adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
-    return missing.stream().allMatch(name -> name.contains("lm_head"))
-        ? UNTIE
-        : "name the model that it belongs to%s; its names may be of another version of transformers"
-            .formatted(trained);
+    return "name the model that it belongs to%s; its names may be of another version of transformers"
+        .formatted(trained);
   }
 }

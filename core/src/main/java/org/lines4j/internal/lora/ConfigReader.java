@@ -37,6 +37,19 @@ final class ConfigReader {
           Map.entry("kasa_config", "changes the base by its singular values"),
           Map.entry("monteclora_config", "draws its factors by chance"));
 
+  /// Kinds that peft cannot merge into a model: they go before a text, or choose as it is read.
+  private static final Set<String> OF_NO_WEIGHTS =
+      Set.of(
+          "ADAPTION_PROMPT",
+          "CARTRIDGE",
+          "CPT",
+          "MULTITASK_PROMPT_TUNING",
+          "POLY",
+          "PREFIX_TUNING",
+          "PROMPT_TUNING",
+          "P_TUNING",
+          "XLORA");
+
   private static final Set<String> KNOWN_SWITCHES =
       Set.of("use_rslora", "use_dora", "use_qalora", "use_bdlora");
 
@@ -84,6 +97,11 @@ final class ConfigReader {
   private void checkKind() {
     switch (field("peft_type")) {
       case ConfigValue.Text(String kind) when kind.equals("LORA") -> {}
+      case ConfigValue.Text(String kind) when OF_NO_WEIGHTS.contains(kind) ->
+          throw new InputException(
+                  file,
+                  "an adapter of the kind %s, whose changes no weights can say".formatted(kind))
+              .withRemedy("use it with peft itself");
       case ConfigValue.Text(String kind) ->
           throw new InputException(
                   file,

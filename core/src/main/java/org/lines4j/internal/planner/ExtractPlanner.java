@@ -52,7 +52,15 @@ public final class ExtractPlanner {
   private static final Pattern TOKENS =
       Pattern.compile(
           "(^|\\.)(embed\\w*|\\w*embeddings?(_?\\d+|\\.\\d+|_table)?|\\w*_(embed|emb|embedder|embeds_layer)|wte|wpe|w|shared|lm_head"
-              + "|relative_attention_bias|pe_k|mask_tokens|query_feat|reference_points|codebook|HashBucketCodepointEmbedder_\\d+)\\.weight$");
+              + "|relative_attention_bias|bias_values|pe_k|mask_tokens|query_feat|reference_points|codebook|HashBucketCodepointEmbedder_\\d+)\\.weight$");
+
+  /// Norms of heads are matrices, and no linear layers.
+  private static final Pattern NORM = Pattern.compile("norm\\d*\\.weight$");
+
+  /// What PyTorch's own attention holds beside the layer of its outputs.
+  private static final String ATTENTION = "in_proj_weight";
+
+  private static final String OUTPUTS = ".out_proj";
 
   private final Checkpoint base;
   private final Checkpoint tuned;
@@ -218,11 +226,21 @@ public final class ExtractPlanner {
     }
   }
 
-  private static boolean isLayer(TensorInfo info) {
+  private boolean isLayer(TensorInfo info) {
     return info.name().endsWith(WEIGHT)
         && info.shape().rank() == 2
         && info.shape().dims().stream().allMatch(extent -> extent > 1)
-        && !TOKENS.matcher(info.name()).find();
+        && !TOKENS.matcher(info.name()).find()
+        && !NORM.matcher(info.name()).find()
+        && !isOfAttention(module(info.name()));
+  }
+
+  /// Whether a module is within PyTorch's own attention, which reads its weights and never runs it,
+  /// nor factors beside it.
+  private boolean isOfAttention(String module) {
+    return module.endsWith(OUTPUTS)
+        && base.find(module.substring(0, module.length() - OUTPUTS.length() + 1) + ATTENTION)
+            .isPresent();
   }
 
   /// Whether its change is told by a product.
@@ -290,7 +308,7 @@ public final class ExtractPlanner {
     TreeSet<String> modules = new TreeSet<>();
     for (String stored : wholes) {
       String name = names.of(stored);
-      String module = parent(name);
+      String module = isOfAttention(parent(stored)) ? parent(parent(name)) : parent(name);
       if (output.changes(module) && name.endsWith(BIAS)) {
         output.addBias(module, copy(stored));
       } else if (isApart(module, running)) {
@@ -333,6 +351,14 @@ public final class ExtractPlanner {
                 notices.add(
                     "peft takes no products of out_proj in models of this kind, so those that changed go along whole, such as %s"
                         .formatted(Shown.of(name))));
+    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
+        .filter(names::isSplit)
+        .findFirst()
+        .ifPresent(
+            name ->
+                notices.add(
+                    "%s is of several modules once the model runs in transformers 5, where peft does not find what this adapter makes of it, and says nothing; use it here, as MODEL+ADAPTER, or make a whole model"
+                        .formatted(Shown.of(name))));
     Set<String> ends = endsOfModules();
     Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
         .map(name -> parent(names.of(name)))
@@ -373,7 +399,7 @@ public final class ExtractPlanner {
   }
 
   /// A module is replaced as a whole, so no layers may be in it.
-  private static boolean isApart(String module, Map<String, StoredTensor> running) {
+  private boolean isApart(String module, Map<String, StoredTensor> running) {
     return !module.isEmpty()
         && running.entrySet().stream()
             .noneMatch(

@@ -170,7 +170,7 @@ final class RunningModules {
         "vivit");
     put(
         all,
-        attention,
+        joined(attention, List.of(rename("\\.mlp\\.weights_out(?=\\.|$)", ".mlp.down_proj"))),
         "depth_anything",
         "dinov2",
         "dinov2_with_registers",

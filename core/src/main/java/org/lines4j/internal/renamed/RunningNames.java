@@ -34,7 +34,7 @@ public final class RunningNames {
 
   private static final Pattern SPEAKING =
       Pattern.compile(
-          "(ForCausalLM|ForConditionalGeneration|ForMaskedLM|ForPreTraining|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
+          "(ForCausalLM|ForConditionalGeneration|BlipForQuestionAnswering|ForMaskedLM|ForPreTraining|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
 
   /// What transformers calls the model within a model with a head (`base_model_prefix`), by type.
   private static final Map<String, Set<String>> PREFIXES =
@@ -139,6 +139,9 @@ public final class RunningNames {
   /// The parts of a decoder that was saved without its head.
   private static final Set<String> DECODER = Set.of("embed_tokens", "layers", "norm");
 
+  /// Gates of DINOv2's giants, and what they gate.
+  private static final Pattern SPLIT = Pattern.compile("\\.mlp\\.weights_in\\.(weight|bias)$");
+
   private static final Pattern EMBEDDING =
       Pattern.compile(
           "(^|\\.)(shared|embed_tokens|embed_in|wte|word_embeddings?|tok_embeddings|tokens_embed|embeddings)\\.weight$");
@@ -211,6 +214,11 @@ public final class RunningNames {
   /// Whether some modules may have names that [#of] does not know.
   public boolean areUnknown() {
     return RunningModules.areUnknown(type());
+  }
+
+  /// Whether a stored tensor is several modules' of the running model, so that no name is its own.
+  public boolean isSplit(String name) {
+    return SPLIT.matcher(name).find();
   }
 
   /// Whether PEFT takes no product of a module: of Mamba's kernels some read the weights

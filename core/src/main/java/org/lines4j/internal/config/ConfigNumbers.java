@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.lines4j.error.InputException;
-import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ConfigTree.Value;
 
@@ -20,22 +18,14 @@ public final class ConfigNumbers {
 
   /// All that stand under a name: several where kinds of layers have their own.
   public static List<Double> named(Companions folder, String name) throws IOException {
-    Optional<Companion> config = folder.own("config.json");
     List<Double> numbers = new ArrayList<>();
-    try {
-      if (config.isPresent()) {
-        ConfigTree.read(config.get())
-            .objects()
-            .forEach(
-                (pointer, fields) -> {
-                  if (TEXT.matcher(pointer).matches()) {
-                    number(fields.get(name)).ifPresent(numbers::add);
-                  }
-                });
-      }
-    } catch (InputException e) {
-      return List.of(); // whoever copies the file will say so
-    }
+    ModelType.objects(folder)
+        .forEach(
+            (pointer, fields) -> {
+              if (TEXT.matcher(pointer).matches()) {
+                number(fields.get(name)).ifPresent(numbers::add);
+              }
+            });
     return numbers;
   }
 

@@ -35,8 +35,8 @@ public final class ModelType {
         : List.of();
   }
 
-  private static Map<String, Map<String, ConfigTree.Value>> objects(Companions folder)
-      throws IOException {
+  /// The objects of a configuration by JSON pointer; none where it is not there, or malformed.
+  static Map<String, Map<String, ConfigTree.Value>> objects(Companions folder) throws IOException {
     Optional<Companion> config = folder.own("config.json");
     try {
       return config.isPresent() ? ConfigTree.read(config.get()).objects() : Map.of();

@@ -233,6 +233,48 @@ class ExtractNamesTest {
     assertTrue(run.err().contains("peft takes no products of out_proj"), run.err());
   }
 
+  /// Which are no linear layers of transformers 5.
+  @ParameterizedTest
+  @CsvSource({
+    "gpt_oss, GptOssForCausalLM, mlp.router, mlp.router",
+    "granitemoe, GraniteMoeForCausalLM, block_sparse_moe.router.layer, block_sparse_moe.router"
+  })
+  void routersOfTheirOwnKindAreReplaced(String type, String own, String stored, String running)
+      throws IOException {
+    String layer = "model.layers.%d.";
+    Cli run =
+        extracted(
+            about(type, own),
+            layers(layer + "self_attn.q_proj", layer + stored),
+            ".*layers\\.1\\..*");
+    String module = "model.layers.1." + running;
+    assertTrue(names().contains(module + ".weight"), names().toString());
+    assertTrue(config().contains("\"modules_to_save\":[\"" + module + "\"]"), config());
+    assertTrue(run.err().contains("peft takes no products of router"), run.err());
+  }
+
+  @Test
+  void ofModelsWhoseLayersShareModulesThatIsSaid() throws IOException {
+    Cli run =
+        extracted(
+            about("zamba2", "Zamba2ForCausalLM"),
+            layers("model.layers.%d.shared_transformer.self_attn.q_proj"),
+            ".*layers\\.1\\..*");
+    assertTrue(run.err().contains("peft may change only one of them"), run.err());
+  }
+
+  /// A list of embeddings, one for each codebook.
+  @Test
+  void numberedEmbeddingsAreReplaced() throws IOException {
+    extracted(
+        about("musicgen_decoder", "MusicgenForCausalLM"),
+        with(
+            layers("model.decoder.layers.%d.fc1"),
+            matrix("model.decoder.embed_tokens.0.weight", TOKENS, WIDTH)),
+        "model\\.decoder\\.(embed|layers\\.1).*");
+    assertTrue(names().contains("model.decoder.embed_tokens.0.weight"), names().toString());
+  }
+
   @Test
   void aHeadThatIsTheEmbeddingIsReplacedWithIt() throws IOException {
     extracted(

@@ -51,7 +51,7 @@ public final class ExtractPlanner {
   /// transformers' models call them, of tokens, positions, segments and distances.
   private static final Pattern TOKENS =
       Pattern.compile(
-          "(^|\\.)(embed\\w*|\\w*embeddings?(_?\\d+|\\.\\d+|_table)?|\\w*_(embed|emb|embedder|embeds_layer)|wte|wpe|w|shared|lm_head"
+          "(^|\\.)(embed\\w*(\\.\\d+)?|\\w*embeddings?(_?\\d+|\\.\\d+|_table)?|\\w*_(embed|emb|embedder|embeds_layer)|wte|wpe|w|shared|lm_head"
               + "|relative_attention_bias|bias_values|pe_k|mask_tokens|query_feat|reference_points|codebook|HashBucketCodepointEmbedder_\\d+)\\.weight$");
 
   /// Norms of heads are matrices, and no linear layers.
@@ -298,6 +298,10 @@ public final class ExtractPlanner {
       notices.add(
           "no layer's matrix changed, and peft loads no adapter without a product: %s has one of zeros"
               .formatted(module));
+    } else {
+      notices.add(
+          "the model has no layer's matrix that a product could change, and peft loads no adapter"
+              + " without one; use it here, as MODEL+ADAPTER, or make a whole model");
     }
   }
 
@@ -349,8 +353,13 @@ public final class ExtractPlanner {
         .ifPresent(
             name ->
                 notices.add(
-                    "peft takes no products of out_proj in models of this kind, so those that changed go along whole, such as %s"
-                        .formatted(Shown.of(name))));
+                    "peft takes no products of %s in models of this kind, so those that changed go along whole, such as %s"
+                        .formatted(Shown.of(lastPart(parent(names.of(name)))), Shown.of(name))));
+    if (names.areShared()) {
+      notices.add(
+          "parts of models of this kind are one, and peft may change only one of them, and says"
+              + " nothing; use it here, as MODEL+ADAPTER, or make a whole model");
+    }
     Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
         .filter(names::isSplit)
         .findFirst()
@@ -391,6 +400,10 @@ public final class ExtractPlanner {
       }
     }
     return ends;
+  }
+
+  private static String lastPart(String module) {
+    return module.substring(module.lastIndexOf('.') + 1);
   }
 
   private static String parent(String name) {

@@ -238,6 +238,13 @@ final class RunningModules {
     put(
         all,
         List.of(
+            rename("\\.block_sparse_moe\\.router\\.layer(?=\\.|$)", ".block_sparse_moe.router")),
+        "granitemoe",
+        "granitemoehybrid",
+        "granitemoeshared");
+    put(
+        all,
+        List.of(
             rename("^model\\.(?=(?:embed_tokens|layers|norm)(?:\\.|$))", "model.language_model."),
             rename("^visual\\.", "model.visual.")),
         "qwen2_vl",

@@ -29,6 +29,15 @@ public final class RunningNames {
   private static final Set<String> MAMBAS =
       Set.of("falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h");
 
+  /// Of which routers are no linear layers once they run, and PEFT 0.21 takes no products of them.
+  private static final Set<String> ROUTED =
+      Set.of("gpt_oss", "granitemoe", "granitemoehybrid", "granitemoeshared");
+
+  private static final Pattern ROUTER = Pattern.compile("\\.router(\\.layer)?$");
+
+  /// Of which layers share modules, or modules tensors, of which PEFT 0.21 replaces one.
+  private static final Set<String> SHARING = Set.of("udop", "zamba", "zamba2");
+
   /// Has an encoder, and no model around it.
   private static final Pattern ENCODER = Pattern.compile("WhisperForAudioClassification$");
 
@@ -222,9 +231,15 @@ public final class RunningNames {
   }
 
   /// Whether PEFT takes no product of a module: of Mamba's kernels some read the weights
-  /// themselves.
+  /// themselves, and some routers are modules of their own kind.
   public boolean takesNoProduct(String module) {
-    return MAMBAS.contains(type()) && module.endsWith(".out_proj");
+    return (MAMBAS.contains(type()) && module.endsWith(".out_proj"))
+        || (ROUTED.contains(type()) && ROUTER.matcher(module).find());
+  }
+
+  /// Whether layers share modules, or modules tensors, of which PEFT replaces one.
+  public boolean areShared() {
+    return SHARING.contains(type());
   }
 
   private String type() {

@@ -31,9 +31,15 @@ public final class RunningNames {
 
   /// Of which routers are no linear layers once they run, and PEFT 0.21 takes no products of them.
   private static final Set<String> ROUTED =
-      Set.of("gpt_oss", "granitemoe", "granitemoehybrid", "granitemoeshared");
+      Set.of(
+          "gpt_oss",
+          "granitemoe",
+          "granitemoehybrid",
+          "granitemoeshared",
+          "lfm2_moe",
+          "nemotron_h");
 
-  private static final Pattern ROUTER = Pattern.compile("\\.router(\\.layer)?$");
+  private static final Pattern ROUTER = Pattern.compile("\\.(router(\\.layer)?|gate)$");
 
   /// Of which layers share modules, or modules tensors, of which PEFT 0.21 replaces one.
   private static final Set<String> SHARING = Set.of("udop", "zamba", "zamba2");

@@ -2,10 +2,11 @@ package org.lines4j.internal.config;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ConfigTree.Value;
 
@@ -16,25 +17,32 @@ public final class ConfigNumbers {
 
   private ConfigNumbers() {}
 
-  /// All that stand under a name: several where kinds of layers have their own.
-  public static List<Double> named(Companions folder, String name) throws IOException {
-    List<Double> numbers = new ArrayList<>();
+  /// All by their names: several where kinds of layers have their own.
+  public static Map<String, List<Double>> of(Companions folder) throws IOException {
+    Map<String, List<Double>> numbers = new HashMap<>();
     ModelType.objects(folder)
         .forEach(
             (pointer, fields) -> {
               if (TEXT.matcher(pointer).matches()) {
-                number(fields.get(name)).ifPresent(numbers::add);
+                fields.forEach(
+                    (name, value) ->
+                        number(value)
+                            .ifPresent(
+                                own ->
+                                    numbers
+                                        .computeIfAbsent(name, _ -> new ArrayList<>())
+                                        .add(own)));
               }
             });
     return numbers;
   }
 
-  private static Optional<Double> number(@Nullable Value value) {
+  private static Optional<Double> number(Value value) {
     try {
       return switch (value) {
         case Value.Whole(long number) -> Optional.of((double) number);
         case Value.Other(String json) -> Optional.of(Double.parseDouble(json));
-        case null, default -> Optional.empty();
+        default -> Optional.empty();
       };
     } catch (NumberFormatException e) {
       return Optional.empty(); // null, or an object

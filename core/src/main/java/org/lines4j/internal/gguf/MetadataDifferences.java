@@ -16,10 +16,6 @@ import org.lines4j.internal.gguf.StoredMetadata.Value;
 /// which differ in it were trained for different computations, and rows of embeddings that are
 /// paired by their numbers belong to different tokens.
 public final class MetadataDifferences {
-  /// What llama.cpp takes where a setting is left out.
-  private static final Map<String, String> LEFT_OUT =
-      Map.of("rope.freq_base", "10000.0", "rope.scaling.type", "none");
-
   /// So many differences are told of a model.
   private static final int SHOWN = 8;
 
@@ -31,8 +27,9 @@ public final class MetadataDifferences {
   public static List<String> settings(Checkpoint described, Collection<Checkpoint> models)
       throws IOException {
     List<String> notices = new ArrayList<>();
-    for (Checkpoint model : others(described, models)) {
-      Map<String, Value> own = StoredMetadata.of(described).settings();
+    List<Checkpoint> others = others(described, models);
+    Map<String, Value> own = others.isEmpty() ? Map.of() : StoredMetadata.of(described).settings();
+    for (Checkpoint model : others) {
       Map<String, Value> other = StoredMetadata.of(model).settings();
       List<String> differences = differences(own, other);
       if (!differences.isEmpty()) {
@@ -55,8 +52,9 @@ public final class MetadataDifferences {
   public static List<String> tokens(
       Checkpoint described, Collection<Checkpoint> models, String done) throws IOException {
     List<String> notices = new ArrayList<>();
-    for (Checkpoint model : others(described, models)) {
-      List<String> own = StoredMetadata.of(described).tokens();
+    List<Checkpoint> others = others(described, models);
+    List<String> own = others.isEmpty() ? List.of() : StoredMetadata.of(described).tokens();
+    for (Checkpoint model : others) {
       List<String> other = StoredMetadata.of(model).tokens();
       int differing = 0;
       String example = "";
@@ -89,8 +87,8 @@ public final class MetadataDifferences {
     names.addAll(other.keySet());
     List<String> differences = new ArrayList<>();
     for (String name : names) {
-      Optional<Value> here = value(own, name);
-      Optional<Value> there = value(other, name);
+      Optional<Value> here = StoredMetadata.setting(own, name);
+      Optional<Value> there = StoredMetadata.setting(other, name);
       if (here.isPresent()
           && there.isPresent()
           && !here.get().exact().equals(there.get().exact())) {
@@ -102,10 +100,5 @@ public final class MetadataDifferences {
       }
     }
     return differences;
-  }
-
-  private static Optional<Value> value(Map<String, Value> settings, String name) {
-    return Optional.ofNullable(settings.get(name))
-        .or(() -> Optional.ofNullable(LEFT_OUT.get(name)).map(Value::of));
   }
 }

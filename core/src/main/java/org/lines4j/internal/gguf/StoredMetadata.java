@@ -26,6 +26,10 @@ public record StoredMetadata(Checkpoint model, ByteSource file, GgufHeader heade
   private static final Set<String> UNCOUNTED =
       Set.of("context_length", "vocab_size", "block_count");
 
+  /// What llama.cpp takes where a setting is left out.
+  private static final Map<String, String> LEFT_OUT =
+      Map.of("rope.freq_base", "10000.0", "rope.scaling.type", "none");
+
   private static final int MOST_LIST = 1 << 16;
   private static final int MOST_TOKEN = 1 << 10;
 
@@ -64,6 +68,14 @@ public record StoredMetadata(Checkpoint model, ByteSource file, GgufHeader heade
       }
     }
     return settings;
+  }
+
+  /// What a setting is of those of a file; empty where it is left out, and nothing is taken then.
+  ///
+  /// @param settings as [#settings()] gives them
+  public static Optional<Value> setting(Map<String, Value> settings, String name) {
+    return Optional.ofNullable(settings.get(name))
+        .or(() -> Optional.ofNullable(LEFT_OUT.get(name)).map(Value::of));
   }
 
   private Value value(Entry entry) throws IOException {

@@ -28,9 +28,6 @@ public final class OtherSettings {
     NAMES.put("final_logit_softcapping", "final_logit_softcapping");
   }
 
-  /// What llama.cpp takes where a number is left out.
-  private static final Map<String, String> LEFT_OUT = Map.of("rope.freq_base", "10000.0");
-
   private OtherSettings() {}
 
   /// In words, which settings of other models are not those of `described`, of which one is GGUF
@@ -63,12 +60,13 @@ public final class OtherSettings {
     Checkpoint gguf = isGguf ? model : described;
     Checkpoint folder = isGguf ? described : model;
     Map<String, StoredMetadata.Value> stored = StoredMetadata.of(gguf).settings();
+    Map<String, List<Double>> numbers = ConfigNumbers.of(folder.companions());
     List<String> differences = new ArrayList<>();
     for (Map.Entry<String, String> name : NAMES.entrySet()) {
-      StoredMetadata.Value value = stored.get(name.getKey());
-      String own = value == null ? LEFT_OUT.get(name.getKey()) : value.words();
-      List<Double> configured = ConfigNumbers.named(folder.companions(), name.getValue());
-      if (own != null && isNumber(own) && !configured.isEmpty() && !isAmong(own, configured)) {
+      String own =
+          StoredMetadata.setting(stored, name.getKey()).map(StoredMetadata.Value::words).orElse("");
+      List<Double> configured = numbers.getOrDefault(name.getValue(), List.of());
+      if (isNumber(own) && !configured.isEmpty() && !isAmong(own, configured)) {
         String inFile = shown(Double.parseDouble(own));
         String inFolder = shown(configured.getFirst());
         differences.add(

@@ -183,10 +183,7 @@ record Adapter(
     Map<String, List<Long>> known = config.tokens();
     Optional<List<Long>> own =
         known.entrySet().stream()
-            .filter(
-                e ->
-                    e.getKey().isEmpty()
-                        || (module.equals(e.getKey()) || module.endsWith("." + e.getKey())))
+            .filter(e -> e.getKey().isEmpty() || AdapterConfig.isCalled(module, e.getKey()))
             .max(Comparator.comparingInt(e -> e.getKey().length()))
             .map(Map.Entry::getValue);
     return own.orElseThrow(

@@ -77,8 +77,12 @@ record AdapterConfig(
   /// as it was.
   boolean copies(String tensor) {
     String module = tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
-    return !staysTied
-        && saved.stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
+    return !staysTied && saved.stream().anyMatch(name -> isCalled(module, name));
+  }
+
+  /// Whether a module has this name, or ends in it behind a dot: how PEFT finds what it is told.
+  static boolean isCalled(String module, String name) {
+    return module.equals(name) || module.endsWith("." + name);
   }
 
   /// The rank of a module, by its full name.

@@ -183,15 +183,11 @@ final class BaseTensors {
     for (String target : adapter.config().parameters()) {
       int dot = target.lastIndexOf('.');
       String owner = dot < 0 ? "" : target.substring(0, dot);
-      if (isNamed(module, owner.isEmpty() ? EXPERTS : owner)) {
+      if (AdapterConfig.isCalled(module, owner.isEmpty() ? EXPERTS : owner)) {
         parameters.add(target.substring(dot + 1));
       }
     }
     return parameters;
-  }
-
-  private static boolean isNamed(String module, String end) {
-    return module.equals(end) || module.endsWith("." + end);
   }
 
   /// That the base lacks a module, and all others that it lacks.

@@ -26,7 +26,8 @@ public final class DcMerge extends SubspaceMethod {
             "as tsv_m, and N products of r × r",
             "CLIP, published in one table with lambda up to 3 chosen on validation data: ViT-B/32"
                 + " 87.1, 82.5 and 80.6 for 8, 14 and 20 tasks, the best of it (ties 75.1 for 8);"
-                + " ViT-L/14 94.3 for 8, where iso_cts has 94.7. For language models as tsv_m"),
+                + " ViT-L/14 94.3 for 8, where iso_cts has 94.7. For language models and"
+                + " adapters as tsv_m"),
         List.of(
             global(
                 KEEP,

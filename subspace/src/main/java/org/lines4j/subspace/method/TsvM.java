@@ -21,7 +21,9 @@ public final class TsvM extends SubspaceMethod {
                 + " 85.9, ViT-L/14 93.0, where ties has 75.1 and 86.9; MergeBench-3B 41.5, where"
                 + " ties has 39.2 and task_arithmetic 34.2. Where experts are distinct and fully"
                 + " fine-tuned; on Llama-3.1-8B LoRAs it broke one skill, and for language models"
-                + " in the wild task_arithmetic is the reliable one (arXiv 2511.21437)"),
+                + " in the wild task_arithmetic is the reliable one (arXiv 2511.21437). Not for"
+                + " models that low-rank adapters were merged into: their rounding has directions,"
+                + " too; name the adapters themselves"),
         List.of(),
         _ -> new Stacked());
   }

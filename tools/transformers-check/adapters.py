@@ -8,6 +8,7 @@ Then adapters are extracted of thirty models of which every parameter changed: w
 with embeddings that encoder and decoder share, without what the Hub's files lack before the names, with experts, of kinds
 that transformers 5 renames as it reads them. PEFT says nothing where it does not find what an adapter changes: so all logits must be the tuned model's, while the adapter is applied
 and once it is merged.
+Adapters that bring a head which their base lacks (classifiers on language models) are made whole, and load as PEFT merges them.
 Usage: python adapters.py
 """
 
@@ -207,6 +208,48 @@ def check_tied(saved):
         close(f"tied, edited {', '.join(saved)}", logits(folder / "edited"), logits(base, folder / "scaled"))
 
 
+def headed():
+    """Classes of models with heads that their bases lack, each with a base, modules that an adapter changes, and labels."""
+    llama = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, vocab_size=96, pad_token_id=0)
+    bert = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, vocab_size=96)
+    distilled = dict(dim=32, hidden_dim=48, n_layers=2, n_heads=4, vocab_size=96)
+    vit = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, image_size=8, patch_size=4)
+    gpt2 = dict(n_embd=32, n_layer=2, n_head=4, vocab_size=96, pad_token_id=0)
+    t = transformers
+    return [
+        (t.LlamaForCausalLM, t.LlamaForSequenceClassification, t.LlamaConfig(**llama, tie_word_embeddings=False), ["q_proj", "v_proj"], 5),
+        (t.Qwen2ForCausalLM, t.Qwen2ForTokenClassification, t.Qwen2Config(**llama, tie_word_embeddings=True), ["q_proj", "v_proj"], 2),
+        (t.Qwen3Model, t.Qwen3ForSequenceClassification, t.Qwen3Config(**llama), ["q_proj", "v_proj"], 1),
+        (t.GPT2LMHeadModel, t.GPT2ForSequenceClassification, t.GPT2Config(**gpt2), ["c_attn"], 3),
+        (t.BertModel, t.BertForSequenceClassification, t.BertConfig(**bert), ["query", "value"], 3),
+        (t.BertForMaskedLM, t.BertForTokenClassification, t.BertConfig(**bert), ["query", "value"], 7),
+        (t.BertForMaskedLM, t.BertForQuestionAnswering, t.BertConfig(**bert), ["query", "value"], 2),
+        (t.RobertaForMaskedLM, t.RobertaForSequenceClassification, t.RobertaConfig(**bert), ["query", "value"], 2),
+        (t.DistilBertForMaskedLM, t.DistilBertForSequenceClassification, t.DistilBertConfig(**distilled), ["q_lin", "v_lin"], 4),
+        (t.ViTModel, t.ViTForImageClassification, t.ViTConfig(**vit), ["q_proj", "v_proj"], 4),
+    ]
+
+
+def check_headed(base_class, task_class, config, targets, labels):
+    """Adapters that bring a head which their base lacks."""
+    tasks = {"SequenceClassification": "SEQ_CLS", "TokenClassification": "TOKEN_CLS", "QuestionAnswering": "QUESTION_ANS"}
+    with tempfile.TemporaryDirectory() as place:
+        base, lora, whole = (Path(place) / part for part in ("base", "lora", "whole"))
+        torch.manual_seed(4)
+        base_class(config).save_pretrained(base)
+        model = task_class.from_pretrained(base, num_labels=labels)
+        task = tasks.get(task_class.__name__.split("For")[1])
+        tuned = get_peft_model(model, LoraConfig(
+            r=4, target_modules=targets, task_type=task, init_lora_weights=False, modules_to_save=None if task else ["classifier"]))
+        tuned.save_pretrained(lora)
+        wanted = answer(tuned.merge_and_unload())
+        lines("convert", f"{base}+{lora}", whole)
+        made, report = task_class.from_pretrained(whole, output_loading_info=True)
+        assert not report["missing_keys"] and not report["mismatched_keys"], report
+        assert made.config.architectures == [task_class.__name__] and made.config.num_labels == labels, made.config
+        close(f"{task_class.__name__} on {base_class.__name__}", wanted, answer(made))
+
+
 def main():
     llama = LlamaConfig(vocab_size=96, hidden_size=48, intermediate_size=80, num_hidden_layers=4, num_attention_heads=4,
                         num_key_value_heads=2, tie_word_embeddings=False)
@@ -215,6 +258,8 @@ def main():
     check("gpt2", gpt2, ["c_attn", "c_proj"], {"bias": "lora_only"})
     for saved in ["lm_head"], ["embed_tokens"], ["lm_head", "embed_tokens"]:
         check_tied(saved)
+    for case in headed():
+        check_headed(*case)
     for case in EXTRACTED:
         check_extracted(*case)
 

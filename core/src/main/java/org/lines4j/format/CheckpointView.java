@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lines4j.storage.Location;
 
 /// A checkpoint that shows the files of another with tensors of its own: under other names,
@@ -124,6 +126,12 @@ public abstract class CheckpointView implements Checkpoint {
   @Override
   public Optional<String> remark() {
     return shown.remark();
+  }
+
+  /// What the other's remark says, and these.
+  protected final Optional<String> remarkWith(Stream<String> own) {
+    String all = Stream.concat(shown.remark().stream(), own).collect(Collectors.joining("; "));
+    return all.isEmpty() ? Optional.empty() : Optional.of(all);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.lines4j.internal.config;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,15 @@ record ModelClass(String family, String head) {
     return name.matches()
         ? new ModelClass(name.group("family").toLowerCase(Locale.ROOT), name.group("head"))
         : new ModelClass(text, "");
+  }
+
+  /// The name of a family's class with another head: `LlamaForSequenceClassification` of
+  /// `LlamaForCausalLM`. Empty if the name tells no family.
+  static Optional<String> withHead(String name, String head) {
+    Matcher own = NAME.matcher(name);
+    return own.matches() && !own.group("family").isEmpty()
+        ? Optional.of(own.group("family") + head)
+        : Optional.empty();
   }
 
   /// Whether both compute the same with tensors of one name. Heads for other tasks have tensors of

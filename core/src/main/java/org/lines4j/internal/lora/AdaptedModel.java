@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointView;
 import org.lines4j.format.Companions;
@@ -77,10 +78,16 @@ final class AdaptedModel extends CheckpointView {
     return shown() instanceof UntiedModel untied ? untied.tied() : shown();
   }
 
-  /// Whether this adapter, or one below it, makes a head differ from the embedding that it is.
-  boolean isUntied() {
-    return shown() instanceof UntiedModel
-        || (shown() instanceof AdaptedModel below && below.isUntied());
+  /// Why no other adapter has the base that this one, or one below it, changes; empty where nothing
+  /// stands against it.
+  Optional<String> baseOfItsOwn() {
+    return switch (shown()) {
+      case UntiedModel _ ->
+          Optional.of("replaces the head or the embedding of a model which has one for both");
+      case HeadedModel _ -> Optional.of("brings a head that its model lacks");
+      case AdaptedModel below -> below.baseOfItsOwn();
+      default -> Optional.empty();
+    };
   }
 
   Adapter adapter() {
@@ -130,10 +137,8 @@ final class AdaptedModel extends CheckpointView {
 
   @Override
   public Optional<String> remark() {
-    return adapter
-        .remark()
-        .or(super::remark)
-        .or(() -> changesHead ? Optional.of(HEAD) : Optional.empty());
+    return remarkWith(
+        Stream.concat(adapter.remark().stream(), Stream.of(HEAD).filter(_ -> changesHead)));
   }
 
   @Override

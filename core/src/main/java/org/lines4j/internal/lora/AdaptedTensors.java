@@ -75,7 +75,8 @@ final class AdaptedTensors {
 
   /// Those of a base where the adapter makes what is one there differ, as a model that stores all
   /// of it.
-  static AdaptedTensors of(Adapter adapter, Checkpoint base) throws IOException {
+  static AdaptedTensors of(Adapter adapter, Checkpoint model) throws IOException {
+    Checkpoint base = HeadedModel.with(adapter, model);
     AdaptedTensors tensors = new AdaptedTensors(adapter, base);
     for (Map.Entry<String, String> twin : tensors.twins.entrySet()) {
       if (tensors.areApart(twin.getKey(), twin.getValue())) {

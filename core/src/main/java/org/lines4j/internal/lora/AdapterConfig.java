@@ -24,6 +24,8 @@ import org.lines4j.storage.Location;
 /// @param parameters that are changed where a module has several
 /// @param tokens whose rows are replaced, by the names of their modules; empty names are those of
 ///   input embeddings
+/// @param task PEFT's name for what the model is for, such as `SEQ_CLS`
+/// @param baseClass transformers' class of the model that it was trained on, where no task says
 /// @param base that the adapter was trained on, as it was called there
 record AdapterConfig(
     Location file,
@@ -39,6 +41,8 @@ record AdapterConfig(
     List<Rule> alphas,
     List<String> parameters,
     Map<String, List<Long>> tokens,
+    Optional<String> task,
+    Optional<String> baseClass,
     Optional<String> base) {
 
   /// A value for the modules whose names match.
@@ -70,6 +74,8 @@ record AdapterConfig(
         alphas,
         List.of(),
         Map.of(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

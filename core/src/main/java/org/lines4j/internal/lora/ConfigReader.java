@@ -85,9 +85,17 @@ final class ConfigReader {
         rules("alpha_pattern", false),
         texts("target_parameters"),
         tokens(),
-        field("base_model_name_or_path") instanceof ConfigValue.Text(String name) && !name.isEmpty()
-            ? Optional.of(name)
-            : Optional.empty());
+        text(field("task_type")),
+        field("auto_mapping") instanceof ConfigValue.Fields(Map<String, ConfigValue> mapping)
+            ? text(mapping.getOrDefault("base_model_class", new ConfigValue.Nothing()))
+            : Optional.empty(),
+        text(field("base_model_name_or_path")));
+  }
+
+  private static Optional<String> text(ConfigValue value) {
+    return value instanceof ConfigValue.Text(String text) && !text.isEmpty()
+        ? Optional.of(text)
+        : Optional.empty();
   }
 
   private ConfigValue field(String name) {

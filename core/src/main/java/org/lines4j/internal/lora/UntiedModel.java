@@ -7,11 +7,13 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointView;
 import org.lines4j.format.Companions;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.source.RenamedTensor;
 
@@ -26,7 +28,10 @@ public final class UntiedModel extends CheckpointView {
   ///   with in `tied`
   UntiedModel(Checkpoint tied, Map<String, String> names) {
     super(tied, apart(tied, names));
-    this.companions = tied.isFolder() ? new UntiedCompanions(tied.companions()) : tied.companions();
+    this.companions =
+        tied.isFolder()
+            ? new ChangedCompanions(tied.companions(), ModelConfig::untied)
+            : tied.companions();
     this.twins = new LinkedHashSet<>(names.keySet());
   }
 
@@ -72,9 +77,10 @@ public final class UntiedModel extends CheckpointView {
 
   @Override
   public Optional<String> remark() {
-    return Optional.of(
-        "makes the embedding and what is one with it differ (%s), so each is stored, and tie_word_embeddings is false"
-            .formatted(String.join(", ", twins)));
+    return remarkWith(
+        Stream.of(
+            "makes the embedding and what is one with it differ (%s), so each is stored, and tie_word_embeddings is false"
+                .formatted(String.join(", ", twins))));
   }
 
   @Override

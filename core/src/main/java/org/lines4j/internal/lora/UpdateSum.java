@@ -38,9 +38,10 @@ public final class UpdateSum {
     return root(adapted.base()).or(() -> Optional.of(adapted.base()));
   }
 
-  /// Whether an adapter of a model makes its head differ from the embedding that it is.
-  public static boolean isUntied(Checkpoint model) {
-    return model instanceof AdaptedModel adapted && adapted.isUntied();
+  /// What an adapter of a model does, in words, that gives it a base which no other adapter has;
+  /// empty for most.
+  public static Optional<String> baseOfItsOwn(Checkpoint model) {
+    return model instanceof AdaptedModel adapted ? adapted.baseOfItsOwn() : Optional.empty();
   }
 
   /// The name that the adapters of a model have for a tensor of the base that they replace.

@@ -83,11 +83,11 @@ public final class AdapterMergePlanner {
   private static Checkpoint base(Iterable<Checkpoint> inputs) {
     Optional<Checkpoint> base = Optional.empty();
     for (Checkpoint model : inputs) {
-      if (UpdateSum.isUntied(model)) {
+      Optional<String> obstacle = UpdateSum.baseOfItsOwn(model);
+      if (obstacle.isPresent()) {
         throw new InputException(
                 model.location(),
-                "an adapter that replaces the head or the embedding of a model which has one for"
-                    + " both: it cannot be joined with others")
+                "an adapter that %s: it cannot be joined with others".formatted(obstacle.get()))
             .withRemedy("make a whole model");
       }
       Optional<Checkpoint> own = UpdateSum.root(model);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -206,6 +207,16 @@ public final class RunningNames {
         Heads.isUntied(model));
   }
 
+  /// What a model's tensors are called in the file of one with another head.
+  ///
+  /// @param architecture the other's class
+  public static UnaryOperator<String> storedAs(Checkpoint model, String architecture)
+      throws IOException {
+    return new RunningNames(
+            model.tensors(), ModelType.of(model.companions()), List.of(architecture), true)
+        ::whole;
+  }
+
   /// Whether the model's configuration says what the running model is.
   public boolean isKnown() {
     return !architectures.isEmpty();
@@ -224,6 +235,11 @@ public final class RunningNames {
   private String whole(String name) {
     String current = PlainName.current(name);
     return prefix.isEmpty() || Heads.isOne(current) ? current : prefix + "." + current;
+  }
+
+  /// Whether it belongs to what a model has for its task alone.
+  public static boolean isOfHead(String name) {
+    return Heads.isOne(name);
   }
 
   /// Whether some modules may have names that [#of] does not know.

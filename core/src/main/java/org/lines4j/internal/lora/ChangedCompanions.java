@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
-import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
 import org.lines4j.storage.Location;
@@ -16,29 +15,37 @@ import org.lines4j.storage.Stamp;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storage.Entry;
 
-/// What lies beside a model, but its configuration says that the head is not the embedding.
-record UntiedCompanions(Companions tied) implements Companions {
+/// What lies beside a model, but for its configuration.
+///
+/// @param stored as it lies there
+/// @param change what becomes of a configuration; empty for nothing
+record ChangedCompanions(Companions stored, ConfigChange change) implements Companions {
   private static final String CONFIG = "config.json";
+
+  /// Makes a configuration's content of a file.
+  interface ConfigChange {
+    /// The content; empty if it stays as it is.
+    Optional<byte[]> of(Companion file) throws IOException;
+  }
 
   @Override
   public Location location() {
-    return tied.location();
+    return stored.location();
   }
 
   @Override
   public Optional<Companion> own(String name) throws IOException {
-    return untied(name, tied.own(name));
+    return changed(name, stored.own(name));
   }
 
   @Override
   public Optional<Companion> find(String name) throws IOException {
-    return untied(name, tied.find(name));
+    return changed(name, stored.find(name));
   }
 
-  private static Optional<Companion> untied(String name, Optional<Companion> file)
-      throws IOException {
+  private Optional<Companion> changed(String name, Optional<Companion> file) throws IOException {
     Optional<byte[]> content =
-        file.isPresent() && name.equals(CONFIG) ? ModelConfig.untied(file.get()) : Optional.empty();
+        file.isPresent() && name.equals(CONFIG) ? change.of(file.get()) : Optional.empty();
     if (content.isEmpty()) {
       return file;
     }
@@ -49,12 +56,12 @@ record UntiedCompanions(Companions tied) implements Companions {
 
   @Override
   public List<Entry> list(String folder) throws IOException {
-    return tied.list(folder);
+    return stored.list(folder);
   }
 
   @Override
   public Location real(String name) throws IOException {
-    return tied.real(name);
+    return stored.real(name);
   }
 
   /// A storage of which one file, of which alone it is asked, has other content.

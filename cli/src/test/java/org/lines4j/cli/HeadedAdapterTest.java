@@ -1,0 +1,217 @@
+package org.lines4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lines4j.cli.Cli.run;
+import static org.lines4j.cli.Cli.tensor;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointWriter;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
+import org.lines4j.tensor.TensorInfo;
+
+/// Adapters that bring a head which their base lacks: a classifier trained on a language model. As
+/// PEFT 0.21 with transformers 5.18 merges them: tools/transformers-check/adapters.py.
+class HeadedAdapterTest {
+  private static final String LAYER = "layers.%d.mlp.up_proj.weight";
+
+  @TempDir private Path folder;
+
+  private Path base(String architecture, String prefix, DType type, String more)
+      throws IOException {
+    Map<String, TensorInfo> tensors = new TreeMap<>();
+    tensors.put(prefix + "embed_tokens.weight", info(type, 6, 4));
+    for (int i = 0; i < 3; i++) {
+      tensors.put(prefix + LAYER.formatted(i), info(type, 4, 4));
+    }
+    tensors.put("lm_head.weight", info(type, 6, 4));
+    Path model = Files.createDirectories(folder.resolve("base"));
+    Files.writeString(
+        model.resolve("config.json"),
+        """
+        {"model_type": "llama", "architectures": ["%s"], "tie_word_embeddings": false,
+         "text_config": {"architectures": ["Inner"]}%s, "rope_theta": 1e4}
+        """
+            .formatted(architecture, more));
+    write(model.resolve("model.safetensors"), tensors);
+    return model;
+  }
+
+  private Path adapter(int labels, String more) throws IOException {
+    Map<String, TensorInfo> tensors = new TreeMap<>();
+    String layer = "base_model.model.model." + LAYER.formatted(1).replace("weight", "");
+    tensors.put(layer + "lora_A.weight", info(DType.F32, 2, 4));
+    tensors.put(layer + "lora_B.weight", info(DType.F32, 4, 2));
+    tensors.put("base_model.model.score.weight", info(DType.F32, labels, 4));
+    Path adapter = Files.createDirectories(folder.resolve("lora"));
+    Files.writeString(
+        adapter.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 2, "lora_alpha": 2, "target_modules": ["up_proj"]%s}
+        """
+            .formatted(more));
+    write(adapter.resolve("adapter_model.safetensors"), tensors);
+    return adapter;
+  }
+
+  private static TensorInfo info(DType type, long... dims) {
+    return new TensorInfo("", type, Shape.of(dims));
+  }
+
+  /// All elements are one: of float32 as of bfloat16 the last two bytes say it.
+  private static void write(Path file, Map<String, TensorInfo> tensors) throws IOException {
+    var infos =
+        tensors.entrySet().stream()
+            .map(e -> new TensorInfo(e.getKey(), e.getValue().dtype(), e.getValue().shape()))
+            .toList();
+    try (Arena arena = Arena.ofConfined();
+        CheckpointWriter writer = CheckpointWriter.create(file, infos, Map.of("format", "pt"))) {
+      for (TensorInfo info : infos) {
+        var bytes = arena.allocate(info.byteSize());
+        int width = info.dtype().bytes();
+        for (long i = width - 2L; i < info.byteSize(); i += width) {
+          bytes.set(ValueLayout.JAVA_SHORT_UNALIGNED, i, (short) 0x3f80);
+        }
+        writer.write(info.name(), bytes);
+      }
+      writer.publish();
+    }
+  }
+
+  private Cli convert() {
+    return run("convert", folder.resolve("base") + "+" + folder.resolve("lora"), out());
+  }
+
+  private Path out() {
+    return folder.resolve("out");
+  }
+
+  private String config() throws IOException {
+    return Files.readString(out().resolve("config.json")).replaceAll("\\s", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LlamaForCausalLM, model.", "LlamaModel, ''"})
+  void aClassifierOfALanguageModel(String architecture, String prefix) throws IOException {
+    base(architecture, prefix, DType.F32, "");
+    adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+
+    Cli run = convert().succeeds();
+
+    try (Checkpoint model = Checkpoint.open(out())) {
+      assertAll(
+          () -> assertTrue(model.find("lm_head.weight").isEmpty()),
+          () -> assertEquals(1, tensor(out(), "score.weight")[11]),
+          () -> assertEquals(3, tensor(out(), "model." + LAYER.formatted(1))[15]),
+          () -> assertEquals(5, model.tensors().size()));
+    }
+    String config = config();
+    assertAll(
+        () ->
+            assertTrue(
+                config.contains("\"architectures\":[\"LlamaForSequenceClassification\"]"), config),
+        () -> assertTrue(config.contains("{\"architectures\":[\"Inner\"]}"), config),
+        () ->
+            assertTrue(
+                config.contains(
+                    "\"id2label\":{\"0\":\"LABEL_0\",\"1\":\"LABEL_1\",\"2\":\"LABEL_2\"}"),
+                config),
+        () -> assertTrue(config.contains("\"label2id\":{\"LABEL_0\":0,\"LABEL_1\":1,"), config),
+        () ->
+            assertTrue(
+                run.err()
+                    .contains(
+                        "this is a LlamaForSequenceClassification with 3 labels, without lm_head"),
+                run.err()));
+  }
+
+  @Test
+  void theHeadHasTheTypeOfTheBase() throws IOException {
+    base("LlamaForCausalLM", "model.", DType.BF16, "");
+    adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    convert().succeeds();
+    try (Checkpoint model = Checkpoint.open(out())) {
+      assertEquals("BF16 [3, 4]", model.find("score.weight").orElseThrow().info().typeAndShape());
+    }
+  }
+
+  @Test
+  void namesOfLabelsStayWhereTheyAreAsMany() throws IOException {
+    base(
+        "LlamaForCausalLM",
+        "model.",
+        DType.F32,
+        ", \"id2label\": {\"0\": \"ham\", \"1\": \"spam\"}, \"label2id\": {\"ham\": 0, \"spam\":"
+            + " 1}");
+    adapter(2, ", \"task_type\": \"TOKEN_CLS\"");
+    convert().succeeds();
+    assertTrue(config().contains("{\"0\":\"ham\",\"1\":\"spam\"}"), config());
+    assertTrue(config().contains("LlamaForTokenClassification"), config());
+  }
+
+  @Test
+  void theClassOfAnAdapterWithoutATask() throws IOException {
+    base("LlamaModel", "", DType.F32, "");
+    adapter(
+        1,
+        ", \"auto_mapping\": {\"base_model_class\": \"LlamaForSequenceClassification\","
+            + " \"parent_library\": \"x\"}");
+    convert().succeeds();
+    assertTrue(config().contains("\"id2label\":{\"0\":\"LABEL_0\"}"), config());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "''",
+    "', \"task_type\": \"CAUSAL_LM\"'",
+    "', \"auto_mapping\": {\"base_model_class\": \"MyModel\"}'",
+  })
+  void whatNothingSaysTheClassOf(String more) throws IOException {
+    base("LlamaForCausalLM", "model.", DType.F32, "");
+    adapter(3, more);
+    convert().fails(3, "brings modules of its own");
+  }
+
+  @Test
+  void anEditTakesTheHeadAsItIs() throws IOException {
+    Path base = base("LlamaForCausalLM", "model.", DType.F32, "");
+    Path lora = adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    run("edit", "--base", base, "--tuned", base + "+" + lora, "--alpha", "0.5", "--out", out())
+        .succeeds();
+    assertEquals(1, tensor(out(), "score.weight")[0]);
+    assertEquals(1 + 0.75f * 2, tensor(out(), "model." + LAYER.formatted(1))[0]);
+  }
+
+  @Test
+  void severalAreNoOneAdapter() throws IOException {
+    Path base = base("LlamaForCausalLM", "model.", DType.F32, "");
+    Path lora = adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    Path recipe = folder.resolve("r.yml");
+    Files.writeString(
+        recipe,
+        """
+        merge_method: linear
+        models:
+        - {model: %1$s+%2$s, parameters: {weight: 1}}
+        - {model: %1$s+%2$s, parameters: {weight: 1}}
+        """
+            .formatted(base, lora));
+    run("merge", recipe, out(), "--as", "adapter").fails(3, "brings a head that its model lacks");
+    assertFalse(Files.exists(out()));
+    run("merge", recipe, out()).succeeds();
+  }
+}

@@ -1,0 +1,156 @@
+package org.lines4j.internal.lora;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.lines4j.error.Shown;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointView;
+import org.lines4j.format.Companions;
+import org.lines4j.format.StoredTensor;
+import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.TaskConfig;
+import org.lines4j.internal.renamed.RunningNames;
+import org.lines4j.internal.source.RenamedTensor;
+
+/// A model with the head of another task, which an adapter brings and the model lacks: as
+/// transformers opens a language model for PEFT to train a classifier. Its own head stays behind,
+/// and its configuration says what it is for. Closing it closes nothing.
+final class HeadedModel extends CheckpointView {
+  /// What the classes of PEFT's tasks end in, as far as they have heads that others lack.
+  private static final Map<String, String> TASKS =
+      Map.of(
+          "SEQ_CLS", "ForSequenceClassification",
+          "TOKEN_CLS", "ForTokenClassification",
+          "QUESTION_ANS", "ForQuestionAnswering");
+
+  private static final Pattern CLASSIFIER =
+      Pattern.compile("\\w+For(\\w*Classification|SemanticSegmentation)");
+  private static final Pattern ANSWERING = Pattern.compile("\\w+ForQuestionAnswering");
+
+  /// Matrices with a row for each label, the likeliest first: heads of several layers have one of
+  /// these behind others.
+  private static final List<Pattern> LABELLED =
+      List.of(
+          Pattern.compile("(^|\\.)(out_proj|logits_proj)\\.weight$"),
+          Pattern.compile("(^|\\.)(classifier|score)(\\.1)?\\.weight$"),
+          Pattern.compile("(^|\\.)classifier\\.dense\\.weight$"));
+
+  private final Companions companions;
+  private final TaskConfig task;
+  private final Set<String> left;
+
+  private HeadedModel(Checkpoint model, Parts parts, TaskConfig task) throws IOException {
+    super(model, parts.shown);
+    this.companions = new ChangedCompanions(model.companions(), file -> Optional.of(task.in(file)));
+    this.task = task;
+    this.left = parts.left;
+  }
+
+  /// A model with the heads of an adapter that it lacks; the model itself where it lacks none, or
+  /// where nothing says what it becomes with them.
+  static Checkpoint with(Adapter adapter, Checkpoint model) throws IOException {
+    if (!model.isFolder() || adapter.wholes().isEmpty()) {
+      return model;
+    }
+    BaseTensors base = BaseTensors.of(adapter, model);
+    Map<String, TensorSource> heads = new LinkedHashMap<>(adapter.wholes());
+    heads.keySet().removeIf(name -> base.find(name).or(() -> base.tiedTo(name)).isPresent());
+    if (heads.isEmpty()) {
+      return model;
+    }
+    Optional<TaskConfig> task = task(adapter.config(), model, heads);
+    return task.isPresent()
+        ? new HeadedModel(model, Parts.of(model, heads, task.get().architecture()), task.get())
+        : model;
+  }
+
+  private static Optional<TaskConfig> task(
+      AdapterConfig config, Checkpoint model, Map<String, TensorSource> heads) throws IOException {
+    Optional<String> ending = config.task().map(TASKS::get);
+    Optional<String> name =
+        ending.isPresent()
+            ? TaskConfig.architecture(model.companions(), ending.get())
+            : config.baseClass();
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    if (ANSWERING.matcher(name.get()).matches()) {
+      return Optional.of(new TaskConfig(name.get(), Optional.empty()));
+    }
+    return CLASSIFIER.matcher(name.get()).matches()
+        ? labels(heads).map(labels -> new TaskConfig(name.get(), Optional.of(labels)))
+        : Optional.empty();
+  }
+
+  private static Optional<Long> labels(Map<String, TensorSource> heads) {
+    return LABELLED.stream()
+        .flatMap(
+            named ->
+                heads.entrySet().stream()
+                    .filter(head -> named.matcher(head.getKey()).find())
+                    .map(head -> head.getValue().info().shape()))
+        .filter(shape -> shape.rank() > 1)
+        .findFirst()
+        .map(shape -> shape.dims().getFirst());
+  }
+
+  /// What it has.
+  ///
+  /// @param shown its tensors
+  /// @param left the modules of the model's head, which stay behind
+  private record Parts(List<ShownTensor> shown, Set<String> left) {
+    static Parts of(Checkpoint model, Map<String, TensorSource> heads, String architecture)
+        throws IOException {
+      UnaryOperator<String> names = RunningNames.storedAs(model, architecture);
+      List<ShownTensor> shown = new ArrayList<>();
+      Set<String> left = new TreeSet<>();
+      for (StoredTensor tensor : model.tensors()) {
+        if (RunningNames.isOfHead(tensor.name())) {
+          left.add(tensor.name().split("\\.", 2)[0]);
+        } else {
+          String name = names.apply(tensor.name());
+          shown.add(new ShownTensor(RenamedTensor.of(name, model.source(tensor)), tensor.shard()));
+        }
+      }
+      Optional<TensorSource> like =
+          shown.stream()
+              .map(ShownTensor::source)
+              .filter(source -> source.info().dtype().isFloating())
+              .findFirst();
+      heads.forEach(
+          (name, head) -> {
+            TensorSource own = RenamedTensor.of(name, like.orElse(head));
+            shown.add(new ShownTensor(new Replacement(own, head), 0));
+          });
+      return new Parts(List.copyOf(shown), left);
+    }
+  }
+
+  @Override
+  public Companions companions() {
+    return companions;
+  }
+
+  @Override
+  public Optional<String> remark() {
+    return remarkWith(
+        Stream.of(
+            "brings a head that its model lacks, so this is a %s%s%s"
+                .formatted(
+                    Shown.of(task.architecture()),
+                    task.labels().map(" with %d labels"::formatted).orElse(""),
+                    left.isEmpty() ? "" : ", without %s".formatted(String.join(", ", left)))));
+  }
+
+  @Override
+  public void close() {}
+}

@@ -26,6 +26,7 @@ import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
 import org.lines4j.internal.lora.UntiedModel;
+import org.lines4j.internal.renamed.PeftQuirk;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
 import org.lines4j.internal.work.PlannedTensor;
@@ -245,7 +246,10 @@ public final class ExtractPlanner {
 
   /// Whether its change is told by a product.
   private boolean isProduct(TensorInfo info) {
-    return isLayer(info) && !names.takesNoProduct(module(info.name()));
+    return isLayer(info)
+        && names.quirks().stream()
+            .filter(quirk -> quirk.kind() == PeftQuirk.Kind.TAKES_NO_PRODUCT)
+            .noneMatch(quirk -> quirk.concerns(info.name()));
   }
 
   private static String module(String weight) {
@@ -347,29 +351,17 @@ public final class ExtractPlanner {
               + " changes, and may say nothing; use it here, as MODEL+ADAPTER, or with transformers"
               + " 4, or make a whole model");
     }
-    wholes.stream()
-        .filter(name -> name.endsWith(WEIGHT) && names.takesNoProduct(module(name)))
-        .findFirst()
-        .ifPresent(
-            name ->
-                notices.add(
-                    "peft takes no products of %s in models of this kind, so those that changed go along whole, such as %s"
-                        .formatted(Shown.of(lastPart(parent(names.of(name)))), Shown.of(name))));
-    if (names.areShared()) {
-      notices.add(
-          "parts of models of this kind are one, and peft may change only one of them, and says"
-              + " nothing; use it here, as MODEL+ADAPTER, or make a whole model");
+    List<String> changed =
+        Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream()).toList();
+    for (PeftQuirk quirk : names.quirks()) {
+      changed.stream()
+          .filter(quirk::concerns)
+          .findFirst()
+          .ifPresent(
+              name -> notices.add(quirk.kind().note(lastPart(parent(names.of(name))), name)));
     }
-    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
-        .filter(names::isSplit)
-        .findFirst()
-        .ifPresent(
-            name ->
-                notices.add(
-                    "%s is of several modules once the model runs in transformers 5, where peft does not find what this adapter makes of it, and says nothing; use it here, as MODEL+ADAPTER, or make a whole model"
-                        .formatted(Shown.of(name))));
     Set<String> ends = endsOfModules();
-    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
+    changed.stream()
         .map(name -> parent(names.of(name)))
         .filter(ends::contains)
         .findFirst()
@@ -378,7 +370,7 @@ public final class ExtractPlanner {
                 notices.add(
                     "peft takes all modules whose names end in .%s for that which this adapter changes, so it may refuse it; use it here, as MODEL+ADAPTER, or make a whole model"
                         .formatted(Shown.of(module))));
-    Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream())
+    changed.stream()
         .filter(names::isRenamed)
         .findFirst()
         .ifPresent(

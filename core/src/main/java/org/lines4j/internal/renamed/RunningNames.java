@@ -26,25 +26,6 @@ public final class RunningNames {
   private static final Pattern HEADED =
       Pattern.compile("(For[A-Z]\\w*|LMHead\\w*|HeadsModel|MTModel|GenerationDecoder)$");
 
-  /// Of which PEFT 0.21 refuses adapters with products of `out_proj` or `conv1d`.
-  private static final Set<String> MAMBAS =
-      Set.of("falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h");
-
-  /// Of which routers are no linear layers once they run, and PEFT 0.21 takes no products of them.
-  private static final Set<String> ROUTED =
-      Set.of(
-          "gpt_oss",
-          "granitemoe",
-          "granitemoehybrid",
-          "granitemoeshared",
-          "lfm2_moe",
-          "nemotron_h");
-
-  private static final Pattern ROUTER = Pattern.compile("\\.(router(\\.layer)?|gate)$");
-
-  /// Of which layers share modules, or modules tensors, of which PEFT 0.21 replaces one.
-  private static final Set<String> SHARING = Set.of("udop", "zamba", "zamba2");
-
   /// Has an encoder, and no model around it.
   private static final Pattern ENCODER = Pattern.compile("WhisperForAudioClassification$");
 
@@ -155,9 +136,6 @@ public final class RunningNames {
   /// The parts of a decoder that was saved without its head.
   private static final Set<String> DECODER = Set.of("embed_tokens", "layers", "norm");
 
-  /// Gates of DINOv2's giants, and what they gate.
-  private static final Pattern SPLIT = Pattern.compile("\\.mlp\\.weights_in\\.(weight|bias)$");
-
   private static final Pattern EMBEDDING =
       Pattern.compile(
           "(^|\\.)(shared|embed_tokens|embed_in|wte|word_embeddings?|tok_embeddings|tokens_embed|embeddings)\\.weight$");
@@ -247,21 +225,9 @@ public final class RunningNames {
     return RunningModules.areUnknown(type());
   }
 
-  /// Whether a stored tensor is several modules' of the running model, so that no name is its own.
-  public boolean isSplit(String name) {
-    return SPLIT.matcher(name).find();
-  }
-
-  /// Whether PEFT takes no product of a module: of Mamba's kernels some read the weights
-  /// themselves, and some routers are modules of their own kind.
-  public boolean takesNoProduct(String module) {
-    return (MAMBAS.contains(type()) && module.endsWith(".out_proj"))
-        || (ROUTED.contains(type()) && ROUTER.matcher(module).find());
-  }
-
-  /// Whether layers share modules, or modules tensors, of which PEFT replaces one.
-  public boolean areShared() {
-    return SHARING.contains(type());
+  /// What PEFT makes of such models otherwise than of others.
+  public List<PeftQuirk> quirks() {
+    return PeftQuirk.of(type());
   }
 
   private String type() {

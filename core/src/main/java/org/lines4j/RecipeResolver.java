@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lines4j.error.Counted;
 import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
@@ -201,8 +202,11 @@ public final class RecipeResolver {
     Map<String, Source> others = finder.otherStacks(reference);
     if (!others.isEmpty()) {
       notices.add(
-          "the slices are of %s; the %d tensors of other stacks are as in %s"
-              .formatted(finder.stack(reference).name(), others.size(), reference.location()));
+          "the slices are of %s; of other stacks %s as in %s"
+              .formatted(
+                  finder.stack(reference).name(),
+                  Counted.are(others.size(), "tensor"),
+                  reference.location()));
     }
     return others.entrySet().stream()
         .map(other -> MergeTensor.kept(other.getKey(), other.getValue()))

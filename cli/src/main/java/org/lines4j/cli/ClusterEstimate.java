@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.lines4j.error.Counted;
 import org.lines4j.plan.PassUnits;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.PlanRunner;
@@ -84,7 +85,7 @@ record ClusterEstimate(int executors, long bandwidth, List<PassEstimate> passes)
     table.print(run.out());
     run.say(
         "on a cluster: %s, each of which reads and writes %,d MB/s, would take about %,.0f s"
-            .formatted(Table.count(executors, "executor"), bandwidth / 1_000_000, seconds()));
+            .formatted(Counted.of(executors, "executor"), bandwidth / 1_000_000, seconds()));
   }
 
   /// Inside an object that the caller opened.

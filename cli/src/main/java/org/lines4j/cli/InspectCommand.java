@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.lines4j.error.Counted;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Encoding;
@@ -71,13 +72,13 @@ final class InspectCommand implements Callable<Integer> {
     table.print(out);
     out.printf(
         "%n%s, %,d bytes in %s%n",
-        Table.count(checkpoint.infos().size(), "tensor"),
+        Counted.of(checkpoint.infos().size(), "tensor"),
         bytes,
-        Table.count(checkpoint.shards().size(), "file"));
+        Counted.of(checkpoint.shards().size(), "file"));
     out.printf("format %s, at %s%n", checkpoint.format(), Shown.whole(place(checkpoint).text()));
     checkpoint.unread().ifPresent(text -> out.println("note: " + text));
     for (Stack stack : map.stacks()) {
-      out.printf("stack %s: %s%n", stack.name(), Table.count(stack.layers(), "layer"));
+      out.printf("stack %s: %s%n", stack.name(), Counted.of(stack.layers(), "layer"));
     }
     if (map.stacks().isEmpty()) {
       out.println("no stack of layers found; names seen:");

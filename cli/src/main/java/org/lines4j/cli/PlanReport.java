@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.lines4j.error.Counted;
 import org.lines4j.layers.Place;
 import org.lines4j.merge.Lines;
 import org.lines4j.merge.Recipe;
@@ -105,8 +106,8 @@ final class PlanReport {
     run.say(
         "dry run: nothing written; %s in %s, would read %,d bytes and write %,d to %s"
             .formatted(
-                Table.count(plan.tensors().size(), "tensor"),
-                Table.count(plan.files(), "file"),
+                Counted.of(plan.tensors().size(), "tensor"),
+                Counted.of(plan.files(), "file"),
                 plan.bytesToRead(),
                 plan.bytesToWrite(),
                 plan.out()));

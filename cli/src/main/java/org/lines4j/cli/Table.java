@@ -55,11 +55,6 @@ public final class Table {
     return value != 0 && Math.abs(value) < 1e-3 ? "%.3e".formatted(value) : "%.4f".formatted(value);
   }
 
-  /// `1 file`, `2 files`.
-  public static String count(int number, String thing) {
-    return "%,d %s%s".formatted(number, thing, number == 1 ? "" : "s");
-  }
-
   /// Prints all rows.
   public void print(PrintWriter out) {
     out.print(text());

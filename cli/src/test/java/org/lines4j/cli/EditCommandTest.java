@@ -698,7 +698,7 @@ class EditCommandTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "vocab.txt|a\\nb\\nc|a\\nc\\nd|1 tokens only in",
+        "vocab.txt|a\\nb\\nc|a\\nc\\nd|1 token only in",
         "vocab.json|{\"a\":0,\"b\":1}|{\"a\":1,\"b\":0}|2 numbered otherwise",
         "vocab.json|{\"a\":0}|[]|is not known",
         "tokenizer.model|abc|abd|it is not known whether all rows are of the same tokens",

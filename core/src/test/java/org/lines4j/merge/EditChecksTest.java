@@ -232,7 +232,7 @@ class EditChecksTest {
     try (ModelSet models = ModelSet.open(resolver.modelNames(), folder)) {
       ResolvedTensors merge = ResolvedTensors.of(resolver.resolve(models, LayerOptions.defaults()));
       assertEquals(
-          List.of("the vocabulary is that of first, with 1 tokens more; there are 3 embeddings"),
+          List.of("the vocabulary is that of first, with 1 token more; there are 3 embeddings"),
           Merge.of(merge).plan(folder.resolve("merged")).notices());
     }
   }

@@ -119,7 +119,7 @@ class TokenizerTest {
     write("ft1", "tokenizer.json", SCORED.replace("\"b\"", "\"c\""));
     String refusal = refusal("tokenizer_source: union");
     assertTrue(refusal.contains("is a Unigram tokenizer"), refusal);
-    assertTrue(refusal.contains("1 tokens, such as 'c'"), refusal);
+    assertTrue(refusal.contains("1 token, such as 'c'"), refusal);
     assertFalse(Files.exists(folder.resolve("out")));
   }
 

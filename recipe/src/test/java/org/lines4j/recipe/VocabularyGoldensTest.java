@@ -212,7 +212,7 @@ class VocabularyGoldensTest {
     Path tokenizer = folder.resolve("copy/tokenizer.json");
     Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"cat\"", "\"dog\""));
     String notice = notices(recipe).getFirst();
-    assertTrue(notice.contains("not all rows are of the same tokens: 1 tokens only in"), notice);
+    assertTrue(notice.contains("not all rows are of the same tokens: 1 token only in"), notice);
   }
 
   private void copyBase() throws IOException {
@@ -229,14 +229,14 @@ class VocabularyGoldensTest {
     List<String> notices =
         notices(TASK + "tokenizer: {source: base, tokens: {x: {}}}\nmodels: [{model: chat}]");
     assertEquals(
-        "the vocabulary is that of base, with 1 tokens more; there are 37 embeddings",
+        "the vocabulary is that of base, with 1 token more; there are 37 embeddings",
         notices.getFirst());
     assertTrue(
         notices.stream()
             .anyMatch(
                 n ->
                     n.startsWith(
-                        "1 tokens of the vocabulary, such as 'x', have an embedding in no")),
+                        "no model has an embedding for 1 token of the vocabulary, such as 'x'")),
         notices.toString());
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.lines4j.error.Counted;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.gguf.StoredMetadata.Value;
@@ -67,8 +68,13 @@ public final class MetadataDifferences {
       }
       if (differing > 0) {
         notices.add(
-            "%s: embeddings are %s row by row, though %d rows are of other tokens than in %s: %s"
-                .formatted(model.location(), done, differing, described.location(), example));
+            "%s: embeddings are %s row by row, though %s of other tokens than in %s: %s"
+                .formatted(
+                    model.location(),
+                    done,
+                    Counted.are(differing, "row"),
+                    described.location(),
+                    example));
       }
     }
     return notices;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
@@ -130,7 +131,7 @@ public record Conversion(
   ///
   /// @param count of the tensors that have another name
   public String notice(int count) {
-    String what = "%s: %d tensors are called as".formatted(location, count);
+    String what = "%s: %s called as".formatted(location, Counted.are(count, "tensor"));
     String whose = isToGguf ? " GGUF files of '%s' call them" : " transformers calls those of '%s'";
     String order = family.hasTurnedHeads() ? ", rows of q and k in that order" : "";
     String norms = family.addsOneToNorms() ? ", norms with the one that is added there" : "";

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.lines4j.error.Counted;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointView;
@@ -147,7 +148,7 @@ final class HeadedModel extends CheckpointView {
             "brings a head that its model lacks, so this is a %s%s%s"
                 .formatted(
                     Shown.of(task.architecture()),
-                    task.labels().map(" with %d labels"::formatted).orElse(""),
+                    task.labels().map(labels -> " with " + Counted.of(labels, "label")).orElse(""),
                     left.isEmpty() ? "" : ", without %s".formatted(String.join(", ", left)))));
   }
 

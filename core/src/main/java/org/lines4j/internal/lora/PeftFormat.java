@@ -2,6 +2,7 @@ package org.lines4j.internal.lora;
 
 import java.io.IOException;
 import java.util.List;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
@@ -55,8 +56,8 @@ public final class PeftFormat implements InputFormat {
     try (Checkpoint adapter = Adapter.open(storage, location).weights()) {
       throw new InputException(
               location,
-              "a LoRA adapter (%d tensors), which changes a model and is none"
-                  .formatted(adapter.tensors().size()))
+              "a LoRA adapter (%s), which changes a model and is none"
+                  .formatted(Counted.of(adapter.tensors().size(), "tensor")))
           .withRemedy(
               "name it together with its model, as MODEL+%s".formatted(Shown.of(location.text())));
     }

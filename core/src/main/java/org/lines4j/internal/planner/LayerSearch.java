@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
@@ -88,8 +89,9 @@ final class LayerSearch {
     if (!folded.isEmpty()) {
       throw new InputException(
               model,
-              "%d tensors have names of an exporter of ONNX, such as %s, which do not say their layers"
-                  .formatted(folded.size(), Shown.of(folded.getFirst().name())))
+              "%s named by an exporter of ONNX, such as %s, without a word of layers"
+                  .formatted(
+                      Counted.are(folded.size(), "tensor"), Shown.of(folded.getFirst().name())))
           .withRemedy(
               Remedy.of(
                   "give the model that the graph was exported from, or say where each lies with ",

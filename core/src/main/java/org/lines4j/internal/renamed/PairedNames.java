@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.lines4j.error.Counted;
 import org.lines4j.storage.Location;
 
 /// In which ways names differ that were paired, for one note.
@@ -65,8 +66,12 @@ final class PairedNames {
             .map(e -> "%s (%d)".formatted(e.getKey(), e.getValue()))
             .collect(Collectors.joining(", "));
     return Optional.of(
-        "%s: paired by names that differ: %s%s: %d tensors%s"
+        "%s: paired by names that differ: %s%s: %s%s"
             .formatted(
-                model, list, ways.size() > SHOWN ? ", …" : "", count, isWrapped ? WRAPPED : ""));
+                model,
+                list,
+                ways.size() > SHOWN ? ", …" : "",
+                Counted.of(count, "tensor"),
+                isWrapped ? WRAPPED : ""));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
@@ -75,8 +76,8 @@ public final class GgufTokens {
     return differing == 0
         ? Optional.empty()
         : Optional.of(
-            "%d rows are of other tokens than in %s: %s"
-                .formatted(differing, described.location(), example));
+            "%s of other tokens than in %s: %s"
+                .formatted(Counted.are(differing, "row"), described.location(), example));
   }
 
   /// Tokens that text is cut into: how the converter writes the others depends on more.

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Companion;
@@ -60,10 +61,10 @@ final class TokenizerJson {
     if (source.listed() && mustNumber()) {
       throw new RequestException(
               ("%s is a Unigram tokenizer, whose ordinary tokens are numbered by their place in"
-                      + " front of all others: %d tokens, such as '%s', cannot be added to it")
+                      + " front of all others: %s, such as '%s', cannot be added to it")
                   .formatted(
                       source.file(),
-                      vocabulary.newOrdinary().size(),
+                      Counted.of(vocabulary.newOrdinary().size(), "token"),
                       vocabulary.newOrdinary().keySet().stream().findFirst().orElse("")))
           .withRemedy(ONE_TOKENIZER);
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import tools.jackson.core.JacksonException;
@@ -151,8 +152,8 @@ record Vocabulary(
     return missing + extra + moved == 0
         ? Optional.empty()
         : Optional.of(
-            "%d tokens only in %s, %d only in %s, %d numbered otherwise"
-                .formatted(missing, file, extra, other.file, moved));
+            "%s only in %s, %d only in %s, %d numbered otherwise"
+                .formatted(Counted.of(missing, "token"), file, extra, other.file, moved));
   }
 
   private static final class Reader {

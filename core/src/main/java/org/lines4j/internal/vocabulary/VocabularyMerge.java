@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
@@ -132,14 +133,14 @@ public final class VocabularyMerge {
         "the vocabulary is that of %s, %s; there are %d embeddings"
             .formatted(
                 folder.location().name(),
-                added == 0 ? "as it is" : "with %d tokens more".formatted(added),
+                added == 0 ? "as it is" : "with %s more".formatted(Counted.of(added, "token")),
                 size.getAsInt()));
     Set<String> orphans = new LinkedHashSet<>();
     rows.values().forEach(found -> orphans.addAll(found.orphans()));
     if (!orphans.isEmpty()) {
       notices.add(
-          "%d tokens of the vocabulary, such as '%s', have an embedding in no model: theirs are zeros"
-              .formatted(orphans.size(), orphans.iterator().next()));
+          "no model has an embedding for %s of the vocabulary, such as '%s': zeros"
+              .formatted(Counted.of(orphans.size(), "token"), orphans.iterator().next()));
     }
     return mapped;
   }

@@ -139,7 +139,7 @@ class GgufOutputTest {
     base = changed(BASE, "tokenizer.ggml.tokens", 24 + "<unk>".length() + 9, (byte) 'S');
     assertTold(
         base,
-        "embeddings are scaled row by row, though 1 rows are of other tokens than in %s: token 1 is '<S>' there and '<s>' here"
+        "embeddings are scaled row by row, though 1 row is of other tokens than in %s: token 1 is '<S>' there and '<s>' here"
             .formatted(TUNED));
   }
 
@@ -250,7 +250,7 @@ class GgufOutputTest {
     assertEquals(GgmlType.Q8_0, header(out()).tensors().getFirst().type());
     assertTrue(
         notices.contains(
-            "1 tensors are stored as Q8_0, since a file of gguf is not written with Q4_K"),
+            "1 tensor is stored as Q8_0, since a file of gguf is not written with Q4_K"),
         "" + notices);
   }
 

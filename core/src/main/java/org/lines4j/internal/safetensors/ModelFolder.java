@@ -15,6 +15,7 @@ import org.lines4j.internal.foreign.ForeignFolders;
 import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.internal.foreign.ShardedTraining;
 import org.lines4j.internal.foreign.WeightPart;
+import org.lines4j.internal.index.PickledWeights;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -198,8 +199,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         || isIndex(name)
         || name.endsWith(".ckpt")
         || name.endsWith(".gguf")
-        || name.equals(PICKLED)
-        || name.equals(PICKLED + ".index.json");
+        || PickledWeights.in(List.of(name)).isPresent();
   }
 
   private static List<String> ending(List<String> names, String suffix) {

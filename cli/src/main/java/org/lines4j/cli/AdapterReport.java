@@ -40,7 +40,7 @@ record AdapterReport(AdapterPlan made, RunMixin run) {
   }
 
   void done(RunResult result) {
-    plan().sayNotFinite(result);
+    plan().sayFound(result);
     if (run.isJson()) {
       Json.print(
           run.out(),

@@ -68,7 +68,7 @@ final class ConvertCommand implements Callable<Integer> {
       if (run.isJson()) {
         report.done(result);
       } else {
-        report.sayNotFinite(result);
+        report.sayFound(result);
         types(plan).print(run.out());
         report.wrote(result);
       }

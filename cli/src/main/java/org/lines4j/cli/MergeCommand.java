@@ -332,7 +332,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
         PlanReport done = report(merge.asked(), result.plan());
         made.add(json -> done.writeDone(json, result));
         if (run.isJson()) {
-          done.sayNotFinite(result);
+          done.sayFound(result);
         } else {
           done.done(result, shown);
         }

@@ -170,7 +170,7 @@ final class PlanReport {
 
   /// The same, but for a table that was shown already.
   void done(RunResult result, Set<String> shown) {
-    sayNotFinite(result);
+    sayFound(result);
     if (run.isJson()) {
       Json.print(run.out(), json -> writeDone(begun(json), result));
       return;
@@ -203,8 +203,12 @@ final class PlanReport {
             .formatted(result.out(), result.bytesWritten(), result.seconds(), speed));
   }
 
-  /// Tells which tensors hold NaN or infinity.
-  void sayNotFinite(RunResult result) {
+  /// Tells which models have no update, and which tensors hold NaN or infinity.
+  void sayFound(RunResult result) {
+    for (String model : result.withoutUpdate()) {
+      run.say(
+          "note: %s: no tensor that was scaled or merged differs from the base's".formatted(model));
+    }
     List<NotFinite> found = result.notFinite();
     found.stream().limit(MOST_NAMED).forEach(one -> run.say("note: %s".formatted(one.inWords())));
     if (found.size() > MOST_NAMED) {
@@ -231,6 +235,9 @@ final class PlanReport {
       json.writeNumberProperty("left_out", found.leftOut());
       json.writeEndObject();
     }
+    json.writeEndArray();
+    json.writeArrayPropertyStart("without_update");
+    result.withoutUpdate().forEach(json::writeString);
     json.writeEndArray();
   }
 

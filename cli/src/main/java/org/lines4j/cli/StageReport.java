@@ -85,7 +85,7 @@ final class StageReport {
           writeName(json, stage);
           report.writeDone(json, result);
         });
-    report.sayNotFinite(result);
+    report.sayFound(result);
     if (!run.isJson()) {
       run.print("stage %s:".formatted(stage.name()));
       report.printLayers();

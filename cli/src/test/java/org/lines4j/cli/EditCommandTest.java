@@ -147,6 +147,18 @@ class EditCommandTest {
   }
 
   @Test
+  void aTunedModelThatIsTheBaseIsNoted() throws IOException {
+    Path copy = Files.copy(base, folder.resolve("copy.safetensors"));
+    Cli edit = run("edit", "--base", base, "--tuned", copy, "--out", out, "--json").succeeds();
+    assertEquals(List.of(copy.toString()), edit.json().get("without_update"));
+    assertTrue(
+        edit.err()
+            .contains(
+                "note: " + copy + ": no tensor that was scaled or merged differs from the base's"));
+    assertEquals(List.of(), edit("--json", "--force").json().get("without_update"));
+  }
+
+  @Test
   void jsonIsAllThatGoesToStandardOutput() {
     Cli run = edit("--json").succeeds();
     Map<String, @Nullable Object> json = run.json();
@@ -161,7 +173,8 @@ class EditCommandTest {
             "seconds",
             "bytes_read",
             "bytes_written",
-            "not_finite"),
+            "not_finite",
+            "without_update"),
         List.copyOf(json.keySet()));
     assertEquals(out.toString(), json.get("out"));
     assertEquals(0.1, json.get("alpha"));

@@ -264,6 +264,12 @@ class TuneCommandTest {
   }
 
   @Test
+  void aLossThatWasNotDeclaredIsNoted() {
+    Cli planned = tune("--target", "new", "--control", "old_loss", "--dry-run").succeeds();
+    assertTrue(planned.err().contains("note: higher is taken to be better for old_loss"));
+  }
+
+  @Test
   void wrongRequestsAreRefusedBeforeAnythingIsMade() {
     run("tune", "--evaluate", "x {model}", "--target", "a", "--out", folder.resolve("out"))
         .fails(2, "give either a recipe, or --base and --tuned");

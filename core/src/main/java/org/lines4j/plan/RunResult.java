@@ -11,15 +11,19 @@ import org.lines4j.storage.Location;
 /// @param bytesWritten of model files, headers included
 /// @param plan as it was carried out: every λ is known
 /// @param notFinite tensors that hold NaN or infinity, in the output or in an input
+/// @param withoutUpdate models, by their locations, that are the base in all that was scaled or
+///   merged
 public record RunResult(
     Location out,
     double seconds,
     long bytesRead,
     long bytesWritten,
     Plan plan,
-    List<NotFinite> notFinite) {
-  /// Copies its list.
+    List<NotFinite> notFinite,
+    List<String> withoutUpdate) {
+  /// Copies its lists.
   public RunResult {
     notFinite = List.copyOf(notFinite);
+    withoutUpdate = List.copyOf(withoutUpdate);
   }
 }

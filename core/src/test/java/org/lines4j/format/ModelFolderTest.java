@@ -133,6 +133,27 @@ class ModelFolderTest {
   }
 
   @Test
+  void whatDiffusersLoadsIsTakenBesideItsVariants() throws IOException {
+    file("diffusion_pytorch_model.safetensors", "a");
+    file("diffusion_pytorch_model.fp16.safetensors", "b");
+    file("diffusion_pytorch_model.non_ema.safetensors", "c");
+    assertEquals(List.of("a"), names());
+    file("diffusion_pytorch_model.bf16-00001-of-00001.safetensors", "d");
+    Files.writeString(
+        folder.resolve("diffusion_pytorch_model.safetensors.index.bf16.json"),
+        "{\"weight_map\":{\"d\":\"diffusion_pytorch_model.bf16-00001-of-00001.safetensors\"}}");
+    assertEquals(List.of("a"), names());
+  }
+
+  @Test
+  void variantsAloneAreForTheUserToChooseFrom() throws IOException {
+    file("diffusion_pytorch_model.fp16.safetensors", "a");
+    assertEquals(List.of("a"), names());
+    file("diffusion_pytorch_model.bf16.safetensors", "b");
+    assertTrue(refusal(folder, folder).endsWith("; name the file that you mean"));
+  }
+
+  @Test
   void severalFilesWithoutAnIndexAreRefused() throws IOException {
     file("a.safetensors", "a");
     file("b.safetensors", "b");

@@ -328,6 +328,60 @@ class OtherNamesTest {
     assertEquals(2, notices.size(), notices.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"attn_mask", "model.layers.1.attn.mask", "text.causal_mask"})
+  void whatIsInfiniteInBothStaysSoInBuffers(String name) throws IOException {
+    float[] mask = {0, Float.NEGATIVE_INFINITY, 0, 0};
+    Map<String, Tensor> base = language(1);
+    base.put(name, new Tensor(mask, 2, 2));
+    Map<String, Tensor> tuned = language(2);
+    tuned.put(name, new Tensor(mask, 2, 2));
+    assertEquals(List.of(), edit(base, tuned));
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+      assertArrayEquals(mask, Planning.values(out, name));
+    }
+  }
+
+  @Test
+  void whatOnlyLooksLikeAMaskIsScaled() throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.put("model.mask", random(3, 2, 3));
+    base.put("model.mask_token", random(3, 2, 2));
+    Map<String, Tensor> tuned = language(2);
+    tuned.put("model.mask", random(4, 2, 3));
+    tuned.put("model.mask_token", random(4, 2, 2));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
+  }
+
+  /// Of averaged weights, of Stable Diffusion's older checkpoints and what marks its later ones.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n_averaged",
+        "model_ema.num_updates",
+        "model_ema.decay",
+        "betas",
+        "alphas_cumprod_prev",
+        "sqrt_recipm1_alphas_cumprod",
+        "posterior_mean_coef1",
+        "denoiser.sigmas",
+        "v_pred",
+        "ztsnr"
+      })
+  void countersAndSchedulesAreBuffers(String name) throws IOException {
+    Map<String, Tensor> plain = language(1);
+    Map<String, Tensor> other = language(2);
+    other.put(name, random(4, 3));
+    edit(plain, other);
+    checkOutput(plain, other, wanted -> wanted);
+    edit(other, plain);
+    checkOutput(other, plain, wanted -> wanted);
+    plain.put(name, random(5, 3));
+    edit(plain, other);
+    checkOutput(plain, other, wanted -> wanted.equals(name) ? "none" : wanted);
+  }
+
   // ---- experts
 
   private static final int EXPERTS = 2;

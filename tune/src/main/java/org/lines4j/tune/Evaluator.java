@@ -54,7 +54,8 @@ public interface Evaluator {
     return takesFraction();
   }
 
-  /// Which way its metrics are better, as far as that is known before anything is measured.
+  /// Which way its metrics are better, as far as that is known: more of them may be once a model
+  /// was measured.
   default Map<String, Metric.Better> metrics() {
     return Map.of();
   }

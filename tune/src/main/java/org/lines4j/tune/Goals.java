@@ -114,6 +114,45 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
     return new Goals(targets, controls, directed(terms, others));
   }
 
+  /// What may have been forgotten, in words.
+  public List<String> notices() {
+    return metrics().stream()
+        .filter(Metric::isDoubtful)
+        .map(
+            metric ->
+                "higher is taken to be better for %s; %s:min says that lower is"
+                    .formatted(metric.name(), metric.name()))
+        .toList();
+  }
+
+  /// Ends a search that goes the wrong way, as an evaluator knows once it has measured.
+  ///
+  /// @throws RequestException if lower is better for a metric of which nothing was said, or a term
+  ///   of the objective goes against what is known
+  public void checkDirections(Map<String, Metric.Better> known) {
+    List<String> wrong =
+        metrics().stream()
+            .filter(metric -> !metric.isSaid() && known.get(metric.name()) == Metric.Better.LOWER)
+            .map(Metric::name)
+            .toList();
+    if (!wrong.isEmpty()) {
+      String name = wrong.getFirst();
+      throw new RequestException(
+              "lower is better for %s, as the evaluator's results say (what was measured is kept)"
+                  .formatted(String.join(", ", wrong)))
+          .withRemedy("declare it as %s:min, or as %s:max if it is to grow".formatted(name, name));
+    }
+    if (objective instanceof Objective.Weighted(List<Objective.Term> terms)
+        && withKnown(known).objective() instanceof Objective.Weighted(List<Objective.Term> better)
+        && !terms.equals(better)) {
+      String name = terms.getFirst().metric();
+      throw new RequestException(
+              "lower is better for %s, as the evaluator's results say (what was measured is kept)"
+                  .formatted(name))
+          .withRemedy("name it among the targets or controls, as %s:min".formatted(name));
+    }
+  }
+
   /// Targets, then controls.
   public List<Metric> metrics() {
     return Stream.concat(targets.stream(), controls.stream()).toList();

@@ -3,12 +3,21 @@ package org.lines4j.tune;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.lines4j.error.RequestException;
 
 /// A metric that counts, and which way is better.
-public record Metric(String name, Better better) {
+///
+/// @param isSaid whether that was said, or is only what is usual
+public record Metric(String name, Better better, boolean isSaid) {
   private static final String LOWER = ":min";
   private static final String HIGHER = ":max";
+
+  /// What is called so is seldom better where it is higher.
+  private static final Pattern LOSS =
+      Pattern.compile(
+          "(?i)(?<![a-z])(loss|perplexity|ppl|nll|wer|cer|mse|rmse|mae|error|bits_per_byte)"
+              + "(?![a-z])");
 
   /// Which way is better.
   public enum Better {
@@ -25,7 +34,12 @@ public record Metric(String name, Better better) {
     }
   }
 
-  /// `NAME`, `NAME:max` (the same) or `NAME:min`.
+  /// A metric of which it was said which way is better.
+  public Metric(String name, Better better) {
+    this(name, better, true);
+  }
+
+  /// `NAME`, `NAME:max` or `NAME:min`; higher is better where nothing is said.
   public static Metric parse(String text) {
     return parse(text, Map.of());
   }
@@ -38,7 +52,7 @@ public record Metric(String name, Better better) {
     if (text.endsWith(HIGHER)) {
       return new Metric(text.substring(0, text.length() - HIGHER.length()), Better.HIGHER);
     }
-    return new Metric(text, known.getOrDefault(text, Better.HIGHER));
+    return new Metric(text, known.getOrDefault(text, Better.HIGHER), known.containsKey(text));
   }
 
   /// Several, with commas between them; none for an empty text.
@@ -51,6 +65,11 @@ public record Metric(String name, Better better) {
     return text.isBlank()
         ? List.of()
         : Arrays.stream(text.split(",", -1)).map(name -> parse(name.strip(), known)).toList();
+  }
+
+  /// Whether lower may be meant: it is called a loss, and nothing was said.
+  boolean isDoubtful() {
+    return !isSaid && LOSS.matcher(name).find();
   }
 
   /// The better of two values.

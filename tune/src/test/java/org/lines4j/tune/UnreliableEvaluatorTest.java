@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.RequestException;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.tune.Results.Point;
@@ -161,6 +164,54 @@ class UnreliableEvaluatorTest {
     int kept = counting.calls();
     assertEquals(results.winner(), run(sound, "another").winner());
     assertEquals(2 * kept, counting.calls(), "the base's measurement was kept");
+  }
+
+  /// Knows after its first measurement that the loss should be small.
+  private final class Harness implements Evaluator {
+    private boolean hasMeasured;
+
+    @Override
+    public Map<String, Double> evaluate(Path model, Path scratch)
+        throws EvaluationException, IOException, InterruptedException {
+      hasMeasured = true;
+      return sound.evaluate(model, scratch);
+    }
+
+    @Override
+    public Map<String, Metric.Better> metrics() {
+      return hasMeasured ? Map.of("loss", Metric.Better.LOWER) : Map.of();
+    }
+
+    @Override
+    public String identity() {
+      return sound.identity();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "target; loss; paper; declare it as loss:min, or as loss:max if it is to grow",
+        "target; control; loss; name it among the targets or controls, as loss:min",
+        "target; control; target + loss; the objective adds it"
+      })
+  void aLossThatNobodyDeclaredEndsTheSearchAtOnce(
+      String target, String control, String objective, String remedy) throws IOException {
+    Goals goals =
+        new Goals(Metric.parseAll(target), Metric.parseAll(control), Objective.parse(objective));
+    Tuning tuning = Searches.with(tuning(new Harness(), 0), goals);
+    String message =
+        String.valueOf(assertThrows(RequestException.class, () -> run(tuning, "out")).getMessage());
+    assertTrue(message.startsWith("lower is better for loss"), message);
+    assertTrue(message.contains(remedy), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"loss:min", "loss:max"})
+  void whatWasDeclaredCounts(String control) throws IOException, InterruptedException {
+    Goals goals = Goals.usual(Metric.parseAll("target"), Metric.parseAll(control), 1);
+    run(Searches.with(tuning(new Harness(), 0), goals), "out");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.lines4j.internal.companions;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -29,11 +30,16 @@ public record WeightNames(String stem, String variant) {
   private static final Set<String> SHARDED =
       Set.of(DEFAULT.stem, "diffusion_pytorch_model", "consolidated");
 
+  /// Whose safetensors have another name than their files of PyTorch.
+  private static final Map<String, String> OF_PICKLES =
+      Map.of("open_clip_pytorch_model.bin", "open_clip_model.safetensors");
+
   private static final String SUFFIX = ".safetensors";
   private static final Pattern NAME =
-      Pattern.compile("(?<stem>[^.]+)(?<variant>\\.[^.]+)?\\.safetensors");
+      Pattern.compile("(?<stem>[^.]+)(?<variant>\\.[^.]+)?\\.(safetensors|bin)");
   private static final Pattern SHARD =
-      Pattern.compile("(?<stem>[^.]+?)(?<variant>\\.[^.]+)?-\\d{5,}-of-\\d{5,}\\.safetensors");
+      Pattern.compile(
+          "(?<stem>[^.]+?)(?<variant>\\.[^.]+)?-\\d{5,}-of-\\d{5,}\\.(safetensors|bin)");
 
   /// The names for an output with the files of `model` beside its weights.
   ///
@@ -42,7 +48,8 @@ public record WeightNames(String stem, String variant) {
     if (model.isEmpty()) {
       return DEFAULT;
     }
-    String first = model.get().shards().getFirst().location().name();
+    String read = model.get().shards().getFirst().location().name();
+    String first = OF_PICKLES.getOrDefault(read, read);
     return matched(SHARD, first).or(() -> matched(NAME, first)).orElse(DEFAULT);
   }
 

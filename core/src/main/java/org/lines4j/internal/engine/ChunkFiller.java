@@ -206,6 +206,7 @@ final class ChunkFiller {
       long count = Math.min(block, total - done);
       MemorySegment baseBytes = read(base, from / width + done, count, firstInput);
       MemorySegment tunedBytes = read(tuned, from / width + done, count, secondInput);
+      merger.updates().look(work, baseBytes, tunedBytes, count);
       for (long tile = 0; tile < count; tile += Kernels.TILE) {
         int elements = (int) Math.min(Kernels.TILE, count - tile);
         long offset = (done + tile) * width;

@@ -39,10 +39,12 @@ public final class StreamEngine {
   /// @param bytesRead of tensors: those of all inputs, once more if a guessed majority was wrong,
   ///   and what it took to measure tensors
   /// @param notFinite tensors that hold NaN or infinity
-  public record Written(long bytesRead, List<NotFinite> notFinite) {
-    /// Copies its list.
+  /// @param withoutUpdate models that are the base in all that was scaled or merged
+  public record Written(long bytesRead, List<NotFinite> notFinite, List<String> withoutUpdate) {
+    /// Copies its lists.
     public Written {
       notFinite = List.copyOf(notFinite);
+      withoutUpdate = List.copyOf(withoutUpdate);
     }
   }
 
@@ -67,7 +69,8 @@ public final class StreamEngine {
         planned.stream().flatMap(shard -> shard.tensors().stream()).toList();
     Majority.Elected<WritePass.Seen> elected =
         Majority.elect(tensors, before, facts -> attempt(facts, sinks));
-    return new Written(bytesRead, elected.result().notFinite().in(planned));
+    WritePass.Seen seen = elected.result();
+    return new Written(bytesRead, seen.notFinite().in(planned), seen.updates().lacking());
   }
 
   /// One whole pass: files that are written once more begin anew. What waits for the phase to begin

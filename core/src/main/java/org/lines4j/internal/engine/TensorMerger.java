@@ -47,6 +47,7 @@ final class TensorMerger {
   private Ballot ballot = new Ballot();
   private final FinitenessCheck finiteness;
   private final LeftOut leftOut = new LeftOut();
+  private final Updates updates = new Updates();
   private final float[] merged = new float[Kernels.TILE];
   private final float[] baseTile = new float[Kernels.TILE];
 
@@ -76,6 +77,7 @@ final class TensorMerger {
         start,
         target.byteSize() / width,
         (first, base, models, count) -> {
+          updates.look(work, base, models, count);
           if (looks) {
             look(first, base, models, count);
           }
@@ -166,6 +168,7 @@ final class TensorMerger {
           (index, baseValues, modelValues, length) -> {
             long first = index - start;
             before.accept(index, baseValues, modelValues, length);
+            updates.look(work, baseValues, modelValues, length);
             if (work.base().isPresent()) {
               NativeFloats.store(baseValues, base, first, length);
             }
@@ -234,6 +237,11 @@ final class TensorMerger {
   /// What this thread has seen that is not finite.
   FinitenessCheck finiteness() {
     return finiteness;
+  }
+
+  /// Which models have an update, of all that this thread has seen.
+  Updates updates() {
+    return updates;
   }
 
   /// Looks for what is not finite in a tile of the inputs before it is merged.

@@ -35,6 +35,7 @@ final class WritePass implements Pass<WritePass.Seen> {
     private final Ballot ballot = new Ballot();
     private final NotFiniteCounts notFinite = new NotFiniteCounts();
     private final Checksums checksums = new Checksums();
+    private final Updates updates = new Updates();
 
     @Override
     public Ballot ballot() {
@@ -43,6 +44,11 @@ final class WritePass implements Pass<WritePass.Seen> {
 
     NotFiniteCounts notFinite() {
       return notFinite;
+    }
+
+    /// Of the models that are scaled or merged.
+    Updates updates() {
+      return updates;
     }
 
     /// Of the files that have a seal.
@@ -55,6 +61,7 @@ final class WritePass implements Pass<WritePass.Seen> {
       ballot.add(other.ballot);
       notFinite.add(other.notFinite);
       checksums.add(other.checksums);
+      updates.add(other.updates);
     }
 
     @Override
@@ -62,6 +69,7 @@ final class WritePass implements Pass<WritePass.Seen> {
       ballot.writeTo(out);
       notFinite.writeTo(out);
       checksums.writeTo(out);
+      updates.writeTo(out);
     }
 
     @Override
@@ -69,6 +77,7 @@ final class WritePass implements Pass<WritePass.Seen> {
       ballot.readFrom(in);
       notFinite.readFrom(in);
       checksums.readFrom(in);
+      updates.readFrom(in);
     }
   }
 
@@ -195,6 +204,7 @@ final class WritePass implements Pass<WritePass.Seen> {
       }
       into.ballot.add(merger.takeBallot());
       into.notFinite.add(merger.finiteness().take());
+      into.updates.add(merger.updates());
     }
 
     private Sink file(int shard, Seen into) {

@@ -61,7 +61,8 @@ public final class Publisher {
         surveyed + written.bytesRead(),
         asked.bytesToWrite(),
         plan,
-        written.notFinite());
+        written.notFinite(),
+        written.withoutUpdate());
   }
 
   private static void checkInputs(PlannedRun plan) throws IOException {

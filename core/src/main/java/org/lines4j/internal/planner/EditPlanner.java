@@ -32,6 +32,7 @@ import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.NamePrefix;
 import org.lines4j.internal.pairing.TensorPair;
 import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.vocabulary.ChatTemplates;
 import org.lines4j.internal.vocabulary.EditVocabulary;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
@@ -182,7 +183,7 @@ public final class EditPlanner {
   /// That `only` and `skip` leave nothing to scale is the user's own choice.
   private void checkSomeAreScaled(List<TensorPair> pairs, int misfits) {
     List<TensorPair> named = pairs.stream().filter(pair -> isNamed(pair.name())).toList();
-    if (!named.isEmpty() && named.stream().noneMatch(TensorPair::isScalable)) {
+    if (!named.isEmpty() && named.stream().noneMatch(EditPlanner::isScaled)) {
       throw Misfits.nothingLeft(
           "%s, %s".formatted(edit.base().location(), edit.tuned().location()),
           misfits,
@@ -201,10 +202,15 @@ public final class EditPlanner {
         notices);
   }
 
+  /// Buffers are the same by now; of such as are infinite, nothing is left of base + λ·0.
+  private static boolean isScaled(TensorPair pair) {
+    return pair.isScalable() && !ModelNames.isBuffer(pair.any().info());
+  }
+
   /// Empty where the output leaves the tensor out.
   private Optional<PlannedTensor> plannedTensor(
       TensorPair pair, Place place, boolean edited, StoredForm form) {
-    if (!pair.isScalable()) {
+    if (!isScaled(pair)) {
       Optional<Source> kept = pair.misfit().isPresent() ? kept(pair) : pair.base();
       return kept.map(
           source ->

@@ -15,6 +15,7 @@ import org.lines4j.internal.foreign.ForeignFolders;
 import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.internal.foreign.ShardedTraining;
 import org.lines4j.internal.foreign.WeightPart;
+import org.lines4j.internal.index.PickledWeights;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -23,8 +24,9 @@ import org.lines4j.storage.Storage.Entry;
 /// Which files of a Hugging Face model folder hold its weights.
 ///
 /// As `transformers` looks for them: `model.safetensors`, or an index (`*.safetensors.index.json`);
-/// then the only `.safetensors` file that there is. Where there are two sets of weights, it is for
-/// the user to say which.
+/// as `diffusers` does, which passes over variants where it is not asked for one; then the only
+/// `.safetensors` file that there is. Where there are two sets of weights, it is for the user to
+/// say which.
 ///
 /// @param folder that was looked into
 /// @param files the shards' names, in their order
@@ -38,6 +40,11 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
+
+  /// What loaders take, whatever lies beside it.
+  private static final List<String> SINGLES =
+      List.of(SINGLE, "diffusion_pytorch_model.safetensors");
+
   private static final String PICKLED = "pytorch_model.bin";
 
   /// What trainers save beside weights.
@@ -62,21 +69,21 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
     List<String> all = storage.list(folder).stream().map(Entry::name).toList();
     List<String> weights = ending(all, SUFFIX);
     List<String> indexes = ending(all, INDEX_SUFFIX);
-    if (indexes.isEmpty() && weights.size() > 1 && !weights.contains(SINGLE)) {
+    Optional<String> single = SINGLES.stream().filter(weights::contains).findFirst();
+    if (indexes.isEmpty() && weights.size() > 1 && single.isEmpty()) {
       indexes = all.stream().filter(name -> VARIANT_INDEX.matcher(name).matches()).toList();
     }
     if (indexes.size() == 1) {
       return ofOnlyIndex(storage, folder, indexes.getFirst(), weights.contains(SINGLE));
     }
-    if (indexes.isEmpty() && weights.contains(SINGLE)) {
-      return new ModelFolder(folder, List.of(SINGLE), Optional.empty());
-    }
-    if (indexes.isEmpty() && weights.size() == 1 && !isPart(weights.getFirst())) {
-      if (all.contains(PICKLED)) {
+    boolean isOnly = weights.size() == 1 && !isPart(weights.getFirst());
+    if (indexes.isEmpty() && (single.isPresent() || isOnly)) {
+      String file = single.orElse(weights.getFirst());
+      if (!file.equals(SINGLE) && all.contains(PICKLED)) {
         // transformers would load it, other programs the file that they know by its name
-        throw twoSets(folder, PICKLED, weights.getFirst());
+        throw twoSets(folder, PICKLED, file);
       }
-      return new ModelFolder(folder, weights, Optional.empty());
+      return new ModelFolder(folder, List.of(file), Optional.empty());
     }
     if (weights.isEmpty() && indexes.isEmpty()) {
       throw new InputException(without(storage, folder, all).in(folder));
@@ -192,8 +199,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         || isIndex(name)
         || name.endsWith(".ckpt")
         || name.endsWith(".gguf")
-        || name.equals(PICKLED)
-        || name.equals(PICKLED + ".index.json");
+        || PickledWeights.in(List.of(name)).isPresent();
   }
 
   private static List<String> ending(List<String> names, String suffix) {

@@ -16,6 +16,7 @@ import org.lines4j.format.InputFormat;
 import org.lines4j.format.StoredCheckpoint;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.foreign.ForeignFiles;
+import org.lines4j.internal.index.PickledWeights;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.internal.pickle.Value;
 import org.lines4j.storage.ByteSource;
@@ -25,15 +26,13 @@ import org.lines4j.storage.Storage.Entry;
 import org.lines4j.storage.Storage.Kind;
 
 /// Checkpoints of PyTorch, whatever they are called: state dicts, dictionaries that hold one, and
-/// whole modules; and folders with `pytorch_model.bin` or its index. Nothing of a pickle is ever
-/// called.
+/// whole modules; and folders with `pytorch_model.bin`, or what other loaders call it, or its
+/// index. Nothing of a pickle is ever called.
 ///
 /// Where both lie in one folder, safetensors are read, as `transformers` does.
 public final class TorchFormat implements InputFormat {
   static final String NAME = "pytorch";
-  private static final String SINGLE = "pytorch_model.bin";
   private static final int BEGINNING = 512;
-  private static final String INDEX = SINGLE + ".index.json";
 
   @Override
   public String name() {
@@ -44,7 +43,7 @@ public final class TorchFormat implements InputFormat {
   public boolean recognises(Storage storage, Location location) throws IOException {
     if (storage.kind(location) == Kind.FOLDER) {
       List<String> names = storage.list(location).stream().map(Entry::name).toList();
-      return (names.contains(SINGLE) || names.contains(INDEX))
+      return PickledWeights.in(names).isPresent()
           && names.stream()
               .noneMatch(
                   name -> name.endsWith(".safetensors") || name.contains(".safetensors.index."));
@@ -88,11 +87,14 @@ public final class TorchFormat implements InputFormat {
     if (storage.kind(location) != Kind.FOLDER) {
       return openFiles(storage, location, List.of(location), Optional.empty(), part);
     }
-    boolean indexed = storage.kind(location.child(SINGLE)) != Kind.FILE;
+    List<String> names = storage.list(location).stream().map(Entry::name).toList();
+    String weights = PickledWeights.in(names).orElseThrow();
     Optional<WeightIndex> index =
-        indexed ? Optional.of(WeightIndex.read(storage, location, INDEX)) : Optional.empty();
+        PickledWeights.isIndex(weights)
+            ? Optional.of(WeightIndex.read(storage, location, weights))
+            : Optional.empty();
     List<Location> files =
-        index.map(WeightIndex::files).orElse(List.of(SINGLE)).stream()
+        index.map(WeightIndex::files).orElse(List.of(weights)).stream()
             .map(location::child)
             .toList();
     return openFiles(storage, location, files, index, part);

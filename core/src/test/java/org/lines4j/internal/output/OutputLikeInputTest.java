@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
@@ -77,6 +79,54 @@ class OutputLikeInputTest {
       before = name;
       assertEquals(List.of(), edit());
       assertEquals(List.of("README.md", "config.json", name), sorted(Models.names(out)));
+    }
+  }
+
+  @Test
+  void soDoFilesOfPyTorch() throws IOException {
+    for (String name :
+        List.of(
+            "pytorch_model",
+            "diffusion_pytorch_model",
+            "diffusion_pytorch_model-00001-of-00001",
+            "open_clip_pytorch_model")) {
+      for (Path model : List.of(base, tuned)) {
+        pickled(model, name + ".bin");
+      }
+      edit();
+      String written =
+          name.equals("pytorch_model") || name.startsWith("open")
+              ? name.replace("pytorch_", "")
+              : "diffusion_pytorch_model";
+      assertEquals(
+          List.of("README.md", "config.json", written + ".safetensors"), sorted(Models.names(out)));
+    }
+  }
+
+  /// Makes the model's only file one of PyTorch.
+  private static void pickled(Path model, String name) throws IOException {
+    Path file = model.resolveSibling(name);
+    try (Checkpoint whole = Checkpoint.open(model)) {
+      Convert.of(whole).plan(file).run();
+    }
+    for (String old : Models.names(model)) {
+      if (!old.equals("config.json")) {
+        Files.delete(model.resolve(old));
+      }
+    }
+    Files.move(file, model.resolve(name));
+    if (name.contains("-of-")) {
+      Files.writeString(
+          model.resolve(name.replaceFirst("-.*", ".bin.index.json")),
+          "{\"weight_map\": {%s}}".formatted(weightMap(model.resolve(name))));
+    }
+  }
+
+  private static String weightMap(Path file) throws IOException {
+    try (Checkpoint whole = Checkpoint.open(file)) {
+      return whole.tensors().stream()
+          .map(tensor -> "\"%s\": \"%s\"".formatted(tensor.name(), file.getFileName()))
+          .collect(Collectors.joining(", "));
     }
   }
 

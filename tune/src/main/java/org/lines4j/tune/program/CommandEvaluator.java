@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.tune.EvaluationException;
 import org.lines4j.tune.Evaluator;
+import org.lines4j.tune.Metric;
 import org.lines4j.tune.Sample;
 
 /// Runs a program on each model: `python eval.py {model}`.
@@ -44,6 +46,7 @@ public final class CommandEvaluator implements Evaluator {
   private final String command;
   private final List<String> words;
   private final Map<String, String> values;
+  private final Map<String, Metric.Better> directions = new ConcurrentHashMap<>();
 
   private CommandEvaluator(String command, List<String> words, Map<String, String> values) {
     this.command = command;
@@ -93,6 +96,12 @@ public final class CommandEvaluator implements Evaluator {
   public String identity() {
     String scripts = Scripts.described(words);
     return scripts.isEmpty() ? command : "%s (%s)".formatted(command, scripts);
+  }
+
+  /// What results have said, of models that were measured.
+  @Override
+  public Map<String, Metric.Better> metrics() {
+    return Map.copyOf(directions);
   }
 
   @Override
@@ -176,7 +185,9 @@ public final class CommandEvaluator implements Evaluator {
     Optional<Path> file = resultFile(scratch);
     String text = file.isPresent() ? Files.readString(file.get()) : lastLine;
     try {
-      return MetricsText.parse(text);
+      Map<String, Double> metrics = MetricsText.parse(text);
+      directions.putAll(MetricsText.directions(text, metrics.keySet()));
+      return metrics;
     } catch (IllegalArgumentException e) {
       String where =
           file.isPresent()

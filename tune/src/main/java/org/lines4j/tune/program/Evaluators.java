@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -74,21 +76,28 @@ public final class Evaluators {
   }
 
   /// Several, one after the other.
-  private record Together(List<Evaluator> all, Map<String, Metric.Better> metrics)
-      implements Evaluator {
+  private record Together(List<Evaluator> all) implements Evaluator {
     static Evaluator of(List<Evaluator> evaluators) {
-      Map<String, Metric.Better> metrics = new LinkedHashMap<>();
+      Set<String> metrics = new HashSet<>();
       for (Evaluator one : evaluators) {
         one.metrics()
+            .keySet()
             .forEach(
-                (name, better) -> {
-                  if (metrics.put(name, better) != null) {
+                name -> {
+                  if (!metrics.add(name)) {
                     throw new RequestException("two evaluators give the metric " + name)
                         .withRemedy("give their files different names");
                   }
                 });
       }
-      return new Together(List.copyOf(evaluators), metrics);
+      return new Together(List.copyOf(evaluators));
+    }
+
+    @Override
+    public Map<String, Metric.Better> metrics() {
+      Map<String, Metric.Better> metrics = new LinkedHashMap<>();
+      all.forEach(one -> metrics.putAll(one.metrics()));
+      return metrics;
     }
 
     @Override

@@ -2,11 +2,14 @@ package org.lines4j.tune.program;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import org.lines4j.tune.Metric;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /// Metrics as programs give them: a JSON object of numbers, `{"metric": 0.5, …}`, or
 /// lm-evaluation-harness' result file as it is.
@@ -23,6 +26,7 @@ final class MetricsText {
           .build();
 
   private static final String RESULTS = "results";
+  private static final String DIRECTIONS = "higher_is_better";
   private static final String NO_FILTER = ",none";
 
   private static final String WANTED =
@@ -55,6 +59,29 @@ final class MetricsText {
       throw new IllegalArgumentException("there is no number in it; " + WANTED);
     }
     return metrics;
+  }
+
+  /// Which way the metrics in `text` are better, as far as lm-evaluation-harness says so:
+  /// `{"higher_is_better": {"task": {"acc": true, "perplexity": false}}}`.
+  ///
+  /// @param metrics those that [#parse] found in it
+  static Map<String, Metric.Better> directions(String text, Set<String> metrics) {
+    JsonNode tasks = JSON.readTree(text).path(DIRECTIONS);
+    Map<String, Metric.Better> directions = new LinkedHashMap<>();
+    for (String metric : metrics) {
+      int slash = metric.indexOf('/');
+      JsonNode isHigher =
+          slash < 0
+              ? MissingNode.getInstance()
+              : tasks
+                  .path(metric.substring(0, slash))
+                  .path(metric.substring(slash + 1).replaceFirst("/.*", ""));
+      if (isHigher.isBoolean()) {
+        directions.put(
+            metric, isHigher.booleanValue() ? Metric.Better.HIGHER : Metric.Better.LOWER);
+      }
+    }
+    return directions;
   }
 
   private static void addNumbers(Map<String, Double> metrics, String prefix, JsonNode values) {

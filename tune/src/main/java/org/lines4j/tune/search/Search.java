@@ -402,6 +402,7 @@ final class Search {
     if (isFirst(model) && trial.isMeasured()) {
       checkNames(trial);
     }
+    tuning.goals().checkDirections(tuning.evaluator().metrics());
     tell(model, trial);
   }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
 import org.lines4j.tune.Candidate;
@@ -53,7 +54,11 @@ public record SearchRun(Tuning tuning, Path dir) {
         mostTrials(),
         need.candidates(),
         Workspace.Room.of(need, memory()).isInMemory(),
-        maker.notices());
+        notices(maker));
+  }
+
+  private List<String> notices(CandidateMaker maker) {
+    return Stream.concat(maker.notices().stream(), tuning.goals().notices().stream()).toList();
   }
 
   /// Where nothing lies behind the layers, one way is as good as the other.
@@ -82,7 +87,7 @@ public record SearchRun(Tuning tuning, Path dir) {
   private Results run(
       CandidateMaker maker, TuneListener listener, Map<String, Map<String, Double>> known)
       throws IOException, InterruptedException {
-    maker.notices().forEach(listener::note);
+    notices(maker).forEach(listener::note);
     Files.createDirectories(dir);
     Path real = dir.toRealPath();
     try (FolderLock _ = lock(real)) {

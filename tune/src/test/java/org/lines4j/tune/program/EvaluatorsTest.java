@@ -110,7 +110,7 @@ class EvaluatorsTest {
     assertEquals(
         List.of(
             new Metric("x", Metric.Better.LOWER),
-            new Metric("y", Metric.Better.HIGHER),
+            new Metric("y", Metric.Better.HIGHER, false),
             new Metric("x", Metric.Better.HIGHER)),
         Metric.parseAll("x, y, x:max", known));
   }

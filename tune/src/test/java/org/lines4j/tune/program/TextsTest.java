@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.RequestException;
+import org.lines4j.tune.Metric;
 
 /// What users give as commands, and programs as metrics.
 class TextsTest {
@@ -106,6 +107,23 @@ class TextsTest {
             "gsm8k/exact_match/strict-match", 0.125,
             "gsm8k/exact_match/flexible-extract", 0.375),
         MetricsText.parse(file));
+    assertEquals(Map.of(), MetricsText.directions(file, MetricsText.parse(file).keySet()));
+  }
+
+  @Test
+  void theHarnesssFileSaysWhichWayIsBetter() {
+    String file =
+        """
+        {"results": {"wikitext": {"word_perplexity,none": 9.5, "other,none": 1.5},
+          "gsm8k": {"exact_match,strict-match": 0.125}, "arc": {"acc,none": 0.5}},
+         "higher_is_better": {"wikitext": {"word_perplexity": false, "other": null},
+          "gsm8k": {"exact_match": true}, "absent": {"acc": true}}}
+        """;
+    assertEquals(
+        Map.of(
+            "wikitext/word_perplexity", Metric.Better.LOWER,
+            "gsm8k/exact_match/strict-match", Metric.Better.HIGHER),
+        MetricsText.directions(file, MetricsText.parse(file).keySet()));
   }
 
   @ParameterizedTest

@@ -45,6 +45,22 @@ class ObjectiveTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"loss", "eval_loss", "wikitext/word_perplexity", "WER", "top-1_rmse"})
+  void aLossOfWhichNothingWasSaidIsNoted(String name) {
+    assertEquals(
+        List.of(
+            "higher is taken to be better for %s; %s:min says that lower is".formatted(name, name)),
+        goals(name).notices());
+    for (String said : List.of(name + ":min", name + ":max", name + "less", "acc")) {
+      assertEquals(List.of(), goals(said).notices());
+    }
+  }
+
+  private static Goals goals(String target) {
+    return Goals.usual(Metric.parseAll(target), List.of(), 1);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

@@ -39,10 +39,21 @@ public interface Storage {
   default ByteSource openRegular(Location file) throws IOException {
     switch (kind(file)) {
       case FILE -> {}
-      case ABSENT -> throw new InputException(file, "there is no such file");
+      case ABSENT -> {
+        if (isBroken(file)) {
+          throw new InputException(file, "is a link to nothing")
+              .withRemedy("download or copy the model again");
+        }
+        throw new InputException(file, "there is no such file");
+      }
       case FOLDER, SPECIAL -> throw new InputException(file, "not a regular file");
     }
     return open(file);
+  }
+
+  /// Whether a link is there that leads to nothing, or to itself: its kind is [Kind#ABSENT].
+  default boolean isBroken(Location location) throws IOException {
+    return false;
   }
 
   /// The same place by the one name that it has, whatever links and relative parts lead there: what

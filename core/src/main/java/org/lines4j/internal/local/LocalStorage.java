@@ -2,7 +2,6 @@ package org.lines4j.internal.local;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +59,11 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
+  public boolean isBroken(Location location) {
+    return Files.isSymbolicLink(location.path()) && !Files.exists(location.path());
+  }
+
+  @Override
   public Location real(Location location) throws IOException {
     return Location.of(location.path().toRealPath());
   }
@@ -94,7 +98,7 @@ public final class LocalStorage implements Storage {
         return Optional.of(above + " is not a folder");
       }
     }
-    return Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.exists(path)
+    return isBroken(location)
         ? Optional.of("is a link to nothing; remove it first")
         : Optional.empty();
   }

@@ -157,7 +157,7 @@ public final class Formats {
   private static InputFormat format(Storage storage, Location location) throws IOException {
     switch (storage.kind(location)) {
       case ABSENT -> {
-        if (storage.isBroken(location)) {
+        if (storage.isLink(location)) {
           throw new InputException(location, "is a link to nothing");
         }
         throw new InputException(location, "there is no such file or folder")

@@ -40,7 +40,7 @@ public interface Storage {
     switch (kind(file)) {
       case FILE -> {}
       case ABSENT -> {
-        if (isBroken(file)) {
+        if (isLink(file)) {
           throw new InputException(file, "is a link to nothing")
               .withRemedy("download or copy the model again");
         }
@@ -51,8 +51,8 @@ public interface Storage {
     return open(file);
   }
 
-  /// Whether a link is there that leads to nothing, or to itself: its kind is [Kind#ABSENT].
-  default boolean isBroken(Location location) throws IOException {
+  /// Whether a link is there, wherever it leads to.
+  default boolean isLink(Location location) throws IOException {
     return false;
   }
 

@@ -59,8 +59,8 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
-  public boolean isBroken(Location location) {
-    return Files.isSymbolicLink(location.path()) && !Files.exists(location.path());
+  public boolean isLink(Location location) {
+    return Files.isSymbolicLink(location.path());
   }
 
   @Override
@@ -98,7 +98,7 @@ public final class LocalStorage implements Storage {
         return Optional.of(above + " is not a folder");
       }
     }
-    return isBroken(location)
+    return isLink(location) && !Files.exists(path)
         ? Optional.of("is a link to nothing; remove it first")
         : Optional.empty();
   }

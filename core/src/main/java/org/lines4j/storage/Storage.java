@@ -70,6 +70,8 @@ public interface Storage {
   }
 
   /// Why nothing can be made at a location whoever asks, in words; empty if something can.
+  ///
+  /// @throws IOException if who asks may not write there, where that is known before
   Optional<String> obstacle(Location location) throws IOException;
 
   /// The bytes that there is room for at a location, where that is known. What a killed run has

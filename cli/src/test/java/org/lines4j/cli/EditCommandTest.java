@@ -317,6 +317,13 @@ class EditCommandTest {
         .fails(2, "a folder would be made, but the name is a file's");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x.safetensor", "x.saftensors", "x.SafeTensor", "x.tensors"})
+  void aMistypedEndingIsStillAFiles(String name) {
+    run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve(name))
+        .fails(2, "a folder would be made, but the name is a file's");
+  }
+
   @Test
   void aRuleThatPlacesNothingIsRefused() throws IOException {
     Path rules = Files.writeString(folder.resolve("rules.txt"), "norm outside after\n^nörm x 1\n");

@@ -558,6 +558,12 @@ class EditCommandTest {
         run.err());
   }
 
+  @Test
+  void aPercentageForANumberGetsANote() {
+    Cli run = edit("--alpha", "10", "--beta", "90").succeeds();
+    assertTrue(run.err().startsWith("note: lambda is up to 100.0, so the update"), run.err());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x.h5", "x.NPZ"})
   void aFolderIsNotNamedLikeAFileOfWeights(String name) throws IOException {

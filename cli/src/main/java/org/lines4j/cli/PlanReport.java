@@ -87,6 +87,11 @@ final class PlanReport {
 
   /// The table of tensors, and what a run would read and write.
   void dryRun() {
+    dryRun(new HashSet<>());
+  }
+
+  /// The same, but for a table that was shown already.
+  void dryRun(Set<String> shown) {
     if (run.isJson()) {
       Json.print(run.out(), json -> writeDryRun(begun(json)));
       return;
@@ -101,7 +106,7 @@ final class PlanReport {
           Places.layer(tensor.place()),
           lambda(tensor));
     }
-    table.print(run.out());
+    show(table, shown);
     run.say(
         "dry run: nothing written; %s in %s, would read %,d bytes and write %,d to %s"
             .formatted(
@@ -174,11 +179,16 @@ final class PlanReport {
       Json.print(run.out(), json -> writeDone(begun(json), result));
       return;
     }
-    Table layers = layers();
-    if (shown.add(layers.text())) {
-      layers.print(run.out());
-    }
+    show(layers(), shown);
     wrote(result);
+  }
+
+  private void show(Table table, Set<String> shown) {
+    if (shown.add(table.text())) {
+      table.print(run.out());
+    } else {
+      run.print("as above");
+    }
   }
 
   private JsonGenerator begun(JsonGenerator json) {

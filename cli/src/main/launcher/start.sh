@@ -20,7 +20,7 @@ columns=
 
 look_around() {
   # Java itself cannot tell whether standard error alone is a terminal; a progress bar wants to know.
-  if [ -t 2 ]; then
+  if [ -t 2 ] && [ "${TERM-}" != dumb ]; then
     terminal=true
     columns=$(stty size <&2 2>/dev/null)
     columns=${columns#* }

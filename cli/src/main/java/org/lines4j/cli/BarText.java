@@ -14,6 +14,7 @@ final class BarText implements ProgressBarRenderer {
   private static final double FIRST_SPEED = 0.2;
 
   private final Unit unit;
+  private int before; // characters of what is on the line
 
   BarText(Unit unit) {
     this.unit = unit;
@@ -21,12 +22,20 @@ final class BarText implements ProgressBarRenderer {
 
   @Override
   public String render(ProgressState state, int maxLength) {
-    return text(
-        state.getTaskName(),
-        state.getCurrent(),
-        state.getMax(),
-        state.getElapsedAfterStart().toMillis() / 1e3,
-        maxLength);
+    return covering(
+        text(
+            state.getTaskName(),
+            state.getCurrent(),
+            state.getMax(),
+            state.getElapsedAfterStart().toMillis() / 1e3,
+            maxLength));
+  }
+
+  /// Blanks behind a text that is shorter than the one before, whose end would stay.
+  String covering(String text) {
+    String covering = text + " ".repeat(Math.max(0, before - text.length()));
+    before = text.length();
+    return covering;
   }
 
   /// @param seconds since it began

@@ -85,6 +85,13 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     }
   }
 
+  /// `--progress`.
+  static final class Readers extends Choice<RunMixin.Reader> {
+    Readers() {
+      super(RunMixin.Reader.values());
+    }
+  }
+
   /// `--on-mismatch`.
   static final class Mismatches extends Choice<OnMismatch> {
     Mismatches() {

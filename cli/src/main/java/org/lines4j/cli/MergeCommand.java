@@ -325,7 +325,7 @@ final class MergeCommand implements Callable<Integer>, Again.Command {
       if (output.isDryRun()) {
         made.add(report::writeDryRun);
         if (!run.isJson()) {
-          report.dryRun();
+          report.dryRun(shown);
         }
       } else {
         RunResult result = run(merge);

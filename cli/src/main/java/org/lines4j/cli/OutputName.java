@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Formats;
 import org.lines4j.storage.Location;
@@ -16,6 +17,11 @@ final class OutputName {
           "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json", "yml", "yaml",
           "html", "md", "txt");
 
+  private static final String USUAL = "safetensors";
+
+  /// Shorter endings than `tensors` may be a folder's.
+  private static final int SHORTEST_MISTYPED = 7;
+
   private OutputName() {}
 
   /// Refuses what would become a folder with the name of a file of weights.
@@ -24,15 +30,18 @@ final class OutputName {
   static void check(Location out) throws IOException {
     String name = out.name();
     int dot = name.lastIndexOf('.');
-    boolean isOther =
-        dot > 0
-            && Formats.ofFile(name).isEmpty()
-            && OTHERS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
-    if (isOther && Storages.of(out).kind(out) != Kind.FOLDER) {
+    boolean isFile = dot > 0 && Formats.ofFile(name).isEmpty() && isOfFile(name.substring(dot + 1));
+    if (isFile && Storages.of(out).kind(out) != Kind.FOLDER) {
       throw new RequestException(out, "a folder would be made, but the name is a file's")
           .withRemedy(
               "a single file is named .safetensors or .pt, such as "
                   + out.sibling(name.substring(0, dot) + ".safetensors"));
     }
+  }
+
+  private static boolean isOfFile(String ending) {
+    return OTHERS.contains(ending.toLowerCase(Locale.ROOT))
+        || (ending.length() >= SHORTEST_MISTYPED
+            && NearestName.of(ending, Set.of(USUAL)).isPresent());
   }
 }

@@ -88,6 +88,11 @@ final class PlanReport {
 
   /// The table of tensors, and what a run would read and write.
   void dryRun() {
+    dryRun(new HashSet<>());
+  }
+
+  /// The same, but for a table that was shown already.
+  void dryRun(Set<String> shown) {
     if (run.isJson()) {
       Json.print(run.out(), json -> writeDryRun(begun(json)));
       return;
@@ -102,7 +107,7 @@ final class PlanReport {
           Places.layer(tensor.place()),
           lambda(tensor));
     }
-    table.print(run.out());
+    show(table, shown);
     run.say(
         "dry run: nothing written; %s in %s, would read %,d bytes and write %,d to %s"
             .formatted(
@@ -175,11 +180,16 @@ final class PlanReport {
       Json.print(run.out(), json -> writeDone(begun(json), result));
       return;
     }
-    Table layers = layers();
-    if (shown.add(layers.text())) {
-      layers.print(run.out());
-    }
+    show(layers(), shown);
     wrote(result);
+  }
+
+  private void show(Table table, Set<String> shown) {
+    if (shown.add(table.text())) {
+      table.print(run.out());
+    } else {
+      run.print("as above");
+    }
   }
 
   private JsonGenerator begun(JsonGenerator json) {

@@ -41,6 +41,8 @@ public final class RunMixin {
   @Option(
       names = "--progress",
       paramLabel = "FORM",
+      converter = Choice.Readers.class,
+      completionCandidates = Choice.Readers.class,
       description = {
         "Tell progress as text (default), or as json: a line of JSON on standard error for each"
             + " step, with phase, done and total."

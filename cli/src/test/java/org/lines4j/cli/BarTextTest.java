@@ -37,6 +37,15 @@ class BarTextTest {
   }
 
   @Test
+  void nothingStaysOfALongerLine() {
+    String longer = bar.covering(bar.text("write", 999 * MB, 1000 * MB, 2, 78));
+    String last = bar.covering(bar.text("write", 1000 * MB, 1000 * MB, 2, 78));
+    assertEquals(longer.length(), last.length());
+    assertTrue(last.endsWith("] 1,000/1,000 MB, 500 MB/s" + " ".repeat(8)), last);
+    assertEquals("write", bar.covering("write").strip());
+  }
+
+  @Test
   void whileNothingIsKnownNoSpeedIsShown() {
     assertEquals(
         "write   0% [>                             ] 0/1,000 MB",

@@ -330,6 +330,13 @@ class EditCommandTest {
         .fails(2, "a folder would be made, but the name is a file's");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x.safetensor", "x.saftensors", "x.SafeTensor", "x.tensors"})
+  void aMistypedEndingIsStillAFiles(String name) {
+    run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve(name))
+        .fails(2, "a folder would be made, but the name is a file's");
+  }
+
   @Test
   void aRuleThatPlacesNothingIsRefused() throws IOException {
     Path rules = Files.writeString(folder.resolve("rules.txt"), "norm outside after\n^nörm x 1\n");
@@ -562,6 +569,12 @@ class EditCommandTest {
             .startsWith(
                 "note: beta is below 0: lambda goes from 1.000 in the first layer to 0.2500"),
         run.err());
+  }
+
+  @Test
+  void aPercentageForANumberGetsANote() {
+    Cli run = edit("--alpha", "10", "--beta", "90").succeeds();
+    assertTrue(run.err().startsWith("note: lambda is up to 100.0, so the update"), run.err());
   }
 
   @ParameterizedTest

@@ -240,6 +240,16 @@ class MergeCommandTest {
   }
 
   @Test
+  void aPathShowsOneTableOnce() throws IOException {
+    Path recipe = recipe(TASKS.formatted("w", "1 - w") + "path: {w: [0.25, 0.5, 0.75]}");
+    for (String option : List.of("--dry-run", "--quiet")) {
+      List<String> shown = run("merge", recipe, folder.resolve("soup"), option).succeeds().lines();
+      assertEquals(1, shown.stream().filter(line -> line.contains("lambda")).count());
+      assertEquals(2, shown.stream().filter("as above"::equals).count());
+    }
+  }
+
+  @Test
   void aPathThatWasInterruptedGoesOn() throws IOException {
     Path recipe = recipe(TASKS.formatted("w", "1 - w") + "path: {w: [0, 0.5, 1]}");
     Path soup = folder.resolve("soup");

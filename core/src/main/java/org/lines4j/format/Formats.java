@@ -156,9 +156,13 @@ public final class Formats {
   /// The format of what lies there.
   private static InputFormat format(Storage storage, Location location) throws IOException {
     switch (storage.kind(location)) {
-      case ABSENT ->
-          throw new InputException(location, "there is no such file or folder")
-              .withRemedy(advice(location));
+      case ABSENT -> {
+        if (storage.isLink(location)) {
+          throw new InputException(location, "is a link to nothing");
+        }
+        throw new InputException(location, "there is no such file or folder")
+            .withRemedy(advice(location));
+      }
       case SPECIAL -> throw new InputException(location, "not a regular file");
       case FILE, FOLDER -> {}
     }

@@ -39,10 +39,21 @@ public interface Storage {
   default ByteSource openRegular(Location file) throws IOException {
     switch (kind(file)) {
       case FILE -> {}
-      case ABSENT -> throw new InputException(file, "there is no such file");
+      case ABSENT -> {
+        if (isLink(file)) {
+          throw new InputException(file, "is a link to nothing")
+              .withRemedy("download or copy the model again");
+        }
+        throw new InputException(file, "there is no such file");
+      }
       case FOLDER, SPECIAL -> throw new InputException(file, "not a regular file");
     }
     return open(file);
+  }
+
+  /// Whether a link is there, wherever it leads to.
+  default boolean isLink(Location location) throws IOException {
+    return false;
   }
 
   /// The same place by the one name that it has, whatever links and relative parts lead there: what
@@ -59,6 +70,8 @@ public interface Storage {
   }
 
   /// Why nothing can be made at a location whoever asks, in words; empty if something can.
+  ///
+  /// @throws IOException if who asks may not write there, where that is known before
   Optional<String> obstacle(Location location) throws IOException;
 
   /// The bytes that there is room for at a location, where that is known. What a killed run has

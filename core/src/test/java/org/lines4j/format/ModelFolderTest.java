@@ -622,6 +622,19 @@ class ModelFolderTest {
         indexRefusal());
   }
 
+  /// As a cache is left behind whose blobs were cleared away.
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void linksToNothingAreCalledSo() throws IOException {
+    Path self = Files.createSymbolicLink(parent.resolve("self"), Path.of("self"));
+    assertEquals("is a link to nothing", refusal(self, self));
+    Path weights =
+        Files.createSymbolicLink(folder.resolve("model.safetensors"), Path.of("../../blobs/ab"));
+    assertEquals("is a link to nothing", refusal(weights, weights));
+    assertEquals(
+        "is a link to nothing; download or copy the model again", refusal(folder, weights));
+  }
+
   private static Path fifo(Path path) throws IOException, InterruptedException {
     Process mkfifo = new ProcessBuilder("mkfifo", path.toString()).inheritIO().start();
     assumeTrue(mkfifo.waitFor() == 0, "mkfifo is needed to make a named pipe");

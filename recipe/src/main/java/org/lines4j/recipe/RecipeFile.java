@@ -80,17 +80,22 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
           .withRemedy("fetch the file first, such as by curl -LO ADDRESS, and name it");
     }
     if (!Files.isRegularFile(file)) {
-      throw new RequestException(
-              file,
-              Files.isDirectory(file)
-                  ? "is a folder, not a recipe"
-                  : Files.exists(file) ? "not a recipe file" : "there is no such recipe")
-          .withRemedy(NAME_RECIPE);
+      throw new RequestException(file, whyNot(file)).withRemedy(NAME_RECIPE);
     }
     if (Files.size(file) > MOST_BYTES) {
       throw new RequestException(file, "longer than " + MOST_BYTES + " bytes, so no recipe");
     }
     return parse(file, decoded(file));
+  }
+
+  private static String whyNot(Path file) {
+    if (Files.isDirectory(file)) {
+      return "is a folder, not a recipe";
+    }
+    if (Files.exists(file)) {
+      return "not a recipe file";
+    }
+    return Files.isSymbolicLink(file) ? "is a link to nothing" : "there is no such recipe";
   }
 
   /// Reads a recipe from its text.

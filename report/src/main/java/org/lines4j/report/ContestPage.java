@@ -18,8 +18,10 @@ public final class ContestPage {
         .fill(
             Map.of(
                 "version", Html.escape(Version.current()),
-                "style", Assets.own("page.css") + Assets.own("tune.css"),
+                "style", Assets.plotStyle() + Assets.own("page.css") + Assets.own("tune.css"),
+                "plot", Assets.plotScript(),
                 "page", Assets.own("page.js"),
+                "plots", Assets.own("plots.js"),
                 "contest", Assets.own("contest.js"),
                 "data", Template.data(results)));
   }

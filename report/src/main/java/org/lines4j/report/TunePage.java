@@ -21,6 +21,7 @@ public final class TunePage {
                 "style", Assets.plotStyle() + Assets.own("page.css") + Assets.own("tune.css"),
                 "plot", Assets.plotScript(),
                 "page", Assets.own("page.js"),
+                "plots", Assets.own("plots.js"),
                 "tune", Assets.own("tune.js"),
                 "charts", Assets.own("tune-charts.js"),
                 "data", Template.data(results)));

@@ -5,14 +5,8 @@ const metricNames = [...new Set([...targets, ...controls,
   ...data.models.concat(data.profiles.flatMap((profile) => profile.trials))
     .flatMap((point) => Object.keys(point.metrics))])];
 
-const profileColor = (index) => `--series-${index % 6}`;
-const known = (value) => typeof value === "number";
-const four = (value) => (known(value) ? String(Number(value.toPrecision(4))) : "–");
 const isWinner = (point) => point.label === data.winner.label;
 const bestOf = (profile) => (profile.best === null ? null : profile.trials[profile.best]);
-
-/** A number of the search, without the tail of a double. */
-const short = (value) => String(Number(value.toPrecision(6)));
 
 function fact(term, value) {
   return element("div", {}, element("dt", {}, term), element("dd", {}, value));

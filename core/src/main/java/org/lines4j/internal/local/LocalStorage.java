@@ -1,14 +1,18 @@
 package org.lines4j.internal.local;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.lines4j.error.PlaceException;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import org.lines4j.files.FreeSpace;
 import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Draft;
@@ -24,8 +28,23 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
-  public Kind kind(Location location) {
-    return kind(location.path());
+  public Kind kind(Location location) throws IOException {
+    Kind kind = kind(location.path());
+    if (kind == Kind.ABSENT) {
+      checkVisible(location.path());
+    }
+    return kind;
+  }
+
+  /// What lies in a folder that may not be entered is not absent.
+  private static void checkVisible(Path path) throws IOException {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (IOException e) {
+      // it is absent
+    }
   }
 
   private static Kind kind(Path path) {
@@ -60,6 +79,11 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
+  public boolean isLink(Location location) {
+    return Files.isSymbolicLink(location.path());
+  }
+
+  @Override
   public Location real(Location location) throws IOException {
     return Location.of(location.path().toRealPath());
   }
@@ -84,7 +108,7 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
-  public Optional<String> obstacle(Location location) {
+  public Optional<String> obstacle(Location location) throws IOException {
     Path path = normal(location);
     if (path.getFileName() == null) {
       return Optional.of("the output cannot be the root folder");
@@ -94,9 +118,28 @@ public final class LocalStorage implements Storage {
         return Optional.of(above + " is not a folder");
       }
     }
-    return Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.exists(path)
-        ? Optional.of("is a link to nothing; remove it first")
-        : Optional.empty();
+    if (isLink(location) && !Files.exists(path)) {
+      return Optional.of("is a link to nothing; remove it first");
+    }
+    if (Files.exists(path) && MountPoints.holds(path)) {
+      return Optional.of(
+          "is a mount point, which cannot be replaced; name "
+              + (Files.isDirectory(path) ? "a folder in it" : "another output"));
+    }
+    checkWritable(path);
+    return Optional.empty();
+  }
+
+  /// An output is made beside its place; a folder that is moved aside changes, too.
+  private static void checkWritable(Path path) throws IOException {
+    for (Path folder : List.of(nearestFolder(path), path)) {
+      if (Files.isDirectory(folder) && !Files.isWritable(folder)) {
+        throw new PlaceException(
+            Problem.of("permission denied: nothing may be written in " + folder)
+                .in(Location.of(path))
+                .withRemedy(Remedy.of("name another output")));
+      }
+    }
   }
 
   @Override

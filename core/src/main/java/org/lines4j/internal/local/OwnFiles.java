@@ -10,11 +10,13 @@ import org.lines4j.error.InputException;
 ///
 /// A model comes from strangers, and a link in its folder can name any file of the user's. Links
 /// are followed as far as the folder itself and, in a snapshot of the Hugging Face cache, the
-/// `blobs` of its repository: `models--org--name/snapshots/REVISION/config.json → ../../blobs/…`.
+/// `blobs` of its repository and those that all repositories share:
+/// `models--org--name/snapshots/REVISION/tokenizer.json → ../../blobs/… → ../../blobs/…`.
 public final class OwnFiles {
   private static final String SNAPSHOTS = "snapshots";
   private static final String BLOBS = "blobs";
   private static final String REPOSITORY = "models--";
+  private static final String SHARED_MARK = ".huggingface-shared-blobs"; // as huggingface_hub 1.33
 
   private OwnFiles() {}
 
@@ -52,9 +54,15 @@ public final class OwnFiles {
         Path repository = above.resolveSibling("");
         return !above.equals(folder)
             && String.valueOf(repository.getFileName()).startsWith(REPOSITORY)
-            && file.startsWith(repository.resolve(BLOBS));
+            && (file.startsWith(repository.resolve(BLOBS)) || isShared(repository, file));
       }
     }
     return false;
+  }
+
+  /// Whether a file lies where the cache keeps content that several repositories have.
+  private static boolean isShared(Path repository, Path file) {
+    Path shared = repository.resolveSibling(BLOBS);
+    return file.startsWith(shared) && Files.isRegularFile(shared.resolve(SHARED_MARK));
   }
 }

@@ -88,8 +88,17 @@ public record Destination(Location location) {
       throw new RequestException(location, "is a file")
           .withRemedy("name a folder, or a file that ends in .safetensors or .pt");
     }
+    checkNoLink(force);
     if (isFile() || !storage().list(location).isEmpty()) {
       checkReplaceable(force);
+    }
+  }
+
+  /// A link is replaced, not followed: the output would lie on another disk than it leads to.
+  private void checkNoLink(boolean force) throws IOException {
+    if (!force && storage().isLink(location)) {
+      throw new RequestException(location, "is a link to " + storage().real(location))
+          .withRemedy(Remedy.of("name what it leads to; ", Option.FORCE, " replaces the link"));
     }
   }
 

@@ -61,6 +61,7 @@ public final class AdapterPlanner {
     checkMatches(Option.ONLY, edit.only(), adapter);
     checkMatches(Option.SKIP, edit.skip(), adapter);
     EditNotes.withoutUpdate(tensors).ifPresent(notices::add);
+    EditNotes.enlarged(tensors).ifPresent(notices::add);
     noteTies();
     Optional<Checkpoint> sidecars =
         destination.isFile() || !edit.adapter().isFolder()

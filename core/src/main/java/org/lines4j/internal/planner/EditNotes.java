@@ -12,6 +12,9 @@ import org.lines4j.storage.Storages;
 
 /// What an edit may do that is seldom meant.
 final class EditNotes {
+  /// Weights of task vectors hardly go beyond.
+  private static final double MOST_MEANT = 2;
+
   private EditNotes() {}
 
   /// In words, that there is nothing to edit: both models are one.
@@ -35,6 +38,21 @@ final class EditNotes {
         tensors.stream().filter(tensor -> tensor.lambda().isPresent()).toList();
     return !scaled.isEmpty() && scaled.stream().allMatch(PlannedTensor::isWithoutUpdate)
         ? Optional.of("lambda is 0 everywhere, so nothing of the update is in the output")
+        : Optional.empty();
+  }
+
+  /// In words, that far more is left of the update than there was, as of a percentage for a number.
+  static Optional<String> enlarged(List<PlannedTensor> tensors) {
+    double most =
+        tensors.stream()
+            .mapToDouble(tensor -> tensor.lambda().orElse(0))
+            .map(Math::abs)
+            .max()
+            .orElse(0);
+    return most > MOST_MEANT
+        ? Optional.of(
+            "lambda is up to %.4g, so the update is made so many times larger; 1 is the tuned model"
+                .formatted(most))
         : Optional.empty();
   }
 

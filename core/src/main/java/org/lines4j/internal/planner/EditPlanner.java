@@ -123,6 +123,7 @@ public final class EditPlanner {
       plannedTensor(pair, place, isEdited(pair.name(), split), form).ifPresent(tensors::add);
     }
     EditNotes.withoutUpdate(tensors).ifPresent(notices::add);
+    EditNotes.enlarged(tensors).ifPresent(notices::add);
     notices.addAll(form.notices());
     noteTypes(tensors);
     Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();

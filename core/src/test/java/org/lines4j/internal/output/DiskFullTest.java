@@ -185,6 +185,19 @@ class DiskFullTest {
     assertEquals(2, Models.names(disk.resolve("old")).size());
   }
 
+  /// As a container's volume is, which nothing can take the place of when all is written.
+  @Test
+  void aDiskItselfIsNoOutput() throws IOException, InterruptedException {
+    Path disk = mount(2 * MODEL_BYTES);
+    RequestException refusal =
+        assertThrows(RequestException.class, () -> EditProcess.edit(base, tuned, disk, 0.1));
+    assertEquals(
+        disk + ": is a mount point, which cannot be replaced; name a folder in it",
+        refusal.getMessage());
+    EditProcess.edit(base, tuned, disk.resolve("model"), 0.1);
+    assertEquals(List.of("model"), Models.names(disk));
+  }
+
   /// Needs no rights: a limit on the size of files makes writing fail.
   @Test
   void aProcessThatMayNotWriteSoMuchFailsAndLeavesNothingBehind()

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -211,14 +212,27 @@ class PublishTest {
     Map<String, String> content = Models.content(elsewhere);
     Path out = Files.createSymbolicLink(outputs.resolve("out"), elsewhere);
     edit(out, true);
-    assertTrue(Files.isDirectory(out, java.nio.file.LinkOption.NOFOLLOW_LINKS));
+    assertTrue(Files.isDirectory(out, LinkOption.NOFOLLOW_LINKS));
     Path file =
         Files.createSymbolicLink(
             outputs.resolve("out.safetensors"), elsewhere.resolve("model.safetensors"));
     edit(file, true);
-    assertTrue(Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS));
+    assertTrue(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
     assertEquals(content, Models.content(elsewhere));
     assertEquals(List.of("out", "out.safetensors"), Models.names(outputs));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void anOutputThatIsALinkIsNotReplacedUnasked() throws IOException {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    Path out = Files.createSymbolicLink(outputs.resolve("out"), disk);
+    String refusal =
+        "is a link to %s; name what it leads to; force replaces the link"
+            .formatted(disk.toRealPath());
+    assertEquals(refusal, refusal(out, false));
+    edit(disk, false);
+    assertEquals(refusal, refusal(out, false));
   }
 
   @Test

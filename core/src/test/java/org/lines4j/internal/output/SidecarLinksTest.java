@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.Edit;
+import org.lines4j.files.FolderTree;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.plan.Plan;
 import org.lines4j.testing.Models;
@@ -91,6 +92,25 @@ class SidecarLinksTest {
     assertEquals(1, notices.size(), notices.toString());
     assertTrue(notices.getFirst().startsWith("token.json: not copied, a link"));
     assertEquals(List.of("README.md", "config.json", "model.safetensors"), written());
+  }
+
+  /// As huggingface_hub 1.33 keeps what came by Xet, tokenizers among them: once for all models.
+  @Test
+  void aCachesSnapshotHasFilesInTheBlobsOfAllModels() throws IOException {
+    Path cache = folder.resolve("hub");
+    Path shared = Files.createDirectories(cache.resolve("blobs/ab"));
+    Path blobs = Files.createDirectories(cache.resolve("models--acme--tiny/blobs"));
+    Path snapshot = Models.folder(cache.resolve("models--acme--tiny/snapshots/abc"), 3, 100, 2);
+    Files.writeString(shared.resolve("abcd"), "{}");
+    Files.createSymbolicLink(blobs.resolve("etag"), Path.of("../../blobs/ab/abcd"));
+    Files.createSymbolicLink(snapshot.resolve("tokenizer.json"), Path.of("../../blobs/etag"));
+    List<String> unmarked = edit(snapshot);
+    assertTrue(
+        unmarked.toString().contains("tokenizer.json: not copied, a link"), unmarked.toString());
+    Files.writeString(cache.resolve("blobs/.huggingface-shared-blobs"), "1\n");
+    FolderTree.delete(folder.resolve("out"));
+    assertEquals(List.of(), edit(snapshot));
+    assertTrue(written().contains("tokenizer.json"));
   }
 
   @Test

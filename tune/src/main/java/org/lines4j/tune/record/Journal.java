@@ -57,10 +57,13 @@ public final class Journal implements Closeable {
           .withRemedy("remove that line, or choose another folder");
     }
     List<String> differences = line.identity().differences(identity);
+    if (!differences.isEmpty() && line.trial().failure().isPresent()) {
+      return; // as after a mistyped command, which has measured nothing
+    }
     if (!differences.isEmpty()) {
       throw new RequestException(file, "holds trials of another search, which cannot be compared")
-          .withRemedy("choose another folder, or remove the file. What differs:")
-          .withDetails("\n  " + String.join("\n  ", differences));
+          .withRemedy("choose another folder, or remove the file")
+          .withDetails(". What differs:\n  " + String.join("\n  ", differences));
     }
     trials.put(line.trial().key(), line.trial());
   }

@@ -117,6 +117,22 @@ class JournalTest {
   }
 
   @Test
+  void anotherSearchThatMeasuredNothingIsNotInTheWay() throws IOException {
+    try (Journal journal = open()) {
+      journal.append(SECOND);
+    }
+    SearchIdentity other = new SearchIdentity("r".repeat(64), Map.of(), "corrected {model}");
+    try (Journal journal = Journal.open(file, other)) {
+      assertEquals(Optional.empty(), journal.find("second"));
+      journal.append(FIRST);
+    }
+    assertThrows(RequestException.class, this::open);
+    try (Journal journal = Journal.open(file, other)) {
+      assertEquals(Optional.of(FIRST), journal.find("first"));
+    }
+  }
+
+  @Test
   void aLineThatIsNoTrialIsAnErrorNotALoss() throws IOException {
     write();
     Files.writeString(file, "{\"key\": 7}\n" + Files.readString(file));

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.lines4j.error.Counted;
 import org.lines4j.error.Shown;
 
 /// A plain table: columns as wide as their widest cell, and to the right if they hold numbers.
@@ -57,7 +58,7 @@ public final class Table {
 
   /// `1 file`, `2 files`.
   public static String count(int number, String thing) {
-    return "%,d %s%s".formatted(number, thing, number == 1 ? "" : "s");
+    return Counted.of(number, thing);
   }
 
   /// Prints all rows.

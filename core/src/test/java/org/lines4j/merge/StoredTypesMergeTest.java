@@ -56,7 +56,7 @@ class StoredTypesMergeTest {
         Checkpoint model = Checkpoint.open(wide)) {
       assertEquals(
           List.of(
-              "1 tensors are bfloat16 in the output, as in the base, and float32 in another model;"
+              "1 tensor is bfloat16 in the output, as in the base, and float32 in another model;"
                   + " out_dtype: float32 keeps that"),
           notices(Recipes.of("task_arithmetic").base(base).model(model)));
       assertEquals(

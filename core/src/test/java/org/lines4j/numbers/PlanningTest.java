@@ -364,7 +364,7 @@ class PlanningTest {
     Plan plan = planning.plan(base, tuned, e -> e);
     assertEquals(DType.BF16, Planning.tensor(plan, "blocks.0.q").info().dtype());
     assertEquals(
-        List.of("1 tensors are bfloat16 in base, float16 in tuned, bfloat16 in the output"),
+        List.of("1 tensor is bfloat16 in base, float16 in tuned, bfloat16 in the output"),
         plan.notices());
     Plan half = planning.plan(base, tuned, e -> e.withDtype(DType.F16));
     for (TensorPlan tensor : half.tensors()) {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.Edit;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.OnMismatch;
 import org.lines4j.error.Option;
@@ -272,7 +273,7 @@ public final class EditPlanner {
                             + " in the output",
                     java.util.TreeMap::new,
                     Collectors.counting()));
-    mixed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
+    mixed.forEach((types, count) -> notices.add(Counted.are(count, "tensor") + " " + types));
   }
 
   private void checkMatches(Option option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {

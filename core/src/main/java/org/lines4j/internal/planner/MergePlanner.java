@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.Merge;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.MethodException;
 import org.lines4j.error.OnMismatch;
@@ -207,7 +208,7 @@ public final class MergePlanner {
                       1L,
                       Long::sum));
     }
-    narrowed.forEach((types, count) -> notices.add("%d tensors are %s".formatted(count, types)));
+    narrowed.forEach((types, count) -> notices.add(Counted.are(count, "tensor") + " " + types));
   }
 
   /// In words, that an interpolation goes past one of its ends.

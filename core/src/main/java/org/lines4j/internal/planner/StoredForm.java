@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.lines4j.error.Counted;
 import org.lines4j.format.Encoding;
 import org.lines4j.format.OutputFormat;
 import org.lines4j.format.OutputFormat.Wanted;
@@ -61,7 +62,7 @@ final class StoredForm {
   /// What a user should know of tensors that are not stored as those are which they are like.
   List<String> notices() {
     List<String> notices = new ArrayList<>();
-    changed.forEach((how, count) -> notices.add("%d tensors are %s".formatted(count, how)));
+    changed.forEach((how, count) -> notices.add(Counted.are(count, "tensor") + " " + how));
     return notices;
   }
 }

@@ -250,7 +250,7 @@ class GgufOutputTest {
     assertEquals(GgmlType.Q8_0, header(out()).tensors().getFirst().type());
     assertTrue(
         notices.contains(
-            "1 tensors are stored as Q8_0, since a file of gguf is not written with Q4_K"),
+            "1 tensor is stored as Q8_0, since a file of gguf is not written with Q4_K"),
         "" + notices);
   }
 

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.lines4j.error.Counted;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.tune.Contest;
 import org.lines4j.tune.ContestResults;
@@ -58,7 +59,7 @@ public record ContestRun(Contest contest, Path dir) {
                 best.method(),
                 results.winner().label(),
                 shown(best.score()),
-                counted(ranked.size(), "method")));
+                Counted.of(ranked.size(), "method")));
     if (ranked.size() > 1) {
       Entry second = ranked.get(1);
       sentences.add("%s comes second with %s.".formatted(second.method(), shown(second.score())));
@@ -85,15 +86,11 @@ public record ContestRun(Contest contest, Path dir) {
             : "LiNeS pays on top of %d of %s: %s."
                 .formatted(
                     paying.size(),
-                    counted(ranked.size(), "method"),
+                    Counted.of(ranked.size(), "method"),
                     paying.stream().collect(Collectors.joining(", "))));
     sentences.add(
         "Each method had %d evaluations of each profile.".formatted(results.plan().evaluations()));
     return sentences;
-  }
-
-  private static String counted(int count, String what) {
-    return count == 1 ? "1 " + what : count + " " + what + "s";
   }
 
   private static String shown(double value) {

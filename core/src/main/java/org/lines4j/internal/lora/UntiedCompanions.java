@@ -52,11 +52,6 @@ record UntiedCompanions(Companions tied) implements Companions {
     return tied.list(folder);
   }
 
-  @Override
-  public Location real(String name) throws IOException {
-    return tied.real(name);
-  }
-
   /// A storage of which one file, of which alone it is asked, has other content.
   private record Changed(Storage storage, MemorySegment content) implements Storage {
     @Override

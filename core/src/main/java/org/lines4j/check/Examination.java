@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.check.Finding.Kind;
 import org.lines4j.diff.Diff;
+import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
@@ -133,7 +134,7 @@ final class Examination {
   static String some(List<String> names) {
     String first = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
     int more = names.size() - SHOWN;
-    return more <= 0 ? first : "%s and %d more tensors".formatted(first, more);
+    return more <= 0 ? first : first + " and " + Counted.of(more, "more tensor");
   }
 
   private void companions(Checkpoint model) throws IOException {

@@ -41,9 +41,6 @@ public interface Companions {
   /// @param folder with `/` between its parts; empty for the model's own
   List<Entry> list(String folder) throws IOException;
 
-  /// Where the file of that name really lies, for messages about links.
-  Location real(String name) throws IOException;
-
   /// A model that is no folder has none.
   record NoCompanions(Location location) implements Companions {
     @Override
@@ -59,11 +56,6 @@ public interface Companions {
     @Override
     public List<Entry> list(String folder) {
       return List.of();
-    }
-
-    @Override
-    public Location real(String name) {
-      return location;
     }
   }
 
@@ -102,11 +94,6 @@ public interface Companions {
     @Override
     public List<Entry> list(String folder) throws IOException {
       return storage.list(folder.isEmpty() ? location : location.child(folder));
-    }
-
-    @Override
-    public Location real(String name) throws IOException {
-      return storage.real(location.child(name));
     }
   }
 }

@@ -129,7 +129,7 @@ final class SidecarSearch {
     } else if (Shown.isUndecoded(name)) {
       leftOut.put(name, UNDECODED);
     } else {
-      leftOut.put(name, "a link that leads out of the model's folder, to " + folder.real(name));
+      leftOut.put(name, "a link that leads out of the model's folder"); // cards name no place here
     }
   }
 

@@ -3,8 +3,6 @@ package org.lines4j.internal.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.lines4j.error.InputException;
 
 /// Which files are a model's own, so that their content may reach an output.
 ///
@@ -28,23 +26,6 @@ public final class OwnFiles {
     Path own = folder.toRealPath();
     Path real = file.toRealPath();
     return real.startsWith(own) || isBlob(own, real);
-  }
-
-  /// The model's own file of that name; empty where there is none.
-  ///
-  /// @throws InputException if it is a link that leads elsewhere
-  public static Optional<Path> find(Path folder, String name) throws IOException {
-    Path file = folder.resolve(name);
-    if (Files.isRegularFile(file) && !holds(folder, file)) {
-      throw new InputException(file, leadsTo(file) + ", is not followed")
-          .withRemedy("put the file itself there, or none");
-    }
-    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
-  }
-
-  /// Where the link `file` leads out of its model to, in words.
-  public static String leadsTo(Path file) throws IOException {
-    return "a link that leads out of the model's folder, to " + file.toRealPath();
   }
 
   private static boolean isBlob(Path folder, Path file) {

@@ -78,9 +78,4 @@ record AdaptedCompanions(Companions base, Companions adapter) implements Compani
     entries.sort(Comparator.comparing(Entry::name));
     return entries;
   }
-
-  @Override
-  public Location real(String name) throws IOException {
-    return holder(name).real(name);
-  }
 }

@@ -59,11 +59,6 @@ record ChangedCompanions(Companions stored, ConfigChange change) implements Comp
     return stored.list(folder);
   }
 
-  @Override
-  public Location real(String name) throws IOException {
-    return stored.real(name);
-  }
-
   /// A storage of which one file, of which alone it is asked, has other content.
   private record Changed(Storage storage, MemorySegment content) implements Storage {
     @Override

@@ -279,8 +279,7 @@ public final class EditPlanner {
                             + " in the output",
                     java.util.TreeMap::new,
                     Collectors.counting()));
-    mixed.forEach(
-        (types, count) -> notices.add("%s %s".formatted(Counted.are(count, "tensor"), types)));
+    mixed.forEach((types, count) -> notices.add(Counted.are(count, "tensor") + " " + types));
   }
 
   private void checkMatches(Option option, Optional<Pattern> pattern, List<PlannedTensor> tensors) {

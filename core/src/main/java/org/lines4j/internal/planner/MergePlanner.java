@@ -208,8 +208,7 @@ public final class MergePlanner {
                       1L,
                       Long::sum));
     }
-    narrowed.forEach(
-        (types, count) -> notices.add("%s %s".formatted(Counted.are(count, "tensor"), types)));
+    narrowed.forEach((types, count) -> notices.add(Counted.are(count, "tensor") + " " + types));
   }
 
   /// In words, that an interpolation goes past one of its ends.

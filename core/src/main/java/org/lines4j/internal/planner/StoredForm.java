@@ -62,8 +62,7 @@ final class StoredForm {
   /// What a user should know of tensors that are not stored as those are which they are like.
   List<String> notices() {
     List<String> notices = new ArrayList<>();
-    changed.forEach(
-        (how, count) -> notices.add("%s %s".formatted(Counted.are(count, "tensor"), how)));
+    changed.forEach((how, count) -> notices.add(Counted.are(count, "tensor") + " " + how));
     return notices;
   }
 }

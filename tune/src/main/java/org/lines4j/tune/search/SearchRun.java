@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.lines4j.error.Counted;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.FolderLock;
 import org.lines4j.tune.Candidate;
@@ -96,7 +97,7 @@ public record SearchRun(Tuning tuning, Path dir) {
           Workspace workspace =
               Workspace.open(real, maker.need(tuning.conduct().parallel()), memory())) {
         if (journal.size() > 0) {
-          listener.note("goes on after " + journal.size() + " trials in " + dir);
+          listener.note("goes on after " + Counted.of(journal.size(), "trial") + " in " + dir);
         }
         Search search = new Search(tuning, mostTrials(), maker, journal, workspace, listener);
         Results results = find(identity, maker, search, known);

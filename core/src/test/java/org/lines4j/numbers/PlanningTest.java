@@ -356,15 +356,17 @@ class PlanningTest {
     ModelFile base =
         Planning.base(FOUR_BLOCKS)
             .random("blocks.0.q", DType.BF16, 1, 2)
+            .random("blocks.3.q", DType.BF16, 1, 2)
             .random("ids", DType.I64, 1, 3);
     ModelFile tuned =
         Planning.tuned(FOUR_BLOCKS)
             .random("blocks.0.q", DType.F16, 1, 2)
+            .random("blocks.3.q", DType.F16, 1, 2)
             .random("ids", DType.I64, 1, 3);
     Plan plan = planning.plan(base, tuned, e -> e);
     assertEquals(DType.BF16, Planning.tensor(plan, "blocks.0.q").info().dtype());
     assertEquals(
-        List.of("1 tensor is bfloat16 in base, float16 in tuned, bfloat16 in the output"),
+        List.of("2 tensors are bfloat16 in base, float16 in tuned, bfloat16 in the output"),
         plan.notices());
     Plan half = planning.plan(base, tuned, e -> e.withDtype(DType.F16));
     for (TensorPlan tensor : half.tensors()) {

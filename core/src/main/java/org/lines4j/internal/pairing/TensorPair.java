@@ -27,6 +27,11 @@ public record TensorPair(
     return misfit.isEmpty() && any().dtype().isFloating();
   }
 
+  /// Whether there is an update between two types, of which the output has one.
+  public boolean isOfTwoTypes() {
+    return isScalable() && !base.orElseThrow().storedAs().equals(tuned.orElseThrow().storedAs());
+  }
+
   /// The base's tensor, or the tuned model's where the base has none.
   public Source any() {
     return base.or(() -> tuned).orElseThrow();

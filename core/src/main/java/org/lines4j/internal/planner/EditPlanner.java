@@ -125,7 +125,7 @@ public final class EditPlanner {
     EditNotes.withoutUpdate(tensors).ifPresent(notices::add);
     EditNotes.enlarged(tensors).ifPresent(notices::add);
     notices.addAll(form.notices());
-    noteTypes(tensors);
+    noteTypes(pairs, tensors);
     Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : sidecarFolder();
     WeightNames names = WeightNames.of(sidecars);
     List<OutputShard> shards =
@@ -262,21 +262,22 @@ public final class EditPlanner {
     }
   }
 
-  private void noteTypes(List<PlannedTensor> tensors) {
+  private void noteTypes(List<TensorPair> pairs, List<PlannedTensor> tensors) {
     checkMatches(Option.ONLY, edit.only(), tensors);
     checkMatches(Option.SKIP, edit.skip(), tensors);
+    Map<String, String> written =
+        tensors.stream().collect(Collectors.toMap(PlannedTensor::name, PlannedTensor::storedAs));
     Map<String, Long> mixed =
-        tensors.stream()
-            .filter(t -> t.work().sources().stream().map(Source::storedAs).distinct().count() > 1)
+        pairs.stream()
+            .filter(TensorPair::isOfTwoTypes)
             .collect(
                 Collectors.groupingBy(
-                    t ->
-                        t.work().sources().stream()
-                                .map(Source::storedAs)
-                                .collect(Collectors.joining(" in base, "))
-                            + " in tuned, "
-                            + t.storedAs()
-                            + " in the output",
+                    pair ->
+                        "%s in base, %s in tuned, %s in the output"
+                            .formatted(
+                                pair.base().orElseThrow().storedAs(),
+                                pair.tuned().orElseThrow().storedAs(),
+                                written.get(pair.name())),
                     java.util.TreeMap::new,
                     Collectors.counting()));
     mixed.forEach((types, count) -> notices.add(Counted.are(count, "tensor") + " " + types));

@@ -64,7 +64,7 @@ final class StateDicts {
     }
     if (!key.isEmpty()) {
       Value model = at(content, key);
-      note(within(model, key));
+      note(within(model, key), key);
       return tensors(model);
     }
     Map<String, Value> models = models(content);
@@ -101,17 +101,18 @@ final class StateDicts {
       others.addAll(within(at(content, key), key));
     }
     if (!isModule(content)) {
-      note(others);
+      note(others, key);
     }
   }
 
-  private void note(List<String> others) {
+  private void note(List<String> others, String key) {
     if (!others.isEmpty()) {
       String named =
           others.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "));
       remark =
           Optional.of(
-              "what lies beside the model stays behind: "
+              "what lies beside the model%s stays behind: "
+                      .formatted(key.isEmpty() ? "" : ", which is under " + Shown.of(key) + ",")
                   + named
                   + (others.size() > MOST_NAMED ? ", …" : ""));
     }

@@ -262,7 +262,7 @@ class GgufOutputTest {
     assertEquals(List.copyOf(metadata(TUNED).keySet()), List.copyOf(metadata(out()).keySet()));
     assertEquals(types(BASE), types(out()));
     assertTrue(
-        notices.contains("9 tensors are float16 in base, Q8_0 in tuned, float16 in the output"),
+        notices.contains("16 tensors are float16 in base, Q8_0 in tuned, float16 in the output"),
         "" + notices);
   }
 

@@ -3,7 +3,8 @@
 - every state dict of the tests' golden files (written by torch.save), converted to `.pt`;
 - models with every element type, views, ties and odd shapes, converted;
 - the authors' folders (`nonlinear_zeroshot.pt`, `nonlinear_finetuned.pt`), whole pickled modules and tied models, edited, against the same
-  edit in PyTorch; a merge of two.
+  edit in PyTorch; a merge of two;
+- files that hold more than a model (openai-whisper's, Lightning's, RVC's), which lies in the output where it did.
 
 Python's zipfile checks each archive's checksums. Usage: python pytorch.py
 """
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import OrderedDict
 from pathlib import Path
 
 import torch
@@ -44,15 +46,22 @@ def load(file):
     """What torch reads, in each of its ways, once it is sure that they agree and the archive is sound."""
     with zipfile.ZipFile(file) as archive:
         assert archive.testzip() is None, archive.testzip()
-    read = torch.load(file, weights_only=True)
+    read = model(torch.load(file, weights_only=True))
     for other in (torch.load(file, weights_only=True, mmap=True), torch.load(file, weights_only=False)):
-        assert read.keys() == other.keys()
+        assert read.keys() == model(other).keys()
         for name in read:
-            assert same_bits(read[name], other[name]), name
+            assert same_bits(read[name], model(other)[name]), name
     for name, tensor in read.items():
         assert tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size(), name
         assert tensor.is_contiguous(), name
     return read
+
+
+def model(content):
+    """The tensors of the dictionary that holds some, wherever it lies."""
+    if tensors(content):
+        return tensors(content)
+    return next((found for value in content.values() if isinstance(value, dict) and (found := model(value))), {})
 
 
 def check_equal(expected, file):
@@ -88,6 +97,33 @@ def goldens(folder):
         count += 1
     assert count > 20, count
     return f"{count} files converted"
+
+
+def frames(folder):
+    """Files that hold more than a state dict: it lies where it did, with the plain values beside it."""
+    whisper = lambda w: {"dims": {"n_mels": 80, "x": [1, 2.5, None, True], "y": (1, "z")}, "model_state_dict": w}
+    rvc = lambda w: {"weight": w, "config": [1025, "0", [3, 7], {}], "info": "50epoch", "sr": "40k", "f0": 1}
+    lightning = lambda w: {"state_dict": w, "epoch": 3, "global_step": 10**10, "hyper_parameters": {"lr": 1e-3, "shift": -7, "low": -(2**40)}}
+    deep = lambda w: {"checkpoint": {"module": w, "step": 9}, "version": OrderedDict(a=1)}
+    flat = lambda w: {**w, "step": 5}
+    with_optimizer = lambda w: {"model": w, "epoch": 1, "optimizer": {"state": {0: {"step": torch.ones(1)}}}}
+    for number, frame in enumerate((whisper, rvc, lightning, deep, flat, with_optimizer)):
+        base, tuned = (OrderedDict((f"layers.{i}.w", torch.randn(4, 4)) for i in range(3)) for _ in range(2))
+        for name, weights in ("base", base), ("tuned", tuned):
+            torch.save(frame(weights), folder / f"{name}.pt")
+        lines("edit", "--base", folder / "base.pt", "--tuned", folder / "tuned.pt", "--alpha", "1", "--beta", "0", "--out", folder / f"{number}.pt")
+        found, wanted = torch.load(folder / f"{number}.pt", weights_only=True), frame(tuned)
+        assert model(found).keys() == model(wanted).keys()
+        assert all(same_bits(model(found)[key], model(wanted)[key]) for key in model(wanted))
+        wanted.pop("optimizer", None)
+        assert str(untensored(found)) == str(untensored(wanted)), (untensored(found), untensored(wanted))
+    return "6 files with more than a model"
+
+
+def untensored(value):
+    if isinstance(value, dict):
+        return {key: untensored(value[key]) for key in sorted(value)}
+    return "tensor" if torch.is_tensor(value) else value
 
 
 def every_type(folder):
@@ -180,7 +216,7 @@ def tied(folder):
 def main():
     print(f"torch {torch.__version__}")
     failed = 0
-    for check in (goldens, every_type, authors, merge, tied):
+    for check in (goldens, frames, every_type, authors, merge, tied):
         with tempfile.TemporaryDirectory() as folder:
             try:
                 print(f"ok    {check.__name__:12} {check(Path(folder))}")

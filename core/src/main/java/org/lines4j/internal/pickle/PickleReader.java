@@ -136,8 +136,8 @@ public final class PickleReader {
       case 0x85 -> push(tuple(1));
       case 0x86 -> push(tuple(2));
       case 0x87 -> push(tuple(3));
-      case ']', 0x8f -> push(new Items());
-      case 'l', 0x91 -> push(filled(new Items(), unmark()));
+      case ']', 0x8f -> push(new Items(opcode != ']'));
+      case 'l', 0x91 -> push(filled(new Items(opcode != 'l'), unmark()));
       case 'a' -> append(List.of(pop()));
       case 'e', 0x90 -> append(unmark());
       case '}' -> push(new Dict());

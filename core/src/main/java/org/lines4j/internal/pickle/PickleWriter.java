@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.lines4j.internal.pickle.Value.Global;
 
 /// Writes a pickle of protocol 2, by the few opcodes that a checkpoint takes. Names that come again
@@ -53,6 +54,61 @@ public final class PickleWriter {
   /// `False`.
   public void no() {
     out.write(0x89);
+  }
+
+  /// An empty dictionary.
+  public void emptyDictionary() {
+    out.write('}');
+  }
+
+  /// A value, if it [is plain][Plain].
+  public void value(Value value) {
+    switch (value) {
+      case Value.Nothing _ -> out.write('N');
+      case Value.Flag(boolean flag) -> out.write(flag ? 0x88 : 0x89);
+      case Value.Whole(long number) -> whole(number);
+      case Value.Real(double number) -> {
+        out.write('G');
+        out.writeBytes(ByteBuffer.allocate(Double.BYTES).putDouble(number).array());
+      }
+      case Value.Text(String text) -> text(text);
+      case Value.Tuple tuple -> {
+        mark();
+        tuple.items().forEach(this::value);
+        tuple();
+      }
+      case Value.Items list -> {
+        out.write(']');
+        mark();
+        list.items().forEach(this::value);
+        out.write('e');
+      }
+      case Value.Dict dict -> {
+        emptyDictionary();
+        putAll(dict);
+      }
+      case Value.Call ordered when ordered.name().equals(Optional.of(Plain.ORDERED.fullName())) -> {
+        orderedDictionary();
+        putAll(ordered.dict());
+      }
+      default -> throw new IllegalArgumentException("no plain value: " + value.getClass());
+    }
+  }
+
+  private void putAll(Value.Dict dict) {
+    mark();
+    for (Value.Entry entry : dict.entries()) {
+      value(entry.key());
+      value(entry.value());
+    }
+    put();
+  }
+
+  /// An empty dictionary of the kind that keeps its order.
+  public void orderedDictionary() {
+    global(Plain.ORDERED);
+    emptyTuple();
+    call();
   }
 
   /// `()`.
@@ -102,15 +158,15 @@ public final class PickleWriter {
     tuple();
   }
 
-  /// A whole number ≥ 0.
+  /// A whole number.
   public void whole(long value) {
-    if (value < 1 << Byte.SIZE) {
+    if (value >= 0 && value < 1 << Byte.SIZE) {
       out.write('K');
       number(value, Byte.BYTES);
-    } else if (value < 1 << Short.SIZE) {
+    } else if (value >= 0 && value < 1 << Short.SIZE) {
       out.write('M');
       number(value, Short.BYTES);
-    } else if (value <= Integer.MAX_VALUE) {
+    } else if (value >= Integer.MIN_VALUE && value <= Integer.MAX_VALUE) {
       out.write('J');
       number(value, Integer.BYTES);
     } else {

@@ -57,7 +57,17 @@ public sealed interface Value {
 
   /// A list or a set.
   final class Items implements Value {
+    private final boolean isSet;
     private final List<Value> items = new ArrayList<>();
+
+    Items(boolean isSet) {
+      this.isSet = isSet;
+    }
+
+    /// Whether it is a set.
+    public boolean isSet() {
+      return isSet;
+    }
 
     public List<Value> items() {
       return items;
@@ -89,7 +99,7 @@ public sealed interface Value {
   final class Call implements Value {
     private final Value callee;
     private final Value arguments;
-    private final Items items = new Items();
+    private final Items items = new Items(false);
     private final Dict dict = new Dict();
     private Value state = Nothing.NOTHING;
 

@@ -11,23 +11,18 @@ import org.lines4j.tensor.TensorInfo;
 /// A dictionary of tensors as `torch.save` pickles what `state_dict()` gives: an `OrderedDict`, in
 /// which each tensor is all of a storage of its own, or shares it with another name.
 final class StateDictPickle {
-  private static final Global DICTIONARY = new Global("collections", "OrderedDict");
   private static final Global REBUILD = new Global("torch._utils", "_rebuild_tensor_v2");
   private static final Global REBUILD_TYPED = new Global("torch._utils", "_rebuild_tensor_v3");
 
   private final PickleWriter out = new PickleWriter();
+  private final Frame frame;
 
-  /// Begins the dictionary.
-  StateDictPickle() {
-    empty();
+  /// Begins the dictionary, within others.
+  StateDictPickle(Frame frame) {
+    this.frame = frame;
+    frame.begin(out);
+    out.orderedDictionary();
     out.mark();
-  }
-
-  /// An empty dictionary.
-  private void empty() {
-    out.global(DICTIONARY);
-    out.emptyTuple();
-    out.call();
   }
 
   /// Adds a tensor.
@@ -44,7 +39,7 @@ final class StateDictPickle {
     out.tuple(tensor.shape().dims());
     out.tuple(strides(tensor.shape()));
     out.no(); // no gradient is wanted
-    empty(); // hooks
+    out.orderedDictionary(); // hooks
     if (!hasStorage) {
       out.global(new Global("torch", ElementTypes.nameOf(tensor.dtype()).orElseThrow()));
     }
@@ -79,7 +74,7 @@ final class StateDictPickle {
 
   /// The pickle of all that was added.
   byte[] bytes() {
-    out.put();
+    frame.end(out);
     return out.bytes();
   }
 }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
+import org.lines4j.internal.pickle.Plain;
 import org.lines4j.internal.pickle.Value;
 import org.lines4j.internal.pickle.Value.Call;
 import org.lines4j.internal.pickle.Value.Dict;
@@ -83,6 +84,15 @@ final class StateDicts {
     return tensors(model.getValue());
   }
 
+  /// The key of the only model of a file, empty where that is the file's dictionary; nothing where
+  /// there are several, or a module.
+  static Optional<String> onlyKey(Value content) {
+    Map<String, Value> models = models(content);
+    return models.size() == 1 && models.values().stream().noneMatch(StateDicts::isModule)
+        ? models.keySet().stream().findFirst()
+        : Optional.empty();
+  }
+
   /// What else lies in the file; empty where that is nothing.
   Optional<String> remark() {
     return remark;
@@ -91,31 +101,49 @@ final class StateDicts {
   /// @param key that leads to the model
   private void noteOthers(Value content, String key) {
     List<String> others = new ArrayList<>();
-    entries(content).map(Dict::entries).orElse(List.of()).stream()
-        .filter(entry -> !key.isEmpty() || !TensorRebuilder.isTensor(entry.value()))
-        .map(entry -> entry.key() instanceof Text(String name) ? name : "(no name)")
-        .filter(name -> key.isEmpty() || !key.split("/", 2)[0].equals(name))
-        .distinct()
-        .forEach(others::add);
+    List<String> plain = new ArrayList<>();
+    for (Entry entry : entries(content).map(Dict::entries).orElse(List.of())) {
+      String name = entry.key() instanceof Text(String text) ? text : "(no name)";
+      boolean isModel =
+          key.isEmpty()
+              ? TensorRebuilder.isTensor(entry.value())
+              : key.split("/", 2)[0].equals(name);
+      if (!isModel) {
+        (Plain.isOne(entry.value()) ? plain : others).add(name);
+      }
+    }
     if (!key.isEmpty()) {
       others.addAll(within(at(content, key), key));
     }
     if (!isModule(content)) {
       note(others, key);
+      notePlain(plain);
     }
   }
 
   private void note(List<String> others, String key) {
     if (!others.isEmpty()) {
-      String named =
-          others.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "));
       remark =
           Optional.of(
-              "what lies beside the model%s stays behind: "
-                      .formatted(key.isEmpty() ? "" : ", which is under " + Shown.of(key) + ",")
-                  + named
-                  + (others.size() > MOST_NAMED ? ", …" : ""));
+              "what lies beside the model%s stays behind: %s"
+                  .formatted(
+                      key.isEmpty() ? "" : ", which is under " + Shown.of(key) + ",",
+                      named(others)));
     }
+  }
+
+  private void notePlain(List<String> plain) {
+    if (!plain.isEmpty()) {
+      String note =
+          "plain values beside the model go along into files of PyTorch alone: " + named(plain);
+      remark = Optional.of(remark.map(before -> before + "; " + note).orElse(note));
+    }
+  }
+
+  private static String named(List<String> all) {
+    List<String> names = all.stream().distinct().toList();
+    return names.stream().limit(MOST_NAMED).map(Shown::of).collect(Collectors.joining(", "))
+        + (names.size() > MOST_NAMED ? ", …" : "");
   }
 
   /// What holds tensors, or numpy's arrays, beside the tensors of the dictionary that a key leads
@@ -256,7 +284,7 @@ final class StateDicts {
   }
 
   /// The entries of a dictionary, or of an object that is used as one.
-  private static Optional<Dict> entries(Value value) {
+  static Optional<Dict> entries(Value value) {
     return switch (value) {
       case Dict dict -> Optional.of(dict);
       case Call call when !TensorRebuilder.isTensor(call) -> Optional.of(call.dict());

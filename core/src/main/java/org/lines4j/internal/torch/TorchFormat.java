@@ -155,7 +155,7 @@ public final class TorchFormat implements InputFormat {
     return tensor.ranges(0, tensor.info().byteSize()).getFirst().from();
   }
 
-  private static TorchContent content(ByteSource file) throws IOException {
+  static TorchContent content(ByteSource file) throws IOException {
     String start = start(file);
     if (start.startsWith("PK")) {
       return ZipFile.read(file);

@@ -1,30 +1,52 @@
 package org.lines4j.internal.torch;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.format.EncodedTensor;
 import org.lines4j.format.FileLayout;
 import org.lines4j.format.OutputFormat;
 
 /// State dicts of PyTorch, as `torch.save` writes them since version 1.6: `torch.load` reads them
-/// with `weights_only=True`. There is no place in them for metadata.
+/// with `weights_only=True`. There is no place in them for metadata. One that goes with a model of
+/// PyTorch has that where the model's file has it.
 public final class TorchOutput implements OutputFormat {
   private static final List<String> ENDINGS = List.of(".pt", ".pth", ".bin", ".ckpt");
 
   private final Map<String, List<String>> furtherNames;
+  private final Frame frame;
 
   /// The format, for `ServiceLoader`.
   public TorchOutput() {
-    this(Map.of());
+    this(Map.of(), Frame.NONE);
   }
 
-  private TorchOutput(Map<String, List<String>> furtherNames) {
+  private TorchOutput(Map<String, List<String>> furtherNames, Frame frame) {
     this.furtherNames = furtherNames;
+    this.frame = frame;
+  }
+
+  @Override
+  public OutputFormat like(Checkpoint model) throws IOException {
+    return new TorchOutput(furtherNames, Frame.of(model));
+  }
+
+  /// Whether two keep as much: all that a model's file holds, or not.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TorchOutput output && output.frame.isAll() == frame.isAll();
+  }
+
+  @Override
+  public int hashCode() {
+    return Boolean.hashCode(frame.isAll());
   }
 
   @Override
@@ -45,12 +67,12 @@ public final class TorchOutput implements OutputFormat {
 
   @Override
   public Optional<OutputFormat> withFurtherNames(Map<String, List<String>> names) {
-    return Optional.of(new TorchOutput(Map.copyOf(names)));
+    return Optional.of(new TorchOutput(Map.copyOf(names), frame));
   }
 
   @Override
   public FileLayout layout(Map<String, String> metadata, List<EncodedTensor> tensors) {
-    StateDictPickle pickle = new StateDictPickle();
+    StateDictPickle pickle = new StateDictPickle(frame);
     for (int i = 0; i < tensors.size(); i++) {
       EncodedTensor tensor = tensors.get(i);
       check(tensor);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -35,9 +36,12 @@ import org.lines4j.format.FileTensor;
 import org.lines4j.format.Seal;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.pickle.Value;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.ByteRange;
+import org.lines4j.storage.ByteSource;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storages;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -217,10 +221,35 @@ class TorchOutputTest {
   void whatLiesBesideAModelIsNamedWhenItStaysBehind() throws IOException {
     try (Checkpoint model = Checkpoint.open(FOLDER.resolve("ok/tutorial/checkpoint.tar"))) {
       List<String> notices = Convert.of(model).plan(folder.resolve("out.pt")).notices();
-      assertEquals(1, notices.size(), notices.toString());
-      assertTrue(
-          notices.getFirst().contains("which is under model_state_dict, stays behind: epoch"),
-          notices.getFirst());
+      assertEquals(
+          List.of(
+              model.location()
+                  + ": what lies beside the model, which is under model_state_dict, stays behind:"
+                  + " optimizer_state_dict; plain values beside the model go along"
+                  + " into files of PyTorch alone: epoch, loss"),
+          notices);
+    }
+  }
+
+  /// As loaders look for it: with what they read beside it.
+  @Test
+  void theModelLiesWhereItLayWithPlainValuesBesideIt() throws IOException {
+    Path out = folder.resolve("out.pt");
+    try (Checkpoint model = Checkpoint.open(FOLDER.resolve("ok/tutorial/checkpoint.tar"))) {
+      Convert.of(model).plan(out).run();
+      Value.Dict dict = (Value.Dict) content(out);
+      assertEquals(3, dict.entries().size());
+      assertEquals(Optional.of(new Value.Whole(5)), dict.find("epoch"));
+      assertEquals(Optional.of(new Value.Real(0.4)), dict.find("loss"));
+      Value.Call state = (Value.Call) dict.find("model_state_dict").orElseThrow();
+      assertEquals(model.tensors().size(), state.dict().entries().size());
+    }
+    assertSame(FOLDER.resolve("ok/tutorial/checkpoint.tar"), out);
+  }
+
+  private static Value content(Path file) throws IOException {
+    try (ByteSource bytes = Storages.of(Location.of(file)).open(Location.of(file))) {
+      return org.lines4j.internal.torch.ZipFile.read(bytes).value();
     }
   }
 

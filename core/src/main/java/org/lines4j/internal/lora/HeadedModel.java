@@ -45,6 +45,9 @@ final class HeadedModel extends CheckpointView {
           Pattern.compile("(^|\\.)(classifier|score)(\\.1)?\\.weight$"),
           Pattern.compile("(^|\\.)classifier\\.dense\\.weight$"));
 
+  /// Each is written into a configuration; ImageNet's largest set has 22 000.
+  private static final long MOST_LABELS = 200_000;
+
   private final Companions companions;
   private final TaskConfig task;
   private final Set<String> left;
@@ -101,7 +104,8 @@ final class HeadedModel extends CheckpointView {
                     .map(head -> head.getValue().info().shape()))
         .filter(shape -> shape.rank() > 1)
         .findFirst()
-        .map(shape -> shape.dims().getFirst());
+        .map(shape -> shape.dims().getFirst())
+        .filter(labels -> labels <= MOST_LABELS);
   }
 
   /// What it has.

@@ -16,16 +16,20 @@ public final class Plain {
 
   private static final int DEEPEST = 16;
 
-  /// A value may hold another as often as it likes, and each time it is written.
-  private static final int MOST = 100_000;
+  /// Values, and as many pieces of texts: a value may hold another as often as it likes, and each
+  /// time it is written.
+  private static final int MOST = 1_000_000;
+
+  private static final int PIECE = 16;
 
   private int left = MOST;
 
-  private Plain() {}
+  /// Begins with one file's values.
+  public Plain() {}
 
-  /// Whether a value is one, and not too large to be written.
-  public static boolean isOne(Value value) {
-    return new Plain().isPlain(value, DEEPEST);
+  /// Whether a value is one, and not too large to be written together with those before it.
+  public boolean isOne(Value value) {
+    return isPlain(value, DEEPEST);
   }
 
   private boolean isPlain(Value value, int depth) {
@@ -33,7 +37,8 @@ public final class Plain {
       return false;
     }
     return switch (value) {
-      case Nothing _, Value.Flag _, Value.Whole _, Value.Real _, Value.Text _ -> true;
+      case Nothing _, Value.Flag _, Value.Whole _, Value.Real _ -> true;
+      case Value.Text(String text) -> isShort(text);
       case Value.Tuple tuple -> arePlain(tuple.items(), depth);
       case Value.Items items -> !items.isSet() && arePlain(items.items(), depth);
       case Dict dict -> isPlain(dict, depth);
@@ -42,17 +47,22 @@ public final class Plain {
     };
   }
 
+  private boolean isShort(String text) {
+    left -= text.length() / PIECE;
+    return left > 0;
+  }
+
   private boolean arePlain(List<Value> values, int depth) {
     return values.stream().allMatch(value -> isPlain(value, depth - 1));
   }
 
   private boolean isPlain(Dict dict, int depth) {
-    return dict.entries().stream().map(Entry::key).allMatch(Plain::isKey)
+    return dict.entries().stream().map(Entry::key).allMatch(this::isKey)
         && arePlain(dict.entries().stream().map(Entry::value).toList(), depth);
   }
 
-  private static boolean isKey(Value key) {
-    return key instanceof Value.Text || key instanceof Value.Whole;
+  private boolean isKey(Value key) {
+    return key instanceof Value.Text(String text) ? isShort(text) : key instanceof Value.Whole;
   }
 
   private static boolean isEmptyOrdered(Call call) {

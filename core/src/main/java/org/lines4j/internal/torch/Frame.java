@@ -42,26 +42,27 @@ record Frame(List<Level> around, List<Entry> beside, boolean isAll) {
     if (key.isEmpty()) {
       return NONE;
     }
+    Plain plain = new Plain();
     List<Level> levels = new ArrayList<>();
     boolean isAll = true;
     Value at = content;
     for (String part : key.get().isEmpty() ? new String[0] : key.get().split("/", -1)) {
       Dict dict = StateDicts.entries(at).orElseThrow();
-      levels.add(new Level(part, plain(dict, part)));
+      levels.add(new Level(part, plain(plain, dict, part)));
       isAll &= levels.getLast().others().size() == dict.entries().size() - 1;
       at = dict.find(part).orElseThrow();
     }
     Dict model = StateDicts.entries(at).orElseThrow();
-    List<Entry> beside = plain(model, "");
+    List<Entry> beside = plain(plain, model, "");
     long tensors =
         model.entries().stream().filter(entry -> TensorRebuilder.isTensor(entry.value())).count();
     return new Frame(levels, beside, isAll && beside.size() + tensors == model.entries().size());
   }
 
-  private static List<Entry> plain(Dict dict, String but) {
+  private static List<Entry> plain(Plain plain, Dict dict, String but) {
     return dict.entries().stream()
         .filter(entry -> entry.key() instanceof Text(String name) && !name.equals(but))
-        .filter(entry -> Plain.isOne(entry.value()))
+        .filter(entry -> plain.isOne(entry.value()))
         .toList();
   }
 

@@ -101,7 +101,8 @@ final class StateDicts {
   /// @param key that leads to the model
   private void noteOthers(Value content, String key) {
     List<String> others = new ArrayList<>();
-    List<String> plain = new ArrayList<>();
+    List<String> values = new ArrayList<>();
+    Plain plain = new Plain();
     for (Entry entry : entries(content).map(Dict::entries).orElse(List.of())) {
       String name = entry.key() instanceof Text(String text) ? text : "(no name)";
       boolean isModel =
@@ -109,7 +110,7 @@ final class StateDicts {
               ? TensorRebuilder.isTensor(entry.value())
               : key.split("/", 2)[0].equals(name);
       if (!isModel) {
-        (Plain.isOne(entry.value()) ? plain : others).add(name);
+        (plain.isOne(entry.value()) ? values : others).add(name);
       }
     }
     if (!key.isEmpty()) {
@@ -117,7 +118,7 @@ final class StateDicts {
     }
     if (!isModule(content)) {
       note(others, key);
-      notePlain(plain);
+      notePlain(values);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.lines4j.layers;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,10 +14,22 @@ public record LayerRule(Pattern pattern, Target target, String place) {
   public sealed interface Target {
     /// To a layer of a stack. The layer (1-based) is the number in `group`, if there is one, plus
     /// `offset`.
-    record ToLayer(String stack, OptionalInt group, int offset) implements Target {}
+    record ToLayer(String stack, OptionalInt group, int offset) implements Target {
+      @Override
+      public String toString() {
+        String number = group.isEmpty() ? "" : "$" + group.getAsInt() + (offset == 0 ? "" : " + ");
+        return "%s, layer %s%s"
+            .formatted(stack, number, group.isPresent() && offset == 0 ? "" : offset);
+      }
+    }
 
     /// Outside every stack.
-    record ToOutside(Place.Side side) implements Target {}
+    record ToOutside(Place.Side side) implements Target {
+      @Override
+      public String toString() {
+        return side.name().toLowerCase(Locale.ROOT) + " the layers";
+      }
+    }
   }
 
   /// One that stands in no file.

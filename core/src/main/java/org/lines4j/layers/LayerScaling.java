@@ -1,5 +1,7 @@
 package org.lines4j.layers;
 
+import java.util.Locale;
+
 /// The factor λ that each layer's update is scaled by, as a function of depth.
 public interface LayerScaling {
   /// λ of one layer.
@@ -41,7 +43,11 @@ public interface LayerScaling {
     /// α on both sides, as the authors do.
     ALPHA,
     /// What the depth suggests: α before the stack, α + β after it.
-    DEPTH
+    DEPTH;
+
+    private String inWords() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// See [#lines].
@@ -63,6 +69,11 @@ public interface LayerScaling {
         case DEPTH -> alpha + beta;
       };
     }
+
+    @Override
+    public String toString() {
+      return "alpha %s, beta %s, outside %s".formatted(alpha, beta, outside.inWords());
+    }
   }
 
   /// See [#uniform].
@@ -80,6 +91,11 @@ public interface LayerScaling {
     @Override
     public double after() {
       return lambda;
+    }
+
+    @Override
+    public String toString() {
+      return "lambda %s everywhere".formatted(lambda);
     }
   }
 
@@ -110,6 +126,12 @@ public interface LayerScaling {
 
     private double at(double depth) {
       return alpha + beta * profile.share(depth);
+    }
+
+    @Override
+    public String toString() {
+      return "profile %s, alpha %s, beta %s, outside %s"
+          .formatted(profile.name().toLowerCase(Locale.ROOT), alpha, beta, outside.inWords());
     }
   }
 }

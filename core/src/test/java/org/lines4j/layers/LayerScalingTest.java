@@ -84,4 +84,13 @@ class LayerScalingTest {
     assertEquals(0.4, uniform.lambda(BEFORE));
     assertEquals(0.4, uniform.lambda(AFTER));
   }
+
+  /// As cards show it.
+  @Test
+  void inWords() {
+    assertEquals(
+        "alpha 0.1, beta 0.9, outside depth",
+        LayerScaling.lines(0.1, 0.9, Outside.DEPTH).toString());
+    assertEquals("lambda 0.5 everywhere", LayerScaling.uniform(0.5).toString());
+  }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -327,7 +328,8 @@ public final class EditPlanner {
   private Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("scaling", edit.scaling().toString());
-    settings.put("encoder–decoder", edit.layers().mode().name());
+    settings.put(
+        "encoder–decoder", edit.layers().mode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     edit.layers().layers().ifPresent(p -> settings.put("layers", p.pattern()));
     edit.layers()
         .rules()
@@ -335,7 +337,7 @@ public final class EditPlanner {
     edit.only().ifPresent(p -> settings.put("only", p.pattern()));
     edit.skip().ifPresent(p -> settings.put("skip", p.pattern()));
     settings.put("dtype", edit.dtype().map(DType::torchName).orElse("base"));
-    settings.put("on mismatch", edit.mismatch().name());
+    settings.put("on mismatch", edit.mismatch().name().toLowerCase(Locale.ROOT));
     return settings;
   }
 }

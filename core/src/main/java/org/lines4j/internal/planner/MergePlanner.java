@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -407,7 +408,7 @@ public final class MergePlanner {
     Map<String, String> settings = new LinkedHashMap<>(recipe.settings());
     settings.putIfAbsent("merge_method", recipe.method().name());
     if (recipe.mismatch() != OnMismatch.REFUSE) {
-      settings.put("on mismatch", recipe.mismatch().name());
+      settings.put("on mismatch", recipe.mismatch().name().toLowerCase(Locale.ROOT));
     }
     settings.put("seed", String.valueOf(merge.seed()));
     return settings;

@@ -498,6 +498,35 @@ class EditCommandTest {
   }
 
   @Test
+  void anAdapterInsideOfBothModelsIsNoted() throws IOException {
+    String part = "model.layers.0.q_proj.lora_A.default.weight";
+    Path from = BASE.with(part, 1, 2).file(folder.resolve("from.safetensors"));
+    Path to = TUNED.with(part, 3, 4).file(folder.resolve("to.safetensors"));
+    Cli run = edit(from, to, out).succeeds();
+    assertTrue(
+        run.err()
+            .contains(
+                "note: each input is a model with a LoRA adapter of peft inside (1 of 7 tensors"),
+        run.err());
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.yml"),
+            "merge_method: linear\nmodels: [{model: %s}, {model: %s}]\nparameters: {weight: 1}\n"
+                .formatted(from, to));
+    Cli merge = run("merge", recipe, folder.resolve("merged")).succeeds();
+    assertTrue(merge.err().contains("a LoRA adapter of peft inside"), merge.err());
+  }
+
+  @Test
+  void otherCommandsCallAdaptersWhatTheyAre() throws IOException {
+    Path lora =
+        renamed(TUNED, "base_model.", ".lora_up.weight").file(folder.resolve("l.safetensors"));
+    run("extract", "--base", base, "--tuned", lora, "--out", out, "--rank", "1")
+        .fails(3, lora + ": a LoRA of kohya");
+    run("diff", base, lora).fails(3, lora + ": a LoRA of kohya");
+  }
+
+  @Test
   void toScaleNothingByChoiceIsNoError() throws IOException {
     edit("--skip=.").succeeds();
     edit("--alpha=1", "--beta=0", "--force").succeeds();

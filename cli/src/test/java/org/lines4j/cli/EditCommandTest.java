@@ -331,7 +331,7 @@ class EditCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x.safetensor", "x.saftensors", "x.SafeTensor", "x.tensors"})
+  @ValueSource(strings = {"x.safetensor", "x.saftensors", "x.SafeTensor", "x.tensors", "x.sft"})
   void aMistypedEndingIsStillAFiles(String name) {
     run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve(name))
         .fails(2, "a folder would be made, but the name is a file's");

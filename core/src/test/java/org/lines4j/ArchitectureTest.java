@@ -273,6 +273,7 @@ class ArchitectureTest {
               "quantised",
               "plan",
               "internal.work",
+              "internal.pairing",
               "internal.engine",
               "internal.kernel"),
           room(

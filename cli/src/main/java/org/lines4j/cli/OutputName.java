@@ -15,7 +15,7 @@ final class OutputName {
   private static final Set<String> OTHERS =
       Set.of(
           "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json", "yml", "yaml",
-          "html", "md", "txt");
+          "html", "md", "txt", "sft");
 
   private static final String USUAL = "safetensors";
 

@@ -331,7 +331,7 @@ class EditCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x.safetensor", "x.saftensors", "x.SafeTensor", "x.tensors"})
+  @ValueSource(strings = {"x.safetensor", "x.saftensors", "x.SafeTensor", "x.tensors", "x.sft"})
   void aMistypedEndingIsStillAFiles(String name) {
     run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve(name))
         .fails(2, "a folder would be made, but the name is a file's");
@@ -495,6 +495,35 @@ class EditCommandTest {
     edit(base, lora, out, "--on-mismatch=base").fails(3, lora + ": a LoRA");
     edit(lora, lora, out, "--layers=layers\\.(\\d+)")
         .fails(3, "cannot be edited or merged one by one");
+  }
+
+  @Test
+  void anAdapterInsideOfBothModelsIsNoted() throws IOException {
+    String part = "model.layers.0.q_proj.lora_A.default.weight";
+    Path from = BASE.with(part, 1, 2).file(folder.resolve("from.safetensors"));
+    Path to = TUNED.with(part, 3, 4).file(folder.resolve("to.safetensors"));
+    Cli run = edit(from, to, out).succeeds();
+    assertTrue(
+        run.err()
+            .contains(
+                "note: each input is a model with a LoRA adapter of peft inside (1 of 7 tensors"),
+        run.err());
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.yml"),
+            "merge_method: linear\nmodels: [{model: %s}, {model: %s}]\nparameters: {weight: 1}\n"
+                .formatted(from, to));
+    Cli merge = run("merge", recipe, folder.resolve("merged")).succeeds();
+    assertTrue(merge.err().contains("a LoRA adapter of peft inside"), merge.err());
+  }
+
+  @Test
+  void otherCommandsCallAdaptersWhatTheyAre() throws IOException {
+    Path lora =
+        renamed(TUNED, "base_model.", ".lora_up.weight").file(folder.resolve("l.safetensors"));
+    run("extract", "--base", base, "--tuned", lora, "--out", out, "--rank", "1")
+        .fails(3, lora + ": a LoRA of kohya");
+    run("diff", base, lora).fails(3, lora + ": a LoRA of kohya");
   }
 
   @Test

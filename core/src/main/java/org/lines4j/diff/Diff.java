@@ -12,6 +12,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.engine.DifferenceEngine;
 import org.lines4j.internal.engine.Fetching;
 import org.lines4j.internal.kernel.DifferenceSums;
+import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
 import org.lines4j.internal.work.Source;
@@ -116,6 +117,7 @@ public record Diff(
     Map<String, String> uncompared = new LinkedHashMap<>();
     List<DifferenceEngine.Pair> pairs = pairs(base, tuned, uncompared);
     if (pairs.isEmpty()) {
+      Adapters.refuse(List.of(base, tuned));
       throw new InputException(
           "%s and %s have no tensor of the same name and shape in common"
               .formatted(base.location(), tuned.location()));

@@ -46,6 +46,7 @@ public final class AtomicFile implements Closeable {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
+      Rights.narrow(draft, absolute);
       return new AtomicFile(absolute, draft, channel);
     } catch (FileSystemException e) {
       throw about(absolute, e);

@@ -126,8 +126,21 @@ public final class LocalStorage implements Storage {
           "is a mount point, which cannot be replaced; name "
               + (Files.isDirectory(path) ? "a folder in it" : "another output"));
     }
+    if (isAround(path)) {
+      return Optional.of(
+          "is or holds the folder you are in, which cannot be replaced; name another");
+    }
     checkWritable(path);
     return Optional.empty();
+  }
+
+  /// Whether a folder is, or holds, the current one. A shell would stay in what is moved aside, and
+  /// show an empty folder.
+  private static boolean isAround(Path path) throws IOException {
+    Path here = Path.of("").toAbsolutePath();
+    return Files.isDirectory(path)
+        && Files.exists(here)
+        && here.toRealPath().startsWith(path.toRealPath());
   }
 
   /// An output is made beside its place; a folder that is moved aside changes, too.

@@ -15,6 +15,7 @@ import org.lines4j.error.RequestException;
 import org.lines4j.files.AtExit;
 import org.lines4j.files.FolderLock;
 import org.lines4j.files.FolderTree;
+import org.lines4j.files.Rights;
 import org.lines4j.files.ScratchFolder;
 import org.lines4j.internal.posix.Posix;
 import org.lines4j.storage.ByteSource;
@@ -78,6 +79,7 @@ public final class Staging implements Draft {
     clear();
     if (isFolder) {
       Files.createDirectory(content());
+      Rights.narrow(content(), out);
     }
   }
 
@@ -197,6 +199,8 @@ public final class Staging implements Draft {
     gather();
     if (isFolder) {
       Disk.syncFolder(content());
+    } else {
+      Rights.narrow(content(), out);
     }
     synchronized (this) {
       checkOpen();

@@ -131,6 +131,20 @@ public final class Adapters {
     }
   }
 
+  /// In words, that models have adapters inside, whose factors are taken for parameters like
+  /// others. Some models are made so, and fine-tuned as they are.
+  public static Optional<String> inside(Collection<Checkpoint> models) {
+    for (Checkpoint model : models) {
+      Optional<Held> held = held(model);
+      if (held.isPresent()) {
+        return Optional.of(
+            "each input is %s: they are edited or merged one by one, not what they make together; if that is meant, merge it into its base first: %s"
+                .formatted(held.get().description(), held.get().kind().remedy()));
+      }
+    }
+    return Optional.empty();
+  }
+
   /// Empty for a model.
   private static Optional<Held> held(Checkpoint model) {
     List<String> names = model.tensors().stream().map(StoredTensor::name).toList();

@@ -104,6 +104,7 @@ public final class EditPlanner {
     List<TensorPair> pairs = found.pairs();
     answerMisfits(pairs);
     EditNotes.sameModel(edit.base(), edit.tuned()).ifPresent(notices::add);
+    Adapters.inside(edit.inputs().values()).ifPresent(notices::add);
     EditNotes.falling(edit.scaling()).ifPresent(notices::add);
     notices.addAll(found.notices());
     LayerMap layers = findLayers(pairs);

@@ -26,6 +26,7 @@ import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
 import org.lines4j.internal.lora.UntiedModel;
+import org.lines4j.internal.pairing.Adapters;
 import org.lines4j.internal.renamed.PeftQuirk;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
@@ -128,6 +129,7 @@ public final class ExtractPlanner {
         .filter(tensor -> base.find(tensor.name()).isEmpty())
         .forEach(tensor -> wrong.add(tensor.name() + " (only in the tuned model)"));
     if (!wrong.isEmpty()) {
+      Adapters.refuse(List.of(base, tuned));
       throw new InputException(
               extract.tuned().location(),
               "%d tensors do not fit %s: %s%s"

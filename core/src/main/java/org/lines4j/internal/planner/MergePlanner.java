@@ -155,6 +155,9 @@ public final class MergePlanner {
       noteNarrowed(tensors);
       notices.addAll(Remarks.of(inputs().values(), described, destination, format));
       notices.addAll(Remarks.unread(inputs().values()));
+      if (inputs().size() > 1) {
+        Adapters.inside(inputs().values()).ifPresent(notices::add);
+      }
       notices.addAll(GgufNotes.of(described, inputs().values(), "merged"));
     }
     return new PlannedRun(

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -352,5 +353,44 @@ class PublishTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatIsPrivateStaysPrivateWhenItIsReplaced() throws IOException {
+    Path model = Files.createDirectory(outputs.resolve("model"));
+    Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rwx------"));
+    edit(model, false);
+    assertEquals("rwx------", rights(model));
+    edit(model, true);
+    assertEquals("rwx------", rights(model));
+    Path file = Files.writeString(outputs.resolve("model.safetensors"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    edit(file, true);
+    assertEquals("rw-------", rights(file));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatIsReplacedGivesNoRightsThatANewOutputLacks() throws IOException {
+    Path fresh = outputs.resolve("fresh");
+    edit(fresh, false);
+    Path model = Files.createDirectory(outputs.resolve("model"));
+    Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rwxrwxrwx"));
+    edit(model, false);
+    assertEquals(rights(fresh), rights(model));
+  }
+
+  /// A shell in it would see an empty folder afterwards.
+  @Test
+  void theCurrentFolderIsNotReplaced() {
+    Path here = Path.of("").toAbsolutePath();
+    String refusal = "is or holds the folder you are in, which cannot be replaced; name another";
+    assertEquals(refusal, refusal(here, false));
+    assertEquals(refusal, refusal(here.resolveSibling(""), true));
+  }
+
+  private static String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 }

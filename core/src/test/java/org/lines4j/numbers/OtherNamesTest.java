@@ -330,7 +330,10 @@ class OtherNamesTest {
         "predictions.dense",
         "embed_out",
         "decoder",
-        "head.dense"
+        "head.dense",
+        "project_hid",
+        "quantizer.weight_proj",
+        "decoder.decoder_embed"
       })
   void theHeadOfAnotherTaskIsNoPartOfAClassifier(String head) throws IOException {
     Map<String, Tensor> base = encoder("bert.", 0);
@@ -397,6 +400,16 @@ class OtherNamesTest {
       encoder.put(layer + ".output.dense.bias", random(seed + 5 + i, 4));
     }
     return encoder;
+  }
+
+  /// Models of speech read no tokens: their heads are no embedding.
+  @Test
+  void theHeadOfAModelWithoutTokensStaysAsTuned() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("hubert.", 10);
+    tuned.put("lm_head.weight", random(21, 7, 4));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replace("hubert.", ""));
   }
 
   @Test

@@ -48,8 +48,11 @@ final class Heads {
   /// ModernBERT's, of which nothing else may be stored.
   private static final Set<String> OWN_DECODER = Set.of("decoder.weight", "decoder.bias");
 
-  /// What PyTorch's, timm's and others' models have, too.
-  private static final Pattern HEAD = Pattern.compile("^(heads?|fc)\\.");
+  /// What PyTorch's, timm's and others' models have, too; of what Wav2Vec 2 and masked autoencoders
+  /// are trained with before, and Wav2Vec 2's classifiers.
+  private static final Pattern HEAD =
+      Pattern.compile(
+          "^((heads?|fc|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
 
   private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
 
@@ -138,6 +141,11 @@ final class Heads {
         : "";
   }
 
+  /// Whether a tensor is an embedding of tokens, which a head can be one with.
+  static boolean isInputEmbedding(String name) {
+    return INPUT_EMBEDDINGS.contains(module(name));
+  }
+
   /// Whether a model's configuration says that its head is not its embedding.
   static boolean isUntied(Checkpoint model) throws IOException {
     return model.isFolder()
@@ -161,7 +169,7 @@ final class Heads {
     }
     List<Map.Entry<String, NamedTensor>> inputs =
         own.entrySet().stream()
-            .filter(e -> INPUT_EMBEDDINGS.contains(module(e.getKey())))
+            .filter(e -> isInputEmbedding(e.getKey()))
             .filter(e -> Misfits.canCombine(e.getValue().info(), head.info()))
             .toList();
     if (inputs.size() != 1) {

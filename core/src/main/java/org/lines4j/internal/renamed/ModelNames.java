@@ -220,7 +220,10 @@ public final class ModelNames {
     List<String> left = lacking(tensors, theirs, true);
     boolean isRestPaired =
         lacking(theirs, tensors, false).isEmpty() && lacking(tensors, theirs, false).isEmpty();
-    boolean isTied = taken.stream().anyMatch(Heads::isOutputEmbedding) && !Heads.isUntied(model);
+    boolean isTied =
+        taken.stream().anyMatch(Heads::isOutputEmbedding)
+            && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)
+            && !Heads.isUntied(model);
     boolean isHeadLost =
         taken.stream().noneMatch(Heads::mayBeOne)
             && left.stream().anyMatch(Heads::mayBeOne)

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,40 @@ class HeadedAdapterTest {
         .succeeds();
     assertEquals(1, tensor(out(), "score.weight")[0]);
     assertEquals(1 + 0.75f * 2, tensor(out(), "model." + LAYER.formatted(1))[0]);
+  }
+
+  /// The head alone has a counterpart in the base, and is as there.
+  @Test
+  void anAdapterThatIsEditedDiffersFromTheBaseInItsProducts() throws IOException {
+    Path base = base("LlamaForCausalLM", "model.", DType.F32, "");
+    Path lora = adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    Cli run =
+        run("edit", "--base", base, "--tuned", lora, "--as", "adapter", "--out", out()).succeeds();
+    assertFalse(run.err().contains("differs from the base"), run.err());
+  }
+
+  @Test
+  void theClassOfTheTextModelOfAnother() throws IOException {
+    Path base = base("Gemma3ForCausalLM", "model.", DType.F32, "");
+    Path file = base.resolve("config.json");
+    Files.writeString(file, Files.readString(file).replace("\"llama\"", "\"gemma3_text\""));
+    adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    convert().succeeds();
+    assertTrue(config().contains("\"Gemma3TextForSequenceClassification\""), config());
+  }
+
+  /// PEFT saves the change of a pooler, and nobody what it changed.
+  @Test
+  void aChangeOfWhatWasMadeAtRandomIsToldOf() throws IOException {
+    base("LlamaForCausalLM", "model.", DType.F32, "");
+    Path lora = adapter(3, "");
+    Map<String, TensorInfo> tensors = new TreeMap<>();
+    for (String module : List.of("model." + LAYER.formatted(1).replace(".weight", ""), "pooler")) {
+      tensors.put("base_model.model." + module + ".lora_A.weight", info(DType.F32, 2, 4));
+      tensors.put("base_model.model." + module + ".lora_B.weight", info(DType.F32, 4, 2));
+    }
+    write(lora.resolve("adapter_model.safetensors"), tensors);
+    convert().fails(3, "pooler", "random numbers");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -313,6 +314,102 @@ class OtherNamesTest {
     assertTrue(
         notices.stream().anyMatch(n -> n.startsWith("bert.embeddings.position_ids: only in ")),
         notices.toString());
+  }
+
+  /// RoBERTa's heads all begin with a square matrix called `dense`, as what makes one vector of all
+  /// tokens does.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lm_head.dense",
+        "bert.pooler.dense",
+        "cls.predictions.transform.dense",
+        "discriminator_predictions.dense",
+        "generator_predictions.dense",
+        "lm_loss",
+        "predictions.dense",
+        "embed_out",
+        "decoder",
+        "head.dense",
+        "project_hid",
+        "quantizer.weight_proj",
+        "decoder.decoder_embed"
+      })
+  void theHeadOfAnotherTaskIsNoPartOfAClassifier(String head) throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put(head + ".weight", random(21, 4, 4));
+    base.put(head + ".bias", random(22, 4));
+    Map<String, Tensor> tuned = encoder("bert.", 10);
+    tuned.put("classifier.dense.weight", random(23, 4, 4));
+    tuned.put("classifier.dense.bias", random(24, 4));
+    tuned.put("classifier.out_proj.weight", random(25, 2, 4));
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, name -> name.startsWith("classifier") ? "none" : name);
+    assertEquals(2, notices.size(), notices.toString());
+    assertTrue(
+        notices.getLast().endsWith("base.safetensors, left out of the output"), notices.toString());
+  }
+
+  @Test
+  void theHeadOfAnotherTaskIsNotWhatMakesOneVectorOfAllTokens() throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put("classifier.dense.weight", random(23, 4, 4));
+    base.put("classifier.dense.bias", random(24, 4));
+    Map<String, Tensor> tuned = encoder("bert.", 10);
+    tuned.put("bert.pooler.dense.weight", random(21, 4, 4));
+    tuned.put("bert.pooler.dense.bias", random(22, 4));
+    tuned.put("classifier.weight", random(25, 2, 4));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.matches(".*(pooler|classifier).*") ? "none" : name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BertModel, true", "BertLMHeadModel, false", "BertForMaskedLM, false", ", false"})
+  void aHeadMayBeMissingWhereTheTunedModelIsOfAClassWithoutOne(
+      @Nullable String architecture, boolean mayBe) throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put("cls.predictions.bias", random(21, 7));
+    base.put("head.dense.weight", random(22, 4, 4));
+    Map<String, Tensor> tuned = encoder("", 10);
+    tuned.put("pooler.dense.weight", random(23, 4, 4));
+    Path whole = Files.createDirectories(folder.resolve("whole"));
+    Path _ = write("whole/model", tuned);
+    Files.writeString(
+        whole.resolve("config.json"),
+        architecture == null ? "{}" : "{\"architectures\": [\"%s\"]}".formatted(architecture));
+    try (Checkpoint from = Checkpoint.open(write("base", base));
+        Checkpoint to = Checkpoint.open(whole)) {
+      Edit edit = Edit.of(from, to).withScaling(LayerScaling.lines(ALPHA, BETA, Outside.ALPHA));
+      Path out = folder.resolve("out.safetensors");
+      if (!mayBe) {
+        InputException e = assertThrows(InputException.class, () -> edit.plan(out));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains("cls.predictions.bias: only in base"), message);
+        return;
+      }
+      edit.plan(out).run();
+    }
+    checkOutput(base, tuned, name -> name.startsWith("pooler") ? "none" : "bert." + name);
+  }
+
+  private static Map<String, Tensor> encoder(String prefix, long seed) {
+    Map<String, Tensor> encoder = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      String layer = prefix + "encoder.layers." + i;
+      encoder.put(layer + ".output.dense.weight", random(seed + i, 4, 4));
+      encoder.put(layer + ".output.dense.bias", random(seed + 5 + i, 4));
+    }
+    return encoder;
+  }
+
+  /// Models of speech read no tokens: their heads are no embedding.
+  @Test
+  void theHeadOfAModelWithoutTokensStaysAsTuned() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("hubert.", 10);
+    tuned.put("lm_head.weight", random(21, 7, 4));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replace("hubert.", ""));
   }
 
   @Test

@@ -30,13 +30,17 @@ public record TaskConfig(String architecture, Optional<Long> labels) {
   private static final long DEFAULT_LABELS = 2;
 
   /// The class of a model for another task: `LlamaForSequenceClassification` of `LlamaForCausalLM`
-  /// and `ForSequenceClassification`.
+  /// and `ForSequenceClassification`. Of text models that are a part of others, such as Gemma 3, it
+  /// says so: `Gemma3ForSequenceClassification` takes images.
   ///
   /// @param head what the name of the class ends in
   public static Optional<String> architecture(Companions model, String head) throws IOException {
+    boolean isText = ModelType.of(model).stream().findFirst().orElse("").endsWith("_text");
     return ModelType.architectures(model).stream()
         .findFirst()
-        .flatMap(own -> ModelClass.withHead(own, head));
+        .flatMap(
+            own ->
+                ModelClass.withHead(own, isText && !own.contains("Text") ? "Text" + head : head));
   }
 
   /// The content of a configuration that says this. The labels keep their names where there are as

@@ -42,18 +42,24 @@ final class Updates implements Partial<Updates> {
 
   /// Looks at as many elements of an edit's inputs. Of other types they are taken to differ.
   void look(Work.Scale work, MemorySegment base, MemorySegment tuned, long count) {
-    if (isOpen(work.base(), work.tuned())) {
+    Source model = work.tuned();
+    if (!changed.contains(name(model))) {
       int width = work.base().dtype().bytes();
-      see(
-          work.tuned(),
-          work.base().dtype() != work.tuned().dtype()
-              || MemorySegment.mismatch(base, 0, count * width, tuned, 0, count * width) >= 0);
+      boolean differs =
+          work.base().dtype() != model.dtype()
+              || MemorySegment.mismatch(base, 0, count * width, tuned, 0, count * width) >= 0;
+      if (differs || !isOne(work.base(), model)) { // an adapter's products are scaled from zero
+        see(model, differs);
+      }
     }
   }
 
   private boolean isOpen(Source base, Source model) {
-    return !base.checkpoint().location().equals(model.checkpoint().location())
-        && !changed.contains(name(model));
+    return !isOne(base, model) && !changed.contains(name(model));
+  }
+
+  private static boolean isOne(Source base, Source model) {
+    return base.checkpoint().location().equals(model.checkpoint().location());
   }
 
   private void see(Source model, boolean differs) {

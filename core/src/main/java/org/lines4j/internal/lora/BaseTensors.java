@@ -30,6 +30,14 @@ final class BaseTensors {
   private static final String UNTIE =
       "the model's head is its embedding; save the base with its head untied first";
 
+  /// What is changed outside the layers, while those are found: poolers above all.
+  private static final String RANDOM =
+      "transformers makes modules of random numbers that a model lacks, such as a pooler, and of"
+          + " these the adapter has the change alone: name the model with which it was trained, if"
+          + " that was saved";
+
+  private static final Pattern NUMBER = Pattern.compile("(^|\\.)\\d+(\\.|$)");
+
   private static final int SHOWN = 6;
 
   /// What layers call the matrix that is changed: `torch.nn.MultiheadAttention` has its own name.
@@ -224,6 +232,10 @@ final class BaseTensors {
       return "the adapter brings modules of its own, such as a classifier, which this model lacks:"
           + " save the base with them first (AutoModelForSequenceClassification, say) and"
           + " name that";
+    }
+    if (missing.size() < adapter.modules().size()
+        && missing.stream().noneMatch(name -> NUMBER.matcher(name).find())) {
+      return RANDOM;
     }
     String trained = adapter.config().base().map(" (it was trained on %s)"::formatted).orElse("");
     return "name the model that it belongs to%s; its names may be of another version of transformers"

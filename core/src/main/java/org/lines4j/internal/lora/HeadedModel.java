@@ -41,7 +41,7 @@ final class HeadedModel extends CheckpointView {
   /// these behind others.
   private static final List<Pattern> LABELLED =
       List.of(
-          Pattern.compile("(^|\\.)(out_proj|logits_proj)\\.weight$"),
+          Pattern.compile("(^|\\.)(out_proj|logits_proj|linear_out)\\.weight$"),
           Pattern.compile("(^|\\.)(classifier|score)(\\.1)?\\.weight$"),
           Pattern.compile("(^|\\.)classifier\\.dense\\.weight$"));
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.config.TiedEmbeddings;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.StoredBytes;
@@ -20,11 +21,21 @@ final class Heads {
           "classifier",
           "classification_head",
           "cls",
+          "discriminator_predictions",
+          "embed_out",
+          "final_logits_bias",
+          "generator_lm_head",
+          "generator_predictions",
           "lm_head",
+          "lm_loss",
+          "logits_proj",
           "pre_classifier",
+          "predictions",
           "qa_outputs",
           "regression_head",
           "score",
+          "sequence_summary",
+          "sop_classifier",
           "v_head",
           "vocab_layer_norm",
           "vocab_projector",
@@ -33,6 +44,17 @@ final class Heads {
   private static final Pattern MODALITY =
       Pattern.compile(
           "(^|[._])(vision|visual|vit|image|video|audio|speech|mm|multi_modal)([._]|$)");
+
+  /// ModernBERT's, of which nothing else may be stored.
+  private static final Set<String> OWN_DECODER = Set.of("decoder.weight", "decoder.bias");
+
+  /// What PyTorch's, timm's and others' models have, too; of what Wav2Vec 2 and masked autoencoders
+  /// are trained with before, and Wav2Vec 2's classifiers.
+  private static final Pattern HEAD =
+      Pattern.compile(
+          "^((heads?|fc|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
+
+  private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
 
   private static final Set<String> OUTPUT_EMBEDDINGS = Set.of("lm_head", "embed_out");
 
@@ -54,7 +76,52 @@ final class Heads {
   static boolean isOne(String name) {
     String plain = PlainName.of(name);
     int dot = plain.indexOf('.');
-    return MODULES.contains(dot < 0 ? plain : plain.substring(0, dot));
+    return MODULES.contains(dot < 0 ? plain : plain.substring(0, dot))
+        || OWN_DECODER.contains(plain);
+  }
+
+  /// Whether it belongs to a head, or may: ModernBERT's `head` is of several tasks.
+  static boolean mayBeOne(String name) {
+    return isOne(name) || HEAD.matcher(name).find();
+  }
+
+  /// Whether it is of what another model may lack: a head, what makes one vector of all tokens,
+  /// what is for images or sounds.
+  static boolean isPart(String name) {
+    return mayBeOne(name) || POOLER.matcher(name).find() || isOfModality(name);
+  }
+
+  /// Whether a model's configuration says that it has no head: `BertModel`.
+  static boolean isHeadless(Checkpoint model) throws IOException {
+    List<String> classes =
+        model.isFolder()
+            ? List.copyOf(ModelType.architectures(model.companions()))
+            : List.<String>of();
+    return !classes.isEmpty()
+        && classes.stream()
+            .allMatch(name -> name.endsWith("Model") && !RunningNames.isHeaded(name));
+  }
+
+  /// Whether two tensors can be one by their names: what is of a head, or makes one vector of all
+  /// tokens, is the same only in a module that is called the same.
+  ///
+  /// @param name without what tools put around modules, as the other
+  static boolean canBeOne(String name, String other) {
+    return part(name).equals(part(other));
+  }
+
+  /// What a model has for its task, without what lies in it; empty for what any model has.
+  private static Optional<String> part(String name) {
+    if (OWN_DECODER.contains(name)) {
+      return Optional.of("decoder");
+    }
+    String[] parts = name.split("\\.", -1);
+    for (int i = 0; i < parts.length && (i == 0 || !PlainName.isNumber(parts[i])); i++) {
+      if (MODULES.contains(parts[i]) || parts[i].equals("pooler")) {
+        return Optional.of(parts[i]);
+      }
+    }
+    return Optional.empty();
   }
 
   /// Whether it belongs to images or sounds.
@@ -72,6 +139,11 @@ final class Heads {
     return parts.length > 1 && parts[parts.length - 1].equals("weight")
         ? parts[parts.length - 2]
         : "";
+  }
+
+  /// Whether a tensor is an embedding of tokens, which a head can be one with.
+  static boolean isInputEmbedding(String name) {
+    return INPUT_EMBEDDINGS.contains(module(name));
   }
 
   /// Whether a model's configuration says that its head is not its embedding.
@@ -97,7 +169,7 @@ final class Heads {
     }
     List<Map.Entry<String, NamedTensor>> inputs =
         own.entrySet().stream()
-            .filter(e -> INPUT_EMBEDDINGS.contains(module(e.getKey())))
+            .filter(e -> isInputEmbedding(e.getKey()))
             .filter(e -> Misfits.canCombine(e.getValue().info(), head.info()))
             .toList();
     if (inputs.size() != 1) {

@@ -220,9 +220,14 @@ public final class ModelNames {
     List<String> left = lacking(tensors, theirs, true);
     boolean isRestPaired =
         lacking(theirs, tensors, false).isEmpty() && lacking(tensors, theirs, false).isEmpty();
-    boolean isTied = taken.stream().anyMatch(Heads::isOutputEmbedding) && !Heads.isUntied(model);
+    boolean isTied =
+        taken.stream().anyMatch(Heads::isOutputEmbedding)
+            && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)
+            && !Heads.isUntied(model);
     boolean isHeadLost =
-        taken.stream().noneMatch(Heads::isOne) && left.stream().anyMatch(Heads::isOne);
+        taken.stream().noneMatch(Heads::mayBeOne)
+            && left.stream().anyMatch(Heads::mayBeOne)
+            && !Heads.isHeadless(target);
     if (!isRestPaired || isTied || isHeadLost) {
       return;
     }
@@ -242,7 +247,7 @@ public final class ModelNames {
       Map<String, NamedTensor> own, Map<String, NamedTensor> other, boolean parts) {
     return own.keySet().stream()
         .filter(name -> !other.containsKey(name))
-        .filter(name -> (Heads.isOne(name) || Heads.isOfModality(name)) == parts)
+        .filter(name -> Heads.isPart(name) == parts)
         .toList();
   }
 

@@ -137,7 +137,7 @@ final class PrefixSearch {
   private boolean fits(String name, String other) {
     TensorInfo a = own.get(name);
     TensorInfo b = target.get(other);
-    return a != null && b != null && Misfits.canCombine(a, b);
+    return a != null && b != null && Misfits.canCombine(a, b) && Heads.canBeOne(name, other);
   }
 
   private Map<String, String> pairs(PrefixRule rule) {

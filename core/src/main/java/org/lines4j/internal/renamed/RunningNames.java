@@ -220,6 +220,11 @@ public final class RunningNames {
     return Heads.isOne(name);
   }
 
+  /// Whether a class of transformers has a head around the model.
+  static boolean isHeaded(String architecture) {
+    return HEADED.matcher(architecture).find();
+  }
+
   /// Whether some modules may have names that [#of] does not know.
   public boolean areUnknown() {
     return RunningModules.areUnknown(type());

@@ -166,6 +166,8 @@ def answer(model):
             del words["decoder_input_ids"]
     elif kind == "clip" or not words or model.config.is_encoder_decoder:
         words["input_ids"] = WORDS
+    if type(model).__name__ == "T5ForSequenceClassification":  # reads the last token, which ends a text
+        words = {"input_ids": torch.cat([WORDS[:, 2:], torch.ones(2, 1, dtype=torch.long)], 1)}
     with torch.no_grad():
         return model.eval()(**words)[0]
 
@@ -214,6 +216,7 @@ def headed():
     bert = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, vocab_size=96)
     distilled = dict(dim=32, hidden_dim=48, n_layers=2, n_heads=4, vocab_size=96)
     vit = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, image_size=8, patch_size=4)
+    t5 = dict(d_model=32, d_ff=48, d_kv=8, num_layers=2, num_heads=4, vocab_size=96)
     gpt2 = dict(n_embd=32, n_layer=2, n_head=4, vocab_size=96, pad_token_id=0)
     t = transformers
     return [
@@ -226,8 +229,13 @@ def headed():
         (t.BertForMaskedLM, t.BertForQuestionAnswering, t.BertConfig(**bert), ["query", "value"], 2),
         (t.RobertaForMaskedLM, t.RobertaForSequenceClassification, t.RobertaConfig(**bert), ["query", "value"], 2),
         (t.DistilBertForMaskedLM, t.DistilBertForSequenceClassification, t.DistilBertConfig(**distilled), ["q_lin", "v_lin"], 4),
+        (t.LlamaForCausalLM, t.LlamaForQuestionAnswering, t.LlamaConfig(**llama, tie_word_embeddings=False), ["q_proj", "v_proj"], 2),
+        (t.T5ForConditionalGeneration, t.T5ForSequenceClassification, t.T5Config(**t5), ["q", "v"], 3),
         (t.ViTModel, t.ViTForImageClassification, t.ViTConfig(**vit), ["q_proj", "v_proj"], 4),
     ]
+
+
+HEADS = {"T5ForSequenceClassification": ["classification_head"]}
 
 
 def check_headed(base_class, task_class, config, targets, labels):
@@ -240,7 +248,7 @@ def check_headed(base_class, task_class, config, targets, labels):
         model = task_class.from_pretrained(base, num_labels=labels)
         task = tasks.get(task_class.__name__.split("For")[1])
         tuned = get_peft_model(model, LoraConfig(
-            r=4, target_modules=targets, task_type=task, init_lora_weights=False, modules_to_save=None if task else ["classifier"]))
+            r=4, target_modules=targets, task_type=task, init_lora_weights=False, modules_to_save=HEADS.get(task_class.__name__, None if task else ["classifier"])))
         tuned.save_pretrained(lora)
         wanted = answer(tuned.merge_and_unload())
         lines("convert", f"{base}+{lora}", whole)

@@ -202,10 +202,10 @@ public final class RecipeResolver {
     Map<String, Source> others = finder.otherStacks(reference);
     if (!others.isEmpty()) {
       notices.add(
-          "the slices are of %s; of other stacks %s as in %s"
+          "the slices are of %s; what is of other stacks (%s) is as in %s"
               .formatted(
                   finder.stack(reference).name(),
-                  Counted.are(others.size(), "tensor"),
+                  Counted.of(others.size(), "tensor"),
                   reference.location()));
     }
     return others.entrySet().stream()

@@ -53,11 +53,17 @@ class HeadedAdapterTest {
   }
 
   private Path adapter(int labels, String more) throws IOException {
+    return adapter("model.", "score", labels, more);
+  }
+
+  private Path adapter(String prefix, String head, int labels, String more) throws IOException {
     Map<String, TensorInfo> tensors = new TreeMap<>();
-    String layer = "base_model.model.model." + LAYER.formatted(1).replace("weight", "");
+    String layer = "base_model.model." + prefix + LAYER.formatted(1).replace("weight", "");
     tensors.put(layer + "lora_A.weight", info(DType.F32, 2, 4));
     tensors.put(layer + "lora_B.weight", info(DType.F32, 4, 2));
-    tensors.put("base_model.model.score.weight", info(DType.F32, labels, 4));
+    if (labels > 0) {
+      tensors.put("base_model.model." + head + ".weight", info(DType.F32, labels, 4));
+    }
     Path adapter = Files.createDirectories(folder.resolve("lora"));
     Files.writeString(
         adapter.resolve("adapter_config.json"),
@@ -229,6 +235,31 @@ class HeadedAdapterTest {
     }
     write(lora.resolve("adapter_model.safetensors"), tensors);
     convert().fails(3, "pooler", "random numbers");
+  }
+
+  /// `LlamaForQuestionAnswering` calls the model within it otherwise than `LlamaForCausalLM` does.
+  @Test
+  void aClassThatCallsTheModelWithinItOtherwise() throws IOException {
+    base("LlamaForCausalLM", "model.", DType.F32, "");
+    adapter("transformer.", "qa_outputs", 2, ", \"task_type\": \"QUESTION_ANS\"");
+    convert().succeeds();
+    try (Checkpoint model = Checkpoint.open(out())) {
+      assertTrue(model.find("transformer.embed_tokens.weight").isPresent());
+      assertTrue(model.find("qa_outputs.weight").isPresent());
+      assertEquals(5, model.tensors().size());
+    }
+    assertEquals(3, tensor(out(), "transformer." + LAYER.formatted(1))[15]);
+    assertTrue(config().contains("LlamaForQuestionAnswering"), config());
+  }
+
+  /// As PEFT saves those whose head it does not know, such as BART's.
+  @Test
+  void anAdapterOfAClassifierWithoutAHead() throws IOException {
+    base("LlamaForCausalLM", "model.", DType.F32, "");
+    adapter(0, ", \"task_type\": \"SEQ_CLS\"");
+    Cli run = convert().succeeds();
+    assertTrue(
+        run.err().contains("but brings no head: what comes out is a LlamaForCausalLM"), run.err());
   }
 
   @Test

@@ -450,7 +450,11 @@ class ModelsTest {
             tensor ->
                 assertTrue(tensor.models().getFirst().file().toString().endsWith("a.safetensors")));
     assertTrue(
-        merge.notices().getFirst().startsWith("the slices are of language_model.layers; the 6"),
+        merge
+            .notices()
+            .getFirst()
+            .startsWith(
+                "the slices are of language_model.layers; what is of other stacks (6 tensors)"),
         merge.notices()::toString);
   }
 

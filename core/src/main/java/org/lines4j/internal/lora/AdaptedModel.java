@@ -20,30 +20,26 @@ import org.lines4j.storage.Storages;
 /// changes as they come of both. Its files are the base's and, without tensors of its own, the
 /// adapter's. Closing it closes the adapter's alone.
 final class AdaptedModel extends CheckpointView {
-  private static final String HEAD =
-      "changes the embedding, which is the model's head: both change, as when peft merges the"
-          + " adapter; while peft applies it, the head stays as it was";
-
   private final Adapter adapter;
   private final Companions companions;
   private final Map<String, TensorSource> changed;
   private final Map<String, LayerKeys> layers;
   private final Map<String, String> wholes;
-  private final boolean changesHead;
+  private final List<String> remarks;
   private final List<Shard> shards;
 
   /// @param changed by the base's names
   /// @param layers by the base's names, what the adapter calls the factors of those that it changes
   ///   by products
   /// @param wholes by the base's names, what the adapter calls those that it replaces
-  /// @param changesHead whether it changes by a product an embedding that is the head, too
+  /// @param remarks what users should know of the two together
   AdaptedModel(
       Checkpoint base,
       Adapter adapter,
       Map<String, TensorSource> changed,
       Map<String, LayerKeys> layers,
       Map<String, String> wholes,
-      boolean changesHead)
+      List<String> remarks)
       throws IOException {
     super(base, shown(base, changed));
     this.adapter = adapter;
@@ -55,7 +51,7 @@ final class AdaptedModel extends CheckpointView {
     this.changed = Map.copyOf(changed);
     this.layers = Map.copyOf(layers);
     this.wholes = Map.copyOf(wholes);
-    this.changesHead = changesHead;
+    this.remarks = List.copyOf(remarks);
     List<Shard> files = new ArrayList<>(super.shards());
     for (Shard file : adapter.weights().shards()) {
       files.add(new Shard(file.file(), file.metadata(), List.of()));
@@ -137,8 +133,7 @@ final class AdaptedModel extends CheckpointView {
 
   @Override
   public Optional<String> remark() {
-    return remarkWith(
-        Stream.concat(adapter.remark().stream(), Stream.of(HEAD).filter(_ -> changesHead)));
+    return remarkWith(Stream.concat(adapter.remark().stream(), remarks.stream()));
   }
 
   @Override

@@ -20,6 +20,10 @@ import org.lines4j.tensor.Shape;
 /// The tensors of a base that an adapter changes, as they come of both: what PEFT's
 /// `merge_and_unload` makes of them.
 final class AdaptedTensors {
+  private static final String HEAD =
+      "changes the embedding, which is the model's head: both change, as when peft merges the"
+          + " adapter; while peft applies it, the head stays as it was";
+
   private final Adapter adapter;
   private final Checkpoint model;
   private final BaseTensors base;
@@ -91,10 +95,13 @@ final class AdaptedTensors {
   /// @throws InputException if the adapter does not fit
   static AdaptedModel model(Adapter adapter, Checkpoint base) throws IOException {
     AdaptedTensors tensors = of(adapter, base);
-    boolean changesHead = tensors.twins.values().stream().anyMatch(tensors::isChanged);
+    List<String> remarks = new ArrayList<>();
+    if (tensors.twins.values().stream().anyMatch(tensors::isChanged)) {
+      remarks.add(HEAD);
+    }
+    HeadedModel.lacking(adapter.config(), tensors.model).ifPresent(remarks::add);
     Map<String, TensorSource> all = tensors.all();
-    return new AdaptedModel(
-        tensors.model, adapter, all, tensors.layers, tensors.wholes, changesHead);
+    return new AdaptedModel(tensors.model, adapter, all, tensors.layers, tensors.wholes, remarks);
   }
 
   /// Whether the adapter makes an embedding and what is one with it differ: PEFT trains a copy of

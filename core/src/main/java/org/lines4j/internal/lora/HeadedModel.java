@@ -18,6 +18,7 @@ import org.lines4j.format.CheckpointView;
 import org.lines4j.format.Companions;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.config.TaskConfig;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.source.RenamedTensor;
@@ -72,9 +73,51 @@ final class HeadedModel extends CheckpointView {
       return model;
     }
     Optional<TaskConfig> task = task(adapter.config(), model, heads);
-    return task.isPresent()
-        ? new HeadedModel(model, Parts.of(model, heads, task.get().architecture()), task.get())
-        : model;
+    if (task.isEmpty()) {
+      return model;
+    }
+    UnaryOperator<String> names = names(adapter, base, model, task.get().architecture());
+    return new HeadedModel(model, Parts.of(model, heads, names), task.get());
+  }
+
+  /// What the model's tensors are called in one with the other head: as its kind is known to name
+  /// them, else as the adapter does, in front of names that are the same.
+  private static UnaryOperator<String> names(
+      Adapter adapter, BaseTensors base, Checkpoint model, String architecture) throws IOException {
+    UnaryOperator<String> known = RunningNames.storedAs(model, architecture);
+    for (LoraModule module : adapter.modules()) {
+      Optional<String> own = base.layer(module).map(layer -> layer.info().name());
+      if (own.isPresent() && known.apply(own.get()).equals(own.get())) {
+        String name = own.get();
+        String other = module.name() + name.substring(name.lastIndexOf('.'));
+        String behind = name.substring(name.indexOf('.'));
+        if (other.endsWith("." + name)) {
+          String front = other.substring(0, other.length() - name.length());
+          return tensor -> front + tensor;
+        }
+        if (other.indexOf('.') == other.length() - behind.length() && other.endsWith(behind)) {
+          String from = name.substring(0, name.indexOf('.') + 1);
+          String to = other.substring(0, other.indexOf('.') + 1);
+          return tensor -> tensor.startsWith(from) ? to + tensor.substring(from.length()) : tensor;
+        }
+      }
+    }
+    return known;
+  }
+
+  /// In words, that a model has not the head for an adapter's task: PEFT makes one of random
+  /// numbers anew each time, so nobody has it.
+  static Optional<String> lacking(AdapterConfig config, Checkpoint model) throws IOException {
+    Optional<String> ending = config.task().map(TASKS::get);
+    List<String> classes =
+        ending.isPresent() && model.isFolder()
+            ? ModelType.architectures(model.companions())
+            : List.of();
+    return classes.isEmpty() || classes.stream().anyMatch(name -> name.contains(ending.get()))
+        ? Optional.empty()
+        : Optional.of(
+            "is for a model that ends in %s, but brings no head: what comes out is a %s"
+                .formatted(ending.get(), Shown.of(classes.getFirst())));
   }
 
   private static Optional<TaskConfig> task(
@@ -113,9 +156,8 @@ final class HeadedModel extends CheckpointView {
   /// @param shown its tensors
   /// @param left the modules of the model's head, which stay behind
   private record Parts(List<ShownTensor> shown, Set<String> left) {
-    static Parts of(Checkpoint model, Map<String, TensorSource> heads, String architecture)
-        throws IOException {
-      UnaryOperator<String> names = RunningNames.storedAs(model, architecture);
+    static Parts of(
+        Checkpoint model, Map<String, TensorSource> heads, UnaryOperator<String> names) {
       List<ShownTensor> shown = new ArrayList<>();
       Set<String> left = new TreeSet<>();
       for (StoredTensor tensor : model.tensors()) {

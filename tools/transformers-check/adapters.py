@@ -216,7 +216,7 @@ def headed():
     bert = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, vocab_size=96)
     distilled = dict(dim=32, hidden_dim=48, n_layers=2, n_heads=4, vocab_size=96)
     vit = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, image_size=8, patch_size=4)
-    t5 = dict(d_model=32, d_ff=48, d_kv=8, num_layers=2, num_heads=4, vocab_size=96)
+    t5 = dict(d_model=32, d_ff=48, d_kv=8, num_layers=2, num_heads=4, vocab_size=96, decoder_start_token_id=0)
     gpt2 = dict(n_embd=32, n_layer=2, n_head=4, vocab_size=96, pad_token_id=0)
     t = transformers
     return [
@@ -229,7 +229,6 @@ def headed():
         (t.BertForMaskedLM, t.BertForQuestionAnswering, t.BertConfig(**bert), ["query", "value"], 2),
         (t.RobertaForMaskedLM, t.RobertaForSequenceClassification, t.RobertaConfig(**bert), ["query", "value"], 2),
         (t.DistilBertForMaskedLM, t.DistilBertForSequenceClassification, t.DistilBertConfig(**distilled), ["q_lin", "v_lin"], 4),
-        (t.LlamaForCausalLM, t.LlamaForQuestionAnswering, t.LlamaConfig(**llama, tie_word_embeddings=False), ["q_proj", "v_proj"], 2),
         (t.T5ForConditionalGeneration, t.T5ForSequenceClassification, t.T5Config(**t5), ["q", "v"], 3),
         (t.ViTModel, t.ViTForImageClassification, t.ViTConfig(**vit), ["q_proj", "v_proj"], 4),
     ]

@@ -237,18 +237,18 @@ class HeadedAdapterTest {
     convert().fails(3, "pooler", "random numbers");
   }
 
-  /// `LlamaForQuestionAnswering` calls the model within it otherwise than `LlamaForCausalLM` does.
+  /// As `T5ForSequenceClassification` has the model under `transformer`.
   @Test
-  void aClassThatCallsTheModelWithinItOtherwise() throws IOException {
-    base("LlamaForCausalLM", "model.", DType.F32, "");
-    adapter("transformer.", "qa_outputs", 2, ", \"task_type\": \"QUESTION_ANS\"");
+  void aClassThatHasTheModelWithinIt() throws IOException {
+    base("LlamaForCausalLM", "encoder.", DType.F32, "");
+    adapter("transformer.encoder.", "qa_outputs", 2, ", \"task_type\": \"QUESTION_ANS\"");
     convert().succeeds();
     try (Checkpoint model = Checkpoint.open(out())) {
-      assertTrue(model.find("transformer.embed_tokens.weight").isPresent());
+      assertTrue(model.find("transformer.encoder.embed_tokens.weight").isPresent());
       assertTrue(model.find("qa_outputs.weight").isPresent());
       assertEquals(5, model.tensors().size());
     }
-    assertEquals(3, tensor(out(), "transformer." + LAYER.formatted(1))[15]);
+    assertEquals(3, tensor(out(), "transformer.encoder." + LAYER.formatted(1))[15]);
     assertTrue(config().contains("LlamaForQuestionAnswering"), config());
   }
 

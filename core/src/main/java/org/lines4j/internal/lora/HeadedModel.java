@@ -81,7 +81,8 @@ final class HeadedModel extends CheckpointView {
   }
 
   /// What the model's tensors are called in one with the other head: as its kind is known to name
-  /// them, else as the adapter does, in front of names that are the same.
+  /// them, else with what the adapter has in front of its names. (Where it has something else
+  /// there, transformers has not loaded the model either, as of Llama for answering questions.)
   private static UnaryOperator<String> names(
       Adapter adapter, BaseTensors base, Checkpoint model, String architecture) throws IOException {
     UnaryOperator<String> known = RunningNames.storedAs(model, architecture);
@@ -90,15 +91,9 @@ final class HeadedModel extends CheckpointView {
       if (own.isPresent() && known.apply(own.get()).equals(own.get())) {
         String name = own.get();
         String other = module.name() + name.substring(name.lastIndexOf('.'));
-        String behind = name.substring(name.indexOf('.'));
         if (other.endsWith("." + name)) {
           String front = other.substring(0, other.length() - name.length());
           return tensor -> front + tensor;
-        }
-        if (other.indexOf('.') == other.length() - behind.length() && other.endsWith(behind)) {
-          String from = name.substring(0, name.indexOf('.') + 1);
-          String to = other.substring(0, other.indexOf('.') + 1);
-          return tensor -> tensor.startsWith(from) ? to + tensor.substring(from.length()) : tensor;
         }
       }
     }

@@ -45,7 +45,7 @@ class HeadedAdapterTest {
         model.resolve("config.json"),
         """
         {"model_type": "llama", "architectures": ["%s"], "tie_word_embeddings": false,
-         "text_config": {"architectures": ["Inner"]}%s, "rope_theta": 1e4}
+         "text_config": {"architectures": ["Inner"]}%s, "rope_theta": 1e4, "odd": NaN}
         """
             .formatted(architecture, more));
     write(model.resolve("model.safetensors"), tensors);
@@ -132,6 +132,7 @@ class HeadedAdapterTest {
             assertTrue(
                 config.contains("\"architectures\":[\"LlamaForSequenceClassification\"]"), config),
         () -> assertTrue(config.contains("{\"architectures\":[\"Inner\"]}"), config),
+        () -> assertTrue(config.contains("\"rope_theta\":1e4,\"odd\":NaN"), config),
         () ->
             assertTrue(
                 config.contains(

@@ -158,8 +158,6 @@ public final class ModelConfig {
       } else if (changes.isUntied() && saysTied(token)) {
         saysTied = true;
         out.writeBoolean(false);
-      } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-        out.writeNumber(in.getString()); // as it is written there, NaN too
       } else {
         if (changes.isUntied() && !saysTied && isEnd(token)) {
           out.writeBooleanProperty(TiedEmbeddings.NAME, false); // the default is true
@@ -167,8 +165,17 @@ public final class ModelConfig {
         if (isEnd(token)) {
           changes.quantisation().filter(json -> !json.isEmpty()).ifPresent(this::writeQuantisation);
         }
-        out.copyCurrentEventExact(in);
+        copy(in, out);
       }
+    }
+  }
+
+  /// Writes what was read, fractions as they are written there, NaN too.
+  static void copy(JsonParser in, JsonGenerator out) {
+    if (in.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+      out.writeNumber(in.getString());
+    } else {
+      out.copyCurrentEventExact(in);
     }
   }
 

@@ -63,7 +63,7 @@ public record TaskConfig(String architecture, Optional<Long> labels) {
           if (token == JsonToken.END_OBJECT && in.streamReadContext().inRoot()) {
             write(out, keepsLabels);
           }
-          out.copyCurrentEventExact(in);
+          ModelConfig.copy(in, out);
         }
       }
     } catch (JacksonException e) {

@@ -19,7 +19,7 @@ final class Updates implements Partial<Updates> {
   private final Set<String> compared = new TreeSet<>();
   private final Set<String> changed = new TreeSet<>();
 
-  /// The merge whose models are all known to differ, which is not looked at again.
+  /// The work whose models are all known to differ, which is not looked at again.
   private @Nullable Work known;
 
   /// Looks at some elements of a merge's inputs.
@@ -41,9 +41,15 @@ final class Updates implements Partial<Updates> {
   }
 
   /// Looks at as many elements of an edit's inputs. Of other types they are taken to differ.
+  @SuppressWarnings("ReferenceEquality") // asked of each block
   void look(Work.Scale work, MemorySegment base, MemorySegment tuned, long count) {
+    if (work == known) {
+      return;
+    }
     Source model = work.tuned();
-    if (!changed.contains(name(model))) {
+    if (changed.contains(name(model))) {
+      known = work;
+    } else {
       int width = work.base().dtype().bytes();
       boolean differs =
           work.base().dtype() != model.dtype()

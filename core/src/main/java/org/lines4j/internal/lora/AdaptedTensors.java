@@ -80,11 +80,14 @@ final class AdaptedTensors {
   /// Those of a base where the adapter makes what is one there differ, as a model that stores all
   /// of it.
   static AdaptedTensors of(Adapter adapter, Checkpoint model) throws IOException {
-    Checkpoint base = HeadedModel.with(adapter, model);
-    AdaptedTensors tensors = new AdaptedTensors(adapter, base);
+    AdaptedTensors tensors = new AdaptedTensors(adapter, model);
+    Optional<HeadedModel> headed = HeadedModel.of(adapter, tensors.base, model);
+    if (headed.isPresent()) {
+      tensors = new AdaptedTensors(adapter, headed.get());
+    }
     for (Map.Entry<String, String> twin : tensors.twins.entrySet()) {
       if (tensors.areApart(twin.getKey(), twin.getValue())) {
-        return new AdaptedTensors(adapter, new UntiedModel(base, tensors.twins));
+        return new AdaptedTensors(adapter, new UntiedModel(tensors.model, tensors.twins));
       }
     }
     return tensors;

@@ -9,11 +9,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.Companion;
-import org.lines4j.format.Companions;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.config.ModelType;
-import org.lines4j.storage.Storages;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonFactory;
 
@@ -49,14 +46,9 @@ public record AdapterText(
           "FEATURE_EXTRACTION");
 
   /// The task that the adapter of a model was made for.
-  public static Optional<String> taskOf(Checkpoint adapted) throws IOException {
-    if (!(adapted instanceof AdaptedModel model)) {
-      return Optional.empty();
-    }
-    var folder = model.adapter().folder();
-    Optional<Companion> file = Companions.of(Storages.of(folder), folder).own(FILE);
-    return file.isPresent()
-        ? text(file.get(), "task_type").filter(TASKS::contains)
+  public static Optional<String> taskOf(Checkpoint adapted) {
+    return adapted instanceof AdaptedModel model
+        ? model.adapter().config().task().filter(TASKS::contains)
         : Optional.empty();
   }
 
@@ -72,12 +64,6 @@ public record AdapterText(
     return ModelType.architectures(model.companions()).stream()
             .anyMatch(name -> name.endsWith("ForCausalLM"))
         ? Optional.of("CAUSAL_LM")
-        : Optional.empty();
-  }
-
-  private static Optional<String> text(Companion file, String name) throws IOException {
-    return ConfigValue.read(file).get(name) instanceof ConfigValue.Text(String value)
-        ? Optional.of(value)
         : Optional.empty();
   }
 

@@ -14,8 +14,6 @@ import java.util.stream.Stream;
 import org.lines4j.error.Counted;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.CheckpointView;
-import org.lines4j.format.Companions;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.ModelType;
@@ -26,7 +24,7 @@ import org.lines4j.internal.source.RenamedTensor;
 /// A model with the head of another task, which an adapter brings and the model lacks: as
 /// transformers opens a language model for PEFT to train a classifier. Its own head stays behind,
 /// and its configuration says what it is for. Closing it closes nothing.
-final class HeadedModel extends CheckpointView {
+final class HeadedModel extends ReconfiguredModel {
   /// What the classes of PEFT's tasks end in, as far as they have heads that others lack.
   private static final Map<String, String> TASKS =
       Map.of(
@@ -49,35 +47,32 @@ final class HeadedModel extends CheckpointView {
   /// Each is written into a configuration; ImageNet's largest set has 22 000.
   private static final long MOST_LABELS = 200_000;
 
-  private final Companions companions;
   private final TaskConfig task;
   private final Set<String> left;
 
-  private HeadedModel(Checkpoint model, Parts parts, TaskConfig task) throws IOException {
-    super(model, parts.shown);
-    this.companions = new ChangedCompanions(model.companions(), file -> Optional.of(task.in(file)));
+  private HeadedModel(Checkpoint model, Parts parts, TaskConfig task) {
+    super(model, parts.shown, file -> Optional.of(task.in(file)));
     this.task = task;
     this.left = parts.left;
   }
 
-  /// A model with the heads of an adapter that it lacks; the model itself where it lacks none, or
-  /// where nothing says what it becomes with them.
-  static Checkpoint with(Adapter adapter, Checkpoint model) throws IOException {
-    if (!model.isFolder() || adapter.wholes().isEmpty()) {
-      return model;
-    }
-    BaseTensors base = BaseTensors.of(adapter, model);
+  /// A model with the heads of an adapter that it lacks; empty where it lacks none, or where
+  /// nothing says what it becomes with them.
+  ///
+  /// @param base the model's tensors by the adapter's names
+  static Optional<HeadedModel> of(Adapter adapter, BaseTensors base, Checkpoint model)
+      throws IOException {
     Map<String, TensorSource> heads = new LinkedHashMap<>(adapter.wholes());
     heads.keySet().removeIf(name -> base.find(name).or(() -> base.tiedTo(name)).isPresent());
-    if (heads.isEmpty()) {
-      return model;
-    }
-    Optional<TaskConfig> task = task(adapter.config(), model, heads);
+    Optional<TaskConfig> task =
+        heads.isEmpty() || !model.isFolder()
+            ? Optional.empty()
+            : task(adapter.config(), model, heads);
     if (task.isEmpty()) {
-      return model;
+      return Optional.empty();
     }
     UnaryOperator<String> names = names(adapter, base, model, task.get().architecture());
-    return new HeadedModel(model, Parts.of(model, heads, names), task.get());
+    return Optional.of(new HeadedModel(model, Parts.of(model, heads, names), task.get()));
   }
 
   /// What the model's tensors are called in one with the other head: as its kind is known to name
@@ -105,9 +100,7 @@ final class HeadedModel extends CheckpointView {
   static Optional<String> lacking(AdapterConfig config, Checkpoint model) throws IOException {
     Optional<String> ending = config.task().map(TASKS::get);
     List<String> classes =
-        ending.isPresent() && model.isFolder()
-            ? ModelType.architectures(model.companions())
-            : List.of();
+        ending.isPresent() ? ModelType.architectures(model.companions()) : List.of();
     return classes.isEmpty() || classes.stream().anyMatch(name -> name.contains(ending.get()))
         ? Optional.empty()
         : Optional.of(
@@ -178,11 +171,6 @@ final class HeadedModel extends CheckpointView {
   }
 
   @Override
-  public Companions companions() {
-    return companions;
-  }
-
-  @Override
   public Optional<String> remark() {
     return remarkWith(
         Stream.of(
@@ -192,7 +180,4 @@ final class HeadedModel extends CheckpointView {
                     task.labels().map(labels -> " with " + Counted.of(labels, "label")).orElse(""),
                     left.isEmpty() ? "" : ", without %s".formatted(String.join(", ", left)))));
   }
-
-  @Override
-  public void close() {}
 }

@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.format.CheckpointView;
-import org.lines4j.format.Companions;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.ModelConfig;
@@ -20,18 +18,13 @@ import org.lines4j.internal.source.RenamedTensor;
 /// A model whose head is its embedding, as one that stores both, so that one may change without the
 /// other, and whatever else is one. Its configuration says that they are two. Closing it closes
 /// nothing.
-public final class UntiedModel extends CheckpointView {
-  private final Companions companions;
+public final class UntiedModel extends ReconfiguredModel {
   private final Set<String> twins;
 
   /// @param names of what becomes a tensor of its own, which may be stored as well → what it is one
   ///   with in `tied`
   UntiedModel(Checkpoint tied, Map<String, String> names) {
-    super(tied, apart(tied, names));
-    this.companions =
-        tied.isFolder()
-            ? new ChangedCompanions(tied.companions(), ModelConfig::untied)
-            : tied.companions();
+    super(tied, apart(tied, names), ModelConfig::untied);
     this.twins = new LinkedHashSet<>(names.keySet());
   }
 
@@ -71,18 +64,10 @@ public final class UntiedModel extends CheckpointView {
   }
 
   @Override
-  public Companions companions() {
-    return companions;
-  }
-
-  @Override
   public Optional<String> remark() {
     return remarkWith(
         Stream.of(
             "makes the embedding and what is one with it differ (%s), so each is stored, and tie_word_embeddings is false"
                 .formatted(String.join(", ", twins))));
   }
-
-  @Override
-  public void close() {}
 }

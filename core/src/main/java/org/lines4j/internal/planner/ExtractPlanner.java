@@ -71,6 +71,7 @@ public final class ExtractPlanner {
   private final List<String> notices;
   private final LayerMap layers;
   private final RunningNames names;
+  private final List<PeftQuirk> quirks;
   private final Set<String> wholes = new LinkedHashSet<>();
 
   /// Pairs the models as an edit would, with their places changed: an edit names tensors as the
@@ -95,6 +96,7 @@ public final class ExtractPlanner {
             "whoever uses the adapter needs the tuned model's tokenizer"));
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
     this.names = RunningNames.of(base);
+    this.quirks = names.quirks();
   }
 
   /// The plan of `extract` with its output at `out`.
@@ -249,7 +251,7 @@ public final class ExtractPlanner {
   /// Whether its change is told by a product.
   private boolean isProduct(TensorInfo info) {
     return isLayer(info)
-        && names.quirks().stream()
+        && quirks.stream()
             .filter(quirk -> quirk.kind() == PeftQuirk.Kind.TAKES_NO_PRODUCT)
             .noneMatch(quirk -> quirk.concerns(info.name()));
   }
@@ -355,7 +357,7 @@ public final class ExtractPlanner {
     }
     List<String> changed =
         Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream()).toList();
-    for (PeftQuirk quirk : names.quirks()) {
+    for (PeftQuirk quirk : quirks) {
       changed.stream()
           .filter(quirk::concerns)
           .findFirst()

@@ -93,10 +93,7 @@ final class Heads {
 
   /// Whether a model's configuration says that it has no head: `BertModel`.
   static boolean isHeadless(Checkpoint model) throws IOException {
-    List<String> classes =
-        model.isFolder()
-            ? List.copyOf(ModelType.architectures(model.companions()))
-            : List.<String>of();
+    List<String> classes = ModelType.architectures(model.companions());
     return !classes.isEmpty()
         && classes.stream()
             .allMatch(name -> name.endsWith("Model") && !RunningNames.isHeaded(name));

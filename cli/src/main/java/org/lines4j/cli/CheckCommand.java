@@ -30,6 +30,9 @@ import tools.jackson.core.JsonGenerator;
 final class CheckCommand implements Callable<Integer> {
   private static final int UNFIT = 3;
 
+  /// In place of a number that there is none of: an angle to an update of zero.
+  private static final String NONE = "-";
+
   @Parameters(index = "0", paramLabel = "BASE", description = "The pre-trained model.")
   private Location base;
 
@@ -88,7 +91,7 @@ final class CheckCommand implements Callable<Integer> {
       List<Object> cells = new ArrayList<>();
       cells.add(Places.stack(layer.place()));
       cells.add(Places.layer(layer.place()));
-      cells.addAll(layer.relative());
+      layer.relative().forEach(relative -> cells.add(ratio(relative)));
       if (areSeveral) {
         double[] cosines = between(layer);
         cells.add(cosine(cosines.length == 0 ? Double.NaN : cosines[0]));
@@ -102,11 +105,7 @@ final class CheckCommand implements Callable<Integer> {
       Check.Tuned model = check.models().get(i);
       run.print(
           "%d: %s: |tau|/|base| %s, cosine to the base's matrices %s"
-              .formatted(
-                  i + 1,
-                  model.name(),
-                  Table.number(model.relative()),
-                  "%.4f".formatted(model.likeness())));
+              .formatted(i + 1, model.name(), ratio(model.relative()), cosine(model.likeness())));
     }
     for (Finding finding : check.findings()) {
       run.print(
@@ -114,7 +113,7 @@ final class CheckCommand implements Callable<Integer> {
               .formatted(
                   word(finding.severity()),
                   finding.model().isEmpty() ? "" : finding.model() + ": ",
-                  finding.message()));
+                  finding.problem().inWords(OptionNames::of)));
     }
     run.print(check.verdict());
   }
@@ -133,8 +132,12 @@ final class CheckCommand implements Callable<Integer> {
         .toArray();
   }
 
+  private static String ratio(double value) {
+    return Double.isNaN(value) ? NONE : Table.number(value);
+  }
+
   private static String cosine(double value) {
-    return "%.4f".formatted(value);
+    return Double.isNaN(value) ? NONE : "%.4f".formatted(value);
   }
 
   private static String word(Enum<?> value) {
@@ -173,7 +176,7 @@ final class CheckCommand implements Callable<Integer> {
       json.writeStringProperty("severity", word(finding.severity()));
       json.writeStringProperty("kind", word(finding.kind()));
       json.writeStringProperty("model", finding.model());
-      json.writeStringProperty("message", finding.message());
+      json.writeStringProperty("message", finding.problem().inWords(OptionNames::of));
       json.writeEndObject();
     }
     json.writeEndArray();

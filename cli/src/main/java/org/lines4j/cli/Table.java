@@ -9,7 +9,7 @@ import org.lines4j.error.Shown;
 /// A plain table: columns as wide as their widest cell, and to the right if they hold numbers.
 public final class Table {
   private static final Pattern NUMBER =
-      Pattern.compile("-?[\\d,.]+(e[-+]\\d+)?(/\\d+)?|NaN|-?Infinity");
+      Pattern.compile("-?[\\d,.]+(e[-+]\\d+)?(/\\d+)?|NaN|-?Infinity|-");
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int[] widths;

@@ -39,11 +39,11 @@ class CheckCommandTest {
     assertEquals(
         List.of(
             "stack          layer  |tau1|/|base|  |tau2|/|base|  least cosine    most",
-            "(outside)     before              0              0           NaN     NaN",
+            "(outside)     before              0              0             -       -",
             "model.layers     1/3         0.4472         0.2236        0.0000  0.0000",
-            "model.layers     2/3              0              0           NaN     NaN",
-            "model.layers     3/3              0              0           NaN     NaN",
-            "(outside)      after              0        0.05973           NaN     NaN"),
+            "model.layers     2/3              0              0             -       -",
+            "model.layers     3/3              0              0             -       -",
+            "(outside)      after              0        0.05973             -       -"),
         run.lines().subList(0, 6));
     assertEquals(
         "These 2 models were tuned from this base and can be edited and merged.",
@@ -78,6 +78,27 @@ class CheckCommandTest {
     assertEquals("problem", finding.get("severity"));
     assertEquals("not_finite", finding.get("kind"));
     assertEquals(broken.toString(), finding.get("model"));
+  }
+
+  /// Of what a merge would refuse, in the command line's words.
+  @Test
+  void whatAMergeRefusesIsTold() throws IOException {
+    Path two =
+        SmallModel.llama()
+            .with("model.layers.0.mlp.weight", 1.5f, -0.5f)
+            .with("score.weight", 1, 2)
+            .file(folder.resolve("two"));
+    Path three =
+        SmallModel.llama()
+            .with("model.norm.weight", 1, 1.5f)
+            .with("score.weight", 1, 2, 3)
+            .file(folder.resolve("three"));
+    Cli run = run("check", base, two, three);
+    assertEquals(3, run.code());
+    assertTrue(run.out().contains("; --on-mismatch base or tuned says whose to keep"), run::out);
+    assertTrue(
+        run.lines().getLast().contains(" can be edited, but not merged as they are: a merge: "),
+        run.lines()::getLast);
   }
 
   @Test

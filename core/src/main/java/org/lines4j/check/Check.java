@@ -2,6 +2,7 @@ package org.lines4j.check;
 
 import java.io.IOException;
 import java.util.List;
+import org.lines4j.error.Option;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
@@ -70,12 +71,16 @@ public record Check(
     long problems = findings.stream().filter(Finding::isProblem).count();
     long remarks = findings.size() - problems;
     String what = models.size() == 1 ? "this model" : "these %d models".formatted(models.size());
+    if (problems > 0 && findings.stream().noneMatch(Check::concernsEdits)) {
+      return "%s were tuned from this base and can be edited, but not merged as they are: %s."
+          .formatted(upper(what), findings.getFirst().problem().summary(Option::word));
+    }
     if (problems > 0) {
       return "%s should not be edited or merged as %s: %s"
               .formatted(
                   upper(what),
                   models.size() == 1 ? "it is" : "they are",
-                  findings.getFirst().message())
+                  findings.getFirst().problem().summary(Option::word))
           + (problems > 1 ? ", and %d more".formatted(problems - 1) : "")
           + ".";
     }
@@ -85,6 +90,10 @@ public record Check(
             models.size() == 1 ? "was" : "were",
             models.size() == 1 ? "" : " and merged",
             remarks == 0 ? "" : remarks == 1 ? "; one remark" : "; %d remarks".formatted(remarks));
+  }
+
+  private static boolean concernsEdits(Finding finding) {
+    return finding.isProblem() && finding.kind() != Finding.Kind.MERGE;
   }
 
   private static String upper(String text) {

@@ -19,6 +19,7 @@ import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.gguf.MetadataDifferences;
 import org.lines4j.internal.llamacpp.OtherSettings;
 import org.lines4j.internal.planner.EditPlanner;
+import org.lines4j.internal.planner.MergeChecks;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Renames;
 import org.lines4j.internal.vocabulary.ChatTemplates;
@@ -75,6 +76,7 @@ final class Examination {
     claims(base, map);
     Together together = new Together(base, compared, run);
     findings.addAll(together.findings());
+    merged().ifPresent(findings::add);
     findings.sort(Comparator.comparing(Finding::severity));
     return new Check(
         models,
@@ -102,10 +104,23 @@ final class Examination {
       return Optional.of(Diff.betweenAlike(base, named, options, run));
     } catch (InputException e) {
       if (findings.stream().noneMatch(finding -> finding.kind() == Kind.MISFIT)) {
-        findings.add(Finding.problem(Kind.MISFIT, name(model), String.valueOf(e.getMessage())));
+        findings.add(Finding.problem(Kind.MISFIT, name(model), e.problem()));
       }
       return Optional.empty();
     }
+  }
+
+  /// Where each fits its base by itself. Vocabularies that differ are told of before: a recipe says
+  /// what becomes of them.
+  private Optional<Finding> merged() throws IOException {
+    boolean areAsked = tuned.stream().map(Examination::name).distinct().count() > 1;
+    for (Checkpoint model : tuned) {
+      areAsked &= EditVocabulary.of(base, model).isEmpty();
+    }
+    return areAsked && findings.stream().noneMatch(finding -> finding.kind() == Kind.MISFIT)
+        ? MergeChecks.refusal(base, tuned, renames, options)
+            .map(why -> Finding.problem(Kind.MERGE, "", why))
+        : Optional.empty();
   }
 
   /// Types of tensors that the two have in common.
@@ -201,7 +216,7 @@ final class Examination {
                 "it has no chat template, though the base has one"));
       }
     } catch (InputException e) {
-      findings.add(Finding.problem(Kind.OUTPUT, name(model), String.valueOf(e.getMessage())));
+      findings.add(Finding.problem(Kind.OUTPUT, name(model), e.problem()));
     }
   }
 
@@ -228,7 +243,7 @@ final class Examination {
         findings.add(Finding.problem(Kind.OUTPUT, name, broken));
       }
     } catch (InputException e) {
-      findings.add(Finding.problem(Kind.OUTPUT, name, String.valueOf(e.getMessage())));
+      findings.add(Finding.problem(Kind.OUTPUT, name, e.problem()));
     }
   }
 }

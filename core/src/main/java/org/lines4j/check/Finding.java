@@ -1,12 +1,14 @@
 package org.lines4j.check;
 
+import org.lines4j.error.Problem;
+
 /// Something that a check has found.
 ///
 /// @param kind what it is about
 /// @param severity whether it stands in the way
 /// @param model which of the models it is about, as it is called; empty for all together
-/// @param message in words, without a full stop
-public record Finding(Kind kind, Severity severity, String model, String message) {
+/// @param problem what was found, and what to do where that is known
+public record Finding(Kind kind, Severity severity, String model, Problem problem) {
   /// Whether something stands in the way.
   public enum Severity {
     /// What comes of editing or merging these models is most likely broken, or cannot be made.
@@ -19,6 +21,8 @@ public record Finding(Kind kind, Severity severity, String model, String message
   public enum Kind {
     /// Tensors that do not fit together, or models that cannot be read as such.
     MISFIT,
+    /// What a merge refuses of models that can each be edited.
+    MERGE,
     /// A model that is of another base.
     OTHER_BASE,
     /// A base and a tuned model in each other's place.
@@ -44,11 +48,20 @@ public record Finding(Kind kind, Severity severity, String model, String message
   }
 
   static Finding problem(Kind kind, String model, String message) {
-    return new Finding(kind, Severity.PROBLEM, model, message);
+    return problem(kind, model, Problem.of(message));
+  }
+
+  static Finding problem(Kind kind, String model, Problem problem) {
+    return new Finding(kind, Severity.PROBLEM, model, problem);
   }
 
   static Finding remark(Kind kind, String model, String message) {
-    return new Finding(kind, Severity.REMARK, model, message);
+    return new Finding(kind, Severity.REMARK, model, Problem.of(message));
+  }
+
+  /// In words, without a full stop, the library's own for options.
+  public String message() {
+    return problem.inWords();
   }
 
   /// Whether it stands in the way.

@@ -85,15 +85,20 @@ public record Problem(
     return new Problem(file, option, text, tensor, expected, found, remedy, details + lines);
   }
 
+  /// What is wrong alone, in a line.
+  ///
+  /// @param names what options are called
+  public String summary(Function<Option, String> names) {
+    return file.map(place -> place + ": ").orElse("")
+        + option.map(wrong -> names.apply(wrong) + ": ").orElse("")
+        + text;
+  }
+
   /// The message.
   ///
   /// @param names what options are called
   public String inWords(Function<Option, String> names) {
-    return file.map(place -> place + ": ").orElse("")
-        + option.map(wrong -> names.apply(wrong) + ": ").orElse("")
-        + text
-        + remedy.map(advice -> "; " + advice.inWords(names)).orElse("")
-        + details;
+    return summary(names) + remedy.map(advice -> "; " + advice.inWords(names)).orElse("") + details;
   }
 
   /// The message, in the library's own words.

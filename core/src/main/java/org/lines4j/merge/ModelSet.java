@@ -87,6 +87,13 @@ public final class ModelSet implements Closeable {
     return models;
   }
 
+  /// Models that are open, by the names that a recipe gives them. They stay their owner's to close.
+  public static ModelSet of(Map<String, Checkpoint> models) {
+    ModelSet set = new ModelSet(Location.of(Path.of("")), Map.of());
+    set.byName.putAll(models);
+    return set;
+  }
+
   private Location place(String name) throws IOException {
     MadeModel stage = made.get(name);
     return stage == null ? Storages.find(name, folder) : stage.location();

@@ -32,6 +32,7 @@ class CheckTest {
   private static final String CONFIG =
       "{\"model_type\": \"llama\", \"num_hidden_layers\": 2, \"vocab_size\": 12,"
           + " \"rope_theta\": 10000.0}";
+  private static final String HEAD = "score.weight";
   private static final String QUERY = "model.layers.1.self_attn.q_proj.weight";
 
   @TempDir private Path folder;
@@ -72,11 +73,17 @@ class CheckTest {
     return model(name, values, DType.F32);
   }
 
+  private static List<TensorInfo> infos(DType type) {
+    return names().stream().map(tensor -> new TensorInfo(tensor, type, shape(tensor))).toList();
+  }
+
   private Path model(String name, Values values, DType type) throws IOException {
+    return model(name, values, infos(type));
+  }
+
+  private Path model(String name, Values values, List<TensorInfo> infos) throws IOException {
     Path model = Files.createDirectories(folder.resolve(name));
     Files.writeString(model.resolve("config.json"), CONFIG);
-    List<TensorInfo> infos =
-        names().stream().map(tensor -> new TensorInfo(tensor, type, shape(tensor))).toList();
     try (Arena arena = Arena.ofConfined();
         CheckpointWriter writer =
             CheckpointWriter.create(
@@ -85,7 +92,7 @@ class CheckTest {
         MemorySegment bytes = arena.allocate(info.byteSize());
         float[] floats = values.of(info.name());
         for (int i = 0; i < floats.length; i++) {
-          if (type == DType.F32) {
+          if (info.dtype() == DType.F32) {
             bytes.setAtIndex(ValueLayout.JAVA_FLOAT, i, floats[i]);
           } else {
             short half = (short) (Float.floatToIntBits(floats[i]) >> 16);
@@ -338,6 +345,35 @@ class CheckTest {
     assertRemark(Kind.CHAT_TEMPLATE, "not the base's", check(base, tuned));
     Files.writeString(tuned.resolve("chat_template.jinja"), "{{ one }}\n");
     assertEquals(List.of(), check(base, tuned).findings());
+  }
+
+  /// Each can be edited: its head is left as it is tuned.
+  @Test
+  void headsThatAMergeRefusesAreFound() throws IOException {
+    Path two = withHead(1, 2);
+    Path three = withHead(2, 3);
+    assertEquals(List.of(), check(base, two).findings());
+    Check check = check(base, two, three);
+    assertFalse(check.isFit());
+    assertEquals(
+        List.of(Kind.MERGE), check.findings().stream().map(Finding::kind).distinct().toList());
+    assertTrue(
+        check
+            .verdict()
+            .startsWith(
+                "These 2 models were tuned from this base and can be edited, but not merged as"
+                    + " they are: "),
+        check.verdict());
+    assertTrue(check.findings().getFirst().message().contains(HEAD), check::verdict);
+  }
+
+  private Path withHead(int update, int classes) throws IOException {
+    List<TensorInfo> infos = new ArrayList<>(infos(DType.F32));
+    infos.add(new TensorInfo(HEAD, DType.F32, Shape.of(classes, 16)));
+    return model(
+        "head" + update,
+        name -> name.equals(HEAD) ? new float[classes * 16] : values(name, 0, update, 0.05f),
+        infos);
   }
 
   @Test

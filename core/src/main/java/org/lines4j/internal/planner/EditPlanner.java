@@ -17,6 +17,7 @@ import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
 import org.lines4j.error.OnMismatch;
 import org.lines4j.error.Option;
+import org.lines4j.error.Problem;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
 import org.lines4j.error.Shown;
@@ -74,7 +75,7 @@ public final class EditPlanner {
   }
 
   /// Why two models do not fit together, in words; empty where they do.
-  public static Optional<String> refusal(Checkpoint base, Checkpoint tuned, List<Rename> renames)
+  public static Optional<Problem> refusal(Checkpoint base, Checkpoint tuned, List<Rename> renames)
       throws IOException {
     try {
       List<String> _ = Quantisation.refuse(List.of(base, tuned));
@@ -83,7 +84,7 @@ public final class EditPlanner {
       planner.answerMisfits(EditPairs.of(planner.edit).pairs());
       return Optional.empty();
     } catch (InputException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(e.problem());
     }
   }
 

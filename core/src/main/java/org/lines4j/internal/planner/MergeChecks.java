@@ -8,20 +8,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lines4j.Methods;
+import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
 import org.lines4j.error.OnMismatch;
+import org.lines4j.error.Problem;
 import org.lines4j.error.RequestException;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.pairing.Misfits;
 import org.lines4j.internal.pairing.StoredBytes;
 import org.lines4j.internal.work.ResolvedTensors;
 import org.lines4j.internal.work.ResolvedTensors.MergeTensor;
 import org.lines4j.internal.work.Source;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.Rename;
 import org.lines4j.merge.Lines;
+import org.lines4j.merge.ModelSet;
+import org.lines4j.merge.Recipe;
+import org.lines4j.merge.Recipe.ModelUse;
+import org.lines4j.merge.Setting;
 import org.lines4j.method.MethodType;
 import org.lines4j.method.MethodType.BaseUse;
 
 /// Whether the models of a recipe can be merged as it says.
 public final class MergeChecks {
+  /// The method that adds updates up, which fits wherever others on a base do.
+  private static final String SUM = "task_arithmetic";
+
   private final ResolvedTensors recipe;
   private final MethodType method;
 
@@ -46,6 +59,27 @@ public final class MergeChecks {
       Misfits.refuse(models(recipe), lines, recipe.tensors().size(), "");
     }
     return misfits;
+  }
+
+  /// Why models that can each be edited cannot be merged as whole models; empty where they can.
+  public static Optional<Problem> refusal(
+      Checkpoint base, List<Checkpoint> tuned, List<Rename> renames, LayerOptions layers)
+      throws IOException {
+    Map<String, Checkpoint> models = new LinkedHashMap<>();
+    tuned.forEach(model -> models.put(model.location().text(), model));
+    Map<String, Setting> whole = Map.of("weight", Setting.of(1.0));
+    List<ModelUse> uses = models.keySet().stream().map(name -> ModelUse.of(name, whole)).toList();
+    String baseName = base.location().text();
+    models.put(baseName, base);
+    Recipe recipe = Recipe.of("a merge", SUM, uses).withBase(baseName);
+    try {
+      RecipeResolver resolver = RecipeResolver.of(recipe, Methods.all());
+      ModelSet opened = ModelSet.of(models);
+      check(ResolvedTensors.of(resolver.resolve(opened, layers, OnMismatch.REFUSE, renames)));
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(e.problem());
+    }
   }
 
   private Stream<MergeTensor> merged() {

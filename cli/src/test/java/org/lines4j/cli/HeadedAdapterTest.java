@@ -1,6 +1,7 @@
 package org.lines4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,8 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
+import org.lines4j.format.StoredTensor;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -261,6 +264,88 @@ class HeadedAdapterTest {
     Cli run = convert().succeeds();
     assertTrue(
         run.err().contains("but brings no head: what comes out is a LlamaForCausalLM"), run.err());
+  }
+
+  /// Of a model with a head, an adapter that brings it, though the base has another or is one with
+  /// its embedding.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsExtractedOfAClassifierBringsItsHead(boolean isTied) throws IOException {
+    Path base = base("LlamaForCausalLM", "model.", DType.F32, "");
+    if (isTied) {
+      tie(base);
+    }
+    adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    convert().succeeds();
+    Cli run = extract(base, out()).succeeds();
+    String text = Files.readString(made().resolve("adapter_config.json")).replaceAll("\\s", "");
+    assertAll(
+        () -> assertTrue(text.contains("\"task_type\":\"SEQ_CLS\""), text),
+        () -> assertTrue(text.contains("\"modules_to_save\":[\"score\"]"), text),
+        () ->
+            assertTrue(
+                run.err()
+                    .contains(
+                        "brings the head (score), which %s lacks: load that as LlamaForSequenceClassification"
+                            .formatted(base)),
+                run.err()));
+    run("convert", base + "+" + made(), folder.resolve("again")).succeeds();
+    try (Checkpoint model = Checkpoint.open(out())) {
+      for (StoredTensor tensor : model.tensors()) {
+        assertArrayEquals(
+            tensor(out(), tensor.name()),
+            tensor(folder.resolve("again"), tensor.name()),
+            1e-5f,
+            tensor.name());
+      }
+    }
+  }
+
+  /// PEFT loads no adapter without a product.
+  @Test
+  void aHeadThatAloneWasTrainedHasAProductOfZerosBesideIt() throws IOException {
+    Path base = base("LlamaForCausalLM", "model.", DType.F32, "");
+    adapter(3, ", \"task_type\": \"SEQ_CLS\"");
+    Path probed = folder.resolve("probed");
+    run(
+            "edit",
+            "--base",
+            base,
+            "--tuned",
+            base + "+" + folder.resolve("lora"),
+            "--alpha",
+            "0",
+            "--beta",
+            "0",
+            "--out",
+            probed)
+        .succeeds();
+    Cli run = extract(base, probed).succeeds();
+    assertTrue(run.err().contains("no layer's matrix changed"), run.err());
+    run("convert", base + "+" + made(), folder.resolve("again")).succeeds();
+    assertEquals(1, tensor(folder.resolve("again"), "score.weight")[11]);
+  }
+
+  private Cli extract(Path base, Path tuned) {
+    return run("extract", "--base", base, "--tuned", tuned, "--out", made(), "--rank", "1");
+  }
+
+  private Path made() {
+    return folder.resolve("made");
+  }
+
+  private static void tie(Path base) throws IOException {
+    Path file = base.resolve("config.json");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true"));
+    Map<String, TensorInfo> tensors = new TreeMap<>();
+    try (Checkpoint model = Checkpoint.open(base)) {
+      model.infos().forEach(info -> tensors.put(info.name(), info));
+    }
+    tensors.remove("lm_head.weight");
+    write(base.resolve("model.safetensors"), tensors);
   }
 
   @Test

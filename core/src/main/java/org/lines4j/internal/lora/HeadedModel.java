@@ -2,6 +2,7 @@ package org.lines4j.internal.lora;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import org.lines4j.internal.source.RenamedTensor;
 /// A model with the head of another task, which an adapter brings and the model lacks: as
 /// transformers opens a language model for PEFT to train a classifier. Its own head stays behind,
 /// and its configuration says what it is for. Closing it closes nothing.
-final class HeadedModel extends ReconfiguredModel {
+public final class HeadedModel extends ReconfiguredModel {
   /// What the classes of PEFT's tasks end in, as far as they have heads that others lack.
   private static final Map<String, String> TASKS =
       Map.of(
@@ -49,11 +50,13 @@ final class HeadedModel extends ReconfiguredModel {
 
   private final TaskConfig task;
   private final Set<String> left;
+  private final Set<String> heads;
 
-  private HeadedModel(Checkpoint model, Parts parts, TaskConfig task) {
+  private HeadedModel(Checkpoint model, Parts parts, TaskConfig task, Set<String> heads) {
     super(model, parts.shown, file -> Optional.of(task.in(file)));
     this.task = task;
     this.left = parts.left;
+    this.heads = new TreeSet<>(heads);
   }
 
   /// A model with the heads of an adapter that it lacks; empty where it lacks none, or where
@@ -72,7 +75,73 @@ final class HeadedModel extends ReconfiguredModel {
       return Optional.empty();
     }
     UnaryOperator<String> names = names(adapter, base, model, task.get().architecture());
-    return Optional.of(new HeadedModel(model, Parts.of(model, heads, names), task.get()));
+    return Optional.of(
+        new HeadedModel(model, Parts.of(model, heads, names), task.get(), heads.keySet()));
+  }
+
+  /// A base with the head of a model that was tuned from it, as it is there; empty where it has
+  /// that, or PEFT has no task for it, or transformers would not find the base's tensors.
+  ///
+  /// @param tuned whose other tensors are called as transformers writes them
+  public static Optional<HeadedModel> like(Checkpoint tuned, Checkpoint base) throws IOException {
+    if (!tuned.isFolder() || !base.isFolder()) {
+      return Optional.empty();
+    }
+    Optional<TaskConfig> task = taskOf(tuned, base);
+    if (task.isEmpty()) {
+      return Optional.empty();
+    }
+    UnaryOperator<String> names = RunningNames.storedAs(base, task.get().architecture());
+    Set<String> own = new HashSet<>();
+    base.tensors().stream()
+        .map(StoredTensor::name)
+        .filter(name -> !RunningNames.isOfHead(name))
+        .forEach(name -> own.add(names.apply(name)));
+    Map<String, TensorSource> heads = new LinkedHashMap<>();
+    for (StoredTensor tensor : tuned.tensors()) {
+      if (!own.contains(tensor.name())) {
+        heads.put(tensor.name(), tuned.source(tensor));
+      }
+    }
+    boolean areHeads =
+        heads.keySet().stream().allMatch(name -> RunningNames.headOf(name).isPresent());
+    return heads.isEmpty() || !areHeads
+        ? Optional.empty()
+        : Optional.of(
+            new HeadedModel(base, Parts.of(base, heads, names), task.get(), heads.keySet()));
+  }
+
+  private static Optional<TaskConfig> taskOf(Checkpoint tuned, Checkpoint base) throws IOException {
+    List<String> classes = ModelType.architectures(tuned.companions());
+    for (String ending : TASKS.values()) {
+      Optional<String> name = TaskConfig.architecture(base.companions(), ending);
+      if (name.isPresent()
+          && classes.contains(name.get())
+          && !ModelType.architectures(base.companions()).contains(name.get())) {
+        return Optional.of(new TaskConfig(name.get(), Optional.empty()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The tensors of its head, by the outermost module that each is in.
+  public Map<String, String> heads() {
+    Map<String, String> modules = new LinkedHashMap<>();
+    heads.forEach(name -> modules.put(name, RunningNames.headOf(name).orElse(name)));
+    return modules;
+  }
+
+  /// What its class is called.
+  public String architecture() {
+    return task.architecture();
+  }
+
+  /// PEFT's name for what it is for.
+  public Optional<String> peftTask() {
+    return TASKS.entrySet().stream()
+        .filter(known -> task.architecture().endsWith(known.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /// What the model's tensors are called in one with the other head: as its kind is known to name

@@ -23,6 +23,7 @@ import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.lora.AdapterText;
+import org.lines4j.internal.lora.HeadedModel;
 import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
 import org.lines4j.internal.lora.UntiedModel;
@@ -73,13 +74,16 @@ public final class ExtractPlanner {
   private final RunningNames names;
   private final List<PeftQuirk> quirks;
   private final Set<String> wholes = new LinkedHashSet<>();
+  private final Optional<HeadedModel> headed;
 
   /// Pairs the models as an edit would, with their places changed: an edit names tensors as the
   /// tuned model does, and an adapter names them as its base does.
   @SuppressWarnings("ArgumentSelectionDefectChecker")
   private ExtractPlanner(Extract extract, RunOptions options) throws IOException {
     List<String> quantised = Quantisation.refuse(List.of(extract.base(), extract.tuned()));
-    EditModels models = EditModels.of(Edit.of(extract.tuned(), extract.base()));
+    this.headed = HeadedModel.like(extract.tuned(), extract.base());
+    Checkpoint from = headed.isPresent() ? headed.get() : extract.base();
+    EditModels models = EditModels.of(Edit.of(extract.tuned(), from));
     this.extract = extract;
     this.options = options;
     this.tuned = models.edit().base();
@@ -94,6 +98,14 @@ public final class ExtractPlanner {
             List.of(extract.base(), extract.tuned()),
             "compared",
             "whoever uses the adapter needs the tuned model's tokenizer"));
+    headed.ifPresent(
+        model ->
+            notices.add(
+                "the adapter brings the head (%s), which %s lacks: load that as %s, for which transformers makes a head of random numbers, then the adapter"
+                    .formatted(
+                        String.join(", ", new TreeSet<>(model.heads().values())),
+                        extract.base().location(),
+                        Shown.of(model.architecture()))));
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
     this.names = RunningNames.of(base);
     this.quirks = names.quirks();
@@ -141,8 +153,10 @@ public final class ExtractPlanner {
                       String.join(", ", wrong.stream().limit(SHOWN).toList()),
                       wrong.size() > SHOWN ? ", …" : ""))
           .withRemedy(
-              "an adapter has no new tensors; if tokens were added, save the base with its"
-                  + " embeddings resized first");
+              wrong.stream().anyMatch(name -> TOKENS.matcher(name.split(" ", 2)[0]).find())
+                  ? "an adapter has no new rows; if tokens were added, save the base with its"
+                      + " embeddings resized first"
+                  : "an adapter has no new tensors; make a whole model");
     }
   }
 
@@ -156,12 +170,15 @@ public final class ExtractPlanner {
         wholes.add(tensor.name());
       }
     }
-    if (layered.isEmpty() && !wholes.isEmpty()) {
+    if (layered.isEmpty() && (!wholes.isEmpty() || headed.isPresent())) {
       addZeros(output);
     } else {
       addProducts(output, layered);
     }
     replace(output);
+    headed.ifPresent(
+        model ->
+            model.heads().forEach((name, module) -> output.addWhole(module, name, copy(name))));
     tellNames(layered);
     if (output.isEmpty()) {
       throw new InputException(
@@ -444,7 +461,7 @@ public final class ExtractPlanner {
         Map.of("output", "adapter", "rank", extract.rank().toString()),
         new ArrayList<>(notices),
         Optional.of(extract.base().location().text()),
-        AdapterText.taskOfModel(extract.base()),
+        headed.isPresent() ? headed.get().peftTask() : AdapterText.taskOfModel(extract.base()),
         extract.force(),
         "the strongest singular directions of what fine-tuning changed, ΔW ≈ B·A.");
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.config.ModelType;
@@ -91,6 +92,18 @@ final class Heads {
     return mayBeOne(name) || POOLER.matcher(name).find() || isOfModality(name);
   }
 
+  /// The outermost module of the head, or of what makes one vector of all tokens, that a tensor is
+  /// in: `classifier`, `bert.pooler`.
+  static Optional<String> module(String name) {
+    Matcher pooler = POOLER.matcher(name);
+    if (pooler.find()) {
+      return Optional.of(name.substring(0, pooler.end() - 1));
+    }
+    return mayBeOne(name) && name.contains(".")
+        ? Optional.of(name.substring(0, name.indexOf('.')))
+        : Optional.empty();
+  }
+
   /// Whether a model's configuration says that it has no head: `BertModel`.
   static boolean isHeadless(Checkpoint model) throws IOException {
     List<String> classes = ModelType.architectures(model.companions());
@@ -127,11 +140,11 @@ final class Heads {
   }
 
   static boolean isOutputEmbedding(String name) {
-    return OUTPUT_EMBEDDINGS.contains(module(name)) || name.equals(GGUF_HEAD);
+    return OUTPUT_EMBEDDINGS.contains(holder(name)) || name.equals(GGUF_HEAD);
   }
 
   /// `lm_head` of `language_model.lm_head.weight`.
-  private static String module(String name) {
+  private static String holder(String name) {
     String[] parts = name.split("\\.", -1);
     return parts.length > 1 && parts[parts.length - 1].equals("weight")
         ? parts[parts.length - 2]
@@ -140,7 +153,7 @@ final class Heads {
 
   /// Whether a tensor is an embedding of tokens, which a head can be one with.
   static boolean isInputEmbedding(String name) {
-    return INPUT_EMBEDDINGS.contains(module(name));
+    return INPUT_EMBEDDINGS.contains(holder(name));
   }
 
   /// Whether a model's configuration says that its head is not its embedding.

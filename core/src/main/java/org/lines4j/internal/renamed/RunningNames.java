@@ -220,6 +220,11 @@ public final class RunningNames {
     return Heads.isOne(name);
   }
 
+  /// The outermost module of the head, or of the pooler, that a tensor is in; empty for others.
+  public static Optional<String> headOf(String name) {
+    return Heads.module(name);
+  }
+
   /// Whether a class of transformers has a head around the model.
   static boolean isHeaded(String architecture) {
     return HEADED.matcher(architecture).find();

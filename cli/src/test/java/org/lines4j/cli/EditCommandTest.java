@@ -630,6 +630,8 @@ class EditCommandTest {
             3,
             "holds models in its folders text_encoder, unet",
             "for part in text_encoder unet; do lines edit --force --base " + pipeline + "/$part");
+    edit(pipeline, pipeline, folder.resolve("o"), "--alpha", "0.5", "--force", "--skip=a b|c")
+        .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|c'; done");
   }
 
   @Test

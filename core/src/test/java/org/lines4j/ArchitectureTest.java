@@ -164,6 +164,7 @@ class ArchitectureTest {
               "plan",
               "internal.work",
               "merge",
+              "internal.foreign",
               "internal.posix"),
           room(
               "internal.vocabulary",

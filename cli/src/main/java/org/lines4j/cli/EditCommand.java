@@ -23,7 +23,9 @@ import org.lines4j.storage.Location;
 import org.lines4j.storage.Storages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `lines edit`.
 @Command(
@@ -60,6 +62,8 @@ final class EditCommand implements Callable<Integer>, Again.Command {
       required = true,
       description = "The fine-tuned model.")
   private Location tuned;
+
+  @Spec private CommandSpec spec;
 
   @Option(names = "--out", paramLabel = "PATH", required = true, description = OutputMixin.OUT)
   private Location out;
@@ -253,7 +257,9 @@ final class EditCommand implements Callable<Integer>, Again.Command {
     try {
       return models.open();
     } catch (InputException e) {
-      throw PipelineHint.of(base(), tuned, out).map(hint -> e.withDetails("\n  " + hint)).orElse(e);
+      throw PipelineHint.of(base(), tuned, out, spec.commandLine().getParseResult())
+          .map(hint -> e.withDetails("\n  " + hint))
+          .orElse(e);
     }
   }
 

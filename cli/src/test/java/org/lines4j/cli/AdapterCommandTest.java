@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
+import org.lines4j.storage.Location;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -230,6 +233,67 @@ class AdapterCommandTest {
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.writeString(other.resolve("adapter_config.json"), "{\"peft_type\": \"" + kind + "\"}");
     run("convert", BASE + "+" + other, out()).fails(3, kind, remedy);
+  }
+
+  /// People keep LoRAs, models and what they make of them in one folder.
+  @Test
+  void anOutputMayLieBesideALoraThatIsAFile() throws IOException {
+    Path lora = folder.resolve("lora.safetensors");
+    List<Long> shape;
+    try (Checkpoint base = Checkpoint.open(Location.of(BASE))) {
+      shape =
+          base.tensors().stream()
+              .filter(tensor -> tensor.name().equals(NAME))
+              .findFirst()
+              .orElseThrow()
+              .info()
+              .shape()
+              .dims();
+    }
+    String module = "lora_unet_" + NAME.replace(".weight", "").replace('.', '_');
+    List<TensorInfo> infos =
+        List.of(
+            new TensorInfo(module + ".lora_down.weight", DType.F32, Shape.of(1, shape.get(1))),
+            new TensorInfo(module + ".lora_up.weight", DType.F32, Shape.of(shape.get(0), 1)));
+    try (CheckpointWriter writer = CheckpointWriter.create(lora, infos, Map.of())) {
+      for (TensorInfo info : infos) {
+        byte[] bytes = new byte[(int) info.byteSize()];
+        Arrays.fill(bytes, (byte) 0x3f);
+        writer.write(info.name(), MemorySegment.ofArray(bytes));
+      }
+      writer.publish();
+    }
+    run("edit", "--base", BASE, "--tuned", lora, "--out", out()).succeeds();
+    run("convert", BASE + "+" + lora, folder.resolve("new/merged")).succeeds();
+  }
+
+  @Test
+  void weightsOfAnAdapterWithoutTheirSettingsAreToldWhatTheyLack() throws IOException {
+    Path alone = folder.resolve("my lora.safetensors");
+    Files.copy(LORA.resolve("adapter_model.safetensors"), alone);
+    String[] words = {
+      "a LoRA adapter of peft",
+      "Put its adapter_config.json beside it, and call it adapter_model.safetensors"
+    };
+    run("edit", "--base", BASE, "--tuned", alone, "--out", out()).fails(3, words);
+    run("edit", "--base", BASE, "--tuned", BASE + "+" + alone, "--out", out()).fails(3, words);
+    run("diff", BASE, alone).fails(3, words);
+
+    Files.move(alone, folder.resolve("adapter_model.safetensors"));
+    Files.copy(LORA.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
+    Path here = folder.resolve("adapter_model.safetensors");
+    run("diff", BASE, here).succeeds();
+  }
+
+  @Test
+  void anAdapterOfAnotherToolIsNoModelByItself() throws IOException {
+    Path lora = folder.resolve("lora.safetensors");
+    new SmallModel(
+            Map.of(
+                "unet.a.lora_A.weight", new float[] {1}, "unet.a.lora_B.weight", new float[] {2}))
+        .file(lora);
+    run("convert", BASE + "+" + lora, out())
+        .fails(3, lora + ": a LoRA of diffusers", "Merge it into its base first");
   }
 
   /// Factors that are edited or merged one by one make nothing that either adapter says.

@@ -488,10 +488,13 @@ class EditCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".lora_A.weight", ".lora_up.weight"})
-  void anAdapterIsCalledWhatItIs(String ending) throws IOException {
+  @CsvSource({
+    ".lora_A.weight, Put its adapter_config.json beside it",
+    ".lora_up.weight, Merge it into its base first"
+  })
+  void anAdapterIsCalledWhatItIs(String ending, String advice) throws IOException {
     Path lora = renamed(TUNED, "base_model.", ending).file(folder.resolve("l.safetensors"));
-    edit(base, lora, out).fails(3, lora + ": a LoRA", "Merge it into its base first");
+    edit(base, lora, out).fails(3, lora + ": a LoRA", advice);
     edit(base, lora, out, "--on-mismatch=base").fails(3, lora + ": a LoRA");
     edit(lora, lora, out, "--layers=layers\\.(\\d+)")
         .fails(3, "cannot be edited or merged one by one");
@@ -627,6 +630,8 @@ class EditCommandTest {
             3,
             "holds models in its folders text_encoder, unet",
             "for part in text_encoder unet; do lines edit --force --base " + pipeline + "/$part");
+    edit(pipeline, pipeline, folder.resolve("o"), "--alpha", "0.5", "--force", "--skip=a b|c")
+        .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|c'; done");
   }
 
   @Test

@@ -79,6 +79,35 @@ class PagesInBrowserTest {
   }
 
   @Test
+  void theWinnerIsNamedAsItWasSearchedAndLossesAreMarked()
+      throws IOException, InterruptedException {
+    Path script = folder.resolve("eval.sh");
+    Files.writeString(script, TuneCommandTest.DEPTH_OUTSIDE);
+    Path out = folder.resolve("out");
+    run(
+            "tune",
+            "--base",
+            model("base.safetensors", 0),
+            "--tuned",
+            model("tuned.safetensors", 1),
+            "--out",
+            out,
+            "--evaluate",
+            "sh " + script + " {model}",
+            "--target",
+            "loss:min",
+            "--grid",
+            "1, 0.5, 0")
+        .succeeds();
+
+    Browser.Seen seen = browser.open(out.resolve("report.html"));
+
+    assertEquals(List.of(), seen.console());
+    assertTrue(seen.dom().contains("<dd>lines outside:depth, α 0, β 1</dd>"), seen.dom());
+    assertTrue(seen.dom().contains("<small>lower is better</small>"), seen.dom());
+  }
+
+  @Test
   void thePageOfADifferenceDrawsAllItsCharts() throws IOException, InterruptedException {
     Path page = folder.resolve("diff.html");
     run("diff", model("a.safetensors", 0), model("b.safetensors", 1), "--html", page).succeeds();

@@ -37,6 +37,18 @@ class TuneCommandTest {
         }'
       """;
 
+  /// A loss of 0.1 where the first layer is the base's and the last one and the head are the tuned
+  /// model's: LiNeS with `outside: depth`.
+  static final String DEPTH_OUTSIDE =
+      """
+      file=$1
+      [ ! -d "$file" ] || file=$file/model.safetensors
+      n=$(od -An -t u8 -N 8 "$file" | tr -d ' ')
+      od -An -v -w4 -t f4 -j $((8 + n)) "$file" | awk '
+        NR == 5 { a = $1 - 1 } NR == 9 { c = $1 - 3 } NR == 13 { d = $1 - 0.25 }
+        END { printf "{\\"loss\\": %.9g}\\n", 0.1 + a ^ 2 + (1 - c) ^ 2 + (1 - d) ^ 2 }'
+      """;
+
   @TempDir private Path folder;
   private Path base;
   private Path tuned;
@@ -74,6 +86,56 @@ class TuneCommandTest {
     assertFalse(one.out().contains("outside:depth"), one.out());
     Cli other = tune(with(METRICS, "--dry-run", "--outside", "depth")).succeeds();
     assertFalse(other.out().contains("lines γ 0.5"), other.out());
+  }
+
+  /// Of LiNeS both ways outside the layers, the better one is what the gain is of.
+  @Test
+  void theTableOfMethodsShowsTheScoresThatTheGainIsOf() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("r.yml"),
+            """
+            merge_method: task_arithmetic
+            base_model: base.safetensors
+            models:
+            - {model: tuned.safetensors, parameters: {weight: 0.5}}
+            - {model: other.safetensors, parameters: {weight: 0.5}}
+            lines: {alpha: 0, beta: 1}
+            """);
+    SmallModel.llama().plus(1).file(folder.resolve("other.safetensors"));
+    Files.writeString(script, DEPTH_OUTSIDE);
+    Cli tune =
+        run(
+                "tune",
+                recipe,
+                "--evaluate",
+                "sh '" + script + "' {model}",
+                "--target",
+                "loss:min",
+                "--objective",
+                "loss",
+                "--search",
+                "method",
+                "--methods",
+                "task_arithmetic,ties",
+                "--outside",
+                "both",
+                "--budget",
+                "4",
+                "--out",
+                folder.resolve("out"))
+            .succeeds();
+    String[] row =
+        tune.out()
+            .lines()
+            .filter(line -> line.startsWith("task_arithmetic "))
+            .findFirst()
+            .orElseThrow()
+            .split(" {2,}", -1);
+    double lines = Double.parseDouble(row[3]);
+    assertTrue(row[1].startsWith("lines outside:depth"), tune.out());
+    assertEquals(Double.parseDouble(row[2]), lines, tune.out());
+    assertEquals(Double.parseDouble(row[5]), lines - Double.parseDouble(row[4]), 1e-4, tune.out());
   }
 
   @Test

@@ -1,7 +1,10 @@
 package org.lines4j.format;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.lines4j.error.InputException;
+import org.lines4j.internal.foreign.AdapterNames;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 
@@ -45,9 +48,19 @@ public interface InputFormat {
   /// @throws InputException if it is not as the format says, or does not fit `base`
   default Checkpoint openOn(Checkpoint base, Storage storage, Location location)
       throws IOException {
-    open(storage, location).close(); // says what else it is, if it is no model
-    throw new InputException(
-        location, "a model by itself (%s), no adapter of %s".formatted(name(), base.location()));
+    List<String> names;
+    try (Checkpoint opened = open(storage, location)) { // says what else it is, if it is no model
+      names = opened.tensors().stream().map(StoredTensor::name).toList();
+    }
+    Optional<AdapterNames> adapter = AdapterNames.of(names).filter(AdapterNames::isAlone);
+    throw adapter.isPresent()
+        ? new InputException(
+            location,
+            "%s, which is not read on a model as it is. %s"
+                .formatted(adapter.get().description(), adapter.get().advice(location)))
+        : new InputException(
+            location,
+            "a model by itself (%s), no adapter of %s".formatted(name(), base.location()));
   }
 
   /// Opens what lies there by its own tensors, be it a model or what changes one: to show them.

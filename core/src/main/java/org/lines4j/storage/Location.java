@@ -107,6 +107,6 @@ public record Location(String scheme, String text) {
 
   @Override
   public String toString() {
-    return text;
+    return text.isEmpty() && isLocal() ? "." : text; // the folder of a file that is named alone
   }
 }

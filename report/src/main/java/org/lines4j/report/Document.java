@@ -24,10 +24,10 @@ public record Document(String title, String summary, List<Section> sections) {
   /// What stands in a section.
   public sealed interface Block {}
 
-  /// A paragraph, shown as it is.
+  /// A paragraph, in which code stands between backticks.
   public record Text(String text) implements Block {}
 
-  /// Rows of cells under a header. The first column is text, the others are numbers.
+  /// Rows of cells under a header. The first column is text, the others mostly numbers.
   public record Table(String caption, List<String> header, List<List<String>> rows)
       implements Block {
     /// Copies the lists.

@@ -2,6 +2,7 @@ package org.lines4j.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lines4j.error.Version;
@@ -16,6 +17,11 @@ public final class DocumentPage {
   /// What a cell has on one line, whatever the page's width.
   private static final int LONGEST_LINE = 40;
 
+  /// What Markdown has code in: [DocumentMarkdown] leaves it as it is.
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  private static final Pattern WORD = Pattern.compile("[\\p{L}`]");
+
   private DocumentPage() {}
 
   /// The whole page.
@@ -24,7 +30,7 @@ public final class DocumentPage {
         .fill(
             Map.of(
                 "title", Html.escape(document.title()),
-                "summary", Html.escape(document.summary()),
+                "summary", words(document.summary()),
                 "version", Html.escape(Version.current()),
                 "style", Assets.own("page.css") + Assets.own("document.css"),
                 "body", all(document.sections(), DocumentPage::section)));
@@ -34,49 +40,63 @@ public final class DocumentPage {
     return parts.stream().map(html).collect(Collectors.joining("\n"));
   }
 
+  private static String words(String text) {
+    return CODE.matcher(Html.escape(text)).replaceAll("<code>$1</code>");
+  }
+
   private static String section(Section section) {
     return "<section>\n<h2>%s</h2>\n%s\n</section>"
-        .formatted(Html.escape(section.title()), all(section.blocks(), DocumentPage::block));
+        .formatted(words(section.title()), all(section.blocks(), DocumentPage::block));
   }
 
   private static String block(Block block) {
     return switch (block) {
-      case Text(String words) -> "<p>" + Html.escape(words) + "</p>";
+      case Text(String text) -> "<p>" + words(text) + "</p>";
       case Table table -> table(table);
       case Figure(String _, String caption, String svg) ->
-          "<figure>\n%s\n<figcaption>%s</figcaption>\n</figure>"
-              .formatted(svg, Html.escape(caption));
+          "<figure>\n%s\n<figcaption>%s</figcaption>\n</figure>".formatted(svg, words(caption));
     };
   }
 
   private static String table(Table table) {
     return """
     <div class="scroll"><table>
-    <caption>%s</caption>
+    <caption><span>%s</span></caption>
     <thead>%s</thead>
     <tbody>%s</tbody>
     </table></div>\
     """
         .formatted(
-            Html.escape(table.caption()),
-            row("th", table.header()),
-            all(table.rows(), cells -> row("td", cells)));
+            words(table.caption()),
+            row(table, "th", table.header()),
+            all(table.rows(), cells -> row(table, "td", cells)));
   }
 
-  private static String row(String element, List<String> cells) {
+  private static String row(Table table, String element, List<String> cells) {
     return IntStream.range(0, cells.size())
         .mapToObj(
             i ->
                 "<%s%s>%s</%s>"
                     .formatted(
-                        element, classes(i, cells.get(i)), Html.escape(cells.get(i)), element))
+                        element,
+                        classes(isText(table, i), cells.get(i)),
+                        words(cells.get(i)),
+                        element))
         .collect(Collectors.joining("", "<tr>", "</tr>"));
   }
 
-  /// The first cell names its row; a sentence may have several lines.
-  private static String classes(int column, String cell) {
+  /// A sentence may have several lines.
+  private static String classes(boolean isText, String cell) {
     String wrap = cell.length() > LONGEST_LINE ? " wrap" : "";
-    String classes = (column == 0 ? "text" : "") + wrap;
+    String classes = (isText ? "text" : "") + wrap;
     return classes.isEmpty() ? "" : " class=\"%s\"".formatted(classes.strip());
+  }
+
+  /// The first cell names its row; numbers begin with no letter.
+  private static boolean isText(Table table, int column) {
+    return column == 0
+        || table.rows().stream()
+            .map(row -> row.get(column))
+            .anyMatch(cell -> WORD.matcher(cell).lookingAt());
   }
 }

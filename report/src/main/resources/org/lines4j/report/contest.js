@@ -1,11 +1,23 @@
 /* How merge methods compare. The data are contest.json. */
-const profileOf = (method, name) => method.profiles.find((profile) => profile.profile === name);
+/** What was searched of a profile; where LiNeS was searched both ways outside the layers, the better one. */
+const profileOf = (method, name) => method.profiles
+  .filter(({ profile }) => profile === name || profile.startsWith(name + " outside:"))
+  .reduce((best, each) => ((each.score ?? -Infinity) > (best?.score ?? -Infinity) ? each : best ?? each), null);
 
 function showVerdict() {
   const best = data.methods[0];
   byId("answer").classList.add(best.lines_pays ? "yes" : "no");
   byId("answer").textContent = `${best.method}, ${best.lines_pays ? "with" : "without"} LiNeS`;
   byId("sentences").append(...data.sentences.map((sentence) => element("li", {}, sentence)));
+}
+
+/** Where the best of all is in the chart, if it is. */
+function winner() {
+  const best = data.methods[0];
+  const curve = ["uniform", "lines"].map((name) => profileOf(best, name))
+    .find((profile) => profile?.best === best.winner)?.best_so_far;
+  const y = curve?.at(-1);
+  return known(y) ? [{ x: curve.indexOf(y) + 1, y, text: "winner", isRing: true, color: "--ink" }] : [];
 }
 
 /** The best score so far of each method, with LiNeS and, dashed, with uniform scaling. */
@@ -20,7 +32,7 @@ function bestSoFar() {
     const step = Math.max(1, Math.ceil((high - low) / 12));
     return Array.from({ length: Math.floor(high / step) }, (_, i) => (i + 1) * step);
   };
-  return { series, xLabel: "evaluation", yLabel: "the best score so far", xSplits: splits };
+  return { series, marked: winner(), xLabel: "evaluation", yLabel: "the best score so far", xSplits: splits };
 }
 
 function showChart() {

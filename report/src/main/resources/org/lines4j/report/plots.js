@@ -70,6 +70,7 @@ function drawMarks(plot, marked) {
   const scale = devicePixelRatio;
   ctx.save();
   ctx.font = `${12 * scale}px ${css("--sans")}`;
+  const named = [];
   for (const { x, y, text, color, isRing } of marked) {
     const left = plot.valToPos(x, "x", true);
     const top = plot.valToPos(y, "y", true);
@@ -85,8 +86,11 @@ function drawMarks(plot, marked) {
     ctx.fillStyle = css("--ink");
     ctx.lineWidth = 4 * scale;
     ctx.strokeStyle = css("--card"); // so that it can be read over dots
-    ctx.strokeText(text, left + (isRight ? -13 : 13) * scale, top - 9 * scale);
-    ctx.fillText(text, left + (isRight ? -13 : 13) * scale, top - 9 * scale);
+    const isTaken = named.some(([x, y]) => Math.abs(x - left) < 60 * scale && Math.abs(y - top) < 14 * scale);
+    const at = [left + (isRight ? -13 : 13) * scale, top + (isTaken ? 17 : -9) * scale];
+    ctx.strokeText(text, ...at);
+    ctx.fillText(text, ...at);
+    named.push([left, top]);
   }
   ctx.restore();
 }

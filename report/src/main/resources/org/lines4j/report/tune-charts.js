@@ -54,8 +54,7 @@ function overNumbers(measure) {
     points: [[low, measure.of(point), null], [high, measure.of(point), told(point)]],
   }));
   const marked = models.map(({ name, points }) => ({ x: points[0][0], y: points[0][1], text: name }));
-  const best = profiles.find((profile) => profile.name === data.winner.profile);
-  const index = best.trials.findIndex(isWinner);
+  const index = winningProfile.trials.findIndex(isWinner);
   if (known(measure.of(data.winner))) {
     marked.push({ x: at(data.winner, index), y: measure.of(data.winner), text: "winner", isRing: true, color: "--ink" });
   }

@@ -1,11 +1,14 @@
 /* What a search found: the verdict in words, and the table of trials. The data are results.json. */
 const targets = data.goals.targets.map((metric) => metric.name);
 const controls = data.goals.controls.map((metric) => metric.name);
+const lowerIsBetter = new Set([...data.goals.targets, ...data.goals.controls]
+  .filter((metric) => metric.lower_is_better).map((metric) => metric.name));
 const metricNames = [...new Set([...targets, ...controls,
   ...data.models.concat(data.profiles.flatMap((profile) => profile.trials))
     .flatMap((point) => Object.keys(point.metrics))])];
 
 const isWinner = (point) => point.label === data.winner.label;
+const winningProfile = data.profiles.find((profile) => profile.trials.some(isWinner));
 const bestOf = (profile) => (profile.best === null ? null : profile.trials[profile.best]);
 
 function fact(term, value) {
@@ -37,7 +40,7 @@ function showVerdict() {
   const scaling = (profile === "uniform" ? `λ = ${short(alpha)}` : `α ${short(alpha)}, β ${short(beta)}`)
     + parameters.join("");
   byId("tiles").append(
-    fact("Winner", `${profile}, ${scaling}`),
+    fact("Winner", `${winningProfile.profile}, ${scaling}`),
     fact(`Its score (${data.goals.objective})`, four(score)),
     fact("LiNeS over uniform", gain === null ? "–" : (gain > 0 ? "+" : "") + four(gain)),
   );
@@ -67,9 +70,10 @@ function trialRow(point, color) {
 }
 
 function metricHead(name) {
-  const kind = targets.includes(name) ? "target" : controls.includes(name) ? "control" : "";
+  const kind = targets.includes(name) ? ["target"] : controls.includes(name) ? ["control"] : [];
+  const way = lowerIsBetter.has(name) ? ["lower is better"] : [];
   const head = headCell("", "");
-  head.append(breakable(name), ...(kind ? [element("br"), element("small", {}, kind)] : []));
+  head.append(breakable(name), ...[...kind, ...way].flatMap((words) => [element("br"), element("small", {}, words)]));
   return head;
 }
 

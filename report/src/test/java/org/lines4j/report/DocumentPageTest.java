@@ -46,6 +46,19 @@ class DocumentPageTest {
     String page =
         DocumentPage.html(new Document("t", "i", List.of(new Section("s", List.of(table)))));
     assertTrue(page.contains("<td class=\"text wrap\">" + sentence), page);
-    assertTrue(page.contains("<td>a fish"), page);
+    assertTrue(page.contains("<td class=\"text\">a fish"), page);
+  }
+
+  @Test
+  void codeIsShownAsCodeAndNumbersStandToTheRight() {
+    Table table =
+        new Table("By `x`", List.of("n", "`a`", "n"), List.of(List.of("1", "`b<`", "0.5 ± 1")));
+    String page =
+        DocumentPage.html(
+            new Document("t", "by `run it`.", List.of(new Section("s", List.of(table)))));
+    assertTrue(page.contains("<p>by <code>run it</code>.</p>"), page);
+    assertTrue(page.contains("By <code>x</code>"), page);
+    assertTrue(page.contains("<td class=\"text\"><code>b&lt;</code></td><td>0.5 ± 1"), page);
+    assertFalse(page.contains("`"), page);
   }
 }

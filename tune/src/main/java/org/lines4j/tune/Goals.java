@@ -116,13 +116,28 @@ public record Goals(List<Metric> targets, List<Metric> controls, Objective objec
 
   /// What may have been forgotten, in words.
   public List<String> notices() {
-    return metrics().stream()
-        .filter(Metric::isDoubtful)
-        .map(
-            metric ->
-                "higher is taken to be better for %s; %s:min says that lower is"
-                    .formatted(metric.name(), metric.name()))
-        .toList();
+    Stream<String> declared =
+        metrics().stream()
+            .filter(Metric::isDoubtful)
+            .map(
+                metric ->
+                    "higher is taken to be better for %s; %s:min says that lower is"
+                        .formatted(metric.name(), metric.name()));
+    return Stream.concat(declared, doubtfulTerms()).toList();
+  }
+
+  /// What the objective adds, and is called a loss, and was declared nowhere.
+  private Stream<String> doubtfulTerms() {
+    return objective instanceof Objective.Weighted(List<Objective.Term> terms)
+        ? terms.stream()
+            .filter(term -> term.weight() > 0 && Metric.isCalledLoss(term.metric()))
+            .map(Objective.Term::metric)
+            .filter(name -> metrics().stream().noneMatch(metric -> metric.name().equals(name)))
+            .map(
+                name ->
+                    "higher is taken to be better for %s, which the objective adds; among the targets or controls, %s:min says that lower is"
+                        .formatted(name, name))
+        : Stream.of();
   }
 
   /// Ends a search that goes the wrong way, as an evaluator knows once it has measured.

@@ -3,6 +3,7 @@ package org.lines4j.tune;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lines4j.error.RequestException;
 
@@ -11,13 +12,16 @@ import org.lines4j.error.RequestException;
 /// @param isSaid whether that was said, or is only what is usual
 public record Metric(String name, Better better, boolean isSaid) {
   private static final String LOWER = ":min";
-  private static final String HIGHER = ":max";
+
+  /// A name, and which way is better.
+  private static final Pattern DIRECTED =
+      Pattern.compile("(.*?)\\s*:\\s*(min|max)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /// What is called so is seldom better where it is higher.
   private static final Pattern LOSS =
       Pattern.compile(
-          "(?i)(?<![a-z])(loss|perplexity|ppl|nll|wer|cer|mse|rmse|mae|error|bits_per_byte)"
-              + "(?![a-z])");
+          "((?<![a-z])(?i:loss|perplexity|ppl|nll|wer|cer|mse|rmse|mae|errors?|bits_per_byte|bpb"
+              + "|brier|forgetting|lpips|kld)|(Loss|Perplexity|Error))(?![a-z])");
 
   /// Which way is better.
   public enum Better {
@@ -46,11 +50,10 @@ public record Metric(String name, Better better, boolean isSaid) {
 
   /// The same, where of some it is known which way is better.
   public static Metric parse(String text, Map<String, Better> known) {
-    if (text.endsWith(LOWER)) {
-      return new Metric(text.substring(0, text.length() - LOWER.length()), Better.LOWER);
-    }
-    if (text.endsWith(HIGHER)) {
-      return new Metric(text.substring(0, text.length() - HIGHER.length()), Better.HIGHER);
+    Matcher directed = DIRECTED.matcher(text);
+    if (directed.matches()) {
+      boolean isLower = directed.group(2).equalsIgnoreCase("min");
+      return new Metric(directed.group(1), isLower ? Better.LOWER : Better.HIGHER);
     }
     return new Metric(text, known.getOrDefault(text, Better.HIGHER), known.containsKey(text));
   }
@@ -69,7 +72,12 @@ public record Metric(String name, Better better, boolean isSaid) {
 
   /// Whether lower may be meant: it is called a loss, and nothing was said.
   boolean isDoubtful() {
-    return !isSaid && LOSS.matcher(name).find();
+    return !isSaid && isCalledLoss(name);
+  }
+
+  /// Whether what is called so is seldom better where it is higher.
+  static boolean isCalledLoss(String name) {
+    return LOSS.matcher(name).find();
   }
 
   /// The better of two values.

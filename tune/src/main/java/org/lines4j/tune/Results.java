@@ -162,8 +162,20 @@ public record Results(
     }
   }
 
-  /// The results of a profile, if it was searched; of LiNeS both ways, those of the first.
+  /// The results of a profile, if it was searched; of LiNeS both ways, the better ones.
   public Optional<ProfileResult> of(DepthProfile profile) {
-    return profiles.stream().filter(result -> result.profile() == profile).findFirst();
+    return better(profiles, profile);
+  }
+
+  /// The same, of some results.
+  public static Optional<ProfileResult> better(List<ProfileResult> some, DepthProfile profile) {
+    return some.stream()
+        .filter(result -> result.profile() == profile)
+        .reduce(
+            (a, b) ->
+                b.bestScore().orElse(Double.NEGATIVE_INFINITY)
+                        > a.bestScore().orElse(Double.NEGATIVE_INFINITY)
+                    ? b
+                    : a);
   }
 }

@@ -214,6 +214,19 @@ class UnreliableEvaluatorTest {
     run(Searches.with(tuning(new Harness(), 0), goals), "out");
   }
 
+  /// Of a search that goes on and finds everything measured.
+  @Test
+  void whatWasSaidInAnEarlierRunCounts() throws IOException, InterruptedException {
+    Goals declared = Goals.usual(Metric.parseAll("target"), Metric.parseAll("loss:min"), 1);
+    run(Searches.with(tuning(new Harness(), 0), declared), "out");
+
+    Goals forgotten = Goals.usual(Metric.parseAll("target"), Metric.parseAll("loss"), 1);
+    Tuning again = Searches.with(tuning(new Harness(), 0), forgotten);
+    String message =
+        String.valueOf(assertThrows(RequestException.class, () -> run(again, "out")).getMessage());
+    assertTrue(message.startsWith("lower is better for loss"), message);
+  }
+
   @Test
   void metricsThatAreNotFiniteOrNotThereAreFailures() throws IOException, InterruptedException {
     Evaluator broken =

@@ -109,7 +109,10 @@ public record Destination(Location location) {
       return;
     }
     Set<Location> folders = new LinkedHashSet<>(List.of(input.location()));
-    input.shards().forEach(shard -> folders.add(shard.location().sibling("")));
+    input.shards().stream()
+        .map(Shard::location)
+        .filter(shard -> !shard.equals(input.location())) // an adapter that is a file alone
+        .forEach(shard -> folders.add(shard.sibling("")));
     for (Location folder : folders) {
       if (isWithin(location, folder)) {
         throw new RequestException(

@@ -122,7 +122,7 @@ public record DemoPage(Story story) {
   private List<Block> commands() {
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Text("In the demo's folder:"));
-    story.commands().forEach(command -> blocks.add(new Text(command)));
+    story.commands().forEach(command -> blocks.add(new Text("`" + command + "`")));
     return blocks;
   }
 }

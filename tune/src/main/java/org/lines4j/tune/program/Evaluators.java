@@ -112,9 +112,17 @@ public final class Evaluators {
       Map<String, Double> metrics = new LinkedHashMap<>();
       for (int i = 0; i < all.size(); i++) {
         Path own = Files.createDirectory(scratch.resolve(String.valueOf(i + 1)));
-        metrics.putAll(all.get(i).evaluate(model, own, sample));
+        all.get(i).evaluate(model, own, sample).forEach((name, value) -> add(metrics, name, value));
       }
       return metrics;
+    }
+
+    /// What programs call their metrics is known once they have run.
+    private static void add(Map<String, Double> metrics, String name, Double value) {
+      if (metrics.put(name, value) != null) {
+        throw new RequestException("two evaluators give the metric " + name)
+            .withRemedy("have one of them print it under another name");
+      }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
 import org.lines4j.files.LineJournal;
+import org.lines4j.tune.Metric;
 import org.lines4j.tune.Trial;
 
 /// `trials.jsonl`: every finished trial, a line each, only ever appended to ([LineJournal]). A
@@ -19,6 +20,7 @@ public final class Journal implements Closeable {
   private final LineJournal lines;
   private final SearchIdentity identity;
   private final Map<String, Trial> trials = new LinkedHashMap<>();
+  private final Map<String, Metric.Better> directions = new LinkedHashMap<>();
 
   private Journal(Path file, LineJournal lines, SearchIdentity identity) {
     this.file = file;
@@ -65,7 +67,12 @@ public final class Journal implements Closeable {
           .withRemedy("choose another folder, or remove the file")
           .withDetails(". What differs:\n  " + String.join("\n  ", differences));
     }
+    keep(line);
+  }
+
+  private void keep(JournalLine line) {
     trials.put(line.trial().key(), line.trial());
+    line.lowerIsBetter().forEach(metric -> directions.put(metric, Metric.Better.LOWER));
   }
 
   /// The trial of that key, the last one if there are several.
@@ -78,10 +85,24 @@ public final class Journal implements Closeable {
     return trials.size();
   }
 
+  /// Of which metrics lower is better, as the evaluator said when they were measured: a search that
+  /// goes on may measure nothing that says so again.
+  public synchronized Map<String, Metric.Better> directions() {
+    return Map.copyOf(directions);
+  }
+
   /// Writes a trial down; when this returns, it is on the disk.
-  public synchronized void append(Trial trial) throws IOException {
-    lines.append(new JournalLine(identity, trial).json());
-    trials.put(trial.key(), trial);
+  ///
+  /// @param known which way the evaluator's metrics are better, as far as it has said
+  public synchronized void append(Trial trial, Map<String, Metric.Better> known)
+      throws IOException {
+    List<String> lower =
+        trial.metrics().keySet().stream()
+            .filter(metric -> known.get(metric) == Metric.Better.LOWER)
+            .toList();
+    JournalLine line = new JournalLine(identity, trial, lower);
+    lines.append(line.json());
+    keep(line);
   }
 
   @Override

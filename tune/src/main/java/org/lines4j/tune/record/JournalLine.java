@@ -1,6 +1,8 @@
 package org.lines4j.tune.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,7 +14,9 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A line of `trials.jsonl`.
-public record JournalLine(SearchIdentity identity, Trial trial) {
+///
+/// @param lowerIsBetter metrics of which the evaluator says so
+public record JournalLine(SearchIdentity identity, Trial trial, List<String> lowerIsBetter) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -21,6 +25,11 @@ public record JournalLine(SearchIdentity identity, Trial trial) {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  /// Copies the list.
+  public JournalLine {
+    lowerIsBetter = List.copyOf(lowerIsBetter);
+  }
+
   /// The properties in their order. What is empty is left out.
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   record Properties(
@@ -28,6 +37,7 @@ public record JournalLine(SearchIdentity identity, Trial trial) {
       Map<String, String> parameters,
       OptionalDouble alpha,
       Map<String, Double> metrics,
+      @JsonProperty("lower_is_better") Optional<List<String>> lowerIsBetter,
       Optional<Trial.Failure> error,
       double seconds,
       int attempts,
@@ -43,6 +53,7 @@ public record JournalLine(SearchIdentity identity, Trial trial) {
             trial.parameters(),
             trial.alpha(),
             trial.metrics(),
+            Optional.of(lowerIsBetter).filter(metrics -> !metrics.isEmpty()),
             trial.failure(),
             trial.seconds(),
             trial.attempts(),
@@ -66,7 +77,8 @@ public record JournalLine(SearchIdentity identity, Trial trial) {
               read.metrics(),
               read.error(),
               read.seconds(),
-              read.attempts()));
+              read.attempts()),
+          read.lowerIsBetter().orElse(List.of()));
     } catch (JacksonException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
     }

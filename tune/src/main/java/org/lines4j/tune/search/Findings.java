@@ -179,11 +179,15 @@ record Findings(
   private static String title(List<Metric> metrics, Goals goals) {
     boolean isControl = goals.controls().containsAll(metrics);
     String of = isControl ? "the base's" : "the tuned model's";
-    String names =
-        metrics.size() == 1
-            ? metrics.getFirst().name()
-            : "mean of " + metrics.size() + (isControl ? " controls" : " targets");
-    return "%s, as a part of %s".formatted(names, of);
+    if (metrics.size() > 1) {
+      return "mean of %d %s, as a part of %s"
+          .formatted(metrics.size(), isControl ? "controls" : "targets", of);
+    }
+    Metric only = metrics.getFirst();
+    return switch (only.better()) {
+      case HIGHER -> "%s, as a part of %s".formatted(only.name(), of);
+      case LOWER -> "%s, %s as a part of it".formatted(only.name(), of);
+    };
   }
 
   private static Point withFront(Point point, List<Point> all) {

@@ -100,11 +100,13 @@ final class Search {
   /// Measures the base and the tuned models, by their short names.
   ///
   /// @throws IOException if one cannot be measured: there would be nothing to compare with
-  /// @throws RequestException if the base does not have the metrics that are asked for
+  /// @throws RequestException if the base does not have the metrics that are asked for, or an
+  ///   earlier run was told that they go another way
   ///
   /// @param known metrics of models that were measured before, by the same names
   Map<String, Trial> models(double fraction, Map<String, Map<String, Double>> known)
       throws IOException, InterruptedException {
+    tuning.goals().checkDirections(journal.directions());
     Sample sample = new Sample(fraction, 1);
     Map<String, String> names = new LinkedHashMap<>();
     names.put(BASE, tuning.subject().baseModel());
@@ -132,7 +134,8 @@ final class Search {
                 metrics,
                 Optional.empty(),
                 0,
-                0));
+                0),
+            tuning.evaluator().metrics());
         triedNow.add(model.trial());
       }
     }
@@ -398,7 +401,7 @@ final class Search {
     if (!trial.isMeasured() && Shutdown.isUnderWay()) {
       throw new IOException("the search was stopped");
     }
-    journal.append(trial);
+    journal.append(trial, tuning.evaluator().metrics());
     if (isFirst(model) && trial.isMeasured()) {
       checkNames(trial);
     }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.lines4j.layers.DepthProfile;
+import org.lines4j.tune.Results;
 import org.lines4j.tune.Results.Point;
 import org.lines4j.tune.Results.ProfileResult;
 import org.lines4j.tune.Results.Spread;
@@ -159,14 +160,7 @@ final class VerdictText {
 
   /// Of a profile that was searched both ways outside the layers, the better one.
   private Optional<ProfileResult> profile(DepthProfile wanted) {
-    return profiles.stream()
-        .filter(profile -> profile.profile() == wanted)
-        .reduce(
-            (a, b) ->
-                b.bestScore().orElse(Double.NEGATIVE_INFINITY)
-                        > a.bestScore().orElse(Double.NEGATIVE_INFINITY)
-                    ? b
-                    : a);
+    return Results.better(profiles, wanted);
   }
 
   private Optional<Point> best(DepthProfile profile) {

@@ -99,6 +99,18 @@ class EvaluatorsTest {
     assertTrue(refused("python eval.py").contains("as {model}"));
   }
 
+  /// What a program calls its metrics is known only once it has run.
+  @Test
+  void twoProgramsThatGiveOneMetricAreRefused() throws Exception {
+    String program = "sh -c 'echo \"{\\\"perplexity\\\": 1}\"' {model}";
+    Evaluator both = evaluator(program, program);
+    assertEquals(
+        "two evaluators give the metric perplexity; have one of them print it under another name",
+        String.valueOf(
+            assertThrows(RequestException.class, () -> both.evaluate(Path.of("m"), folder))
+                .getMessage()));
+  }
+
   private static String refused(String... texts) {
     return String.valueOf(
         assertThrows(RequestException.class, () -> evaluator(texts)).getMessage());

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.error.InputException;
 import org.lines4j.error.RequestException;
+import org.lines4j.tune.Metric;
 import org.lines4j.tune.Trial;
 
 class JournalTest {
@@ -54,8 +55,8 @@ class JournalTest {
 
   private void write() throws IOException {
     try (Journal journal = open()) {
-      journal.append(FIRST);
-      journal.append(SECOND);
+      journal.append(FIRST, Map.of());
+      journal.append(SECOND, Map.of());
     }
   }
 
@@ -81,9 +82,30 @@ class JournalTest {
       try (Journal journal = open()) {
         assertEquals(Optional.of(FIRST), journal.find("first"));
         assertEquals(Optional.empty(), journal.find("second"));
-        journal.append(SECOND);
+        journal.append(SECOND, Map.of());
       }
       assertEquals(-1, Arrays.mismatch(whole, Files.readAllBytes(file)));
+    }
+  }
+
+  @Test
+  void whichMetricsShouldBeLowIsRemembered() throws IOException {
+    try (Journal journal = open()) {
+      journal.append(
+          new Trial(
+              "model base",
+              Map.of(),
+              OptionalDouble.empty(),
+              Map.of("acc", 0.5, "loss", 2.0),
+              Optional.empty(),
+              1,
+              1),
+          Map.of(
+              "acc", Metric.Better.HIGHER, "loss", Metric.Better.LOWER, "no", Metric.Better.LOWER));
+      journal.append(SECOND, Map.of());
+    }
+    try (Journal journal = open()) {
+      assertEquals(Map.of("loss", Metric.Better.LOWER), journal.directions());
     }
   }
 
@@ -94,7 +116,7 @@ class JournalTest {
         new Trial(
             "second", Map.of(), OptionalDouble.empty(), Map.of("acc", 0.5), Optional.empty(), 1, 1);
     try (Journal journal = open()) {
-      journal.append(again);
+      journal.append(again, Map.of());
     }
     try (Journal journal = open()) {
       assertEquals(Optional.of(again), journal.find("second"));
@@ -119,12 +141,12 @@ class JournalTest {
   @Test
   void anotherSearchThatMeasuredNothingIsNotInTheWay() throws IOException {
     try (Journal journal = open()) {
-      journal.append(SECOND);
+      journal.append(SECOND, Map.of());
     }
     SearchIdentity other = new SearchIdentity("r".repeat(64), Map.of(), "corrected {model}");
     try (Journal journal = Journal.open(file, other)) {
       assertEquals(Optional.empty(), journal.find("second"));
-      journal.append(FIRST);
+      journal.append(FIRST, Map.of());
     }
     assertThrows(RequestException.class, this::open);
     try (Journal journal = Journal.open(file, other)) {
@@ -152,8 +174,8 @@ class JournalTest {
             1e-300,
             1);
     try (Journal journal = open()) {
-      journal.append(measured);
-      journal.append(SECOND);
+      journal.append(measured, Map.of());
+      journal.append(SECOND, Map.of());
     }
     String identity =
         "\"recipe\":\"%s\",\"inputs\":{\"base\":\"%s\"},\"evaluator\":\"python \\\"é\\\" {model}\"}"

@@ -45,7 +45,17 @@ class ObjectiveTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"loss", "eval_loss", "wikitext/word_perplexity", "WER", "top-1_rmse"})
+  @ValueSource(
+      strings = {
+        "loss",
+        "eval_loss",
+        "wikitext/word_perplexity",
+        "WER",
+        "top-1_rmse",
+        "evalLoss",
+        "brier",
+        "forgetting"
+      })
   void aLossOfWhichNothingWasSaidIsNoted(String name) {
     assertEquals(
         List.of(
@@ -54,6 +64,27 @@ class ObjectiveTest {
     for (String said : List.of(name + ":min", name + ":max", name + "less", "acc")) {
       assertEquals(List.of(), goals(said).notices());
     }
+  }
+
+  @Test
+  void aLossThatOnlyTheObjectiveNamesIsNotedToo() {
+    List<Metric> acc = Metric.parseAll("acc");
+    String note =
+        "higher is taken to be better for loss, which the objective adds; among the targets or"
+            + " controls, loss:min says that lower is";
+    for (String doubtful : List.of("loss", "acc + 2*loss")) {
+      assertEquals(
+          List.of(note), new Goals(acc, List.of(), Objective.parse(doubtful)).notices(), doubtful);
+    }
+    for (String clear : List.of("acc - loss", "-loss", "other")) {
+      assertEquals(List.of(), new Goals(acc, List.of(), Objective.parse(clear)).notices(), clear);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"loss:min", "loss:MIN", "loss: min", "loss : min"})
+  void aDirectionIsReadHoweverItIsWritten(String text) {
+    assertEquals(new Metric("loss", Metric.Better.LOWER), Metric.parse(text));
   }
 
   private static Goals goals(String target) {

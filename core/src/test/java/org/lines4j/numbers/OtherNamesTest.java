@@ -402,6 +402,81 @@ class OtherNamesTest {
     return encoder;
   }
 
+  /// transformers neither loads nor saves what predicts tokens further ahead.
+  @ParameterizedTest
+  @ValueSource(strings = {"mtp.layers.0.", "model.mtp_layers.0.", "model.layers.3."})
+  void whatPredictsTokensFurtherAheadMayBeMissing(String module) throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.put(module + "self_attn.q_proj.weight", random(21, 4, 4));
+    base.put(module + "eh_proj.weight", random(22, 4, 8));
+    base.put(module + "embed_tokens.weight", random(23, 10, 4));
+    Map<String, Tensor> tuned = language(2);
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
+    assertTrue(
+        notices.getFirst().endsWith("base.safetensors, left out of the output"),
+        notices.toString());
+    edit(tuned, base);
+    checkOutput(tuned, base, name -> name);
+  }
+
+  private static Map<String, Tensor> decoder(String prefix) {
+    Map<String, Tensor> decoder = new LinkedHashMap<>();
+    for (int i = 0; i < LAYERS; i++) {
+      decoder.put(prefix + "decoder.layers." + i + ".attn.weight", random(60 + i, 4, 4));
+    }
+    decoder.put(prefix + "decoder.norm.weight", random(70, 4));
+    decoder.put(prefix + "logit_scale", random(71, 1));
+    return decoder;
+  }
+
+  /// Embedding models are T5's encoder, classifiers of images that part of CLIP.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "model."})
+  void aModelMayBeAWholePartOfItsBase(String prefix) throws IOException {
+    Map<String, Tensor> base = encoder(prefix, 0);
+    base.putAll(decoder(prefix));
+    Map<String, Tensor> tuned = encoder(prefix, 10);
+    tuned.put("classifier.weight", random(20, 2, 4));
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
+    assertTrue(
+        notices
+            .getLast()
+            .endsWith(
+                " and 4 more like it: only in %s, left out of the output"
+                    .formatted(folder.resolve("base.safetensors"))),
+        notices.toString());
+  }
+
+  @Test
+  void theTextPartOfAModelOfImagesAndTextsIsAWholePart() throws IOException {
+    Map<String, Tensor> base = encoder("text_model.", 0);
+    base.putAll(vision(1));
+    base.put("logit_scale", random(21, 1));
+    base.put("text_projection.weight", random(22, 4, 4));
+    Map<String, Tensor> tuned = encoder("text_model.", 10);
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
+  }
+
+  /// Layers, and parts of layers, are no whole part.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "encoder.layers.3.output.dense.weight",
+        "encoder.layers.2.output.norm.weight",
+        "encoder.layers.2.extra.0.weight",
+        "encoder.norm.weight",
+        "norm.weight"
+      })
+  void whatALayerLacksIsNoWholePart(String name) throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.put(name, random(21, 4));
+    InputException e = assertThrows(InputException.class, () -> edit(base, encoder("", 10)));
+    assertTrue(String.valueOf(e.getMessage()).contains(name + ": only in base"), e::toString);
+  }
+
   /// Models of speech read no tokens: their heads are no embedding.
   @Test
   void theHeadOfAModelWithoutTokensStaysAsTuned() throws IOException {

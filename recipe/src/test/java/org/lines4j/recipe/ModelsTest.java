@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
 import org.lines4j.error.InputException;
@@ -160,19 +162,22 @@ class ModelsTest {
     assertTrue(merge.notices().getFirst().contains("its head is its embedding"));
   }
 
-  @Test
-  void imagesOfOneModelAreItsOwn() throws IOException {
-    model("a", with(behind("language_model.", blocks(0)), "vision_tower.w", 77));
+  /// Images, and what predicts tokens further ahead, which transformers does not save.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"vision_tower.w", "mtp.layers.0.w", "language_model.layers.9.eh_proj.weight"})
+  void partsOfOneModelAreItsOwn(String part) throws IOException {
+    model("a", with(behind("language_model.", blocks(0)), part, 77));
     model("b", blocks(100));
     ResolvedTensors merge = resolve(TASK + use("b"));
     MergeTensor own =
         merge.tensors().stream()
-            .filter(tensor -> tensor.name().equals("vision_tower.w"))
+            .filter(tensor -> tensor.name().equals(part))
             .findFirst()
             .orElseThrow();
     assertTrue(own.isKept());
     assertEquals(merge.tensors().size(), blocks(0).size() + 1);
-    assertTrue(merge.notices().toString().contains("vision_tower.w: not all models have"));
+    assertTrue(merge.notices().toString().contains(part + ": not all models have"));
   }
 
   @Test

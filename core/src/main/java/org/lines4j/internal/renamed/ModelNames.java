@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
@@ -55,7 +57,7 @@ public final class ModelNames {
     tensors = renames.apply(tensors, model.location());
     isChanged = !tensors.equals(before);
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
-    boolean isOther = lacking(tensors, theirs) && lacking(theirs, tensors);
+    boolean isOther = isLacking(tensors, theirs) && isLacking(theirs, tensors);
     if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
       pair(plain(theirs), plain(tensors));
     }
@@ -92,7 +94,7 @@ public final class ModelNames {
   }
 
   /// Whether a tensor that was learned has no counterpart.
-  private static boolean lacking(Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
+  private static boolean isLacking(Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
     return own.entrySet().stream()
         .anyMatch(e -> !other.containsKey(e.getKey()) && !Buffers.isOne(e.getValue().info()));
   }
@@ -213,13 +215,18 @@ public final class ModelNames {
   }
 
   /// Takes the other model's parts that this model lacks: a classifier's head, say, or what makes
-  /// tokens of images. Only where all else is paired, or they are no model and its fine-tuning.
+  /// tokens of images; and leaves out what the other lacks, whole stacks too. Only where all else
+  /// is paired, or they are no model and its fine-tuning.
   public void takeParts(Checkpoint target) throws IOException {
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
-    List<String> taken = lacking(theirs, tensors, true);
-    List<String> left = lacking(tensors, theirs, true);
+    Predictors predictors =
+        Predictors.among(Stream.of(tensors, theirs).flatMap(all -> all.keySet().stream()).toList());
+    Predicate<String> isPart = name -> Heads.isPart(name) || predictors.hold(name);
+    List<String> taken = lacking(theirs, tensors);
+    List<String> left = lacking(tensors, theirs);
+    List<String> others = left.stream().filter(isPart.negate()).toList();
     boolean isRestPaired =
-        lacking(theirs, tensors, false).isEmpty() && lacking(tensors, theirs, false).isEmpty();
+        taken.stream().allMatch(isPart) && WholeStacks.hold(others, left, theirs.keySet());
     boolean isTied =
         taken.stream().anyMatch(Heads::isOutputEmbedding)
             && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)
@@ -244,11 +251,8 @@ public final class ModelNames {
   }
 
   private static List<String> lacking(
-      Map<String, NamedTensor> own, Map<String, NamedTensor> other, boolean parts) {
-    return own.keySet().stream()
-        .filter(name -> !other.containsKey(name))
-        .filter(name -> Heads.isPart(name) == parts)
-        .toList();
+      Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
+    return own.keySet().stream().filter(name -> !other.containsKey(name)).toList();
   }
 
   /// Has the input embedding for a head that only `target` stores, apart from its own embedding:

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.renamed.ModelNames;
+import org.lines4j.internal.renamed.Predictors;
 import org.lines4j.internal.work.Source;
 import org.lines4j.merge.ModelSet;
 
@@ -27,10 +28,13 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
     List<SliceTensor> rest = new ArrayList<>();
     List<String> parts = new ArrayList<>();
     List<String> left = new ArrayList<>();
+    Predictors predictors = Predictors.among(tensors.stream().map(SliceTensor::name).toList());
     for (SliceTensor tensor : tensors) {
       Optional<Source> own = own(tensor, target, models);
       boolean isBuffer = ModelNames.isBuffer(tensor.any().info());
-      boolean isPart = !tensor.isComplete() && ModelNames.isOfModality(tensor.name());
+      boolean isPart =
+          !tensor.isComplete()
+              && (ModelNames.isOfModality(tensor.name()) || predictors.hold(tensor.name()));
       if (!isBuffer && !isPart) {
         rest.add(tensor);
       } else if (own.isPresent()) {

@@ -174,6 +174,43 @@ class HeadedAdapterTest {
     assertTrue(config().contains("LlamaForTokenClassification"), config());
   }
 
+  /// As transformers opens a classifier with `num_labels` and `ignore_mismatched_sizes`.
+  @ParameterizedTest
+  @CsvSource({"SEQ_CLS, LlamaForSequenceClassification", "TOKEN_CLS, LlamaForTokenClassification"})
+  void aHeadForOtherLabelsTakesThePlaceOfTheModelsOwn(String task, String architecture)
+      throws IOException {
+    Path base =
+        base(
+            "LlamaForSequenceClassification",
+            "model.",
+            DType.F32,
+            ", \"id2label\": {\"0\": \"ham\", \"1\": \"spam\"}");
+    Map<String, TensorInfo> tensors = new TreeMap<>();
+    tensors.put("model." + LAYER.formatted(1), info(DType.F32, 4, 4));
+    tensors.put("pre_classifier.weight", info(DType.F32, 4, 4));
+    tensors.put("score.weight", info(DType.F32, 2, 4));
+    write(base.resolve("model.safetensors"), tensors);
+    adapter(3, ", \"task_type\": \"%s\"".formatted(task));
+
+    Cli run = convert().succeeds();
+
+    assertTrue(run.err().contains("so this is a " + architecture + " with 3 labels"), run.err());
+    assertTrue(config().contains("{\"0\":\"LABEL_0\",\"1\":\"LABEL_1\",\"2\":"), config());
+    assertEquals(12, tensor(out(), "score.weight").length);
+    try (Checkpoint model = Checkpoint.open(out())) {
+      boolean isSameTask = task.equals("SEQ_CLS");
+      assertEquals(isSameTask, model.find("pre_classifier.weight").isPresent());
+    }
+    assertExtracted(base);
+  }
+
+  @Test
+  void whatIsNoHeadMustHaveTheShapeOfTheModels() throws IOException {
+    base("LlamaForSequenceClassification", "model.", DType.F32, "");
+    adapter("model.", "model.embed_tokens", 7, ", \"task_type\": \"SEQ_CLS\"");
+    convert().fails(3, "does not fit", "expected the shape [6, 4]");
+  }
+
   @Test
   void theClassOfAnAdapterWithoutATask() throws IOException {
     base("LlamaModel", "", DType.F32, "");
@@ -289,8 +326,36 @@ class HeadedAdapterTest {
                         "brings the head (score), which %s lacks: load that as LlamaForSequenceClassification"
                             .formatted(base)),
                 run.err()));
+    assertSame(base);
+  }
+
+  /// A head of another task that is called the same and has as many rows.
+  @Test
+  void theHeadOfAnotherTaskThatIsCalledTheSameGoesAlong() throws IOException {
+    Path base = base("LlamaForTokenClassification", "model.", DType.F32, "");
+    Map<String, TensorInfo> tensors = new TreeMap<>();
+    tensors.put("model." + LAYER.formatted(1), info(DType.F32, 4, 4));
+    tensors.put("score.weight", info(DType.F32, 3, 4));
+    write(base.resolve("model.safetensors"), tensors);
+    Path tuned = Files.createDirectories(out());
+    String config = Files.readString(base.resolve("config.json"));
+    Files.writeString(
+        tuned.resolve("config.json"), config.replace("ForTokenClass", "ForSequenceClass"));
+    tensors.put("pre_classifier.weight", info(DType.F32, 4, 4));
+    write(tuned.resolve("model.safetensors"), tensors);
+    assertExtracted(base);
+  }
+
+  private void assertExtracted(Path base) throws IOException {
+    extract(base, out()).succeeds();
+    assertSame(base);
+  }
+
+  private void assertSame(Path base) throws IOException {
     run("convert", base + "+" + made(), folder.resolve("again")).succeeds();
-    try (Checkpoint model = Checkpoint.open(out())) {
+    try (Checkpoint model = Checkpoint.open(out());
+        Checkpoint again = Checkpoint.open(folder.resolve("again"))) {
+      assertEquals(model.tensors().size(), again.tensors().size());
       for (StoredTensor tensor : model.tensors()) {
         assertArrayEquals(
             tensor(out(), tensor.name()),

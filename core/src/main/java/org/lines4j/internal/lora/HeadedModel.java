@@ -2,16 +2,19 @@ package org.lines4j.internal.lora;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.error.Counted;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
@@ -21,10 +24,11 @@ import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.config.TaskConfig;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.source.RenamedTensor;
+import org.lines4j.tensor.Shape;
 
-/// A model with the head of another task, which an adapter brings and the model lacks: as
-/// transformers opens a language model for PEFT to train a classifier. Its own head stays behind,
-/// and its configuration says what it is for. Closing it closes nothing.
+/// A model with the head of another task, or for other labels, which an adapter brings and the
+/// model lacks: as transformers opens a language model for PEFT to train a classifier. Its own head
+/// stays behind, and its configuration says what it is for. Closing it closes nothing.
 public final class HeadedModel extends ReconfiguredModel {
   /// What the classes of PEFT's tasks end in, as far as they have heads that others lack.
   private static final Map<String, String> TASKS =
@@ -66,7 +70,15 @@ public final class HeadedModel extends ReconfiguredModel {
   static Optional<HeadedModel> of(Adapter adapter, BaseTensors base, Checkpoint model)
       throws IOException {
     Map<String, TensorSource> heads = new LinkedHashMap<>(adapter.wholes());
-    heads.keySet().removeIf(name -> base.find(name).or(() -> base.tiedTo(name)).isPresent());
+    heads
+        .entrySet()
+        .removeIf(
+            head -> {
+              Optional<TensorSource> own = base.find(head.getKey());
+              return own.isEmpty()
+                  ? base.tiedTo(head.getKey()).isPresent()
+                  : hasRoom(own.get().info().shape(), head.getKey(), head.getValue());
+            });
     Optional<TaskConfig> task =
         heads.isEmpty() || !model.isFolder()
             ? Optional.empty()
@@ -74,9 +86,58 @@ public final class HeadedModel extends ReconfiguredModel {
     if (task.isEmpty()) {
       return Optional.empty();
     }
-    UnaryOperator<String> names = names(adapter, base, model, task.get().architecture());
-    return Optional.of(
-        new HeadedModel(model, Parts.of(model, heads, names), task.get(), heads.keySet()));
+    addModules(heads, adapter.wholes());
+    String architecture = task.get().architecture();
+    UnaryOperator<String> names = names(adapter, base, model, architecture);
+    return Optional.of(with(heads, model, names, task.get()));
+  }
+
+  /// Adds what lies in the modules of a head's tensors, too: PEFT saves these whole.
+  ///
+  /// @param all what may
+  private static void addModules(Map<String, TensorSource> heads, Map<String, TensorSource> all) {
+    Set<String> modules = new TreeSet<>();
+    heads.keySet().forEach(name -> modules.add(module(name)));
+    all.forEach(
+        (name, tensor) -> {
+          if (modules.contains(module(name))) {
+            heads.put(name, tensor);
+          }
+        });
+  }
+
+  private static HeadedModel with(
+      Map<String, TensorSource> heads,
+      Checkpoint model,
+      UnaryOperator<String> names,
+      TaskConfig task)
+      throws IOException {
+    Predicate<String> isLeft = left(model, heads.keySet(), task.architecture());
+    return new HeadedModel(model, Parts.of(model, heads, names, isLeft), task, heads.keySet());
+  }
+
+  /// Which of a model's tensors are of a head that gives place.
+  private static Predicate<String> left(Checkpoint model, Set<String> heads, String architecture)
+      throws IOException {
+    boolean isOfTask = isOf(architecture, model);
+    Set<String> modules = heads.stream().map(HeadedModel::module).collect(Collectors.toSet());
+    return name -> RunningNames.isOfHead(name) && !(isOfTask && !modules.contains(module(name)));
+  }
+
+  private static boolean isOf(String architecture, Checkpoint model) throws IOException {
+    return ModelType.architectures(model.companions()).contains(architecture);
+  }
+
+  /// Whether another tensor can take the place of a model's: a head's, for as many labels. Whatever
+  /// else is of another shape does not fit.
+  ///
+  /// @param own the model's; null where it has none
+  private static boolean hasRoom(@Nullable Shape own, String name, TensorSource other) {
+    return own != null && (!RunningNames.isOfHead(name) || own.equals(other.info().shape()));
+  }
+
+  private static String module(String name) {
+    return RunningNames.headOf(name).orElse(name);
   }
 
   /// A base with the head of a model that was tuned from it, as it is there; empty where it has
@@ -92,32 +153,30 @@ public final class HeadedModel extends ReconfiguredModel {
       return Optional.empty();
     }
     UnaryOperator<String> names = RunningNames.storedAs(base, task.get().architecture());
-    Set<String> own = new HashSet<>();
-    base.tensors().stream()
-        .map(StoredTensor::name)
-        .filter(name -> !RunningNames.isOfHead(name))
-        .forEach(name -> own.add(names.apply(name)));
-    Map<String, TensorSource> heads = new LinkedHashMap<>();
-    for (StoredTensor tensor : tuned.tensors()) {
-      if (!own.contains(tensor.name())) {
-        heads.put(tensor.name(), tuned.source(tensor));
-      }
-    }
+    Map<String, Shape> own = new HashMap<>();
+    boolean isOfTask = isOf(task.get().architecture(), base);
+    base.infos().stream()
+        .filter(info -> isOfTask || !RunningNames.isOfHead(info.name()))
+        .forEach(info -> own.put(names.apply(info.name()), info.shape()));
+    Map<String, TensorSource> all = new LinkedHashMap<>();
+    tuned.tensors().forEach(tensor -> all.put(tensor.name(), tuned.source(tensor)));
+    Map<String, TensorSource> heads = new LinkedHashMap<>(all);
+    heads
+        .entrySet()
+        .removeIf(tensor -> hasRoom(own.get(tensor.getKey()), tensor.getKey(), tensor.getValue()));
+    addModules(heads, all);
     boolean areHeads =
         heads.keySet().stream().allMatch(name -> RunningNames.headOf(name).isPresent());
     return heads.isEmpty() || !areHeads
         ? Optional.empty()
-        : Optional.of(
-            new HeadedModel(base, Parts.of(base, heads, names), task.get(), heads.keySet()));
+        : Optional.of(with(heads, base, names, task.get()));
   }
 
   private static Optional<TaskConfig> taskOf(Checkpoint tuned, Checkpoint base) throws IOException {
     List<String> classes = ModelType.architectures(tuned.companions());
     for (String ending : TASKS.values()) {
       Optional<String> name = TaskConfig.architecture(base.companions(), ending);
-      if (name.isPresent()
-          && classes.contains(name.get())
-          && !ModelType.architectures(base.companions()).contains(name.get())) {
+      if (name.isPresent() && classes.contains(name.get())) {
         return Optional.of(new TaskConfig(name.get(), Optional.empty()));
       }
     }
@@ -127,7 +186,7 @@ public final class HeadedModel extends ReconfiguredModel {
   /// The tensors of its head, by the outermost module that each is in.
   public Map<String, String> heads() {
     Map<String, String> modules = new LinkedHashMap<>();
-    heads.forEach(name -> modules.put(name, RunningNames.headOf(name).orElse(name)));
+    heads.forEach(name -> modules.put(name, module(name)));
     return modules;
   }
 
@@ -211,15 +270,19 @@ public final class HeadedModel extends ReconfiguredModel {
   /// What it has.
   ///
   /// @param shown its tensors
-  /// @param left the modules of the model's head, which stay behind
+  /// @param left the modules of the model's head, which stay behind, but for those that are the
+  ///   same for other labels
   private record Parts(List<ShownTensor> shown, Set<String> left) {
     static Parts of(
-        Checkpoint model, Map<String, TensorSource> heads, UnaryOperator<String> names) {
+        Checkpoint model,
+        Map<String, TensorSource> heads,
+        UnaryOperator<String> names,
+        Predicate<String> isLeft) {
       List<ShownTensor> shown = new ArrayList<>();
       Set<String> left = new TreeSet<>();
       for (StoredTensor tensor : model.tensors()) {
-        if (RunningNames.isOfHead(tensor.name())) {
-          left.add(tensor.name().split("\\.", 2)[0]);
+        if (isLeft.test(tensor.name())) {
+          left.add(module(tensor.name()));
         } else {
           String name = names.apply(tensor.name());
           shown.add(new ShownTensor(RenamedTensor.of(name, model.source(tensor)), tensor.shard()));
@@ -235,6 +298,7 @@ public final class HeadedModel extends ReconfiguredModel {
             TensorSource own = RenamedTensor.of(name, like.orElse(head));
             shown.add(new ShownTensor(new Replacement(own, head), 0));
           });
+      heads.keySet().forEach(name -> left.remove(module(name)));
       return new Parts(List.copyOf(shown), left);
     }
   }

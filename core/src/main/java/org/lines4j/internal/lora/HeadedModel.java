@@ -69,6 +69,14 @@ public final class HeadedModel extends ReconfiguredModel {
   /// @param base the model's tensors by the adapter's names
   static Optional<HeadedModel> of(Adapter adapter, BaseTensors base, Checkpoint model)
       throws IOException {
+    Optional<TaskConfig> task =
+        adapter.wholes().isEmpty() || !model.isFolder()
+            ? Optional.empty()
+            : task(adapter.config(), model, adapter.wholes());
+    if (task.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean isOfTask = isOf(task.get().architecture(), model);
     Map<String, TensorSource> heads = new LinkedHashMap<>(adapter.wholes());
     heads
         .entrySet()
@@ -77,13 +85,10 @@ public final class HeadedModel extends ReconfiguredModel {
               Optional<TensorSource> own = base.find(head.getKey());
               return own.isEmpty()
                   ? base.tiedTo(head.getKey()).isPresent()
-                  : hasRoom(own.get().info().shape(), head.getKey(), head.getValue());
+                  : (isOfTask || !RunningNames.isOfHead(head.getKey()))
+                      && hasRoom(own.get().info().shape(), head.getKey(), head.getValue());
             });
-    Optional<TaskConfig> task =
-        heads.isEmpty() || !model.isFolder()
-            ? Optional.empty()
-            : task(adapter.config(), model, heads);
-    if (task.isEmpty()) {
+    if (heads.isEmpty()) {
       return Optional.empty();
     }
     addModules(heads, adapter.wholes());

@@ -263,15 +263,16 @@ final class StateDicts {
         }
       }
     }
-    boolean alone = found.isEmpty() || hasTensorWithExtent(content);
+    boolean alone = found.isEmpty() || hasMatrix(content);
     if (alone && isStateDict(content)) {
       found.putFirst("", content);
     }
     return found;
   }
 
-  /// A loss or a step that lies beside a model is no model.
-  private static boolean hasTensorWithExtent(Value content) {
+  /// A loss, a step, the state of random numbers or weights of classes that lie beside a model are
+  /// no model.
+  private static boolean hasMatrix(Value content) {
     return entries(content).stream()
         .flatMap(dict -> dict.entries().stream())
         .map(Entry::value)
@@ -281,7 +282,7 @@ final class StateDicts {
                     && !(value instanceof Call call
                         && call.arguments().size() > 2
                         && call.arguments().get(2) instanceof Value.Tuple shape
-                        && shape.items().isEmpty()));
+                        && shape.items().size() < 2));
   }
 
   /// The entries of a dictionary, or of an object that is used as one.

@@ -100,6 +100,16 @@ class TorchCasesTest {
     }
   }
 
+  /// The state of random numbers, losses, weights of classes.
+  @Test
+  void vectorsBesideAModelAreNoModel() throws IOException {
+    try (Checkpoint found = Checkpoint.open(FOLDER.resolve("other/vectors/model.pt"))) {
+      assertEquals(Set.of("fc.weight"), TensorContents.names(found));
+      String remark = found.remark().orElseThrow();
+      assertTrue(remark.endsWith("stays behind: rng_state, losses, loss"), remark);
+    }
+  }
+
   @Test
   void arraysOfNumpyWithinTheModelsDictionaryAreToldOf() throws IOException {
     try (Checkpoint found = Checkpoint.open(FOLDER.resolve("other/arrays/model.pt"))) {

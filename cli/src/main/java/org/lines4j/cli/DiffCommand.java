@@ -3,7 +3,10 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lines4j.diff.Change;
@@ -32,6 +35,8 @@ import tools.jackson.core.JsonGenerator;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DiffCommand implements Callable<Integer> {
+  private static final int FEW = 3;
+
   @Parameters(index = "0", paramLabel = "BASE", description = "The pre-trained model.")
   private Location base;
 
@@ -133,7 +138,17 @@ final class DiffCommand implements Callable<Integer> {
     layerTable.print(run.out());
     diff.notices().forEach(notice -> run.say("note: " + notice));
     diff.notFinite().forEach(found -> run.say("note: " + found.inWords()));
-    diff.uncompared().forEach((name, why) -> run.say("note: not compared: " + name + ", " + why));
+    Map<String, List<String>> uncompared = new LinkedHashMap<>();
+    diff.uncompared()
+        .forEach((name, why) -> uncompared.computeIfAbsent(why, _ -> new ArrayList<>()).add(name));
+    uncompared.forEach((why, names) -> run.say("note: not compared: " + few(names) + ", " + why));
+  }
+
+  /// A few names, or one and how many more there are: a model may lack a whole stack.
+  private static String few(List<String> names) {
+    return names.size() <= FEW
+        ? String.join(", ", names)
+        : "%s and %d more".formatted(names.getFirst(), names.size() - 1);
   }
 
   private static void row(Table table, String stack, String layer, int tensors, Change change) {

@@ -79,7 +79,14 @@ class DiffCommandTest {
     Cli run = run("diff", base, other).succeeds();
     assertTrue(run.err().contains("note: not compared: new, only in tuned"), run.err());
     assertTrue(run.err().contains("layers.0.w, F32 [2] became F32 [1]"), run.err());
-    assertTrue(run.err().contains("layers.1.w, only in base"), run.err());
+    assertTrue(run.err().contains("layers.1.w, norm.weight, only in base"), run.err());
+    SmallModel more = SmallModel.flat().with("layers.0.w", 1, 2);
+    for (int i = 0; i < 5; i++) {
+      more = more.with("mtp." + i, 1);
+    }
+    Path larger = more.file(folder.resolve("l.safetensors"));
+    Cli whole = run("diff", base, larger).succeeds();
+    assertTrue(whole.err().contains("mtp.0 and 4 more, only in tuned"), whole.err());
     Path stranger =
         new SmallModel(Map.of("x", new float[] {1})).file(folder.resolve("x.safetensors"));
     run("diff", base, stranger).fails(3, base.toString(), stranger.toString(), "in common");

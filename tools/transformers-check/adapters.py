@@ -211,7 +211,7 @@ def check_tied(saved):
 
 
 def headed():
-    """Classes of models with heads that their bases lack, each with a base, modules that an adapter changes, and labels."""
+    """Classes of models with heads that their bases lack, or have for other labels, each with a base, modules that an adapter changes, and labels."""
     llama = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, vocab_size=96, pad_token_id=0)
     bert = dict(hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, vocab_size=96)
     distilled = dict(dim=32, hidden_dim=48, n_layers=2, n_heads=4, vocab_size=96)
@@ -227,6 +227,8 @@ def headed():
         (t.BertModel, t.BertForSequenceClassification, t.BertConfig(**bert), ["query", "value"], 3),
         (t.BertForMaskedLM, t.BertForTokenClassification, t.BertConfig(**bert), ["query", "value"], 7),
         (t.BertForMaskedLM, t.BertForQuestionAnswering, t.BertConfig(**bert), ["query", "value"], 2),
+        (t.BertForSequenceClassification, t.BertForSequenceClassification, t.BertConfig(**bert, num_labels=5), ["query", "value"], 3),
+        (t.RobertaForSequenceClassification, t.RobertaForTokenClassification, t.RobertaConfig(**bert, num_labels=5), ["query", "value"], 3),
         (t.RobertaForMaskedLM, t.RobertaForSequenceClassification, t.RobertaConfig(**bert), ["query", "value"], 2),
         (t.DistilBertForMaskedLM, t.DistilBertForSequenceClassification, t.DistilBertConfig(**distilled), ["q_lin", "v_lin"], 4),
         (t.T5ForConditionalGeneration, t.T5ForSequenceClassification, t.T5Config(**t5), ["q", "v"], 3),
@@ -244,7 +246,7 @@ def check_headed(base_class, task_class, config, targets, labels):
         base, lora, whole = (Path(place) / part for part in ("base", "lora", "whole"))
         torch.manual_seed(4)
         base_class(config).save_pretrained(base)
-        model = task_class.from_pretrained(base, num_labels=labels)
+        model = task_class.from_pretrained(base, num_labels=labels, ignore_mismatched_sizes=True)
         task = tasks.get(task_class.__name__.split("For")[1])
         tuned = get_peft_model(model, LoraConfig(
             r=4, target_modules=targets, task_type=task, init_lora_weights=False, modules_to_save=HEADS.get(task_class.__name__, None if task else ["classifier"])))
@@ -255,6 +257,15 @@ def check_headed(base_class, task_class, config, targets, labels):
         assert not report["missing_keys"] and not report["mismatched_keys"], report
         assert made.config.architectures == [task_class.__name__] and made.config.num_labels == labels, made.config
         close(f"{task_class.__name__} on {base_class.__name__}", wanted, answer(made))
+        if "T5" not in task_class.__name__ and "For" + task_class.__name__.split("For")[1] not in base_class.__name__ and task:
+            check_head_extracted(base, whole, Path(place) / "extracted", task_class, labels, wanted)
+
+
+def check_head_extracted(base, tuned, lora, task_class, labels, wanted):
+    """The head of a tuned model that its base lacks, in an extracted adapter."""
+    lines("extract", "--base", base, "--tuned", tuned, "--rank", "8", "--out", lora)
+    opened = task_class.from_pretrained(base, num_labels=labels, ignore_mismatched_sizes=True)
+    close(f"{task_class.__name__} extracted", wanted, answer(PeftModel.from_pretrained(opened, lora).merge_and_unload()))
 
 
 def main():

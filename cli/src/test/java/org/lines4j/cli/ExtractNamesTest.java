@@ -153,6 +153,49 @@ class ExtractNamesTest {
     return "\"model_type\": \"%s\", \"architectures\": [\"%s\"]".formatted(type, architecture);
   }
 
+  /// The head that a tuned model has for its task goes along, as PEFT saves it, whether or not the
+  /// base has one of its own, and whether that is its embedding.
+  @ParameterizedTest
+  @CsvSource({
+    "LlamaForCausalLM, true, false",
+    "LlamaForCausalLM, true, true",
+    "LlamaForCausalLM, false, true",
+    "LlamaModel, false, true",
+  })
+  void theHeadOfAnotherTaskGoesAlong(String architecture, boolean storesHead, boolean isTied)
+      throws IOException {
+    String tie = ", \"tie_word_embeddings\": " + isTied;
+    List<TensorInfo> own = layers("model.layers.%d.mlp.up_proj");
+    own.add(matrix("model.embed_tokens.weight", TOKENS, WIDTH));
+    if (storesHead) {
+      own.add(matrix("lm_head.weight", TOKENS, WIDTH));
+    }
+    Path base = model("base", about("llama", architecture) + tie, own, "");
+    List<TensorInfo> other = layers("model.layers.%d.mlp.up_proj");
+    other.add(matrix("model.embed_tokens.weight", TOKENS, WIDTH));
+    other.add(matrix("score.weight", 3, WIDTH));
+    String classifier = about("llama", "LlamaForSequenceClassification") + tie;
+    Path tuned = model("tuned", classifier, other, ".*layers\\.1.*");
+    Path lora = folder.resolve("lora");
+    Cli run =
+        run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4").succeeds();
+    assertTrue(config().contains("\"task_type\":\"SEQ_CLS\""), config());
+    assertTrue(config().contains("\"modules_to_save\":[\"score\"]"), config());
+    assertTrue(
+        run.err()
+            .contains(
+                "brings the head (score), which %s lacks: load that as LlamaForSequenceClassification"
+                    .formatted(base)),
+        run.err());
+    assertEquals(
+        Set.of(
+            "model.layers.1.mlp.up_proj.lora_A.weight",
+            "model.layers.1.mlp.up_proj.lora_B.weight",
+            "score.weight"),
+        names());
+    assertSame(base, tuned, lora);
+  }
+
   /// The names of the running model, not those of the files.
   @ParameterizedTest
   @CsvSource({

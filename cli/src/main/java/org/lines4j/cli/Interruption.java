@@ -45,8 +45,13 @@ final class Interruption implements AutoCloseable {
 
   private void tell() {
     progress.close(); // so that the prompt stands on a line of its own
-    err.println("lines: " + message());
+    err.println(begin(progress.drawsBar(), ProgressDisplay.isTerminal()) + "lines: " + message());
     err.flush();
+  }
+
+  /// Behind the ^C that terminals show, unless the end of a bar has begun a line.
+  static String begin(boolean isBar, boolean isTerminal) {
+    return isTerminal && !isBar ? System.lineSeparator() : "";
   }
 
   String message() {

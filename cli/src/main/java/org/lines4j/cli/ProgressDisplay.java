@@ -46,7 +46,8 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
     return new JsonLines(err);
   }
 
-  private static boolean isTerminal() {
+  /// Whether standard error is one, on which a bar can be drawn.
+  static boolean isTerminal() {
     String known = System.getProperty(TERMINAL_PROPERTY);
     Console console = known == null ? System.console() : null;
     return known == null ? console != null && console.isTerminal() : Boolean.parseBoolean(known);
@@ -54,6 +55,11 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
 
   @Override
   public void close() {}
+
+  /// Whether a bar is, or was, at the end of what the terminal shows.
+  boolean drawsBar() {
+    return false;
+  }
 
   private static final class None extends ProgressDisplay {
     @Override
@@ -107,6 +113,11 @@ public abstract sealed class ProgressDisplay implements Progress, AutoCloseable 
         shown.close();
         bar = null;
       }
+    }
+
+    @Override
+    boolean drawsBar() {
+      return true;
     }
 
     @Override

@@ -45,6 +45,13 @@ class InterruptionTest {
   }
 
   @Test
+  void whatIsToldStandsOnALineOfItsOwn() {
+    assertEquals(System.lineSeparator(), Interruption.begin(false, true));
+    assertEquals("", Interruption.begin(true, true));
+    assertEquals("", Interruption.begin(false, false));
+  }
+
+  @Test
   void whileNothingEndsFailuresAreTold() {
     assertFalse(AtExit.isUnderWay());
   }

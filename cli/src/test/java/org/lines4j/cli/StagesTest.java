@@ -188,7 +188,7 @@ class StagesTest {
     BASE.plus(1).folder(folder.resolve("c"));
     Files.createDirectory(out());
     Files.writeString(out().resolve("mine"), "");
-    run("merge", recipe(STAGES), out()).fails(2, "out: exists already");
+    run("merge", recipe(STAGES), out()).fails(2, "out: is not empty and holds no .safetensors");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.error.InputException;
+import org.lines4j.storage.Location;
 import org.lines4j.testing.Safetensors;
 
 /// Model folders and their indexes, right and hostile.
@@ -369,6 +371,11 @@ class ModelFolderTest {
             + " as "
             + folder.resolve("unet"),
         refusal(folder, folder));
+    InputException refused =
+        assertThrows(InputException.class, () -> Checkpoint.open(Location.of(folder)).close());
+    assertEquals(
+        Optional.of("name one of them, such as " + folder.resolve("unet")),
+        refused.problem().remedy().map(Object::toString));
   }
 
   @Test

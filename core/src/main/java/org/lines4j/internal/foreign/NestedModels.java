@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lines4j.error.Problem;
+import org.lines4j.error.Remedy;
 import org.lines4j.error.Shown;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
@@ -40,14 +42,14 @@ public final class NestedModels {
     this.folders = folders(entries);
   }
 
-  /// In words, which models the subfolders hold and which to name; empty if they hold none.
+  /// Which models the subfolders hold and which to name; empty if they hold none.
   ///
   /// @param isWeights whether a file of this name says that its folder is a model
-  public static Optional<String> describe(
+  public static Optional<Problem> describe(
       Storage storage, Location folder, Predicate<String> isWeights) throws IOException {
     NestedModels nested = new NestedModels(storage, folder);
     List<String> models = nested.models(isWeights);
-    return models.isEmpty() ? Optional.empty() : Optional.of(nested.inWords(models));
+    return models.isEmpty() ? Optional.empty() : Optional.of(nested.problem(models));
   }
 
   private static List<String> folders(List<Entry> entries) {
@@ -102,16 +104,13 @@ public final class NestedModels {
     }
   }
 
-  private String inWords(List<String> models) {
+  private Problem problem(List<String> models) {
     if (files.contains("model_index.json")) {
-      return "a pipeline, which holds models in its folders %s; name one of them, such as %s"
-          .formatted(all(models), folder.child(shown(largest(models))));
+      return problem("a pipeline, which holds models in its folders ", models, largest(models));
     }
     if (models.stream().anyMatch(name -> name.contains(SNAPSHOTS + "/"))) {
-      return "a cache of the Hugging Face hub, which holds models in its folders %s; name one of them,"
-              .formatted(all(models))
-          + " such as "
-          + folder.child(shown(models.getFirst()));
+      String cache = "a cache of the Hugging Face hub, which holds models in its folders ";
+      return problem(cache, models, models.getFirst());
     }
     List<String> steps =
         models.stream()
@@ -119,13 +118,18 @@ public final class NestedModels {
             .sorted(Comparator.comparingLong(NestedModels::step))
             .toList();
     if (!steps.isEmpty()) {
-      return "no weights in this folder of a training run, but in its checkpoints %s; name one of them,"
-              .formatted(all(steps))
-          + " such as the newest, "
-          + folder.child(steps.getLast());
+      String run = "no weights in this folder of a training run, but in its checkpoints ";
+      return Problem.of(run + all(steps))
+          .withRemedy(
+              Remedy.of(
+                  "name one of them, such as the newest, " + folder.child(shown(steps.getLast()))));
     }
-    return "no weights in this folder, but in its folders %s; name one of them, such as %s"
-        .formatted(all(models), folder.child(shown(models.getFirst())));
+    return problem("no weights in this folder, but in its folders ", models, models.getFirst());
+  }
+
+  private Problem problem(String what, List<String> models, String one) {
+    return Problem.of(what + all(models))
+        .withRemedy(Remedy.of("name one of them, such as " + folder.child(shown(one))));
   }
 
   /// The part of a pipeline that is mostly tuned.

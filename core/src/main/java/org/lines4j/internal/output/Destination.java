@@ -140,16 +140,16 @@ public record Destination(Location location) {
   }
 
   private void checkReplaceable(boolean force) throws IOException {
-    if (!force) {
-      throw new RequestException(location, "exists already")
-          .withRemedy(Remedy.of(Option.FORCE, " replaces it"));
-    }
     if (!isFile() && !Formats.isModel(location)) {
       throw new RequestException(
               location,
               "is not empty and holds no .safetensors file, so it is not replaced as a model"
                   + " folder")
           .withRemedy("choose another output or empty it");
+    }
+    if (!force) {
+      throw new RequestException(location, "exists already")
+          .withRemedy(Remedy.of(Option.FORCE, " replaces it"));
     }
   }
 

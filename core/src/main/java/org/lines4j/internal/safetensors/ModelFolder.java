@@ -136,14 +136,14 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   /// What a folder without weights holds instead.
   private static Problem without(Storage storage, Location folder, List<String> all)
       throws IOException {
-    Optional<String> nested = NestedModels.describe(storage, folder, ModelFolder::isSign);
+    Optional<Problem> nested = NestedModels.describe(storage, folder, ModelFolder::isSign);
     List<String> others =
         Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
             .flatMap(suffix -> ending(all, suffix).stream())
             .filter(name -> !TRAINING_STATE.matcher(name).matches())
             .toList();
     if (others.isEmpty() && nested.isPresent()) {
-      return Problem.of(nested.get());
+      return nested.get();
     }
     Optional<Problem> known =
         others.isEmpty() ? foreign(storage, folder) : ofParts(storage, folder, others);

@@ -460,6 +460,18 @@ class OtherNamesTest {
     checkOutput(base, tuned, name -> name);
   }
 
+  /// OpenCLIP's images without their prefix are called as its texts are.
+  @Test
+  void aPartThatMayBeEitherStackIsRefused() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.putAll(encoder("visual.", 5));
+    assertThrows(InputException.class, () -> edit(base, encoder("", 10)));
+    base.putAll(renamed(encoder("visual.", 5), name -> name.replace("dense", "linear")));
+    base.keySet().removeIf(name -> name.startsWith("visual") && name.contains("dense"));
+    edit(base, encoder("", 10));
+    checkOutput(base, encoder("", 10), name -> name);
+  }
+
   /// Layers, and parts of layers, are no whole part.
   @ParameterizedTest
   @ValueSource(

@@ -225,8 +225,12 @@ public final class ModelNames {
     List<String> taken = lacking(theirs, tensors);
     List<String> left = lacking(tensors, theirs);
     List<String> others = left.stream().filter(isPart.negate()).toList();
+    Map<String, TensorInfo> paired = without(theirs, Map.of());
+    paired.keySet().retainAll(tensors.keySet());
     boolean isRestPaired =
-        taken.stream().allMatch(isPart) && WholeStacks.hold(others, left, theirs.keySet());
+        taken.stream().allMatch(isPart)
+            && WholeStacks.hold(others, left, theirs.keySet())
+            && !WholeStacks.mayBeMeant(without(tensors, theirs), paired);
     boolean isTied =
         taken.stream().anyMatch(Heads::isOutputEmbedding)
             && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)

@@ -217,7 +217,8 @@ final class PlanReport {
   void sayFound(RunResult result) {
     for (String model : result.withoutUpdate()) {
       run.say(
-          "note: %s: no tensor that was scaled or merged differs from the base's".formatted(model));
+          "note: %s: no tensor that was scaled (by a λ other than 0 and 1) or merged differs from the base's"
+              .formatted(model));
     }
     List<NotFinite> found = result.notFinite();
     found.stream().limit(MOST_NAMED).forEach(one -> run.say("note: %s".formatted(one.inWords())));

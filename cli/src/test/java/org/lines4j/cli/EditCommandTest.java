@@ -154,7 +154,10 @@ class EditCommandTest {
     assertTrue(
         edit.err()
             .contains(
-                "note: " + copy + ": no tensor that was scaled or merged differs from the base's"));
+                "note: "
+                    + copy
+                    + ": no tensor that was scaled (by a λ other than 0 and 1) or merged differs"
+                    + " from the base's"));
     assertEquals(List.of(), edit("--json", "--force").json().get("without_update"));
   }
 

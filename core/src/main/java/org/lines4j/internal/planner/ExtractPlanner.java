@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lines4j.AdapterPlan;
 import org.lines4j.Edit;
@@ -50,21 +49,6 @@ public final class ExtractPlanner {
   private static final String WEIGHT = ".weight";
   private static final String BIAS = ".bias";
 
-  /// PEFT makes factors of embeddings in another way, and none of heads that are tied to them. What
-  /// transformers' models call them, of tokens, positions, segments and distances.
-  private static final Pattern TOKENS =
-      Pattern.compile(
-          "(^|\\.)(embed\\w*(\\.\\d+)?|\\w*embeddings?(_?\\d+|\\.\\d+|_table)?|\\w*_(embed|emb|embedder|embeds_layer)|wte|wpe|w|shared|lm_head"
-              + "|relative_attention_bias|bias_values|pe_k|mask_tokens|query_feat|reference_points|codebook|HashBucketCodepointEmbedder_\\d+)\\.weight$");
-
-  /// Norms of heads are matrices, and no linear layers.
-  private static final Pattern NORM = Pattern.compile("norm\\d*\\.weight$");
-
-  /// What PyTorch's own attention holds beside the layer of its outputs.
-  private static final String ATTENTION = "in_proj_weight";
-
-  private static final String OUTPUTS = ".out_proj";
-
   private final Checkpoint base;
   private final Checkpoint tuned;
   private final Extract extract;
@@ -73,6 +57,7 @@ public final class ExtractPlanner {
   private final LayerMap layers;
   private final RunningNames names;
   private final List<PeftQuirk> quirks;
+  private final LinearLayers linear;
   private final Set<String> wholes = new LinkedHashSet<>();
   private final Optional<HeadedModel> headed;
 
@@ -109,6 +94,7 @@ public final class ExtractPlanner {
     this.layers = LayerSearch.detect(base.infos(), extract.layers());
     this.names = RunningNames.of(base);
     this.quirks = names.quirks();
+    this.linear = new LinearLayers(base, names);
   }
 
   /// The plan of `extract` with its output at `out`.
@@ -153,7 +139,7 @@ public final class ExtractPlanner {
                       String.join(", ", wrong.stream().limit(SHOWN).toList()),
                       wrong.size() > SHOWN ? ", …" : ""))
           .withRemedy(
-              wrong.stream().anyMatch(name -> TOKENS.matcher(name.split(" ", 2)[0]).find())
+              wrong.stream().anyMatch(name -> LinearLayers.isEmbedding(name.split(" ", 2)[0]))
                   ? "an adapter has no new rows; if tokens were added, save the base with its"
                       + " embeddings resized first"
                   : "an adapter has no new tensors; make a whole model");
@@ -164,7 +150,7 @@ public final class ExtractPlanner {
     PlanRunner.local().fetch(List.of(base, tuned), options);
     List<StoredTensor> layered = new ArrayList<>();
     for (StoredTensor tensor : changed()) {
-      if (isProduct(tensor.info())) {
+      if (linear.takesProduct(tensor.info())) {
         layered.add(tensor);
       } else {
         wholes.add(tensor.name());
@@ -216,20 +202,16 @@ public final class ExtractPlanner {
   private void addProducts(AdapterOutput output, List<StoredTensor> layered) throws IOException {
     NearestUpdate nearest =
         new NearestUpdate(extract.rank(), extract.base().location(), extract.tuned().location());
-    boolean isTurned = storesInputsFirst();
     TensorPass.ask(
             "find directions",
             infos(layered),
             options,
             number -> {
               StoredTensor tensor = layered.get(number);
-              String name = tensor.name();
-              LayerKeys keys =
-                  LayerKeys.of(
-                      names.of(module(name)), tensor.info().shape(), isTurned(tensor, isTurned));
+              LayerKeys keys = linear.keys(tensor);
               Factors factors =
                   nearest.factors(base.source(tensor), other(tensor.name()), keys.isTurned());
-              return output.keep(keys, layers.place(name), factors);
+              return output.keep(keys, layers.place(tensor.name()), factors);
             })
         .forEach(output::add);
   }
@@ -248,70 +230,16 @@ public final class ExtractPlanner {
     }
   }
 
-  private boolean isLayer(TensorInfo info) {
-    return info.name().endsWith(WEIGHT)
-        && info.shape().rank() == 2
-        && info.shape().dims().stream().allMatch(extent -> extent > 1)
-        && !TOKENS.matcher(info.name()).find()
-        && !NORM.matcher(info.name()).find()
-        && !isOfAttention(module(info.name()));
-  }
-
-  /// Whether a module is within PyTorch's own attention, which reads its weights and never runs it,
-  /// nor factors beside it.
-  private boolean isOfAttention(String module) {
-    return module.endsWith(OUTPUTS)
-        && base.find(module.substring(0, module.length() - OUTPUTS.length() + 1) + ATTENTION)
-            .isPresent();
-  }
-
-  /// Whether its change is told by a product.
-  private boolean isProduct(TensorInfo info) {
-    return isLayer(info)
-        && quirks.stream()
-            .filter(quirk -> quirk.kind() == PeftQuirk.Kind.TAKES_NO_PRODUCT)
-            .noneMatch(quirk -> quirk.concerns(info.name()));
-  }
-
-  private static String module(String weight) {
-    return weight.substring(0, weight.length() - WEIGHT.length());
-  }
-
-  /// Whether layers that are square store [in, out]: as those do of which their biases tell.
-  private boolean storesInputsFirst() {
-    int turned = 0;
-    for (StoredTensor tensor : base.tensors()) {
-      List<Long> dims = tensor.info().shape().dims();
-      long outputs = outputs(tensor).orElse(0L);
-      if (isLayer(tensor.info()) && !dims.get(0).equals(dims.get(1)) && outputs > 0) {
-        turned += dims.get(1) == outputs ? 1 : dims.get(0) == outputs ? -1 : 0;
-      }
-    }
-    return turned > 0;
-  }
-
-  /// How many outputs a layer has, by its bias.
-  private Optional<Long> outputs(StoredTensor weight) {
-    String name = weight.name().replaceFirst("\\.weight$", BIAS);
-    return base.find(name).map(bias -> bias.info().elements());
-  }
-
-  private boolean isTurned(StoredTensor tensor, boolean areTurned) {
-    List<Long> dims = tensor.info().shape().dims();
-    return areTurned && outputs(tensor).map(outputs -> outputs.equals(dims.get(1))).orElse(false);
-  }
-
   /// PEFT loads no adapter without products: one of zeros.
   private void addZeros(AdapterOutput output) throws IOException {
     Optional<StoredTensor> any =
         base.tensors().stream()
-            .filter(tensor -> isProduct(tensor.info()) && tensor.info().dtype().isFloating())
+            .filter(
+                tensor -> linear.takesProduct(tensor.info()) && tensor.info().dtype().isFloating())
             .findFirst();
     if (any.isPresent()) {
       String name = any.get().name();
-      String module = names.of(module(name));
-      LayerKeys keys =
-          LayerKeys.of(module, any.get().info().shape(), isTurned(any.get(), storesInputsFirst()));
+      LayerKeys keys = linear.keys(any.get());
       int inputs = Math.toIntExact(keys.inputs().elements());
       Factors zeros =
           new Factors(
@@ -322,7 +250,7 @@ public final class ExtractPlanner {
       output.add(output.keep(keys, layers.place(name), zeros));
       notices.add(
           "no layer's matrix changed, and peft loads no adapter without a product: %s has one of zeros"
-              .formatted(module));
+              .formatted(keys.module()));
     } else {
       notices.add(
           "the model has no layer's matrix that a product could change, and peft loads no adapter"
@@ -337,7 +265,7 @@ public final class ExtractPlanner {
     TreeSet<String> modules = new TreeSet<>();
     for (String stored : wholes) {
       String name = names.of(stored);
-      String module = isOfAttention(parent(stored)) ? parent(parent(name)) : parent(name);
+      String module = linear.isOfAttention(parent(stored)) ? parent(parent(name)) : parent(name);
       if (output.changes(module) && name.endsWith(BIAS)) {
         output.addBias(module, copy(stored));
       } else if (isApart(module, running)) {
@@ -431,7 +359,7 @@ public final class ExtractPlanner {
             .noneMatch(
                 tensor ->
                     tensor.getKey().startsWith(module + ".")
-                        && isLayer(tensor.getValue().info())
+                        && linear.isLayer(tensor.getValue().info())
                         && !tensor.getKey().equals(module + WEIGHT));
   }
 

@@ -265,6 +265,19 @@ class AdapterCommandTest {
     }
     run("edit", "--base", BASE, "--tuned", lora, "--out", out()).succeeds();
     run("convert", BASE + "+" + lora, folder.resolve("new/merged")).succeeds();
+    run("convert", BASE + "+" + lora + "+" + lora, folder.resolve("twice")).succeeds();
+  }
+
+  @Test
+  void anOutputLiesInNoneOfTheFoldersThatMakeAModel() throws IOException {
+    Path first = Files.createDirectory(folder.resolve("first"));
+    for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(LORA.resolve(name), first.resolve(name));
+    }
+    String why = "lies in the input " + first;
+    run("convert", BASE + "+" + first + "+" + LORA, first.resolve("out")).fails(2, why);
+    Path file = Path.of(BASE).resolve("model.safetensors");
+    run("convert", file + "+" + first, first.resolve("out.safetensors")).fails(2, why);
   }
 
   @Test

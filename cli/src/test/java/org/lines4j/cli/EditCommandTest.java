@@ -638,6 +638,20 @@ class EditCommandTest {
   }
 
   @Test
+  void theCommandForPartsTakesPlacesWithSpacesAndOutputsThatAreThere() throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("it's a pipeline"));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("unet"));
+    String quoted = "'" + folder + "/it'\\''s a pipeline'";
+    edit(pipeline, pipeline, folder.resolve("new/o"))
+        .fails(
+            3,
+            "mkdir -p %s/new/o && cp -rL %s/. %s/new/o && for part"
+                .formatted(folder, quoted, folder),
+            "--base %s/$part --tuned %s/$part --out".formatted(quoted, quoted));
+  }
+
+  @Test
   void anInputIsNeverTheOutput() throws IOException {
     byte[] before = Files.readAllBytes(base);
     edit(base, tuned, base).fails(2, base.toString(), "never touched");

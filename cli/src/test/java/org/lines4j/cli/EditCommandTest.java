@@ -492,8 +492,8 @@ class EditCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    ".lora_A.weight, Put its adapter_config.json beside it",
-    ".lora_up.weight, Merge it into its base first"
+    ".lora_A.weight, put its adapter_config.json beside it",
+    ".lora_up.weight, merge it into its base first"
   })
   void anAdapterIsCalledWhatItIs(String ending, String advice) throws IOException {
     Path lora = renamed(TUNED, "base_model.", ending).file(folder.resolve("l.safetensors"));

@@ -85,6 +85,19 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     }
   }
 
+  /// `tune --profiles`: those that are not searched anyway.
+  static final class Shapes implements Iterable<String> {
+    Shapes() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(DepthProfile.values())
+          .filter(profile -> profile != DepthProfile.LINES && profile != DepthProfile.UNIFORM)
+          .map(DepthProfile::title)
+          .iterator();
+    }
+  }
+
   /// `--progress`.
   static final class Readers extends Choice<RunMixin.Reader> {
     Readers() {

@@ -31,6 +31,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -105,13 +106,23 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             : line.getUnmatchedArguments();
     String help = "Try '%s --help'.".formatted(line.getCommandSpec().qualifiedName());
     String message =
-        unknown.isEmpty() ? lowerCase(failure.getMessage()) : unknown(line, unknown.getFirst());
+        unknown.isEmpty()
+            ? lowerCase(failure.getMessage()) + joined(failure)
+            : unknown(line, unknown.getFirst());
     Problem problem =
         failure.getCause() instanceof WrongValue wrong ? wrong.problem() : Problem.of(message);
     int code = tell(new Fault(Kind.USAGE, message, problem).withRemedy(help));
     err.println(help);
     err.flush();
     return code;
+  }
+
+  /// What to do where a list was given in two options.
+  private static String joined(ParameterException failure) {
+    return failure instanceof OverwrittenOptionException twice
+            && twice.getOverwritten().paramLabel().contains(SearchMixin.MORE)
+        ? "; commas join several values"
+        : "";
   }
 
   /// Reports that the JVM gave up, or what no program should throw.

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lines4j.error.Shown;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -58,14 +59,26 @@ final class PipelineHint {
     List<String> parts = parts(base);
     parts.retainAll(parts(tuned));
     boolean isPlain =
-        Stream.concat(parts.stream(), Stream.of(base, tuned, out).map(Path::toString))
-            .allMatch(word -> word.matches(PLAIN));
+        parts.stream().allMatch(part -> part.matches(PLAIN))
+            && Stream.of(base, tuned, out)
+                .map(Path::toString)
+                .allMatch(text -> Shown.whole(text).equals(text));
+    String to = quoted(out.toString());
+    String from = quoted(tuned.toString());
     return parts.isEmpty() || !isPlain
         ? Optional.empty()
         : Optional.of(
-            ("To edit every part:%n  cp -rL %s %s && for part in %s; do lines edit --force --base"
-                    + " %s/$part --tuned %s/$part --out %s/$part%s; done")
-                .formatted(tuned, out, String.join(" ", parts), base, tuned, out, words));
+            ("To edit every part:%n  mkdir -p %s && cp -rL %s/. %s && for part in %s; do lines edit"
+                    + " --force --base %s/$part --tuned %s/$part --out %s/$part%s; done")
+                .formatted(
+                    to,
+                    from,
+                    to,
+                    String.join(" ", parts),
+                    quoted(base.toString()),
+                    from,
+                    to,
+                    words));
   }
 
   private static List<String> parts(Path pipeline) throws IOException {

@@ -31,16 +31,19 @@ import picocli.CommandLine.Option;
 /// What a search measures, and which numbers it searches.
 @SuppressWarnings("NullAway.Init") // picocli sets the required options
 final class SearchMixin {
+  /// What the help shows behind a value where commas join several.
+  static final String MORE = "[,..]";
+
   @Option(
       names = "--target",
-      paramLabel = "METRIC[,..]",
+      paramLabel = "METRIC" + MORE,
       required = true,
       description = {"What the models were tuned for. NAME:min where lower is better."})
   private String targets;
 
   @Option(
       names = "--control",
-      paramLabel = "METRIC[,..]",
+      paramLabel = "METRIC" + MORE,
       defaultValue = "",
       description = "What they knew before and should keep; the same.")
   private String controls;
@@ -58,7 +61,7 @@ final class SearchMixin {
 
   @Option(
       names = "--search",
-      paramLabel = "WHAT[,..]",
+      paramLabel = "WHAT" + MORE,
       converter = SearchWords.Converter.class,
       completionCandidates = SearchWords.Converter.class,
       description = {
@@ -71,7 +74,8 @@ final class SearchMixin {
 
   @Option(
       names = "--methods",
-      paramLabel = "NAME[,..]",
+      paramLabel = "NAME" + MORE,
+      completionCandidates = MethodsCommand.Names.class,
       defaultValue = "",
       description = "Which methods 'method' compares (default: all that can merge the models).")
   private String methods;
@@ -108,7 +112,8 @@ final class SearchMixin {
 
   @Option(
       names = "--profiles",
-      paramLabel = "SHAPE[,..]",
+      paramLabel = "SHAPE" + MORE,
+      completionCandidates = Choice.Shapes.class,
       defaultValue = "",
       description = {
         "More shapes of lambda over depth than lines and uniform: reverse, quadratic, sqrt, step."

@@ -265,6 +265,19 @@ class AdapterCommandTest {
     }
     run("edit", "--base", BASE, "--tuned", lora, "--out", out()).succeeds();
     run("convert", BASE + "+" + lora, folder.resolve("new/merged")).succeeds();
+    run("convert", BASE + "+" + lora + "+" + lora, folder.resolve("twice")).succeeds();
+  }
+
+  @Test
+  void anOutputLiesInNoneOfTheFoldersThatMakeAModel() throws IOException {
+    Path first = Files.createDirectory(folder.resolve("first"));
+    for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(LORA.resolve(name), first.resolve(name));
+    }
+    String why = "lies in the input " + first;
+    run("convert", BASE + "+" + first + "+" + LORA, first.resolve("out")).fails(2, why);
+    Path file = BASE.resolve("model.safetensors");
+    run("convert", file + "+" + first, first.resolve("out.safetensors")).fails(2, why);
   }
 
   @Test
@@ -273,11 +286,13 @@ class AdapterCommandTest {
     Files.copy(LORA.resolve("adapter_model.safetensors"), alone);
     String[] words = {
       "a LoRA adapter of peft",
-      "Put its adapter_config.json beside it, and call it adapter_model.safetensors"
+      "put its adapter_config.json beside it, and call it adapter_model.safetensors"
     };
     run("edit", "--base", BASE, "--tuned", alone, "--out", out()).fails(3, words);
     run("edit", "--base", BASE, "--tuned", BASE + "+" + alone, "--out", out()).fails(3, words);
     run("diff", BASE, alone).fails(3, words);
+    String document = run("edit", "--base", BASE, "--tuned", alone, "--out", out(), "--json").out();
+    assertTrue(document.contains("\"remedy\":\"put its adapter_config.json beside"), document);
 
     Files.move(alone, folder.resolve("adapter_model.safetensors"));
     Files.copy(LORA.resolve("adapter_config.json"), folder.resolve("adapter_config.json"));
@@ -293,7 +308,7 @@ class AdapterCommandTest {
                 "unet.a.lora_A.weight", new float[] {1}, "unet.a.lora_B.weight", new float[] {2}))
         .file(lora);
     run("convert", BASE + "+" + lora, out())
-        .fails(3, lora + ": a LoRA of diffusers", "Merge it into its base first");
+        .fails(3, lora + ": a LoRA of diffusers", "merge it into its base first");
   }
 
   /// Factors that are edited or merged one by one make nothing that either adapter says.
@@ -321,7 +336,7 @@ class AdapterCommandTest {
     new SmallModel(Map.of(one, new float[] {1}, other, new float[] {2})).file(base);
     new SmallModel(Map.of(one, new float[] {3}, other, new float[] {4})).file(tuned);
     run("edit", "--base", base, "--tuned", tuned, "--out", out())
-        .fails(3, kind, "not a model", "Merge it into its base first");
+        .fails(3, kind, "not a model", "merge it into its base first");
     Path recipe =
         Files.writeString(
             folder.resolve("recipe.yml"),

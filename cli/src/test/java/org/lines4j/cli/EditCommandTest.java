@@ -492,8 +492,8 @@ class EditCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    ".lora_A.weight, Put its adapter_config.json beside it",
-    ".lora_up.weight, Merge it into its base first"
+    ".lora_A.weight, put its adapter_config.json beside it",
+    ".lora_up.weight, merge it into its base first"
   })
   void anAdapterIsCalledWhatItIs(String ending, String advice) throws IOException {
     Path lora = renamed(TUNED, "base_model.", ending).file(folder.resolve("l.safetensors"));
@@ -635,6 +635,20 @@ class EditCommandTest {
             "for part in text_encoder unet; do lines edit --force --base " + pipeline + "/$part");
     edit(pipeline, pipeline, folder.resolve("o"), "--alpha", "0.5", "--force", "--skip=a b|c")
         .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|c'; done");
+  }
+
+  @Test
+  void theCommandForPartsTakesPlacesWithSpacesAndOutputsThatAreThere() throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("it's a pipeline"));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("unet"));
+    String quoted = "'" + folder + "/it'\\''s a pipeline'";
+    edit(pipeline, pipeline, folder.resolve("new/o"))
+        .fails(
+            3,
+            "mkdir -p %s/new/o && cp -rL %s/. %s/new/o && for part"
+                .formatted(folder, quoted, folder),
+            "--base %s/$part --tuned %s/$part --out".formatted(quoted, quoted));
   }
 
   @Test

@@ -172,6 +172,9 @@ class HelpTest {
     assertTrue(completed(script, "lines edit --stacks dec").contains("decoder-only"));
     assertTrue(completed(script, "lines edit --outside ").contains("depth"));
     assertTrue(completed(script, "lines methods ti").contains("ties"));
+    assertTrue(completed(script, "lines tune --methods ti").contains("ties"));
+    List<String> shapes = completed(script, "lines tune --profiles ");
+    assertTrue(shapes.containsAll(List.of("reverse", "quadratic", "sqrt", "step")));
     assertTrue(completed(script, "lines help me").contains("merge"));
     assertTrue(completed(script, "lines de").contains("demo"));
     assertTrue(completed(script, "lines demo --te").contains("--texts"));

@@ -335,6 +335,8 @@ class TuneCommandTest {
   void wrongRequestsAreRefusedBeforeAnythingIsMade() {
     run("tune", "--evaluate", "x {model}", "--target", "a", "--out", folder.resolve("out"))
         .fails(2, "give either a recipe, or --base and --tuned");
+    tune("--target", "new", "--target", "old")
+        .fails(2, "'--target' (METRIC[,..]) should be specified only once; commas join several");
     tune("--target", "new", "--objective", "paper").fails(2, "needs control metrics");
     tune("--target", "new", "--objective", "2 **").fails(2, "objective '2 **'");
     tune(with(PAPER, "--grid", "0, 0.3, ..., 1")).fails(2, "do not lead from 0.3 to 1");

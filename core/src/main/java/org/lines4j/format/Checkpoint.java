@@ -60,6 +60,11 @@ public interface Checkpoint extends Closeable {
   /// The file or folder that was opened.
   Location location();
 
+  /// What was named to open it, such as a model and the adapters that change it.
+  default List<Location> places() {
+    return List.of(location());
+  }
+
   /// Whether [#location()] is a model folder.
   boolean isFolder();
 

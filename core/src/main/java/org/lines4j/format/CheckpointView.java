@@ -90,6 +90,11 @@ public abstract class CheckpointView implements Checkpoint {
   }
 
   @Override
+  public List<Location> places() {
+    return shown.places();
+  }
+
+  @Override
   public boolean isFolder() {
     return shown.isFolder();
   }

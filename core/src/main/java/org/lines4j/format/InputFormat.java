@@ -55,9 +55,8 @@ public interface InputFormat {
     Optional<AdapterNames> adapter = AdapterNames.of(names).filter(AdapterNames::isAlone);
     throw adapter.isPresent()
         ? new InputException(
-            location,
-            "%s, which is not read on a model as it is. %s"
-                .formatted(adapter.get().description(), adapter.get().advice(location)))
+                location, adapter.get().description() + ", which is not read on a model as it is")
+            .withRemedy(adapter.get().advice(location))
         : new InputException(
             location,
             "a model by itself (%s), no adapter of %s".formatted(name(), base.location()));

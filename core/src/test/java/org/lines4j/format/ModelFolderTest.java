@@ -396,6 +396,17 @@ class ModelFolderTest {
   }
 
   @Test
+  void aCacheOfAPipelineNamesItsSnapshots() throws IOException {
+    String snapshot = "snapshots/0123abc";
+    model(snapshot + "/unet");
+    Files.writeString(folder.resolve(snapshot).resolve("model_index.json"), "{}");
+    assertEquals(
+        "a cache of the Hugging Face hub, which holds models in its folders %s; name one of them, such as %s"
+            .formatted(snapshot, folder.resolve(snapshot)),
+        refusal(folder, folder));
+  }
+
+  @Test
   void aRunNamesItsCheckpointsAndTheNewest() throws IOException {
     model("checkpoint-1000");
     model("checkpoint-200");

@@ -36,7 +36,7 @@ function paretoPlot() {
 
 /** What can be drawn over the numbers that were searched. */
 const drawable = [
-  { name: `score (${data.goals.objective})`, of: (point) => point.score },
+  { name: `score (${data.goals.objective})`, label: "score", of: (point) => point.score },
   ...metricNames.map((name) => ({ name, of: (point) => point.metrics[name] })),
 ];
 
@@ -59,7 +59,7 @@ function overNumbers(measure) {
     marked.push({ x: at(data.winner, index), y: measure.of(data.winner), text: "winner", isRing: true, color: "--ink" });
   }
   return {
-    series: [...models, ...lines], marked, yLabel: measure.name,
+    series: [...models, ...lines], marked, yLabel: measure.label ?? measure.name,
     xLabel: isOneNumber ? `${numbers[0]}, or λ of uniform scaling` : "evaluation",
   };
 }

@@ -1,5 +1,6 @@
 package org.lines4j.tune;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -58,7 +59,11 @@ public sealed interface Objective {
 
     @Override
     public String text() {
-      return terms.stream().map(Term::text).collect(Collectors.joining(" + "));
+      String text =
+          terms.stream()
+              .map(term -> (term.weight() < 0 ? " - " : " + ") + term.text())
+              .collect(Collectors.joining());
+      return text.startsWith(" - ") ? "-" + text.substring(3) : text.substring(3);
     }
   }
 
@@ -66,8 +71,12 @@ public sealed interface Objective {
   ///
   /// @param isNormalised whether the metric counts as a part of its reference
   record Term(double weight, String metric, boolean isNormalised) {
+    /// As the user writes it, without its sign.
     String text() {
-      return weight + "*" + (isNormalised ? "norm(" + metric + ")" : metric);
+      double size = Math.abs(weight);
+      String factor =
+          size == 1 ? "" : BigDecimal.valueOf(size).stripTrailingZeros().toPlainString() + "*";
+      return factor + (isNormalised ? "norm(" + metric + ")" : metric);
     }
   }
 

@@ -105,6 +105,6 @@ class ResumedSearchTest {
     Results results = run(Searches.with(tuning, goals), "out");
 
     assertEquals(calls, evaluator.calls());
-    assertEquals("1.0*target + -2.0*loss", results.goals().objective().text());
+    assertEquals("target - 2*loss", results.goals().objective().text());
   }
 }

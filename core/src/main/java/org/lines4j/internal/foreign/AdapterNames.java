@@ -124,10 +124,10 @@ public record AdapterNames(Kind kind, List<String> parts, int tensors, boolean i
   /// What to do with a file or folder that holds them.
   public String advice(Location location) {
     if (isAlone && kind.remedy.equals(BY_PEFT) && parts.getFirst().startsWith(PEFT)) {
-      return "Put its adapter_config.json beside it, and call it adapter_model%s: then it is read as an adapter"
+      return "put its adapter_config.json beside it, and call it adapter_model%s: then it is read as an adapter"
           .formatted(location.name().endsWith(".safetensors") ? ".safetensors" : ".bin");
     }
-    return "Merge it into its base first and give the result here: " + kind.remedy;
+    return "merge it into its base first and give the result here: " + kind.remedy;
   }
 
   private static boolean isAlone(Kind kind, List<String> parts, Collection<String> names) {

@@ -22,6 +22,10 @@ import org.lines4j.storage.Storage.Kind;
 public final class NestedModels {
   private static final String CACHED = "models--";
   private static final String SNAPSHOTS = "snapshots";
+
+  /// What says that a folder is a pipeline of several models.
+  private static final String PIPELINE = "model_index.json";
+
   private static final Pattern STEP = Pattern.compile("checkpoint-(\\d{1,18})");
 
   /// So many subfolders are looked into, and so many of them named.
@@ -65,7 +69,7 @@ public final class NestedModels {
   private List<String> models(Predicate<String> isWeights) throws IOException {
     List<String> models = new ArrayList<>();
     for (String name : folders) {
-      if (hasWeights(name, isWeights)) {
+      if (isModel(name, isWeights)) {
         models.add(name);
       } else if (name.equals(SNAPSHOTS)) {
         addSnapshots(models, SNAPSHOTS, isWeights);
@@ -84,7 +88,7 @@ public final class NestedModels {
       throws IOException {
     for (String revision : list(parent)) {
       String name = parent + "/" + revision;
-      if (hasWeights(name, isWeights)) {
+      if (isModel(name, isWeights)) {
         models.add(name);
       }
     }
@@ -95,17 +99,19 @@ public final class NestedModels {
     return storage.kind(place) == Kind.FOLDER ? folders(storage.list(place)) : List.of();
   }
 
-  private boolean hasWeights(String name, Predicate<String> isWeights) throws IOException {
+  /// Whether it is one, or a pipeline that says by itself which it has.
+  private boolean isModel(String name, Predicate<String> isWeights) throws IOException {
     try {
       return storage.list(folder.child(name)).stream()
-          .anyMatch(entry -> isWeights.test(entry.name()));
+          .map(Entry::name)
+          .anyMatch(entry -> isWeights.test(entry) || entry.equals(PIPELINE));
     } catch (FileSystemException _) {
       return false; // it may not be read
     }
   }
 
   private Problem problem(List<String> models) {
-    if (files.contains("model_index.json")) {
+    if (files.contains(PIPELINE)) {
       return problem("a pipeline, which holds models in its folders ", models, largest(models));
     }
     if (models.stream().anyMatch(name -> name.contains(SNAPSHOTS + "/"))) {

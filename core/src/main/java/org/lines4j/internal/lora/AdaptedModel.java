@@ -122,6 +122,11 @@ final class AdaptedModel extends CheckpointView {
   }
 
   @Override
+  public List<Location> places() {
+    return Stream.concat(super.places().stream(), Stream.of(location())).toList();
+  }
+
+  @Override
   public List<Shard> shards() {
     return shards;
   }

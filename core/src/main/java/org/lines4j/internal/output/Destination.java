@@ -2,7 +2,6 @@ package org.lines4j.internal.output;
 
 import java.io.IOException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -105,15 +104,7 @@ public record Destination(Location location) {
   /// What is made there would become part of an input: another model's weights, or a subfolder that
   /// goes along with them.
   private void checkNotInside(Checkpoint input) throws IOException {
-    if (!input.isFolder()) {
-      return;
-    }
-    Set<Location> folders = new LinkedHashSet<>(List.of(input.location()));
-    input.shards().stream()
-        .map(Shard::location)
-        .filter(shard -> !shard.equals(input.location())) // an adapter that is a file alone
-        .forEach(shard -> folders.add(shard.sibling("")));
-    for (Location folder : folders) {
+    for (Location folder : input.places()) {
       if (isWithin(location, folder)) {
         throw new RequestException(
                 location, "lies in the input %s, which is never touched".formatted(folder))

@@ -21,9 +21,8 @@ public final class Adapters {
     if (!adapters.isEmpty() && adapters.size() < models.size()) {
       Checkpoint first = adapters.getFirst();
       AdapterNames held = held(first).orElseThrow();
-      throw new InputException(
-          first.location(),
-          "%s, not a model. %s".formatted(held.description(), held.advice(first.location())));
+      throw new InputException(first.location(), held.description() + ", not a model")
+          .withRemedy(held.advice(first.location()));
     }
   }
 
@@ -36,9 +35,10 @@ public final class Adapters {
       Optional<AdapterNames> held = held(model).filter(AdapterNames::isAlone);
       if (held.isPresent()) {
         throw new InputException(
-            model.location(),
-            "%s, not a model: its factors cannot be edited or merged one by one. %s"
-                .formatted(held.get().description(), held.get().advice(model.location())));
+                model.location(),
+                held.get().description()
+                    + ", not a model: its factors cannot be edited or merged one by one")
+            .withRemedy(held.get().advice(model.location()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.lines4j.lab.result;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,6 +24,11 @@ final class Cells {
 
   static String percent(double value) {
     return "%.1f".formatted(100 * value);
+  }
+
+  /// How fast a model learns, without an exponent.
+  static String rate(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   static String duration(double seconds) {

@@ -41,7 +41,7 @@ public final class FairReport {
   public static String excerpt(FairResults results) {
     List<Block> blocks = new ArrayList<>();
     for (double rate : rates(results)) {
-      blocks.add(new Text("Fine-tuned at a rate of " + rate + "."));
+      blocks.add(new Text("Fine-tuned at a rate of " + Cells.rate(rate) + "."));
       blocks.add(FairTables.kept(editings(results.at(rate))));
       blocks.add(FairTables.fewMerges(merges(results.at(rate))));
     }
@@ -114,7 +114,7 @@ public final class FairReport {
     List<String> header =
         new ArrayList<>(
             List.of("task", "classes", FairWords.of(results.settings()).inputs(), "base"));
-    rates.forEach(rate -> header.add("fine-tuned at " + rate));
+    rates.forEach(rate -> header.add("fine-tuned at " + Cells.rate(rate)));
     header.add("source");
     List<List<String>> rows = new ArrayList<>();
     for (FairResults.Task task : results.tasks()) {
@@ -163,6 +163,6 @@ public final class FairReport {
     }
     blocks.addAll(FairTables.merging(merges));
     blocks.add(FairTables.choices(runs.stream().map(Run::seed).toList(), merges));
-    return new Section("Fine-tuned at a rate of " + rate, blocks);
+    return new Section("Fine-tuned at a rate of " + Cells.rate(rate), blocks);
   }
 }

@@ -1,6 +1,7 @@
 package org.lines4j.lab.result;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Differences of pairs: the same seed, the same task, two ways.
 ///
@@ -8,6 +9,8 @@ import java.util.List;
 /// @param error the standard error of the mean, NaN of a single pair
 /// @param pairs how many there are
 record Paired(double mean, double error, int pairs) {
+  private static final Pattern NOTHING = Pattern.compile("[+-]0\\.0");
+
   /// Of all differences that are numbers.
   static Paired of(List<Double> differences) {
     List<Double> own = differences.stream().filter(x -> !x.isNaN()).toList();
@@ -17,14 +20,14 @@ record Paired(double mean, double error, int pairs) {
     return new Paired(mean, Math.sqrt(squares / (count - 1) / count), count);
   }
 
-  /// In points, with its sign: `+1.2 ± 0.4`.
+  /// In points, with its sign: `+1.2 ± 0.4`; what rounds to nothing has none.
   String points() {
     if (pairs == 0) {
       return "–";
     }
-    return pairs == 1
-        ? "%+.1f".formatted(100 * mean)
-        : "%+.1f ± %.1f".formatted(100 * mean, 100 * error);
+    String signed = "%+.1f".formatted(100 * mean);
+    String shown = NOTHING.matcher(signed).matches() ? "0.0" : signed;
+    return pairs == 1 ? shown : "%s ± %.1f".formatted(shown, 100 * error);
   }
 
   /// Which of the two is better, if the difference is more than two standard errors.

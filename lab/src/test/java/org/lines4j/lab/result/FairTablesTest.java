@@ -54,6 +54,14 @@ class FairTablesTest {
   }
 
   @Test
+  void whatRoundsToNothingHasNoSignAndRatesNoExponent() {
+    assertEquals("0.0 ± 0.1", Paired.of(List.of(-0.001, 0.0006)).points());
+    assertEquals("0.0", Paired.of(List.of(0.0001)).points());
+    assertEquals("-0.1", Paired.of(List.of(-0.001)).points());
+    assertEquals("0.0006", Cells.rate(6e-4));
+  }
+
+  @Test
   void parametersThatAreNotTheUsualOnesAreTold() {
     assertEquals(
         " Parameters are the usual ones, but for `ties` (density 0.2, trim_scope model).",

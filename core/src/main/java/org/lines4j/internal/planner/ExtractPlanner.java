@@ -265,9 +265,11 @@ public final class ExtractPlanner {
             .isPresent();
   }
 
-  /// Whether its change is told by a product.
+  /// Whether its change is told by a product. Beside a head that is replaced, none is in the head:
+  /// PEFT takes `pre_classifier` for `classifier`, too.
   private boolean isProduct(TensorInfo info) {
     return isLayer(info)
+        && !(headed.isPresent() && RunningNames.isOfHead(info.name()))
         && quirks.stream()
             .filter(quirk -> quirk.kind() == PeftQuirk.Kind.TAKES_NO_PRODUCT)
             .noneMatch(quirk -> quirk.concerns(info.name()));

@@ -102,6 +102,16 @@ class OtherNamesTest {
     return renamed;
   }
 
+  private Path writeFolder(String name, Map<String, Tensor> model, @Nullable String architecture)
+      throws IOException {
+    Path whole = Files.createDirectories(folder.resolve(name));
+    Path _ = write(name + "/model", model);
+    Files.writeString(
+        whole.resolve("config.json"),
+        architecture == null ? "{}" : "{\"architectures\": [\"%s\"]}".formatted(architecture));
+    return whole;
+  }
+
   private Path write(String file, Map<String, Tensor> model) throws IOException {
     ModelFile written = new ModelFile();
     model.forEach((name, tensor) -> written.floats(name, tensor.values(), tensor.dims()));
@@ -372,13 +382,8 @@ class OtherNamesTest {
     base.put("head.dense.weight", random(22, 4, 4));
     Map<String, Tensor> tuned = encoder("", 10);
     tuned.put("pooler.dense.weight", random(23, 4, 4));
-    Path whole = Files.createDirectories(folder.resolve("whole"));
-    Path _ = write("whole/model", tuned);
-    Files.writeString(
-        whole.resolve("config.json"),
-        architecture == null ? "{}" : "{\"architectures\": [\"%s\"]}".formatted(architecture));
     try (Checkpoint from = Checkpoint.open(write("base", base));
-        Checkpoint to = Checkpoint.open(whole)) {
+        Checkpoint to = Checkpoint.open(writeFolder("whole", tuned, architecture))) {
       Edit edit = Edit.of(from, to).withScaling(LayerScaling.lines(ALPHA, BETA, Outside.ALPHA));
       Path out = folder.resolve("out.safetensors");
       if (!mayBe) {
@@ -447,6 +452,30 @@ class OtherNamesTest {
                 " and 4 more like it: only in %s, left out of the output"
                     .formatted(folder.resolve("base.safetensors"))),
         notices.toString());
+  }
+
+  /// What has lost its decoder is broken: transformers would make one of random numbers.
+  @ParameterizedTest
+  @CsvSource({
+    "T5ForConditionalGeneration, decoder",
+    "CLIPModel, vision_model",
+    "LlavaForConditionalGeneration, model.vision_tower.vision_model"
+  })
+  void aModelOfTheSameClassHasLostItsPart(String architecture, String part) throws IOException {
+    Map<String, Tensor> tuned = encoder("", 10);
+    Map<String, Tensor> base = encoder("", 0);
+    base.put(part + ".layers.0.attn.weight", random(21, 4, 4));
+    try (Checkpoint from = Checkpoint.open(writeFolder("base", base, architecture));
+        Checkpoint to = Checkpoint.open(writeFolder("tuned", tuned, architecture))) {
+      Edit edit = Edit.of(from, to).withScaling(LayerScaling.lines(ALPHA, BETA, Outside.ALPHA));
+      Path out = folder.resolve("out");
+      InputException e = assertThrows(InputException.class, () -> edit.plan(out));
+      assertTrue(
+          String.valueOf(e.getMessage()).contains(part + ".layers.0.attn.weight: only in base"),
+          e::toString);
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
   }
 
   @Test

@@ -215,8 +215,8 @@ public final class ModelNames {
   }
 
   /// Takes the other model's parts that this model lacks: a classifier's head, say, or what makes
-  /// tokens of images; and leaves out what the other lacks, whole stacks too. Only where all else
-  /// is paired, or they are no model and its fine-tuning.
+  /// tokens of images; and leaves out what the other lacks, whole stacks too, unless its class says
+  /// that it has them. Only where all else is paired, or they are no model and its fine-tuning.
   public void takeParts(Checkpoint target) throws IOException {
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
     Predictors predictors =
@@ -231,6 +231,10 @@ public final class ModelNames {
         taken.stream().allMatch(isPart)
             && WholeStacks.hold(others, left, theirs.keySet())
             && !WholeStacks.mayBeMeant(without(tensors, theirs), paired);
+    List<String> whole =
+        left.stream().filter(name -> !Heads.mayBeOne(name) && !predictors.hold(name)).toList();
+    boolean isStackLost =
+        WholeStacks.holdAny(whole, theirs.keySet()) && Heads.areOfOneClass(model, target);
     boolean isTied =
         taken.stream().anyMatch(Heads::isOutputEmbedding)
             && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)
@@ -239,7 +243,7 @@ public final class ModelNames {
         taken.stream().noneMatch(Heads::mayBeOne)
             && left.stream().anyMatch(Heads::mayBeOne)
             && !Heads.isHeadless(target);
-    if (!isRestPaired || isTied || isHeadLost) {
+    if (!isRestPaired || isStackLost || isTied || isHeadLost) {
       return;
     }
     for (String name : taken) {

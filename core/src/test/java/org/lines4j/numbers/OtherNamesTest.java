@@ -454,6 +454,27 @@ class OtherNamesTest {
         notices.toString());
   }
 
+  /// Encoder and decoder share one embedding, and files may store it for each.
+  @ParameterizedTest
+  @CsvSource({"false, true", "true, false", "true, true"})
+  void aWholePartMayStoreTheSharedEmbeddingForItself(boolean isBases, boolean isTuneds)
+      throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.putAll(decoder(""));
+    base.put("shared.weight", random(81, 7, 4));
+    Map<String, Tensor> tuned = encoder("", 10);
+    tuned.put("shared.weight", random(82, 7, 4));
+    if (isBases) {
+      base.put("encoder.embed_tokens.weight", random(81, 7, 4));
+      base.put("decoder.embed_tokens.weight", random(81, 7, 4));
+    }
+    if (isTuneds) {
+      tuned.put("encoder.embed_tokens.weight", random(82, 7, 4));
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.contains("embed_tokens") ? "shared.weight" : name);
+  }
+
   /// What has lost its decoder is broken: transformers would make one of random numbers.
   @ParameterizedTest
   @CsvSource({

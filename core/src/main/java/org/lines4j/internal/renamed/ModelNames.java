@@ -222,9 +222,15 @@ public final class ModelNames {
     Predictors predictors =
         Predictors.among(Stream.of(tensors, theirs).flatMap(all -> all.keySet().stream()).toList());
     Predicate<String> isPart = name -> Heads.isPart(name) || predictors.hold(name);
-    List<String> taken = lacking(theirs, tensors);
+    List<String> taken = new ArrayList<>(lacking(theirs, tensors));
     List<String> left = lacking(tensors, theirs);
-    List<String> others = left.stream().filter(isPart.negate()).toList();
+    List<String> twice = storedTwice(left, tensors, theirs);
+    taken.removeAll(storedTwice(taken, theirs, tensors));
+    if (taken.isEmpty() && twice.containsAll(left)) {
+      return; // known by their bytes
+    }
+    List<String> others =
+        left.stream().filter(isPart.negate()).filter(name -> !twice.contains(name)).toList();
     Map<String, TensorInfo> paired = without(theirs, Map.of());
     paired.keySet().retainAll(tensors.keySet());
     boolean isRestPaired =
@@ -261,6 +267,28 @@ public final class ModelNames {
   private static List<String> lacking(
       Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
     return own.keySet().stream().filter(name -> !other.containsKey(name)).toList();
+  }
+
+  /// Embeddings that the other model has once, under another name: T5's encoder and decoder have
+  /// that which they share, and some files store it for each.
+  private List<String> storedTwice(
+      List<String> names, Map<String, NamedTensor> own, Map<String, NamedTensor> other)
+      throws IOException {
+    List<String> twice = new ArrayList<>();
+    for (String name : names) {
+      if (Heads.isInputEmbedding(name)) {
+        NamedTensor embedding = Objects.requireNonNull(own.get(name));
+        for (Map.Entry<String, NamedTensor> tensor : own.entrySet()) {
+          if (other.containsKey(tensor.getKey())
+              && Heads.isInputEmbedding(tensor.getKey())
+              && isSame(embedding, tensor.getValue())) {
+            twice.add(name);
+            break;
+          }
+        }
+      }
+    }
+    return twice;
   }
 
   /// Has the input embedding for a head that only `target` stores, apart from its own embedding:

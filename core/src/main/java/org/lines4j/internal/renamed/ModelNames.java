@@ -224,13 +224,12 @@ public final class ModelNames {
     Predicate<String> isPart = name -> Heads.isPart(name) || predictors.hold(name);
     List<String> taken = new ArrayList<>(lacking(theirs, tensors));
     List<String> left = lacking(tensors, theirs);
-    List<String> twice = storedTwice(left, tensors, theirs);
-    taken.removeAll(storedTwice(taken, theirs, tensors));
-    if (taken.isEmpty() && twice.containsAll(left)) {
+    List<String> others = new ArrayList<>(left.stream().filter(isPart.negate()).toList());
+    others.removeAll(storedTwice(others, tensors, theirs));
+    taken.removeAll(storedTwice(taken.stream().filter(isPart.negate()).toList(), theirs, tensors));
+    if (taken.isEmpty() && others.isEmpty() && left.stream().noneMatch(isPart)) {
       return; // known by their bytes
     }
-    List<String> others =
-        left.stream().filter(isPart.negate()).filter(name -> !twice.contains(name)).toList();
     Map<String, TensorInfo> paired = without(theirs, Map.of());
     paired.keySet().retainAll(tensors.keySet());
     boolean isRestPaired =

@@ -196,6 +196,52 @@ class ExtractNamesTest {
     assertSame(base, tuned, lora);
   }
 
+  /// transformers 5 writes norms of ESM as the first BERT's were called.
+  @Test
+  void theHeadGoesAlongWhereTheTunedModelCallsNormsOtherwise() throws IOException {
+    List<TensorInfo> own =
+        with(
+            layers("esm.encoder.layer.%d.output.dense"),
+            matrix("esm.embeddings.word_embeddings.weight", TOKENS, WIDTH),
+            vector("esm.encoder.layer.0.LayerNorm.weight", WIDTH),
+            matrix("lm_head.dense.weight", WIDTH, WIDTH));
+    Path base = model("base", about("esm", "EsmForMaskedLM"), own, "");
+    List<TensorInfo> other =
+        with(
+            layers("esm.encoder.layer.%d.output.dense"),
+            matrix("esm.embeddings.word_embeddings.weight", TOKENS, WIDTH),
+            vector("esm.encoder.layer.0.LayerNorm.gamma", WIDTH),
+            matrix("classifier.dense.weight", WIDTH, WIDTH));
+    Path tuned = model("tuned", about("esm", "EsmForTokenClassification"), other, "");
+    Path lora = folder.resolve("lora");
+    run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4").succeeds();
+    assertTrue(config().contains("\"task_type\":\"TOKEN_CLS\""), config());
+    assertTrue(names().contains("classifier.dense.weight"), names().toString());
+  }
+
+  /// PEFT takes `pre_classifier` for `classifier`, which it replaces, and adds no product there.
+  @Test
+  void noLayerOfAHeadThatIsReplacedHasAProduct() throws IOException {
+    String sizes = ", \"n_layers\": 3";
+    String config = about("distilbert", "DistilBertForSequenceClassification") + sizes;
+    List<TensorInfo> layers = layers("distilbert.transformer.layer.%d.ffn.lin1");
+    layers.add(matrix("distilbert.embeddings.word_embeddings.weight", TOKENS, WIDTH));
+    layers.add(matrix("pre_classifier.weight", WIDTH, WIDTH));
+    Path base = model("base", config, with(layers, matrix("classifier.weight", 2, WIDTH)), "");
+    List<TensorInfo> other = with(layers, matrix("classifier.weight", 3, WIDTH));
+    Path tuned = model("tuned", config, other, "pre_classifier.*|.*layer\\.1.*");
+    Path lora = folder.resolve("lora");
+    run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4").succeeds();
+    assertEquals(
+        Set.of(
+            "distilbert.transformer.layer.1.ffn.lin1.lora_A.weight",
+            "distilbert.transformer.layer.1.ffn.lin1.lora_B.weight",
+            "classifier.weight",
+            "pre_classifier.weight"),
+        names());
+    assertSame(base, tuned, lora);
+  }
+
   /// The names of the running model, not those of the files.
   @ParameterizedTest
   @CsvSource({

@@ -102,6 +102,16 @@ class OtherNamesTest {
     return renamed;
   }
 
+  private Path writeFolder(String name, Map<String, Tensor> model, @Nullable String architecture)
+      throws IOException {
+    Path whole = Files.createDirectories(folder.resolve(name));
+    Path _ = write(name + "/model", model);
+    Files.writeString(
+        whole.resolve("config.json"),
+        architecture == null ? "{}" : "{\"architectures\": [\"%s\"]}".formatted(architecture));
+    return whole;
+  }
+
   private Path write(String file, Map<String, Tensor> model) throws IOException {
     ModelFile written = new ModelFile();
     model.forEach((name, tensor) -> written.floats(name, tensor.values(), tensor.dims()));
@@ -372,13 +382,8 @@ class OtherNamesTest {
     base.put("head.dense.weight", random(22, 4, 4));
     Map<String, Tensor> tuned = encoder("", 10);
     tuned.put("pooler.dense.weight", random(23, 4, 4));
-    Path whole = Files.createDirectories(folder.resolve("whole"));
-    Path _ = write("whole/model", tuned);
-    Files.writeString(
-        whole.resolve("config.json"),
-        architecture == null ? "{}" : "{\"architectures\": [\"%s\"]}".formatted(architecture));
     try (Checkpoint from = Checkpoint.open(write("base", base));
-        Checkpoint to = Checkpoint.open(whole)) {
+        Checkpoint to = Checkpoint.open(writeFolder("whole", tuned, architecture))) {
       Edit edit = Edit.of(from, to).withScaling(LayerScaling.lines(ALPHA, BETA, Outside.ALPHA));
       Path out = folder.resolve("out.safetensors");
       if (!mayBe) {
@@ -402,14 +407,15 @@ class OtherNamesTest {
     return encoder;
   }
 
-  /// transformers neither loads nor saves what predicts tokens further ahead.
+  /// transformers neither loads nor saves what predicts tokens further ahead, with a copy of the
+  /// embedding.
   @ParameterizedTest
   @ValueSource(strings = {"mtp.layers.0.", "model.mtp_layers.0.", "model.layers.3."})
   void whatPredictsTokensFurtherAheadMayBeMissing(String module) throws IOException {
     Map<String, Tensor> base = language(1);
     base.put(module + "self_attn.q_proj.weight", random(21, 4, 4));
     base.put(module + "eh_proj.weight", random(22, 4, 8));
-    base.put(module + "embed_tokens.weight", random(23, 10, 4));
+    base.put(module + "embed_tokens.weight", base.get("model.embed_tokens.weight"));
     Map<String, Tensor> tuned = language(2);
     List<String> notices = edit(base, tuned);
     checkOutput(base, tuned, name -> name);
@@ -447,6 +453,51 @@ class OtherNamesTest {
                 " and 4 more like it: only in %s, left out of the output"
                     .formatted(folder.resolve("base.safetensors"))),
         notices.toString());
+  }
+
+  /// Encoder and decoder share one embedding, and files may store it for each.
+  @ParameterizedTest
+  @CsvSource({"false, true", "true, false", "true, true"})
+  void aWholePartMayStoreTheSharedEmbeddingForItself(boolean isBases, boolean isTuneds)
+      throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.putAll(decoder(""));
+    base.put("shared.weight", random(81, 7, 4));
+    Map<String, Tensor> tuned = encoder("", 10);
+    tuned.put("shared.weight", random(82, 7, 4));
+    if (isBases) {
+      base.put("encoder.embed_tokens.weight", random(81, 7, 4));
+      base.put("decoder.embed_tokens.weight", random(81, 7, 4));
+    }
+    if (isTuneds) {
+      tuned.put("encoder.embed_tokens.weight", random(82, 7, 4));
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.contains("embed_tokens") ? "shared.weight" : name);
+  }
+
+  /// What has lost its decoder is broken: transformers would make one of random numbers.
+  @ParameterizedTest
+  @CsvSource({
+    "T5ForConditionalGeneration, decoder",
+    "CLIPModel, vision_model",
+    "LlavaForConditionalGeneration, model.vision_tower.vision_model"
+  })
+  void aModelOfTheSameClassHasLostItsPart(String architecture, String part) throws IOException {
+    Map<String, Tensor> tuned = encoder("", 10);
+    Map<String, Tensor> base = encoder("", 0);
+    base.put(part + ".layers.0.attn.weight", random(21, 4, 4));
+    try (Checkpoint from = Checkpoint.open(writeFolder("base", base, architecture));
+        Checkpoint to = Checkpoint.open(writeFolder("tuned", tuned, architecture))) {
+      Edit edit = Edit.of(from, to).withScaling(LayerScaling.lines(ALPHA, BETA, Outside.ALPHA));
+      Path out = folder.resolve("out");
+      InputException e = assertThrows(InputException.class, () -> edit.plan(out));
+      assertTrue(
+          String.valueOf(e.getMessage()).contains(part + ".layers.0.attn.weight: only in base"),
+          e::toString);
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
   }
 
   @Test

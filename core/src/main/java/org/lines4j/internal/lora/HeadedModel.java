@@ -147,8 +147,6 @@ public final class HeadedModel extends ReconfiguredModel {
 
   /// A base with the head of a model that was tuned from it, as it is there; empty where it has
   /// that, or PEFT has no task for it, or transformers would not find the base's tensors.
-  ///
-  /// @param tuned whose other tensors are called as transformers writes them
   public static Optional<HeadedModel> like(Checkpoint tuned, Checkpoint base) throws IOException {
     if (!tuned.isFolder() || !base.isFolder()) {
       return Optional.empty();
@@ -164,7 +162,8 @@ public final class HeadedModel extends ReconfiguredModel {
         .filter(info -> isOfTask || !RunningNames.isOfHead(info.name()))
         .forEach(info -> own.put(names.apply(info.name()), info.shape()));
     Map<String, TensorSource> all = new LinkedHashMap<>();
-    tuned.tensors().forEach(tensor -> all.put(tensor.name(), tuned.source(tensor)));
+    UnaryOperator<String> theirs = RunningNames.storedAs(tuned, task.get().architecture());
+    tuned.tensors().forEach(tensor -> all.put(theirs.apply(tensor.name()), tuned.source(tensor)));
     Map<String, TensorSource> heads = new LinkedHashMap<>(all);
     heads
         .entrySet()

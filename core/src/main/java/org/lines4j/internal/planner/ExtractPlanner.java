@@ -150,7 +150,7 @@ public final class ExtractPlanner {
     PlanRunner.local().fetch(List.of(base, tuned), options);
     List<StoredTensor> layered = new ArrayList<>();
     for (StoredTensor tensor : changed()) {
-      if (linear.takesProduct(tensor.info())) {
+      if (isProduct(tensor.info())) {
         layered.add(tensor);
       } else {
         wholes.add(tensor.name());
@@ -230,12 +230,17 @@ public final class ExtractPlanner {
     }
   }
 
+  /// Whether its change is told by a product. Beside a head that is replaced, none is in the head:
+  /// PEFT takes `pre_classifier` for `classifier`, too.
+  private boolean isProduct(TensorInfo info) {
+    return linear.takesProduct(info) && !(headed.isPresent() && RunningNames.isOfHead(info.name()));
+  }
+
   /// PEFT loads no adapter without products: one of zeros.
   private void addZeros(AdapterOutput output) throws IOException {
     Optional<StoredTensor> any =
         base.tensors().stream()
-            .filter(
-                tensor -> linear.takesProduct(tensor.info()) && tensor.info().dtype().isFloating())
+            .filter(tensor -> isProduct(tensor.info()) && tensor.info().dtype().isFloating())
             .findFirst();
     if (any.isPresent()) {
       String name = any.get().name();

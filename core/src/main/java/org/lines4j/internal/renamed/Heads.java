@@ -112,6 +112,13 @@ final class Heads {
             .allMatch(name -> name.endsWith("Model") && !RunningNames.isHeaded(name));
   }
 
+  /// Whether the configurations of two models name the same classes, so that one has no whole part
+  /// that the other lacks.
+  static boolean areOfOneClass(Checkpoint model, Checkpoint other) throws IOException {
+    List<String> classes = ModelType.architectures(model.companions());
+    return !classes.isEmpty() && classes.equals(ModelType.architectures(other.companions()));
+  }
+
   /// Whether two tensors can be one by their names: what is of a head, or makes one vector of all
   /// tokens, is the same only in a module that is called the same.
   ///

@@ -215,22 +215,31 @@ public final class ModelNames {
   }
 
   /// Takes the other model's parts that this model lacks: a classifier's head, say, or what makes
-  /// tokens of images; and leaves out what the other lacks, whole stacks too. Only where all else
-  /// is paired, or they are no model and its fine-tuning.
+  /// tokens of images; and leaves out what the other lacks, whole stacks too, unless its class says
+  /// that it has them. Only where all else is paired, or they are no model and its fine-tuning.
   public void takeParts(Checkpoint target) throws IOException {
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
     Predictors predictors =
         Predictors.among(Stream.of(tensors, theirs).flatMap(all -> all.keySet().stream()).toList());
     Predicate<String> isPart = name -> Heads.isPart(name) || predictors.hold(name);
-    List<String> taken = lacking(theirs, tensors);
+    List<String> taken = new ArrayList<>(lacking(theirs, tensors));
     List<String> left = lacking(tensors, theirs);
-    List<String> others = left.stream().filter(isPart.negate()).toList();
+    List<String> others = new ArrayList<>(left.stream().filter(isPart.negate()).toList());
+    others.removeAll(storedTwice(others, tensors, theirs));
+    taken.removeAll(storedTwice(taken.stream().filter(isPart.negate()).toList(), theirs, tensors));
+    if (taken.isEmpty() && others.isEmpty() && left.stream().noneMatch(isPart)) {
+      return; // known by their bytes
+    }
     Map<String, TensorInfo> paired = without(theirs, Map.of());
     paired.keySet().retainAll(tensors.keySet());
     boolean isRestPaired =
         taken.stream().allMatch(isPart)
             && WholeStacks.hold(others, left, theirs.keySet())
             && !WholeStacks.mayBeMeant(without(tensors, theirs), paired);
+    List<String> whole =
+        left.stream().filter(name -> !Heads.mayBeOne(name) && !predictors.hold(name)).toList();
+    boolean isStackLost =
+        WholeStacks.holdAny(whole, theirs.keySet()) && Heads.areOfOneClass(model, target);
     boolean isTied =
         taken.stream().anyMatch(Heads::isOutputEmbedding)
             && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)
@@ -239,7 +248,7 @@ public final class ModelNames {
         taken.stream().noneMatch(Heads::mayBeOne)
             && left.stream().anyMatch(Heads::mayBeOne)
             && !Heads.isHeadless(target);
-    if (!isRestPaired || isTied || isHeadLost) {
+    if (!isRestPaired || isStackLost || isTied || isHeadLost) {
       return;
     }
     for (String name : taken) {
@@ -257,6 +266,28 @@ public final class ModelNames {
   private static List<String> lacking(
       Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
     return own.keySet().stream().filter(name -> !other.containsKey(name)).toList();
+  }
+
+  /// Embeddings that the other model has once, under another name: T5's encoder and decoder have
+  /// that which they share, and some files store it for each.
+  private List<String> storedTwice(
+      List<String> names, Map<String, NamedTensor> own, Map<String, NamedTensor> other)
+      throws IOException {
+    List<String> twice = new ArrayList<>();
+    for (String name : names) {
+      if (Heads.isInputEmbedding(name)) {
+        NamedTensor embedding = Objects.requireNonNull(own.get(name));
+        for (Map.Entry<String, NamedTensor> tensor : own.entrySet()) {
+          if (other.containsKey(tensor.getKey())
+              && Heads.isInputEmbedding(tensor.getKey())
+              && isSame(embedding, tensor.getValue())) {
+            twice.add(name);
+            break;
+          }
+        }
+      }
+    }
+    return twice;
   }
 
   /// Has the input embedding for a head that only `target` stores, apart from its own embedding:

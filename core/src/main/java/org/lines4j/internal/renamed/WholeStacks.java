@@ -25,14 +25,19 @@ final class WholeStacks {
     NavigableNames names = new NavigableNames(smaller);
     Set<String> besideStacks = new HashSet<>();
     for (String name : only) {
-      names
-          .firstWithout(name)
-          .filter(module -> isNumbered(name.substring(module.length())))
-          .ifPresent(stack -> besideStacks.add(holder(stack)));
+      names.stackWithout(name).ifPresent(stack -> besideStacks.add(holder(stack)));
     }
     return tensors.stream()
         .map(names::firstWithout)
         .allMatch(module -> module.filter(m -> besideStacks.contains(holder(m))).isPresent());
+  }
+
+  /// Whether one of these tensors is in a stack of which a model has nothing.
+  ///
+  /// @param smaller the names of its tensors
+  static boolean holdAny(Collection<String> tensors, Collection<String> smaller) {
+    NavigableNames names = new NavigableNames(smaller);
+    return tensors.stream().anyMatch(name -> names.stackWithout(name).isPresent());
   }
 
   /// Whether a model may as well be what it lacks of another, which has all of it once more behind
@@ -72,6 +77,11 @@ final class WholeStacks {
   private record NavigableNames(TreeSet<String> names) {
     NavigableNames(Collection<String> names) {
       this(new TreeSet<>(names));
+    }
+
+    /// The same, where a stack lies in it that the tensor is in.
+    Optional<String> stackWithout(String tensor) {
+      return firstWithout(tensor).filter(module -> isNumbered(tensor.substring(module.length())));
     }
 
     /// The outermost module around a tensor, or the tensor, of which these names have nothing;

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
@@ -219,38 +217,12 @@ public final class ModelNames {
   /// that it has them. Only where all else is paired, or they are no model and its fine-tuning.
   public void takeParts(Checkpoint target) throws IOException {
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
-    Predictors predictors =
-        Predictors.among(Stream.of(tensors, theirs).flatMap(all -> all.keySet().stream()).toList());
-    Predicate<String> isPart = name -> Heads.isPart(name) || predictors.hold(name);
-    List<String> taken = new ArrayList<>(lacking(theirs, tensors));
-    List<String> left = lacking(tensors, theirs);
-    List<String> others = new ArrayList<>(left.stream().filter(isPart.negate()).toList());
-    others.removeAll(storedTwice(others, tensors, theirs));
-    taken.removeAll(storedTwice(taken.stream().filter(isPart.negate()).toList(), theirs, tensors));
-    if (taken.isEmpty() && others.isEmpty() && left.stream().noneMatch(isPart)) {
-      return; // known by their bytes
-    }
-    Map<String, TensorInfo> paired = without(theirs, Map.of());
-    paired.keySet().retainAll(tensors.keySet());
-    boolean isRestPaired =
-        taken.stream().allMatch(isPart)
-            && WholeStacks.hold(others, left, theirs.keySet())
-            && !WholeStacks.mayBeMeant(without(tensors, theirs), paired);
-    List<String> whole =
-        left.stream().filter(name -> !Heads.mayBeOne(name) && !predictors.hold(name)).toList();
-    boolean isStackLost =
-        WholeStacks.holdAny(whole, theirs.keySet()) && Heads.areOfOneClass(model, target);
-    boolean isTied =
-        taken.stream().anyMatch(Heads::isOutputEmbedding)
-            && tensors.keySet().stream().anyMatch(Heads::isInputEmbedding)
-            && !Heads.isUntied(model);
-    boolean isHeadLost =
-        taken.stream().noneMatch(Heads::mayBeOne)
-            && left.stream().anyMatch(Heads::mayBeOne)
-            && !Heads.isHeadless(target);
-    if (!isRestPaired || isStackLost || isTied || isHeadLost) {
+    OtherParts parts = new OtherParts(model, tensors, target, theirs);
+    if (!parts.areAll()) {
       return;
     }
+    List<String> taken = parts.taken();
+    List<String> left = parts.left();
     for (String name : taken) {
       add(name, Objects.requireNonNull(theirs.get(name)));
     }
@@ -261,33 +233,6 @@ public final class ModelNames {
     if (!left.isEmpty()) {
       notices.add("%s: only in %s, left out of the output".formatted(few(left), model.location()));
     }
-  }
-
-  private static List<String> lacking(
-      Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
-    return own.keySet().stream().filter(name -> !other.containsKey(name)).toList();
-  }
-
-  /// Embeddings that the other model has once, under another name: T5's encoder and decoder have
-  /// that which they share, and some files store it for each.
-  private List<String> storedTwice(
-      List<String> names, Map<String, NamedTensor> own, Map<String, NamedTensor> other)
-      throws IOException {
-    List<String> twice = new ArrayList<>();
-    for (String name : names) {
-      if (Heads.isInputEmbedding(name)) {
-        NamedTensor embedding = Objects.requireNonNull(own.get(name));
-        for (Map.Entry<String, NamedTensor> tensor : own.entrySet()) {
-          if (other.containsKey(tensor.getKey())
-              && Heads.isInputEmbedding(tensor.getKey())
-              && isSame(embedding, tensor.getValue())) {
-            twice.add(name);
-            break;
-          }
-        }
-      }
-    }
-    return twice;
   }
 
   /// Has the input embedding for a head that only `target` stores, apart from its own embedding:

@@ -1,0 +1,140 @@
+package org.lines4j.internal.renamed;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.lines4j.format.Checkpoint;
+import org.lines4j.tensor.TensorInfo;
+
+/// What each of two models has that the other lacks: heads, what makes one vector of all tokens,
+/// what is for images or sounds, what predicts tokens further ahead, and whole stacks of which the
+/// smaller model is the rest.
+final class OtherParts {
+  private final Checkpoint model;
+  private final Checkpoint target;
+  private final Map<String, NamedTensor> own;
+  private final Map<String, NamedTensor> theirs;
+  private final Predictors predictors;
+  private final List<String> taken;
+  private final List<String> left;
+  private final List<String> stacks;
+
+  /// @param own the model's tensors, as far as that is known under the target's names
+  OtherParts(
+      Checkpoint model,
+      Map<String, NamedTensor> own,
+      Checkpoint target,
+      Map<String, NamedTensor> theirs)
+      throws IOException {
+    this.model = model;
+    this.target = target;
+    this.own = own;
+    this.theirs = theirs;
+    this.predictors =
+        Predictors.among(Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList());
+    Predicate<String> isOther = name -> !Heads.isPart(name) && !predictors.hold(name);
+    this.left = lacking(own, theirs);
+    this.stacks = new ArrayList<>(left.stream().filter(isOther).toList());
+    stacks.removeAll(storedTwice(model, stacks, own, theirs));
+    this.taken = new ArrayList<>(lacking(theirs, own));
+    taken.removeAll(storedTwice(target, taken.stream().filter(isOther).toList(), theirs, own));
+  }
+
+  private static List<String> lacking(
+      Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
+    return own.keySet().stream().filter(name -> !other.containsKey(name)).toList();
+  }
+
+  /// Embeddings that the other model has once, under another name: T5's encoder and decoder have
+  /// that which they share, and some files store it for each.
+  private static List<String> storedTwice(
+      Checkpoint model,
+      List<String> names,
+      Map<String, NamedTensor> own,
+      Map<String, NamedTensor> other)
+      throws IOException {
+    List<NamedTensor> paired =
+        own.entrySet().stream()
+            .filter(e -> other.containsKey(e.getKey()) && Heads.isInputEmbedding(e.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    List<String> twice = new ArrayList<>();
+    for (String name : names) {
+      if (Heads.isInputEmbedding(name)) {
+        NamedTensor embedding = Objects.requireNonNull(own.get(name));
+        for (NamedTensor twin : paired) {
+          if (!twice.contains(name) && Heads.isSame(model, embedding, twin)) {
+            twice.add(name);
+          }
+        }
+      }
+    }
+    return twice;
+  }
+
+  /// What the target has.
+  List<String> taken() {
+    return taken;
+  }
+
+  /// What the model has.
+  List<String> left() {
+    return left;
+  }
+
+  /// Whether all that they do not have in common are such parts, and neither is broken without
+  /// them.
+  boolean areAll() throws IOException {
+    return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !stacks.isEmpty())
+        && taken.stream().allMatch(this::isPart)
+        && WholeStacks.hold(stacks, left, theirs.keySet())
+        && !mayBeAnother()
+        && !isStackLost()
+        && !isEmbeddingLost()
+        && !isHeadLost();
+  }
+
+  private boolean isPart(String name) {
+    return Heads.isPart(name) || predictors.hold(name);
+  }
+
+  /// Whether the target may be either of two stacks.
+  private boolean mayBeAnother() {
+    Map<String, TensorInfo> only = new LinkedHashMap<>();
+    left.forEach(name -> only.put(name, Objects.requireNonNull(own.get(name)).info()));
+    Map<String, TensorInfo> paired = new LinkedHashMap<>();
+    theirs.forEach(
+        (name, tensor) -> {
+          if (own.containsKey(name)) {
+            paired.put(name, tensor.info());
+          }
+        });
+    return WholeStacks.mayBeMeant(only, paired);
+  }
+
+  /// Whether the target's class says that it has a stack, and it has none.
+  private boolean isStackLost() throws IOException {
+    List<String> whole =
+        left.stream().filter(name -> !Heads.mayBeOne(name) && !predictors.hold(name)).toList();
+    return WholeStacks.holdAny(whole, theirs.keySet()) && Heads.areOfOneClass(model, target);
+  }
+
+  /// Whether the head that the target has is the model's embedding, which is not the same there.
+  private boolean isEmbeddingLost() throws IOException {
+    return taken.stream().anyMatch(Heads::isOutputEmbedding)
+        && own.keySet().stream().anyMatch(Heads::isInputEmbedding)
+        && !Heads.isUntied(model);
+  }
+
+  /// Whether the model has a head and the target none, though its class has one.
+  private boolean isHeadLost() throws IOException {
+    return taken.stream().noneMatch(Heads::mayBeOne)
+        && left.stream().anyMatch(Heads::mayBeOne)
+        && !Heads.isHeadless(target);
+  }
+}

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.Shown;
+import org.lines4j.format.Formats;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -93,10 +94,10 @@ final class PipelineHint {
   }
 
   private static boolean holdsWeights(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.anyMatch(file -> file.toString().endsWith(".safetensors"));
+    try {
+      return Files.isDirectory(folder) && Formats.isModel(Location.of(folder));
     } catch (IOException _) {
-      return false; // a file, or not to be read
+      return false; // it may not be read
     }
   }
 }

@@ -54,7 +54,8 @@ final class PipelineHint {
 
   private static Optional<String> of(Path base, Path tuned, Path out, String words)
       throws IOException {
-    if (!Files.exists(base.resolve(INDEX)) || !Files.exists(tuned.resolve(INDEX))) {
+    boolean isApart = Stream.of(base, tuned).noneMatch(input -> isWithin(out, input));
+    if (!isApart || !Files.exists(base.resolve(INDEX)) || !Files.exists(tuned.resolve(INDEX))) {
       return Optional.empty();
     }
     List<String> parts = parts(base);
@@ -80,6 +81,11 @@ final class PipelineHint {
                     from,
                     to,
                     words));
+  }
+
+  /// Whether the copy would change an input.
+  private static boolean isWithin(Path out, Path input) {
+    return out.toAbsolutePath().normalize().startsWith(input.toAbsolutePath().normalize());
   }
 
   private static List<String> parts(Path pipeline) throws IOException {

@@ -650,6 +650,17 @@ class EditCommandTest {
         .fails(3, "for part in text_encoder unet; do lines edit");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pipeline", "pipeline/new", "./pipeline/"})
+  void noCommandForPartsCopiesIntoAnInput(String output) throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("pipeline"));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("unet"));
+    Cli run = edit(pipeline, pipeline, folder.resolve(output));
+    run.fails(3, "such as ");
+    assertFalse(run.err().contains("cp -rL"), run.err());
+  }
+
   @Test
   void theCommandForPartsTakesPlacesWithSpacesAndOutputsThatAreThere() throws IOException {
     Path pipeline = Files.createDirectory(folder.resolve("it's a pipeline"));

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.Shown;
+import org.lines4j.format.Formats;
 import org.lines4j.storage.Location;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -53,7 +54,8 @@ final class PipelineHint {
 
   private static Optional<String> of(Path base, Path tuned, Path out, String words)
       throws IOException {
-    if (!Files.exists(base.resolve(INDEX)) || !Files.exists(tuned.resolve(INDEX))) {
+    boolean isApart = Stream.of(base, tuned).noneMatch(input -> isWithin(out, input));
+    if (!isApart || !Files.exists(base.resolve(INDEX)) || !Files.exists(tuned.resolve(INDEX))) {
       return Optional.empty();
     }
     List<String> parts = parts(base);
@@ -81,6 +83,11 @@ final class PipelineHint {
                     words));
   }
 
+  /// Whether the copy would change an input.
+  private static boolean isWithin(Path out, Path input) {
+    return out.toAbsolutePath().normalize().startsWith(input.toAbsolutePath().normalize());
+  }
+
   private static List<String> parts(Path pipeline) throws IOException {
     try (Stream<Path> folders = Files.list(pipeline)) {
       return new java.util.ArrayList<>(
@@ -93,10 +100,10 @@ final class PipelineHint {
   }
 
   private static boolean holdsWeights(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.anyMatch(file -> file.toString().endsWith(".safetensors"));
+    try {
+      return Files.isDirectory(folder) && Formats.isModel(Location.of(folder));
     } catch (IOException _) {
-      return false; // a file, or not to be read
+      return false; // it may not be read
     }
   }
 }

@@ -638,6 +638,30 @@ class EditCommandTest {
   }
 
   @Test
+  void theCommandForPartsHasThoseWhoseWeightsArePickled() throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("pipeline"));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("text_encoder"));
+    Path unet = Files.createDirectory(pipeline.resolve("unet"));
+    Files.writeString(unet.resolve("diffusion_pytorch_model.bin"), "weights");
+    BASE.file(pipeline.resolve("all.safetensors"));
+    BASE.file(pipeline.resolve("pruned.safetensors"));
+    edit(pipeline, pipeline, folder.resolve("o"))
+        .fails(3, "for part in text_encoder unet; do lines edit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pipeline", "pipeline/new", "./pipeline/"})
+  void noCommandForPartsCopiesIntoAnInput(String output) throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("pipeline"));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("unet"));
+    Cli run = edit(pipeline, pipeline, folder.resolve(output));
+    run.fails(3, "such as ");
+    assertFalse(run.err().contains("cp -rL"), run.err());
+  }
+
+  @Test
   void theCommandForPartsTakesPlacesWithSpacesAndOutputsThatAreThere() throws IOException {
     Path pipeline = Files.createDirectory(folder.resolve("it's a pipeline"));
     Files.writeString(pipeline.resolve("model_index.json"), "{}");

@@ -196,6 +196,42 @@ class ExtractNamesTest {
     assertSame(base, tuned, lora);
   }
 
+  /// Embedding models are of the class without a head.
+  @ParameterizedTest
+  @CsvSource({
+    "LlamaForCausalLM, model., LlamaModel, '', true",
+    "LlamaModel, '', LlamaModel, '', false",
+    "LlamaForCausalLM, model., LlamaForCausalLM, model., false",
+  })
+  void theClassThatTheAdapterIsForIsSaid(
+      String own, String front, String tunedClass, String tunedFront, boolean isSaid)
+      throws IOException {
+    String tie = ", \"tie_word_embeddings\": true";
+    List<TensorInfo> base = layers(front + "layers.%d.mlp.up_proj");
+    base.add(matrix(front + "embed_tokens.weight", TOKENS, WIDTH));
+    List<TensorInfo> tuned = layers(tunedFront + "layers.%d.mlp.up_proj");
+    tuned.add(matrix(tunedFront + "embed_tokens.weight", TOKENS, WIDTH));
+    Cli run =
+        run(
+                "extract",
+                "--base",
+                model("base", about("llama", own) + tie, base, ""),
+                "--tuned",
+                model("tuned", about("llama", tunedClass) + tie, tuned, ".*layers.*"),
+                "--out",
+                folder.resolve("lora"),
+                "--rank=4")
+            .succeeds();
+    assertEquals(
+        isSaid,
+        run.err()
+            .contains(
+                "the adapter is for a LlamaForCausalLM, as the base is: peft does not find"
+                    + " model.layers.0.mlp.up_proj in a LlamaModel"),
+        run.err());
+    assertEquals(isSaid, run.err().contains("the adapter is for"), run.err());
+  }
+
   /// transformers 5 writes norms of ESM as the first BERT's were called.
   @Test
   void theHeadGoesAlongWhereTheTunedModelCallsNormsOtherwise() throws IOException {

@@ -332,6 +332,7 @@ class OtherNamesTest {
   @ValueSource(
       strings = {
         "lm_head.dense",
+        "dense",
         "bert.pooler.dense",
         "cls.predictions.transform.dense",
         "discriminator_predictions.dense",
@@ -358,6 +359,20 @@ class OtherNamesTest {
     assertEquals(2, notices.size(), notices.toString());
     assertTrue(
         notices.getLast().endsWith("base.safetensors, left out of the output"), notices.toString());
+  }
+
+  /// PyTorch Lightning's modules hold a model as `model`, its head too.
+  @ParameterizedTest
+  @ValueSource(strings = {"model.", "net.model."})
+  void headsAreFoundBehindWhatStandsBeforeAllNames(String front) throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put("cls.predictions.bias", random(21, 7));
+    base.put("cls.predictions.transform.dense.weight", random(22, 4, 4));
+    Map<String, Tensor> tuned = encoder(front + "bert.", 10);
+    tuned.put(front + "classifier.weight", random(25, 2, 4));
+    edit(base, tuned);
+    checkOutput(
+        base, tuned, name -> name.contains("classifier") ? "none" : name.substring(front.length()));
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.config.ConfigDifferences;
+import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.lora.AdapterText;
 import org.lines4j.internal.lora.HeadedModel;
 import org.lines4j.internal.lora.LayerKeys;
@@ -293,7 +294,7 @@ public final class ExtractPlanner {
   }
 
   /// Says what is to be known of the names of what changed.
-  private void tellNames(List<StoredTensor> layered) {
+  private void tellNames(List<StoredTensor> layered) throws IOException {
     if (!names.isKnown()) {
       notices.add(
           "%s has no config.json that says what the running model is (architectures): names are those of its files, which peft may not find, and a head that is the embedding is not replaced with it; name the model's folder, with its configuration"
@@ -307,6 +308,7 @@ public final class ExtractPlanner {
     }
     List<String> changed =
         Stream.concat(layered.stream().map(StoredTensor::name), wholes.stream()).toList();
+    tellClass(changed);
     for (PeftQuirk quirk : quirks) {
       changed.stream()
           .filter(quirk::concerns)
@@ -332,6 +334,31 @@ public final class ExtractPlanner {
                 notices.add(
                     "modules are named as transformers 5 has them once the model runs (%s, in the file %s): with transformers 4 peft may not find them, and may say nothing"
                         .formatted(Shown.of(names.of(name)), Shown.of(name))));
+  }
+
+  /// Says which class the adapter is for, where the tuned model is of one that calls modules
+  /// otherwise: of an embedding model, such as a MistralModel, tuned from a MistralForCausalLM.
+  private void tellClass(List<String> changed) throws IOException {
+    List<String> own = ModelType.architectures(base.companions());
+    List<String> theirs = ModelType.architectures(extract.tuned().companions());
+    if (own.isEmpty() || theirs.isEmpty() || own.equals(theirs)) {
+      return;
+    }
+    RunningNames other = RunningNames.of(extract.tuned());
+    Set<String> known = new HashSet<>();
+    extract.tuned().tensors().forEach(tensor -> known.add(other.of(tensor.name())));
+    changed.stream()
+        .map(names::of)
+        .filter(name -> !known.contains(name))
+        .findFirst()
+        .ifPresent(
+            name ->
+                notices.add(
+                    "the adapter is for a %s, as the base is: peft does not find %s in a %s; for an adapter of that, save the base as one first"
+                        .formatted(
+                            Shown.of(own.getFirst()),
+                            Shown.of(parent(name)),
+                            Shown.of(theirs.getFirst()))));
   }
 
   /// What the names of modules within others end in, behind any dot.

@@ -53,7 +53,7 @@ final class Heads {
   /// are trained with before, and Wav2Vec 2's classifiers; ColBERT's and ColPali's projections.
   private static final Pattern HEAD =
       Pattern.compile(
-          "^((heads?|fc|linear|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
+          "^((heads?|fc|linear|dense|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
 
   private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
 

@@ -23,6 +23,7 @@ final class OtherParts {
   private final List<String> taken;
   private final List<String> left;
   private final List<String> stacks;
+  private final int front;
 
   /// @param own the model's tensors, as far as that is known under the target's names
   OtherParts(
@@ -37,12 +38,28 @@ final class OtherParts {
     this.theirs = theirs;
     this.predictors =
         Predictors.among(Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList());
-    Predicate<String> isOther = name -> !Heads.isPart(name) && !predictors.hold(name);
+    this.front = front(Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList());
+    Predicate<String> isOther = name -> !isPart(name);
     this.left = lacking(own, theirs);
     this.stacks = new ArrayList<>(left.stream().filter(isOther).toList());
     stacks.removeAll(storedTwice(model, stacks, own, theirs));
     this.taken = new ArrayList<>(lacking(theirs, own));
     taken.removeAll(storedTwice(target, taken.stream().filter(isOther).toList(), theirs, own));
+  }
+
+  /// How long that is which stands before all names: Lightning's modules hold models as `model`.
+  private static int front(List<String> names) {
+    int front = 0;
+    int dot = names.isEmpty() ? -1 : names.getFirst().indexOf('.');
+    while (dot >= 0) {
+      String start = names.getFirst().substring(0, dot + 1);
+      if (!names.stream().allMatch(name -> name.startsWith(start))) {
+        break;
+      }
+      front = dot + 1;
+      dot = names.getFirst().indexOf('.', front);
+    }
+    return front;
   }
 
   private static List<String> lacking(
@@ -100,7 +117,11 @@ final class OtherParts {
   }
 
   private boolean isPart(String name) {
-    return Heads.isPart(name) || predictors.hold(name);
+    return Heads.isPart(name) || Heads.isPart(name.substring(front)) || predictors.hold(name);
+  }
+
+  private boolean mayBeHead(String name) {
+    return Heads.mayBeOne(name) || Heads.mayBeOne(name.substring(front));
   }
 
   /// Whether the target may be either of two stacks.
@@ -120,7 +141,7 @@ final class OtherParts {
   /// Whether the target's class says that it has a stack, and it has none.
   private boolean isStackLost() throws IOException {
     List<String> whole =
-        left.stream().filter(name -> !Heads.mayBeOne(name) && !predictors.hold(name)).toList();
+        left.stream().filter(name -> !mayBeHead(name) && !predictors.hold(name)).toList();
     return WholeStacks.holdAny(whole, theirs.keySet()) && Heads.areOfOneClass(model, target);
   }
 
@@ -133,8 +154,8 @@ final class OtherParts {
 
   /// Whether the model has a head and the target none, though its class has one.
   private boolean isHeadLost() throws IOException {
-    return taken.stream().noneMatch(Heads::mayBeOne)
-        && left.stream().anyMatch(Heads::mayBeOne)
+    return taken.stream().noneMatch(this::mayBeHead)
+        && left.stream().anyMatch(this::mayBeHead)
         && !Heads.isHeadless(target);
   }
 }

@@ -331,6 +331,8 @@ class OtherNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "auxiliary_head.classifier",
+        "decode_head.classifier",
         "lm_head.dense",
         "dense",
         "bert.pooler.dense",

@@ -50,10 +50,11 @@ final class Heads {
   private static final Set<String> OWN_DECODER = Set.of("decoder.weight", "decoder.bias");
 
   /// What PyTorch's, timm's and others' models have, too; of what Wav2Vec 2 and masked autoencoders
-  /// are trained with before, and Wav2Vec 2's classifiers; ColBERT's and ColPali's projections.
+  /// are trained with before, and Wav2Vec 2's classifiers; ColBERT's and ColPali's projections; of
+  /// segmentation.
   private static final Pattern HEAD =
       Pattern.compile(
-          "^((heads?|fc|linear|dense|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
+          "^((heads?|fc|linear|dense|decode_head|auxiliary_head|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
 
   private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
 

@@ -45,6 +45,9 @@ final class Examination {
   private final RunOptions run;
   private final List<Finding> findings = new ArrayList<>();
 
+  /// Whether an edit pairs rows of some model by their tokens.
+  private boolean arePairedByToken;
+
   Examination(
       Checkpoint base,
       List<Checkpoint> tuned,
@@ -113,11 +116,10 @@ final class Examination {
   /// Where each fits its base by itself. Vocabularies that differ are told of before: a recipe says
   /// what becomes of them.
   private Optional<Finding> merged() throws IOException {
-    boolean areAsked = tuned.stream().map(Examination::name).distinct().count() > 1;
-    for (Checkpoint model : tuned) {
-      areAsked &= EditVocabulary.of(base, model).isEmpty();
-    }
-    return areAsked && findings.stream().noneMatch(finding -> finding.kind() == Kind.MISFIT)
+    boolean areSeveral = tuned.stream().map(Examination::name).distinct().count() > 1;
+    return areSeveral
+            && !arePairedByToken
+            && findings.stream().noneMatch(finding -> finding.kind() == Kind.MISFIT)
         ? MergeChecks.refusal(base, tuned, renames, options)
             .map(why -> Finding.problem(Kind.MERGE, "", why))
         : Optional.empty();
@@ -187,6 +189,7 @@ final class Examination {
   private void vocabularies(Checkpoint model) throws IOException {
     Optional<EditVocabulary> byToken = EditVocabulary.of(base, model);
     if (byToken.isPresent()) {
+      arePairedByToken = true;
       findings.add(
           Finding.remark(
               Kind.TOKENIZER,

@@ -2,6 +2,7 @@ package org.lines4j.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,6 +60,11 @@ public final class DocumentPage {
   }
 
   private static String table(Table table) {
+    Set<Integer> words =
+        IntStream.range(0, table.header().size())
+            .filter(column -> isText(table, column))
+            .boxed()
+            .collect(Collectors.toSet());
     return """
     <div class="scroll"><table>
     <caption><span>%s</span></caption>
@@ -68,18 +74,19 @@ public final class DocumentPage {
     """
         .formatted(
             words(table.caption()),
-            row(table, "th", table.header()),
-            all(table.rows(), cells -> row(table, "td", cells)));
+            row(words, "th", table.header()),
+            all(table.rows(), cells -> row(words, "td", cells)));
   }
 
-  private static String row(Table table, String element, List<String> cells) {
+  /// @param words columns that are no numbers
+  private static String row(Set<Integer> words, String element, List<String> cells) {
     return IntStream.range(0, cells.size())
         .mapToObj(
             i ->
                 "<%s%s>%s</%s>"
                     .formatted(
                         element,
-                        classes(isText(table, i), cells.get(i)),
+                        classes(words.contains(i), cells.get(i)),
                         words(cells.get(i)),
                         element))
         .collect(Collectors.joining("", "<tr>", "</tr>"));

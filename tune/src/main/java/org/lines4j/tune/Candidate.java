@@ -58,7 +58,7 @@ public record Candidate(
   }
 
   /// A number as people write it.
-  private static String shown(double value) {
+  static String shown(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e6
         ? String.valueOf((long) value)
         : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();

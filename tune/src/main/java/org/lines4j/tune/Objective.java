@@ -1,6 +1,5 @@
 package org.lines4j.tune;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -74,8 +73,7 @@ public sealed interface Objective {
     /// As the user writes it, without its sign.
     String text() {
       double size = Math.abs(weight);
-      String factor =
-          size == 1 ? "" : BigDecimal.valueOf(size).stripTrailingZeros().toPlainString() + "*";
+      String factor = size == 1 ? "" : Candidate.shown(size) + "*";
       return factor + (isNormalised ? "norm(" + metric + ")" : metric);
     }
   }

@@ -85,8 +85,7 @@ public final class HeadedModel extends ReconfiguredModel {
               Optional<TensorSource> own = base.find(head.getKey());
               return own.isEmpty()
                   ? base.tiedTo(head.getKey()).isPresent()
-                  : (isOfTask || !RunningNames.isOfHead(head.getKey()))
-                      && hasRoom(own.get().info().shape(), head.getKey(), head.getValue());
+                  : hasRoom(own.get().info().shape(), head.getKey(), head.getValue(), isOfTask);
             });
     if (heads.isEmpty()) {
       return Optional.empty();
@@ -133,12 +132,14 @@ public final class HeadedModel extends ReconfiguredModel {
     return ModelType.architectures(model.companions()).contains(architecture);
   }
 
-  /// Whether another tensor can take the place of a model's: a head's, for as many labels. Whatever
-  /// else is of another shape does not fit.
+  /// Whether another tensor can take the place of a model's: a head's, for the same task and as
+  /// many labels. Whatever else is of another shape does not fit.
   ///
   /// @param own the model's; null where it has none
-  private static boolean hasRoom(@Nullable Shape own, String name, TensorSource other) {
-    return own != null && (!RunningNames.isOfHead(name) || own.equals(other.info().shape()));
+  private static boolean hasRoom(
+      @Nullable Shape own, String name, TensorSource other, boolean isOfTask) {
+    return own != null
+        && (!RunningNames.isOfHead(name) || (isOfTask && own.equals(other.info().shape())));
   }
 
   private static String module(String name) {
@@ -157,17 +158,17 @@ public final class HeadedModel extends ReconfiguredModel {
     }
     UnaryOperator<String> names = RunningNames.storedAs(base, task.get().architecture());
     Map<String, Shape> own = new HashMap<>();
+    base.infos().forEach(info -> own.put(names.apply(info.name()), info.shape()));
     boolean isOfTask = isOf(task.get().architecture(), base);
-    base.infos().stream()
-        .filter(info -> isOfTask || !RunningNames.isOfHead(info.name()))
-        .forEach(info -> own.put(names.apply(info.name()), info.shape()));
     Map<String, TensorSource> all = new LinkedHashMap<>();
     UnaryOperator<String> theirs = RunningNames.storedAs(tuned, task.get().architecture());
     tuned.tensors().forEach(tensor -> all.put(theirs.apply(tensor.name()), tuned.source(tensor)));
     Map<String, TensorSource> heads = new LinkedHashMap<>(all);
     heads
         .entrySet()
-        .removeIf(tensor -> hasRoom(own.get(tensor.getKey()), tensor.getKey(), tensor.getValue()));
+        .removeIf(
+            tensor ->
+                hasRoom(own.get(tensor.getKey()), tensor.getKey(), tensor.getValue(), isOfTask));
     addModules(heads, all);
     boolean areHeads =
         heads.keySet().stream().allMatch(name -> RunningNames.headOf(name).isPresent());

@@ -36,9 +36,9 @@ final class OtherParts {
     this.target = target;
     this.own = own;
     this.theirs = theirs;
-    this.predictors =
-        Predictors.among(Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList());
-    this.front = front(Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList());
+    List<String> names = Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList();
+    this.predictors = Predictors.among(names);
+    this.front = front(names);
     Predicate<String> isOther = name -> !isPart(name);
     this.left = lacking(own, theirs);
     this.stacks = new ArrayList<>(left.stream().filter(isOther).toList());

@@ -377,6 +377,56 @@ class OtherNamesTest {
         base, tuned, name -> name.contains("classifier") ? "none" : name.substring(front.length()));
   }
 
+  /// People who write their modules themselves call heads as they like.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "out.weight",
+        "drop.1.weight",
+        "cls_head.2.bias",
+        "regressor.fc1.weight",
+        "ffn.layers.0.weight",
+        "net.pool_query",
+        "lstm.weight_ih_l0"
+      })
+  void whatLiesBesideTheLayersIsTheTunedModelsOwn(String head) throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put("cls.predictions.bias", random(21, 7));
+    Map<String, Tensor> tuned = encoder("net.", 10);
+    tuned.put(head, random(25, 2, 4));
+    List<String> notices = edit(base, tuned);
+    checkOutput(
+        base, tuned, name -> name.equals(head) ? "none" : name.replaceFirst("^net", "bert"));
+    assertTrue(
+        notices.stream().anyMatch(n -> n.startsWith(head + ": only in ")), notices.toString());
+  }
+
+  /// What only the tuned model has is no head where it is in the layers, or most of the model, or
+  /// may be what the base calls otherwise.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "encoder.layers.2.adapter.weight",
+        "encoder.layers.3.output.dense.weight",
+        "out.weight",
+        "second"
+      })
+  void whatMayBePartOfWhatWasTunedIsRefused(String name) throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("", 10);
+    if (name.equals("second")) {
+      tuned.putAll(encoder("second.", 20));
+    } else {
+      base.put("lm_head.weight", random(21, 7, 4));
+      tuned.put(name, random(25, 7, 4));
+    }
+    assertThrows(InputException.class, () -> edit(base, tuned));
+    Map<String, Tensor> shard = new LinkedHashMap<>();
+    shard.put("shared.weight", random(26, 7, 4));
+    tuned.put("shared.weight", random(27, 7, 4));
+    assertThrows(InputException.class, () -> edit(shard, tuned));
+  }
+
   @Test
   void theHeadOfAnotherTaskIsNotWhatMakesOneVectorOfAllTokens() throws IOException {
     Map<String, Tensor> base = encoder("bert.", 0);

@@ -6,14 +6,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.Place;
+import org.lines4j.layers.Stack;
+import org.lines4j.layers.StackMode;
 import org.lines4j.tensor.TensorInfo;
 
 /// What each of two models has that the other lacks: heads, what makes one vector of all tokens,
 /// what is for images or sounds, what predicts tokens further ahead, and whole stacks of which the
-/// smaller model is the rest.
+/// smaller model is the rest. Beside the layers that both have, the target may have whatever else
+/// its makers put there: people call their heads as they like.
 final class OtherParts {
   private final Checkpoint model;
   private final Checkpoint target;
@@ -108,7 +117,7 @@ final class OtherParts {
   /// them.
   boolean areAll() throws IOException {
     return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !stacks.isEmpty())
-        && taken.stream().allMatch(this::isPart)
+        && areTargetsOwn(taken.stream().filter(name -> !isPart(name)).toList())
         && WholeStacks.hold(stacks, left, theirs.keySet())
         && !mayBeAnother()
         && !isStackLost()
@@ -120,22 +129,50 @@ final class OtherParts {
     return Heads.isPart(name) || Heads.isPart(name.substring(front)) || predictors.hold(name);
   }
 
+  /// Whether what only the target has lies beside the layers that both have, and is less than
+  /// these, so that it is no part of what was tuned, whatever it is called.
+  private boolean areTargetsOwn(List<String> names) {
+    List<String> paired = theirs.keySet().stream().filter(own::containsKey).toList();
+    if (names.isEmpty() || names.size() > paired.size()) {
+      return names.isEmpty();
+    }
+    LayerMap layers =
+        LayerMap.detect(target.infos(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
+    Set<Stack> common =
+        paired.stream().flatMap(name -> stack(layers, name)).collect(Collectors.toSet());
+    return names.stream().flatMap(name -> stack(layers, name)).noneMatch(common::contains)
+        && names.stream().noneMatch(this::mayBeOutputEmbedding);
+  }
+
+  private static Stream<Stack> stack(LayerMap layers, String name) {
+    return layers.place(name) instanceof Place.InLayer in ? Stream.of(in.stack()) : Stream.of();
+  }
+
+  /// Whether a tensor may be the model's head for tokens, which is called otherwise.
+  private boolean mayBeOutputEmbedding(String name) {
+    TensorInfo tensor = Objects.requireNonNull(theirs.get(name)).info();
+    return left.stream()
+        .filter(Heads::isOutputEmbedding)
+        .map(head -> Objects.requireNonNull(own.get(head)).info())
+        .anyMatch(head -> Misfits.canCombine(head, tensor));
+  }
+
   private boolean mayBeHead(String name) {
     return Heads.mayBeOne(name) || Heads.mayBeOne(name.substring(front));
   }
 
-  /// Whether the target may be either of two stacks.
+  /// Whether the smaller model may be either of two stacks of the other.
   private boolean mayBeAnother() {
-    Map<String, TensorInfo> only = new LinkedHashMap<>();
-    left.forEach(name -> only.put(name, Objects.requireNonNull(own.get(name)).info()));
-    Map<String, TensorInfo> paired = new LinkedHashMap<>();
-    theirs.forEach(
-        (name, tensor) -> {
-          if (own.containsKey(name)) {
-            paired.put(name, tensor.info());
-          }
-        });
-    return WholeStacks.mayBeMeant(only, paired);
+    List<String> paired = theirs.keySet().stream().filter(own::containsKey).toList();
+    return WholeStacks.mayBeMeant(infos(own, left), infos(theirs, paired))
+        || WholeStacks.mayBeMeant(infos(theirs, taken), infos(own, paired));
+  }
+
+  private static Map<String, TensorInfo> infos(
+      Map<String, NamedTensor> tensors, List<String> names) {
+    Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    names.forEach(name -> infos.put(name, Objects.requireNonNull(tensors.get(name)).info()));
+    return infos;
   }
 
   /// Whether the target's class says that it has a stack, and it has none.
@@ -154,7 +191,7 @@ final class OtherParts {
 
   /// Whether the model has a head and the target none, though its class has one.
   private boolean isHeadLost() throws IOException {
-    return taken.stream().noneMatch(this::mayBeHead)
+    return taken.stream().allMatch(name -> isPart(name) && !mayBeHead(name))
         && left.stream().anyMatch(this::mayBeHead)
         && !Heads.isHeadless(target);
   }

@@ -11,12 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Merge;
 import org.lines4j.Methods;
 import org.lines4j.RecipeResolver;
@@ -275,6 +278,42 @@ class WideSearchTest {
     ContestResults again = contest.run(folder.resolve("out"), TuneListener.SILENT);
     assertEquals(ContestJson.of(results), ContestJson.of(again));
     assertEquals(before, evaluator.count(), "it goes on from its journals");
+  }
+
+  /// A merge that is worse than one of its models is no reason to merge.
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 10})
+  void aModelThatIsBetterThanTheBestMergeIsTold(double lost)
+      throws IOException, InterruptedException {
+    Synthetic synthetic = new Synthetic(false);
+    Evaluator evaluator =
+        new Evaluator() {
+          @Override
+          public Map<String, Double> evaluate(Path model, Path scratch) throws IOException {
+            Map<String, Double> metrics = new LinkedHashMap<>(synthetic.metrics(model));
+            if (String.valueOf(model.getFileName()).startsWith("candidate")) {
+              metrics.replaceAll((_, value) -> value - lost);
+            }
+            return metrics;
+          }
+
+          @Override
+          public String identity() {
+            return "lost " + lost;
+          }
+        };
+    Tuning tuning = new Searches(folder).merge("task_arithmetic", evaluator);
+    ContestResults results =
+        contest(tuning, true, "task_arithmetic", "ties")
+            .run(folder.resolve("out"), TuneListener.SILENT);
+    String told =
+        results.sentences().stream().filter(s -> s.contains(" as it is has ")).findFirst().get();
+    assertEquals(lost > 0, told.endsWith(": no merge is better."), told);
+    List<String> own = results.winner().results().verdict().sentences();
+    assertEquals(
+        lost > 0,
+        own.stream().anyMatch(s -> s.endsWith(": no candidate is better.")),
+        own.toString());
   }
 
   @Test

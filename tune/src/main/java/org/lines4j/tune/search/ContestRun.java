@@ -64,6 +64,7 @@ public record ContestRun(Contest contest, Path dir) {
       Entry second = ranked.get(1);
       sentences.add("%s comes second with %s.".formatted(second.method(), shown(second.score())));
     }
+    VerdictText.asItIs(results.models(), best.score(), "merge").ifPresent(sentences::add);
     OptionalDouble gain = results.verdict().gain();
     OptionalDouble error = results.verdict().error();
     if (gain.isPresent()) {

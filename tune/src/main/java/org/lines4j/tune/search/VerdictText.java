@@ -35,12 +35,10 @@ final class VerdictText {
   private Verdict verdict(Tuning tuning, Point winner) {
     Optional<Point> lines = best(DepthProfile.LINES);
     Optional<Point> uniform = best(DepthProfile.UNIFORM);
-    Optional<Point> model =
-        models.stream()
-            .filter(point -> point.score().isPresent())
-            .max(Comparator.comparingDouble(VerdictText::score));
-    boolean isEdit = tuning.subject().isEdit();
-    double known = isEdit ? model.map(VerdictText::score).orElse(Double.NaN) : Double.NaN;
+    double known =
+        tuning.subject().isEdit()
+            ? best(models).map(VerdictText::score).orElse(Double.NaN)
+            : Double.NaN;
     OptionalDouble gain =
         lines.isPresent() && uniform.isPresent()
             ? OptionalDouble.of(
@@ -58,7 +56,7 @@ final class VerdictText {
           "Whether LiNeS pays here is not known: no candidate of %s could be measured."
               .formatted(lines.isEmpty() ? "it" : "uniform scaling"));
     }
-    model.ifPresent(best -> compare(best, winner, isEdit));
+    asItIs(models, score(winner), "candidate").ifPresent(sentences::add);
     if (error.isPresent()) {
       compare(gain.getAsDouble(), error.getAsDouble(), isSure, tuning.conduct().repeats());
     }
@@ -136,14 +134,24 @@ final class VerdictText {
     return profiles.stream().filter(p -> p.profile() == DepthProfile.LINES).count() > 1;
   }
 
-  private void compare(Point best, Point winner, boolean isEdit) {
-    String name = best.label().equals("base") ? "The base" : "The model " + best.label();
-    if (score(best) >= score(winner) && isEdit) {
-      sentences.add(
-          "%s as it is has %s: no candidate is better.".formatted(name, shown(score(best))));
-    } else {
-      sentences.add("%s as it is has %s.".formatted(name, shown(score(best))));
-    }
+  /// What the best model that was there has beside a winner.
+  ///
+  /// @param candidate what the winner is one of
+  static Optional<String> asItIs(List<Point> models, double winner, String candidate) {
+    return best(models)
+        .map(
+            model ->
+                "%s as it is has %s%s."
+                    .formatted(
+                        model.label().equals("base") ? "The base" : "The model " + model.label(),
+                        shown(score(model)),
+                        score(model) >= winner ? ": no %s is better".formatted(candidate) : ""));
+  }
+
+  private static Optional<Point> best(List<Point> models) {
+    return models.stream()
+        .filter(point -> point.score().isPresent())
+        .max(Comparator.comparingDouble(VerdictText::score));
   }
 
   private void failures() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.diff.Change;
 import org.lines4j.diff.Diff;
 import org.lines4j.error.RequestException;
+import org.lines4j.error.Shown;
 import org.lines4j.files.AtomicFile;
 import org.lines4j.report.DiffPage;
 import org.lines4j.storage.Location;
@@ -141,14 +142,8 @@ final class DiffCommand implements Callable<Integer> {
     Map<String, List<String>> uncompared = new LinkedHashMap<>();
     diff.uncompared()
         .forEach((name, why) -> uncompared.computeIfAbsent(why, _ -> new ArrayList<>()).add(name));
-    uncompared.forEach((why, names) -> run.say("note: not compared: " + few(names) + ", " + why));
-  }
-
-  /// A few names, or one and how many more there are: a model may lack a whole stack.
-  private static String few(List<String> names) {
-    return names.size() <= FEW
-        ? String.join(", ", names)
-        : "%s and %d more".formatted(names.getFirst(), names.size() - 1);
+    uncompared.forEach(
+        (why, names) -> run.say("note: not compared: " + Shown.some(names, FEW) + ", " + why));
   }
 
   private static void row(Table table, String stack, String layer, int tensors, Change change) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.lines4j.check.Finding.Kind;
 import org.lines4j.diff.Diff;
-import org.lines4j.error.Counted;
 import org.lines4j.error.InputException;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.config.ConfigClaims;
@@ -149,9 +149,7 @@ final class Examination {
 
   /// Up to three names, and how many more.
   static String some(List<String> names) {
-    String first = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
-    int more = names.size() - SHOWN;
-    return more <= 0 ? first : first + " and " + Counted.of(more, "more tensor");
+    return Shown.some(names, SHOWN);
   }
 
   private void companions(Checkpoint model) throws IOException {

@@ -313,7 +313,7 @@ class CheckTest {
     Path half = model("half", name -> values(name, 0, 1, 0.05f), DType.BF16);
     Check check = check(base, half);
     assertTrue(check.isFit(), check.findings().toString());
-    assertRemark(Kind.TYPE, "and 3 more tensors are float32 in the base, bfloat16 here", check);
+    assertRemark(Kind.TYPE, "and 3 more are float32 in the base, bfloat16 here", check);
   }
 
   @Test

@@ -386,7 +386,7 @@ class OtherNamesTest {
         "cls_head.2.bias",
         "regressor.fc1.weight",
         "ffn.layers.0.weight",
-        "net.pool_query",
+        "pool_query",
         "lstm.weight_ih_l0"
       })
   void whatLiesBesideTheLayersIsTheTunedModelsOwn(String head) throws IOException {
@@ -517,8 +517,8 @@ class OtherNamesTest {
         notices
             .getLast()
             .endsWith(
-                " and 4 more like it: only in %s, left out of the output"
-                    .formatted(folder.resolve("base.safetensors"))),
+                "decoder (4 tensors), %slogit_scale: only in %s, left out of the output"
+                    .formatted(prefix, folder.resolve("base.safetensors"))),
         notices.toString());
   }
 

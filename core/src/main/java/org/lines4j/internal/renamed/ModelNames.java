@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
+import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.llamacpp.Conversion;
@@ -26,6 +27,7 @@ import org.lines4j.tensor.TensorInfo;
 /// ```
 public final class ModelNames {
   private static final int SHOWN = 6;
+  private static final int FEW = 3;
 
   private final Checkpoint model;
   private final List<String> notices = new ArrayList<>();
@@ -203,12 +205,13 @@ public final class ModelNames {
     left.forEach(this::remove);
     if (!taken.isEmpty()) {
       notices.add(
-          "%s: as in %s, nothing of it is learned".formatted(few(taken), target.location()));
+          "%s: as in %s, nothing of it is learned"
+              .formatted(Shown.some(taken, FEW), target.location()));
     }
     if (!left.isEmpty()) {
       notices.add(
           "%s: only in %s, left out, nothing of it is learned"
-              .formatted(few(left), model.location()));
+              .formatted(Shown.some(left, FEW), model.location()));
     }
   }
 
@@ -223,15 +226,18 @@ public final class ModelNames {
     }
     List<String> taken = parts.taken();
     List<String> left = parts.left();
+    MissingModules missing = new MissingModules(tensors.keySet());
     for (String name : taken) {
       add(name, Objects.requireNonNull(theirs.get(name)));
     }
     left.forEach(this::remove);
     if (!taken.isEmpty()) {
-      notices.add("%s: only in %s, kept as there".formatted(few(taken), target.location()));
+      notices.add(
+          "%s: only in %s, kept as there".formatted(missing.inWords(taken), target.location()));
     }
     if (!left.isEmpty()) {
-      notices.add("%s: only in %s, left out of the output".formatted(few(left), model.location()));
+      String words = new MissingModules(theirs.keySet()).inWords(left);
+      notices.add("%s: only in %s, left out of the output".formatted(words, model.location()));
     }
   }
 
@@ -319,13 +325,6 @@ public final class ModelNames {
 
   private boolean isSame(NamedTensor a, NamedTensor b) throws IOException {
     return Heads.isSame(model, a, b);
-  }
-
-  /// A few names, or one and how many more there are.
-  public static String few(List<String> names) {
-    return names.size() <= 3
-        ? String.join(", ", names)
-        : "%s and %d more like it".formatted(names.getFirst(), names.size() - 1);
   }
 
   /// The model with these names; itself where nothing changes.

@@ -4,9 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
@@ -22,13 +20,13 @@ final class WholeStacks {
   /// @param smaller the names of its tensors
   static boolean hold(
       Collection<String> tensors, Collection<String> only, Collection<String> smaller) {
-    NavigableNames names = new NavigableNames(smaller);
+    MissingModules missing = new MissingModules(smaller);
     Set<String> besideStacks = new HashSet<>();
     for (String name : only) {
-      names.stackWithout(name).ifPresent(stack -> besideStacks.add(holder(stack)));
+      missing.stackAround(name).ifPresent(stack -> besideStacks.add(holder(stack)));
     }
     return tensors.stream()
-        .map(names::firstWithout)
+        .map(missing::around)
         .allMatch(module -> module.filter(m -> besideStacks.contains(holder(m))).isPresent());
   }
 
@@ -36,8 +34,8 @@ final class WholeStacks {
   ///
   /// @param smaller the names of its tensors
   static boolean holdAny(Collection<String> tensors, Collection<String> smaller) {
-    NavigableNames names = new NavigableNames(smaller);
-    return tensors.stream().anyMatch(name -> names.stackWithout(name).isPresent());
+    MissingModules missing = new MissingModules(smaller);
+    return tensors.stream().anyMatch(name -> missing.stackAround(name).isPresent());
   }
 
   /// Whether a model may as well be what it lacks of another, which has all of it once more behind
@@ -62,39 +60,5 @@ final class WholeStacks {
 
   private static String holder(String module) {
     return module.substring(0, module.lastIndexOf('.') + 1);
-  }
-
-  private static boolean isNumbered(String path) {
-    for (String part : path.split("\\.", -1)) {
-      if (PlainName.isNumber(part)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Names in order, so that what begins in one way lies together.
-  private record NavigableNames(TreeSet<String> names) {
-    NavigableNames(Collection<String> names) {
-      this(new TreeSet<>(names));
-    }
-
-    /// The same, where a stack lies in it that the tensor is in.
-    Optional<String> stackWithout(String tensor) {
-      return firstWithout(tensor).filter(module -> isNumbered(tensor.substring(module.length())));
-    }
-
-    /// The outermost module around a tensor, or the tensor, of which these names have nothing;
-    /// empty where that lies in a numbered one, which they have.
-    Optional<String> firstWithout(String tensor) {
-      for (int end = tensor.indexOf('.'); end >= 0; end = tensor.indexOf('.', end + 1)) {
-        String module = tensor.substring(0, end);
-        String first = names.ceiling(module + ".");
-        if (first == null || !first.startsWith(module + ".")) {
-          return isNumbered(module) ? Optional.empty() : Optional.of(module);
-        }
-      }
-      return isNumbered(tensor) ? Optional.empty() : Optional.of(tensor);
-    }
   }
 }

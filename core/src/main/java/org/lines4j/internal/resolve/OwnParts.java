@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.pairing.SliceTensor;
+import org.lines4j.internal.renamed.MissingModules;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Predictors;
 import org.lines4j.internal.work.Source;
@@ -50,15 +51,16 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
       }
     }
     List<String> notices = new ArrayList<>();
+    MissingModules missing = new MissingModules(rest.stream().map(SliceTensor::name).toList());
     if (!parts.isEmpty()) {
       notices.add(
           "%s: not all models have such tensors, the output's are as in %s"
-              .formatted(ModelNames.few(parts), target.location()));
+              .formatted(missing.inWords(parts), target.location()));
     }
     if (!left.isEmpty()) {
       notices.add(
           "%s: not in %s, left out of the output"
-              .formatted(ModelNames.few(left), target.location()));
+              .formatted(missing.inWords(left), target.location()));
     }
     return new OwnParts(kept, rest, notices);
   }

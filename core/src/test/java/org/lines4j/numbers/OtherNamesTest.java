@@ -401,6 +401,18 @@ class OtherNamesTest {
         notices.stream().anyMatch(n -> n.startsWith(head + ": only in ")), notices.toString());
   }
 
+  /// Models that find objects have more beside what sees than that has.
+  @Test
+  void whatLiesBesideTheLayersMayBeMoreThanThese() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("backbone.", 10);
+    for (int i = 0; i < 20; i++) {
+      tuned.put("neck.lateral." + i + ".conv.weight", random(30 + i, 3, 4));
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replaceFirst("^backbone\\.", ""));
+  }
+
   /// What only the tuned model has is no head where it is in the layers, or most of the model, or
   /// may be what the base calls otherwise.
   @ParameterizedTest

@@ -129,18 +129,20 @@ final class OtherParts {
     return Heads.isPart(name) || Heads.isPart(name.substring(front)) || predictors.hold(name);
   }
 
-  /// Whether what only the target has lies beside the layers that both have, and is less than
-  /// these, so that it is no part of what was tuned, whatever it is called.
+  /// Whether what only the target has lies beside the layers that both have, so that it is no part
+  /// of what was tuned, whatever it is called. Where they have none in common, it is less than what
+  /// they have: one of a model's files is not all that there was.
   private boolean areTargetsOwn(List<String> names) {
     List<String> paired = theirs.keySet().stream().filter(own::containsKey).toList();
-    if (names.isEmpty() || names.size() > paired.size()) {
-      return names.isEmpty();
+    if (names.isEmpty()) {
+      return true;
     }
     LayerMap layers =
         LayerMap.detect(target.infos(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
     Set<Stack> common =
         paired.stream().flatMap(name -> stack(layers, name)).collect(Collectors.toSet());
-    return names.stream().flatMap(name -> stack(layers, name)).noneMatch(common::contains)
+    return (names.size() <= paired.size() || !common.isEmpty())
+        && names.stream().flatMap(name -> stack(layers, name)).noneMatch(common::contains)
         && names.stream().noneMatch(this::mayBeOutputEmbedding);
   }
 

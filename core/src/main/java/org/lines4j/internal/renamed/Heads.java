@@ -29,7 +29,9 @@ final class Heads {
           "generator_predictions",
           "lm_head",
           "lm_loss",
+          "lm_predictions",
           "logits_proj",
+          "mask_predictions",
           "pre_classifier",
           "predictions",
           "qa_outputs",
@@ -54,7 +56,7 @@ final class Heads {
   /// segmentation.
   private static final Pattern HEAD =
       Pattern.compile(
-          "^((heads?|fc|linear|dense|decode_head|auxiliary_head|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
+          "^((heads?|fc|fc_norm|linear|dense|decode_head|auxiliary_head|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
 
   private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
 
@@ -111,6 +113,11 @@ final class Heads {
     return !classes.isEmpty()
         && classes.stream()
             .allMatch(name -> name.endsWith("Model") && !RunningNames.isHeaded(name));
+  }
+
+  /// Whether a model's configuration says of which class it is.
+  static boolean isClassKnown(Checkpoint model) throws IOException {
+    return !ModelType.architectures(model.companions()).isEmpty();
   }
 
   /// Whether the configurations of two models name the same classes, so that one has no whole part

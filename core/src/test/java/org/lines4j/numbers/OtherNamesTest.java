@@ -427,6 +427,129 @@ class OtherNamesTest {
     assertThrows(InputException.class, () -> edit(shard, tuned));
   }
 
+  /// Nor is there a list of what models are trained with first.
+  @ParameterizedTest
+  @CsvSource({
+    "ctc_proj.weight, 3, 4",
+    "label_embeddings_concat, 5, 3",
+    "net.mask_token, 1, 4",
+    "net.fc.weight, 5, 4",
+    "lm_predictions.lm_head.dense.weight, 4, 4",
+    "mask_predictions.dense.weight, 4, 4"
+  })
+  void whatLiesBesideTheLayersOfTheBaseIsLeftOut(String name, long rows, long columns)
+      throws IOException {
+    Map<String, Tensor> base = encoder("net.", 0);
+    base.put(name, random(21, rows, columns));
+    Map<String, Tensor> tuned = encoder("net.", 10);
+    tuned.put("pool.attention.weight", random(25, 4, 4));
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, own -> own);
+    assertTrue(
+        notices.getLast().startsWith(name + ": only in ")
+            && notices.getLast().endsWith("left out of the output"),
+        notices.toString());
+  }
+
+  /// MiniCPM-V's `vpm` has more tensors than the language model that it was made of.
+  @Test
+  void whatTheTunedModelHasBesideMayBeMoreThanTheBase() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("llm.", 10);
+    for (int i = 0; i < 30; i++) {
+      tuned.put("vpm.encoder.layers.%d.attn.weight".formatted(i), random(30 + i, 4, 4));
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replaceFirst("^llm\\.", ""));
+  }
+
+  /// Half of a model would be kept as tuned, if it were taken for another part.
+  @ParameterizedTest
+  @CsvSource({
+    "visual.encoder.layers.%d.attn.weight, visual.resblocks.%d.in_proj, 3, 5, 5",
+    "left.layers.%d.attn.weight, right.blocks.%d.in_proj, 3, 5, 5",
+    "norm.weight, final_norm.weight, 1, 1, 4",
+    "embeddings.word_embeddings.weight, tok_emb.weight, 1, 7, 4",
+    "embeddings.word_embeddings.weight, tok_emb.weight, 1, 9, 4"
+  })
+  void whatMayBeCalledOtherwiseIsRefused(
+      String before, String now, int count, long rows, long columns) throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("", 10);
+    for (int i = 0; i < count; i++) {
+      base.put(before.formatted(i), random(20 + i, rows == 9 ? 7 : rows, columns));
+      tuned.put(now.formatted(i), random(30 + i, rows, columns));
+    }
+    InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains(before.formatted(0) + ": only in base"),
+        e.getMessage());
+  }
+
+  /// A tuned model with nothing of its own, of a class that nothing says, may be a piece.
+  @Test
+  void whatMayBeAPieceIsRefused() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.put("norm.weight", random(21, 4));
+    assertThrows(InputException.class, () -> edit(base, encoder("", 10)));
+  }
+
+  /// As fastai does, and `nn.Sequential(*list(model.children())[:-1])`.
+  @ParameterizedTest
+  @ValueSource(strings = {"0.", "features.", "model.body."})
+  void modulesInARowArePaired(String row) throws IOException {
+    Map<String, Tensor> base = stages(0, List.of("conv1", "bn1", "layer1", "layer2"), "");
+    base.put("fc.weight", random(21, 2, 8));
+    Map<String, Tensor> tuned = stages(50, List.of("0", "1", "4", "5"), row);
+    tuned.put("classes.weight", random(22, 3, 8));
+    Map<String, String> modules = Map.of("0", "conv1", "1", "bn1", "4", "layer1", "5", "layer2");
+    List<String> notices = edit(base, tuned, edit -> edit.withScaling(FLAT));
+    checkRow(base, tuned, row, modules);
+    assertTrue(notices.getFirst().contains("paired by names that differ"), notices.toString());
+    base.put("other.weight", base.get("conv1.weight"));
+    assertThrows(InputException.class, () -> edit(base, tuned), "either may be meant");
+  }
+
+  private static final LayerScaling FLAT = LayerScaling.lines(0.25, 0, Outside.ALPHA);
+
+  private void checkRow(
+      Map<String, Tensor> base, Map<String, Tensor> tuned, String row, Map<String, String> modules)
+      throws IOException {
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+      for (Map.Entry<String, Tensor> entry : tuned.entrySet()) {
+        String name = entry.getKey();
+        float[] wanted = entry.getValue().values().clone();
+        if (name.startsWith(row)) {
+          String rest = name.substring(row.length());
+          int dot = rest.indexOf('.');
+          float[] from =
+              Objects.requireNonNull(
+                      base.get(modules.get(rest.substring(0, dot)) + rest.substring(dot)))
+                  .values();
+          for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = from[i] + 0.25f * (wanted[i] - from[i]);
+          }
+        }
+        assertArrayEquals(wanted, Planning.values(out, name), 1e-6f, name);
+      }
+    }
+  }
+
+  private static Map<String, Tensor> stages(long seed, List<String> names, String prefix) {
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    model.put(prefix + names.get(0) + ".weight", random(seed, 4, 3, 1, 1));
+    model.put(prefix + names.get(1) + ".weight", random(seed + 1, 4));
+    for (int stage = 2; stage < 4; stage++) {
+      int width = stage == 2 ? 4 : 8;
+      for (int i = 0; i < 2; i++) {
+        String block = "%s%s.%d.".formatted(prefix, names.get(stage), i);
+        model.put(block + "conv1.weight", random(seed + 10L * stage + i, width, 4, 1, 1));
+        model.put(block + "bn1.weight", random(seed + 10L * stage + 5 + i, width));
+      }
+    }
+    return model;
+  }
+
   @Test
   void theHeadOfAnotherTaskIsNotWhatMakesOneVectorOfAllTokens() throws IOException {
     Map<String, Tensor> base = encoder("bert.", 0);

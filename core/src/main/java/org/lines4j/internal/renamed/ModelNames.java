@@ -105,7 +105,7 @@ public final class ModelNames {
   }
 
   private void pair(Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
-    Map<String, NamedTensor> own = Experts.like(theirs, before, model.location());
+    Map<String, NamedTensor> own = likeRows(theirs, Experts.like(theirs, before, model.location()));
     PrefixSearch.Result found = PrefixSearch.search(without(own, theirs), without(theirs, own));
     long same = own.keySet().stream().filter(theirs::containsKey).count();
     long fewer = Math.min(own.size(), theirs.size());
@@ -133,6 +133,15 @@ public final class ModelNames {
     tensors = renamed;
     isChanged = true;
     paired.notice(model.location()).ifPresent(notices::add);
+  }
+
+  /// With the names of a row for modules, where one of the models is one.
+  private static Map<String, NamedTensor> likeRows(
+      Map<String, NamedTensor> theirs, Map<String, NamedTensor> own) {
+    Map<String, String> names = ModuleRows.pair(without(own, theirs), without(theirs, own));
+    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
+    own.forEach((name, tensor) -> renamed.put(names.getOrDefault(name, name), tensor));
+    return renamed;
   }
 
   private void put(Map<String, NamedTensor> renamed, String name, NamedTensor tensor) {

@@ -434,6 +434,7 @@ class OtherNamesTest {
     "label_embeddings_concat, 5, 3",
     "net.mask_token, 1, 4",
     "net.fc.weight, 5, 4",
+    "net.vit.pooler.weight, 4, 4",
     "lm_predictions.lm_head.dense.weight, 4, 4",
     "mask_predictions.dense.weight, 4, 4"
   })
@@ -461,6 +462,59 @@ class OtherNamesTest {
     }
     edit(base, tuned);
     checkOutput(base, tuned, name -> name.replaceFirst("^llm\\.", ""));
+  }
+
+  @Test
+  void itIsSaidWhereMostOfTheModelIsKept() throws IOException {
+    Map<String, Tensor> tuned = encoder("", 10);
+    for (int i = 0; i < 7; i++) {
+      tuned.put("tower%d.weight".formatted(i), random(30 + i, 4, 4));
+    }
+    List<String> notices = edit(encoder("", 0), tuned);
+    assertTrue(
+        notices.getFirst().endsWith("kept as there: 7 of its 13 tensors"), notices.toString());
+  }
+
+  /// Stable Diffusion was published with averages of its weights, and is tuned without.
+  @Test
+  void averagesOfTheWeightsMayBeMissing() throws IOException {
+    Map<String, Tensor> base = encoder("model.", 0);
+    base.put("model_ema.diffusion_modelinput_blocks00weight", random(21, 4));
+    Map<String, Tensor> tuned = encoder("model.", 10);
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
+  }
+
+  /// ControlNets begin as a U-Net's way down, with convolutions of their own.
+  @Test
+  void theWayUpOfAUNetMayBeMissing() throws IOException {
+    Map<String, Tensor> base = new LinkedHashMap<>();
+    Map<String, Tensor> tuned = new LinkedHashMap<>();
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 2; j++) {
+        String down = "down_blocks.%d.resnets.%d.conv.weight".formatted(i, j);
+        base.put(down, random(10 * i + j, 4, 4));
+        tuned.put(down, random(50 + 10 * i + j, 4, 4));
+        String up = "up_blocks.%d.resnets.%d.conv.weight".formatted(i, j);
+        base.put(up, random(30 + 10 * i + j, 4, 8));
+      }
+    }
+    base.put("conv_norm_out.weight", random(90, 4));
+    base.put("conv_norm_out.bias", random(91, 4));
+    tuned.put("controlnet_mid_block.weight", random(92, 4, 4));
+    tuned.put("controlnet_mid_block.bias", random(93, 4));
+    edit(base, tuned, edit -> edit.withScaling(FLAT));
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+      assertEquals(tuned.size(), out.tensors().size());
+      for (Map.Entry<String, Tensor> entry : tuned.entrySet()) {
+        float[] wanted = entry.getValue().values().clone();
+        Tensor from = base.get(entry.getKey());
+        for (int i = 0; from != null && i < wanted.length; i++) {
+          wanted[i] = from.values()[i] + 0.25f * (wanted[i] - from.values()[i]);
+        }
+        assertArrayEquals(wanted, Planning.values(out, entry.getKey()), 1e-6f, entry.getKey());
+      }
+    }
   }
 
   /// Half of a model would be kept as tuned, if it were taken for another part.

@@ -60,6 +60,9 @@ final class Heads {
 
   private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
 
+  /// Stable Diffusion's and others' of the weights over the training.
+  private static final Pattern AVERAGES = Pattern.compile("^(model_ema|ema(_model)?)\\.");
+
   private static final Set<String> OUTPUT_EMBEDDINGS = Set.of("lm_head", "embed_out");
 
   private static final Set<String> INPUT_EMBEDDINGS =
@@ -90,9 +93,14 @@ final class Heads {
   }
 
   /// Whether it is of what another model may lack: a head, what makes one vector of all tokens,
-  /// what is for images or sounds.
+  /// what is for images or sounds, averages of the weights.
   static boolean isPart(String name) {
-    return mayBeOne(name) || POOLER.matcher(name).find() || isOfModality(name);
+    return mayBeOne(name) || isPooler(name) || isOfModality(name) || AVERAGES.matcher(name).find();
+  }
+
+  /// Whether it is of what makes one vector of all tokens.
+  static boolean isPooler(String name) {
+    return POOLER.matcher(name).find();
   }
 
   /// The outermost module of the head, or of what makes one vector of all tokens, that a tensor is

@@ -237,7 +237,12 @@ public final class ModelNames {
     }
     left.forEach(this::remove);
     if (!taken.isEmpty()) {
-      notices.add("%s: only in %s, kept as there".formatted(few(taken), target.location()));
+      String share =
+          2 * taken.size() > theirs.size()
+              ? ": %d of its %d tensors".formatted(taken.size(), theirs.size())
+              : "";
+      notices.add(
+          "%s: only in %s, kept as there%s".formatted(few(taken), target.location(), share));
     }
     if (!left.isEmpty()) {
       notices.add("%s: only in %s, left out of the output".formatted(few(left), model.location()));

@@ -113,8 +113,8 @@ final class OtherParts {
   /// them.
   boolean areAll() throws IOException {
     return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !others.isEmpty())
-        && areBeside(theirs, taken.stream().filter(name -> !isPart(name)).toList())
-        && areBeside(own, others)
+        && areBeside(taken.stream().filter(name -> !isPart(name)).toList(), theirs, own)
+        && areBeside(others, own, theirs)
         && !mayBeRenamed()
         && !mayBeAnother()
         && !isOneLost()
@@ -127,16 +127,18 @@ final class OtherParts {
   }
 
   /// Whether tensors that one of the models lacks lie beside the layers that both have, so that
-  /// they are no part of what was tuned, whatever they are called. Where both have no layers, they
-  /// must be fewer than what both have.
-  private boolean areBeside(Map<String, NamedTensor> model, List<String> names) {
+  /// they are no part of what was tuned, whatever they are called; or are whole stacks of a chain,
+  /// as the way up of a U-Net. Where both have no layers, they must be fewer than what both have.
+  private boolean areBeside(
+      List<String> names, Map<String, NamedTensor> model, Map<String, NamedTensor> other) {
     if (names.isEmpty()) {
       return true;
     }
     Stacks stacks = new Stacks(infos(model, model.keySet()));
     Set<Stack> common = stacks.of(paired());
-    return (!common.isEmpty() || names.size() <= paired().size())
-        && Collections.disjoint(stacks.of(names), common);
+    return common.isEmpty()
+        ? names.size() <= paired().size()
+        : WholeStacks.hold(stacks.in(common, names), lacking(model, other), other.keySet());
   }
 
   private List<String> paired() {
@@ -162,7 +164,7 @@ final class OtherParts {
 
   /// Whether a tensor belongs to what each model has for its task.
   private boolean isForTask(String name) {
-    return isPart(name) && !Heads.isOfModality(name);
+    return mayBeHead(name) || Heads.isPooler(name) || predictors.hold(name);
   }
 
   private boolean mayBeHead(String name) {

@@ -1,7 +1,11 @@
 package org.lines4j.internal.renamed;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,11 +30,11 @@ final class Stacks {
         LayerMap.detect(tensors.values(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
   }
 
-  /// What tensors that are one under two names have in common.
+  /// What modules that are one under two names have in common.
   ///
   /// @param layers how many their stack has; 0 outside
-  /// @param shape with no rows for an embedding of another vocabulary
-  record Likeness(int layers, Shape shape) {}
+  /// @param shapes in order; of an embedding for another vocabulary without rows
+  record Likeness(int layers, List<Shape> shapes) {}
 
   /// The stacks that some of the tensors are in.
   Set<Stack> of(Collection<String> names) {
@@ -39,26 +43,43 @@ final class Stacks {
     return stacks;
   }
 
+  /// Those of the tensors that are in one of these stacks.
+  List<String> in(Set<Stack> stacks, Collection<String> names) {
+    return names.stream().filter(name -> of(name).filter(stacks::contains).isPresent()).toList();
+  }
+
   private Optional<Stack> of(String name) {
     return layers.place(name) instanceof Place.InLayer in
         ? Optional.of(in.stack())
         : Optional.empty();
   }
 
-  /// How tensors look to a model that may call them otherwise; single numbers look all alike.
+  /// How modules look to a model that may call them otherwise; single numbers look all alike.
   ///
-  /// @param mayHaveOtherRows which may be embeddings
+  /// @param mayHaveOtherRows which tensors may be embeddings
   Set<Likeness> likenesses(Collection<String> names, Predicate<String> mayHaveOtherRows) {
-    Set<Likeness> likenesses = new HashSet<>();
+    Map<String, List<String>> modules = new LinkedHashMap<>();
     for (String name : names) {
       TensorInfo tensor = Objects.requireNonNull(tensors.get(name));
-      Shape shape = tensor.shape();
-      if (tensor.dtype().isFloating() && shape.elements() > 1) {
-        int depth = of(name).map(Stack::layers).orElse(0);
-        likenesses.add(new Likeness(depth, shape));
-        if (depth == 0 && shape.rank() == 2 && mayHaveOtherRows.test(name)) {
-          likenesses.add(new Likeness(0, Shape.of(0, shape.dims().getLast())));
-        }
+      if (tensor.dtype().isFloating() && tensor.shape().elements() > 1) {
+        String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+        modules.computeIfAbsent(module, _ -> new ArrayList<>()).add(name);
+      }
+    }
+    Set<Likeness> likenesses = new HashSet<>();
+    for (List<String> module : modules.values()) {
+      int depth = of(module.getFirst()).map(Stack::layers).orElse(0);
+      List<Shape> shapes =
+          module.stream()
+              .map(name -> Objects.requireNonNull(tensors.get(name)).shape())
+              .sorted(Comparator.comparing(Shape::toString))
+              .toList();
+      likenesses.add(new Likeness(depth, shapes));
+      if (shapes.size() == 1
+          && shapes.getFirst().rank() == 2
+          && mayHaveOtherRows.test(module.getFirst())) {
+        Shape row = Shape.of(0, shapes.getFirst().dims().getLast());
+        likenesses.add(new Likeness(depth, List.of(row)));
       }
     }
     return likenesses;

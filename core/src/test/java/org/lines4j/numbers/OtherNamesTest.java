@@ -641,6 +641,26 @@ class OtherNamesTest {
     checkOutput(base, tuned, name -> name.startsWith("pooler") ? "none" : "bert." + name);
   }
 
+  /// bert-base-uncased, with what it was trained with first, and the same trained on other texts.
+  @ParameterizedTest
+  @CsvSource({"BertForMaskedLM", "BertForPreTraining"})
+  void oneOfSeveralHeadsMayBeMissing(String architecture) throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put("bert.pooler.dense.weight", random(21, 4, 4));
+    base.put("cls.seq_relationship.weight", random(22, 2, 4));
+    base.put("cls.predictions.transform.dense.weight", random(23, 4, 4));
+    Map<String, Tensor> tuned = encoder("bert.", 10);
+    tuned.put("cls.predictions.transform.dense.weight", random(24, 4, 4));
+    try (Checkpoint from = Checkpoint.open(writeFolder("base", base, architecture));
+        Checkpoint to = Checkpoint.open(writeFolder("whole", tuned, "BertForMaskedLM"))) {
+      LayerScaling lines = LayerScaling.lines(ALPHA, BETA, Outside.ALPHA);
+      Edit.of(from, to).withScaling(lines).plan(folder.resolve("out.safetensors")).run();
+    }
+    checkOutput(base, tuned, name -> name);
+    base.put("lm_head.weight", random(25, 7, 4));
+    assertThrows(InputException.class, () -> edit(base, tuned));
+  }
+
   private static Map<String, Tensor> encoder(String prefix, long seed) {
     Map<String, Tensor> encoder = new LinkedHashMap<>();
     for (int i = 0; i < LAYERS; i++) {

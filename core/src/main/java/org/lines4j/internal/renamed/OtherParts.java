@@ -207,10 +207,14 @@ final class OtherParts {
         && !Heads.isUntied(model);
   }
 
-  /// Whether the model has a head and the target none, though its class has one.
+  /// Whether the model has a head and the target none, though its class has one. One of several may
+  /// be missing: BERT was published with what says whether a sentence is the next, too.
   private boolean isHeadLost() throws IOException {
-    return taken.stream().allMatch(name -> isPart(name) && !mayBeHead(name))
-        && left.stream().anyMatch(this::mayBeHead)
+    List<String> heads = left.stream().filter(this::mayBeHead).toList();
+    return !heads.isEmpty()
+        && taken.stream().allMatch(name -> isPart(name) && !mayBeHead(name))
+        && (paired().stream().noneMatch(this::mayBeHead)
+            || heads.stream().anyMatch(Heads::isOutputEmbedding))
         && !Heads.isHeadless(target);
   }
 }

@@ -434,6 +434,7 @@ class OtherNamesTest {
     "label_embeddings_concat, 5, 3",
     "net.mask_token, 1, 4",
     "net.fc.weight, 5, 4",
+    "net.word_embeddings.weight, 9, 4",
     "net.vit.pooler.weight, 4, 4",
     "lm_predictions.lm_head.dense.weight, 4, 4",
     "mask_predictions.dense.weight, 4, 4"

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.layers.Stack;
+import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
 /// What each of two models has that the other lacks: heads, what makes one vector of all tokens,
@@ -154,12 +155,28 @@ final class OtherParts {
     if (lost.isEmpty() || gained.isEmpty()) {
       return false;
     }
-    boolean isEmbeddingPaired = paired().stream().anyMatch(Heads::isInputEmbedding);
-    Set<Stacks.Likeness> likenesses =
-        new Stacks(infos(own, own.keySet()))
-            .likenesses(lost, name -> !isEmbeddingPaired && Heads.isInputEmbedding(name));
-    return !Collections.disjoint(
-        likenesses, new Stacks(infos(theirs, theirs.keySet())).likenesses(gained, _ -> true));
+    Set<Stacks.Likeness> likenesses = new Stacks(infos(own, own.keySet())).likenesses(lost);
+    Stacks stacks = new Stacks(infos(theirs, theirs.keySet()));
+    return !Collections.disjoint(likenesses, stacks.likenesses(gained))
+        || mayBeOtherRows(infos(own, lost), infos(theirs, gained));
+  }
+
+  /// Whether the target may have an embedding for another vocabulary, and call it otherwise.
+  private boolean mayBeOtherRows(Map<String, TensorInfo> lost, Map<String, TensorInfo> gained) {
+    return paired().stream().noneMatch(Heads::isInputEmbedding)
+        && lost.values().stream()
+            .filter(embedding -> Heads.isInputEmbedding(embedding.name()))
+            .anyMatch(
+                embedding ->
+                    gained.values().stream()
+                        .anyMatch(tensor -> areRows(tensor.shape(), embedding.shape())));
+  }
+
+  private static boolean areRows(Shape shape, Shape embedding) {
+    return shape.rank() == 2
+        && embedding.rank() == 2
+        && shape.dims().getLast().equals(embedding.dims().getLast())
+        && 2 * shape.dims().getFirst() > embedding.dims().getFirst();
   }
 
   /// Whether a tensor belongs to what each model has for its task.

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
@@ -33,7 +32,7 @@ final class Stacks {
   /// What modules that are one under two names have in common.
   ///
   /// @param layers how many their stack has; 0 outside
-  /// @param shapes in order; of an embedding for another vocabulary without rows
+  /// @param shapes in order
   record Likeness(int layers, List<Shape> shapes) {}
 
   /// The stacks that some of the tensors are in.
@@ -55,9 +54,7 @@ final class Stacks {
   }
 
   /// How modules look to a model that may call them otherwise; single numbers look all alike.
-  ///
-  /// @param mayHaveOtherRows which tensors may be embeddings
-  Set<Likeness> likenesses(Collection<String> names, Predicate<String> mayHaveOtherRows) {
+  Set<Likeness> likenesses(Collection<String> names) {
     Map<String, List<String>> modules = new LinkedHashMap<>();
     for (String name : names) {
       TensorInfo tensor = Objects.requireNonNull(tensors.get(name));
@@ -75,12 +72,6 @@ final class Stacks {
               .sorted(Comparator.comparing(Shape::toString))
               .toList();
       likenesses.add(new Likeness(depth, shapes));
-      if (shapes.size() == 1
-          && shapes.getFirst().rank() == 2
-          && mayHaveOtherRows.test(module.getFirst())) {
-        Shape row = Shape.of(0, shapes.getFirst().dims().getLast());
-        likenesses.add(new Likeness(depth, List.of(row)));
-      }
     }
     return likenesses;
   }

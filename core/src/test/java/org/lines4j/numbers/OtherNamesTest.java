@@ -439,6 +439,184 @@ class OtherNamesTest {
     assertThrows(InputException.class, () -> edit(shard, tuned));
   }
 
+  /// Nor is there a list of what models are trained with first.
+  @ParameterizedTest
+  @CsvSource({
+    "ctc_proj.weight, 3, 4",
+    "label_embeddings_concat, 5, 3",
+    "net.mask_token, 1, 4",
+    "net.fc.weight, 5, 4",
+    "net.word_embeddings.weight, 9, 4",
+    "net.vit.pooler.weight, 4, 4",
+    "lm_predictions.lm_head.dense.weight, 4, 4",
+    "mask_predictions.dense.weight, 4, 4"
+  })
+  void whatLiesBesideTheLayersOfTheBaseIsLeftOut(String name, long rows, long columns)
+      throws IOException {
+    Map<String, Tensor> base = encoder("net.", 0);
+    base.put(name, random(21, rows, columns));
+    Map<String, Tensor> tuned = encoder("net.", 10);
+    tuned.put("pool.attention.weight", random(25, 4, 4));
+    List<String> notices = edit(base, tuned);
+    checkOutput(base, tuned, own -> own);
+    assertTrue(
+        notices.getLast().startsWith(name + ": only in ")
+            && notices.getLast().endsWith("left out of the output"),
+        notices.toString());
+  }
+
+  /// MiniCPM-V's `vpm` has more tensors than the language model that it was made of.
+  @Test
+  void whatTheTunedModelHasBesideMayBeMoreThanTheBase() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("llm.", 10);
+    for (int i = 0; i < 30; i++) {
+      tuned.put("vpm.encoder.layers.%d.attn.weight".formatted(i), random(30 + i, 4, 4));
+    }
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replaceFirst("^llm\\.", ""));
+  }
+
+  @Test
+  void itIsSaidWhereMostOfTheModelIsKept() throws IOException {
+    Map<String, Tensor> tuned = encoder("", 10);
+    for (int i = 0; i < 7; i++) {
+      tuned.put("tower%d.weight".formatted(i), random(30 + i, 4, 4));
+    }
+    List<String> notices = edit(encoder("", 0), tuned);
+    assertTrue(
+        notices.getFirst().endsWith("kept as there: 7 of its 13 tensors"), notices.toString());
+  }
+
+  /// Stable Diffusion was published with averages of its weights, and is tuned without.
+  @Test
+  void averagesOfTheWeightsMayBeMissing() throws IOException {
+    Map<String, Tensor> base = encoder("model.", 0);
+    base.put("model_ema.diffusion_modelinput_blocks00weight", random(21, 4));
+    Map<String, Tensor> tuned = encoder("model.", 10);
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name);
+  }
+
+  /// ControlNets begin as a U-Net's way down, with convolutions of their own.
+  @Test
+  void theWayUpOfAUNetMayBeMissing() throws IOException {
+    Map<String, Tensor> base = new LinkedHashMap<>();
+    Map<String, Tensor> tuned = new LinkedHashMap<>();
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 2; j++) {
+        String down = "down_blocks.%d.resnets.%d.conv.weight".formatted(i, j);
+        base.put(down, random(10 * i + j, 4, 4));
+        tuned.put(down, random(50 + 10 * i + j, 4, 4));
+        String up = "up_blocks.%d.resnets.%d.conv.weight".formatted(i, j);
+        base.put(up, random(30 + 10 * i + j, 4, 8));
+      }
+    }
+    base.put("conv_norm_out.weight", random(90, 4));
+    base.put("conv_norm_out.bias", random(91, 4));
+    tuned.put("controlnet_mid_block.weight", random(92, 4, 4));
+    tuned.put("controlnet_mid_block.bias", random(93, 4));
+    edit(base, tuned, edit -> edit.withScaling(FLAT));
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+      assertEquals(tuned.size(), out.tensors().size());
+      for (Map.Entry<String, Tensor> entry : tuned.entrySet()) {
+        float[] wanted = entry.getValue().values().clone();
+        Tensor from = base.get(entry.getKey());
+        for (int i = 0; from != null && i < wanted.length; i++) {
+          wanted[i] = from.values()[i] + 0.25f * (wanted[i] - from.values()[i]);
+        }
+        assertArrayEquals(wanted, Planning.values(out, entry.getKey()), 1e-6f, entry.getKey());
+      }
+    }
+  }
+
+  /// Half of a model would be kept as tuned, if it were taken for another part.
+  @ParameterizedTest
+  @CsvSource({
+    "visual.encoder.layers.%d.attn.weight, visual.resblocks.%d.in_proj, 3, 5, 5",
+    "left.layers.%d.attn.weight, right.blocks.%d.in_proj, 3, 5, 5",
+    "norm.weight, final_norm.weight, 1, 1, 4",
+    "embeddings.word_embeddings.weight, tok_emb.weight, 1, 7, 4",
+    "embeddings.word_embeddings.weight, tok_emb.weight, 1, 9, 4"
+  })
+  void whatMayBeCalledOtherwiseIsRefused(
+      String before, String now, int count, long rows, long columns) throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("", 10);
+    for (int i = 0; i < count; i++) {
+      base.put(before.formatted(i), random(20 + i, rows == 9 ? 7 : rows, columns));
+      tuned.put(now.formatted(i), random(30 + i, rows, columns));
+    }
+    InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains(before.formatted(0) + ": only in base"),
+        e.getMessage());
+  }
+
+  /// A tuned model with nothing of its own, of a class that nothing says, may be a piece.
+  @Test
+  void whatMayBeAPieceIsRefused() throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.put("norm.weight", random(21, 4));
+    assertThrows(InputException.class, () -> edit(base, encoder("", 10)));
+  }
+
+  /// As fastai does, and `nn.Sequential(*list(model.children())[:-1])`.
+  @ParameterizedTest
+  @ValueSource(strings = {"0.", "features.", "model.body."})
+  void modulesInARowArePaired(String row) throws IOException {
+    Map<String, Tensor> base = stages(0, List.of("conv1", "bn1", "layer1", "layer2"), "");
+    base.put("fc.weight", random(21, 2, 8));
+    Map<String, Tensor> tuned = stages(50, List.of("0", "1", "4", "5"), row);
+    tuned.put("classes.weight", random(22, 3, 8));
+    Map<String, String> modules = Map.of("0", "conv1", "1", "bn1", "4", "layer1", "5", "layer2");
+    List<String> notices = edit(base, tuned, edit -> edit.withScaling(FLAT));
+    checkRow(base, tuned, row, modules);
+    assertTrue(notices.getFirst().contains("paired by names that differ"), notices.toString());
+    base.put("other.weight", base.get("conv1.weight"));
+    assertThrows(InputException.class, () -> edit(base, tuned), "either may be meant");
+  }
+
+  private static final LayerScaling FLAT = LayerScaling.lines(0.25, 0, Outside.ALPHA);
+
+  private void checkRow(
+      Map<String, Tensor> base, Map<String, Tensor> tuned, String row, Map<String, String> modules)
+      throws IOException {
+    try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+      for (Map.Entry<String, Tensor> entry : tuned.entrySet()) {
+        String name = entry.getKey();
+        float[] wanted = entry.getValue().values().clone();
+        if (name.startsWith(row)) {
+          String rest = name.substring(row.length());
+          int dot = rest.indexOf('.');
+          float[] from =
+              Objects.requireNonNull(
+                      base.get(modules.get(rest.substring(0, dot)) + rest.substring(dot)))
+                  .values();
+          for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = from[i] + 0.25f * (wanted[i] - from[i]);
+          }
+        }
+        assertArrayEquals(wanted, Planning.values(out, name), 1e-6f, name);
+      }
+    }
+  }
+
+  private static Map<String, Tensor> stages(long seed, List<String> names, String prefix) {
+    Map<String, Tensor> model = new LinkedHashMap<>();
+    model.put(prefix + names.get(0) + ".weight", random(seed, 4, 3, 1, 1));
+    model.put(prefix + names.get(1) + ".weight", random(seed + 1, 4));
+    for (int stage = 2; stage < 4; stage++) {
+      int width = stage == 2 ? 4 : 8;
+      for (int i = 0; i < 2; i++) {
+        String block = "%s%s.%d.".formatted(prefix, names.get(stage), i);
+        model.put(block + "conv1.weight", random(seed + 10L * stage + i, width, 4, 1, 1));
+        model.put(block + "bn1.weight", random(seed + 10L * stage + 5 + i, width));
+      }
+    }
+    return model;
+  }
+
   @Test
   void theHeadOfAnotherTaskIsNotWhatMakesOneVectorOfAllTokens() throws IOException {
     Map<String, Tensor> base = encoder("bert.", 0);
@@ -474,6 +652,26 @@ class OtherNamesTest {
       edit.plan(out).run();
     }
     checkOutput(base, tuned, name -> name.startsWith("pooler") ? "none" : "bert." + name);
+  }
+
+  /// bert-base-uncased, with what it was trained with first, and the same trained on other texts.
+  @ParameterizedTest
+  @CsvSource({"BertForMaskedLM", "BertForPreTraining"})
+  void oneOfSeveralHeadsMayBeMissing(String architecture) throws IOException {
+    Map<String, Tensor> base = encoder("bert.", 0);
+    base.put("bert.pooler.dense.weight", random(21, 4, 4));
+    base.put("cls.seq_relationship.weight", random(22, 2, 4));
+    base.put("cls.predictions.transform.dense.weight", random(23, 4, 4));
+    Map<String, Tensor> tuned = encoder("bert.", 10);
+    tuned.put("cls.predictions.transform.dense.weight", random(24, 4, 4));
+    try (Checkpoint from = Checkpoint.open(writeFolder("base", base, architecture));
+        Checkpoint to = Checkpoint.open(writeFolder("whole", tuned, "BertForMaskedLM"))) {
+      LayerScaling lines = LayerScaling.lines(ALPHA, BETA, Outside.ALPHA);
+      Edit.of(from, to).withScaling(lines).plan(folder.resolve("out.safetensors")).run();
+    }
+    checkOutput(base, tuned, name -> name);
+    base.put("lm_head.weight", random(25, 7, 4));
+    assertThrows(InputException.class, () -> edit(base, tuned));
   }
 
   private static Map<String, Tensor> encoder(String prefix, long seed) {

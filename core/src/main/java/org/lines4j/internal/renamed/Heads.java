@@ -29,7 +29,9 @@ final class Heads {
           "generator_predictions",
           "lm_head",
           "lm_loss",
+          "lm_predictions",
           "logits_proj",
+          "mask_predictions",
           "pre_classifier",
           "predictions",
           "qa_outputs",
@@ -54,9 +56,12 @@ final class Heads {
   /// segmentation.
   private static final Pattern HEAD =
       Pattern.compile(
-          "^((heads?|fc|linear|dense|decode_head|auxiliary_head|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
+          "^((heads?|fc|fc_norm|linear|dense|decode_head|auxiliary_head|custom_text_proj|embedding_proj_layer|project_hid|project_q|projector|quantizer)\\.|decoder\\.(decoder_|mask_token$))");
 
   private static final Pattern POOLER = Pattern.compile("^(\\d+\\.)?([a-z]\\w*\\.)*pooler\\.");
+
+  /// Stable Diffusion's and others' of the weights over the training.
+  private static final Pattern AVERAGES = Pattern.compile("^(model_ema|ema(_model)?)\\.");
 
   private static final Set<String> OUTPUT_EMBEDDINGS = Set.of("lm_head", "embed_out");
 
@@ -88,9 +93,14 @@ final class Heads {
   }
 
   /// Whether it is of what another model may lack: a head, what makes one vector of all tokens,
-  /// what is for images or sounds.
+  /// what is for images or sounds, averages of the weights.
   static boolean isPart(String name) {
-    return mayBeOne(name) || POOLER.matcher(name).find() || isOfModality(name);
+    return mayBeOne(name) || isPooler(name) || isOfModality(name) || AVERAGES.matcher(name).find();
+  }
+
+  /// Whether it is of what makes one vector of all tokens.
+  static boolean isPooler(String name) {
+    return POOLER.matcher(name).find();
   }
 
   /// The outermost module of the head, or of what makes one vector of all tokens, that a tensor is
@@ -111,6 +121,11 @@ final class Heads {
     return !classes.isEmpty()
         && classes.stream()
             .allMatch(name -> name.endsWith("Model") && !RunningNames.isHeaded(name));
+  }
+
+  /// Whether a model's configuration says of which class it is.
+  static boolean isClassKnown(Checkpoint model) throws IOException {
+    return !ModelType.architectures(model.companions()).isEmpty();
   }
 
   /// Whether the configurations of two models name the same classes, so that one has no whole part

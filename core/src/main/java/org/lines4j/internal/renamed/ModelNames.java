@@ -107,7 +107,7 @@ public final class ModelNames {
   }
 
   private void pair(Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
-    Map<String, NamedTensor> own = Experts.like(theirs, before, model.location());
+    Map<String, NamedTensor> own = likeRows(theirs, Experts.like(theirs, before, model.location()));
     PrefixSearch.Result found = PrefixSearch.search(without(own, theirs), without(theirs, own));
     long same = own.keySet().stream().filter(theirs::containsKey).count();
     long fewer = Math.min(own.size(), theirs.size());
@@ -135,6 +135,15 @@ public final class ModelNames {
     tensors = renamed;
     isChanged = true;
     paired.notice(model.location()).ifPresent(notices::add);
+  }
+
+  /// With the names of a row for modules, where one of the models is one.
+  private static Map<String, NamedTensor> likeRows(
+      Map<String, NamedTensor> theirs, Map<String, NamedTensor> own) {
+    Map<String, String> names = ModuleRows.pair(without(own, theirs), without(theirs, own));
+    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
+    own.forEach((name, tensor) -> renamed.put(names.getOrDefault(name, name), tensor));
+    return renamed;
   }
 
   private void put(Map<String, NamedTensor> renamed, String name, NamedTensor tensor) {
@@ -232,8 +241,13 @@ public final class ModelNames {
     }
     left.forEach(this::remove);
     if (!taken.isEmpty()) {
+      String share =
+          2 * taken.size() > theirs.size()
+              ? ": %d of its %d tensors".formatted(taken.size(), theirs.size())
+              : "";
       notices.add(
-          "%s: only in %s, kept as there".formatted(missing.inWords(taken), target.location()));
+          "%s: only in %s, kept as there%s"
+              .formatted(missing.inWords(taken), target.location(), share));
     }
     if (!left.isEmpty()) {
       String words = new MissingModules(theirs.keySet()).inWords(left);

@@ -2,27 +2,24 @@ package org.lines4j.internal.renamed;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
-import org.lines4j.internal.pairing.Misfits;
-import org.lines4j.layers.LayerMap;
-import org.lines4j.layers.LayerOptions;
-import org.lines4j.layers.Place;
 import org.lines4j.layers.Stack;
-import org.lines4j.layers.StackMode;
+import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
 /// What each of two models has that the other lacks: heads, what makes one vector of all tokens,
-/// what is for images or sounds, what predicts tokens further ahead, and whole stacks of which the
-/// smaller model is the rest. Beside the layers that both have, the target may have whatever else
-/// its makers put there: people call their heads as they like.
+/// what is for images or sounds, what predicts tokens further ahead, and whatever else lies beside
+/// the layers that both have. People call what they put there as they like; only what may be one
+/// under two names is not taken for two.
 final class OtherParts {
   private final Checkpoint model;
   private final Checkpoint target;
@@ -31,7 +28,7 @@ final class OtherParts {
   private final Predictors predictors;
   private final List<String> taken;
   private final List<String> left;
-  private final List<String> stacks;
+  private final List<String> others;
   private final int front;
 
   /// @param own the model's tensors, as far as that is known under the target's names
@@ -50,8 +47,8 @@ final class OtherParts {
     this.front = front(names);
     Predicate<String> isOther = name -> !isPart(name);
     this.left = lacking(own, theirs);
-    this.stacks = new ArrayList<>(left.stream().filter(isOther).toList());
-    stacks.removeAll(storedTwice(model, stacks, own, theirs));
+    this.others = new ArrayList<>(left.stream().filter(isOther).toList());
+    others.removeAll(storedTwice(model, others, own, theirs));
     this.taken = new ArrayList<>(lacking(theirs, own));
     taken.removeAll(storedTwice(target, taken.stream().filter(isOther).toList(), theirs, own));
   }
@@ -116,11 +113,12 @@ final class OtherParts {
   /// Whether all that they do not have in common are such parts, and neither is broken without
   /// them.
   boolean areAll() throws IOException {
-    return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !stacks.isEmpty())
-        && areTargetsOwn(taken.stream().filter(name -> !isPart(name)).toList())
-        && WholeStacks.hold(stacks, left, theirs.keySet())
+    return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !others.isEmpty())
+        && areBeside(taken.stream().filter(name -> !isPart(name)).toList(), theirs, own)
+        && areBeside(others, own, theirs)
+        && !mayBeRenamed()
         && !mayBeAnother()
-        && !isStackLost()
+        && !isOneLost()
         && !isEmbeddingLost()
         && !isHeadLost();
   }
@@ -129,34 +127,61 @@ final class OtherParts {
     return Heads.isPart(name) || Heads.isPart(name.substring(front)) || predictors.hold(name);
   }
 
-  /// Whether what only the target has lies beside the layers that both have, so that it is no part
-  /// of what was tuned, whatever it is called. Where they have none in common, it is less than what
-  /// they have: one of a model's files is not all that there was.
-  private boolean areTargetsOwn(List<String> names) {
-    List<String> paired = theirs.keySet().stream().filter(own::containsKey).toList();
+  /// Whether tensors that one of the models lacks lie beside the layers that both have, so that
+  /// they are no part of what was tuned, whatever they are called; or are whole stacks of a chain,
+  /// as the way up of a U-Net. Where both have no layers, they must be fewer than what both have.
+  private boolean areBeside(
+      List<String> names, Map<String, NamedTensor> model, Map<String, NamedTensor> other) {
     if (names.isEmpty()) {
       return true;
     }
-    LayerMap layers =
-        LayerMap.detect(target.infos(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
-    Set<Stack> common =
-        paired.stream().flatMap(name -> stack(layers, name)).collect(Collectors.toSet());
-    return (names.size() <= paired.size() || !common.isEmpty())
-        && names.stream().flatMap(name -> stack(layers, name)).noneMatch(common::contains)
-        && names.stream().noneMatch(this::mayBeOutputEmbedding);
+    Stacks stacks = new Stacks(infos(model, model.keySet()));
+    Set<Stack> common = stacks.of(paired());
+    return common.isEmpty()
+        ? names.size() <= paired().size()
+        : WholeStacks.hold(stacks.in(common, names), lacking(model, other), other.keySet());
   }
 
-  private static Stream<Stack> stack(LayerMap layers, String name) {
-    return layers.place(name) instanceof Place.InLayer in ? Stream.of(in.stack()) : Stream.of();
+  private List<String> paired() {
+    return theirs.keySet().stream().filter(own::containsKey).toList();
   }
 
-  /// Whether a tensor may be the model's head for tokens, which is called otherwise.
-  private boolean mayBeOutputEmbedding(String name) {
-    TensorInfo tensor = Objects.requireNonNull(theirs.get(name)).info();
-    return left.stream()
-        .filter(Heads::isOutputEmbedding)
-        .map(head -> Objects.requireNonNull(own.get(head)).info())
-        .anyMatch(head -> Misfits.canCombine(head, tensor));
+  /// Whether the target may have what it lacks of the model, and call it otherwise: a tower of as
+  /// many layers, an embedding, a head for tokens.
+  private boolean mayBeRenamed() {
+    List<String> lost =
+        left.stream().filter(name -> !isForTask(name) || Heads.isOutputEmbedding(name)).toList();
+    List<String> gained = taken.stream().filter(name -> !isForTask(name)).toList();
+    if (lost.isEmpty() || gained.isEmpty()) {
+      return false;
+    }
+    Set<Stacks.Likeness> likenesses = new Stacks(infos(own, own.keySet())).likenesses(lost);
+    Stacks stacks = new Stacks(infos(theirs, theirs.keySet()));
+    return !Collections.disjoint(likenesses, stacks.likenesses(gained))
+        || mayBeOtherRows(infos(own, lost), infos(theirs, gained));
+  }
+
+  /// Whether the target may have an embedding for another vocabulary, and call it otherwise.
+  private boolean mayBeOtherRows(Map<String, TensorInfo> lost, Map<String, TensorInfo> gained) {
+    return paired().stream().noneMatch(Heads::isInputEmbedding)
+        && lost.values().stream()
+            .filter(embedding -> Heads.isInputEmbedding(embedding.name()))
+            .anyMatch(
+                embedding ->
+                    gained.values().stream()
+                        .anyMatch(tensor -> areRows(tensor.shape(), embedding.shape())));
+  }
+
+  private static boolean areRows(Shape shape, Shape embedding) {
+    return shape.rank() == 2
+        && embedding.rank() == 2
+        && shape.dims().getLast().equals(embedding.dims().getLast())
+        && 2 * shape.dims().getFirst() > embedding.dims().getFirst();
+  }
+
+  /// Whether a tensor belongs to what each model has for its task.
+  private boolean isForTask(String name) {
+    return mayBeHead(name) || Heads.isPooler(name) || predictors.hold(name);
   }
 
   private boolean mayBeHead(String name) {
@@ -165,23 +190,31 @@ final class OtherParts {
 
   /// Whether the smaller model may be either of two stacks of the other.
   private boolean mayBeAnother() {
-    List<String> paired = theirs.keySet().stream().filter(own::containsKey).toList();
-    return WholeStacks.mayBeMeant(infos(own, left), infos(theirs, paired))
-        || WholeStacks.mayBeMeant(infos(theirs, taken), infos(own, paired));
+    return WholeStacks.mayBeMeant(infos(own, left), infos(theirs, paired()))
+        || WholeStacks.mayBeMeant(infos(theirs, taken), infos(own, paired()));
   }
 
   private static Map<String, TensorInfo> infos(
-      Map<String, NamedTensor> tensors, List<String> names) {
+      Map<String, NamedTensor> tensors, Collection<String> names) {
     Map<String, TensorInfo> infos = new LinkedHashMap<>();
-    names.forEach(name -> infos.put(name, Objects.requireNonNull(tensors.get(name)).info()));
+    for (String name : names) {
+      TensorInfo info = Objects.requireNonNull(tensors.get(name)).info();
+      infos.put(name, new TensorInfo(name, info.dtype(), info.shape()));
+    }
     return infos;
   }
 
-  /// Whether the target's class says that it has a stack, and it has none.
-  private boolean isStackLost() throws IOException {
-    List<String> whole =
-        left.stream().filter(name -> !mayBeHead(name) && !predictors.hold(name)).toList();
-    return WholeStacks.holdAny(whole, theirs.keySet()) && Heads.areOfOneClass(model, target);
+  /// Whether the target's class says that it has what it lacks; or nothing says its class, and it
+  /// has nothing of its own, so that it may have lost what is no whole stack.
+  private boolean isOneLost() throws IOException {
+    if (Heads.areOfOneClass(model, target)) {
+      List<String> whole =
+          left.stream().filter(name -> !mayBeHead(name) && !predictors.hold(name)).toList();
+      return !others.isEmpty() || WholeStacks.holdAny(whole, theirs.keySet());
+    }
+    return taken.isEmpty()
+        && !Heads.isClassKnown(target)
+        && !WholeStacks.hold(others, left, theirs.keySet());
   }
 
   /// Whether the head that the target has is the model's embedding, which is not the same there.
@@ -191,10 +224,14 @@ final class OtherParts {
         && !Heads.isUntied(model);
   }
 
-  /// Whether the model has a head and the target none, though its class has one.
+  /// Whether the model has a head and the target none, though its class has one. One of several may
+  /// be missing: BERT was published with what says whether a sentence is the next, too.
   private boolean isHeadLost() throws IOException {
-    return taken.stream().allMatch(name -> isPart(name) && !mayBeHead(name))
-        && left.stream().anyMatch(this::mayBeHead)
+    List<String> heads = left.stream().filter(this::mayBeHead).toList();
+    return !heads.isEmpty()
+        && taken.stream().allMatch(name -> isPart(name) && !mayBeHead(name))
+        && (paired().stream().noneMatch(this::mayBeHead)
+            || heads.stream().anyMatch(Heads::isOutputEmbedding))
         && !Heads.isHeadless(target);
   }
 }

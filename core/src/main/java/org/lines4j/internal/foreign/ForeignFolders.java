@@ -49,6 +49,14 @@ public final class ForeignFolders {
               "a checkpoint of TensorFlow",
               "save its arrays with safetensors.numpy.save_file first"),
           Sign.of(
+              ".+\\.keras",
+              "a model of Keras (%s)",
+              "save its arrays with safetensors.numpy.save_file first"),
+          Sign.of(
+              "_METADATA|_CHECKPOINT_METADATA|manifest\\.ocdbt",
+              "a checkpoint of Orbax, as JAX writes",
+              "save its arrays with safetensors.flax.save_file first"),
+          Sign.of(
               ".+\\.(mlpackage|mlmodelc?)",
               "a model of Core ML",
               "give the model that it was made from"),

@@ -38,6 +38,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   private static final Pattern VARIANT_INDEX =
       Pattern.compile(".+\\.safetensors\\.index\\.[^.]+\\.json");
 
+  private static final Pattern PART_NUMBER = Pattern.compile("-\\d+-of-\\d+");
+
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
 
@@ -50,7 +52,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   /// What trainers save beside weights.
   private static final Pattern TRAINING_STATE =
       Pattern.compile(
-          "training_args\\.bin|(optimizer|scheduler|scaler)\\.(pt|bin)|rng_state.*\\.pth");
+          "training_args\\.bin|(optimizer|scheduler|scaler|sampler|dl_state_dict)(_\\d+)?\\.(pt|bin)"
+              + "|rng_state.*\\.pth");
 
   /// Copies the list.
   public ModelFolder {
@@ -117,16 +120,20 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static Problem complaint(List<String> weights, List<String> indexes) {
     if (indexes.isEmpty() && weights.stream().allMatch(ModelFolder::isPart)) {
-      return Problem.of(
-              "parts of a model (%s), but no index (model%s) that says what belongs to it"
-                  .formatted(String.join(", ", weights), INDEX_SUFFIX))
-          .withRemedy(Remedy.of("download or copy the model again"));
+      return withoutIndex(weights, "model" + INDEX_SUFFIX);
     }
     return Problem.expected(
             "",
             "one .safetensors file or one index",
             String.join(", ", indexes.isEmpty() ? weights : indexes))
         .withRemedy(Remedy.of("name the file that you mean"));
+  }
+
+  private static Problem withoutIndex(List<String> parts, String index) {
+    return Problem.of(
+            "parts of a model (%s), but no index (%s) that says what belongs to it"
+                .formatted(String.join(", ", parts), index))
+        .withRemedy(Remedy.of("download or copy the model again"));
   }
 
   private static boolean isPart(String file) {
@@ -149,6 +156,13 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         others.isEmpty() ? foreign(storage, folder) : ofParts(storage, folder, others);
     if (known.isPresent()) {
       return known.get();
+    }
+    Optional<Problem> deeper =
+        others.isEmpty()
+            ? NestedModels.describeDeeply(storage, folder, ModelFolder::isProbablySign)
+            : Optional.empty();
+    if (deeper.isPresent()) {
+      return deeper.get();
     }
     if (others.isEmpty()) {
       String wanted = SINGLE + " or model" + INDEX_SUFFIX;
@@ -184,6 +198,10 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static Optional<Problem> ofParts(Storage storage, Location folder, List<String> others)
       throws IOException {
+    if (others.stream().allMatch(ModelFolder::isPart)) {
+      String index = PART_NUMBER.matcher(others.getFirst()).replaceFirst("") + ".index.json";
+      return Optional.of(withoutIndex(others, index));
+    }
     Optional<Problem> parts = ForeignFolders.ofParts(others);
     return parts.isPresent() ? parts : ShardedTraining.in(storage, folder, others);
   }
@@ -200,6 +218,15 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         || name.endsWith(".ckpt")
         || name.endsWith(".gguf")
         || PickledWeights.in(List.of(name)).isPresent();
+  }
+
+  /// The same of names that others give weights, and much else.
+  private static boolean isProbablySign(String name) {
+    boolean isOfPytorch = name.endsWith(".pt") || name.endsWith(".pth");
+    return isSign(name)
+        || (isOfPytorch
+            && !TRAINING_STATE.matcher(name).matches()
+            && !ShardedTraining.isPart(name));
   }
 
   private static List<String> ending(List<String> names, String suffix) {

@@ -18,9 +18,9 @@ import org.lines4j.storage.Storages;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// How two pipelines of several models (diffusers) are edited part by part.
+/// How two pipelines of several models (diffusers, sentence-transformers) are edited part by part.
 final class PipelineHint {
-  private static final String INDEX = "model_index.json";
+  private static final List<String> INDEXES = List.of("model_index.json", "modules.json");
   private static final String PLAIN = "[\\w./+=@:,-]+";
 
   /// What each part has of its own.
@@ -44,7 +44,12 @@ final class PipelineHint {
   }
 
   private static boolean isPipeline(Location place) throws IOException {
-    return Storages.of(place).kind(place.child(INDEX)) == Kind.FILE;
+    for (String index : INDEXES) {
+      if (Storages.of(place).kind(place.child(index)) == Kind.FILE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether an output is not in an input, whatever links lead there.

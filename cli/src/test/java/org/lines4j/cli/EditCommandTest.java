@@ -707,6 +707,15 @@ class EditCommandTest {
   }
 
   @Test
+  void theFoldersOfASentenceTransformerArePartsOfOneToo() throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("st"));
+    Files.writeString(pipeline.resolve("modules.json"), "[]");
+    BASE.folder(pipeline.resolve("query_0_Transformer"));
+    edit(pipeline, pipeline, folder.resolve("o"))
+        .fails(3, "for part in query_0_Transformer; do lines edit");
+  }
+
+  @Test
   void theCommandForPartsWritesNothingInADryRun() throws IOException {
     Path pipeline = pipeline("pipeline");
     edit(pipeline, pipeline, folder.resolve("o"), "--dry-run")

@@ -216,6 +216,7 @@ class ModelFolderTest {
             + " training run, but in its checkpoints checkpoint-9; name one of them",
         "checkpoint-9/pytorch_model_fsdp_0/__0_0.distcp; no weights in this folder of a training"
             + " run, but in its checkpoints checkpoint-9; name one of them",
+        "run/model_best.pth.tar; no weights in this folder, but in its folders run",
         "model.keras; a model of Keras (model.keras)",
         "_METADATA; a checkpoint of Orbax",
         "pytorch_model-00001-of-00002.bin; parts of a model (pytorch_model-00001-of-00002.bin), but"
@@ -414,6 +415,18 @@ class ModelFolderTest {
         "a cache of the Hugging Face hub, which holds models in its folders snapshots/0123abc; name"
             + " one of them, such as "
             + folder.resolve(snapshot),
+        refusal(model, model));
+  }
+
+  /// As tokenizers leave it, of which there is nothing else.
+  @Test
+  void aCacheWithoutWeightsIsCalledSo() throws IOException {
+    Path model = folder.resolve("models--acme--tiny");
+    Files.createDirectories(model.resolve("snapshots/0123abc"));
+    Files.writeString(model.resolve("snapshots/0123abc/config.json"), "{}");
+    assertEquals(
+        "the Hugging Face hub's cache of a model, without its weights; fetch them with: hf download"
+            + " acme/tiny",
         refusal(model, model));
   }
 

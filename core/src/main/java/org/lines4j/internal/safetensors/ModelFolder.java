@@ -43,6 +43,9 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
 
+  /// What many call a checkpoint of PyTorch, which is no archive of tar.
+  private static final String TAR = ".pth.tar";
+
   /// What loaders take, whatever lies beside it.
   private static final List<String> SINGLES =
       List.of(SINGLE, "diffusion_pytorch_model.safetensors");
@@ -145,7 +148,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       throws IOException {
     Optional<Problem> nested = NestedModels.describe(storage, folder, ModelFolder::isSign);
     List<String> others =
-        Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
+        Stream.of(".bin", ".pt", ".pth", TAR, ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
             .flatMap(suffix -> ending(all, suffix).stream())
             .filter(name -> !TRAINING_STATE.matcher(name).matches())
             .toList();
@@ -170,7 +173,11 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       return Problem.of(
               "no weights in this folder: expected %s, found %s".formatted(wanted, contents))
           .withExpected(wanted, contents)
-          .withRemedy(Remedy.of("name the folder or file that holds the weights"));
+          .withRemedy(
+              Remedy.of(
+                  storage
+                      .toHaveAll(folder)
+                      .orElse("name the folder or file that holds the weights")));
     }
     String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
     for (String other : others) {
@@ -222,7 +229,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   /// The same of names that others give weights, and much else.
   private static boolean isProbablySign(String name) {
-    boolean isOfPytorch = name.endsWith(".pt") || name.endsWith(".pth");
+    boolean isOfPytorch = Stream.of(".pt", ".pth", TAR).anyMatch(name::endsWith);
     return isSign(name)
         || (isOfPytorch
             && !TRAINING_STATE.matcher(name).matches()

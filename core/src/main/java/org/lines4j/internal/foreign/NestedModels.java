@@ -35,6 +35,12 @@ public final class NestedModels {
 
   private static final int DEEPEST = 3;
 
+  /// As many on each level below, for people ask by mistake for a whole disk.
+  private static final int MOST_BELOW = 300;
+
+  /// Python's own folders, in which `.pth` is something else.
+  private static final Pattern OTHERS = Pattern.compile("\\..*|(site|dist)-packages|node_modules");
+
   private static final int MOST_NAMED = 12;
 
   private final Storage storage;
@@ -68,7 +74,7 @@ public final class NestedModels {
       return Optional.empty();
     }
     NestedModels nested = new NestedModels(storage, folder);
-    List<String> level = nested.folders;
+    List<String> level = nested.folders.stream().filter(NestedModels::isOwn).toList();
     for (int depth = 1; depth <= DEEPEST && !level.isEmpty(); depth++) {
       List<String> models = new ArrayList<>();
       List<String> next = new ArrayList<>();
@@ -77,16 +83,20 @@ public final class NestedModels {
           models.add(name);
         }
         nested.list(name).stream()
-            .filter(inner -> !inner.startsWith("."))
+            .filter(NestedModels::isOwn)
             .map(inner -> name + "/" + inner)
             .forEach(next::add);
       }
       if (!models.isEmpty()) {
         return Optional.of(nested.problem(models));
       }
-      level = next.subList(0, Math.min(next.size(), MOST_SEEN));
+      level = next.subList(0, Math.min(next.size(), MOST_BELOW));
     }
     return Optional.empty();
+  }
+
+  private static boolean isOwn(String folder) {
+    return !OTHERS.matcher(folder).matches();
   }
 
   private static List<String> folders(List<Entry> entries) {

@@ -3,6 +3,7 @@ package org.lines4j.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,12 +12,15 @@ import java.util.stream.Stream;
 import org.lines4j.error.Shown;
 import org.lines4j.format.Formats;
 import org.lines4j.storage.Location;
+import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Kind;
+import org.lines4j.storage.Storages;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// How two pipelines of several models (diffusers) are edited part by part.
+/// How two pipelines of several models (diffusers, sentence-transformers) are edited part by part.
 final class PipelineHint {
-  private static final String INDEX = "model_index.json";
+  private static final List<String> INDEXES = List.of("model_index.json", "modules.json");
   private static final String PLAIN = "[\\w./+=@:,-]+";
 
   /// What each part has of its own.
@@ -25,12 +29,32 @@ final class PipelineHint {
   private PipelineHint() {}
 
   /// The command that edits all parts which both hold, as was asked for, and copies the rest; empty
-  /// where these are no pipelines.
+  /// where these are no pipelines, or a copy could change an input.
   static Optional<String> of(Location base, Location tuned, Location out, ParseResult asked)
       throws IOException {
-    return base.isLocal() && tuned.isLocal() && out.isLocal()
-        ? of(base.path(), tuned.path(), out.path(), words(asked))
+    Location from = Storages.find(base);
+    return tuned.isLocal()
+            && out.isLocal()
+            && isPipeline(from)
+            && isPipeline(tuned)
+            && isApart(out, from)
+            && isApart(out, tuned)
+        ? of(from, tuned.path(), out.path(), asked)
         : Optional.empty();
+  }
+
+  private static boolean isPipeline(Location place) throws IOException {
+    for (String index : INDEXES) {
+      if (Storages.of(place).kind(place.child(index)) == Kind.FILE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether an output is not in an input, whatever links lead there.
+  private static boolean isApart(Location out, Location input) throws IOException {
+    return !input.isLocal() || !Storages.of(out).contains(input, out);
   }
 
   private static String words(ParseResult asked) {
@@ -52,56 +76,65 @@ final class PipelineHint {
     return value.matches(PLAIN) ? value : "'" + value.replace("'", "'\\''") + "'";
   }
 
-  private static Optional<String> of(Path base, Path tuned, Path out, String words)
+  private static Optional<String> of(Location base, Path tuned, Path out, ParseResult asked)
       throws IOException {
-    boolean isApart = Stream.of(base, tuned).noneMatch(input -> isWithin(out, input));
-    if (!isApart || !Files.exists(base.resolve(INDEX)) || !Files.exists(tuned.resolve(INDEX))) {
-      return Optional.empty();
-    }
-    List<String> parts = parts(base);
-    parts.retainAll(parts(tuned));
+    List<String> parts = parts(base, tuned);
     boolean isPlain =
         parts.stream().allMatch(part -> part.matches(PLAIN))
             && Stream.of(base, tuned, out)
-                .map(Path::toString)
+                .map(Object::toString)
                 .allMatch(text -> Shown.whole(text).equals(text));
+    if (parts.isEmpty() || !isPlain) {
+      return Optional.empty();
+    }
+    if (isTaken(Location.of(out)) && !asked.hasMatchedOption("--force")) {
+      return Optional.of(
+          "To edit every part: name an output that does not exist, or give --force, which replaces"
+              + " what is there; then the command for it stands here");
+    }
     String to = quoted(out.toString());
     String from = quoted(tuned.toString());
-    return parts.isEmpty() || !isPlain
-        ? Optional.empty()
-        : Optional.of(
-            ("To edit every part:%n  mkdir -p %s && cp -rL %s/. %s && for part in %s; do lines edit"
-                    + " --force --base %s/$part --tuned %s/$part --out %s/$part%s; done")
-                .formatted(
-                    to,
-                    from,
-                    to,
-                    String.join(" ", parts),
-                    quoted(base.toString()),
-                    from,
-                    to,
-                    words));
+    String copy =
+        asked.hasMatchedOption("--dry-run")
+            ? ""
+            : "mkdir -p %s && cp -rL %s/. %s && ".formatted(to, from, to);
+    return Optional.of(
+        ("To edit every part:%n  %sfor part in %s; do lines edit --force --base %s/$part"
+                + " --tuned %s/$part --out %s/$part%s; done")
+            .formatted(
+                copy, String.join(" ", parts), quoted(base.toString()), from, to, words(asked)));
   }
 
-  /// Whether the copy would change an input.
-  private static boolean isWithin(Path out, Path input) {
-    return out.toAbsolutePath().normalize().startsWith(input.toAbsolutePath().normalize());
+  private static boolean isTaken(Location out) throws IOException {
+    Storage storage = Storages.of(out);
+    return switch (storage.kind(out)) {
+      case ABSENT -> false;
+      case FOLDER -> !storage.list(out).isEmpty();
+      case FILE, SPECIAL -> true;
+    };
   }
 
-  private static List<String> parts(Path pipeline) throws IOException {
-    try (Stream<Path> folders = Files.list(pipeline)) {
-      return new java.util.ArrayList<>(
-          folders
-              .filter(PipelineHint::holdsWeights)
-              .map(folder -> String.valueOf(folder.getFileName()))
-              .sorted()
-              .toList());
+  /// Those of the tuned pipeline that the base has, too.
+  private static List<String> parts(Location base, Path tuned) throws IOException {
+    List<String> parts = new ArrayList<>();
+    for (Path folder : folders(tuned)) {
+      String name = String.valueOf(folder.getFileName());
+      if (holdsWeights(Location.of(folder)) && holdsWeights(base.child(name))) {
+        parts.add(name);
+      }
+    }
+    return parts;
+  }
+
+  private static List<Path> folders(Path pipeline) throws IOException {
+    try (Stream<Path> entries = Files.list(pipeline)) {
+      return entries.filter(Files::isDirectory).sorted().toList();
     }
   }
 
-  private static boolean holdsWeights(Path folder) {
+  private static boolean holdsWeights(Location folder) {
     try {
-      return Files.isDirectory(folder) && Formats.isModel(Location.of(folder));
+      return Storages.of(folder).kind(folder) == Kind.FOLDER && Formats.isModel(folder);
     } catch (IOException _) {
       return false; // it may not be read
     }

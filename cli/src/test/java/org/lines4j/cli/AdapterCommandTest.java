@@ -235,6 +235,16 @@ class AdapterCommandTest {
     run("convert", BASE + "+" + other, out()).fails(3, kind, remedy);
   }
 
+  @Test
+  void anAdapterOfAdapterHubIsCalledSo() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(
+        other.resolve("adapter_config.json"),
+        "{\"config\": {\"reduction_factor\": 16}, \"model_type\": \"bert\", \"name\": \"sst\"}");
+    run("convert", BASE + "+" + other, out())
+        .fails(3, "an adapter of AdapterHub, not of PEFT", "merge_adapter");
+  }
+
   /// People keep LoRAs, models and what they make of them in one folder.
   @Test
   void anOutputMayLieBesideALoraThatIsAFile() throws IOException {

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -673,6 +675,54 @@ class EditCommandTest {
             "mkdir -p %s/new/o && cp -rL %s/. %s/new/o && for part"
                 .formatted(folder, quoted, folder),
             "--base %s/$part --tuned %s/$part --out".formatted(quoted, quoted));
+  }
+
+  private Path pipeline(String name) throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve(name));
+    Files.writeString(pipeline.resolve("model_index.json"), "{}");
+    BASE.folder(pipeline.resolve("unet"));
+    return pipeline;
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void noCommandForPartsCopiesIntoAnInputThroughALink() throws IOException {
+    Path pipeline = pipeline("pipeline");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), pipeline);
+    Cli run = edit(link, link, pipeline, "--force");
+    run.fails(3, "such as ");
+    assertFalse(run.err().contains("cp -rL"), run.err());
+  }
+
+  @Test
+  void theCommandForPartsReplacesNothingUnasked() throws IOException {
+    Path pipeline = pipeline("pipeline");
+    Path out = Files.createDirectory(folder.resolve("out"));
+    edit(pipeline, pipeline, out).fails(3, "mkdir -p " + out);
+    Files.writeString(out.resolve("mine"), "");
+    Cli run = edit(pipeline, pipeline, out);
+    run.fails(3, "To edit every part: name an output that does not exist, or give --force");
+    assertFalse(run.err().contains("cp -rL"), run.err());
+    edit(pipeline, pipeline, out, "--force").fails(3, "mkdir -p " + out);
+  }
+
+  @Test
+  void theFoldersOfASentenceTransformerArePartsOfOneToo() throws IOException {
+    Path pipeline = Files.createDirectory(folder.resolve("st"));
+    Files.writeString(pipeline.resolve("modules.json"), "[]");
+    BASE.folder(pipeline.resolve("query_0_Transformer"));
+    edit(pipeline, pipeline, folder.resolve("o"))
+        .fails(3, "for part in query_0_Transformer; do lines edit");
+  }
+
+  @Test
+  void theCommandForPartsWritesNothingInADryRun() throws IOException {
+    Path pipeline = pipeline("pipeline");
+    edit(pipeline, pipeline, folder.resolve("o"), "--dry-run")
+        .fails(
+            3,
+            "To edit every part:%n  for part in unet; do lines edit".formatted(),
+            "/$part --dry-run; done");
   }
 
   @Test

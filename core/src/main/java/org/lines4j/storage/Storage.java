@@ -27,6 +27,12 @@ public interface Storage {
   /// What lies in a folder, by name.
   List<Entry> list(Location folder) throws IOException;
 
+  /// What to do where a folder may hold more than is listed, in words, such as one of which a cache
+  /// has but a part; empty where all of it is.
+  default Optional<String> toHaveAll(Location folder) throws IOException {
+    return Optional.empty();
+  }
+
   /// Opens a file.
   ///
   /// @throws IOException if there is none, or it may not be read

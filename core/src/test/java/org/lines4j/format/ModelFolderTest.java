@@ -207,6 +207,22 @@ class ModelFolderTest {
         "rank0.engine; an engine of TensorRT",
         "epoch/epoch=3.ckpt; no weights in this folder, but in its folders epoch; name one of them",
         "weights.npz; no .safetensors weights in this folder, only weights.npz",
+        "logs/version_0/checkpoints/last.ckpt; no weights in this folder, but in its folders"
+            + " logs/version_0/checkpoints; name one of them",
+        "runs/train/weights/best.pt; no weights in this folder, but in its folders"
+            + " runs/train/weights",
+        "original/consolidated.00.pth; no weights in this folder, but in its folders original",
+        "checkpoint-9/global_step9/mp_rank_00_model_states.pt; no weights in this folder of a"
+            + " training run, but in its checkpoints checkpoint-9; name one of them",
+        "checkpoint-9/pytorch_model_fsdp_0/__0_0.distcp; no weights in this folder of a training"
+            + " run, but in its checkpoints checkpoint-9; name one of them",
+        "site-packages/distutils.pth; no weights in this folder: expected",
+        "lib/site-packages/distutils.pth; no weights in this folder: expected",
+        "run/model_best.pth.tar; no weights in this folder, but in its folders run",
+        "model.keras; a model of Keras (model.keras)",
+        "_METADATA; a checkpoint of Orbax",
+        "pytorch_model-00001-of-00002.bin; parts of a model (pytorch_model-00001-of-00002.bin), but"
+            + " no index (pytorch_model.bin.index.json) that says what belongs to it",
         "notes.txt; no weights in this folder: expected model.safetensors or"
             + " model.safetensors.index.json, found config.json, notes.txt; name the folder",
         "checkpoint-9/pytorch_model.bin; no weights in this folder of a training run, but in its"
@@ -348,11 +364,20 @@ class ModelFolderTest {
   void aFileThatIsNoCheckpointOfPyTorchIsCalledWhatItIs() throws IOException {
     Path bin = Files.writeString(folder.resolve("pytorch_model.bin"), "");
     assertEquals(
+        "an empty file, not a checkpoint of PyTorch; copy or download it again",
+        refusal(folder, bin));
+    Files.writeString(bin, "\u00e4rger");
+    assertEquals(
         "no checkpoint of PyTorch: neither a zip archive nor a pickle", refusal(folder, bin));
     Files.write(bin, new byte[] {(byte) 0x80, 2, '}', 'q', 0});
     assertTrue(refusal(folder, bin).startsWith("a pickle, but none that torch.save has written"));
     Files.writeString(bin, "<html>");
-    assertTrue(refusal(folder, bin).startsWith("a web page"));
+    assertTrue(refusal(folder, bin).startsWith("a web page, not a checkpoint of PyTorch; "));
+    Files.writeString(bin, "Entry not found\n");
+    assertEquals(
+        "a text (Entry not found), not a checkpoint of PyTorch; download it again: this may be what"
+            + " a server answered in place of it",
+        refusal(folder, bin));
   }
 
   private void model(String name) throws IOException {
@@ -395,6 +420,18 @@ class ModelFolderTest {
         refusal(model, model));
   }
 
+  /// As tokenizers leave it, of which there is nothing else.
+  @Test
+  void aCacheWithoutWeightsIsCalledSo() throws IOException {
+    Path model = folder.resolve("models--acme--tiny");
+    Files.createDirectories(model.resolve("snapshots/0123abc"));
+    Files.writeString(model.resolve("snapshots/0123abc/config.json"), "{}");
+    assertEquals(
+        "the Hugging Face hub's cache of a model, without its weights; fetch them with: hf download"
+            + " acme/tiny",
+        refusal(model, model));
+  }
+
   @Test
   void aCacheOfAPipelineNamesItsSnapshots() throws IOException {
     String snapshot = "snapshots/0123abc";
@@ -415,6 +452,46 @@ class ModelFolderTest {
         "no weights in this folder of a training run, but in its checkpoints checkpoint-200,"
             + " checkpoint-1000; name one of them, such as the newest, "
             + folder.resolve("checkpoint-1000"),
+        refusal(folder, folder));
+  }
+
+  @Test
+  void aRunNamesTheModelThatItEndedWith() throws IOException {
+    model("checkpoint-200");
+    model("final");
+    assertEquals(
+        "no weights in this folder of a training run, but in its checkpoints checkpoint-200, and in"
+            + " its folders final; name one of them, such as "
+            + folder.resolve("final"),
+        refusal(folder, folder));
+  }
+
+  @Test
+  void checkpointsOfOtherNamesAreToldByTheirNumbers() throws IOException {
+    model("step_90");
+    model("step_1000");
+    assertEquals(
+        "no weights in this folder of a training run, but in its checkpoints step_90, step_1000;"
+            + " name one of them, such as the newest, "
+            + folder.resolve("step_1000"),
+        refusal(folder, folder));
+    model("epoch_1");
+    assertTrue(
+        refusal(folder, folder).endsWith("such as " + folder.resolve("step_1000")),
+        refusal(folder, folder));
+  }
+
+  /// As accelerate saves it: what training goes on from lies in folders of the same kind.
+  @Test
+  void thePartsOfAnOptimiserAreNotTakenForThoseOfAModel() throws IOException {
+    for (String part : List.of("optimizer_0", "pytorch_model_fsdp_0")) {
+      Files.writeString(Files.createDirectory(folder.resolve(part)).resolve("__0_0.distcp"), "x");
+    }
+    Files.writeString(folder.resolve("sampler.bin"), "x");
+    assertEquals(
+        "weights of FSDP in pytorch_model_fsdp_0, in parts of .distcp; put the model together"
+            + " first: accelerate merge-weights %s OUT"
+                .formatted(folder.resolve("pytorch_model_fsdp_0")),
         refusal(folder, folder));
   }
 

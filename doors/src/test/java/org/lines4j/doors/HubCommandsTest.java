@@ -210,6 +210,27 @@ class HubCommandsTest {
     }
   }
 
+  /// The base of most pipelines is on the Hub, what was tuned of it here.
+  @Test
+  void theCommandForPartsTakesABaseOfTheHub() throws IOException {
+    byte[] weights = weights(1);
+    server.commit(
+        "acme/pipe",
+        Map.of(
+            "model_index.json", text("{}"),
+            "unet/diffusion_pytorch_model.safetensors", Content.of(weights),
+            "vae/diffusion_pytorch_model.safetensors", Content.of(weights)));
+    Path tuned = folder.resolve("pipe");
+    Files.createDirectories(tuned.resolve("unet"));
+    Files.writeString(tuned.resolve("model_index.json"), "{}");
+    Files.write(tuned.resolve("unet/diffusion_pytorch_model.safetensors"), weights);
+    Path out = folder.resolve("o");
+    String refusal = failing(3, "edit", "--base", "acme/pipe", "--tuned", tuned, "--out", out);
+    assertTrue(
+        refusal.contains("for part in unet; do lines edit --force --base hf://acme/pipe/$part"),
+        refusal);
+  }
+
   @Test
   void whatIsMissingIsAnInputThatIsWrong() {
     assertTrue(

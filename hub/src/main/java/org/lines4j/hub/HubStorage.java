@@ -48,6 +48,15 @@ public final class HubStorage implements Storage {
     return snapshot(address).list(address.path());
   }
 
+  @Override
+  public Optional<String> toHaveAll(Location folder) throws IOException {
+    HubAddress address = address(folder);
+    Snapshot snapshot = snapshot(address);
+    return snapshot.cachedOnly() && snapshot.tree().isEmpty()
+        ? Optional.of(Refusals.ofPart(address, Hub.current().settings()))
+        : Optional.empty();
+  }
+
   private static HubAddress address(Location location) {
     return HubAddress.of(location)
         .orElseThrow(

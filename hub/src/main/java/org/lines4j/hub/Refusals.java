@@ -88,6 +88,15 @@ final class Refusals {
         .withRemedy("unset HF_HUB_OFFLINE");
   }
 
+  /// What to do where the cache alone is looked into and has but a part of a model.
+  static String ofPart(HubAddress address, Settings settings) {
+    return "the cache %s has no more of %s: %s, and it is fetched"
+        .formatted(
+            settings.cache(),
+            address.repository(),
+            settings.offline() ? "unset HF_HUB_OFFLINE" : "run again with a network");
+  }
+
   static InputException notCached(HubAddress address, Path snapshot, boolean isBroken) {
     String place = "hf://" + address.repository() + "/" + address.path();
     String reason = isBroken ? LOST : "it is not in the cache";

@@ -134,6 +134,23 @@ class CachedModelsTest {
     assertTrue(refusal(place + "@nope", home()).contains("revision nope"));
   }
 
+  /// As tokenizers and configurations leave it, where the model itself was never asked for.
+  @Test
+  void aModelOfWhichTheCacheHasNoWeightsIsToldOf() throws IOException {
+    Path cache = Files.createDirectory(folder.resolve("part"));
+    Path model = cache.resolve("models--acme--part");
+    Files.createDirectories(model.resolve("snapshots/" + COMMIT));
+    Files.createDirectory(model.resolve("refs"));
+    Files.writeString(model.resolve("refs/main"), COMMIT);
+    Files.writeString(model.resolve("snapshots/" + COMMIT + "/config.json"), "{}");
+    String message = refusal("hf://acme/part", cache);
+    assertTrue(
+        message.endsWith(
+            "found config.json; the cache %s has no more of acme/part: unset HF_HUB_OFFLINE, and it is fetched"
+                .formatted(cache)),
+        message);
+  }
+
   @Test
   void aFileOfAnIncompleteSnapshotIsToldOf() {
     String message =

@@ -36,12 +36,22 @@ final class SidecarSearch {
   /// What makes one pipeline of the models in the folder's subfolders.
   private static final String PIPELINE = "model_index.json";
 
+  /// What describes weights for one loader, and how these begin, where others lie beside them.
+  private static final Map<String, String> OF_ONE_LOADER =
+      Map.of("open_clip_config.json", "open_clip_", "params.json", "consolidated.");
+
+  /// What accelerate and DeepSpeed go on from, and make a model with.
+  private static final Pattern TRAINING =
+      Pattern.compile(
+          "trainer_state\\.json|(random_states|custom_checkpoint)_\\d+\\.pkl|zero_to_fp32\\.py");
+
   private static final List<String> WEIGHTS =
       List.of(
           ".safetensors",
           ".bin",
           ".pt",
           ".pth",
+          ".pth.tar",
           ".ckpt",
           ".h5",
           ".msgpack",
@@ -106,7 +116,7 @@ final class SidecarSearch {
       addFolder(name);
     } else if (entry.kind() == Kind.FOLDER) {
       leftOut.put(name, LINKED_FOLDER);
-    } else if (name.equals("trainer_state.json")) {
+    } else if (TRAINING.matcher(name).matches()) {
       leftOut.put(name, OLD_WEIGHTS);
     } else if (!isWeights(name)) {
       addFile(name, entry.kind());
@@ -184,12 +194,24 @@ final class SidecarSearch {
     }
   }
 
-  /// Descriptions of an adapter or a pipeline stay behind where its weights do.
+  /// Descriptions of an adapter, a pipeline, or weights for one loader stay behind where these do.
   private void leaveOutWhatNamesOthers(Set<String> weights) {
     boolean isAdapter = weights.stream().allMatch(file -> lower(file).startsWith(ADAPTER_WEIGHTS));
     if (!isAdapter && files.remove(ADAPTER)) {
       leftOut.put(ADAPTER, "it describes an adapter whose weights are not part of the output");
     }
+    OF_ONE_LOADER.forEach(
+        (file, front) -> {
+          Optional<String> other =
+              leftOut.keySet().stream().filter(name -> name.startsWith(front)).findFirst();
+          boolean isRead = weights.stream().anyMatch(name -> name.startsWith(front));
+          if (other.isPresent() && !isRead && files.remove(file)) {
+            leftOut.put(
+                file,
+                "it describes %s, which is not part of the output; to edit that, name the file itself"
+                    .formatted(other.get()));
+          }
+        });
     boolean isWhole = leftOut.values().stream().noneMatch(why -> why.startsWith(OWN_WEIGHTS));
     if (!isWhole && files.remove(PIPELINE)) {
       leftOut.put(PIPELINE, "it describes a pipeline of folders that are not part of the output");

@@ -17,6 +17,9 @@ sealed interface LayerChange {
   /// A list of these numbers.
   record Numbers(List<Integer> values) implements LayerChange {}
 
+  /// A list of these texts.
+  record Texts(List<String> values) implements LayerChange {}
+
   /// A list of one group of these kinds, not repeated.
   record Group(List<String> kinds) implements LayerChange {}
 

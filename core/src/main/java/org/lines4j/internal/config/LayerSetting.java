@@ -324,6 +324,35 @@ sealed interface LayerSetting {
     }
   }
 
+  /// The names of what is before all layers and behind each.
+  record StageNames(String name) implements WithoutKinds {
+    @Override
+    public Optional<LayerChange> moved(Layers layers) {
+      return Optional.of(new LayerChange.Texts(OutputStages.names(layers.origins().size())));
+    }
+  }
+
+  /// Some layers, behind which a model is asked for what it has computed.
+  ///
+  /// @param stages the layers, from 1; 0 is what is before all
+  /// @param areNames whether they are named, not numbered
+  record Stages(String name, List<Integer> stages, boolean areNames) implements WithoutKinds {
+    @Override
+    public Optional<LayerChange> moved(Layers layers) throws Unfit {
+      List<Integer> now =
+          OutputStages.moved(stages, layers)
+              .orElseThrow(
+                  () ->
+                      new Unfit(
+                          "%s says behind which layers the model is asked for what it computed: %s. The output does not have these in their order; choose ranges that do"
+                              .formatted(name, stages)));
+      return Optional.of(
+          areNames
+              ? new LayerChange.Texts(now.stream().map(OutputStages::name).toList())
+              : new LayerChange.Numbers(now));
+    }
+  }
+
   /// What a type of model has where its configuration leaves a setting out, which therefore cannot
   /// change.
   ///

@@ -123,7 +123,8 @@ public final class LayerSettings {
   private static final Pattern NUMBERS =
       Pattern.compile("layers$|blocks$|layer_ids$|indices$|indexes$|idxs?$");
   private static final Pattern NOT_PER_LAYER =
-      Pattern.compile("architectures|token|(?<!layer)_ids$|labels|mean$|std$|section|feature|out_");
+      Pattern.compile(
+          "architectures|token|(?<!layer)_ids$|labels|mean$|std$|section|feature|out_|quantile");
 
   /// A configuration within the configuration, of what makes tokens of images or sounds.
   private static final Pattern MODALITY =
@@ -249,7 +250,7 @@ public final class LayerSettings {
           Optional<LayerSetting> setting =
               switch (value) {
                 case Value _ when isOfOtherSide(name) -> Optional.empty();
-                case Value.Items(List<String> entries) -> list(name, entries, isCounted);
+                case Value.Items(List<String> entries) -> list(name, entries, fields, isCounted);
                 case Value.Whole(long number) when isCounted -> number(name, number, fields);
                 case Value.Text(String text) when isCounted -> text(name, text, fields);
                 case Value.Flag(boolean isOn) when isCounted && isOn -> flag(name);
@@ -323,6 +324,13 @@ public final class LayerSettings {
 
   private boolean isCount(Value value) {
     return value.equals(new Value.Whole(layers.before()));
+  }
+
+  private Optional<LayerSetting> list(
+      String name, List<String> entries, Map<String, Value> fields, boolean isCounted) {
+    Optional<LayerSetting> stages =
+        isCounted ? OutputStages.setting(name, entries, fields, layers.before()) : Optional.empty();
+    return stages.isPresent() ? stages : list(name, entries, isCounted);
   }
 
   private Optional<LayerSetting> list(String name, List<String> entries, boolean isCounted) {

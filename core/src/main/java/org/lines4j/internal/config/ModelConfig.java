@@ -270,6 +270,12 @@ public final class ModelConfig {
         values.forEach(out::writeNumber);
         out.writeEndArray();
       }
+      case LayerChange.Texts(List<String> values) -> {
+        in.skipChildren();
+        out.writeStartArray();
+        values.forEach(out::writeString);
+        out.writeEndArray();
+      }
       case LayerChange.Group(List<String> kinds) -> {
         in.skipChildren();
         out.writeStartArray();

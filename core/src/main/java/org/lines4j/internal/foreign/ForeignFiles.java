@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.lines4j.error.Problem;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.Shown;
@@ -51,9 +52,19 @@ public final class ForeignFiles {
                       ": python -c \"%s\" %s %s"
                           .formatted(code, quoted(file.text()), quoted(renamed(file.text()))))
               .orElse("");
-      return Problem.of(name + ", not a safetensors file").withRemedy(Remedy.of(remedy + command));
+      String wanted = script.filter(TORCH::equals).isPresent() ? SAFETENSORS : wanted(file.name());
+      return Problem.of("%s, not %s".formatted(name, wanted))
+          .withRemedy(Remedy.of(remedy + command));
     }
   }
+
+  private static final String SAFETENSORS = "a safetensors file";
+
+  private static final Pattern OF_PYTORCH = Pattern.compile(".+\\.(bin|pt|pth|ckpt)");
+
+  private static final Pattern WEIGHTS = Pattern.compile(".+\\.(safetensors|gguf|bin|pt|pth|ckpt)");
+
+  private static final int MOST_QUOTED = 60;
 
   private static final Foreign PICKLE =
       Foreign.scripted("a checkpoint of PyTorch (a pickle)", TORCH);
@@ -148,10 +159,30 @@ public final class ForeignFiles {
     byte[] start = new byte[(int) Math.min(file.size(), BEGINNING)];
     file.read(0, MemorySegment.ofArray(start));
     return recognise(start)
+        .map(foreign -> foreign.equals(TEXT) && isNamed(file.location()) ? answer(start) : foreign)
         .map(foreign -> foreign.equals(TEXT) && isYaml(file.location()) ? YAML : foreign)
         .map(foreign -> foreign.equals(TEXT) && isIndex(file.location()) ? INDEX : foreign)
         .map(foreign -> isOfNemo(foreign, file.location()) ? ofNemo(foreign) : foreign)
         .map(foreign -> foreign.problem(file.location()));
+  }
+
+  /// What a file should be, by its name.
+  private static String wanted(String file) {
+    return OF_PYTORCH.matcher(file).matches() ? "a checkpoint of PyTorch" : SAFETENSORS;
+  }
+
+  private static boolean isNamed(Location file) {
+    return WEIGHTS.matcher(file.name()).matches();
+  }
+
+  /// What a server may have said in place of a file, by its first line.
+  private static Foreign answer(byte[] start) {
+    String line =
+        new String(start, StandardCharsets.ISO_8859_1).strip().lines().findFirst().orElse("");
+    String quoted = line.length() > MOST_QUOTED ? line.substring(0, MOST_QUOTED) + "…" : line;
+    return Foreign.of(
+        "a text (%s)".formatted(Shown.of(quoted)),
+        "download it again: this may be what a server answered in place of it");
   }
 
   private static boolean isOfNemo(Foreign archive, Location file) {

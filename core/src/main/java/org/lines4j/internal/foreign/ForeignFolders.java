@@ -3,6 +3,7 @@ package org.lines4j.internal.foreign;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lines4j.error.Problem;
 import org.lines4j.error.Remedy;
@@ -18,6 +19,8 @@ public final class ForeignFolders {
   private static final List<String> DOWNLOADS = List.of(".cache", "huggingface", "download");
 
   private static final Pattern PART = Pattern.compile("consolidated\\.\\d+\\.pth");
+
+  private static final Pattern CACHED = Pattern.compile("models--(.+?)--(.+)");
 
   private static final int MOST_NAMED = 5;
 
@@ -48,6 +51,14 @@ public final class ForeignFolders {
               ".+\\.data-\\d{5}-of-\\d{5}",
               "a checkpoint of TensorFlow",
               "save its arrays with safetensors.numpy.save_file first"),
+          Sign.of(
+              ".+\\.keras",
+              "a model of Keras (%s)",
+              "save its arrays with safetensors.numpy.save_file first"),
+          Sign.of(
+              "_METADATA|_CHECKPOINT_METADATA|manifest\\.ocdbt",
+              "a checkpoint of Orbax, as JAX writes",
+              "save its arrays with safetensors.flax.save_file first"),
           Sign.of(
               ".+\\.(mlpackage|mlmodelc?)",
               "a model of Core ML",
@@ -93,6 +104,15 @@ public final class ForeignFolders {
     Optional<Problem> told = told(SIGNS, names);
     if (told.isPresent()) {
       return told;
+    }
+    Matcher cached = CACHED.matcher(folder.name());
+    if (cached.matches() && names.contains("snapshots")) {
+      return Optional.of(
+          Problem.of("the Hugging Face hub's cache of a model, without its weights")
+              .withRemedy(
+                  Remedy.of(
+                      "fetch them with: hf download %s/%s"
+                          .formatted(Shown.of(cached.group(1)), Shown.of(cached.group(2))))));
     }
     return isUnfinished(storage, folder)
         ? Optional.of(

@@ -26,10 +26,20 @@ public final class NestedModels {
   /// What says that a folder is a pipeline of several models.
   private static final String PIPELINE = "model_index.json";
 
-  private static final Pattern STEP = Pattern.compile("checkpoint-(\\d{1,18})");
+  /// What transformers calls a checkpoint, and what programs on accelerate do.
+  private static final Pattern STEP =
+      Pattern.compile("(checkpoint|ckpt|step|epoch)[-_](\\d{1,18})");
 
-  /// So many subfolders are looked into, and so many of them named.
+  /// So many subfolders are looked into, so deep, and so many of them named.
   private static final int MOST_SEEN = 2000;
+
+  private static final int DEEPEST = 3;
+
+  /// As many on each level below, for people ask by mistake for a whole disk.
+  private static final int MOST_BELOW = 300;
+
+  /// Python's own folders, in which `.pth` is something else.
+  private static final Pattern OTHERS = Pattern.compile("\\..*|(site|dist)-packages|node_modules");
 
   private static final int MOST_NAMED = 12;
 
@@ -56,6 +66,39 @@ public final class NestedModels {
     return models.isEmpty() ? Optional.empty() : Optional.of(nested.problem(models));
   }
 
+  /// The same of folders within folders, of this machine alone: elsewhere each is a question to a
+  /// server.
+  public static Optional<Problem> describeDeeply(
+      Storage storage, Location folder, Predicate<String> isWeights) throws IOException {
+    if (!folder.isLocal()) {
+      return Optional.empty();
+    }
+    NestedModels nested = new NestedModels(storage, folder);
+    List<String> level = nested.folders.stream().filter(NestedModels::isOwn).toList();
+    for (int depth = 1; depth <= DEEPEST && !level.isEmpty(); depth++) {
+      List<String> models = new ArrayList<>();
+      List<String> next = new ArrayList<>();
+      for (String name : level) {
+        if (nested.isModel(name, isWeights)) {
+          models.add(name);
+        }
+        nested.list(name).stream()
+            .filter(NestedModels::isOwn)
+            .map(inner -> name + "/" + inner)
+            .forEach(next::add);
+      }
+      if (!models.isEmpty()) {
+        return Optional.of(nested.problem(models));
+      }
+      level = next.subList(0, Math.min(next.size(), MOST_BELOW));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isOwn(String folder) {
+    return !OTHERS.matcher(folder).matches();
+  }
+
   private static List<String> folders(List<Entry> entries) {
     return entries.stream()
         .filter(entry -> entry.kind() == Kind.FOLDER)
@@ -69,7 +112,7 @@ public final class NestedModels {
   private List<String> models(Predicate<String> isWeights) throws IOException {
     List<String> models = new ArrayList<>();
     for (String name : folders) {
-      if (isModel(name, isWeights)) {
+      if (isModel(name, isWeights) || isShardedStep(name)) {
         models.add(name);
       } else if (name.equals(SNAPSHOTS)) {
         addSnapshots(models, SNAPSHOTS, isWeights);
@@ -94,9 +137,21 @@ public final class NestedModels {
     }
   }
 
+  /// By their names; none where it is no folder, or may not be read.
   private List<String> list(String name) throws IOException {
     Location place = folder.child(name);
-    return storage.kind(place) == Kind.FOLDER ? folders(storage.list(place)) : List.of();
+    try {
+      return storage.kind(place) == Kind.FOLDER ? folders(storage.list(place)) : List.of();
+    } catch (FileSystemException _) {
+      return List.of();
+    }
+  }
+
+  /// Whether it is a checkpoint of a run whose processes each wrote a part: which is said of it
+  /// once it is named.
+  private boolean isShardedStep(String name) throws IOException {
+    return STEP.matcher(name).matches()
+        && ShardedTraining.in(storage, folder.child(name)).isPresent();
   }
 
   /// Whether it is one, or a pipeline that says by itself which it has.
@@ -124,13 +179,24 @@ public final class NestedModels {
             .sorted(Comparator.comparingLong(NestedModels::step))
             .toList();
     if (!steps.isEmpty()) {
-      String run = "no weights in this folder of a training run, but in its checkpoints ";
-      return Problem.of(run + all(steps))
-          .withRemedy(
-              Remedy.of(
-                  "name one of them, such as the newest, " + folder.child(shown(steps.getLast()))));
+      return run(steps, models.stream().filter(name -> !steps.contains(name)).toList());
     }
     return problem("no weights in this folder, but in its folders ", models, models.getFirst());
+  }
+
+  /// Of a training run.
+  ///
+  /// @param steps its checkpoints, by their numbers
+  /// @param others what else holds a model, such as the one that it ended with
+  private Problem run(List<String> steps, List<String> others) {
+    boolean areOneKind = steps.stream().map(NestedModels::kind).distinct().count() == 1;
+    String newest = (areOneKind ? "the newest, " : "") + folder.child(shown(steps.getLast()));
+    String one = others.isEmpty() ? newest : folder.child(shown(others.getFirst())).toString();
+    return Problem.of(
+            "no weights in this folder of a training run, but in its checkpoints "
+                + all(steps)
+                + (others.isEmpty() ? "" : ", and in its folders " + all(others)))
+        .withRemedy(Remedy.of("name one of them, such as " + one));
   }
 
   private Problem problem(String what, List<String> models, String one) {
@@ -148,7 +214,12 @@ public final class NestedModels {
 
   private static long step(String name) {
     Matcher matcher = STEP.matcher(name);
-    return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
+    return matcher.matches() ? Long.parseLong(matcher.group(2)) : 0;
+  }
+
+  private static String kind(String name) {
+    Matcher matcher = STEP.matcher(name);
+    return matcher.matches() ? matcher.group(1) : "";
   }
 
   private static String shown(String name) {

@@ -58,6 +58,11 @@ public final class ShardedTraining {
     return areParts ? training.problem() : Optional.empty();
   }
 
+  /// Whether a file is called as what a single process wrote.
+  public static boolean isPart(String file) {
+    return PART.matcher(file).matches();
+  }
+
   private Optional<Problem> problem() {
     boolean isStep = entries.stream().anyMatch(entry -> entry.name().endsWith("_states.pt"));
     if (hasFile("zero_to_fp32.py") || isStep || holdsStates()) {
@@ -131,7 +136,7 @@ public final class ShardedTraining {
               .formatted(folder));
     }
     return folders()
-        .filter(name -> isDistributed(folder.child(name)))
+        .filter(name -> !name.startsWith("optimizer") && isDistributed(folder.child(name)))
         .findFirst()
         .flatMap(
             name ->

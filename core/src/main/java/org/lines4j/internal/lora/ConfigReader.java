@@ -121,6 +121,11 @@ final class ConfigReader {
           throw new InputException(file, "an adapter of MLX, not of PEFT")
               .withRemedy("merge it into its model with mlx_lm.fuse first");
         }
+        if (fields.containsKey("config") && fields.containsKey("model_type")) {
+          throw new InputException(file, "an adapter of AdapterHub, not of PEFT")
+              .withRemedy(
+                  "merge it into its model with adapters first (merge_adapter), as it can a LoRA");
+        }
         throw InputException.expected(file, "peft_type", "\"LORA\"", "none");
       }
     }

@@ -38,8 +38,13 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   private static final Pattern VARIANT_INDEX =
       Pattern.compile(".+\\.safetensors\\.index\\.[^.]+\\.json");
 
+  private static final Pattern PART_NUMBER = Pattern.compile("-\\d+-of-\\d+");
+
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
+
+  /// What many call a checkpoint of PyTorch, which is no archive of tar.
+  private static final String TAR = ".pth.tar";
 
   /// What loaders take, whatever lies beside it.
   private static final List<String> SINGLES =
@@ -50,7 +55,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   /// What trainers save beside weights.
   private static final Pattern TRAINING_STATE =
       Pattern.compile(
-          "training_args\\.bin|(optimizer|scheduler|scaler)\\.(pt|bin)|rng_state.*\\.pth");
+          "training_args\\.bin|(optimizer|scheduler|scaler|sampler|dl_state_dict)(_\\d+)?\\.(pt|bin)"
+              + "|rng_state.*\\.pth");
 
   /// Copies the list.
   public ModelFolder {
@@ -117,16 +123,20 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static Problem complaint(List<String> weights, List<String> indexes) {
     if (indexes.isEmpty() && weights.stream().allMatch(ModelFolder::isPart)) {
-      return Problem.of(
-              "parts of a model (%s), but no index (model%s) that says what belongs to it"
-                  .formatted(String.join(", ", weights), INDEX_SUFFIX))
-          .withRemedy(Remedy.of("download or copy the model again"));
+      return withoutIndex(weights, "model" + INDEX_SUFFIX);
     }
     return Problem.expected(
             "",
             "one .safetensors file or one index",
             String.join(", ", indexes.isEmpty() ? weights : indexes))
         .withRemedy(Remedy.of("name the file that you mean"));
+  }
+
+  private static Problem withoutIndex(List<String> parts, String index) {
+    return Problem.of(
+            "parts of a model (%s), but no index (%s) that says what belongs to it"
+                .formatted(String.join(", ", parts), index))
+        .withRemedy(Remedy.of("download or copy the model again"));
   }
 
   private static boolean isPart(String file) {
@@ -138,7 +148,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       throws IOException {
     Optional<Problem> nested = NestedModels.describe(storage, folder, ModelFolder::isSign);
     List<String> others =
-        Stream.of(".bin", ".pt", ".pth", ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
+        Stream.of(".bin", ".pt", ".pth", TAR, ".ckpt", ".gguf", ".h5", ".msgpack", ".npz", ".onnx")
             .flatMap(suffix -> ending(all, suffix).stream())
             .filter(name -> !TRAINING_STATE.matcher(name).matches())
             .toList();
@@ -150,13 +160,24 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
     if (known.isPresent()) {
       return known.get();
     }
+    Optional<Problem> deeper =
+        others.isEmpty()
+            ? NestedModels.describeDeeply(storage, folder, ModelFolder::isProbablySign)
+            : Optional.empty();
+    if (deeper.isPresent()) {
+      return deeper.get();
+    }
     if (others.isEmpty()) {
       String wanted = SINGLE + " or model" + INDEX_SUFFIX;
       String contents = ForeignFolders.contents(storage, folder);
       return Problem.of(
               "no weights in this folder: expected %s, found %s".formatted(wanted, contents))
           .withExpected(wanted, contents)
-          .withRemedy(Remedy.of("name the folder or file that holds the weights"));
+          .withRemedy(
+              Remedy.of(
+                  storage
+                      .toHaveAll(folder)
+                      .orElse("name the folder or file that holds the weights")));
     }
     String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
     for (String other : others) {
@@ -184,6 +205,10 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static Optional<Problem> ofParts(Storage storage, Location folder, List<String> others)
       throws IOException {
+    if (others.stream().allMatch(ModelFolder::isPart)) {
+      String index = PART_NUMBER.matcher(others.getFirst()).replaceFirst("") + ".index.json";
+      return Optional.of(withoutIndex(others, index));
+    }
     Optional<Problem> parts = ForeignFolders.ofParts(others);
     return parts.isPresent() ? parts : ShardedTraining.in(storage, folder, others);
   }
@@ -200,6 +225,15 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         || name.endsWith(".ckpt")
         || name.endsWith(".gguf")
         || PickledWeights.in(List.of(name)).isPresent();
+  }
+
+  /// The same of names that others give weights, and much else.
+  private static boolean isProbablySign(String name) {
+    boolean isOfPytorch = Stream.of(".pt", ".pth", TAR).anyMatch(name::endsWith);
+    return isSign(name)
+        || (isOfPytorch
+            && !TRAINING_STATE.matcher(name).matches()
+            && !ShardedTraining.isPart(name));
   }
 
   private static List<String> ending(List<String> names, String suffix) {

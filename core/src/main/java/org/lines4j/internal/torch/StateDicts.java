@@ -196,6 +196,8 @@ final class StateDicts {
       return "it is a single tensor, which has no name";
     }
     return switch (content) {
+      case Dict dict when dict.find("param_groups").isPresent() ->
+          "it is the state of an optimiser, which says how training goes on";
       case Dict _ -> "its dictionary has no tensors by name";
       case Value.Items _, Value.Tuple _ -> "it is a list, whose tensors have no names";
       default -> "expected a dictionary of tensors by name, or a module";

@@ -157,6 +157,10 @@ public final class TorchFormat implements InputFormat {
 
   static TorchContent content(ByteSource file) throws IOException {
     String start = start(file);
+    if (start.isEmpty()) {
+      throw new InputException(file.location(), "an empty file, not a checkpoint of PyTorch")
+          .withRemedy("copy or download it again");
+    }
     if (start.startsWith("PK")) {
       return ZipFile.read(file);
     }

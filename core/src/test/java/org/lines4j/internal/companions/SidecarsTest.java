@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.error.InputException;
@@ -168,6 +169,33 @@ class SidecarsTest {
         edit().getFirst());
     put("open_clip_config.json", "{}");
     assertEquals(List.of(), edit());
+  }
+
+  /// CLIP models of the Hub hold weights for transformers and for open_clip.
+  @ParameterizedTest
+  @CsvSource({
+    "open_clip_config.json, open_clip_pytorch_model.bin",
+    "params.json, consolidated.safetensors"
+  })
+  void whatDescribesWeightsOfAnotherLoaderStaysBehindWithThem(String description, String weights)
+      throws IOException {
+    put(description, "{}");
+    assertEquals(List.of(), edit());
+    put(weights, "x");
+    List<String> notices = edit();
+    assertTrue(
+        notices.contains(
+            "%s: not copied, it describes %s, which is not part of the output; to edit that, name the file itself"
+                .formatted(description, weights)),
+        notices.toString());
+    assertEquals(List.of("README.md", "config.json", "model.safetensors"), Models.names(out));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"random_states_0.pkl", "zero_to_fp32.py", "checkpoint.pth.tar"})
+  void whatTrainingGoesOnFromStaysBehind(String name) throws IOException {
+    put(name, "x");
+    assertEquals(List.of(name + ": not copied, weights or training state of the input"), edit());
   }
 
   @Test

@@ -197,6 +197,34 @@ class ModelConfigTest {
             stacked(3, 0, 1, 2, 1, 0)));
   }
 
+  /// Without this, transformers refuses the configuration of a DINOv2 with fewer layers.
+  @Test
+  void whatABackboneGivesOutComesBehindTheSameLayers() throws IOException {
+    String config =
+        "{'num_hidden_layers': 4, 'stage_names': ['stem', 'stage1', 'stage2', 'stage3', 'stage4'],"
+            + " 'out_features': [%s], 'out_indices': [%s]}";
+    String last = config.formatted("'stage4'", "-1");
+    String fewer =
+        "{'num_hidden_layers':2,'stage_names':['stem','stage1','stage2'],'out_features':['stage2'],'out_indices':[2]}";
+    assertEquals(fewer, changed(last, stacked(4, 0, 1)));
+    assertEquals(fewer, changed(last, stacked(4, 0, 3)));
+    String two = config.formatted("'stage2', 'stage4'", "2, 4");
+    assertEquals(
+        "{'num_hidden_layers':5,'stage_names':['stem','stage1','stage2','stage3','stage4','stage5'],'out_features':['stage3','stage5'],'out_indices':[3,5]}",
+        changed(two, stacked(4, 0, 1, 1, 2, 3)));
+    assertTrue(refused(two, stacked(4, 0, 2, 3)).contains("out_features says behind which layers"));
+    assertTrue(refused(two, stacked(4, 2, 3, 0, 1)).contains("[2, 4]"));
+  }
+
+  @Test
+  void quantilesAreNoLayers() throws IOException {
+    assertEquals(
+        "{'num_layers':8,'quantiles':[1,2,3,4,5,6,7,8,9]}",
+        changed(
+            "{'num_layers': 9, 'quantiles': [1, 2, 3, 4, 5, 6, 7, 8, 9]}",
+            stacked(9, 0, 1, 2, 3, 4, 5, 6, 7)));
+  }
+
   @Test
   void aCountOfFirstLayersFollowsAsLongAsTheyComeFirst() throws IOException {
     String config = "{'num_layers': 4, 'first_k_dense_replace': 2, 'moe_layer_freq': 1}";

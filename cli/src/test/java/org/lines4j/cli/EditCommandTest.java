@@ -434,18 +434,18 @@ class EditCommandTest {
   void mismatchesAreListedUnlessAnswered() throws IOException {
     Path other =
         TUNED
-            .without("model.norm.weight")
+            .without("model.layers.1.mlp.weight")
             .with("lm_head.weight", 1, 2, 3)
-            .with("extra", 1)
+            .with("model.layers.0.extra", 1)
             .file(folder.resolve("other.safetensors"));
     edit(base, other, out)
         .fails(
             3,
             base.toString(),
             other.toString(),
-            "model.norm.weight: only in base",
+            "model.layers.1.mlp.weight: only in base",
             "lm_head.weight: base has F32 [4], tuned has F32 [3]",
-            "extra: only in tuned",
+            "model.layers.0.extra: only in tuned",
             "--on-mismatch");
     Cli answered = edit(base, other, out, "--on-mismatch", "tuned").succeeds();
     assertTrue(answered.err().contains("note: lm_head.weight: "), answered.err());

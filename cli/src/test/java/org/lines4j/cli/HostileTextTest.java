@@ -137,7 +137,11 @@ class HostileTextTest {
     isHarmless(run("edit", "--" + HOSTILE));
     isHarmless(run(HOSTILE));
     SmallModel.llama().with("x" + TENSOR, 1).folder(tuned);
-    isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", "x"));
+    isHarmless(run("edit", "--base", base, "--tuned", tuned, "--out", out, "--force").succeeds());
+    SmallModel.llama().with("model.layers.0." + TENSOR, 1).folder(tuned);
+    Cli misfit = run("edit", "--base", base, "--tuned", tuned, "--out", out, "--force");
+    misfit.fails(3, "only in tuned");
+    isHarmless(misfit);
   }
 
   @Test

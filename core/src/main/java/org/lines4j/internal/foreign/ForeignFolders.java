@@ -20,7 +20,7 @@ public final class ForeignFolders {
 
   private static final Pattern PART = Pattern.compile("consolidated\\.\\d+\\.pth");
 
-  private static final Pattern CACHED = Pattern.compile("models--(.+?)--(.+)");
+  private static final Pattern CACHED = Pattern.compile("models--([\\w.-]+?)--([\\w.-]+)");
 
   private static final int MOST_NAMED = 5;
 

@@ -29,6 +29,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /// The command line, which the launcher `lines` starts by way of [Start].
@@ -93,7 +95,7 @@ public final class Main implements Callable<Integer> {
           .daemon()
           .start(
               () -> {
-                VectorModule.resolve();
+                boolean _ = VectorModule.resolve();
                 preparation.accept(args);
               });
     }
@@ -133,6 +135,7 @@ public final class Main implements Callable<Integer> {
         .setErr(err)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures)
+        .setExecutionStrategy(Main::begin)
         .setHelpFactory(HelpText::new)
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)); // TerminalWriter escapes colours
     arrange(line);
@@ -145,6 +148,13 @@ public final class Main implements Callable<Integer> {
     } catch (Error e) {
       return failures.handleError(e);
     }
+  }
+
+  private static int begin(ParseResult parsed) {
+    for (ParseResult command = parsed; command != null; command = command.subcommand()) {
+      WorkMixin.prepare(command.commandSpec());
+    }
+    return new RunLast().execute(parsed);
   }
 
   /// What reads a command line.
@@ -177,6 +187,7 @@ public final class Main implements Callable<Integer> {
     CommandLine line = commandLine(words, Path.of(asked.folder()));
     line.parseArgs(words);
     CommandLine command = line.getSubcommands().get(words[0]);
+    boolean _ = VectorModule.resolve();
     if (command != null && command.getCommand() instanceof Again.Command shared) {
       return shared;
     }

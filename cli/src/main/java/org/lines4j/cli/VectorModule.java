@@ -22,17 +22,27 @@ public final class VectorModule {
   }
 
   /// Returns whether the module can be used from now on; without it everything still works, slower.
+  /// Whoever comes while another thread resolves it waits: kernels are chosen once, at the first
+  /// use, and would be the slow ones.
   public static boolean resolve() {
-    if (ModuleLayer.boot().findModule(NAME).isPresent()) {
-      return true;
-    }
-    try {
-      Class.forName("jdk.internal.module.Modules")
-          .getMethod("loadModule", String.class)
-          .invoke(null, NAME);
-      return true;
-    } catch (ReflectiveOperationException unavailable) {
-      return false;
+    return Resolved.IS_USABLE;
+  }
+
+  private static final class Resolved {
+    static final boolean IS_USABLE = load();
+
+    private static boolean load() {
+      if (ModuleLayer.boot().findModule(NAME).isPresent()) {
+        return true;
+      }
+      try {
+        Class.forName("jdk.internal.module.Modules")
+            .getMethod("loadModule", String.class)
+            .invoke(null, NAME);
+        return true;
+      } catch (ReflectiveOperationException unavailable) {
+        return false;
+      }
     }
   }
 }

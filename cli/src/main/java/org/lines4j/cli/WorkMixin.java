@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.lines4j.plan.Progress;
 import org.lines4j.plan.RunOptions;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// How a command works that reads whole tensors.
@@ -26,9 +27,15 @@ public final class WorkMixin {
   /// For picocli.
   public WorkMixin() {}
 
+  /// Makes vectors usable, where a command that computes begins: planning it may compute, too.
+  static void prepare(CommandSpec command) {
+    if (command.mixins().values().stream().anyMatch(m -> m.userObject() instanceof WorkMixin)) {
+      boolean _ = VectorModule.resolve();
+    }
+  }
+
   /// The options, with progress shown to `display`.
   public RunOptions options(Progress display) {
-    VectorModule.resolve();
     RunOptions options = RunOptions.defaults().withProgress(display).withFetching(!streaming);
     return threads == null ? options : options.withThreads(threads);
   }

@@ -553,6 +553,36 @@ class OtherNamesTest {
         e.getMessage());
   }
 
+  /// Qwen2-VL is no base of Qwen2.5-VL, whose layers for images are others, nor has a ViT been tuned
+  /// from one with more layers.
+  @ParameterizedTest
+  @CsvSource({
+    "visual.blocks.%d.mlp.fc1.weight, visual.blocks.%d.mlp.up_proj.weight, 0, 3",
+    "visual.blocks.%d.mlp.fc1.bias, '', 0, 3",
+    "'', visual.blocks.%d.mlp.fc1.bias, 0, 3",
+    "visual.blocks.%d.norm.weight, '', 3, 5",
+    "'', visual.blocks.%d.norm.weight, 3, 5"
+  })
+  void whatLayersForImagesLackIsRefused(String before, String now, int from, int to)
+      throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    Map<String, Tensor> tuned = encoder("", 10);
+    for (int i = 0; i < LAYERS; i++) {
+      base.put("visual.blocks.%d.norm.weight".formatted(i), random(20 + i, 4));
+      tuned.put("visual.blocks.%d.norm.weight".formatted(i), random(30 + i, 4));
+    }
+    for (int i = from; i < to; i++) {
+      if (!before.isEmpty()) {
+        base.put(before.formatted(i), random(40 + i, 4));
+      }
+      if (!now.isEmpty()) {
+        tuned.put(now.formatted(i), random(50 + i, 4, 3));
+      }
+    }
+    tuned.put("classifier.weight", random(60, 2, 4));
+    assertThrows(InputException.class, () -> edit(base, tuned));
+  }
+
   /// A tuned model with nothing of its own, of a class that nothing says, may be a piece.
   @Test
   void whatMayBeAPieceIsRefused() throws IOException {

@@ -114,8 +114,8 @@ final class OtherParts {
   /// them.
   boolean areAll() throws IOException {
     return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !others.isEmpty())
-        && areBeside(taken.stream().filter(name -> !isPart(name)).toList(), theirs, own)
-        && areBeside(others, own, theirs)
+        && areBeside(taken, theirs, own)
+        && areBeside(left, own, theirs)
         && !mayBeRenamed()
         && !mayBeAnother()
         && !isOneLost()
@@ -128,18 +128,19 @@ final class OtherParts {
   }
 
   /// Whether tensors that one of the models lacks lie beside the layers that both have, so that
-  /// they are no part of what was tuned, whatever they are called; or are whole stacks of a chain,
-  /// as the way up of a U-Net. Where both have no layers, they must be fewer than what both have.
+  /// they are no part of what was tuned, whatever they are called; or are for a task, or whole
+  /// stacks of a chain, as the way up of a U-Net. Where both have no layers, they must be fewer than
+  /// what both have.
   private boolean areBeside(
       List<String> names, Map<String, NamedTensor> model, Map<String, NamedTensor> other) {
-    if (names.isEmpty()) {
-      return true;
-    }
     Stacks stacks = new Stacks(infos(model, model.keySet()));
     Set<Stack> common = stacks.of(paired());
-    return common.isEmpty()
-        ? names.size() <= paired().size()
-        : WholeStacks.hold(stacks.in(common, names), lacking(model, other), other.keySet());
+    if (common.isEmpty()) {
+      return names.stream().filter(name -> !isPart(name)).count() <= paired().size();
+    }
+    List<String> inLayers =
+        stacks.in(common, names).stream().filter(name -> !isForTask(name)).toList();
+    return WholeStacks.hold(inLayers, lacking(model, other), other.keySet());
   }
 
   private List<String> paired() {

@@ -530,6 +530,18 @@ class OtherNamesTest {
     }
   }
 
+  /// As models were published, and what a running model of transformers 5 calls it.
+  @ParameterizedTest
+  @CsvSource({"embed_out, lm_head", "lm_head, embed_out", "embed_out, module.lm_head"})
+  void theHeadOfGptNeoXHasTwoNames(String before, String now) throws IOException {
+    Map<String, Tensor> base = encoder("", 0);
+    base.put(before + ".weight", random(21, 7, 4));
+    Map<String, Tensor> tuned = encoder("", 10);
+    tuned.put(now + ".weight", random(22, 7, 4));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.replaceFirst("^%s(?=\\.)".formatted(now), before));
+  }
+
   /// Half of a model would be kept as tuned, if it were taken for another part.
   @ParameterizedTest
   @CsvSource({

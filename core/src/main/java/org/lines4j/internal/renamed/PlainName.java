@@ -64,6 +64,9 @@ final class PlainName {
       if (parts.get(i).equals("block_sparse_moe")) {
         parts.set(i, "mlp"); // Mixtral's, as transformers 5 calls it
       }
+      if (parts.get(i).equals("embed_out")) {
+        parts.set(i, "lm_head"); // GPT-NeoX's
+      }
       if (i > 1 && isNumber(parts.get(i - 1)) && parts.get(i - 2).equals("experts")) {
         parts.set(i, EXPERT_PARTS.getOrDefault(parts.get(i), parts.get(i)));
       }

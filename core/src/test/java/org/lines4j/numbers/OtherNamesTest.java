@@ -565,8 +565,8 @@ class OtherNamesTest {
         e.getMessage());
   }
 
-  /// Qwen2-VL is no base of Qwen2.5-VL, whose layers for images are others, nor has a ViT been tuned
-  /// from one with more layers.
+  /// Qwen2-VL is no base of Qwen2.5-VL, whose layers for images are others, nor has a ViT been
+  /// tuned from one with more layers.
   @ParameterizedTest
   @CsvSource({
     "visual.blocks.%d.mlp.fc1.weight, visual.blocks.%d.mlp.up_proj.weight, 0, 3",

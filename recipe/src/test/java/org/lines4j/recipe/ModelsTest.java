@@ -180,6 +180,22 @@ class ModelsTest {
     assertTrue(merge.notices().toString().contains(part + ": not all models have"));
   }
 
+  /// Half of each layer would be merged, or some of the layers.
+  @ParameterizedTest
+  @ValueSource(strings = {"visual.layers.1.u", "visual.layers.3.w"})
+  void whatCommonLayersForImagesLackIsRefused(String name) throws IOException {
+    Map<String, Integer> base = new TreeMap<>(blocks(0));
+    base.putAll(behind("visual.", blocks(50)));
+    Map<String, Integer> tuned = new TreeMap<>(blocks(100));
+    tuned.putAll(behind("visual.", blocks(150)));
+    for (boolean isBases : List.of(true, false)) {
+      model("a", isBases ? with(base, name, 77) : base);
+      model("b", isBases ? tuned : with(tuned, name, 77));
+      String message = misfit(TASK + use("b"));
+      assertTrue(message.contains(name + ": missing in"), message);
+    }
+  }
+
   @Test
   void aTensorThatOneModelStoresUnderItsTiedNameIsFound() throws IOException {
     model("a", with(blocks(0), "embed_tokens.weight", 50));

@@ -129,8 +129,8 @@ final class OtherParts {
 
   /// Whether tensors that one of the models lacks lie beside the layers that both have, so that
   /// they are no part of what was tuned, whatever they are called; or are for a task, or whole
-  /// stacks of a chain, as the way up of a U-Net. Where both have no layers, they must be fewer than
-  /// what both have.
+  /// stacks of a chain, as the way up of a U-Net. Where both have no layers, they must be fewer
+  /// than what both have.
   private boolean areBeside(
       List<String> names, Map<String, NamedTensor> model, Map<String, NamedTensor> other) {
     Stacks stacks = new Stacks(infos(model, model.keySet()));

@@ -19,11 +19,12 @@ import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 
 /// The stacks of layers that a model's tensors are in.
-final class Stacks {
+public final class Stacks {
   private final Map<String, TensorInfo> tensors;
   private final LayerMap layers;
 
-  Stacks(Map<String, TensorInfo> tensors) {
+  /// @param tensors by name
+  public Stacks(Map<String, TensorInfo> tensors) {
     this.tensors = tensors;
     this.layers =
         LayerMap.detect(tensors.values(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
@@ -36,14 +37,14 @@ final class Stacks {
   record Likeness(int layers, List<Shape> shapes) {}
 
   /// The stacks that some of the tensors are in.
-  Set<Stack> of(Collection<String> names) {
+  public Set<Stack> of(Collection<String> names) {
     Set<Stack> stacks = new HashSet<>();
     names.forEach(name -> of(name).ifPresent(stacks::add));
     return stacks;
   }
 
   /// Those of the tensors that are in one of these stacks.
-  List<String> in(Set<Stack> stacks, Collection<String> names) {
+  public List<String> in(Set<Stack> stacks, Collection<String> names) {
     return names.stream().filter(name -> of(name).filter(stacks::contains).isPresent()).toList();
   }
 

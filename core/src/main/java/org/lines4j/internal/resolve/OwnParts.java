@@ -5,17 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.pairing.SliceTensor;
 import org.lines4j.internal.renamed.MissingModules;
 import org.lines4j.internal.renamed.ModelNames;
 import org.lines4j.internal.renamed.Predictors;
+import org.lines4j.internal.renamed.Stacks;
 import org.lines4j.internal.work.Source;
 import org.lines4j.merge.ModelSet;
+import org.lines4j.tensor.TensorInfo;
 
 /// Tensors of an output that are not merged because not every model has the part that they belong
-/// to, such as an image encoder, or because nothing of them is learned.
+/// to, such as an image encoder, or because nothing of them is learned. What layers lack that all
+/// models have is no such part.
 ///
 /// @param kept output name → what the model has whose names the output has
 /// @param rest all other tensors
@@ -30,12 +34,14 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
     List<String> parts = new ArrayList<>();
     List<String> left = new ArrayList<>();
     Predictors predictors = Predictors.among(tensors.stream().map(SliceTensor::name).toList());
+    Set<String> inLayers = inCommonLayers(tensors);
     for (SliceTensor tensor : tensors) {
       Optional<Source> own = own(tensor, target, models);
       boolean isBuffer = ModelNames.isBuffer(tensor.any().info());
       boolean isPart =
           !tensor.isComplete()
-              && (ModelNames.isOfModality(tensor.name()) || predictors.hold(tensor.name()));
+              && ((ModelNames.isOfModality(tensor.name()) && !inLayers.contains(tensor.name()))
+                  || predictors.hold(tensor.name()));
       if (!isBuffer && !isPart) {
         rest.add(tensor);
       } else if (own.isPresent()) {
@@ -63,6 +69,19 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
               .formatted(missing.inWords(left), target.location()));
     }
     return new OwnParts(kept, rest, notices);
+  }
+
+  /// Tensors that lie in stacks of which every model has something.
+  private static Set<String> inCommonLayers(List<SliceTensor> tensors) {
+    Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    for (SliceTensor tensor : tensors) {
+      TensorInfo info = tensor.any().info();
+      infos.put(tensor.name(), new TensorInfo(tensor.name(), info.dtype(), info.shape()));
+    }
+    List<String> complete =
+        tensors.stream().filter(SliceTensor::isComplete).map(SliceTensor::name).toList();
+    Stacks stacks = new Stacks(infos);
+    return Set.copyOf(stacks.in(stacks.of(complete), infos.keySet()));
   }
 
   private static Optional<Source> own(SliceTensor tensor, Checkpoint target, ModelSet models) {

@@ -197,6 +197,19 @@ class ModelsTest {
   }
 
   @Test
+  void aTowerThatMayHaveTwoNamesIsRefused() throws IOException {
+    for (String name : List.of("a", "b")) {
+      Map<String, Integer> model = new TreeMap<>(blocks(0));
+      for (int i = 0; i < 3; i++) {
+        model.put(name.equals("a") ? "vision." + i + ".w" : "visual.blocks." + i + ".x", 70 + i);
+      }
+      model(name, model);
+    }
+    String message = misfit(TASK + use("b"));
+    assertTrue(message.contains("vision.0.w: missing in b.safetensors"), message);
+  }
+
+  @Test
   void aTensorThatOneModelStoresUnderItsTiedNameIsFound() throws IOException {
     model("a", with(blocks(0), "embed_tokens.weight", 50));
     model("b", with(with(blocks(100), "embed_tokens.weight", 70), "lm_head.weight", 70));

@@ -34,7 +34,7 @@ public final class Stacks {
   ///
   /// @param layers how many their stack has; 0 outside
   /// @param shapes in order
-  record Likeness(int layers, List<Shape> shapes) {}
+  public record Likeness(int layers, List<Shape> shapes) {}
 
   /// The stacks that some of the tensors are in.
   public Set<Stack> of(Collection<String> names) {
@@ -55,7 +55,7 @@ public final class Stacks {
   }
 
   /// How modules look to a model that may call them otherwise; single numbers look all alike.
-  Set<Likeness> likenesses(Collection<String> names) {
+  public Set<Likeness> likenesses(Collection<String> names) {
     Map<String, List<String>> modules = new LinkedHashMap<>();
     for (String name : names) {
       TensorInfo tensor = Objects.requireNonNull(tensors.get(name));

@@ -1,6 +1,8 @@
 package org.lines4j.internal.resolve;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ import org.lines4j.tensor.TensorInfo;
 
 /// Tensors of an output that are not merged because not every model has the part that they belong
 /// to, such as an image encoder, or because nothing of them is learned. What layers lack that all
-/// models have is no such part.
+/// models have is no such part, nor what models may have under two names.
 ///
 /// @param kept output name → what the model has whose names the output has
 /// @param rest all other tensors
@@ -34,14 +36,13 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
     List<String> parts = new ArrayList<>();
     List<String> left = new ArrayList<>();
     Predictors predictors = Predictors.among(tensors.stream().map(SliceTensor::name).toList());
-    Set<String> inLayers = inCommonLayers(tensors);
+    Set<String> ofModality = ofModality(tensors, target, models);
     for (SliceTensor tensor : tensors) {
       Optional<Source> own = own(tensor, target, models);
       boolean isBuffer = ModelNames.isBuffer(tensor.any().info());
       boolean isPart =
           !tensor.isComplete()
-              && ((ModelNames.isOfModality(tensor.name()) && !inLayers.contains(tensor.name()))
-                  || predictors.hold(tensor.name()));
+              && (ofModality.contains(tensor.name()) || predictors.hold(tensor.name()));
       if (!isBuffer && !isPart) {
         rest.add(tensor);
       } else if (own.isPresent()) {
@@ -71,17 +72,30 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
     return new OwnParts(kept, rest, notices);
   }
 
-  /// Tensors that lie in stacks of which every model has something.
-  private static Set<String> inCommonLayers(List<SliceTensor> tensors) {
+  /// What is for images or sounds, and not every model has.
+  private static Set<String> ofModality(
+      List<SliceTensor> tensors, Checkpoint target, ModelSet models) {
     Map<String, TensorInfo> infos = new LinkedHashMap<>();
+    List<String> complete = new ArrayList<>();
+    List<String> kept = new ArrayList<>();
+    List<String> left = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
       TensorInfo info = tensor.any().info();
       infos.put(tensor.name(), new TensorInfo(tensor.name(), info.dtype(), info.shape()));
+      if (tensor.isComplete()) {
+        complete.add(tensor.name());
+      } else if (ModelNames.isOfModality(tensor.name())) {
+        (own(tensor, target, models).isPresent() ? kept : left).add(tensor.name());
+      }
     }
-    List<String> complete =
-        tensors.stream().filter(SliceTensor::isComplete).map(SliceTensor::name).toList();
     Stacks stacks = new Stacks(infos);
-    return Set.copyOf(stacks.in(stacks.of(complete), infos.keySet()));
+    if (!Collections.disjoint(stacks.likenesses(kept), stacks.likenesses(left))) {
+      return Set.of();
+    }
+    Set<String> parts = new HashSet<>(kept);
+    parts.addAll(left);
+    stacks.in(stacks.of(complete), infos.keySet()).forEach(parts::remove);
+    return parts;
   }
 
   private static Optional<Source> own(SliceTensor tensor, Checkpoint target, ModelSet models) {

@@ -548,6 +548,7 @@ class OtherNamesTest {
     "visual.encoder.layers.%d.attn.weight, visual.resblocks.%d.in_proj, 3, 5, 5",
     "left.layers.%d.attn.weight, right.blocks.%d.in_proj, 3, 5, 5",
     "norm.weight, final_norm.weight, 1, 1, 4",
+    "pos_embed, position_embedding, 1, 5, 4",
     "embeddings.word_embeddings.weight, tok_emb.weight, 1, 7, 4",
     "embeddings.word_embeddings.weight, tok_emb.weight, 1, 9, 4"
   })
@@ -559,6 +560,7 @@ class OtherNamesTest {
       base.put(before.formatted(i), random(20 + i, rows == 9 ? 7 : rows, columns));
       tuned.put(now.formatted(i), random(30 + i, rows, columns));
     }
+    tuned.put("mask", random(40, 3));
     InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
     assertTrue(
         String.valueOf(e.getMessage()).contains(before.formatted(0) + ": only in base"),

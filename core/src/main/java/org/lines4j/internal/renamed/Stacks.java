@@ -54,13 +54,15 @@ public final class Stacks {
         : Optional.empty();
   }
 
-  /// How modules look to a model that may call them otherwise; single numbers look all alike.
+  /// How modules look to a model that may call them otherwise, and tensors in none; single numbers
+  /// look all alike.
   public Set<Likeness> likenesses(Collection<String> names) {
     Map<String, List<String>> modules = new LinkedHashMap<>();
     for (String name : names) {
       TensorInfo tensor = Objects.requireNonNull(tensors.get(name));
       if (tensor.dtype().isFloating() && tensor.shape().elements() > 1) {
-        String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+        int dot = name.lastIndexOf('.');
+        String module = dot < 0 ? name : name.substring(0, dot);
         modules.computeIfAbsent(module, _ -> new ArrayList<>()).add(name);
       }
     }

@@ -133,6 +133,9 @@ final class OtherParts {
   /// than what both have.
   private boolean areBeside(
       List<String> names, Map<String, NamedTensor> model, Map<String, NamedTensor> other) {
+    if (names.isEmpty()) {
+      return true;
+    }
     Stacks stacks = new Stacks(infos(model, model.keySet()));
     Set<Stack> common = stacks.of(paired());
     if (common.isEmpty()) {

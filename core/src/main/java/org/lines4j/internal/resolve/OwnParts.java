@@ -88,6 +88,9 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
         (own(tensor, target, models).isPresent() ? kept : left).add(tensor.name());
       }
     }
+    if (kept.isEmpty() && left.isEmpty()) {
+      return Set.of();
+    }
     Stacks stacks = new Stacks(infos);
     if (!Collections.disjoint(stacks.likenesses(kept), stacks.likenesses(left))) {
       return Set.of();

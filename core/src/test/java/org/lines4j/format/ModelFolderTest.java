@@ -134,6 +134,28 @@ class ModelFolderTest {
     assertEquals(List.of("b"), names());
   }
 
+  /// As in Mistral Large's repository: transformers looks for one of them by its name.
+  @Test
+  void theIndexThatTransformersLooksForIsTakenOfSeveral() throws IOException {
+    file("model-00001-of-00002.safetensors", "a");
+    file("model-00002-of-00002.safetensors", "b");
+    index(
+        "{\"weight_map\":{\"a\":\"model-00001-of-00002.safetensors\",\"b\":\"model-00002-of-00002.safetensors\"}}");
+    file("consolidated-00001-of-00001.safetensors", "c");
+    Path other = folder.resolve("consolidated.safetensors.index.json");
+    Files.writeString(
+        other, "{\"weight_map\":{\"c\":\"consolidated-00001-of-00001.safetensors\"}}");
+    assertEquals(List.of("a", "b"), names());
+    Files.move(
+        folder.resolve("model.safetensors.index.json"), folder.resolve("x.safetensors.index.json"));
+    assertEquals(
+        "expected one .safetensors file or one index, found consolidated.safetensors.index.json,"
+            + " x.safetensors.index.json; remove the indexes that do not belong here",
+        refusal(folder, folder));
+    file("model.safetensors", "d");
+    assertEquals(List.of("d"), names());
+  }
+
   @Test
   void whatDiffusersLoadsIsTakenBesideItsVariants() throws IOException {
     file("diffusion_pytorch_model.safetensors", "a");

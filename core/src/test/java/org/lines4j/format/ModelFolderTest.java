@@ -448,10 +448,16 @@ class ModelFolderTest {
     Path model = folder.resolve("models--acme--tiny");
     Files.createDirectories(model.resolve("snapshots/0123abc"));
     Files.writeString(model.resolve("snapshots/0123abc/config.json"), "{}");
-    assertEquals(
+    String advice =
         "the Hugging Face hub's cache of a model, without its weights; fetch them with: hf download"
-            + " acme/tiny",
-        refusal(model, model));
+            + " ";
+    assertEquals(advice + "acme/tiny", refusal(model, model));
+    Path snapshots = model.resolve("snapshots");
+    assertEquals(advice + "acme/tiny", refusal(snapshots, snapshots));
+    Path snapshot = snapshots.resolve("0123abc");
+    assertEquals(advice + "acme/tiny", refusal(snapshot, snapshot));
+    Path old = Files.move(model, folder.resolve("models--gpt2"));
+    assertEquals(advice + "gpt2", refusal(old, old));
   }
 
   @Test
@@ -538,6 +544,22 @@ class ModelFolderTest {
         refusal(revision, revision).contains("hf download acme/tiny --revision main --local"));
     Path missing = Path.of("src/tiny");
     assertEquals("there is no such file or folder", refusal(missing, missing));
+  }
+
+  /// As many tutorials still have them.
+  @ParameterizedTest
+  @CsvSource({
+    "gpt2, openai-community/gpt2",
+    "bert-base-uncased, google-bert/bert-base-uncased",
+    "xlm-roberta-base, FacebookAI/xlm-roberta-base",
+    "distilbert-base-uncased, distilbert/distilbert-base-uncased",
+    "t5-small, google-t5/t5-small",
+    "albert-xxlarge-v2, albert/albert-xxlarge-v2"
+  })
+  void anOldNameOfTheHubComesWithItsOwner(Path name, String today) {
+    assertEquals(
+        "there is no such file or folder; the Hugging Face hub names it with its owner: " + today,
+        refusal(name, name));
   }
 
   @ParameterizedTest

@@ -94,6 +94,23 @@ class ModelConfigTest {
     assertEquals("{'num_layers':3}", changed("{'num_layers': 2}", side(Side.ENCODER)));
   }
 
+  /// BERT2BERT, and a ViT with GPT-2: transformers joins any two.
+  @Test
+  void twoModelsPutTogetherAreCountedEachInItsOwnConfiguration() throws IOException {
+    String config =
+        "{'is_encoder_decoder':true,'encoder':{'num_hidden_layers':2},'decoder':{'num_hidden_layers':2}}";
+    assertEquals(config.replace("2}}", "3}}"), changed(config, side(Side.DECODER)));
+    assertEquals(config.replace("2},", "3},"), changed(config, side(Side.ENCODER)));
+    String gpt = config.replace("{'num_hidden_layers':2}}", "{'n_layer':2}}");
+    assertEquals(gpt.replace("2}}", "3}}"), changed(gpt, side(Side.DECODER)));
+    assertEquals(gpt.replace("2},", "3},"), changed(gpt, side(Side.ENCODER)));
+    String uncounted = gpt.replace("'num_hidden_layers':2", "");
+    assertThrows(InputException.class, () -> changed(uncounted, side(Side.ENCODER)));
+    String trocr = gpt.replace("'n_layer'", "'decoder_layers'");
+    assertEquals(trocr.replace("2}}", "3}}"), changed(trocr, side(Side.DECODER)));
+    assertEquals(trocr.replace("2},", "3},"), changed(trocr, side(Side.ENCODER)));
+  }
+
   /// Longformer has a window for each layer; LED's are the encoder's.
   @Test
   void windowsOfAttentionFollowTheirLayers() throws IOException {

@@ -238,6 +238,10 @@ class ModelFolderTest {
             + " training run, but in its checkpoints checkpoint-9; name one of them",
         "checkpoint-9/pytorch_model_fsdp_0/__0_0.distcp; no weights in this folder of a training"
             + " run, but in its checkpoints checkpoint-9; name one of them",
+        "runs/a/checkpoint-9/pytorch_model_fsdp_0/__0_0.distcp; no weights in this folder, but in"
+            + " its folders runs/a/checkpoint-9; name one of them",
+        "outputs/checkpoint/step-9/__0_0.distcp; no weights in this folder, but in its folders"
+            + " outputs/checkpoint/step-9; name one of them",
         "site-packages/distutils.pth; no weights in this folder: expected",
         "lib/site-packages/distutils.pth; no weights in this folder: expected",
         "run/model_best.pth.tar; no weights in this folder, but in its folders run",

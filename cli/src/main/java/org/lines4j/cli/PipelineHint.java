@@ -9,8 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lines4j.error.InputException;
 import org.lines4j.error.Shown;
+import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
+import org.lines4j.layers.LayerMap;
+import org.lines4j.layers.LayerOptions;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storage.Kind;
@@ -25,6 +29,9 @@ final class PipelineHint {
 
   /// What each part has of its own.
   private static final Set<String> OWN = Set.of("--base", "--tuned", "--out", "--force");
+
+  /// What says where layers are, or that there need be none.
+  private static final List<String> OF_PLACES = List.of("--outside", "--layers", "--rules");
 
   private PipelineHint() {}
 
@@ -78,9 +85,11 @@ final class PipelineHint {
 
   private static Optional<String> of(Location base, Path tuned, Path out, ParseResult asked)
       throws IOException {
-    List<String> parts = parts(base, tuned);
+    List<String> all = parts(base, tuned);
+    List<String> parts =
+        OF_PLACES.stream().anyMatch(asked::hasMatchedOption) ? all : layered(all, tuned);
     boolean isPlain =
-        parts.stream().allMatch(part -> part.matches(PLAIN))
+        all.stream().allMatch(part -> part.matches(PLAIN))
             && Stream.of(base, tuned, out)
                 .map(Object::toString)
                 .allMatch(text -> Shown.whole(text).equals(text));
@@ -89,7 +98,8 @@ final class PipelineHint {
     }
     if (isTaken(Location.of(out)) && !asked.hasMatchedOption("--force")) {
       return Optional.of(
-          "To edit every part: name an output that does not exist, or give --force, which replaces"
+          what(all, parts)
+              + " name an output that does not exist, or give --force, which replaces"
               + " what is there; then the command for it stands here");
     }
     String to = quoted(out.toString());
@@ -99,10 +109,38 @@ final class PipelineHint {
             ? ""
             : "mkdir -p %s && cp -rL %s/. %s && ".formatted(to, from, to);
     return Optional.of(
-        ("To edit every part:%n  %sfor part in %s; do lines edit --force --base %s/$part"
-                + " --tuned %s/$part --out %s/$part%s; done")
+        ("%s%n  %sfor part in %s; do lines edit --force --base %s/$part --tuned %s/$part"
+                + " --out %s/$part%s; done")
             .formatted(
-                copy, String.join(" ", parts), quoted(base.toString()), from, to, words(asked)));
+                what(all, parts),
+                copy,
+                String.join(" ", parts),
+                quoted(base.toString()),
+                from,
+                to,
+                words(asked)));
+  }
+
+  /// What the command does, and to which parts it does not.
+  private static String what(List<String> all, List<String> parts) {
+    List<String> others = all.stream().filter(part -> !parts.contains(part)).toList();
+    return others.isEmpty()
+        ? "To edit every part:"
+        : "To edit every part that has layers, with %s as tuned:"
+            .formatted(String.join(", ", others));
+  }
+
+  /// Those that have a depth to scale by, as a `2_Dense` has not.
+  private static List<String> layered(List<String> parts, Path tuned) {
+    return parts.stream().filter(part -> hasLayers(Location.of(tuned.resolve(part)))).toList();
+  }
+
+  private static boolean hasLayers(Location part) {
+    try (Checkpoint model = Checkpoint.open(part)) {
+      return !LayerMap.detect(model.infos(), LayerOptions.defaults()).stacks().isEmpty();
+    } catch (IOException | InputException _) {
+      return true; // the command says what is wrong with it
+    }
   }
 
   private static boolean isTaken(Location out) throws IOException {

@@ -712,7 +712,15 @@ class EditCommandTest {
     Files.writeString(pipeline.resolve("modules.json"), "[]");
     BASE.folder(pipeline.resolve("query_0_Transformer"));
     edit(pipeline, pipeline, folder.resolve("o"))
-        .fails(3, "for part in query_0_Transformer; do lines edit");
+        .fails(3, "To edit every part:", "for part in query_0_Transformer; do lines edit");
+    SmallModel.flat().folder(pipeline.resolve("2_Dense"));
+    edit(pipeline, pipeline, folder.resolve("o"))
+        .fails(
+            3,
+            "To edit every part that has layers, with 2_Dense as tuned:",
+            "for part in query_0_Transformer; do lines edit");
+    edit(pipeline, pipeline, folder.resolve("o"), "--outside", "alpha")
+        .fails(3, "To edit every part:", "for part in 2_Dense query_0_Transformer; do");
   }
 
   @Test

@@ -134,6 +134,28 @@ class ModelFolderTest {
     assertEquals(List.of("b"), names());
   }
 
+  /// As in Mistral Large's repository: transformers looks for one of them by its name.
+  @Test
+  void theIndexThatTransformersLooksForIsTakenOfSeveral() throws IOException {
+    file("model-00001-of-00002.safetensors", "a");
+    file("model-00002-of-00002.safetensors", "b");
+    index(
+        "{\"weight_map\":{\"a\":\"model-00001-of-00002.safetensors\",\"b\":\"model-00002-of-00002.safetensors\"}}");
+    file("consolidated-00001-of-00001.safetensors", "c");
+    Path other = folder.resolve("consolidated.safetensors.index.json");
+    Files.writeString(
+        other, "{\"weight_map\":{\"c\":\"consolidated-00001-of-00001.safetensors\"}}");
+    assertEquals(List.of("a", "b"), names());
+    Files.move(
+        folder.resolve("model.safetensors.index.json"), folder.resolve("x.safetensors.index.json"));
+    assertEquals(
+        "expected one .safetensors file or one index, found consolidated.safetensors.index.json,"
+            + " x.safetensors.index.json; remove the indexes that do not belong here",
+        refusal(folder, folder));
+    file("model.safetensors", "d");
+    assertEquals(List.of("d"), names());
+  }
+
   @Test
   void whatDiffusersLoadsIsTakenBesideItsVariants() throws IOException {
     file("diffusion_pytorch_model.safetensors", "a");
@@ -216,6 +238,10 @@ class ModelFolderTest {
             + " training run, but in its checkpoints checkpoint-9; name one of them",
         "checkpoint-9/pytorch_model_fsdp_0/__0_0.distcp; no weights in this folder of a training"
             + " run, but in its checkpoints checkpoint-9; name one of them",
+        "runs/a/checkpoint-9/pytorch_model_fsdp_0/__0_0.distcp; no weights in this folder, but in"
+            + " its folders runs/a/checkpoint-9; name one of them",
+        "outputs/checkpoint/step-9/__0_0.distcp; no weights in this folder, but in its folders"
+            + " outputs/checkpoint/step-9; name one of them",
         "site-packages/distutils.pth; no weights in this folder: expected",
         "lib/site-packages/distutils.pth; no weights in this folder: expected",
         "run/model_best.pth.tar; no weights in this folder, but in its folders run",
@@ -426,10 +452,16 @@ class ModelFolderTest {
     Path model = folder.resolve("models--acme--tiny");
     Files.createDirectories(model.resolve("snapshots/0123abc"));
     Files.writeString(model.resolve("snapshots/0123abc/config.json"), "{}");
-    assertEquals(
+    String advice =
         "the Hugging Face hub's cache of a model, without its weights; fetch them with: hf download"
-            + " acme/tiny",
-        refusal(model, model));
+            + " ";
+    assertEquals(advice + "acme/tiny", refusal(model, model));
+    Path snapshots = model.resolve("snapshots");
+    assertEquals(advice + "acme/tiny", refusal(snapshots, snapshots));
+    Path snapshot = snapshots.resolve("0123abc");
+    assertEquals(advice + "acme/tiny", refusal(snapshot, snapshot));
+    Path old = Files.move(model, folder.resolve("models--gpt2"));
+    assertEquals(advice + "gpt2", refusal(old, old));
   }
 
   @Test
@@ -516,6 +548,22 @@ class ModelFolderTest {
         refusal(revision, revision).contains("hf download acme/tiny --revision main --local"));
     Path missing = Path.of("src/tiny");
     assertEquals("there is no such file or folder", refusal(missing, missing));
+  }
+
+  /// As many tutorials still have them.
+  @ParameterizedTest
+  @CsvSource({
+    "gpt2, openai-community/gpt2",
+    "bert-base-uncased, google-bert/bert-base-uncased",
+    "xlm-roberta-base, FacebookAI/xlm-roberta-base",
+    "distilbert-base-uncased, distilbert/distilbert-base-uncased",
+    "t5-small, google-t5/t5-small",
+    "albert-xxlarge-v2, albert/albert-xxlarge-v2"
+  })
+  void anOldNameOfTheHubComesWithItsOwner(Path name, String today) {
+    assertEquals(
+        "there is no such file or folder; the Hugging Face hub names it with its owner: " + today,
+        refusal(name, name));
   }
 
   @ParameterizedTest

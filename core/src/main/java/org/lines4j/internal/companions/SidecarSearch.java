@@ -38,7 +38,7 @@ final class SidecarSearch {
 
   /// What describes weights for one loader, and how these begin, where others lie beside them.
   private static final Map<String, String> OF_ONE_LOADER =
-      Map.of("open_clip_config.json", "open_clip_", "params.json", "consolidated.");
+      Map.of("open_clip_config.json", "open_clip_", "params.json", "consolidated");
 
   /// What accelerate and DeepSpeed go on from, and make a model with.
   private static final Pattern TRAINING =
@@ -69,6 +69,8 @@ final class SidecarSearch {
   private static final String LINKED_FOLDER = "a link to a folder";
   private static final String UNDECODED =
       "its name holds bytes that are no text in the locale's character set";
+
+  private static final String NAME_IT = "; to edit that, name the file itself";
 
   /// So many names a note has.
   private static final int MOST_NAMED = 5;
@@ -208,8 +210,8 @@ final class SidecarSearch {
           if (other.isPresent() && !isRead && files.remove(file)) {
             leftOut.put(
                 file,
-                "it describes %s, which is not part of the output; to edit that, name the file itself"
-                    .formatted(other.get()));
+                "it describes %s, which is not part of the output".formatted(other.get())
+                    + (ModelFolder.isPart(other.get()) ? "" : NAME_IT));
           }
         });
     boolean isWhole = leftOut.values().stream().noneMatch(why -> why.startsWith(OWN_WEIGHTS));

@@ -10,6 +10,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.config.AlignmentHeads;
 import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.work.SidecarChanges;
 import org.lines4j.internal.work.SidecarChanges.FileChange;
@@ -72,6 +73,15 @@ public record Sidecars(
             folder.location() + ": has no config.json, without which transformers loads no model");
   }
 
+  /// What the output can do no more, in words.
+  ///
+  /// @throws InputException if a configuration must change and is not JSON
+  public Optional<String> lost(SidecarChanges changes) throws IOException {
+    return changes.layers().isPresent() && files.contains(GENERATION)
+        ? AlignmentHeads.lost(file(GENERATION), changes.layers().get())
+        : Optional.empty();
+  }
+
   /// Checks what [#copyTo] will have to understand.
   ///
   /// @throws InputException if a configuration must change and is not JSON
@@ -86,11 +96,7 @@ public record Sidecars(
     if (changes.changesConfig() && file.equals(CONFIG)) {
       return ModelConfig.with(file(file), changes);
     }
-    if (changes.tokenNumbers().isPresent() && file.equals(GENERATION)) {
-      return ModelConfig.with(
-          file(file), SidecarChanges.none().withTokenNumbers(changes.tokenNumbers()));
-    }
-    return new byte[0];
+    return file.equals(GENERATION) ? ModelConfig.ofGeneration(file(file), changes) : new byte[0];
   }
 
   /// Copies the files into an output.

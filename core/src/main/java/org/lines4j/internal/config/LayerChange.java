@@ -17,6 +17,12 @@ sealed interface LayerChange {
   /// A list of these numbers.
   record Numbers(List<Integer> values) implements LayerChange {}
 
+  /// A list of these pairs.
+  record Pairs(List<List<Integer>> values) implements LayerChange {}
+
+  /// It stands there no more.
+  record Gone() implements LayerChange {}
+
   /// A list of these texts.
   record Texts(List<String> values) implements LayerChange {}
 

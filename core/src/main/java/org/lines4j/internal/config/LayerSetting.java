@@ -335,8 +335,15 @@ sealed interface LayerSetting {
   /// Some layers, behind which a model is asked for what it has computed.
   ///
   /// @param stages the layers, from 1; 0 is what is before all
-  /// @param areNames whether they are named, not numbered
-  record Stages(String name, List<Integer> stages, boolean areNames) implements WithoutKinds {
+  /// @param form how they are written
+  record Stages(String name, List<Integer> stages, Form form) implements WithoutKinds {
+    enum Form {
+      NAMES,
+      NUMBERS,
+      /// The layers' numbers, from 0.
+      LAYERS
+    }
+
     @Override
     public Optional<LayerChange> moved(Layers layers) throws Unfit {
       List<Integer> now =
@@ -345,11 +352,15 @@ sealed interface LayerSetting {
                   () ->
                       new Unfit(
                           "%s says behind which layers the model is asked for what it computed: %s. The output does not have these in their order; choose ranges that do"
-                              .formatted(name, stages)));
+                              .formatted(name, numbers(stages))));
       return Optional.of(
-          areNames
+          form == Form.NAMES
               ? new LayerChange.Texts(now.stream().map(OutputStages::name).toList())
-              : new LayerChange.Numbers(now));
+              : new LayerChange.Numbers(numbers(now)));
+    }
+
+    private List<Integer> numbers(List<Integer> of) {
+      return of.stream().map(stage -> form == Form.LAYERS ? stage - 1 : stage).toList();
     }
   }
 

@@ -126,6 +126,9 @@ public final class LayerSettings {
       Pattern.compile(
           "architectures|token|(?<!layer)_ids$|labels|mean$|std$|section|feature|out_|quantile");
 
+  /// Two models of any kinds put together, each with its own configuration (TrOCR, BERT2BERT).
+  private static final Set<String> SIDES = Set.of("/encoder", "/decoder");
+
   /// A configuration within the configuration, of what makes tokens of images or sounds.
   private static final Pattern MODALITY =
       Pattern.compile("/(vision|visual|image|video|audio|speech|perceiver|vit|vq)[^/]*$");
@@ -178,7 +181,8 @@ public final class LayerSettings {
                 instanceof Value.Flag(boolean both)
             && both;
     boolean countsDecoder = OF_DECODER.stream().anyMatch(all::contains);
-    if (side == Side.ONLY || !(isPaired || countsDecoder)) {
+    boolean isJoined = tree.objects().keySet().containsAll(SIDES);
+    if (side == Side.ONLY || !(isPaired || countsDecoder) || (isJoined && !countsDecoder)) {
       return COUNTS;
     }
     if (side == Side.DECODER || !countsDecoder) {
@@ -198,13 +202,18 @@ public final class LayerSettings {
     countsNowhere =
         tree.objects().values().stream()
             .noneMatch(fields -> fields.keySet().stream().anyMatch(counts::contains));
-    Map<String, Map<String, Value>> own = new LinkedHashMap<>(tree.objects());
+    Map<String, Map<String, Value>> all = new LinkedHashMap<>(tree.objects());
+    if (layers.side() != Side.ONLY && all.keySet().containsAll(SIDES)) {
+      String other = layers.side() == Side.DECODER ? "/encoder" : "/decoder";
+      all.keySet().removeIf(pointer -> (pointer + "/").startsWith(other + "/"));
+    }
+    Map<String, Map<String, Value>> own = new LinkedHashMap<>(all);
     own.keySet().removeIf(pointer -> MODALITY.matcher(pointer).find() != layers.isOfModality());
     boolean isCounted =
         own.values().stream()
             .flatMap(fields -> fields.entrySet().stream())
             .anyMatch(field -> counts.contains(field.getKey()) && isCount(field.getValue()));
-    return isCounted || countsNowhere ? own : tree.objects();
+    return isCounted || countsNowhere ? own : all;
   }
 
   /// Whether the number of layers is known only by the lists with an entry for each.

@@ -89,6 +89,30 @@ public final class ModelConfig {
     return bytes.toByteArray();
   }
 
+  /// The content of a `generation_config.json` with the tokens' numbers and the layers that change;
+  /// empty where nothing does.
+  ///
+  /// @throws InputException if it is not JSON
+  public static byte[] ofGeneration(Companion file, SidecarChanges changes) throws IOException {
+    Map<String, LayerChange> layers =
+        changes.layers().isPresent()
+            ? AlignmentHeads.changes(file, changes.layers().get())
+            : Map.of();
+    if (layers.isEmpty() && changes.tokenNumbers().isEmpty()) {
+      return new byte[0];
+    }
+    SidecarChanges own = SidecarChanges.none().withTokenNumbers(changes.tokenNumbers());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonParser in = parser(file);
+        JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
+      new ModelConfig(in, out, own, layers).copy();
+    } catch (JacksonException e) {
+      throw malformed(file, e);
+    }
+    bytes.write('\n');
+    return bytes.toByteArray();
+  }
+
   /// The content of `file` with a head that is not the embedding; empty if it is not JSON.
   public static Optional<byte[]> untied(Companion file) throws IOException {
     return mistake(file).isPresent()
@@ -142,7 +166,7 @@ public final class ModelConfig {
 
   private void copy() {
     for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-      if (changes.quantisation().isPresent() && namesQuantisation(token)) {
+      if (isGone(token) || (changes.quantisation().isPresent() && namesQuantisation(token))) {
         in.nextToken();
         in.skipChildren();
       } else if (changes.dtype().isPresent() && namesDtype(token)) {
@@ -177,6 +201,12 @@ public final class ModelConfig {
     } else {
       out.copyCurrentEventExact(in);
     }
+  }
+
+  private boolean isGone(JsonToken token) {
+    return token == JsonToken.PROPERTY_NAME
+        && layerChanges.get(in.streamReadContext().pathAsPointer().toString())
+            instanceof LayerChange.Gone;
   }
 
   private boolean namesQuantisation(JsonToken token) {
@@ -270,6 +300,17 @@ public final class ModelConfig {
         values.forEach(out::writeNumber);
         out.writeEndArray();
       }
+      case LayerChange.Pairs(List<List<Integer>> values) -> {
+        in.skipChildren();
+        out.writeStartArray();
+        for (List<Integer> pair : values) {
+          out.writeStartArray();
+          pair.forEach(out::writeNumber);
+          out.writeEndArray();
+        }
+        out.writeEndArray();
+      }
+      case LayerChange.Gone _ -> throw new IllegalStateException("not written");
       case LayerChange.Texts(List<String> values) -> {
         in.skipChildren();
         out.writeStartArray();

@@ -17,6 +17,10 @@ final class OutputStages {
   private static final String NAMES = "stage_names";
   private static final String FEATURES = "out_features";
   private static final String INDICES = "out_indices";
+
+  /// The same of DPT, whose numbers are those of the layers, from 0.
+  private static final String OF_DPT = "backbone_out_indices";
+
   private static final String STEM = "stem";
   private static final String STAGE = "stage";
   private static final Pattern NUMBERED = Pattern.compile(STAGE + "\\d{1,6}");
@@ -29,6 +33,10 @@ final class OutputStages {
   /// @param fields of the configuration that it is in
   static Optional<LayerSetting> setting(
       String name, List<String> entries, Map<String, Value> fields, int layers) {
+    if (name.equals(OF_DPT) && entries.stream().allMatch(INDEX.asMatchPredicate())) {
+      List<Integer> stages = entries.stream().map(entry -> Integer.parseInt(entry) + 1).toList();
+      return Optional.of(new LayerSetting.Stages(name, stages, LayerSetting.Stages.Form.LAYERS));
+    }
     if (!(fields.get(NAMES) instanceof Value.Items(List<String> names))
         || !names.equals(names(layers))) {
       return Optional.empty();
@@ -37,11 +45,14 @@ final class OutputStages {
       case NAMES -> Optional.of(new LayerSetting.StageNames(name));
       case FEATURES ->
           entries.stream().allMatch(NUMBERED.asMatchPredicate().or(STEM::equals))
-              ? Optional.of(new LayerSetting.Stages(name, numbers(entries), true))
+              ? Optional.of(
+                  new LayerSetting.Stages(name, numbers(entries), LayerSetting.Stages.Form.NAMES))
               : Optional.empty();
       case INDICES ->
           entries.stream().allMatch(INDEX.asMatchPredicate())
-              ? Optional.of(new LayerSetting.Stages(name, indices(entries, layers), false))
+              ? Optional.of(
+                  new LayerSetting.Stages(
+                      name, indices(entries, layers), LayerSetting.Stages.Form.NUMBERS))
               : Optional.empty();
       default -> Optional.empty();
     };

@@ -20,7 +20,12 @@ public final class ForeignFolders {
 
   private static final Pattern PART = Pattern.compile("consolidated\\.\\d+\\.pth");
 
-  private static final Pattern CACHED = Pattern.compile("models--([\\w.-]+?)--([\\w.-]+)");
+  private static final String SNAPSHOTS = "snapshots";
+
+  /// The Hub's cache of a model, whose owner old names lack; a snapshot in it, or all of them.
+  private static final Pattern CACHED =
+      Pattern.compile(
+          ".*[/\\\\]models--(?:([\\w.-]+?)--)?([\\w.-]+)([/\\\\]snapshots([/\\\\][^/\\\\]+)?)?");
 
   private static final int MOST_NAMED = 5;
 
@@ -105,20 +110,29 @@ public final class ForeignFolders {
     if (told.isPresent()) {
       return told;
     }
-    Matcher cached = CACHED.matcher(folder.name());
-    if (cached.matches() && names.contains("snapshots")) {
+    Optional<String> cached = cached(folder, names);
+    if (cached.isPresent()) {
       return Optional.of(
           Problem.of("the Hugging Face hub's cache of a model, without its weights")
-              .withRemedy(
-                  Remedy.of(
-                      "fetch them with: hf download %s/%s"
-                          .formatted(Shown.of(cached.group(1)), Shown.of(cached.group(2))))));
+              .withRemedy(Remedy.of("fetch them with: hf download " + cached.get())));
     }
     return isUnfinished(storage, folder)
         ? Optional.of(
             Problem.of("no weights in this folder, whose download has not ended")
                 .withRemedy(Remedy.of("run 'hf download' again, which goes on")))
         : Optional.empty();
+  }
+
+  /// What the Hub calls the model whose cache a folder is, or a part of it.
+  private static Optional<String> cached(Location folder, List<String> names) {
+    Matcher cached = CACHED.matcher(folder.absolute().text());
+    if (!folder.isLocal()
+        || !cached.matches()
+        || (cached.group(3) == null && !names.contains(SNAPSHOTS))) {
+      return Optional.empty();
+    }
+    String owner = cached.group(1) == null ? "" : cached.group(1) + "/";
+    return Optional.of(Shown.of(owner + cached.group(2)));
   }
 
   /// What a folder is that a program runs models from; empty where nothing tells.

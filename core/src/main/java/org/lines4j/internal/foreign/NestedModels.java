@@ -79,7 +79,7 @@ public final class NestedModels {
       List<String> models = new ArrayList<>();
       List<String> next = new ArrayList<>();
       for (String name : level) {
-        if (nested.isModel(name, isWeights)) {
+        if (nested.isModel(name, isWeights) || nested.isShardedStep(name)) {
           models.add(name);
         }
         nested.list(name).stream()
@@ -150,7 +150,7 @@ public final class NestedModels {
   /// Whether it is a checkpoint of a run whose processes each wrote a part: which is said of it
   /// once it is named.
   private boolean isShardedStep(String name) throws IOException {
-    return STEP.matcher(name).matches()
+    return STEP.matcher(name.substring(name.lastIndexOf('/') + 1)).matches()
         && ShardedTraining.in(storage, folder.child(name)).isPresent();
   }
 

@@ -45,6 +45,7 @@ final class OutputFolder {
       files.leftOut().forEach((name, reason) -> notices.add(name + ": not copied, " + reason));
       notices.addAll(files.notices());
       files.lacking().ifPresent(notices::add);
+      files.lost(changes).ifPresent(notices::add);
     } else if (!destination.isFile()) {
       notices.add("no model is a folder, so the output gets no config.json and no tokenizer");
     } else if (!written(changes).isEmpty()) {

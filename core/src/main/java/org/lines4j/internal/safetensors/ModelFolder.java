@@ -74,8 +74,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   public static ModelFolder read(Storage storage, Location folder) throws IOException {
     List<String> all = storage.list(folder).stream().map(Entry::name).toList();
     List<String> weights = ending(all, SUFFIX);
-    List<String> indexes = ending(all, INDEX_SUFFIX);
     Optional<String> single = SINGLES.stream().filter(weights::contains).findFirst();
+    List<String> indexes = meant(ending(all, INDEX_SUFFIX), single.isPresent());
     if (indexes.isEmpty() && weights.size() > 1 && single.isEmpty()) {
       indexes = all.stream().filter(name -> VARIANT_INDEX.matcher(name).matches()).toList();
     }
@@ -95,6 +95,16 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       throw new InputException(without(storage, folder, all).in(folder));
     }
     throw new InputException(complaint(weights, indexes).in(folder));
+  }
+
+  /// Of several indexes those that loaders look for by name: Mistral's models have another one of
+  /// the same weights, as its own program calls them (`consolidated.safetensors.index.json`).
+  private static List<String> meant(List<String> indexes, boolean hasSingle) {
+    List<String> known =
+        indexes.stream()
+            .filter(index -> SINGLES.stream().anyMatch(file -> index.equals(file + ".index.json")))
+            .toList();
+    return known.isEmpty() && !hasSingle ? indexes : known;
   }
 
   /// `transformers` would load [#SINGLE], where it is there, and not look at the index.
@@ -129,7 +139,11 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
             "",
             "one .safetensors file or one index",
             String.join(", ", indexes.isEmpty() ? weights : indexes))
-        .withRemedy(Remedy.of("name the file that you mean"));
+        .withRemedy(
+            Remedy.of(
+                indexes.isEmpty()
+                    ? "name the file that you mean"
+                    : "remove the indexes that do not belong here"));
   }
 
   private static Problem withoutIndex(List<String> parts, String index) {
@@ -139,7 +153,8 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
         .withRemedy(Remedy.of("download or copy the model again"));
   }
 
-  private static boolean isPart(String file) {
+  /// Whether a file is called as one of the parts that a model was written in.
+  public static boolean isPart(String file) {
     return WeightPart.partsOf(file).isPresent();
   }
 

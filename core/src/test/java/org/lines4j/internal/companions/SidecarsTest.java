@@ -174,19 +174,20 @@ class SidecarsTest {
   /// CLIP models of the Hub hold weights for transformers and for open_clip.
   @ParameterizedTest
   @CsvSource({
-    "open_clip_config.json, open_clip_pytorch_model.bin",
-    "params.json, consolidated.safetensors"
+    "open_clip_config.json, open_clip_pytorch_model.bin, '; to edit that, name the file itself'",
+    "params.json, consolidated.safetensors, '; to edit that, name the file itself'",
+    "params.json, consolidated-00001-of-00002.safetensors, ''"
   })
-  void whatDescribesWeightsOfAnotherLoaderStaysBehindWithThem(String description, String weights)
-      throws IOException {
+  void whatDescribesWeightsOfAnotherLoaderStaysBehindWithThem(
+      String description, String weights, String advice) throws IOException {
     put(description, "{}");
     assertEquals(List.of(), edit());
     put(weights, "x");
     List<String> notices = edit();
     assertTrue(
         notices.contains(
-            "%s: not copied, it describes %s, which is not part of the output; to edit that, name the file itself"
-                .formatted(description, weights)),
+            "%s: not copied, it describes %s, which is not part of the output%s"
+                .formatted(description, weights, advice)),
         notices.toString());
     assertEquals(List.of("README.md", "config.json", "model.safetensors"), Models.names(out));
   }

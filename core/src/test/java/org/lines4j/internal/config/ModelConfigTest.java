@@ -30,13 +30,16 @@ class ModelConfigTest {
   @TempDir private Path folder;
 
   private String changed(String config, SidecarChanges changes) throws IOException {
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, config.replace('\'', '"'));
-    Companion companion =
-        Companions.of(new LocalStorage(), Location.of(folder)).find("config.json").orElseThrow();
-    return new String(ModelConfig.with(companion, changes), StandardCharsets.UTF_8)
-        .replaceAll("\\s+", "")
-        .replace('"', '\'');
+    Files.writeString(folder.resolve("config.json"), config.replace('\'', '"'));
+    return shown(ModelConfig.with(file("config.json"), changes));
+  }
+
+  private Companion file(String name) throws IOException {
+    return Companions.of(new LocalStorage(), Location.of(folder)).find(name).orElseThrow();
+  }
+
+  private static String shown(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8).replaceAll("\\s+", "").replace('"', '\'');
   }
 
   private static SidecarChanges stacked(int before, Integer... origins) {
@@ -89,6 +92,23 @@ class ModelConfigTest {
       assertThrows(InputException.class, () -> changed(uncounted, side(side)));
     }
     assertEquals("{'num_layers':3}", changed("{'num_layers': 2}", side(Side.ENCODER)));
+  }
+
+  /// BERT2BERT, and a ViT with GPT-2: transformers joins any two.
+  @Test
+  void twoModelsPutTogetherAreCountedEachInItsOwnConfiguration() throws IOException {
+    String config =
+        "{'is_encoder_decoder':true,'encoder':{'num_hidden_layers':2},'decoder':{'num_hidden_layers':2}}";
+    assertEquals(config.replace("2}}", "3}}"), changed(config, side(Side.DECODER)));
+    assertEquals(config.replace("2},", "3},"), changed(config, side(Side.ENCODER)));
+    String gpt = config.replace("{'num_hidden_layers':2}}", "{'n_layer':2}}");
+    assertEquals(gpt.replace("2}}", "3}}"), changed(gpt, side(Side.DECODER)));
+    assertEquals(gpt.replace("2},", "3},"), changed(gpt, side(Side.ENCODER)));
+    String uncounted = gpt.replace("'num_hidden_layers':2", "");
+    assertThrows(InputException.class, () -> changed(uncounted, side(Side.ENCODER)));
+    String trocr = gpt.replace("'n_layer'", "'decoder_layers'");
+    assertEquals(trocr.replace("2}}", "3}}"), changed(trocr, side(Side.DECODER)));
+    assertEquals(trocr.replace("2},", "3},"), changed(trocr, side(Side.ENCODER)));
   }
 
   /// Longformer has a window for each layer; LED's are the encoder's.
@@ -214,6 +234,40 @@ class ModelConfigTest {
         changed(two, stacked(4, 0, 1, 1, 2, 3)));
     assertTrue(refused(two, stacked(4, 0, 2, 3)).contains("out_features says behind which layers"));
     assertTrue(refused(two, stacked(4, 2, 3, 0, 1)).contains("[2, 4]"));
+  }
+
+  /// Without this, transformers looks for a Whisper's heads in layers that are not there.
+  @Test
+  void headsThatAlignWordsFollowTheLayersOfTheDecoder() throws IOException {
+    String config = "{'alignment_heads': [[2, 0], [2, 5], [3, 1]], 'eos_token_id': 7}";
+    assertEquals(
+        "{'alignment_heads':[[1,1]],'eos_token_id':7}",
+        generation(config, sided(4, Side.DECODER, 0, 3)));
+    assertEquals(
+        "{'alignment_heads':[[0,0],[1,0],[0,5],[1,5],[2,1]],'eos_token_id':7}",
+        generation(config, sided(4, Side.DECODER, 2, 2, 3)));
+    assertEquals("{'eos_token_id':7}", generation(config, sided(4, Side.DECODER, 0, 1)));
+    assertEquals("", generation(config, sided(4, Side.ENCODER, 0, 1)));
+    assertTrue(
+        AlignmentHeads.lost(
+                file("generation_config.json"), new Layers(4, List.of(0), false, Side.DECODER))
+            .orElseThrow()
+            .contains("alignment_heads is left out"));
+  }
+
+  private String generation(String config, SidecarChanges changes) throws IOException {
+    Files.writeString(folder.resolve("generation_config.json"), config.replace('\'', '"'));
+    return shown(ModelConfig.ofGeneration(file("generation_config.json"), changes));
+  }
+
+  /// DPT counts its own from the first layer, not from what is before it.
+  @Test
+  void whatTheHeadOfDptReadsComesBehindTheSameLayers() throws IOException {
+    String config = "{'num_hidden_layers': 4, 'backbone_out_indices': [0, 3]}";
+    assertEquals(
+        "{'num_hidden_layers':3,'backbone_out_indices':[0,2]}",
+        changed(config, stacked(4, 0, 1, 3)));
+    assertTrue(refused(config, stacked(4, 0, 1)).contains("[0, 3]"));
   }
 
   @Test

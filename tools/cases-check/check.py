@@ -111,9 +111,9 @@ CASES = [
     Case("03a words", C03, "edit --base base_words --tuned tuned_words --out out", loads=CAUSAL, want=E.longer, also=config("vocab_size", 104)),
     Case("04a edit", C04, "edit --base a --tuned b --out out", (*NAMES, "'bert.' in front"), loads=ANY, want=edit("a", "b", 3, [("^", "bert.")])),
     Case("04a merge", C04, "merge ab.yml out", NAMES, loads=ANY, want=E.bert_ties, near=1e-3),
-    Case("04b edit", C04, "edit --base a --tuned c --out out", ("pooler.dense.weight: only in a, left out of the output",), want=edit("a", "c", 3)),
+    Case("04b edit", C04, "edit --base a --tuned c --out out", ("pooler (2 tensors): only in a, left out of the output",), want=edit("a", "c", 3)),
     Case("04b kept", C04, "edit --base a --tuned c --out out --on-mismatch tuned", want=edit("a", "c", 3)),
-    Case("04b back", C04, "edit --base c --tuned a --out out", ("pooler.dense.weight: only in a, kept as there",), want=edit("c", "a", 3)),
+    Case("04b back", C04, "edit --base c --tuned a --out out", ("pooler (2 tensors): only in a, kept as there",), want=edit("c", "a", 3)),
     Case("04b merge", C04, "merge ac.yml out", ("2 of 55 tensors", "pooler.dense.weight: missing in c"), 3),
     Case("05b", C05, EDIT, ("2_Dense: copied as it is",), loads=ANY, want=edit("base", "tuned", 3), also=holds("modules.json", "1_Pooling/config.json", "2_Dense/model.safetensors")),
     *(

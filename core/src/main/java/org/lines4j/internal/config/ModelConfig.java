@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Companion;
 import org.lines4j.internal.work.SidecarChanges;
@@ -68,20 +69,34 @@ public final class ModelConfig {
   ///
   /// @throws InputException if it is not JSON, or says nowhere how many layers or tokens there are
   public static byte[] with(Companion file, SidecarChanges changes) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Optional<LayerSettings> settings = Optional.empty();
-    if (changes.layers().isPresent()) {
-      settings = Optional.of(LayerSettings.read(file, changes.layers().get()));
-    }
+    Optional<LayerSettings> settings =
+        changes.layers().isPresent()
+            ? Optional.of(LayerSettings.read(file, changes.layers().get()))
+            : Optional.empty();
     Map<String, LayerChange> layers = settings.map(LayerSettings::changes).orElse(Map.of());
+    return rewritten(
+        file,
+        changes,
+        layers,
+        config -> {
+          settings.ifPresent(found -> config.checkCounts(file, found));
+          config.checkTokens(file);
+        });
+  }
+
+  /// @param check what is asked of all that was found
+  private static byte[] rewritten(
+      Companion file,
+      SidecarChanges changes,
+      Map<String, LayerChange> layers,
+      Consumer<ModelConfig> check)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonParser in = parser(file);
         JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
       ModelConfig config = new ModelConfig(in, out, changes, layers);
       config.copy();
-      if (settings.isPresent()) {
-        config.checkCounts(file, settings.get());
-      }
-      config.checkTokens(file);
+      check.accept(config);
     } catch (JacksonException e) {
       throw malformed(file, e);
     }
@@ -102,15 +117,7 @@ public final class ModelConfig {
       return new byte[0];
     }
     SidecarChanges own = SidecarChanges.none().withTokenNumbers(changes.tokenNumbers());
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonParser in = parser(file);
-        JsonGenerator out = JSON.createGenerator(INDENTED, bytes)) {
-      new ModelConfig(in, out, own, layers).copy();
-    } catch (JacksonException e) {
-      throw malformed(file, e);
-    }
-    bytes.write('\n');
-    return bytes.toByteArray();
+    return rewritten(file, own, layers, _ -> {});
   }
 
   /// The content of `file` with a head that is not the embedding; empty if it is not JSON.
@@ -296,40 +303,34 @@ public final class ModelConfig {
       case LayerChange.Text(String value) -> out.writeString(value);
       case LayerChange.Numbers(List<Integer> values) -> {
         in.skipChildren();
-        out.writeStartArray();
-        values.forEach(out::writeNumber);
-        out.writeEndArray();
+        list(values, out::writeNumber);
       }
       case LayerChange.Pairs(List<List<Integer>> values) -> {
         in.skipChildren();
-        out.writeStartArray();
-        for (List<Integer> pair : values) {
-          out.writeStartArray();
-          pair.forEach(out::writeNumber);
-          out.writeEndArray();
-        }
-        out.writeEndArray();
+        list(values, pair -> list(pair, out::writeNumber));
       }
       case LayerChange.Gone _ -> throw new IllegalStateException("not written");
       case LayerChange.Texts(List<String> values) -> {
         in.skipChildren();
-        out.writeStartArray();
-        values.forEach(out::writeString);
-        out.writeEndArray();
+        list(values, out::writeString);
       }
       case LayerChange.Group(List<String> kinds) -> {
         in.skipChildren();
         out.writeStartArray();
         out.writeStartArray();
-        out.writeStartArray();
-        kinds.forEach(out::writeString);
-        out.writeEndArray();
+        list(kinds, out::writeString);
         out.writeNumber(1);
         out.writeEndArray();
         out.writeEndArray();
       }
       case LayerChange.Order(List<Integer> origins) -> reorder(origins);
     }
+  }
+
+  private <T> void list(List<T> values, Consumer<T> write) {
+    out.writeStartArray();
+    values.forEach(write);
+    out.writeEndArray();
   }
 
   /// Makes a list of the entries of the layers that the output has.

@@ -29,6 +29,7 @@ final class OtherParts {
   private final List<String> taken;
   private final List<String> left;
   private final List<String> others;
+  private final List<String> paired;
   private final int front;
 
   /// @param own the model's tensors, as far as that is known under the target's names
@@ -51,6 +52,7 @@ final class OtherParts {
     others.removeAll(storedTwice(model, others, own, theirs));
     this.taken = new ArrayList<>(lacking(theirs, own));
     taken.removeAll(storedTwice(target, taken.stream().filter(isOther).toList(), theirs, own));
+    this.paired = theirs.keySet().stream().filter(own::containsKey).toList();
   }
 
   /// How long that is which stands before all names: Lightning's modules hold models as `model`.
@@ -113,10 +115,14 @@ final class OtherParts {
   /// Whether all that they do not have in common are such parts, and neither is broken without
   /// them.
   boolean areAll() throws IOException {
-    return (!taken.isEmpty() || left.stream().anyMatch(this::isPart) || !others.isEmpty())
-        && areBeside(taken, theirs, own)
-        && areBeside(left, own, theirs)
-        && !mayBeRenamed()
+    if (taken.isEmpty() && others.isEmpty() && left.stream().noneMatch(this::isPart)) {
+      return false;
+    }
+    Stacks ownStacks = new Stacks(infos(own, own.keySet()));
+    Stacks theirStacks = new Stacks(infos(theirs, theirs.keySet()));
+    return areBeside(taken, theirStacks, lacking(theirs, own), own.keySet())
+        && areBeside(left, ownStacks, left, theirs.keySet())
+        && !mayBeRenamed(ownStacks, theirStacks)
         && !mayBeAnother()
         && !isOneLost()
         && !isEmbeddingLost()
@@ -131,43 +137,40 @@ final class OtherParts {
   /// they are no part of what was tuned, whatever they are called; or are for a task, or whole
   /// stacks of a chain, as the way up of a U-Net. Where both have no layers, they must be fewer
   /// than what both have.
+  ///
+  /// @param stacks the model's
+  /// @param only all that it alone has
+  /// @param other the names of the other's tensors
   private boolean areBeside(
-      List<String> names, Map<String, NamedTensor> model, Map<String, NamedTensor> other) {
+      List<String> names, Stacks stacks, List<String> only, Set<String> other) {
     if (names.isEmpty()) {
       return true;
     }
-    Stacks stacks = new Stacks(infos(model, model.keySet()));
-    Set<Stack> common = stacks.of(paired());
+    Set<Stack> common = stacks.of(paired);
     if (common.isEmpty()) {
-      return names.stream().filter(name -> !isPart(name)).count() <= paired().size();
+      return names.stream().filter(name -> !isPart(name)).count() <= paired.size();
     }
     List<String> inLayers =
         stacks.in(common, names).stream().filter(name -> !isForTask(name)).toList();
-    return WholeStacks.hold(inLayers, lacking(model, other), other.keySet());
-  }
-
-  private List<String> paired() {
-    return theirs.keySet().stream().filter(own::containsKey).toList();
+    return WholeStacks.hold(inLayers, only, other);
   }
 
   /// Whether the target may have what it lacks of the model, and call it otherwise: a tower of as
   /// many layers, an embedding, a head for tokens.
-  private boolean mayBeRenamed() {
+  private boolean mayBeRenamed(Stacks ownStacks, Stacks theirStacks) {
     List<String> lost =
         left.stream().filter(name -> !isForTask(name) || Heads.isOutputEmbedding(name)).toList();
     List<String> gained = taken.stream().filter(name -> !isForTask(name)).toList();
     if (lost.isEmpty() || gained.isEmpty()) {
       return false;
     }
-    Set<Stacks.Likeness> likenesses = new Stacks(infos(own, own.keySet())).likenesses(lost);
-    Stacks stacks = new Stacks(infos(theirs, theirs.keySet()));
-    return !Collections.disjoint(likenesses, stacks.likenesses(gained))
+    return !Collections.disjoint(ownStacks.likenesses(lost), theirStacks.likenesses(gained))
         || mayBeOtherRows(infos(own, lost), infos(theirs, gained));
   }
 
   /// Whether the target may have an embedding for another vocabulary, and call it otherwise.
   private boolean mayBeOtherRows(Map<String, TensorInfo> lost, Map<String, TensorInfo> gained) {
-    return paired().stream().noneMatch(Heads::isInputEmbedding)
+    return paired.stream().noneMatch(Heads::isInputEmbedding)
         && lost.values().stream()
             .filter(embedding -> Heads.isInputEmbedding(embedding.name()))
             .anyMatch(
@@ -194,8 +197,8 @@ final class OtherParts {
 
   /// Whether the smaller model may be either of two stacks of the other.
   private boolean mayBeAnother() {
-    return WholeStacks.mayBeMeant(infos(own, left), infos(theirs, paired()))
-        || WholeStacks.mayBeMeant(infos(theirs, taken), infos(own, paired()));
+    return WholeStacks.mayBeMeant(infos(own, left), infos(theirs, paired))
+        || WholeStacks.mayBeMeant(infos(theirs, taken), infos(own, paired));
   }
 
   private static Map<String, TensorInfo> infos(
@@ -234,7 +237,7 @@ final class OtherParts {
     List<String> heads = left.stream().filter(this::mayBeHead).toList();
     return !heads.isEmpty()
         && taken.stream().allMatch(name -> isPart(name) && !mayBeHead(name))
-        && (paired().stream().noneMatch(this::mayBeHead)
+        && (paired.stream().noneMatch(this::mayBeHead)
             || heads.stream().anyMatch(Heads::isOutputEmbedding))
         && !Heads.isHeadless(target);
   }

@@ -24,6 +24,10 @@ final class PlainName {
   /// LeViT's own modules are called so: what wraps a whole model has no number before it.
   private static final Pattern NUMBERED_MODULE = Pattern.compile("\\.\\d+\\.module\\.");
 
+  /// Mixtral's, as transformers 5 calls it, and GPT-NeoX's head.
+  private static final Map<String, String> MODULES =
+      Map.of("block_sparse_moe", "mlp", "embed_out", "lm_head");
+
   private static final Map<String, String> EXPERT_PARTS =
       Map.of("w1", "gate_proj", "w2", "down_proj", "w3", "up_proj");
 
@@ -61,12 +65,7 @@ final class PlainName {
   static String of(String name) {
     List<String> parts = parts(name);
     for (int i = 0; i < parts.size(); i++) {
-      if (parts.get(i).equals("block_sparse_moe")) {
-        parts.set(i, "mlp"); // Mixtral's, as transformers 5 calls it
-      }
-      if (parts.get(i).equals("embed_out")) {
-        parts.set(i, "lm_head"); // GPT-NeoX's
-      }
+      parts.set(i, MODULES.getOrDefault(parts.get(i), parts.get(i)));
       if (i > 1 && isNumber(parts.get(i - 1)) && parts.get(i - 2).equals("experts")) {
         parts.set(i, EXPERT_PARTS.getOrDefault(parts.get(i), parts.get(i)));
       }

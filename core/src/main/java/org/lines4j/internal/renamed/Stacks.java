@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lines4j.layers.LayerMap;
 import org.lines4j.layers.LayerOptions;
 import org.lines4j.layers.Place;
@@ -21,13 +22,20 @@ import org.lines4j.tensor.TensorInfo;
 /// The stacks of layers that a model's tensors are in.
 public final class Stacks {
   private final Map<String, TensorInfo> tensors;
-  private final LayerMap layers;
+  private @Nullable LayerMap layers;
 
   /// @param tensors by name
   public Stacks(Map<String, TensorInfo> tensors) {
     this.tensors = tensors;
-    this.layers =
-        LayerMap.detect(tensors.values(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
+  }
+
+  /// Looked for when they are first asked for.
+  private LayerMap layers() {
+    if (layers == null) {
+      layers =
+          LayerMap.detect(tensors.values(), LayerOptions.defaults().withMode(StackMode.SEPARATE));
+    }
+    return layers;
   }
 
   /// What modules that are one under two names have in common.
@@ -49,7 +57,7 @@ public final class Stacks {
   }
 
   private Optional<Stack> of(String name) {
-    return layers.place(name) instanceof Place.InLayer in
+    return layers().place(name) instanceof Place.InLayer in
         ? Optional.of(in.stack())
         : Optional.empty();
   }

@@ -57,6 +57,9 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
         rest.add(tensor);
       }
     }
+    if (parts.isEmpty() && left.isEmpty()) {
+      return new OwnParts(kept, rest, List.of());
+    }
     List<String> notices = new ArrayList<>();
     MissingModules missing = new MissingModules(rest.stream().map(SliceTensor::name).toList());
     if (!parts.isEmpty()) {

@@ -21,6 +21,12 @@ final class ModelFile {
   private final List<String> entries = new ArrayList<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+  /// Adds a text to the metadata, before any tensor.
+  ModelFile metadata(String key, String value) {
+    entries.addFirst("\"__metadata__\":{\"%s\":\"%s\"}".formatted(key, value));
+    return this;
+  }
+
   /// Adds a tensor with these bytes.
   ModelFile add(String name, DType type, byte[] content, long... dims) {
     if (type.byteSize(Shape.of(dims).elements()) != content.length) {

@@ -30,13 +30,17 @@ public final class ModelNames {
   private static final int FEW = 3;
 
   private final Checkpoint model;
+  private final SharedNames shared;
   private final List<String> notices = new ArrayList<>();
   private Map<String, NamedTensor> tensors;
+  private SharedNames names;
   private boolean isChanged;
 
   private ModelNames(Checkpoint model) {
     this.model = model;
+    this.shared = SharedNames.of(model);
     this.tensors = NamedTensor.of(model);
+    this.names = shared;
   }
 
   /// A model's tensors as it calls them.
@@ -56,11 +60,20 @@ public final class ModelNames {
     }
     tensors = renames.apply(tensors, model.location());
     isChanged = !tensors.equals(before);
-    Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    SharedNames own = shared.unlike(SharedNames.of(target));
+    SharedNames other = SharedNames.of(target).unlike(shared);
+    Map<String, NamedTensor> stored = NamedTensor.of(target);
+    Map<String, NamedTensor> theirs = other.shown(stored);
+    tensors = own.shown(tensors);
     boolean isOther = isLacking(tensors, theirs) && isLacking(theirs, tensors);
     if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
       pair(plain(theirs), plain(tensors));
     }
+    other.notice(tensors.keySet().stream()).ifPresent(notices::add);
+    tensors = own.needed(other.once(tensors, model), stored.keySet());
+    own.notice(tensors.values().stream().map(NamedTensor::origin)).ifPresent(notices::add);
+    names = SharedNames.of(target);
+    isChanged |= !tensors.equals(before);
     FoldedNames.check(model.location(), infos(), target.location(), target.infos());
     return this;
   }
@@ -343,7 +356,9 @@ public final class ModelNames {
 
   /// The model with these names; itself where nothing changes.
   public Checkpoint view() {
-    return isChanged ? new RenamedCheckpoint(model, tensors) : model;
+    return isChanged
+        ? new RenamedCheckpoint(model, tensors, shard -> shared.metadata(shard, names))
+        : model;
   }
 
   /// Whether a tensor holds nothing that was learned.

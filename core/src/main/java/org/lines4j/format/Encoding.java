@@ -72,7 +72,7 @@ public interface Encoding {
 
     @Override
     public List<EncodedTensor> parts(TensorInfo tensor) {
-      return List.of(EncodedTensor.of(new TensorInfo(tensor.name(), type, tensor.shape())));
+      return List.of(EncodedTensor.of(tensor.withDtype(type)));
     }
 
     @Override

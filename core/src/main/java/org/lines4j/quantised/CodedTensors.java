@@ -171,8 +171,7 @@ final class CodedTensors {
         byte[] bytes = new byte[(int) info.byteSize()];
         TensorSource source = stored.source(tensor.get());
         source.read(0, MemorySegment.ofArray(bytes));
-        constants.add(
-            ScaledForm.Constant.of(new TensorInfo(name, info.dtype(), info.shape()), bytes));
+        constants.add(ScaledForm.Constant.of(info.withName(name), bytes));
         parts.add(source);
         taken.add(module + name);
       }

@@ -34,7 +34,7 @@ public record ScaledEncoding(String name, ScaledForm form, Grid grid) implements
     String module = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : "";
     for (ScaledForm.Constant other : form.others()) {
       TensorInfo info = other.info();
-      parts.add(EncodedTensor.of(new TensorInfo(module + info.name(), info.dtype(), info.shape())));
+      parts.add(EncodedTensor.of(info.withName(module + info.name())));
     }
     return List.copyOf(parts);
   }

@@ -22,7 +22,7 @@ record ShiftedNorm(TensorSource stored, float shift) implements TensorSource {
   @Override
   public TensorInfo info() {
     TensorInfo own = stored.info();
-    return new TensorInfo(own.name(), DType.F32, own.shape());
+    return own.withDtype(DType.F32);
   }
 
   @Override

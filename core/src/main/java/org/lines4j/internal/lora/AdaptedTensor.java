@@ -32,7 +32,7 @@ record AdaptedTensor(TensorSource base, Product product) implements UpdatedTenso
 
   @Override
   public TensorInfo info() {
-    return new TensorInfo(base.info().name(), DType.F32, base.info().shape());
+    return base.info().withDtype(DType.F32);
   }
 
   @Override

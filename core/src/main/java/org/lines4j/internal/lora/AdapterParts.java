@@ -162,7 +162,7 @@ public record AdapterParts(List<Part> parts, List<TensorInfo> models) {
                 members.getOrDefault(stem, Map.of()).entrySet()) {
               String name = stem + i + "." + member.getKey();
               TensorInfo like = member.getValue();
-              all.putIfAbsent(name, new TensorInfo(name, like.dtype(), like.shape()));
+              all.putIfAbsent(name, like.withName(name));
             }
           }
         });

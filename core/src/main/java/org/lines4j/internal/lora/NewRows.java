@@ -23,7 +23,7 @@ record NewRows(TensorSource base, TensorSource stored, NavigableMap<Long, Intege
     implements TensorSource {
   @Override
   public TensorInfo info() {
-    return new TensorInfo(base.info().name(), DType.F32, base.info().shape());
+    return base.info().withDtype(DType.F32);
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.lines4j.tensor.TensorInfo;
 record Replacement(TensorSource base, TensorSource stored) implements TensorSource {
   @Override
   public TensorInfo info() {
-    return new TensorInfo(base.info().name(), stored.info().dtype(), stored.info().shape());
+    return stored.info().withName(base.info().name());
   }
 
   @Override

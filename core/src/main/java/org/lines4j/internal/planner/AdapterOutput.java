@@ -205,7 +205,7 @@ final class AdapterOutput implements Closeable {
   }
 
   private void add(String name, PlannedTensor tensor) {
-    TensorInfo info = new TensorInfo(name, tensor.info().dtype(), tensor.info().shape());
+    TensorInfo info = tensor.info().withName(name);
     tensors.add(new PlannedTensor(info, tensor.place(), tensor.lambda(), tensor.work()));
   }
 

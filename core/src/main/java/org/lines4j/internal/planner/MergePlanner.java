@@ -265,7 +265,7 @@ public final class MergePlanner {
     List<TensorInfo> infos = new ArrayList<>();
     for (MergeTensor tensor : recipe.tensors()) {
       TensorInfo info = first(tensor).info();
-      infos.add(new TensorInfo(tensor.name(), info.dtype(), info.shape()));
+      infos.add(info.withName(tensor.name()));
     }
     if (recipe.lines().isEmpty()) {
       return LayerSearch.detect(infos, merge.layers());

@@ -45,7 +45,7 @@ final class StoredForm {
     Encoding encoding = format.encoding(new Wanted(info, own, copied, isAsked));
     note(own, encoding, isAsked);
     DType read = encoding instanceof Encoding.Plain(DType plain) ? plain : DType.F32;
-    TensorInfo values = read == type ? info : new TensorInfo(name, read, info.shape());
+    TensorInfo values = read == type ? info : info.withDtype(read);
     return new PlannedTensor(values, place, lambda, work, encoding);
   }
 

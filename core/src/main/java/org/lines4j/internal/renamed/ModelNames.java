@@ -84,7 +84,7 @@ public final class ModelNames {
         .map(
             e -> {
               TensorInfo info = e.getValue().info();
-              return new TensorInfo(e.getKey(), info.dtype(), info.shape());
+              return info.withName(e.getKey());
             })
         .toList();
   }

@@ -206,7 +206,7 @@ final class OtherParts {
     Map<String, TensorInfo> infos = new LinkedHashMap<>();
     for (String name : names) {
       TensorInfo info = Objects.requireNonNull(tensors.get(name)).info();
-      infos.put(name, new TensorInfo(name, info.dtype(), info.shape()));
+      infos.put(name, info.withName(name));
     }
     return infos;
   }

@@ -84,7 +84,7 @@ public record OwnParts(Map<String, Source> kept, List<SliceTensor> rest, List<St
     List<String> left = new ArrayList<>();
     for (SliceTensor tensor : tensors) {
       TensorInfo info = tensor.any().info();
-      infos.put(tensor.name(), new TensorInfo(tensor.name(), info.dtype(), info.shape()));
+      infos.put(tensor.name(), info.withName(tensor.name()));
       if (tensor.isComplete()) {
         complete.add(tensor.name());
       } else if (ModelNames.isOfModality(tensor.name())) {

@@ -16,9 +16,7 @@ public record RenamedTensor(TensorInfo info, TensorSource stored) implements Ten
   /// A tensor that is called `name`.
   public static TensorSource of(String name, TensorSource stored) {
     TensorInfo info = stored.info();
-    return info.name().equals(name)
-        ? stored
-        : new RenamedTensor(new TensorInfo(name, info.dtype(), info.shape()), stored);
+    return info.name().equals(name) ? stored : new RenamedTensor(info.withName(name), stored);
   }
 
   @Override

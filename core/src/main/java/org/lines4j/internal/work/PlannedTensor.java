@@ -68,7 +68,7 @@ public record PlannedTensor(
 
   /// The same with its values stored one by one, in float32.
   public PlannedTensor asValues() {
-    TensorInfo values = new TensorInfo(info.name(), DType.F32, info.shape());
+    TensorInfo values = info.withDtype(DType.F32);
     return new PlannedTensor(values, place, lambda, work);
   }
 

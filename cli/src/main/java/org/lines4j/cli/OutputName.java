@@ -14,8 +14,8 @@ import org.lines4j.storage.Storages;
 final class OutputName {
   private static final Set<String> OTHERS =
       Set.of(
-          "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "json", "yml", "yaml",
-          "html", "md", "txt", "sft");
+          "gguf", "h5", "npz", "npy", "onnx", "msgpack", "pkl", "zip", "tar", "gz", "tgz", "json",
+          "yml", "yaml", "html", "md", "txt", "sft");
 
   private static final String USUAL = "safetensors";
 
@@ -32,10 +32,10 @@ final class OutputName {
     int dot = name.lastIndexOf('.');
     boolean isFile = dot > 0 && Formats.ofFile(name).isEmpty() && isOfFile(name.substring(dot + 1));
     if (isFile && Storages.of(out).kind(out) != Kind.FOLDER) {
+      String stem = name.substring(0, dot);
+      String file = Formats.ofFile(stem).isPresent() ? stem : stem + "." + USUAL;
       throw new RequestException(out, "a folder would be made, but the name is a file's")
-          .withRemedy(
-              "a single file is named .safetensors or .pt, such as "
-                  + out.sibling(name.substring(0, dot) + ".safetensors"));
+          .withRemedy("a single file is named .safetensors or .pt, such as " + out.sibling(file));
     }
   }
 

@@ -332,7 +332,18 @@ class EditCommandTest {
   void aFolderIsNotCalledAsARecipeIs() {
     Path recipe = folder.resolve("r.yml");
     run("edit", "--base", base, "--tuned", tuned, "--out", recipe)
-        .fails(2, "a folder would be made, but the name is a file's");
+        .fails(
+            2,
+            "a folder would be made, but the name is a file's",
+            "such as %s/r.safetensors".formatted(folder));
+  }
+
+  /// `x.pth.tar` is what many examples of PyTorch call a checkpoint.
+  @ParameterizedTest
+  @CsvSource({"x.pth.tar, x.pth", "x.tar.gz, x.tar.safetensors"})
+  void aFolderIsNotCalledAsAnArchiveIs(String name, String better) {
+    run("edit", "--base", base, "--tuned", tuned, "--out", folder.resolve(name))
+        .fails(2, "the name is a file's", "such as %s/%s".formatted(folder, better));
   }
 
   @ParameterizedTest

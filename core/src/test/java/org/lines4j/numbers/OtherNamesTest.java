@@ -797,6 +797,38 @@ class OtherNamesTest {
     checkOutput(base, tuned, name -> name.contains("embed_tokens") ? "shared.weight" : name);
   }
 
+  /// The states of a running model hold a head that is its embedding once more, and its bias,
+  /// whatever it is called: loading them sets the embedding twice.
+  @ParameterizedTest
+  @CsvSource({
+    "lm_head, v_head.summary.weight",
+    "lm_head, criterion.weight",
+    "lm_head, visual.blocks.0.weight",
+    "proj_out, ",
+    "vocab_projector, classifier.weight",
+    "cls.predictions.decoder, ",
+    "cls.predictions.decoder, cls.seq_relationship.weight",
+    "lm_head.decoder, v_head.weight"
+  })
+  void aHeadThatIsTheEmbeddingIsEditedAsItIs(String head, @Nullable String own) throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.remove("lm_head.weight");
+    base.put("cls.predictions.bias", random(91, 10));
+    Map<String, Tensor> tuned = language(2);
+    tuned.remove("lm_head.weight");
+    tuned.put("cls.predictions.bias", random(92, 10));
+    tuned.put(head + ".weight", Objects.requireNonNull(tuned.get("model.embed_tokens.weight")));
+    tuned.put(head + ".bias", random(92, 10));
+    if (own != null) {
+      tuned.put(own, random(93, 2, 4));
+    }
+    edit(base, tuned);
+    Map<String, String> twins =
+        Map.of(
+            head + ".weight", "model.embed_tokens.weight", head + ".bias", "cls.predictions.bias");
+    checkOutput(base, tuned, name -> twins.getOrDefault(name, name));
+  }
+
   /// What has lost its decoder is broken: transformers would make one of random numbers.
   @ParameterizedTest
   @CsvSource({

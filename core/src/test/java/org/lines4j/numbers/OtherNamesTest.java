@@ -189,6 +189,41 @@ class OtherNamesTest {
     checkOutput(tuned, base, name -> prefix + name);
   }
 
+  /// As `nn.Sequential` and sentence-transformers call what is in them.
+  @ParameterizedTest
+  @CsvSource({
+    "net.0., net.1.weight",
+    "encoder.0.auto_model., head.weight",
+    "model.net.0., model.net.3.weight",
+    "a.2.b.0., none.weight"
+  })
+  void aModelMayBeALinkOfAChain(String front, String own) throws IOException {
+    for (boolean isTuned : List.of(true, false)) {
+      Map<String, Tensor> base = renamed(language(1), name -> isTuned ? name : front + name);
+      Map<String, Tensor> tuned = renamed(language(2), name -> isTuned ? front + name : name);
+      tuned.put(own, random(25, 2, 4));
+      edit(base, tuned);
+      checkOutput(
+          base,
+          tuned,
+          name ->
+              !isTuned
+                  ? front + name
+                  : name.startsWith(front) ? name.substring(front.length()) : name);
+    }
+  }
+
+  /// Of which neither is the other's neighbour in a chain.
+  @Test
+  void oneOfSeveralModelsAlikeIsRefused() {
+    Map<String, Tensor> tuned = renamed(language(2), name -> "models.0." + name);
+    tuned.putAll(renamed(language(3), name -> "models.1." + name));
+    assertThrows(InputException.class, () -> edit(language(1), tuned));
+    Map<String, Tensor> deeper = renamed(tuned, name -> "net.0." + name);
+    deeper.put("net.1.weight", random(25, 2, 4));
+    assertThrows(InputException.class, () -> edit(language(1), deeper));
+  }
+
   @Test
   void compiledModulesAreFoundWithinNames() throws IOException {
     Map<String, Tensor> base = language(1);

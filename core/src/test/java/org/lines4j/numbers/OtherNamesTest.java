@@ -189,6 +189,52 @@ class OtherNamesTest {
     checkOutput(tuned, base, name -> prefix + name);
   }
 
+  /// transformers 5 renames what is in layers for images as it reads and writes files; who saves
+  /// the states of a running model has the new names.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "model.", "net.0."})
+  void statesOfARunningModelArePairedWithItsFiles(String front) throws IOException {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("classifier.weight", front + "classifier.weight");
+    for (int i = 0; i < LAYERS; i++) {
+      String stored = "vit.encoder.layer." + i + ".";
+      String running = front + "vit.layers." + i + ".";
+      names.put(stored + "attention.attention.query.weight", running + "attention.q_proj.weight");
+      names.put(stored + "attention.output.dense.weight", running + "attention.o_proj.weight");
+      names.put(stored + "output.dense.weight", running + "mlp.fc2.weight");
+    }
+    Map<String, Tensor> files = new LinkedHashMap<>();
+    Map<String, Tensor> states = new LinkedHashMap<>();
+    names.forEach(
+        (stored, running) -> {
+          files.put(stored, random(stored.hashCode(), 4, 4));
+          states.put(running, random(running.hashCode(), 4, 4));
+        });
+    Path whole = writeFolder("whole", files, "ViTForImageClassification");
+    Files.writeString(
+        whole.resolve("config.json"),
+        "{\"architectures\": [\"ViTForImageClassification\"], \"model_type\": \"vit\"}");
+    Path single = write("states", states);
+    for (boolean isBack : List.of(false, true)) {
+      try (Checkpoint from = Checkpoint.open(isBack ? single : whole);
+          Checkpoint to = Checkpoint.open(isBack ? whole : single)) {
+        LayerScaling lines = LayerScaling.lines(ALPHA, BETA, Outside.ALPHA);
+        Path out = folder.resolve("out.safetensors");
+        Edit.of(from, to).withScaling(lines).withForce().plan(out).run();
+      }
+      try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+        for (Map.Entry<String, String> name : names.entrySet()) {
+          Tensor stored = Objects.requireNonNull(files.get(name.getKey()));
+          Tensor state = Objects.requireNonNull(states.get(name.getValue()));
+          String tuned = isBack ? name.getKey() : name.getValue();
+          String running = name.getValue().substring(front.length());
+          float[] wanted = expected(running, isBack ? state : stored, isBack ? stored : state);
+          assertArrayEquals(wanted, Planning.values(out, tuned), 1e-6f, tuned);
+        }
+      }
+    }
+  }
+
   /// As `nn.Sequential` and sentence-transformers call what is in them.
   @ParameterizedTest
   @CsvSource({

@@ -189,6 +189,87 @@ class OtherNamesTest {
     checkOutput(tuned, base, name -> prefix + name);
   }
 
+  /// transformers 5 renames what is in layers for images as it reads and writes files; who saves
+  /// the states of a running model has the new names.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "model.", "net.0."})
+  void statesOfARunningModelArePairedWithItsFiles(String front) throws IOException {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("classifier.weight", front + "classifier.weight");
+    for (int i = 0; i < LAYERS; i++) {
+      String stored = "vit.encoder.layer." + i + ".";
+      String running = front + "vit.layers." + i + ".";
+      names.put(stored + "attention.attention.query.weight", running + "attention.q_proj.weight");
+      names.put(stored + "attention.output.dense.weight", running + "attention.o_proj.weight");
+      names.put(stored + "output.dense.weight", running + "mlp.fc2.weight");
+    }
+    Map<String, Tensor> files = new LinkedHashMap<>();
+    Map<String, Tensor> states = new LinkedHashMap<>();
+    names.forEach(
+        (stored, running) -> {
+          files.put(stored, random(stored.hashCode(), 4, 4));
+          states.put(running, random(running.hashCode(), 4, 4));
+        });
+    Path whole = writeFolder("whole", files, "ViTForImageClassification");
+    Files.writeString(
+        whole.resolve("config.json"),
+        "{\"architectures\": [\"ViTForImageClassification\"], \"model_type\": \"vit\"}");
+    Path single = write("states", states);
+    for (boolean isBack : List.of(false, true)) {
+      try (Checkpoint from = Checkpoint.open(isBack ? single : whole);
+          Checkpoint to = Checkpoint.open(isBack ? whole : single)) {
+        LayerScaling lines = LayerScaling.lines(ALPHA, BETA, Outside.ALPHA);
+        Path out = folder.resolve("out.safetensors");
+        Edit.of(from, to).withScaling(lines).withForce().plan(out).run();
+      }
+      try (Checkpoint out = Checkpoint.open(folder.resolve("out.safetensors"))) {
+        for (Map.Entry<String, String> name : names.entrySet()) {
+          Tensor stored = Objects.requireNonNull(files.get(name.getKey()));
+          Tensor state = Objects.requireNonNull(states.get(name.getValue()));
+          String tuned = isBack ? name.getKey() : name.getValue();
+          String running = name.getValue().substring(front.length());
+          float[] wanted = expected(running, isBack ? state : stored, isBack ? stored : state);
+          assertArrayEquals(wanted, Planning.values(out, tuned), 1e-6f, tuned);
+        }
+      }
+    }
+  }
+
+  /// As `nn.Sequential` and sentence-transformers call what is in them.
+  @ParameterizedTest
+  @CsvSource({
+    "net.0., net.1.weight",
+    "encoder.0.auto_model., head.weight",
+    "model.net.0., model.net.3.weight",
+    "a.2.b.0., none.weight"
+  })
+  void aModelMayBeALinkOfAChain(String front, String own) throws IOException {
+    for (boolean isTuned : List.of(true, false)) {
+      Map<String, Tensor> base = renamed(language(1), name -> isTuned ? name : front + name);
+      Map<String, Tensor> tuned = renamed(language(2), name -> isTuned ? front + name : name);
+      tuned.put(own, random(25, 2, 4));
+      edit(base, tuned);
+      checkOutput(
+          base,
+          tuned,
+          name ->
+              !isTuned
+                  ? front + name
+                  : name.startsWith(front) ? name.substring(front.length()) : name);
+    }
+  }
+
+  /// Of which neither is the other's neighbour in a chain.
+  @Test
+  void oneOfSeveralModelsAlikeIsRefused() {
+    Map<String, Tensor> tuned = renamed(language(2), name -> "models.0." + name);
+    tuned.putAll(renamed(language(3), name -> "models.1." + name));
+    assertThrows(InputException.class, () -> edit(language(1), tuned));
+    Map<String, Tensor> deeper = renamed(tuned, name -> "net.0." + name);
+    deeper.put("net.1.weight", random(25, 2, 4));
+    assertThrows(InputException.class, () -> edit(language(1), deeper));
+  }
+
   @Test
   void compiledModulesAreFoundWithinNames() throws IOException {
     Map<String, Tensor> base = language(1);
@@ -795,6 +876,38 @@ class OtherNamesTest {
     }
     edit(base, tuned);
     checkOutput(base, tuned, name -> name.contains("embed_tokens") ? "shared.weight" : name);
+  }
+
+  /// The states of a running model hold a head that is its embedding once more, and its bias,
+  /// whatever it is called: loading them sets the embedding twice.
+  @ParameterizedTest
+  @CsvSource({
+    "lm_head, v_head.summary.weight",
+    "lm_head, criterion.weight",
+    "lm_head, visual.blocks.0.weight",
+    "proj_out, ",
+    "vocab_projector, classifier.weight",
+    "cls.predictions.decoder, ",
+    "cls.predictions.decoder, cls.seq_relationship.weight",
+    "lm_head.decoder, v_head.weight"
+  })
+  void aHeadThatIsTheEmbeddingIsEditedAsItIs(String head, @Nullable String own) throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.remove("lm_head.weight");
+    base.put("cls.predictions.bias", random(91, 10));
+    Map<String, Tensor> tuned = language(2);
+    tuned.remove("lm_head.weight");
+    tuned.put("cls.predictions.bias", random(92, 10));
+    tuned.put(head + ".weight", Objects.requireNonNull(tuned.get("model.embed_tokens.weight")));
+    tuned.put(head + ".bias", random(92, 10));
+    if (own != null) {
+      tuned.put(own, random(93, 2, 4));
+    }
+    edit(base, tuned);
+    Map<String, String> twins =
+        Map.of(
+            head + ".weight", "model.embed_tokens.weight", head + ".bias", "cls.predictions.bias");
+    checkOutput(base, tuned, name -> twins.getOrDefault(name, name));
   }
 
   /// What has lost its decoder is broken: transformers would make one of random numbers.

@@ -28,10 +28,11 @@ public final class TiedTensors {
 
   private TiedTensors() {}
 
-  /// The same parameter as `tensor`, which `other` lacks, under a name that `other` has.
+  /// The same parameter as `tensor`, a head or its bias, which `other` lacks, under a name that
+  /// `other` has.
   public static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
       throws IOException {
-    if (!canBeTied(tensor.info()) || missing(own, other) > MOST_TIED) {
+    if (!tensor.info().dtype().isFloating() || missing(own, other) > MOST_TIED) {
       return Optional.empty();
     }
     Source source = new Source(own, tensor);

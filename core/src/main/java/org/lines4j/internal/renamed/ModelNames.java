@@ -67,7 +67,7 @@ public final class ModelNames {
     tensors = own.shown(tensors);
     boolean isOther = isLacking(tensors, theirs) && isLacking(theirs, tensors);
     if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
-      pair(plain(theirs), plain(tensors));
+      pair(best(target, plain(theirs), plain(tensors)));
     }
     other.notice(tensors.keySet().stream()).ifPresent(notices::add);
     tensors = own.needed(other.once(tensors, model), stored.keySet());
@@ -119,16 +119,70 @@ public final class ModelNames {
     return plain.size() == tensors.size() ? plain : tensors;
   }
 
-  private void pair(Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
+  /// A way to pair.
+  ///
+  /// @param theirs the other model's
+  /// @param before this one's, by plain names
+  /// @param own the same with experts and rows as the other has them
+  private record Way(
+      Map<String, NamedTensor> theirs,
+      Map<String, NamedTensor> before,
+      Map<String, NamedTensor> own,
+      PrefixSearch.Result found) {
+
+    long fitting() {
+      return own.keySet().stream().filter(theirs::containsKey).count() + found.fitting();
+    }
+
+    long fewer() {
+      return Math.min(own.size(), theirs.size());
+    }
+  }
+
+  private Way way(Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
     Map<String, NamedTensor> own = likeRows(theirs, Experts.like(theirs, before, model.location()));
     PrefixSearch.Result found = PrefixSearch.search(without(own, theirs), without(theirs, own));
-    long same = own.keySet().stream().filter(theirs::containsKey).count();
-    long fewer = Math.min(own.size(), theirs.size());
-    if (2 * (same + found.fitting() + found.ambiguous().size()) < fewer) {
+    return new Way(theirs, before, own, found);
+  }
+
+  /// As they are, or with one of the models as it is called once it runs: transformers 5 has other
+  /// names within the layers of some models then, and who saves a running model's states has these.
+  private Way best(
+      Checkpoint target, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before)
+      throws IOException {
+    Way best = way(theirs, before);
+    Map<String, NamedTensor> ownRunning = running(model, before);
+    Map<String, NamedTensor> theirsRunning = running(target, theirs);
+    if (!ownRunning.equals(before) && best.fitting() < best.fewer()) {
+      Way other = way(theirs, ownRunning);
+      best = other.fitting() > best.fitting() ? other : best;
+    }
+    if (!theirsRunning.equals(theirs) && best.fitting() < best.fewer()) {
+      Way other = way(theirsRunning, before);
+      best = other.fitting() > best.fitting() ? other : best;
+    }
+    return best;
+  }
+
+  private static Map<String, NamedTensor> running(
+      Checkpoint stored, Map<String, NamedTensor> tensors) throws IOException {
+    RunningNames names = RunningNames.of(stored);
+    Map<String, NamedTensor> running = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> running.put(names.isRenamed(name) ? names.of(name) : name, tensor));
+    return running.size() == tensors.size() ? running : tensors;
+  }
+
+  private void pair(Way way) {
+    Map<String, NamedTensor> theirs = way.theirs();
+    Map<String, NamedTensor> before = way.before();
+    Map<String, NamedTensor> own = way.own();
+    PrefixSearch.Result found = way.found();
+    if (2 * (way.fitting() + found.ambiguous().size()) < way.fewer()) {
       return; // another model
     }
     refuseSeveral(found);
-    if (2 * (same + found.fitting()) < fewer) {
+    if (2 * way.fitting() < way.fewer()) {
       return;
     }
     Map<String, NamedTensor> renamed = new LinkedHashMap<>();

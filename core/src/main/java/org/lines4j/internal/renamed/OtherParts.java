@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.internal.pairing.TiedTensors;
+import org.lines4j.internal.work.Source;
 import org.lines4j.layers.Stack;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
@@ -46,12 +48,12 @@ final class OtherParts {
     List<String> names = Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList();
     this.predictors = Predictors.among(names);
     this.front = front(names);
-    Predicate<String> isOther = name -> !isPart(name);
     this.left = lacking(own, theirs);
-    this.others = new ArrayList<>(left.stream().filter(isOther).toList());
+    this.others = new ArrayList<>(left.stream().filter(name -> !isPart(name)).toList());
     others.removeAll(storedTwice(model, others, own, theirs));
     this.taken = new ArrayList<>(lacking(theirs, own));
-    taken.removeAll(storedTwice(target, taken.stream().filter(isOther).toList(), theirs, own));
+    List<String> running = taken.stream().filter(name -> !predictors.hold(name)).toList();
+    taken.removeAll(storedTwice(target, running, theirs, own));
     this.paired = theirs.keySet().stream().filter(own::containsKey).toList();
   }
 
@@ -75,31 +77,56 @@ final class OtherParts {
     return own.keySet().stream().filter(name -> !other.containsKey(name)).toList();
   }
 
-  /// Embeddings that the other model has once, under another name: T5's encoder and decoder have
-  /// that which they share, and some files store it for each.
+  /// What the other model has once, under another name: T5's encoder and decoder have the embedding
+  /// that they share, and some files store it for each; the states of a running model hold a head
+  /// that is its embedding, and maybe that head's bias, once more.
   private static List<String> storedTwice(
       Checkpoint model,
       List<String> names,
       Map<String, NamedTensor> own,
       Map<String, NamedTensor> other)
       throws IOException {
-    List<NamedTensor> paired =
-        own.entrySet().stream()
-            .filter(e -> other.containsKey(e.getKey()) && Heads.isInputEmbedding(e.getKey()))
-            .map(Map.Entry::getValue)
-            .toList();
+    List<NamedTensor> paired = new ArrayList<>();
+    List<NamedTensor> embeddings = new ArrayList<>();
+    own.forEach(
+        (name, tensor) -> {
+          if (other.containsKey(name)) {
+            paired.add(tensor);
+            if (Heads.isInputEmbedding(name)) {
+              embeddings.add(tensor);
+            }
+          }
+        });
     List<String> twice = new ArrayList<>();
     for (String name : names) {
-      if (Heads.isInputEmbedding(name)) {
-        NamedTensor embedding = Objects.requireNonNull(own.get(name));
-        for (NamedTensor twin : paired) {
-          if (!twice.contains(name) && Heads.isSame(model, embedding, twin)) {
-            twice.add(name);
-          }
-        }
+      if (isOneOf(embeddings, Objects.requireNonNull(own.get(name)), model)) {
+        twice.add(name);
+      }
+    }
+    Set<String> modules = twice.stream().map(OtherParts::module).collect(Collectors.toSet());
+    for (String name : names) {
+      if (!twice.contains(name)
+          && modules.contains(module(name))
+          && isOneOf(paired, Objects.requireNonNull(own.get(name)), model)) {
+        twice.add(name);
       }
     }
     return twice;
+  }
+
+  private static String module(String name) {
+    return name.substring(0, name.lastIndexOf('.') + 1);
+  }
+
+  private static boolean isOneOf(List<NamedTensor> tensors, NamedTensor tensor, Checkpoint model)
+      throws IOException {
+    Source source = new Source(model, tensor.source());
+    for (NamedTensor other : tensors) {
+      if (TiedTensors.isSame(source, new Source(model, other.source()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What the target has.

@@ -56,11 +56,39 @@ final class PrefixSearch {
   /// @param own tensors that the other model does not have under these names
   /// @param target tensors of the other model that this one does not have
   static Result search(Map<String, TensorInfo> own, Map<String, TensorInfo> target) {
+    Result found = searched(own, target);
+    if (2 * (found.fitting() + found.ambiguous().size()) >= Math.min(own.size(), target.size())) {
+      return found;
+    }
+    Map<String, TensorInfo> joined = Chains.joined(own);
+    Map<String, TensorInfo> other = Chains.joined(target);
+    boolean isChain =
+        !joined.keySet().equals(own.keySet()) || !other.keySet().equals(target.keySet());
+    Result inChain = isChain ? apart(searched(joined, other)) : found;
+    return inChain.fitting() > found.fitting() ? inChain : found;
+  }
+
+  private static Result searched(Map<String, TensorInfo> own, Map<String, TensorInfo> target) {
     PrefixSearch search = new PrefixSearch(own, target);
     search.choose(search.candidates());
     int fitting = search.paired.size();
     search.followRules();
     return new Result(search.paired, fitting, search.rules, search.ambiguous);
+  }
+
+  /// What was found with links of chains.
+  private static Result apart(Result joined) {
+    Map<String, String> names = new LinkedHashMap<>();
+    joined.names().forEach((name, image) -> names.put(Chains.apart(name), Chains.apart(image)));
+    Map<String, List<PrefixRule>> ambiguous = new LinkedHashMap<>();
+    joined.ambiguous().forEach((name, rules) -> ambiguous.put(Chains.apart(name), apart(rules)));
+    return new Result(names, joined.fitting(), apart(joined.rules()), ambiguous);
+  }
+
+  private static List<PrefixRule> apart(List<PrefixRule> rules) {
+    return rules.stream()
+        .map(rule -> new PrefixRule(Chains.apart(rule.from()), Chains.apart(rule.to())))
+        .toList();
   }
 
   private List<Candidate> candidates() {

@@ -15,9 +15,11 @@ import org.lines4j.format.Companions;
 import org.lines4j.format.Formats;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.index.WeightsBeside;
 import org.lines4j.internal.lora.AdapterKey.Role;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Entry;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
@@ -109,6 +111,21 @@ record Adapter(
         sorted.wholes,
         sorted.tokens,
         Optional.empty());
+  }
+
+  /// In words, what was trained beside the adapter and is no part of it.
+  Optional<String> beside() throws IOException {
+    List<String> files =
+        Storages.of(folder).list(folder).stream()
+            .map(Entry::name)
+            .filter(WeightsBeside::isOne)
+            .toList();
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.join(", ", files)
+                + ": trained beside the adapter, and no part of the model made here; what loads the"
+                + " adapter may need it");
   }
 
   /// The tensors of a file by what they are.

@@ -192,8 +192,8 @@ class SidecarsTest {
     assertEquals(List.of("README.md", "config.json", "model.safetensors"), Models.names(out));
   }
 
-  /// Their loaders fail without these, or begin with random numbers: Qwen2.5-Omni's voices, the heads
-  /// of BGE-M3 and of LLaMA-Factory's reward models, what LLaVA trains beside an adapter.
+  /// Their loaders fail without these, or begin with random numbers: Qwen2.5-Omni's voices, the
+  /// heads of BGE-M3 and of LLaMA-Factory's reward models, what LLaVA trains beside an adapter.
   @ParameterizedTest
   @ValueSource(
       strings = {

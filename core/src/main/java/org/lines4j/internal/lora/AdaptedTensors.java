@@ -103,7 +103,6 @@ final class AdaptedTensors {
       remarks.add(HEAD);
     }
     HeadedModel.lacking(adapter.config(), tensors.model).ifPresent(remarks::add);
-    adapter.beside().ifPresent(remarks::add);
     Map<String, TensorSource> all = tensors.all();
     return new AdaptedModel(tensors.model, adapter, all, tensors.layers, tensors.wholes, remarks);
   }

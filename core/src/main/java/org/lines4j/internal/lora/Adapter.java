@@ -52,8 +52,8 @@ record Adapter(
     Location file = isFile ? location : weights(storage, folder);
     Checkpoint weights = Formats.openTensors(storage, file);
     try {
-      return of(folder, config, weights);
-    } catch (RuntimeException e) {
+      return of(folder, config, weights, beside(storage, folder));
+    } catch (IOException | RuntimeException e) {
       weights.close();
       throw e;
     }
@@ -69,7 +69,7 @@ record Adapter(
           .withRemedy("make a model of it and its base, or an adapter of that with extract");
     }
     Location folder = WEIGHTS.contains(location.name()) ? location.sibling("") : location;
-    return of(folder, config(Storages.of(folder), folder), opened);
+    return of(folder, config(Storages.of(folder), folder), opened, Optional.empty());
   }
 
   private static AdapterConfig config(Storage storage, Location folder) throws IOException {
@@ -94,7 +94,8 @@ record Adapter(
         folder, "an adapter's weights", String.join(" or ", WEIGHTS), "none");
   }
 
-  private static Adapter of(Location folder, AdapterConfig config, Checkpoint weights) {
+  private static Adapter of(
+      Location folder, AdapterConfig config, Checkpoint weights, Optional<String> remark) {
     if (weights.tensors().isEmpty()) {
       throw new InputException(weights.location(), "an adapter's file with no tensors")
           .withRemedy("save it again; training with DeepSpeed must gather its weights first");
@@ -104,22 +105,13 @@ record Adapter(
     sorted.parts.forEach(
         (key, own) -> modules.add(new ModuleParts(weights.location(), config, own).module(key)));
     return new Adapter(
-        folder,
-        config,
-        weights,
-        List.copyOf(modules),
-        sorted.wholes,
-        sorted.tokens,
-        Optional.empty());
+        folder, config, weights, List.copyOf(modules), sorted.wholes, sorted.tokens, remark);
   }
 
   /// In words, what was trained beside the adapter and is no part of it.
-  Optional<String> beside() throws IOException {
+  private static Optional<String> beside(Storage storage, Location folder) throws IOException {
     List<String> files =
-        Storages.of(folder).list(folder).stream()
-            .map(Entry::name)
-            .filter(WeightsBeside::isOne)
-            .toList();
+        storage.list(folder).stream().map(Entry::name).filter(WeightsBeside::isFile).toList();
     return files.isEmpty()
         ? Optional.empty()
         : Optional.of(

@@ -18,7 +18,7 @@ import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
-import org.lines4j.internal.companions.ProcessorFiles;
+import org.lines4j.internal.companions.LackingFiles;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TextEnds;
 import org.lines4j.internal.foreign.WeightPart;
@@ -298,7 +298,7 @@ public final class RecipeResolver {
             mergedModels(models),
             (model, number) ->
                 vocabulary.map(own -> own.token(model, number)).orElse(String.valueOf(number))));
-    ProcessorFiles.lacking(folder.companions(), models.distinct().values()).ifPresent(notices::add);
+    notices.addAll(LackingFiles.lacking(folder.companions(), models.distinct().values()));
     List<Companions> folders = mergedModels(models).stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(folder.companions(), folders));
     notices.addAll(ConfigDifferences.limits(folder.companions(), folders));

@@ -154,6 +154,7 @@ class ArchitectureTest {
               "plan",
               "internal.work",
               "internal.config",
+              "internal.index",
               "internal.safetensors"),
           room(
               "internal.pairing",

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
@@ -26,6 +27,11 @@ import picocli.CommandLine.ParseResult;
 final class PipelineHint {
   private static final List<String> INDEXES = List.of("model_index.json", "modules.json");
   private static final String PLAIN = "[\\w./+=@:,-]+";
+
+  private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|ckpt|bin|pt|pth|gguf)");
+
+  /// So many of these are named.
+  private static final int MOST_NAMED = 12;
 
   /// What each part has of its own.
   private static final Set<String> OWN = Set.of("--base", "--tuned", "--out", "--force");
@@ -98,7 +104,7 @@ final class PipelineHint {
     }
     if (isTaken(Location.of(out)) && !asked.hasMatchedOption("--force")) {
       return Optional.of(
-          what(all, parts)
+          what(tuned, parts)
               + " name an output that does not exist, or give --force, which replaces"
               + " what is there; then the command for it stands here");
     }
@@ -112,7 +118,7 @@ final class PipelineHint {
         ("%s%n  %sfor part in %s; do lines edit --force --base %s/$part --tuned %s/$part"
                 + " --out %s/$part%s; done")
             .formatted(
-                what(all, parts),
+                what(tuned, parts),
                 copy,
                 String.join(" ", parts),
                 quoted(base.toString()),
@@ -121,13 +127,28 @@ final class PipelineHint {
                 words(asked)));
   }
 
-  /// What the command does, and to which parts it does not.
-  private static String what(List<String> all, List<String> parts) {
-    List<String> others = all.stream().filter(part -> !parts.contains(part)).toList();
+  /// What the command does, and to which weights it does not.
+  private static String what(Path tuned, List<String> parts) throws IOException {
+    List<String> others;
+    try (Stream<Path> entries = Files.list(tuned)) {
+      others =
+          entries
+              .filter(entry -> isWeights(entry) || holdsWeights(Location.of(entry)))
+              .map(entry -> String.valueOf(entry.getFileName()))
+              .filter(name -> !parts.contains(name))
+              .sorted()
+              .toList();
+    }
     return others.isEmpty()
         ? "To edit every part:"
-        : "To edit every part that has layers, with %s as tuned:"
-            .formatted(String.join(", ", others));
+        : "To edit every part that has layers and is in both, with %s as tuned:"
+            .formatted(Shown.some(others, MOST_NAMED));
+  }
+
+  /// Whether it is a file with a model by itself, as some pipelines have beside their folders.
+  private static boolean isWeights(Path entry) {
+    return WEIGHTS.matcher(String.valueOf(entry.getFileName())).matches()
+        && Files.isRegularFile(entry);
   }
 
   /// Those that have a depth to scale by, as a `2_Dense` has not.

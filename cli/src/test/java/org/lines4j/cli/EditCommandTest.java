@@ -717,6 +717,22 @@ class EditCommandTest {
     edit(pipeline, pipeline, out, "--force").fails(3, "mkdir -p " + out);
   }
 
+  /// As the Hub has Stable Diffusion and FLUX: also whole, for other programs.
+  @Test
+  void theCommandForPartsSaysWhichWeightsItCopies() throws IOException {
+    Path base = pipeline("base-pipeline");
+    Path pipeline = pipeline("pipeline");
+    Files.writeString(pipeline.resolve("ae.safetensors"), "");
+    Files.writeString(pipeline.resolve("v1-5.ckpt"), "");
+    BASE.folder(pipeline.resolve("image_encoder"));
+    edit(base, pipeline, folder.resolve("o"))
+        .fails(
+            3,
+            "To edit every part that has layers and is in both, with ae.safetensors,"
+                + " image_encoder, v1-5.ckpt as tuned:",
+            "for part in unet; do lines edit");
+  }
+
   @Test
   void theFoldersOfASentenceTransformerArePartsOfOneToo() throws IOException {
     Path pipeline = Files.createDirectory(folder.resolve("st"));
@@ -728,7 +744,7 @@ class EditCommandTest {
     edit(pipeline, pipeline, folder.resolve("o"))
         .fails(
             3,
-            "To edit every part that has layers, with 2_Dense as tuned:",
+            "To edit every part that has layers and is in both, with 2_Dense as tuned:",
             "for part in query_0_Transformer; do lines edit");
     edit(pipeline, pipeline, folder.resolve("o"), "--outside", "alpha")
         .fails(3, "To edit every part:", "for part in 2_Dense query_0_Transformer; do");

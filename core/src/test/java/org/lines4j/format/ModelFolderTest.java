@@ -710,6 +710,11 @@ class ModelFolderTest {
         "huggingface.co/acme/tiny.git; a model of the Hugging Face hub is named acme/tiny",
         "acme/tiny@; a revision is named behind an @, such as acme/tiny@main",
         "acme/tiny:v2; a revision is named behind an @, such as acme/tiny@v2",
+        "acme/tiny-GGUF:Q4_K_M; a file of a model of the Hugging Face hub is named"
+            + " hf://acme/tiny-GGUF/FILE, where FILE has Q4_K_M in it",
+        "hf.co/acme/tiny-GGUF:UD-IQ2_XXS; a file of a model of the Hugging Face hub is named"
+            + " hf://acme/tiny-GGUF/FILE, where FILE has UD-IQ2_XXS in it",
+        "file:/acme/tiny; name the path alone: /acme/tiny",
         "hf:/acme/tiny; an address has two slashes: hf://acme/tiny",
         "s3:/bucket/x; an address has two slashes: s3://bucket/x",
         "https:/example.org/x.safetensors; an address has two slashes:"
@@ -720,6 +725,16 @@ class ModelFolderTest {
     String expected = "there is no such file or folder; " + advice;
     Path path = Path.of(name);
     assertEquals(expected.replace("HOME", System.getProperty("user.home")), refusal(path, path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acme/tiny/model.safetensors", "acme/tiny/unet/model.bin"})
+  void aFileBehindAModelsNameMayBeOneOfTheHubs(String name) {
+    Path path = Path.of(name);
+    assertEquals(
+        "there is no such file or folder; nor is there a folder %s; a file of a model of the Hugging Face hub is named hf://%s"
+            .formatted(path.toAbsolutePath().getParent(), name),
+        refusal(path, path));
   }
 
   @Test

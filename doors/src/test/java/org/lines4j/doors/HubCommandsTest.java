@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.lines4j.cli.Main;
 import org.lines4j.conformance.web.Answer;
@@ -245,5 +248,29 @@ class HubCommandsTest {
     assertTrue(
         failing(2, "edit", "--base", "acme/base", "--tuned", "acme/tuned", "--out", "hf://acme/out")
             .contains("read, not written"));
+  }
+
+  /// What was chosen is merged from anywhere; what measures models finds them on this machine.
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aSearchTakesModelsOfTheHub() throws IOException {
+    Path program = folder.resolve("measure.sh");
+    Files.writeString(program, "test -f $1/config.json && echo '{\"acc\": 0.5}'\n");
+    String evaluate = "sh %s {model}".formatted(program);
+    Path one = folder.resolve("one");
+    Path several = folder.resolve("several");
+    Object[] search = {"--evaluate", evaluate, "--target", "acc", "--budget", "3", "--quiet"};
+    lines(words(search, "tune", "--base", "acme/base", "--tuned", "acme/tuned", "--out", one));
+    lines(words(search, "tune", recipe("acme/"), "--out", several));
+    for (Path out : List.of(one, several)) {
+      String chosen = Files.readString(out.resolve("best.yml"));
+      assertTrue(chosen.contains("base_model: \"hf://acme/base\""), chosen);
+      assertTrue(chosen.contains("model: \"hf://acme/tuned\""), chosen);
+      lines("merge", out.resolve("best.yml"), out.resolve("made"), "--quiet");
+    }
+  }
+
+  private static Object[] words(Object[] last, Object... first) {
+    return Stream.concat(Stream.of(first), Stream.of(last)).toArray();
   }
 }

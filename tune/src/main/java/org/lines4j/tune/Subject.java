@@ -61,15 +61,17 @@ public record Subject(
   /// The same, wherever the models lie.
   public static Subject edit(Location base, Location tuned, Optional<DType> dtype)
       throws IOException {
-    String name = tuned.absolute().text();
-    boolean hasTokenizer = hasTokenizer(base) && hasTokenizer(tuned);
+    ModelName from = ModelName.of(base.text(), Location.parse(""));
+    ModelName to = ModelName.of(tuned.text(), Location.parse(""));
+    String name = location(to).text();
+    boolean hasTokenizer = hasTokenizer(from) && hasTokenizer(to);
     Recipe recipe =
         new Recipe(
             "edit of " + name,
             "task_arithmetic",
             List.of(
                 new Recipe.Slice(List.of(ModelUse.of(name, Map.of())), Optional.empty(), Map.of())),
-            Optional.of(base.absolute().text()),
+            Optional.of(location(from).text()),
             Map.of(),
             Optional.empty(),
             Optional.empty(),
@@ -81,7 +83,8 @@ public record Subject(
     return of(recipe, Path.of("").toAbsolutePath());
   }
 
-  private static boolean hasTokenizer(Location model) throws IOException {
+  private static boolean hasTokenizer(ModelName name) throws IOException {
+    Location model = location(name);
     return Storages.of(model).kind(model.child("tokenizer.json")) == Kind.FILE;
   }
 
@@ -157,14 +160,18 @@ public record Subject(
 
   /// Where a model of the recipe is; of one with adapters as it is named anywhere.
   public Location locationOf(String model) {
-    ModelName name = nameOf(model);
-    if (name.adapters().isEmpty()) {
-      return folder.resolve(model).absolute();
+    return location(nameOf(model));
+  }
+
+  /// A whole name as it may stand anywhere.
+  private static Location location(ModelName name) {
+    Location model = name.model().absolute();
+    StringBuilder text = new StringBuilder(model.text());
+    if (!name.part().isEmpty()) {
+      text.append('#').append(name.part());
     }
-    Location base = name.model().absolute();
-    StringBuilder text = new StringBuilder(base.text());
     name.adapters().forEach(adapter -> text.append('+').append(adapter.absolute()));
-    return new Location(base.scheme(), text.toString());
+    return new Location(model.scheme(), text.toString());
   }
 
   /// Whether a model is an adapter on another, so that no file holds it.

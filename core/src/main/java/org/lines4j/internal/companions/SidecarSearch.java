@@ -15,6 +15,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.index.WeightsBeside;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.storage.Storage.Entry;
 import org.lines4j.storage.Storage.Kind;
@@ -66,6 +67,7 @@ final class SidecarSearch {
           ".h5.index.json");
   private static final String OLD_WEIGHTS = "weights or training state of the input";
   private static final String OWN_WEIGHTS = "a folder with weights of its own";
+  private static final String LOOKED_FOR = "loaders look for it";
   private static final String LINKED_FOLDER = "a link to a folder";
   private static final String UNDECODED =
       "its name holds bytes that are no text in the locale's character set";
@@ -122,6 +124,11 @@ final class SidecarSearch {
       leftOut.put(name, OLD_WEIGHTS);
     } else if (!isWeights(name)) {
       addFile(name, entry.kind());
+    } else if (!isRead && WeightsBeside.isOne(name)) {
+      addFile(name, entry.kind());
+      if (files.contains(name)) {
+        noteCopied(name, LOOKED_FOR);
+      }
     } else if (!isRead && !ModelFolder.isIndex(name)) {
       leftOut.put(name, OLD_WEIGHTS);
     }
@@ -152,7 +159,9 @@ final class SidecarSearch {
     walk(name, found);
     List<String> weights = found.keySet().stream().filter(SidecarSearch::isWeights).toList();
     List<String> taken =
-        found.keySet().stream().filter(file -> weights.isEmpty() || isInPart(file)).toList();
+        found.keySet().stream()
+            .filter(file -> weights.isEmpty() || WeightsBeside.isOne(name) || isInPart(file))
+            .toList();
     for (String file : taken) {
       Kind kind = found.getOrDefault(file, Kind.SPECIAL);
       if (kind == Kind.FOLDER) {
@@ -162,13 +171,17 @@ final class SidecarSearch {
       }
     }
     if (taken.stream().anyMatch(SidecarSearch::isWeights)) {
-      notices.add(
-          "%s: copied as it is, because %s names it; its weights are not edited or merged"
-              .formatted(name, ModelParts.FILE));
+      noteCopied(name, WeightsBeside.isOne(name) ? LOOKED_FOR : ModelParts.FILE + " names it");
     }
     if (!taken.containsAll(weights)) {
       leftOut.put(name, taken.isEmpty() ? OWN_WEIGHTS : OWN_WEIGHTS + ", but for what is named");
     }
+  }
+
+  private void noteCopied(String name, String why) {
+    notices.add(
+        "%s: copied as it is, because %s; its weights are not edited or merged"
+            .formatted(name, why));
   }
 
   private boolean isInPart(String file) {

@@ -35,6 +35,9 @@ public record Sidecars(
   /// Where `transformers` looks for what a model is.
   public static final String CONFIG = "config.json";
 
+  /// Where Mistral's own loader does.
+  private static final String PARAMS = "params.json";
+
   /// Models of other kinds than those of `transformers` are described elsewhere.
   private static final Set<String> DESCRIPTIONS =
       Set.of(
@@ -42,7 +45,7 @@ public record Sidecars(
           "open_clip_config.json",
           "config_sentence_transformers.json",
           "model_index.json",
-          "params.json",
+          Sidecars.PARAMS,
           "config.yaml");
 
   private static final String GENERATION = "generation_config.json";
@@ -96,7 +99,11 @@ public record Sidecars(
     if (changes.changesConfig() && file.equals(CONFIG)) {
       return ModelConfig.with(file(file), changes);
     }
-    return file.equals(GENERATION) ? ModelConfig.ofGeneration(file(file), changes) : new byte[0];
+    return switch (file) {
+      case GENERATION -> ModelConfig.ofGeneration(file(file), changes);
+      case PARAMS -> ModelConfig.ofParams(file(file), changes);
+      default -> new byte[0];
+    };
   }
 
   /// Copies the files into an output.

@@ -15,6 +15,9 @@ public record WeightNames(String stem, String variant) {
   /// What `transformers` looks for.
   public static final WeightNames DEFAULT = new WeightNames("model", "");
 
+  /// What those of Mistral's models do, of which not all read several files.
+  private static final String CONSOLIDATED = "consolidated";
+
   /// What other loaders look for.
   private static final Set<String> KNOWN =
       Set.of(
@@ -24,11 +27,11 @@ public record WeightNames(String stem, String variant) {
           "open_clip_pytorch_model",
           "adapter_model",
           "pytorch_lora_weights",
-          "consolidated");
+          CONSOLIDATED);
 
   /// Loaders that read an index.
   private static final Set<String> SHARDED =
-      Set.of(DEFAULT.stem, "diffusion_pytorch_model", "consolidated");
+      Set.of(DEFAULT.stem, "diffusion_pytorch_model", CONSOLIDATED);
 
   /// Whose safetensors have another name than their files of PyTorch.
   private static final Map<String, String> OF_PICKLES =
@@ -65,6 +68,11 @@ public record WeightNames(String stem, String variant) {
   /// Whether the loader reads weights that lie in several files.
   public boolean canBeSharded() {
     return SHARDED.contains(stem);
+  }
+
+  /// Whether another loader does not, so that what lies in one file should stay there.
+  public boolean mayNeedOne() {
+    return stem.equals(CONSOLIDATED);
   }
 
   /// The only file.

@@ -120,6 +120,18 @@ public final class ModelConfig {
     return rewritten(file, own, layers, _ -> {});
   }
 
+  /// The content of a `params.json`, as Mistral's own loader has it beside weights, with the layers
+  /// that change; empty where nothing does, or it says nothing of layers.
+  ///
+  /// @throws InputException if it is not JSON, or cannot say what the new layers are
+  public static byte[] ofParams(Companion file, SidecarChanges changes) throws IOException {
+    Map<String, LayerChange> layers =
+        changes.layers().isPresent()
+            ? LayerSettings.read(file, changes.layers().get()).changes()
+            : Map.of();
+    return layers.isEmpty() ? new byte[0] : rewritten(file, SidecarChanges.none(), layers, _ -> {});
+  }
+
   /// The content of `file` with a head that is not the embedding; empty if it is not JSON.
   public static Optional<byte[]> untied(Companion file) throws IOException {
     return mistake(file).isPresent()

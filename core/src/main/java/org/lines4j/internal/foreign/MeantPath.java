@@ -30,7 +30,23 @@ public final class MeantPath {
   private static final Pattern REVISION =
       Pattern.compile("(%s/%s)[@:]([\\w./-]*)".formatted(PART, PART));
 
-  private static final Pattern SCHEME = Pattern.compile("(hf|s3|https?|file):/?([^/].*)");
+  private static final Pattern SCHEME = Pattern.compile("(hf|s3|https?):/?([^/].*)");
+
+  /// As programs on llama.cpp name one of a model's files, by its quantisation.
+  private static final Pattern QUANTISED =
+      Pattern.compile(
+          "(?:(?:huggingface\\.co|hf\\.co)/)?(%s/%s):((?i:UD-)?(?i:I?Q\\d|B?F16|F32|TQ\\d|MXFP4)\\w*)"
+              .formatted(PART, PART));
+
+  /// A file behind a model's name.
+  private static final Pattern FILE =
+      Pattern.compile(
+          "%s/%s/(?:[\\w-][\\w.-]*/)*[\\w-][\\w.-]*\\.(?:safetensors|bin|pt|pth|ckpt|gguf)"
+              .formatted(PART, PART));
+
+  private static final String LOCAL = "file:";
+  private static final String FILE_OF_HUB =
+      "a file of a model of the Hugging Face hub is named hf://";
 
   private MeantPath() {}
 
@@ -56,6 +72,14 @@ public final class MeantPath {
     Matcher page = PAGE.matcher(name);
     if (page.matches()) {
       return "a model of the Hugging Face hub is named " + page.group(1);
+    }
+    Matcher quantised = QUANTISED.matcher(name);
+    if (quantised.matches()) {
+      return "%s%s/FILE, where FILE has %s in it"
+          .formatted(FILE_OF_HUB, quantised.group(1), quantised.group(2));
+    }
+    if (name.startsWith(LOCAL)) {
+      return "name the path alone: " + name.substring(LOCAL.length());
     }
     Matcher scheme = SCHEME.matcher(name);
     if (scheme.matches()) {
@@ -84,7 +108,8 @@ public final class MeantPath {
       return ""; // one letter is near to any other
     }
     if (!Files.isDirectory(folder)) {
-      return NO_FOLDER + folder;
+      boolean mayBeOfHub = FILE.matcher(name).matches();
+      return NO_FOLDER + folder + (mayBeOfHub ? "; " + FILE_OF_HUB + name : "");
     }
     try (Stream<Path> entries = Files.list(folder)) {
       List<String> names =

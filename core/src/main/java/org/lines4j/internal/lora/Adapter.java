@@ -15,9 +15,11 @@ import org.lines4j.format.Companions;
 import org.lines4j.format.Formats;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
+import org.lines4j.internal.index.WeightsBeside;
 import org.lines4j.internal.lora.AdapterKey.Role;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
+import org.lines4j.storage.Storage.Entry;
 import org.lines4j.storage.Storage.Kind;
 import org.lines4j.storage.Storages;
 
@@ -50,8 +52,8 @@ record Adapter(
     Location file = isFile ? location : weights(storage, folder);
     Checkpoint weights = Formats.openTensors(storage, file);
     try {
-      return of(folder, config, weights);
-    } catch (RuntimeException e) {
+      return of(folder, config, weights, beside(storage, folder));
+    } catch (IOException | RuntimeException e) {
       weights.close();
       throw e;
     }
@@ -67,7 +69,7 @@ record Adapter(
           .withRemedy("make a model of it and its base, or an adapter of that with extract");
     }
     Location folder = WEIGHTS.contains(location.name()) ? location.sibling("") : location;
-    return of(folder, config(Storages.of(folder), folder), opened);
+    return of(folder, config(Storages.of(folder), folder), opened, Optional.empty());
   }
 
   private static AdapterConfig config(Storage storage, Location folder) throws IOException {
@@ -92,7 +94,8 @@ record Adapter(
         folder, "an adapter's weights", String.join(" or ", WEIGHTS), "none");
   }
 
-  private static Adapter of(Location folder, AdapterConfig config, Checkpoint weights) {
+  private static Adapter of(
+      Location folder, AdapterConfig config, Checkpoint weights, Optional<String> remark) {
     if (weights.tensors().isEmpty()) {
       throw new InputException(weights.location(), "an adapter's file with no tensors")
           .withRemedy("save it again; training with DeepSpeed must gather its weights first");
@@ -102,13 +105,19 @@ record Adapter(
     sorted.parts.forEach(
         (key, own) -> modules.add(new ModuleParts(weights.location(), config, own).module(key)));
     return new Adapter(
-        folder,
-        config,
-        weights,
-        List.copyOf(modules),
-        sorted.wholes,
-        sorted.tokens,
-        Optional.empty());
+        folder, config, weights, List.copyOf(modules), sorted.wholes, sorted.tokens, remark);
+  }
+
+  /// In words, what was trained beside the adapter and is no part of it.
+  private static Optional<String> beside(Storage storage, Location folder) throws IOException {
+    List<String> files =
+        storage.list(folder).stream().map(Entry::name).filter(WeightsBeside::isFile).toList();
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.join(", ", files)
+                + ": trained beside the adapter, and no part of the model made here; what loads the"
+                + " adapter may need it");
   }
 
   /// The tensors of a file by what they are.

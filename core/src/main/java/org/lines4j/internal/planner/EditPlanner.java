@@ -24,7 +24,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companions;
 import org.lines4j.format.OutputFormat;
-import org.lines4j.internal.companions.ProcessorFiles;
+import org.lines4j.internal.companions.LackingFiles;
 import org.lines4j.internal.companions.WeightNames;
 import org.lines4j.internal.config.ConfigDifferences;
 import org.lines4j.internal.config.TextEnds;
@@ -321,7 +321,7 @@ public final class EditPlanner {
     notices.addAll(
         TextEnds.differing(
             sidecars.get(), List.of(edit.tuned()), (_, number) -> String.valueOf(number)));
-    ProcessorFiles.lacking(sidecars.get().companions(), models.values()).ifPresent(notices::add);
+    notices.addAll(LackingFiles.lacking(sidecars.get().companions(), models.values()));
     List<Companions> folders = models.values().stream().map(Checkpoint::companions).toList();
     notices.addAll(ConfigDifferences.between(sidecars.get().companions(), folders));
     notices.addAll(ConfigDifferences.limits(sidecars.get().companions(), folders));

@@ -141,7 +141,10 @@ public final class MergePlanner {
     }
     Optional<Checkpoint> sidecars = destination.isFile() ? Optional.empty() : recipe.sidecarsFrom();
     WeightNames names = WeightNames.of(sidecars);
-    boolean isOne = destination.isFile() || !names.canBeSharded();
+    boolean isOne =
+        destination.isFile()
+            || !names.canBeSharded()
+            || (names.mayNeedOne() && like.shards().size() == 1);
     OptionalLong shardSize = isOne ? merge.shardSize() : shardSize(tensors, like);
     List<OutputShard> shards =
         OutputLayout.of(tensors, like, names, destination, format, shardSize);

@@ -192,6 +192,42 @@ class SidecarsTest {
     assertEquals(List.of("README.md", "config.json", "model.safetensors"), Models.names(out));
   }
 
+  /// Their loaders fail without these, or begin with random numbers: Qwen2.5-Omni's voices, the
+  /// heads of BGE-M3 and of LLaMA-Factory's reward models, what LLaVA trains beside an adapter.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spk_dict.pt",
+        "colbert_linear.pt",
+        "sparse_linear.pt",
+        "value_head.safetensors",
+        "value_head.bin",
+        "non_lora_trainables.bin"
+      })
+  void weightsThatLoadersLookForBesideAModelGoAlong(String name) throws IOException {
+    put(name, "x");
+    assertEquals(
+        List.of(
+            name
+                + ": copied as it is, because loaders look for it; its weights are not edited or"
+                + " merged"),
+        edit());
+    assertEquals("x", read(name));
+  }
+
+  /// As Qwen3-TTS has it.
+  @Test
+  void aFolderThatLoadersLookForBesideAModelGoesAlong() throws IOException {
+    put("speech_tokenizer/config.json", "{}");
+    put("speech_tokenizer/model.safetensors", "x");
+    assertEquals(
+        List.of(
+            "speech_tokenizer: copied as it is, because loaders look for it; its weights are not"
+                + " edited or merged"),
+        edit());
+    assertEquals("x", read("speech_tokenizer/model.safetensors"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"random_states_0.pkl", "zero_to_fp32.py", "checkpoint.pth.tar"})
   void whatTrainingGoesOnFromStaysBehind(String name) throws IOException {

@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
@@ -217,6 +219,26 @@ class AdapterNamesTest {
     assertTrue(Files.notExists(out.resolve("special_tokens_map.json")));
     assertTrue(Files.exists(out.resolve("config.json")));
     assertTrue(Files.notExists(out.resolve(CONFIG)));
+  }
+
+  /// LLaVA's projector, the head of a reward model.
+  @ParameterizedTest
+  @ValueSource(strings = {"non_lora_trainables.bin", "value_head.safetensors"})
+  void whatWasTrainedBesideAnAdapterIsRemarked(String name) throws IOException {
+    Path adapter = lora(own -> own);
+    Path both = Path.of(BASE + "+" + adapter);
+    try (Checkpoint model = Checkpoint.open(both)) {
+      assertEquals(Optional.empty(), model.remark());
+    }
+    Files.writeString(adapter.resolve(name), "x");
+    try (Checkpoint model = Checkpoint.open(both)) {
+      assertEquals(
+          Optional.of(
+              name
+                  + ": trained beside the adapter, and no part of the model made here; what loads"
+                  + " the adapter may need it"),
+          model.remark());
+    }
   }
 
   private static void edit(Path base, Path adapter, Path out) throws IOException {

@@ -30,6 +30,7 @@ import org.lines4j.merge.ResolvedMerge;
 import org.lines4j.tensor.DType;
 import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
+import org.lines4j.testing.Models;
 
 /// Stacked layers are what the configuration promises at their new positions, or refused.
 class LayerKindsTest {
@@ -68,6 +69,10 @@ class LayerKindsTest {
 
   /// `a 0 3 b 2 4`: layers 0 to 2 of `a`, then layer 2 and 3 of `b`.
   private String stacked(String layers) throws IOException {
+    return stacked(layers, "config.json");
+  }
+
+  private String stacked(String layers, String config) throws IOException {
     List<Slice> slices = new ArrayList<>();
     String[] words = layers.split(" ", -1);
     for (int i = 0; i < words.length; i += 3) {
@@ -97,7 +102,7 @@ class LayerKindsTest {
       ResolvedMerge merge = resolver.resolve(models, LayerOptions.defaults());
       Merge.of(merge).withForce().plan(out).run();
     }
-    return Files.readString(out.resolve("config.json")).replaceAll("\\s+", "").replace('"', '\'');
+    return Files.readString(out.resolve(config)).replaceAll("\\s+", "").replace('"', '\'');
   }
 
   private String refused(String layers) {
@@ -127,6 +132,24 @@ class LayerKindsTest {
     String message = refused("a 0 3 a 0 4");
     assertTrue(message.contains("first_k_dense_replace"), message);
     assertTrue(message.contains("Layer 3 of the output should hold"), message);
+  }
+
+  /// Whose loader reads one file, and knows the number of layers from another.
+  @Test
+  void mistralsOwnLayoutCountsTheLayersThatTheOutputHas() throws IOException {
+    model("a", "dddd", "");
+    Path model = folder.resolve("a");
+    Files.move(model.resolve("model.safetensors"), model.resolve("consolidated.safetensors"));
+    Files.delete(model.resolve("config.json"));
+    Files.writeString(
+        model.resolve("params.json"), "{\"dim\": 2, \"n_layers\": 4, \"vocab_size\": 4}");
+    assertEquals("{'dim':2,'n_layers':6,'vocab_size':4}", stacked("a 0 3 a 1 4", "params.json"));
+    assertEquals(
+        List.of("README.md", "consolidated.safetensors", "params.json"),
+        Models.names(folder.resolve("out")));
+    assertEquals("dddddd", kinds());
+    Files.writeString(model.resolve("params.json"), "{\"dim\": 2}");
+    assertEquals("{'dim':2}", stacked("a 0 3 a 1 4", "params.json"));
   }
 
   /// Gemma 3n's embeddings have columns for each layer; speech models weigh the layers' outputs;

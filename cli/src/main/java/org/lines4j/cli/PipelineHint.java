@@ -115,8 +115,8 @@ final class PipelineHint {
             ? ""
             : "mkdir -p %s && cp -rL %s/. %s && ".formatted(to, from, to);
     return Optional.of(
-        ("%s%n  %sfor part in %s; do lines edit --force --base %s/$part --tuned %s/$part"
-                + " --out %s/$part%s; done")
+        ("%s%n  %s(for part in %s; do lines edit --force --base %s/$part --tuned %s/$part"
+                + " --out %s/$part%s || exit; done)")
             .formatted(
                 what(tuned, parts),
                 copy,

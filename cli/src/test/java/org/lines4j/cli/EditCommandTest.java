@@ -647,7 +647,7 @@ class EditCommandTest {
             "holds models in its folders text_encoder, unet",
             "for part in text_encoder unet; do lines edit --force --base " + pipeline + "/$part");
     edit(pipeline, pipeline, folder.resolve("o"), "--alpha", "0.5", "--force", "--skip=a b|c")
-        .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|c'; done");
+        .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|c' || exit; done)");
   }
 
   @Test
@@ -683,7 +683,7 @@ class EditCommandTest {
     edit(pipeline, pipeline, folder.resolve("new/o"))
         .fails(
             3,
-            "mkdir -p %s/new/o && cp -rL %s/. %s/new/o && for part"
+            "mkdir -p %s/new/o && cp -rL %s/. %s/new/o && (for part"
                 .formatted(folder, quoted, folder),
             "--base %s/$part --tuned %s/$part --out".formatted(quoted, quoted));
   }
@@ -756,8 +756,8 @@ class EditCommandTest {
     edit(pipeline, pipeline, folder.resolve("o"), "--dry-run")
         .fails(
             3,
-            "To edit every part:%n  for part in unet; do lines edit".formatted(),
-            "/$part --dry-run; done");
+            "To edit every part:%n  (for part in unet; do lines edit".formatted(),
+            "/$part --dry-run || exit; done)");
   }
 
   @Test

@@ -1237,6 +1237,21 @@ class OtherNamesTest {
         e.getMessage());
   }
 
+  // ---- hostile files
+
+  /// Pairing these by prefixes would take all memory, and minutes.
+  @Test
+  void namesDeeperThanAnyModelsAreNotPaired() throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = language(2);
+    for (int i = 0; i < 100; i++) {
+      base.put("0.".repeat(4_500 - i) + i, random(i, 2));
+      tuned.put("1.".repeat(4_500 - i) + i, random(i, 2));
+    }
+    InputException e = assertThrows(InputException.class, () -> edit(base, tuned));
+    assertTrue(String.valueOf(e.getMessage()).contains("200 of 212 tensors differ"), e::toString);
+  }
+
   // ---- diff
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lines4j.error.InputException;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
@@ -66,7 +67,7 @@ public final class ModelNames {
     Map<String, NamedTensor> theirs = other.shown(stored);
     tensors = own.shown(tensors);
     boolean isOther = isLacking(tensors, theirs) && isLacking(theirs, tensors);
-    if (isOther || Experts.arePackedOtherwise(theirs, tensors)) {
+    if (canBePaired(theirs) && (isOther || Experts.arePackedOtherwise(theirs, tensors))) {
       pair(best(target, plain(theirs), plain(tensors)));
     }
     other.notice(tensors.keySet().stream()).ifPresent(notices::add);
@@ -76,6 +77,12 @@ public final class ModelNames {
     isChanged |= !tensors.equals(before);
     FoldedNames.check(model.location(), infos(), target.location(), target.infos());
     return this;
+  }
+
+  private boolean canBePaired(Map<String, NamedTensor> theirs) {
+    return Stream.of(tensors, theirs)
+        .flatMap(names -> names.keySet().stream())
+        .noneMatch(PlainName::isTooDeep);
   }
 
   /// The tensors as they are called now.
@@ -296,6 +303,9 @@ public final class ModelNames {
   /// that it has them. Only where all else is paired, or they are no model and its fine-tuning.
   public void takeParts(Checkpoint target) throws IOException {
     Map<String, NamedTensor> theirs = NamedTensor.of(target);
+    if (!canBePaired(theirs)) {
+      return;
+    }
     OtherParts parts = new OtherParts(model, tensors, target, theirs);
     if (!parts.areAll()) {
       return;

@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /// A tensor's name without what tools put around modules, and with today's words for yesterday's.
 final class PlainName {
+  /// Twice as many as the deepest names have.
+  private static final int MOST_DOTS = 32;
+
   /// What DataParallel, torch.compile, FSDP, activation checkpointing and DeepSpeed put before the
   /// names of the modules that they wrap.
   private static final Set<String> WRAPPERS =
@@ -126,6 +129,12 @@ final class PlainName {
             default -> parts.get(last);
           });
     }
+  }
+
+  /// Whether a tensor lies deeper than in any model: pairing such names takes time that grows with
+  /// the square of their length, and a file may be made for that.
+  static boolean isTooDeep(String name) {
+    return name.chars().filter(c -> c == '.').limit(MOST_DOTS + 1L).count() > MOST_DOTS;
   }
 
   static boolean isNumber(String part) {

@@ -95,7 +95,7 @@ public record Sidecars(
     if (countsOthers && files.contains(SidecarSearch.OPEN_CLIP)) {
       throw new InputException(
               file(SidecarSearch.OPEN_CLIP),
-              "says how many layers there are, and slices change it not")
+              "says how many layers there are, which slices do not change")
           .withRemedy(
               "choose slices with as many layers, or name the file with the weights, whose output"
                   + " gets no configuration");

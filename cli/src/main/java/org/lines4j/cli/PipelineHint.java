@@ -49,18 +49,21 @@ final class PipelineHint {
   private PipelineHint() {}
 
   /// The command that edits all parts which both hold, as was asked for, and copies the rest; empty
-  /// where these are no pipelines, or a copy could change an input.
-  static Optional<String> of(Location base, Location tuned, Location out, ParseResult asked)
-      throws IOException {
-    Location from = Storages.find(base);
-    return tuned.isLocal()
-            && out.isLocal()
-            && isPipeline(from)
-            && isPipeline(tuned)
-            && isApart(out, from)
-            && isApart(out, tuned)
-        ? of(from, tuned.path(), out.path(), asked)
-        : Optional.empty();
+  /// where these are no pipelines, cannot be looked into, or a copy could change an input.
+  static Optional<String> of(Location base, Location tuned, Location out, ParseResult asked) {
+    try {
+      Location from = Storages.find(base);
+      return tuned.isLocal()
+              && out.isLocal()
+              && isPipeline(tuned)
+              && isPipeline(from)
+              && isApart(out, from)
+              && isApart(out, tuned)
+          ? of(from, tuned.path(), out.path(), asked)
+          : Optional.empty();
+    } catch (IOException | InputException _) {
+      return Optional.empty(); // what is wrong is said without it
+    }
   }
 
   private static boolean isPipeline(Location place) throws IOException {

@@ -705,6 +705,17 @@ class EditCommandTest {
             "--base %s/$part --tuned %s/$part --out".formatted(quoted, quoted));
   }
 
+  /// The question whether it is a pipeline is none that the user asked.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/tree/main"})
+  void whatIsWrongWithABaseElsewhereIsSaidOfItsOwnAddress(String end) throws IOException {
+    String page = "https://huggingface.co/org/name" + end;
+    for (Path model : List.of(tuned, pipeline("pipeline"))) {
+      run("edit", "--base", page, "--tuned", model, "--out", out)
+          .fails(3, page + ": a page of the Hugging Face hub, not a file; name org/name");
+    }
+  }
+
   private Path pipeline(String name) throws IOException {
     Path pipeline = Files.createDirectory(folder.resolve(name));
     Files.writeString(pipeline.resolve("model_index.json"), "{}");

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,24 +38,32 @@ final class PipelineHint {
   /// What each part has of its own.
   private static final Set<String> OWN = Set.of("--base", "--tuned", "--out", "--force");
 
+  /// Refused where they find nothing.
+  private static final String ONLY = "--only";
+
+  private static final String SKIP = "--skip";
+
   /// What says where layers are, or that there need be none.
   private static final List<String> OF_PLACES = List.of("--outside", "--layers", "--rules");
 
   private PipelineHint() {}
 
   /// The command that edits all parts which both hold, as was asked for, and copies the rest; empty
-  /// where these are no pipelines, or a copy could change an input.
-  static Optional<String> of(Location base, Location tuned, Location out, ParseResult asked)
-      throws IOException {
-    Location from = Storages.find(base);
-    return tuned.isLocal()
-            && out.isLocal()
-            && isPipeline(from)
-            && isPipeline(tuned)
-            && isApart(out, from)
-            && isApart(out, tuned)
-        ? of(from, tuned.path(), out.path(), asked)
-        : Optional.empty();
+  /// where these are no pipelines, cannot be looked into, or a copy could change an input.
+  static Optional<String> of(Location base, Location tuned, Location out, ParseResult asked) {
+    try {
+      Location from = Storages.find(base);
+      return tuned.isLocal()
+              && out.isLocal()
+              && isPipeline(tuned)
+              && isPipeline(from)
+              && isApart(out, from)
+              && isApart(out, tuned)
+          ? of(from, tuned.path(), out.path(), asked)
+          : Optional.empty();
+    } catch (IOException | InputException _) {
+      return Optional.empty(); // what is wrong is said without it
+    }
   }
 
   private static boolean isPipeline(Location place) throws IOException {
@@ -70,9 +80,11 @@ final class PipelineHint {
     return !input.isLocal() || !Storages.of(out).contains(input, out);
   }
 
-  private static String words(ParseResult asked) {
+  /// What is asked of a part.
+  private static String words(ParseResult asked, Path part) {
     return asked.matchedOptions().stream()
         .filter(option -> !OWN.contains(option.longestName()))
+        .filter(option -> !option.longestName().equals(SKIP) || finds(asked, SKIP, part))
         .flatMap(PipelineHint::words)
         .map(word -> " " + word)
         .collect(Collectors.joining());
@@ -92,8 +104,12 @@ final class PipelineHint {
   private static Optional<String> of(Location base, Path tuned, Path out, ParseResult asked)
       throws IOException {
     List<String> all = parts(base, tuned);
+    boolean needLayers = OF_PLACES.stream().noneMatch(asked::hasMatchedOption);
     List<String> parts =
-        OF_PLACES.stream().anyMatch(asked::hasMatchedOption) ? all : layered(all, tuned);
+        all.stream()
+            .filter(part -> !needLayers || hasLayers(tuned.resolve(part)))
+            .filter(part -> finds(asked, ONLY, tuned.resolve(part)))
+            .toList();
     boolean isPlain =
         all.stream().allMatch(part -> part.matches(PLAIN))
             && Stream.of(base, tuned, out)
@@ -114,17 +130,22 @@ final class PipelineHint {
         asked.hasMatchedOption("--dry-run")
             ? ""
             : "mkdir -p %s && cp -rL %s/. %s && ".formatted(to, from, to);
-    return Optional.of(
-        ("%s%n  %s(for part in %s; do lines edit --force --base %s/$part --tuned %s/$part"
-                + " --out %s/$part%s || exit; done)")
-            .formatted(
-                what(tuned, parts),
-                copy,
-                String.join(" ", parts),
-                quoted(base.toString()),
-                from,
-                to,
-                words(asked)));
+    String loops =
+        parts.stream()
+            .collect(
+                Collectors.groupingBy(
+                    part -> words(asked, tuned.resolve(part)),
+                    LinkedHashMap::new,
+                    Collectors.joining(" ")))
+            .entrySet()
+            .stream()
+            .map(
+                loop ->
+                    "for part in %s; do lines edit --force --base %s/$part --tuned %s/$part --out %s/$part%s || exit; done"
+                        .formatted(
+                            loop.getValue(), quoted(base.toString()), from, to, loop.getKey()))
+            .collect(Collectors.joining("; "));
+    return Optional.of("%s%n  %s(%s)".formatted(what(tuned, parts), copy, loops));
   }
 
   /// What the command does, and to which weights it does not.
@@ -151,14 +172,26 @@ final class PipelineHint {
         && Files.isRegularFile(entry);
   }
 
-  /// Those that have a depth to scale by, as a `2_Dense` has not.
-  private static List<String> layered(List<String> parts, Path tuned) {
-    return parts.stream().filter(part -> hasLayers(Location.of(tuned.resolve(part)))).toList();
+  /// Whether it has a depth to scale by, as a `2_Dense` has not.
+  private static boolean hasLayers(Path part) {
+    return is(
+        part, model -> !LayerMap.detect(model.infos(), LayerOptions.defaults()).stacks().isEmpty());
   }
 
-  private static boolean hasLayers(Location part) {
-    try (Checkpoint model = Checkpoint.open(part)) {
-      return !LayerMap.detect(model.infos(), LayerOptions.defaults()).stacks().isEmpty();
+  /// Whether the pattern of an option, if there is one, finds any tensor of a part.
+  private static boolean finds(ParseResult asked, String option, Path part) {
+    if (!asked.hasMatchedOption(option)) {
+      return true;
+    }
+    Pattern pattern = asked.matchedOptionValue(option, Pattern.compile(""));
+    return is(
+        part,
+        model -> model.infos().stream().anyMatch(info -> pattern.matcher(info.name()).find()));
+  }
+
+  private static boolean is(Path part, Predicate<Checkpoint> test) {
+    try (Checkpoint model = Checkpoint.open(Location.of(part))) {
+      return test.test(model);
     } catch (IOException | InputException _) {
       return true; // the command says what is wrong with it
     }

@@ -646,8 +646,25 @@ class EditCommandTest {
             3,
             "holds models in its folders text_encoder, unet",
             "for part in text_encoder unet; do lines edit --force --base " + pipeline + "/$part");
-    edit(pipeline, pipeline, folder.resolve("o"), "--alpha", "0.5", "--force", "--skip=a b|c")
-        .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|c' || exit; done)");
+    edit(pipeline, pipeline, folder.resolve("o"), "--alpha", "0.5", "--force", "--skip=a b|m")
+        .fails(3, "cp -rL ", "/$part --alpha=0.5 --skip='a b|m' || exit; done)");
+  }
+
+  /// An edit of a part where it finds nothing is refused.
+  @Test
+  void theCommandForPartsAsksForPatternsWhereTheyFindSomething() throws IOException {
+    Path pipeline = pipeline("pipeline");
+    SmallModel.flat().folder(pipeline.resolve("image_encoder"));
+    Path out = folder.resolve("o");
+    String inUnet = "mlp";
+    edit(pipeline, pipeline, out, "--outside=alpha", "--skip=" + inUnet)
+        .fails(
+            3,
+            "(for part in image_encoder; do lines edit",
+            "/$part --outside=alpha || exit; done; for part in unet; do lines edit",
+            "/$part --outside=alpha --skip=" + inUnet + " || exit; done)");
+    edit(pipeline, pipeline, out, "--outside=alpha", "--only=" + inUnet)
+        .fails(3, "with image_encoder as tuned:", "(for part in unet; do lines edit");
   }
 
   @Test
@@ -686,6 +703,17 @@ class EditCommandTest {
             "mkdir -p %s/new/o && cp -rL %s/. %s/new/o && (for part"
                 .formatted(folder, quoted, folder),
             "--base %s/$part --tuned %s/$part --out".formatted(quoted, quoted));
+  }
+
+  /// The question whether it is a pipeline is none that the user asked.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/tree/main"})
+  void whatIsWrongWithABaseElsewhereIsSaidOfItsOwnAddress(String end) throws IOException {
+    String page = "https://huggingface.co/org/name" + end;
+    for (Path model : List.of(tuned, pipeline("pipeline"))) {
+      run("edit", "--base", page, "--tuned", model, "--out", out)
+          .fails(3, page + ": a page of the Hugging Face hub, not a file; name org/name");
+    }
   }
 
   private Path pipeline(String name) throws IOException {

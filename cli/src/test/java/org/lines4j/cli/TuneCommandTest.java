@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisabledOnOs(OS.WINDOWS) // the evaluator is a shell script
 class TuneCommandTest {
@@ -69,6 +71,21 @@ class TuneCommandTest {
     words.addAll(List.of("--out", folder.resolve("out").toString()));
     words.addAll(List.of(more));
     return run(words.toArray());
+  }
+
+  /// What may be meant depends on what was typed.
+  @ParameterizedTest
+  @CsvSource({
+    "hf.co/org/name, a model of the Hugging Face hub is named org/name",
+    "org/name:Q4_K_M, a file of a model of the Hugging Face hub is named hf://org/name/FILE",
+    "file:/models/base, name the path alone: /models/base",
+    "gpt2, the Hugging Face hub names it with its owner: openai-community/gpt2"
+  })
+  void aModelThatIsNotThereGetsTheAdviceThatEditGives(String name, String advice) {
+    String out = folder.resolve("out").toString();
+    String[] words = {"tune", "--evaluate", "sh x {model}", "--target", "a", "--out", out};
+    run((Object[]) with(words, "--base", name, "--tuned", tuned.toString())).fails(3, advice);
+    run((Object[]) with(words, "--base", base.toString(), "--tuned", name)).fails(3, advice);
   }
 
   private static final String[] METRICS = {"--target", "new", "--control", "old"};

@@ -207,6 +207,17 @@ class ModelFolderTest {
         "no .safetensors weights in this folder, only weights-2.bin, weights.bin; name the file"
             + " that you mean",
         refusal(folder, folder));
+    Files.createDirectory(folder.resolve("low_noise_model"));
+    Files.writeString(folder.resolve("low_noise_model/model.safetensors"), "");
+    assertEquals(
+        "no .safetensors weights in this folder, only weights-2.bin, weights.bin, and models in its"
+            + " folders low_noise_model; name the file or folder that you mean",
+        refusal(folder, folder));
+    Files.delete(folder.resolve("weights.bin"));
+    assertEquals(
+        "no weights in this folder, but in its folders low_noise_model; name one of them, such as "
+            + folder.resolve("low_noise_model"),
+        refusal(folder, folder));
   }
 
   @ParameterizedTest

@@ -686,6 +686,7 @@ class EditChecksTest {
         "preprocessor_config.json; {}; ; T: has no preprocessor_config.json, so the output gets"
             + " none, though B has one",
         "spk_dict.pt; x; ; T: has no spk_dict.pt, so the output gets none, though B has one",
+        "modules.json; []; ; T: has no modules.json, so the output gets none, though B has one",
         "1_Pooling/config.json; {\"pooling_mode_cls_token\": true}; {\"pooling_mode_cls_token\":"
             + " false}; B: trained with other settings than T, whose 1_Pooling/config.json counts:"
             + " pooling_mode_cls_token is true there and false here",

@@ -63,7 +63,7 @@ public record Subject(
       throws IOException {
     ModelName from = ModelName.of(base.text(), Location.parse(""));
     ModelName to = ModelName.of(tuned.text(), Location.parse(""));
-    String name = location(to).text();
+    String name = text(tuned, to);
     boolean hasTokenizer = hasTokenizer(from) && hasTokenizer(to);
     Recipe recipe =
         new Recipe(
@@ -71,7 +71,7 @@ public record Subject(
             "task_arithmetic",
             List.of(
                 new Recipe.Slice(List.of(ModelUse.of(name, Map.of())), Optional.empty(), Map.of())),
-            Optional.of(location(from).text()),
+            Optional.of(text(base, from)),
             Map.of(),
             Optional.empty(),
             Optional.empty(),
@@ -81,6 +81,12 @@ public record Subject(
                 : Optional.empty(),
             Optional.empty());
     return of(recipe, Path.of("").toAbsolutePath());
+  }
+
+  /// A model by its whole name; one that is not there as it was given, which tells what was meant.
+  private static String text(Location given, ModelName name) throws IOException {
+    boolean isThere = Storages.of(name.model()).kind(name.model()) != Kind.ABSENT;
+    return isThere ? location(name).text() : given.text();
   }
 
   private static boolean hasTokenizer(ModelName name) throws IOException {

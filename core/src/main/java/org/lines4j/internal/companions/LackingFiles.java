@@ -33,7 +33,8 @@ public final class LackingFiles {
       }
       for (Entry entry : other.list("")) {
         String name = entry.name();
-        if (WeightsBeside.isFile(name) && folder.own(name).isEmpty()) {
+        boolean isLookedFor = WeightsBeside.isFile(name) || name.equals(ModelParts.FILE);
+        if (isLookedFor && folder.own(name).isEmpty()) {
           note(lacking, name, name, folder, other);
         }
       }

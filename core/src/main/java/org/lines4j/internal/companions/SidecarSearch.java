@@ -26,6 +26,9 @@ final class SidecarSearch {
   /// What makes an adapter of the weights beside it; without them, loaders fail on it.
   static final String ADAPTER = "adapter_config.json";
 
+  /// What makes a model of the weights of open_clip.
+  static final String OPEN_CLIP = "open_clip_config.json";
+
   private static final String ADAPTER_WEIGHTS = "adapter_model";
 
   /// What AutoGPTQ, AutoAWQ and ModelOpt write beside their codes, and what tells that there are.
@@ -39,32 +42,13 @@ final class SidecarSearch {
 
   /// What describes weights for one loader, and how these begin, where others lie beside them.
   private static final Map<String, String> OF_ONE_LOADER =
-      Map.of("open_clip_config.json", "open_clip_", "params.json", "consolidated");
+      Map.of(OPEN_CLIP, "open_clip_", "params.json", "consolidated");
 
   /// What accelerate and DeepSpeed go on from, and make a model with.
   private static final Pattern TRAINING =
       Pattern.compile(
           "trainer_state\\.json|(random_states|custom_checkpoint)_\\d+\\.pkl|zero_to_fp32\\.py");
 
-  private static final List<String> WEIGHTS =
-      List.of(
-          ".safetensors",
-          ".bin",
-          ".pt",
-          ".pth",
-          ".pth.tar",
-          ".ckpt",
-          ".h5",
-          ".msgpack",
-          ".gguf",
-          ".onnx",
-          ".onnx_data",
-          ".npz",
-          ".ot",
-          ".tflite",
-          ".distcp",
-          ".bin.index.json",
-          ".h5.index.json");
   private static final String OLD_WEIGHTS = "weights or training state of the input";
   private static final String OWN_WEIGHTS = "a folder with weights of its own";
   private static final String LOOKED_FOR = "loaders look for it";
@@ -122,13 +106,13 @@ final class SidecarSearch {
       leftOut.put(name, LINKED_FOLDER);
     } else if (TRAINING.matcher(name).matches()) {
       leftOut.put(name, OLD_WEIGHTS);
-    } else if (!isWeights(name)) {
-      addFile(name, entry.kind());
-    } else if (!isRead && WeightsBeside.isOne(name)) {
+    } else if (!isRead && WeightsBeside.isFile(name)) {
       addFile(name, entry.kind());
       if (files.contains(name)) {
         noteCopied(name, LOOKED_FOR);
       }
+    } else if (!AnyWeights.hold(name)) {
+      addFile(name, entry.kind());
     } else if (!isRead && !ModelFolder.isIndex(name)) {
       leftOut.put(name, OLD_WEIGHTS);
     }
@@ -157,7 +141,7 @@ final class SidecarSearch {
   private void addFolder(String name) throws IOException {
     Map<String, Kind> found = new TreeMap<>();
     walk(name, found);
-    List<String> weights = found.keySet().stream().filter(SidecarSearch::isWeights).toList();
+    List<String> weights = found.keySet().stream().filter(AnyWeights::hold).toList();
     List<String> taken =
         found.keySet().stream()
             .filter(file -> weights.isEmpty() || WeightsBeside.isOne(name) || isInPart(file))
@@ -170,7 +154,7 @@ final class SidecarSearch {
         addFile(file, kind);
       }
     }
-    if (taken.stream().anyMatch(SidecarSearch::isWeights)) {
+    if (taken.stream().anyMatch(AnyWeights::hold)) {
       noteCopied(name, WeightsBeside.isOne(name) ? LOOKED_FOR : ModelParts.FILE + " names it");
     }
     if (!taken.containsAll(weights)) {
@@ -265,11 +249,6 @@ final class SidecarSearch {
             }
           });
     }
-  }
-
-  private static boolean isWeights(String file) {
-    String name = lower(file.substring(file.lastIndexOf('/') + 1));
-    return WEIGHTS.stream().anyMatch(name::endsWith) || ModelFolder.isIndex(name);
   }
 
   private static String lower(String name) {

@@ -42,9 +42,10 @@ public record Sidecars(
   private static final Set<String> DESCRIPTIONS =
       Set.of(
           SidecarSearch.ADAPTER,
-          "open_clip_config.json",
+          SidecarSearch.OPEN_CLIP,
           "config_sentence_transformers.json",
           "model_index.json",
+          "gliner_config.json",
           Sidecars.PARAMS,
           "config.yaml");
 
@@ -87,8 +88,18 @@ public record Sidecars(
 
   /// Checks what [#copyTo] will have to understand.
   ///
-  /// @throws InputException if a configuration must change and is not JSON
+  /// @throws InputException if a configuration must change and is not JSON, or is open_clip's
   public void check(SidecarChanges changes) throws IOException {
+    boolean countsOthers =
+        changes.layers().filter(layers -> layers.origins().size() != layers.before()).isPresent();
+    if (countsOthers && files.contains(SidecarSearch.OPEN_CLIP)) {
+      throw new InputException(
+              file(SidecarSearch.OPEN_CLIP),
+              "says how many layers there are, which slices do not change")
+          .withRemedy(
+              "choose slices with as many layers, or name the file with the weights, whose output"
+                  + " gets no configuration");
+    }
     for (String file : files) {
       byte[] _ = changed(file, changes);
     }

@@ -66,8 +66,15 @@ public final class NestedModels {
     return models.isEmpty() ? Optional.empty() : Optional.of(nested.problem(models));
   }
 
-  /// The same of folders within folders, of this machine alone: elsewhere each is a question to a
-  /// server.
+  /// The names of the subfolders that hold models, for a folder with weights that holds them, too.
+  public static Optional<String> names(
+      Storage storage, Location folder, Predicate<String> isWeights) throws IOException {
+    List<String> models = new NestedModels(storage, folder).models(isWeights);
+    return models.isEmpty() ? Optional.empty() : Optional.of(all(models));
+  }
+
+  /// What [#describe] says, of folders within folders, of this machine alone: elsewhere each is a
+  /// question to a server.
   public static Optional<Problem> describeDeeply(
       Storage storage, Location folder, Predicate<String> isWeights) throws IOException {
     if (!folder.isLocal()) {

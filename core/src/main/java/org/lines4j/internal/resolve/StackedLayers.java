@@ -76,10 +76,13 @@ public final class StackedLayers {
       boolean readsAll =
           name.endsWith("contact_head.regression.weight")
               && tensor.shape().elements() % layers == 0;
-      if (isOfAll || weighsAll || readsAll) {
+      boolean liesBetween =
+          name.endsWith(".mid_position_embeddings")
+              && tensor.shape().dims().getFirst() == layers - 1;
+      if (isOfAll || weighsAll || readsAll || liesBetween) {
         throw new InputException(
                 model.location(),
-                "tensor %s %s has a part for each of the %d layers of %s, which slices do not move"
+                "tensor %s %s has parts for the %d layers of %s, which slices do not move"
                     .formatted(Shown.of(name), tensor.shape().dims(), layers, stack.name()))
             .withTensor(name)
             .withRemedy("merge whole models, or slices that keep all layers in their order");

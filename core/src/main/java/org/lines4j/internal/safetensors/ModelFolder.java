@@ -195,14 +195,16 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
                       .orElse("name the folder or file that holds the weights")));
     }
     String found = "no .safetensors weights in this folder, only " + String.join(", ", others);
-    for (String other : others) {
-      if (Formats.isModel(folder.child(other))) {
-        return Problem.of(found).withRemedy(Remedy.of("name the file that you mean"));
+    for (String name : others) {
+      if (Formats.isModel(folder.child(name))) {
+        return nested.isPresent()
+            ? withFolders(storage, folder, found)
+            : Problem.of(found).withRemedy(Remedy.of("name the file that you mean"));
       }
     }
-    Optional<Problem> runtime = ForeignFolders.ofRuntime(all);
-    if (runtime.isPresent()) {
-      return runtime.get();
+    Optional<Problem> other = ForeignFolders.ofRuntime(all).or(() -> nested);
+    if (other.isPresent()) {
+      return other.get();
     }
     if (others.size() > 1) {
       return Problem.of(found)
@@ -216,6 +218,14 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
             foreign
                 .flatMap(Problem::remedy)
                 .orElse(Remedy.of("save the model again as safetensors")));
+  }
+
+  /// As of Wan 2.2, whose models of noise lie beside the files of what they need.
+  private static Problem withFolders(Storage storage, Location folder, String found)
+      throws IOException {
+    String names = NestedModels.names(storage, folder, ModelFolder::isSign).orElse("");
+    return Problem.of("%s, and models in its folders %s".formatted(found, names))
+        .withRemedy(Remedy.of("name the file or folder that you mean"));
   }
 
   private static Optional<Problem> ofParts(Storage storage, Location folder, List<String> others)

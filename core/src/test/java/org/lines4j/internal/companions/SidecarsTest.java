@@ -171,6 +171,13 @@ class SidecarsTest {
     assertEquals(List.of(), edit());
   }
 
+  @Test
+  void aModelThatOnlyGlinerLoadsLacksNoConfiguration() throws IOException {
+    Files.delete(tuned.resolve("config.json"));
+    put("gliner_config.json", "{}");
+    assertEquals(List.of(), edit());
+  }
+
   /// CLIP models of the Hub hold weights for transformers and for open_clip.
   @ParameterizedTest
   @CsvSource({
@@ -193,7 +200,8 @@ class SidecarsTest {
   }
 
   /// Their loaders fail without these, or begin with random numbers: Qwen2.5-Omni's voices, the
-  /// heads of BGE-M3 and of LLaMA-Factory's reward models, what LLaVA trains beside an adapter.
+  /// heads of BGE-M3, of LLaMA-Factory's reward models, of SetFit and of OpenVLA-OFT, what was
+  /// trained beside an adapter, LeRobot's normalisers, the other models of BAGEL and Wan.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -202,7 +210,18 @@ class SidecarsTest {
         "sparse_linear.pt",
         "value_head.safetensors",
         "value_head.bin",
-        "non_lora_trainables.bin"
+        "model_head.pkl",
+        "non_lora_trainables.bin",
+        "non_lora_state_dict.bin",
+        "trainable_params.bin",
+        "vit.safetensors",
+        "policy_preprocessor_step_5_normalizer_processor.safetensors",
+        "policy_postprocessor_step_0_unnormalizer_processor.safetensors",
+        "action_head--50000_checkpoint.pt",
+        "proprio_projector--latest_checkpoint.pt",
+        "ae.safetensors",
+        "Wan2.1_VAE.pth",
+        "models_t5_umt5-xxl-enc-bf16.pth"
       })
   void weightsThatLoadersLookForBesideAModelGoAlong(String name) throws IOException {
     put(name, "x");
@@ -215,17 +234,59 @@ class SidecarsTest {
     assertEquals("x", read(name));
   }
 
-  /// As Qwen3-TTS has it.
-  @Test
-  void aFolderThatLoadersLookForBesideAModelGoesAlong() throws IOException {
-    put("speech_tokenizer/config.json", "{}");
-    put("speech_tokenizer/model.safetensors", "x");
+  /// Of Qwen3-TTS, speech recognition with a language model, MiniCPM-o, Jina's embeddings and
+  /// Phi-4-multimodal.
+  @ParameterizedTest
+  @CsvSource({
+    "speech_tokenizer, model.safetensors",
+    "language_model, 5gram.bin",
+    "assets, token2wav/flow.pt",
+    "adapters, adapter_model.safetensors",
+    "vision-lora, adapter_model.safetensors"
+  })
+  void aFolderThatLoadersLookForBesideAModelGoesAlong(String name, String file) throws IOException {
+    put(name + "/config.json", "{}");
+    put(name + "/" + file, "x");
     assertEquals(
         List.of(
-            "speech_tokenizer: copied as it is, because loaders look for it; its weights are not"
+            name
+                + ": copied as it is, because loaders look for it; its weights are not"
                 + " edited or merged"),
         edit());
-    assertEquals("x", read("speech_tokenizer/model.safetensors"));
+    assertEquals("x", read(name + "/" + file));
+  }
+
+  /// What reads them would read the model as it was.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pytorch_model.bin",
+        "pytorch_model.bin.index.fp16.json",
+        "flax_model.msgpack.index.json",
+        "tf_model.h5",
+        "model.keras",
+        "saved_model.pb",
+        "model.ckpt.data-00000-of-00001",
+        "bert_model.ckpt.index",
+        "bert_model.ckpt.meta",
+        "model.onnx.data",
+        "openvino_model.xml",
+        "parakeet.nemo",
+        "model.gguf",
+        "model.llamafile",
+        "model.mlmodel",
+        "model.pte",
+        "model.litertlm",
+        "model.task"
+      })
+  void theModelInAnotherFormatStaysBehind(String name) throws IOException {
+    put(name, "x");
+    put("0/" + name, "x");
+    assertEquals(
+        List.of(
+            "0: not copied, a folder with weights of its own",
+            name + ": not copied, weights or training state of the input"),
+        edit().stream().sorted().toList());
   }
 
   @ParameterizedTest

@@ -221,9 +221,10 @@ class AdapterNamesTest {
     assertTrue(Files.notExists(out.resolve(CONFIG)));
   }
 
-  /// LLaVA's projector, the head of a reward model.
+  /// LLaVA's projector, the vision tower of a Qwen-VL, the head of a reward model.
   @ParameterizedTest
-  @ValueSource(strings = {"non_lora_trainables.bin", "value_head.safetensors"})
+  @ValueSource(
+      strings = {"non_lora_trainables.bin", "non_lora_state_dict.bin", "value_head.safetensors"})
   void whatWasTrainedBesideAnAdapterIsRemarked(String name) throws IOException {
     Path adapter = lora(own -> own);
     Path both = Path.of(BASE + "+" + adapter);

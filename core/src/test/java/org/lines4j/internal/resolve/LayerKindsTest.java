@@ -153,7 +153,7 @@ class LayerKindsTest {
   }
 
   /// Gemma 3n's embeddings have columns for each layer; speech models weigh the layers' outputs;
-  /// ESM-2 finds contacts by all heads of all layers.
+  /// ESM-2 finds contacts by all heads of all layers; YOLOS adds positions between its layers.
   @Test
   void aTensorWithAPartForEachLayerIsNotSliced() throws IOException {
     TensorInfo embeddings =
@@ -169,6 +169,22 @@ class LayerKindsTest {
     String contacts = "esm.contact_head.regression.weight";
     model("d", "dddd", "", new TensorInfo(contacts, DType.F32, Shape.of(1, 16)));
     assertTrue(refused("d 0 3 d 1 4").contains(contacts), refused("d 0 3 d 1 4"));
+    String positions = "vit.encoder.interpolation.mid_position_embeddings";
+    model("e", "dddd", "", new TensorInfo(positions, DType.F32, Shape.of(3, 1, 9, 2)));
+    assertTrue(refused("e 0 3 e 1 4").contains(positions), refused("e 0 3 e 1 4"));
+  }
+
+  /// It counts layers of images and of texts, each in its own words.
+  @Test
+  void openClipsConfigurationIsNotChanged() throws IOException {
+    model("a", "dddd", "");
+    Path model = folder.resolve("a");
+    Files.move(model.resolve("model.safetensors"), model.resolve("open_clip_model.safetensors"));
+    Files.delete(model.resolve("config.json"));
+    String config = "open_clip_config.json";
+    Files.writeString(model.resolve(config), "{}");
+    assertTrue(refused("a 0 3 a 1 4").contains(config), refused("a 0 3 a 1 4"));
+    assertEquals("{}", stacked("a 2 4 a 0 2", config));
   }
 
   /// DeepSeek-V3's and GLM-4.5's block that predicts one more token has the number behind the last

@@ -15,6 +15,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.index.WeightsBeside;
 import org.lines4j.internal.safetensors.ModelFolder;
 import org.lines4j.storage.Storage.Entry;
@@ -61,16 +62,21 @@ final class SidecarSearch {
   /// So many names a note has.
   private static final int MOST_NAMED = 5;
 
+  /// Models that need the adapter beside their weights: it is put on for sounds alone.
+  private static final String WITH_ADAPTER = "granite_speech";
+
   private final Companions folder;
   private final Set<String> parts;
+  private final boolean needsAdapter;
   private final List<String> files = new ArrayList<>();
   private final Map<String, String> leftOut = new TreeMap<>();
   private final List<String> pointers = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
 
-  private SidecarSearch(Companions folder, Set<String> parts) {
+  private SidecarSearch(Companions folder, Set<String> parts) throws IOException {
     this.folder = folder;
     this.parts = parts;
+    this.needsAdapter = ModelType.of(folder).contains(WITH_ADAPTER);
   }
 
   /// Looks through a model's folder.
@@ -106,7 +112,7 @@ final class SidecarSearch {
       leftOut.put(name, LINKED_FOLDER);
     } else if (TRAINING.matcher(name).matches()) {
       leftOut.put(name, OLD_WEIGHTS);
-    } else if (!isRead && WeightsBeside.isFile(name)) {
+    } else if (!isRead && isLookedFor(name)) {
       addFile(name, entry.kind());
       if (files.contains(name)) {
         noteCopied(name, LOOKED_FOR);
@@ -116,6 +122,11 @@ final class SidecarSearch {
     } else if (!isRead && !ModelFolder.isIndex(name)) {
       leftOut.put(name, OLD_WEIGHTS);
     }
+  }
+
+  private boolean isLookedFor(String name) {
+    return WeightsBeside.isFile(name)
+        || (needsAdapter && lower(name).startsWith(ADAPTER_WEIGHTS) && AnyWeights.hold(name));
   }
 
   private void addFile(String name, Kind kind) throws IOException {
@@ -196,7 +207,7 @@ final class SidecarSearch {
   /// Descriptions of an adapter, a pipeline, or weights for one loader stay behind where these do.
   private void leaveOutWhatNamesOthers(Set<String> weights) {
     boolean isAdapter = weights.stream().allMatch(file -> lower(file).startsWith(ADAPTER_WEIGHTS));
-    if (!isAdapter && files.remove(ADAPTER)) {
+    if (!isAdapter && !needsAdapter && files.remove(ADAPTER)) {
       leftOut.put(ADAPTER, "it describes an adapter whose weights are not part of the output");
     }
     OF_ONE_LOADER.forEach(

@@ -234,6 +234,25 @@ class SidecarsTest {
     assertEquals("x", read(name));
   }
 
+  /// It puts the adapter on while it hears; beside other models, one is left over.
+  @ParameterizedTest
+  @CsvSource({"granite_speech, true", "granite, false"})
+  void theAdapterOfGraniteSpeechGoesAlong(String type, boolean isTaken) throws IOException {
+    put("config.json", "{\"model_type\": \"%s\"}".formatted(type));
+    put("adapter_config.json", "{\"peft_type\": \"LORA\"}");
+    put("adapter_model.safetensors", "x");
+    List<String> notices = edit();
+    assertEquals(
+        isTaken,
+        notices.contains(
+            "adapter_model.safetensors: copied as it is, because loaders look for it; its weights"
+                + " are not edited or merged"),
+        notices::toString);
+    assertEquals(
+        isTaken,
+        Models.names(out).containsAll(List.of("adapter_config.json", "adapter_model.safetensors")));
+  }
+
   /// Of Qwen3-TTS, speech recognition with a language model, MiniCPM-o, Jina's embeddings and
   /// Phi-4-multimodal.
   @ParameterizedTest

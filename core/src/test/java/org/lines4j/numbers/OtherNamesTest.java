@@ -910,6 +910,30 @@ class OtherNamesTest {
     checkOutput(base, tuned, name -> twins.getOrDefault(name, name));
   }
 
+  /// Whatever the embedding is called.
+  @ParameterizedTest
+  @CsvSource({
+    "backbone.embeddings, lm_head",
+    "backbone.embedding, lm_head",
+    "transformer.word_embedding, lm_loss",
+    "transformer.embeddings, pred_layer.proj",
+    "transformer.tokens_embed, lm_head"
+  })
+  void anEmbeddingIsKnownByItsName(String embedding, String head) throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.remove("lm_head.weight");
+    base.put(
+        embedding + ".weight", Objects.requireNonNull(base.remove("model.embed_tokens.weight")));
+    Map<String, Tensor> tuned = language(2);
+    tuned.remove("lm_head.weight");
+    tuned.put(
+        embedding + ".weight", Objects.requireNonNull(tuned.remove("model.embed_tokens.weight")));
+    tuned.put(head + ".weight", Objects.requireNonNull(tuned.get(embedding + ".weight")));
+    edit(base, tuned);
+    checkOutput(
+        base, tuned, name -> name.equals(head + ".weight") ? embedding + ".weight" : name);
+  }
+
   /// What has lost its decoder is broken: transformers would make one of random numbers.
   @ParameterizedTest
   @CsvSource({

@@ -206,6 +206,12 @@ public final class RunningNames {
     return !of(name).equals(whole(name));
   }
 
+  /// A name as it is, or what the running model calls the tensor where that is another than
+  /// transformers 4 has.
+  String running(String name) {
+    return isRenamed(name) ? of(name) : name;
+  }
+
   private String whole(String name) {
     String current = PlainName.current(name);
     return prefix.isEmpty() || Heads.isOne(current) ? current : prefix + "." + current;

@@ -77,7 +77,7 @@ public final class ModelNames {
     tensors = own.needed(other.once(tensors, model), stored.keySet());
     own.notice(tensors.values().stream().map(NamedTensor::origin)).ifPresent(notices::add);
     names = SharedNames.of(target);
-    isChanged |= !tensors.equals(before);
+    isChanged |= !tensors.equals(before) || shared.areOtherwise(names);
     FoldedNames.check(model.location(), infos(), target.location(), target.infos());
     return this;
   }

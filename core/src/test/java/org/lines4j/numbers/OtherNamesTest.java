@@ -943,8 +943,7 @@ class OtherNamesTest {
         embedding + ".weight", Objects.requireNonNull(tuned.remove("model.embed_tokens.weight")));
     tuned.put(head + ".weight", Objects.requireNonNull(tuned.get(embedding + ".weight")));
     edit(base, tuned);
-    checkOutput(
-        base, tuned, name -> name.equals(head + ".weight") ? embedding + ".weight" : name);
+    checkOutput(base, tuned, name -> name.equals(head + ".weight") ? embedding + ".weight" : name);
   }
 
   /// What has lost its decoder is broken: transformers would make one of random numbers.

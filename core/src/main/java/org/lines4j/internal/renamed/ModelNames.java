@@ -163,8 +163,7 @@ public final class ModelNames {
     return best;
   }
 
-  private Way better(
-      Way best, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
+  private Way better(Way best, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
     boolean isTried = theirs.equals(best.theirs()) && before.equals(best.before());
     if (isTried || best.fitting() >= best.fewer()) {
       return best;

@@ -14,8 +14,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -412,6 +414,37 @@ class ExtractNamesTest {
         "model\\.(embed|layers\\.1).*");
     assertTrue(
         config().contains("\"modules_to_save\":[\"lm_head\",\"model.embed_tokens\"]"), config());
+    assertArrayEquals(part("model.embed_tokens.weight"), part("lm_head.weight"));
+  }
+
+  /// Old files and the states of running models have it once more.
+  @Test
+  void aHeadThatIsTheEmbeddingMayBeStoredByTheBaseAlone() throws IOException {
+    String config = about("llama", "LlamaForCausalLM") + ", \"tie_word_embeddings\": true";
+    List<TensorInfo> tensors =
+        with(
+            layers("model.layers.%d.mlp.up_proj"),
+            matrix("model.embed_tokens.weight", TOKENS, WIDTH));
+    String changed = "model\\.(embed|layers\\.1).*";
+    Path base = model("base", config, tensors, changed);
+    Path tuned = model("tuned", config, tensors, changed);
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (TensorInfo info : tensors) {
+      values.put(info.name(), tensor(base, info.name()));
+    }
+    values.put("lm_head.weight", tensor(base, "model.embed_tokens.weight"));
+    List<TensorInfo> all = with(tensors, matrix("lm_head.weight", TOKENS, WIDTH));
+    Path file = base.resolve("model.safetensors");
+    Files.delete(file);
+    try (CheckpointWriter writer = CheckpointWriter.create(file, all, Map.of("format", "pt"))) {
+      for (TensorInfo info : all) {
+        writer.write(info.name(), bytes(Objects.requireNonNull(values.get(info.name()))));
+      }
+      writer.publish();
+    }
+    Path lora = folder.resolve("lora");
+    run("extract", "--base", base, "--tuned", tuned, "--out", lora, "--rank=4").succeeds();
+    assertSame(base, tuned, lora);
     assertArrayEquals(part("model.embed_tokens.weight"), part("lm_head.weight"));
   }
 

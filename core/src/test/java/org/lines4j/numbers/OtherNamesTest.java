@@ -190,10 +190,20 @@ class OtherNamesTest {
   }
 
   /// transformers 5 renames what is in layers for images as it reads and writes files; who saves
-  /// the states of a running model has the new names.
+  /// the states of a running model has the new names. A model within another, and a file alone, do
+  /// not say of which type they are.
   @ParameterizedTest
-  @ValueSource(strings = {"", "model.", "net.0."})
-  void statesOfARunningModelArePairedWithItsFiles(String front) throws IOException {
+  @CsvSource({
+    "'', vit",
+    "model., vit",
+    "net.0., vit",
+    "'', vision-encoder-decoder",
+    "model., vision-encoder-decoder",
+    "'', ",
+    "model., "
+  })
+  void statesOfARunningModelArePairedWithItsFiles(String front, @Nullable String type)
+      throws IOException {
     Map<String, String> names = new LinkedHashMap<>();
     names.put("classifier.weight", front + "classifier.weight");
     for (int i = 0; i < LAYERS; i++) {
@@ -213,7 +223,10 @@ class OtherNamesTest {
     Path whole = writeFolder("whole", files, "ViTForImageClassification");
     Files.writeString(
         whole.resolve("config.json"),
-        "{\"architectures\": [\"ViTForImageClassification\"], \"model_type\": \"vit\"}");
+        type == null
+            ? "{}"
+            : "{\"architectures\": [\"ViTForImageClassification\"], \"model_type\": \"%s\"}"
+                .formatted(type));
     Path single = write("states", states);
     for (boolean isBack : List.of(false, true)) {
       try (Checkpoint from = Checkpoint.open(isBack ? single : whole);
@@ -908,6 +921,29 @@ class OtherNamesTest {
         Map.of(
             head + ".weight", "model.embed_tokens.weight", head + ".bias", "cls.predictions.bias");
     checkOutput(base, tuned, name -> twins.getOrDefault(name, name));
+  }
+
+  /// Whatever the embedding is called.
+  @ParameterizedTest
+  @CsvSource({
+    "backbone.embeddings, lm_head",
+    "backbone.embedding, lm_head",
+    "transformer.word_embedding, lm_loss",
+    "transformer.embeddings, pred_layer.proj",
+    "transformer.tokens_embed, lm_head"
+  })
+  void anEmbeddingIsKnownByItsName(String embedding, String head) throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.remove("lm_head.weight");
+    base.put(
+        embedding + ".weight", Objects.requireNonNull(base.remove("model.embed_tokens.weight")));
+    Map<String, Tensor> tuned = language(2);
+    tuned.remove("lm_head.weight");
+    tuned.put(
+        embedding + ".weight", Objects.requireNonNull(tuned.remove("model.embed_tokens.weight")));
+    tuned.put(head + ".weight", Objects.requireNonNull(tuned.get(embedding + ".weight")));
+    edit(base, tuned);
+    checkOutput(base, tuned, name -> name.equals(head + ".weight") ? embedding + ".weight" : name);
   }
 
   /// What has lost its decoder is broken: transformers would make one of random numbers.

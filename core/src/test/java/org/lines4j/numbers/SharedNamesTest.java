@@ -132,6 +132,17 @@ class SharedNamesTest {
     checkOutput(half("", HEAD), Map.of(EMBEDDING, HEAD));
   }
 
+  /// What reads the output asks its metadata of which program it is, and for further names.
+  @Test
+  void theMetadataAreTheTunedModels() throws IOException {
+    edit(model("", HEAD, 1).metadata("format", "pt"), saved("", 3));
+    checkOutput(half("", HEAD), Map.of(EMBEDDING, HEAD, "format", "pt"));
+    edit(saved("", 1), model("", HEAD, 3).metadata("format", "pt"));
+    checkOutput(half("", HEAD), Map.of("format", "pt"));
+    edit(model("", HEAD, 1), model("", HEAD, 3).metadata("format", "pt"));
+    checkOutput(half("", HEAD), Map.of("format", "pt"));
+  }
+
   /// Training has made two of one.
   @Test
   void aTunedModelThatStoresBothHasTwo() throws IOException {

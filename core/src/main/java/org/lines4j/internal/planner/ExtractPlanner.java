@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -28,6 +29,7 @@ import org.lines4j.internal.lora.LayerKeys;
 import org.lines4j.internal.lora.TuningRows;
 import org.lines4j.internal.lora.UntiedModel;
 import org.lines4j.internal.pairing.Adapters;
+import org.lines4j.internal.pairing.TiedTensors;
 import org.lines4j.internal.renamed.PeftQuirk;
 import org.lines4j.internal.renamed.RunningNames;
 import org.lines4j.internal.vocabulary.ModelVocabularies;
@@ -60,6 +62,10 @@ public final class ExtractPlanner {
   private final List<PeftQuirk> quirks;
   private final LinearLayers linear;
   private final Set<String> wholes = new LinkedHashSet<>();
+
+  /// By the names of the base's tensors.
+  private final Map<String, StoredTensor> counterparts = new LinkedHashMap<>();
+
   private final Optional<HeadedModel> headed;
 
   /// Pairs the models as an edit would, with their places changed: an edit names tensors as the
@@ -114,13 +120,16 @@ public final class ExtractPlanner {
     }
   }
 
-  private void checkFit() {
+  private void checkFit() throws IOException {
     TreeSet<String> wrong = new TreeSet<>();
     for (StoredTensor tensor : base.tensors()) {
-      Optional<StoredTensor> other = tuned.find(tensor.name());
+      Optional<StoredTensor> other = counterpart(tensor);
       if (other.isEmpty()) {
         wrong.add(tensor.name() + " (only in the base)");
-      } else if (!other.get().info().shape().equals(tensor.info().shape())) {
+        continue;
+      }
+      counterparts.put(tensor.name(), other.get());
+      if (!other.get().info().shape().equals(tensor.info().shape())) {
         wrong.add(
             "%s (%s and %s)"
                 .formatted(tensor.name(), tensor.info().shape(), other.get().info().shape()));
@@ -175,8 +184,17 @@ public final class ExtractPlanner {
     return output.plan(about());
   }
 
+  /// The tuned model's, or what it has for another of the base's that is the same: the states of a
+  /// running model hold a head that is its embedding once more.
+  private Optional<StoredTensor> counterpart(StoredTensor tensor) throws IOException {
+    Optional<StoredTensor> own = tuned.find(tensor.name());
+    return own.isPresent()
+        ? own
+        : TiedTensors.twin(base, tensor, tuned).flatMap(twin -> tuned.find(twin.name()));
+  }
+
   private TensorSource other(String name) {
-    return tuned.source(tuned.find(name).orElseThrow());
+    return tuned.source(Objects.requireNonNull(counterparts.get(name)));
   }
 
   private List<StoredTensor> changed() throws IOException {

@@ -69,11 +69,15 @@ final class Heads {
       Set.of(
           "embed_tokens",
           "embed_in",
-          "wte",
-          "word_embeddings",
+          "embedding",
+          "embeddings",
           "shared",
           "tok_embeddings",
-          "token_embd");
+          "token_embd",
+          "tokens_embed",
+          "word_embedding",
+          "word_embeddings",
+          "wte");
 
   /// What GGUF files call the output embedding, and nobody else anything.
   private static final String GGUF_HEAD = "output.weight";

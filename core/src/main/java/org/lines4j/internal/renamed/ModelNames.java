@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
@@ -29,6 +30,9 @@ import org.lines4j.tensor.TensorInfo;
 public final class ModelNames {
   private static final int SHOWN = 6;
   private static final int FEW = 3;
+
+  /// What part of the tensors are many.
+  private static final int MANY = 10;
 
   private final Checkpoint model;
   private final SharedNames shared;
@@ -68,13 +72,13 @@ public final class ModelNames {
     tensors = own.shown(tensors);
     boolean isOther = isLacking(tensors, theirs) && isLacking(theirs, tensors);
     if (canBePaired(theirs) && (isOther || Experts.arePackedOtherwise(theirs, tensors))) {
-      pair(best(target, plain(theirs), plain(tensors)));
+      pair(best(target, renamed(theirs, PlainName::of), renamed(tensors, PlainName::of)));
     }
     other.notice(tensors.keySet().stream()).ifPresent(notices::add);
     tensors = own.needed(other.once(tensors, model), stored.keySet());
     own.notice(tensors.values().stream().map(NamedTensor::origin)).ifPresent(notices::add);
     names = SharedNames.of(target);
-    isChanged |= !tensors.equals(before);
+    isChanged |= !tensors.equals(before) || shared.areOtherwise(names);
     FoldedNames.check(model.location(), infos(), target.location(), target.infos());
     return this;
   }
@@ -119,13 +123,6 @@ public final class ModelNames {
         .anyMatch(e -> !other.containsKey(e.getKey()) && !Buffers.isOne(e.getValue().info()));
   }
 
-  /// By plain names, unless two tensors would share one.
-  private static Map<String, NamedTensor> plain(Map<String, NamedTensor> tensors) {
-    Map<String, NamedTensor> plain = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> plain.put(PlainName.of(name), tensor));
-    return plain.size() == tensors.size() ? plain : tensors;
-  }
-
   /// A way to pair.
   ///
   /// @param theirs the other model's
@@ -154,30 +151,40 @@ public final class ModelNames {
 
   /// As they are, or with one of the models as it is called once it runs: transformers 5 has other
   /// names within the layers of some models then, and who saves a running model's states has these.
+  /// Where that is not known by the model's type, as of a file alone or of models put together, it
+  /// is whatever fits best.
   private Way best(
       Checkpoint target, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before)
       throws IOException {
+    RunningNames own = RunningNames.of(model);
+    RunningNames other = RunningNames.of(target);
     Way best = way(theirs, before);
-    Map<String, NamedTensor> ownRunning = running(model, before);
-    Map<String, NamedTensor> theirsRunning = running(target, theirs);
-    if (!ownRunning.equals(before) && best.fitting() < best.fewer()) {
-      Way other = way(theirs, ownRunning);
-      best = other.fitting() > best.fitting() ? other : best;
-    }
-    if (!theirsRunning.equals(theirs) && best.fitting() < best.fewer()) {
-      Way other = way(theirsRunning, before);
-      best = other.fitting() > best.fitting() ? other : best;
+    best = better(best, theirs, renamed(before, own::running));
+    best = better(best, renamed(theirs, other::running), before);
+    if (MANY * (best.fewer() - best.fitting()) > best.fewer()) {
+      for (UnaryOperator<String> names : RunningModules.all()) {
+        best = better(best, theirs, renamed(before, names));
+        best = better(best, renamed(theirs, names), before);
+      }
     }
     return best;
   }
 
-  private static Map<String, NamedTensor> running(
-      Checkpoint stored, Map<String, NamedTensor> tensors) throws IOException {
-    RunningNames names = RunningNames.of(stored);
-    Map<String, NamedTensor> running = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> running.put(names.isRenamed(name) ? names.of(name) : name, tensor));
-    return running.size() == tensors.size() ? running : tensors;
+  private Way better(Way best, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
+    boolean isTried = theirs.equals(best.theirs()) && before.equals(best.before());
+    if (isTried || best.fitting() >= best.fewer()) {
+      return best;
+    }
+    Way other = way(theirs, before);
+    return other.fitting() > best.fitting() ? other : best;
+  }
+
+  /// With other names, unless two tensors would share one.
+  private static Map<String, NamedTensor> renamed(
+      Map<String, NamedTensor> tensors, UnaryOperator<String> names) {
+    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> renamed.put(names.apply(name), tensor));
+    return renamed.size() == tensors.size() ? renamed : tensors;
   }
 
   private void pair(Way way) {

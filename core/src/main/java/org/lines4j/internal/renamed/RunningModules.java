@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /// Modules that transformers 5 calls otherwise once a model runs than files do, which it renames as
@@ -21,6 +22,9 @@ final class RunningModules {
           : name;
     }
   }
+
+  /// Of no class that has names of its own.
+  private static final List<String> ANY_CLASS = List.of("");
 
   private static final Pattern HEAD = Pattern.compile("^(lm_head|score|classifier)(\\.|$)");
 
@@ -308,6 +312,22 @@ final class RunningModules {
     }
   }
 
+  /// What running models call modules, by each of the ways that models of any class have it.
+  static List<UnaryOperator<String>> all() {
+    return BY_TYPE.values().stream()
+        .distinct()
+        .<UnaryOperator<String>>map(renames -> name -> renamed(renames, ANY_CLASS, name))
+        .toList();
+  }
+
+  private static String renamed(List<Rename> renames, List<String> architectures, String name) {
+    String renamed = name;
+    for (Rename rename : renames) {
+      renamed = rename.of(renamed, architectures);
+    }
+    return renamed;
+  }
+
   /// Whether some modules of a type run under names that [#of] does not know.
   static boolean areUnknown(String type) {
     return OTHERS.contains(type);
@@ -320,10 +340,7 @@ final class RunningModules {
   /// @param isHeaded whether those have a head, with the model below it
   /// @param name as files have it
   static String of(String type, List<String> architectures, boolean isHeaded, String name) {
-    String running = name;
-    for (Rename rename : BY_TYPE.getOrDefault(type, List.of())) {
-      running = rename.of(running, architectures);
-    }
+    String running = renamed(BY_TYPE.getOrDefault(type, List.of()), architectures, name);
     boolean isBelow =
         SEVERAL.contains(type)
             && isHeaded

@@ -136,10 +136,6 @@ public final class RunningNames {
   /// The parts of a decoder that was saved without its head.
   private static final Set<String> DECODER = Set.of("embed_tokens", "layers", "norm");
 
-  private static final Pattern EMBEDDING =
-      Pattern.compile(
-          "(^|\\.)(shared|embed_tokens|embed_in|wte|word_embeddings?|tok_embeddings|tokens_embed|embeddings)\\.weight$");
-
   /// Output embeddings that are not called `lm_head`, by type.
   private static final Map<String, String> HEADS =
       Map.ofEntries(
@@ -208,6 +204,12 @@ public final class RunningNames {
   /// Whether that is another than transformers 4 has.
   public boolean isRenamed(String name) {
     return !of(name).equals(whole(name));
+  }
+
+  /// A name as it is, or what the running model calls the tensor where that is another than
+  /// transformers 4 has.
+  String running(String name) {
+    return isRenamed(name) ? of(name) : name;
   }
 
   private String whole(String name) {
@@ -332,7 +334,7 @@ public final class RunningNames {
   /// The embedding that a head can be one with: that of the decoder, where it has its own.
   private Optional<TensorInfo> embedding() {
     return stored.values().stream()
-        .filter(tensor -> EMBEDDING.matcher(tensor.name()).find() && tensor.shape().rank() == 2)
+        .filter(tensor -> Heads.isInputEmbedding(tensor.name()) && tensor.shape().rank() == 2)
         .filter(tensor -> !Heads.isOfModality(tensor.name()))
         .max(
             Comparator.comparing((TensorInfo tensor) -> tensor.name().endsWith("shared.weight"))

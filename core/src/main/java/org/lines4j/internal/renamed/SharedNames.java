@@ -16,6 +16,8 @@ import org.lines4j.format.StoredTensor;
 /// several parameters share under one of their names, and says in the header's metadata which
 /// others stand for it.
 final class SharedNames {
+  private static final String FORMAT = "format";
+
   private final Checkpoint model;
   private final Map<String, String> stored = new LinkedHashMap<>();
 
@@ -39,7 +41,14 @@ final class SharedNames {
     return names;
   }
 
-  /// A file's metadata as they are for another model's further names in place of this one's.
+  /// Whether a file's metadata are others for another model's further names.
+  boolean areOtherwise(SharedNames other) {
+    return model.shards().stream()
+        .anyMatch(shard -> !metadata(shard, other).equals(shard.metadata()));
+  }
+
+  /// A file's metadata as they are for another model's further names in place of this one's. Some
+  /// of what reads the output wants to be told the program that it is for.
   Map<String, String> metadata(Shard shard, SharedNames other) {
     Map<String, String> metadata = new LinkedHashMap<>(shard.metadata());
     metadata.entrySet().removeIf(stored.entrySet()::contains);
@@ -51,6 +60,10 @@ final class SharedNames {
             metadata.put(name, as);
           }
         });
+    String format = other.model.shards().getFirst().metadata().get(FORMAT);
+    if (format != null) {
+      metadata.putIfAbsent(FORMAT, format);
+    }
     return metadata;
   }
 

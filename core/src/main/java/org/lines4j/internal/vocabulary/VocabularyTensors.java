@@ -26,6 +26,7 @@ public final class VocabularyTensors {
           "embed_tokens",
           "embed_in",
           "wte",
+          "word_embedding",
           "word_embeddings",
           "shared",
           "tok_embeddings",
@@ -36,6 +37,7 @@ public final class VocabularyTensors {
   private static final Set<String> OUTPUT =
       Set.of(
           "lm_head",
+          "lm_loss",
           "embed_out",
           "decoder",
           "predictions",
@@ -43,10 +45,13 @@ public final class VocabularyTensors {
           "generator_lm_head",
           "output",
           "output_layer",
+          "output_projection",
+          "proj_out",
           "head");
 
   /// Of these, what classifiers call their heads, too.
-  private static final Set<String> AMBIGUOUS = Set.of("decoder", "output", "output_layer", "head");
+  private static final Set<String> AMBIGUOUS =
+      Set.of("decoder", "output", "output_layer", "output_projection", "proj_out", "head");
 
   private static final List<String> POSITIONS = List.of("position", "pos_embed", "wpe");
 

@@ -34,6 +34,10 @@ public final class ModelNames {
   /// What part of the tensors are many.
   private static final int MANY = 10;
 
+  /// Models that run under other names have fewer tensors. Experts are tens of thousands, with
+  /// which each way would take seconds.
+  private static final int MOST_TRIED = 10_000;
+
   private final Checkpoint model;
   private final SharedNames shared;
   private final List<String> notices = new ArrayList<>();
@@ -161,7 +165,8 @@ public final class ModelNames {
     Way best = way(theirs, before);
     best = better(best, theirs, renamed(before, own::running));
     best = better(best, renamed(theirs, other::running), before);
-    if (MANY * (best.fewer() - best.fitting()) > best.fewer()) {
+    boolean isFar = MANY * (best.fewer() - best.fitting()) > best.fewer();
+    if (isFar && best.fewer() <= MOST_TRIED) {
       for (UnaryOperator<String> names : RunningModules.all()) {
         best = better(best, theirs, renamed(before, names));
         best = better(best, renamed(theirs, names), before);

@@ -331,7 +331,7 @@ class ExtractNamesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "rt_detr, RTDetrForObjectDetection",
+    "d_fine, DFineForObjectDetection",
     "conditional_detr, ConditionalDetrForObjectDetection",
     "olmo_hybrid, OlmoHybridForCausalLM"
   })

@@ -946,6 +946,29 @@ class OtherNamesTest {
     checkOutput(base, tuned, name -> name.equals(head + ".weight") ? embedding + ".weight" : name);
   }
 
+  /// The states of a running Deformable DETR hold what predicts boxes twice, `bbox_embed` of the
+  /// whole and of its decoder; files hold it once.
+  @ParameterizedTest
+  @CsvSource({
+    "model.decoder.bbox, bbox, ''",
+    "bbox, model.decoder.bbox, ''",
+    "model.decoder.bbox, bbox, net."
+  })
+  void aModuleOfTwoOthersIsEditedAsItIs(String stored, String twin, String front)
+      throws IOException {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> state = language(2);
+    for (char box = 'a'; box < 'a' + 24; box++) {
+      base.put(stored + "." + box + ".weight", random(100 + box, 3, 4));
+      state.put(stored + "." + box + ".weight", random(200 + box, 3, 4));
+      state.put(twin + "." + box + ".weight", random(200 + box, 3, 4));
+    }
+    Map<String, Tensor> tuned = renamed(state, name -> front + name);
+    edit(base, tuned);
+    checkOutput(
+        base, tuned, name -> name.substring(front.length()).replaceFirst("^" + twin, stored));
+  }
+
   /// What has lost its decoder is broken: transformers would make one of random numbers.
   @ParameterizedTest
   @CsvSource({

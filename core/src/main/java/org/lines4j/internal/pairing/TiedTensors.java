@@ -24,7 +24,7 @@ import org.lines4j.tensor.TensorInfo;
 /// bytes, and scaled alike, so that they stay equal.
 public final class TiedTensors {
   /// Where more tensors than this are missing, the models are different ones, not differently tied.
-  private static final int MOST_TIED = 16;
+  private static final int MOST_TIED = 64;
 
   private TiedTensors() {}
 
@@ -32,7 +32,8 @@ public final class TiedTensors {
   /// `other` has.
   public static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
       throws IOException {
-    if (!tensor.info().dtype().isFloating() || missing(own, other) > MOST_TIED) {
+    boolean isBias = tensor.info().dtype().isFloating() && tensor.name().endsWith("bias");
+    if ((!isBias && !canBeTied(tensor.info())) || missing(own, other) > MOST_TIED) {
       return Optional.empty();
     }
     Source source = new Source(own, tensor);

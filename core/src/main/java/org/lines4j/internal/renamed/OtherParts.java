@@ -80,7 +80,7 @@ final class OtherParts {
   /// What the other model has once, under another name: T5's encoder and decoder have the embedding
   /// that they share, and some files store it for each; the states of a running model hold a head
   /// that is its embedding, and maybe that head's bias, once more.
-  private static List<String> storedTwice(
+  private List<String> storedTwice(
       Checkpoint model,
       List<String> names,
       Map<String, NamedTensor> own,
@@ -99,7 +99,8 @@ final class OtherParts {
         });
     List<String> twice = new ArrayList<>();
     for (String name : names) {
-      if (isOneOf(embeddings, Objects.requireNonNull(own.get(name)), model)) {
+      NamedTensor tensor = Objects.requireNonNull(own.get(name));
+      if (isOneOf(embeddings, tensor, model) || isOneOf(shared(name, own, other), tensor, model)) {
         twice.add(name);
       }
     }
@@ -112,6 +113,24 @@ final class OtherParts {
       }
     }
     return twice;
+  }
+
+  /// What may be the same in a module that two others have, as Deformable DETR's decoder has the
+  /// `bbox_embed.0` of the whole: the names are the same but for what stands before.
+  private List<NamedTensor> shared(
+      String name, Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
+    return own.entrySet().stream()
+        .filter(e -> endsLike(e.getKey(), name) || endsLike(name, e.getKey()))
+        .filter(e -> other.containsKey(e.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private boolean endsLike(String name, String other) {
+    String end = other.substring(Math.min(front, other.length()));
+    return name.length() - front > end.length()
+        && name.endsWith(end)
+        && name.charAt(name.length() - end.length() - 1) == '.';
   }
 
   private static String module(String name) {

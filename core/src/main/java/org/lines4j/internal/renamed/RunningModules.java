@@ -117,8 +117,6 @@ final class RunningModules {
           "qwen4_exp_text",
           "radio",
           "rf_detr",
-          "rt_detr",
-          "rt_detr_v2",
           "sam3",
           "sam3_tracker",
           "sam3_tracker_video",
@@ -237,6 +235,14 @@ final class RunningModules {
             rename("\\.self_attn\\.out_proj(?=\\.|$)", ".self_attn.o_proj"),
             rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2")),
         "deformable_detr");
+    put(
+        all,
+        List.of(
+            rename("\\.self_attn\\.out_proj(?=\\.|$)", ".self_attn.o_proj"),
+            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2"),
+            rename("\\.encoder\\.encoder\\.(\\d+)\\.layers(?=\\.)", ".encoder.aifi.$1.layers")),
+        "rt_detr",
+        "rt_detr_v2");
     put(all, List.of(rename("^embed_out(?=\\.|$)", "lm_head")), "gpt_neox");
     put(all, List.of(rename("^backbone\\.", "model.")), "nemotron_h");
     put(

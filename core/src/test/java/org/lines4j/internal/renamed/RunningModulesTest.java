@@ -93,7 +93,7 @@ class RunningModulesTest {
         .filter(pair -> RunningModules.areUnknown(pair.type()) && pair.isOfModules())
         .filter(pair -> !pair.renamed(pair.file()).equals(pair.running()))
         .forEach(pair -> types.add(pair.type()));
-    assertTrue(types.contains("nomic_bert") && types.contains("rt_detr"), types.toString());
+    assertTrue(types.contains("nomic_bert") && types.contains("grounding-dino"), types.toString());
     assertFalse(RunningModules.areUnknown("llama"));
   }
 

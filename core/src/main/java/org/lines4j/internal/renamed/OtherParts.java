@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,10 +99,12 @@ final class OtherParts {
             }
           }
         });
+    Map<String, List<NamedTensor>> shared = shared(names, own, other);
     List<String> twice = new ArrayList<>();
     for (String name : names) {
       NamedTensor tensor = Objects.requireNonNull(own.get(name));
-      if (isOneOf(embeddings, tensor, model) || isOneOf(shared(name, own, other), tensor, model)) {
+      if (isOneOf(embeddings, tensor, model)
+          || isOneOf(shared.getOrDefault(name, List.of()), tensor, model)) {
         twice.add(name);
       }
     }
@@ -115,22 +119,35 @@ final class OtherParts {
     return twice;
   }
 
-  /// What may be the same in a module that two others have, as Deformable DETR's decoder has the
-  /// `bbox_embed.0` of the whole: the names are the same but for what stands before.
-  private List<NamedTensor> shared(
-      String name, Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
-    return own.entrySet().stream()
-        .filter(e -> endsLike(e.getKey(), name) || endsLike(name, e.getKey()))
-        .filter(e -> other.containsKey(e.getKey()))
-        .map(Map.Entry::getValue)
-        .toList();
+  /// What may be the same as each tensor, in a module that two others have, as Deformable DETR's
+  /// decoder has the `bbox_embed.0` of the whole: the names are the same but for what stands
+  /// before.
+  private Map<String, List<NamedTensor>> shared(
+      List<String> names, Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
+    Map<String, List<NamedTensor>> shared = new HashMap<>();
+    Set<String> lacking = new HashSet<>(names);
+    for (Map.Entry<String, NamedTensor> tensor : own.entrySet()) {
+      for (String end : endings(tensor.getKey())) {
+        boolean isOthers = other.containsKey(end) && own.containsKey(end);
+        if (lacking.contains(tensor.getKey()) && isOthers) {
+          shared
+              .computeIfAbsent(tensor.getKey(), _ -> new ArrayList<>())
+              .add(Objects.requireNonNull(own.get(end)));
+        } else if (lacking.contains(end) && other.containsKey(tensor.getKey())) {
+          shared.computeIfAbsent(end, _ -> new ArrayList<>()).add(tensor.getValue());
+        }
+      }
+    }
+    return shared;
   }
 
-  private boolean endsLike(String name, String other) {
-    String end = other.substring(Math.min(front, other.length()));
-    return name.length() - front > end.length()
-        && name.endsWith(end)
-        && name.charAt(name.length() - end.length() - 1) == '.';
+  /// What a name would be without the first modules, behind what stands before all names.
+  private List<String> endings(String name) {
+    List<String> endings = new ArrayList<>();
+    for (int dot = name.indexOf('.', front); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      endings.add(name.substring(0, front) + name.substring(dot + 1));
+    }
+    return endings;
   }
 
   private static String module(String name) {

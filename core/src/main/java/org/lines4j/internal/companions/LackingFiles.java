@@ -25,9 +25,13 @@ public final class LackingFiles {
   public static Collection<String> lacking(Companions folder, Collection<Checkpoint> models)
       throws IOException {
     Map<String, String> lacking = new LinkedHashMap<>();
+    boolean hasProcessor = processor(folder).isPresent();
     for (Checkpoint model : models) {
       Companions other = model.companions();
-      if (processor(folder).isEmpty()) {
+      if (other.location().equals(folder.location())) {
+        continue; // it has what it has
+      }
+      if (!hasProcessor) {
         processor(other)
             .ifPresent(name -> note(lacking, PROCESSOR.getFirst(), name, folder, other));
       }

@@ -67,16 +67,14 @@ final class SidecarSearch {
 
   private final Companions folder;
   private final Set<String> parts;
-  private final boolean needsAdapter;
   private final List<String> files = new ArrayList<>();
   private final Map<String, String> leftOut = new TreeMap<>();
   private final List<String> pointers = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
 
-  private SidecarSearch(Companions folder, Set<String> parts) throws IOException {
+  private SidecarSearch(Companions folder, Set<String> parts) {
     this.folder = folder;
     this.parts = parts;
-    this.needsAdapter = ModelType.of(folder).contains(WITH_ADAPTER);
   }
 
   /// Looks through a model's folder.
@@ -124,9 +122,13 @@ final class SidecarSearch {
     }
   }
 
-  private boolean isLookedFor(String name) {
+  private boolean isLookedFor(String name) throws IOException {
     return WeightsBeside.isFile(name)
-        || (needsAdapter && lower(name).startsWith(ADAPTER_WEIGHTS) && AnyWeights.hold(name));
+        || (lower(name).startsWith(ADAPTER_WEIGHTS) && AnyWeights.hold(name) && needsAdapter());
+  }
+
+  private boolean needsAdapter() throws IOException {
+    return ModelType.of(folder).contains(WITH_ADAPTER);
   }
 
   private void addFile(String name, Kind kind) throws IOException {
@@ -205,9 +207,10 @@ final class SidecarSearch {
   }
 
   /// Descriptions of an adapter, a pipeline, or weights for one loader stay behind where these do.
-  private void leaveOutWhatNamesOthers(Set<String> weights) {
+  private void leaveOutWhatNamesOthers(Set<String> weights) throws IOException {
     boolean isAdapter = weights.stream().allMatch(file -> lower(file).startsWith(ADAPTER_WEIGHTS));
-    if (!isAdapter && !needsAdapter && files.remove(ADAPTER)) {
+    if (!isAdapter && files.contains(ADAPTER) && !needsAdapter()) {
+      files.remove(ADAPTER);
       leftOut.put(ADAPTER, "it describes an adapter whose weights are not part of the output");
     }
     OF_ONE_LOADER.forEach(

@@ -77,8 +77,7 @@ public record TensorPair(
   private static TensorPair baseOnly(Checkpoint base, StoredTensor tensor, Checkpoint tuned)
       throws IOException {
     Source own = new Source(base, tensor);
-    Optional<StoredTensor> other =
-        TiedTensors.twin(base, tensor, tuned).flatMap(twin -> tuned.find(twin.name()));
+    Optional<StoredTensor> other = TiedTensors.twin(base, tensor, tuned);
     if (other.isPresent()) {
       Source source = new Source(tuned, other.get());
       return both(tensor.name(), own, source, Optional.of(source.name()));
@@ -94,8 +93,7 @@ public record TensorPair(
   private static TensorPair tunedOnly(Checkpoint tuned, StoredTensor tensor, Checkpoint base)
       throws IOException {
     Source own = new Source(tuned, tensor);
-    Optional<StoredTensor> other =
-        TiedTensors.twin(tuned, tensor, base).flatMap(twin -> base.find(twin.name()));
+    Optional<StoredTensor> other = TiedTensors.twin(tuned, tensor, base);
     if (other.isPresent()) {
       Source source = new Source(base, other.get());
       return both(tensor.name(), source, own, Optional.of(source.name()));

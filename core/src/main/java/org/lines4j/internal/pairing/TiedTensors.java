@@ -28,8 +28,8 @@ public final class TiedTensors {
 
   private TiedTensors() {}
 
-  /// The same parameter as `tensor`, a head or its bias, which `other` lacks, under a name that
-  /// `other` has.
+  /// What `other` has of the same parameter as `tensor`, a head or its bias, which `other` lacks,
+  /// under another of its names.
   public static Optional<StoredTensor> twin(Checkpoint own, StoredTensor tensor, Checkpoint other)
       throws IOException {
     boolean isBias = tensor.info().dtype().isFloating() && tensor.name().endsWith("bias");
@@ -38,10 +38,11 @@ public final class TiedTensors {
     }
     Source source = new Source(own, tensor);
     for (StoredTensor candidate : own.tensors()) {
+      Optional<StoredTensor> twin = other.find(candidate.name());
       if (!candidate.name().equals(tensor.name())
-          && other.find(candidate.name()).isPresent()
+          && twin.isPresent()
           && isSame(source, new Source(own, candidate))) {
-        return Optional.of(candidate);
+        return twin;
       }
     }
     return Optional.empty();

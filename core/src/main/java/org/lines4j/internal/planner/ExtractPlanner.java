@@ -188,9 +188,7 @@ public final class ExtractPlanner {
   /// running model hold a head that is its embedding once more.
   private Optional<StoredTensor> counterpart(StoredTensor tensor) throws IOException {
     Optional<StoredTensor> own = tuned.find(tensor.name());
-    return own.isPresent()
-        ? own
-        : TiedTensors.twin(base, tensor, tuned).flatMap(twin -> tuned.find(twin.name()));
+    return own.isPresent() ? own : TiedTensors.twin(base, tensor, tuned);
   }
 
   private TensorSource other(String name) {

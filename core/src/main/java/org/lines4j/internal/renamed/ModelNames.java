@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.error.InputException;
@@ -30,13 +29,6 @@ import org.lines4j.tensor.TensorInfo;
 public final class ModelNames {
   private static final int SHOWN = 6;
   private static final int FEW = 3;
-
-  /// What part of the tensors are many.
-  private static final int MANY = 10;
-
-  /// Models that run under other names have fewer tensors. Experts are tens of thousands, with
-  /// which each way would take seconds.
-  private static final int MOST_TRIED = 10_000;
 
   private final Checkpoint model;
   private final SharedNames shared;
@@ -69,19 +61,20 @@ public final class ModelNames {
     }
     tensors = renames.apply(tensors, model.location());
     isChanged = !tensors.equals(before);
-    SharedNames own = shared.unlike(SharedNames.of(target));
-    SharedNames other = SharedNames.of(target).unlike(shared);
+    names = SharedNames.of(target);
+    SharedNames own = shared.unlike(names);
+    SharedNames other = names.unlike(shared);
     Map<String, NamedTensor> stored = NamedTensor.of(target);
     Map<String, NamedTensor> theirs = other.shown(stored);
     tensors = own.shown(tensors);
     boolean isOther = isLacking(tensors, theirs) && isLacking(theirs, tensors);
     if (canBePaired(theirs) && (isOther || Experts.arePackedOtherwise(theirs, tensors))) {
-      pair(best(target, renamed(theirs, PlainName::of), renamed(tensors, PlainName::of)));
+      Map<String, NamedTensor> plain = NamedTensor.renamed(theirs, PlainName::of);
+      pair(Way.best(model, target, plain, NamedTensor.renamed(tensors, PlainName::of)));
     }
     other.notice(tensors.keySet().stream()).ifPresent(notices::add);
     tensors = own.needed(other.once(tensors, model), stored.keySet());
     own.notice(tensors.values().stream().map(NamedTensor::origin)).ifPresent(notices::add);
-    names = SharedNames.of(target);
     isChanged |= !tensors.equals(before) || shared.areOtherwise(names);
     FoldedNames.check(model.location(), infos(), target.location(), target.infos());
     return this;
@@ -95,13 +88,7 @@ public final class ModelNames {
 
   /// The tensors as they are called now.
   private List<TensorInfo> infos() {
-    return tensors.entrySet().stream()
-        .map(
-            e -> {
-              TensorInfo info = e.getValue().info();
-              return info.withName(e.getKey());
-            })
-        .toList();
+    return tensors.entrySet().stream().map(e -> e.getValue().info().withName(e.getKey())).toList();
   }
 
   private void convert(Conversion conversion) {
@@ -125,71 +112,6 @@ public final class ModelNames {
   private static boolean isLacking(Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
     return own.entrySet().stream()
         .anyMatch(e -> !other.containsKey(e.getKey()) && !Buffers.isOne(e.getValue().info()));
-  }
-
-  /// A way to pair.
-  ///
-  /// @param theirs the other model's
-  /// @param before this one's, by plain names
-  /// @param own the same with experts and rows as the other has them
-  private record Way(
-      Map<String, NamedTensor> theirs,
-      Map<String, NamedTensor> before,
-      Map<String, NamedTensor> own,
-      PrefixSearch.Result found) {
-
-    long fitting() {
-      return own.keySet().stream().filter(theirs::containsKey).count() + found.fitting();
-    }
-
-    long fewer() {
-      return Math.min(own.size(), theirs.size());
-    }
-  }
-
-  private Way way(Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
-    Map<String, NamedTensor> own = likeRows(theirs, Experts.like(theirs, before, model.location()));
-    PrefixSearch.Result found = PrefixSearch.search(without(own, theirs), without(theirs, own));
-    return new Way(theirs, before, own, found);
-  }
-
-  /// As they are, or with one of the models as it is called once it runs: transformers 5 has other
-  /// names within the layers of some models then, and who saves a running model's states has these.
-  /// Where that is not known by the model's type, as of a file alone or of models put together, it
-  /// is whatever fits best.
-  private Way best(
-      Checkpoint target, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before)
-      throws IOException {
-    RunningNames own = RunningNames.of(model);
-    RunningNames other = RunningNames.of(target);
-    Way best = way(theirs, before);
-    best = better(best, theirs, renamed(before, own::running));
-    best = better(best, renamed(theirs, other::running), before);
-    boolean isFar = MANY * (best.fewer() - best.fitting()) > best.fewer();
-    if (isFar && best.fewer() <= MOST_TRIED) {
-      for (UnaryOperator<String> names : RunningModules.all()) {
-        best = better(best, theirs, renamed(before, names));
-        best = better(best, renamed(theirs, names), before);
-      }
-    }
-    return best;
-  }
-
-  private Way better(Way best, Map<String, NamedTensor> theirs, Map<String, NamedTensor> before) {
-    boolean isTried = theirs.equals(best.theirs()) && before.equals(best.before());
-    if (isTried || best.fitting() >= best.fewer()) {
-      return best;
-    }
-    Way other = way(theirs, before);
-    return other.fitting() > best.fitting() ? other : best;
-  }
-
-  /// With other names, unless two tensors would share one.
-  private static Map<String, NamedTensor> renamed(
-      Map<String, NamedTensor> tensors, UnaryOperator<String> names) {
-    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> renamed.put(names.apply(name), tensor));
-    return renamed.size() == tensors.size() ? renamed : tensors;
   }
 
   private void pair(Way way) {
@@ -223,15 +145,6 @@ public final class ModelNames {
     paired.notice(model.location()).ifPresent(notices::add);
   }
 
-  /// With the names of a row for modules, where one of the models is one.
-  private static Map<String, NamedTensor> likeRows(
-      Map<String, NamedTensor> theirs, Map<String, NamedTensor> own) {
-    Map<String, String> names = ModuleRows.pair(without(own, theirs), without(theirs, own));
-    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
-    own.forEach((name, tensor) -> renamed.put(names.getOrDefault(name, name), tensor));
-    return renamed;
-  }
-
   private void put(Map<String, NamedTensor> renamed, String name, NamedTensor tensor) {
     NamedTensor other = renamed.put(name, tensor);
     if (other != null) {
@@ -245,18 +158,6 @@ public final class ModelNames {
                   Option.RENAMES,
                   " 'REGEX=REPLACEMENT' what its tensors are called in the other model"));
     }
-  }
-
-  private static Map<String, TensorInfo> without(
-      Map<String, NamedTensor> tensors, Map<String, NamedTensor> other) {
-    Map<String, TensorInfo> without = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (!other.containsKey(name)) {
-            without.put(name, tensor.info());
-          }
-        });
-    return without;
   }
 
   private void refuseSeveral(PrefixSearch.Result found) {

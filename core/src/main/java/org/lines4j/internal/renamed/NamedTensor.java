@@ -2,6 +2,7 @@ package org.lines4j.internal.renamed;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
@@ -25,5 +26,13 @@ record NamedTensor(String origin, TensorSource source, int shard) {
       tensors.put(name, new NamedTensor(name, model.source(tensor), tensor.shard()));
     }
     return tensors;
+  }
+
+  /// Tensors under other names; under those that they have where two would share one.
+  static Map<String, NamedTensor> renamed(
+      Map<String, NamedTensor> tensors, UnaryOperator<String> names) {
+    Map<String, NamedTensor> renamed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> renamed.put(names.apply(name), tensor));
+    return renamed.size() == tensors.size() ? renamed : tensors;
   }
 }

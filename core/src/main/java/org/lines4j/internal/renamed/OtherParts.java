@@ -88,6 +88,9 @@ final class OtherParts {
       Map<String, NamedTensor> own,
       Map<String, NamedTensor> other)
       throws IOException {
+    if (names.isEmpty()) {
+      return List.of();
+    }
     List<NamedTensor> paired = new ArrayList<>();
     List<NamedTensor> embeddings = new ArrayList<>();
     own.forEach(
@@ -126,18 +129,19 @@ final class OtherParts {
       List<String> names, Map<String, NamedTensor> own, Map<String, NamedTensor> other) {
     Map<String, List<NamedTensor>> shared = new HashMap<>();
     Set<String> lacking = new HashSet<>(names);
-    for (Map.Entry<String, NamedTensor> tensor : own.entrySet()) {
-      for (String end : endings(tensor.getKey())) {
-        boolean isOthers = other.containsKey(end) && own.containsKey(end);
-        if (lacking.contains(tensor.getKey()) && isOthers) {
-          shared
-              .computeIfAbsent(tensor.getKey(), _ -> new ArrayList<>())
-              .add(Objects.requireNonNull(own.get(end)));
-        } else if (lacking.contains(end) && other.containsKey(tensor.getKey())) {
-          shared.computeIfAbsent(end, _ -> new ArrayList<>()).add(tensor.getValue());
-        }
-      }
-    }
+    own.forEach(
+        (name, tensor) -> {
+          boolean isLacking = lacking.contains(name);
+          boolean isPaired = other.containsKey(name);
+          for (String end : endings(name)) {
+            NamedTensor shorter = own.get(end);
+            if (isLacking && shorter != null && other.containsKey(end)) {
+              shared.computeIfAbsent(name, _ -> new ArrayList<>()).add(shorter);
+            } else if (isPaired && lacking.contains(end)) {
+              shared.computeIfAbsent(end, _ -> new ArrayList<>()).add(tensor);
+            }
+          }
+        });
     return shared;
   }
 

@@ -221,26 +221,26 @@ final class RunningModules {
         all,
         List.of(rename("\\.encoder\\.(?=mid_position_embeddings$)", ".encoder.interpolation.")),
         "yolos");
+    List<Rename> detection =
+        List.of(
+            rename("\\.self_attn\\.out_proj(?=\\.|$)", ".self_attn.o_proj"),
+            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2"));
+    Rename backbone = rename("\\.backbone\\.conv_encoder(?=\\.)", ".backbone");
     put(
         all,
-        List.of(
-            rename("\\.backbone\\.conv_encoder(?=\\.)", ".backbone"),
-            rename("\\.(self_attn|encoder_attn)\\.out_proj(?=\\.|$)", ".$1.o_proj"),
-            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2")),
+        joined(
+            List.of(
+                backbone, rename("\\.encoder_attn\\.out_proj(?=\\.|$)", ".encoder_attn.o_proj")),
+            detection),
         "detr");
+    put(all, joined(List.of(backbone), detection), "deformable_detr");
     put(
         all,
-        List.of(
-            rename("\\.backbone\\.conv_encoder(?=\\.)", ".backbone"),
-            rename("\\.self_attn\\.out_proj(?=\\.|$)", ".self_attn.o_proj"),
-            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2")),
-        "deformable_detr");
-    put(
-        all,
-        List.of(
-            rename("\\.self_attn\\.out_proj(?=\\.|$)", ".self_attn.o_proj"),
-            rename("\\.layers\\.(\\d+)\\.(fc[12])(?=\\.|$)", ".layers.$1.mlp.$2"),
-            rename("\\.encoder\\.encoder\\.(\\d+)\\.layers(?=\\.)", ".encoder.aifi.$1.layers")),
+        joined(
+            detection,
+            List.of(
+                rename(
+                    "\\.encoder\\.encoder\\.(\\d+)\\.layers(?=\\.)", ".encoder.aifi.$1.layers"))),
         "rt_detr",
         "rt_detr_v2");
     put(all, List.of(rename("^embed_out(?=\\.|$)", "lm_head")), "gpt_neox");

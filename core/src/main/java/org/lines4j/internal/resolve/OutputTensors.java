@@ -243,8 +243,7 @@ public final class OutputTensors {
     for (Checkpoint other : others) {
       Optional<StoredTensor> tensor = other.find(name);
       if (tensor.isPresent()) {
-        Optional<StoredTensor> twin =
-            TiedTensors.twin(other, tensor.get(), model).flatMap(t -> model.find(t.name()));
+        Optional<StoredTensor> twin = TiedTensors.twin(other, tensor.get(), model);
         if (twin.isPresent()) {
           return twin.map(t -> new Source(model, t));
         }

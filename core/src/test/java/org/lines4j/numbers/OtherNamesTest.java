@@ -336,6 +336,27 @@ class OtherNamesTest {
     assertTrue(message.contains("renames"), message);
   }
 
+  /// No name that another kind of model runs under decides between a model and its teacher, or its
+  /// averages: transformers 5 has `model.language_model.layers` for what Qwen2-VL's files call
+  /// `model.layers`.
+  @ParameterizedTest
+  @ValueSource(strings = {"teacher.", "ema_model.module.", "a."})
+  void noOtherModelsNamesDecideBetweenTwo(String other) {
+    for (boolean isTuned : List.of(true, false)) {
+      Map<String, Tensor> one = new LinkedHashMap<>();
+      one.put("embeddings.cls_token", random(1, 1, 4));
+      for (int i = 0; i < LAYERS; i++) {
+        one.put("layers." + i + ".attention.q_proj.weight", random(10 + i, 4, 4));
+        one.put("layers." + i + ".mlp.fc1.weight", random(20 + i, 6, 4));
+      }
+      Map<String, Tensor> two = renamed(one, name -> "model." + name);
+      two.putAll(renamed(one, name -> other + name));
+      InputException e =
+          assertThrows(InputException.class, () -> edit(isTuned ? one : two, isTuned ? two : one));
+      assertTrue(String.valueOf(e.getMessage()).contains("several ways"), e::toString);
+    }
+  }
+
   @Test
   void aRenameSaysWhichPairIsMeant() throws IOException {
     Map<String, Tensor> base = language(1);

@@ -57,7 +57,7 @@ record Way(
     RunningNames other = RunningNames.of(target);
     best = best.or(theirs, NamedTensor.renamed(before, own::running), model.location());
     best = best.or(NamedTensor.renamed(theirs, other::running), before, model.location());
-    boolean isFar = MANY * (best.fewer() - best.fitting) > best.fewer();
+    boolean isFar = MANY * (best.fewer() - best.explained()) > best.fewer();
     if (isFar && best.fewer() <= MOST_TRIED) {
       for (UnaryOperator<String> names : RunningModules.all()) {
         best = best.or(theirs, NamedTensor.renamed(before, names), model.location());
@@ -67,14 +67,20 @@ record Way(
     return best;
   }
 
-  /// This, unless more fit under these names.
+  /// This, unless more fit under these names, in one way or several: names of another kind of model
+  /// may hide one of several ways, and so do not decide between them.
   private Way or(
       Map<String, NamedTensor> otherTheirs, Map<String, NamedTensor> otherOwn, Location model) {
     if (isWhole() || (otherTheirs.equals(theirs) && otherOwn.equals(before))) {
       return this;
     }
     Way other = of(otherTheirs, otherOwn, model);
-    return other.fitting > fitting ? other : this;
+    return other.explained() > explained() ? other : this;
+  }
+
+  /// How many tensors are paired, or could be in several ways.
+  long explained() {
+    return fitting + found.ambiguous().size();
   }
 
   /// How many tensors the model with fewer of them has.

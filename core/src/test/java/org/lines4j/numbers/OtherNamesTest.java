@@ -944,6 +944,29 @@ class OtherNamesTest {
     checkOutput(base, tuned, name -> twins.getOrDefault(name, name));
   }
 
+  /// What only the base stores once more is called in the output as all else is.
+  @ParameterizedTest
+  @CsvSource({
+    "module., ''",
+    "_fsdp_wrapped_module., ''",
+    "_orig_mod.module., ''",
+    "'', module.",
+    "module., _orig_mod.",
+    "module., net.",
+    "model._orig_mod., ''",
+    "model._orig_mod., module."
+  })
+  void aHeadThatOnlyTheBaseStoresHasNoOtherWrapper(String before, String now) throws IOException {
+    Map<String, Tensor> base = language(1);
+    base.put("lm_head.weight", Objects.requireNonNull(base.get("model.embed_tokens.weight")));
+    Map<String, Tensor> tuned = language(2);
+    tuned.put("lm_head.weight", Objects.requireNonNull(tuned.get("model.embed_tokens.weight")));
+    Map<String, Tensor> wanted = renamed(tuned, name -> now + name);
+    tuned.remove("lm_head.weight");
+    edit(renamed(base, name -> before + name), renamed(tuned, name -> now + name));
+    checkOutput(base, wanted, name -> name.substring(now.length()));
+  }
+
   /// Whatever the embedding is called.
   @ParameterizedTest
   @CsvSource({

@@ -119,7 +119,7 @@ public final class ModelNames {
     Map<String, NamedTensor> before = way.before();
     Map<String, NamedTensor> own = way.own();
     PrefixSearch.Result found = way.found();
-    if (2 * (way.fitting() + found.ambiguous().size()) < way.fewer()) {
+    if (2 * way.explained() < way.fewer()) {
       return; // another model
     }
     refuseSeveral(found);
@@ -128,13 +128,16 @@ public final class ModelNames {
     }
     Map<String, NamedTensor> renamed = new LinkedHashMap<>();
     PairedNames paired = new PairedNames();
+    String wrapper = PlainName.wrapper(theirs.values().stream().map(NamedTensor::origin).toList());
     own.forEach(
         (plain, tensor) -> {
           String image = theirs.containsKey(plain) ? plain : found.names().getOrDefault(plain, "");
+          String alone =
+              image.isEmpty() && tensor.equals(before.get(plain))
+                  ? PlainName.unwrapped(tensor.origin())
+                  : image.isEmpty() ? plain : image;
           String name =
-              image.isEmpty()
-                  ? tensor.equals(before.get(plain)) ? tensor.origin() : plain
-                  : theirs.containsKey(image) ? theirs.get(image).origin() : image;
+              theirs.containsKey(image) ? theirs.get(image).origin() : wrapped(alone, wrapper);
           put(renamed, name, tensor);
           if (theirs.containsKey(image)) {
             paired.add(tensor.origin(), name);
@@ -143,6 +146,12 @@ public final class ModelNames {
     tensors = renamed;
     isChanged = true;
     paired.notice(model.location()).ifPresent(notices::add);
+  }
+
+  /// A name with what tools put around all of a model.
+  private static String wrapped(String name, String wrapper) {
+    String plain = PlainName.unwrapped(wrapper);
+    return name.startsWith(plain) ? wrapper + name.substring(plain.length()) : name;
   }
 
   private void put(Map<String, NamedTensor> renamed, String name, NamedTensor tensor) {

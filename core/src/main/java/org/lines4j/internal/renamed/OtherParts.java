@@ -49,7 +49,7 @@ final class OtherParts {
     this.theirs = theirs;
     List<String> names = Stream.of(own, theirs).flatMap(all -> all.keySet().stream()).toList();
     this.predictors = Predictors.among(names);
-    this.front = front(names);
+    this.front = PlainName.front(names).length();
     this.left = lacking(own, theirs);
     this.others = new ArrayList<>(left.stream().filter(name -> !isPart(name)).toList());
     others.removeAll(storedTwice(model, others, own, theirs));
@@ -57,21 +57,6 @@ final class OtherParts {
     List<String> running = taken.stream().filter(name -> !predictors.hold(name)).toList();
     taken.removeAll(storedTwice(target, running, theirs, own));
     this.paired = theirs.keySet().stream().filter(own::containsKey).toList();
-  }
-
-  /// How long that is which stands before all names: Lightning's modules hold models as `model`.
-  private static int front(List<String> names) {
-    int front = 0;
-    int dot = names.isEmpty() ? -1 : names.getFirst().indexOf('.');
-    while (dot >= 0) {
-      String start = names.getFirst().substring(0, dot + 1);
-      if (!names.stream().allMatch(name -> name.startsWith(start))) {
-        break;
-      }
-      front = dot + 1;
-      dot = names.getFirst().indexOf('.', front);
-    }
-    return front;
   }
 
   private static List<String> lacking(

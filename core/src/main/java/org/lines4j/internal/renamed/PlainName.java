@@ -1,6 +1,7 @@
 package org.lines4j.internal.renamed;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,9 +80,39 @@ final class PlainName {
 
   /// The name without what tools put around modules, and with BERT's norms called as they are now.
   static String current(String name) {
-    List<String> parts = NUMBERED_MODULE.matcher(name).find() ? split(name) : parts(name);
+    List<String> parts = split(unwrapped(name));
     renameLayerNorm(parts);
     return String.join(".", parts);
+  }
+
+  /// The name without what tools put around modules.
+  static String unwrapped(String name) {
+    return NUMBERED_MODULE.matcher(name).find() ? name : String.join(".", parts(name));
+  }
+
+  /// What all names begin with, up to the last module that a tool put there; empty where there is
+  /// none.
+  static String wrapper(Collection<String> names) {
+    List<String> front = split(front(names));
+    int end = front.size();
+    while (end > 0 && !WRAPPERS.contains(front.get(end - 1))) {
+      end--;
+    }
+    return end == 0 ? "" : String.join(".", front.subList(0, end)) + ".";
+  }
+
+  /// What stands before all names: Lightning's modules hold models as `model`.
+  static String front(Collection<String> names) {
+    String first = names.isEmpty() ? "" : names.iterator().next();
+    int front = 0;
+    for (int dot = first.indexOf('.'); dot >= 0; dot = first.indexOf('.', front)) {
+      String start = first.substring(0, dot + 1);
+      if (!names.stream().allMatch(name -> name.startsWith(start))) {
+        break;
+      }
+      front = dot + 1;
+    }
+    return first.substring(0, front);
   }
 
   private static List<String> split(String name) {

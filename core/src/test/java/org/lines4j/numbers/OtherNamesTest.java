@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lines4j.Edit;
 import org.lines4j.diff.Diff;
@@ -1321,6 +1322,27 @@ class OtherNamesTest {
     assertTrue(
         String.valueOf(e.getMessage()).contains("model.layers.0.block_sparse_moe.other.weight"),
         e.getMessage());
+  }
+
+  /// Square matrices fit either way: transformers stores GPT-2's with inputs first, nanoGPT with
+  /// outputs first, under the same names.
+  @ParameterizedTest
+  @EnumSource(OnMismatch.class)
+  void matricesThatOneModelStoresTurnedOverAreRefused(OnMismatch mismatch) {
+    Map<String, Tensor> base = language(1);
+    Map<String, Tensor> tuned = language(2);
+    for (int i = 0; i < LAYERS; i++) {
+      tuned.put("model.layers." + i + ".mlp.up_proj.weight", random(20 + i, 4, 6));
+    }
+    for (String front : List.of("", "_orig_mod.")) {
+      Map<String, Tensor> named = renamed(tuned, name -> front + name);
+      InputException e =
+          assertThrows(
+              InputException.class, () -> edit(base, named, it -> it.withMismatch(mismatch)));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("turned over"), message);
+      assertTrue(message.contains("layers.0.self_attn.q_proj.weight"), message);
+    }
   }
 
   @Test

@@ -77,6 +77,7 @@ public final class ModelNames {
     own.notice(tensors.values().stream().map(NamedTensor::origin)).ifPresent(notices::add);
     isChanged |= !tensors.equals(before) || shared.areOtherwise(names);
     FoldedNames.check(model.location(), infos(), target.location(), target.infos());
+    TurnedMatrices.check(model.location(), infos(), target.location(), target.infos());
     return this;
   }
 

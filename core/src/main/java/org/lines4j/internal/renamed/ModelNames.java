@@ -17,6 +17,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.llamacpp.Conversion;
 import org.lines4j.internal.pairing.Misfits;
+import org.lines4j.internal.pairing.Ungathered;
 import org.lines4j.tensor.TensorInfo;
 
 /// A model's tensors under the names that another model has for them.
@@ -52,8 +53,10 @@ public final class ModelNames {
   /// The tensors as `target` calls them, as far as only one way to pair them fits.
   ///
   /// @param renames applied before, to GGUF's names or transformers' where only one model is GGUF
-  /// @throws InputException if several ways fit
+  /// @throws InputException if several ways fit, or none can
   public ModelNames like(Checkpoint target, Renames renames) throws IOException {
+    Ungathered.refuse(model);
+    Ungathered.refuse(target);
     Map<String, NamedTensor> before = tensors;
     Optional<Conversion> conversion = Conversion.between(model, target);
     if (conversion.isPresent()) {

@@ -20,7 +20,7 @@ public final class Ungathered {
       throw new InputException(
               model.location(),
               ("%d of its %d tensors are empty: it was saved from one process of DeepSpeed's"
-                   + " ZeRO-3, each of which holds a part of the weights")
+                      + " ZeRO-3, each of which holds a part of the weights")
                   .formatted(empty, tensors.size()))
           .withRemedy(
               "put the model together from its checkpoint, python zero_to_fp32.py . OUT"

@@ -3,6 +3,7 @@ package org.lines4j.internal.renamed;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.storage.Location;
@@ -55,27 +56,34 @@ record Way(
     }
     RunningNames own = RunningNames.of(model);
     RunningNames other = RunningNames.of(target);
-    best = best.or(theirs, NamedTensor.renamed(before, own::running), model.location());
-    best = best.or(NamedTensor.renamed(theirs, other::running), before, model.location());
+    best =
+        best.or(theirs, NamedTensor.renamed(before, own::running), model, Way::explained)
+            .or(NamedTensor.renamed(theirs, other::running), before, model, Way::explained);
     boolean isFar = MANY * (best.fewer() - best.explained()) > best.fewer();
     if (isFar && best.fewer() <= MOST_TRIED) {
       for (UnaryOperator<String> names : RunningModules.all()) {
-        best = best.or(theirs, NamedTensor.renamed(before, names), model.location());
-        best = best.or(NamedTensor.renamed(theirs, names), before, model.location());
+        best =
+            best.or(theirs, NamedTensor.renamed(before, names), model, Way::fitting)
+                .or(NamedTensor.renamed(theirs, names), before, model, Way::fitting);
       }
     }
     return best;
   }
 
-  /// This, unless more fit under these names, in one way or several: names of another kind of model
-  /// may hide one of several ways, and so do not decide between them.
+  /// This, unless more fit under these names than fit here, in one way or several: names of another
+  /// kind of model may hide one of several ways, and so do not decide between them.
+  ///
+  /// @param count how many of the other's count
   private Way or(
-      Map<String, NamedTensor> otherTheirs, Map<String, NamedTensor> otherOwn, Location model) {
+      Map<String, NamedTensor> otherTheirs,
+      Map<String, NamedTensor> otherOwn,
+      Checkpoint model,
+      ToLongFunction<Way> count) {
     if (isWhole() || (otherTheirs.equals(theirs) && otherOwn.equals(before))) {
       return this;
     }
-    Way other = of(otherTheirs, otherOwn, model);
-    return other.explained() > explained() ? other : this;
+    Way other = of(otherTheirs, otherOwn, model.location());
+    return count.applyAsLong(other) > explained() ? other : this;
   }
 
   /// How many tensors are paired, or could be in several ways.

@@ -48,7 +48,7 @@ final class SidecarSearch {
   /// What accelerate and DeepSpeed go on from, and make a model with.
   private static final Pattern TRAINING =
       Pattern.compile(
-          "trainer_state\\.json|(random_states|custom_checkpoint)_\\d+\\.pkl|zero_to_fp32\\.py");
+          "trainer_state\\.json|(random_states|custom_checkpoint)_\\d+\\.pkl|zero_to_fp32\\.py|latest");
 
   private static final String OLD_WEIGHTS = "weights or training state of the input";
   private static final String OWN_WEIGHTS = "a folder with weights of its own";
@@ -66,13 +66,16 @@ final class SidecarSearch {
   private static final String WITH_ADAPTER = "granite_speech";
 
   private final Companions folder;
-  private final Set<String> parts;
+
+  /// And which file names each.
+  private final Map<String, String> parts;
+
   private final List<String> files = new ArrayList<>();
   private final Map<String, String> leftOut = new TreeMap<>();
   private final List<String> pointers = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
 
-  private SidecarSearch(Companions folder, Set<String> parts) {
+  private SidecarSearch(Companions folder, Map<String, String> parts) {
     this.folder = folder;
     this.parts = parts;
   }
@@ -168,7 +171,7 @@ final class SidecarSearch {
       }
     }
     if (taken.stream().anyMatch(AnyWeights::hold)) {
-      noteCopied(name, WeightsBeside.isOne(name) ? LOOKED_FOR : ModelParts.FILE + " names it");
+      noteCopied(name, WeightsBeside.isOne(name) ? LOOKED_FOR : namedBy(taken) + " names it");
     }
     if (!taken.containsAll(weights)) {
       leftOut.put(name, taken.isEmpty() ? OWN_WEIGHTS : OWN_WEIGHTS + ", but for what is named");
@@ -182,7 +185,19 @@ final class SidecarSearch {
   }
 
   private boolean isInPart(String file) {
-    return parts.stream().anyMatch(part -> isWithin(file, part));
+    return parts.keySet().stream().anyMatch(part -> isWithin(file, part));
+  }
+
+  /// What names the part that files with weights belong to.
+  private String namedBy(List<String> taken) {
+    return parts.entrySet().stream()
+        .filter(
+            part ->
+                taken.stream()
+                    .anyMatch(file -> AnyWeights.hold(file) && isWithin(file, part.getKey())))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(ModelParts.FILE);
   }
 
   private static boolean isWithin(String file, String folder) {
@@ -250,19 +265,18 @@ final class SidecarSearch {
 
   /// All that a part holds must come along. Some parts, such as `2_Normalize`, hold nothing.
   private void checkParts() {
-    for (String part : parts) {
-      leftOut.forEach(
-          (name, why) -> {
-            boolean isLinked = why.equals(LINKED_FOLDER) && isWithin(part, name);
-            if (isLinked || isWithin(name, part)) {
-              throw new InputException(
-                      folder.location().child(name),
-                      "%s, but %s names %s as a part of the model"
-                          .formatted(why, ModelParts.FILE, part))
-                  .withRemedy("put the files themselves there");
-            }
-          });
-    }
+    parts.forEach(
+        (part, file) ->
+            leftOut.forEach(
+                (name, why) -> {
+                  boolean isLinked = why.equals(LINKED_FOLDER) && isWithin(part, name);
+                  if (isLinked || isWithin(name, part)) {
+                    throw new InputException(
+                            folder.location().child(name),
+                            "%s, but %s names %s as a part of the model".formatted(why, file, part))
+                        .withRemedy("put the files themselves there");
+                  }
+                }));
   }
 
   private static String lower(String name) {

@@ -15,6 +15,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.index.WeightsBeside;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -31,6 +32,7 @@ final class SidecarSearch {
   static final String OPEN_CLIP = "open_clip_config.json";
 
   private static final String ADAPTER_WEIGHTS = "adapter_model";
+  private static final String PICKLED = "pytorch_model.bin";
 
   /// What AutoGPTQ, AutoAWQ and ModelOpt write beside their codes, and what tells that there are.
   private static final Set<String> QUANTISATION =
@@ -99,6 +101,7 @@ final class SidecarSearch {
     }
     search.checkParts();
     search.notePointers();
+    search.noteOtherLoader(weights);
     return new Sidecars(
         folder, List.copyOf(search.files), search.leftOut, List.copyOf(search.notices));
   }
@@ -260,6 +263,19 @@ final class SidecarSearch {
       notices.add(
           "%s: copied, though only a pointer of Git LFS stands there, not the file itself; fetch it with 'git lfs pull'"
               .formatted(Shown.some(pointers, MOST_NAMED)));
+    }
+  }
+
+  /// Most programs look for safetensors, too, by the name that `transformers` has; not all.
+  private void noteOtherLoader(Set<String> weights) throws IOException {
+    if (weights.equals(Set.of(PICKLED))
+        && files.contains(Sidecars.CONFIG)
+        && ModelConfig.mistake(folder.own(Sidecars.CONFIG).orElseThrow()).isEmpty()
+        && ModelType.of(folder).isEmpty()
+        && ModelType.architectures(folder).isEmpty()) {
+      notices.add(
+          "%s: has no model_type, so transformers may not be what loads the model; what looks for %s alone, as mamba_ssm does, needs an output of that name"
+              .formatted(Sidecars.CONFIG, PICKLED));
     }
   }
 

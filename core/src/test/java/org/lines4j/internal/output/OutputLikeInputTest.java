@@ -103,6 +103,23 @@ class OutputLikeInputTest {
     }
   }
 
+  /// As of Mamba, whose own program reads no safetensors.
+  @Test
+  void aModelThatAnotherProgramMayLoadIsNotedWhereItsFileGetsAnotherName() throws IOException {
+    for (Path model : List.of(base, tuned)) {
+      pickled(model, "pytorch_model.bin");
+      Files.writeString(model.resolve("config.json"), "{\"d_model\": 32, \"n_layer\": 3}");
+    }
+    assertEquals(
+        List.of(
+            "config.json: has no model_type, so transformers may not be what loads the model; what"
+                + " looks for pytorch_model.bin alone, as mamba_ssm does, needs an output of that"
+                + " name"),
+        edit());
+    put("config.json", "{\"model_type\": \"mamba\"}");
+    assertEquals(List.of(), edit());
+  }
+
   /// Makes the model's only file one of PyTorch.
   private static void pickled(Path model, String name) throws IOException {
     Path file = model.resolveSibling(name);

@@ -203,7 +203,7 @@ class SidecarsTest {
 
   /// Their loaders fail without these, or begin with random numbers: Qwen2.5-Omni's voices, the
   /// heads of BGE-M3, of LLaMA-Factory's reward models, of SetFit and of OpenVLA-OFT, what was
-  /// trained beside an adapter, LeRobot's normalisers, the other models of BAGEL and Wan.
+  /// trained beside an adapter, LeRobot's normalisers, the other models of BAGEL, Wan and VoxCPM.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -222,6 +222,7 @@ class SidecarsTest {
         "action_head--50000_checkpoint.pt",
         "proprio_projector--latest_checkpoint.pt",
         "ae.safetensors",
+        "audiovae.pth",
         "Wan2.1_VAE.pth",
         "models_t5_umt5-xxl-enc-bf16.pth"
       })

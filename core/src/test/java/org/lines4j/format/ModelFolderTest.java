@@ -256,6 +256,7 @@ class ModelFolderTest {
         "site-packages/distutils.pth; no weights in this folder: expected",
         "lib/site-packages/distutils.pth; no weights in this folder: expected",
         "run/model_best.pth.tar; no weights in this folder, but in its folders run",
+        "onnx/model_q4.onnx; no weights in this folder, but in its folders onnx; name one of them",
         "model.keras; a model of Keras (model.keras)",
         "_METADATA; a checkpoint of Orbax",
         "pytorch_model-00001-of-00002.bin; parts of a model (pytorch_model-00001-of-00002.bin), but"

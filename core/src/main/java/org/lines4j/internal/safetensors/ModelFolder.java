@@ -272,6 +272,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   private static boolean isProbablySign(String name) {
     boolean isOfPytorch = Stream.of(".pt", ".pth", TAR).anyMatch(name::endsWith);
     return isSign(name)
+        || name.endsWith(".onnx")
         || (isOfPytorch
             && !TRAINING_STATE.matcher(name).matches()
             && !ShardedTraining.isPart(name));

@@ -27,6 +27,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.companions.LackingFiles;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 import org.lines4j.testing.TensorContents;
@@ -238,6 +239,14 @@ class AdapterNamesTest {
     assertEquals("prompts", Files.readString(out.resolve("config_sentence_transformers.json")));
     assertEquals("base's", Files.readString(out.resolve("tokenizer.json")));
     assertTrue(Files.exists(out.resolve("modules.json")));
+    try (Checkpoint plain = Checkpoint.open(base);
+        Checkpoint model = Checkpoint.open(Path.of(base + "+" + adapter))) {
+      assertEquals(
+          List.of(
+              "%s: has no modules.json, so the output gets none, though %s has one"
+                  .formatted(base, model.location())),
+          List.copyOf(LackingFiles.lacking(plain.companions(), List.of(plain, model))));
+    }
     Files.writeString(base.resolve("modules.json"), "[]");
     edit(base, adapter, out);
     assertEquals("[]", Files.readString(out.resolve("modules.json")));

@@ -221,6 +221,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private static String meant(String word, Set<String> known) {
+    if (word.matches("-\\w")) {
+      List<String> longer =
+          known.stream().filter(name -> name.startsWith("-" + word)).sorted().toList();
+      return longer.isEmpty()
+          ? ""
+          : "; options have long names, such as " + String.join(", ", longer);
+    }
     String hint = NearestName.meant(word, known);
     return hint.isEmpty() ? "" : "; " + hint;
   }

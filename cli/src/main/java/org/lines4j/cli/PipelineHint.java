@@ -94,11 +94,7 @@ final class PipelineHint {
     return option.arity().max() == 0
         ? Stream.of(option.longestName())
         : option.originalStringValues().stream()
-            .map(value -> option.longestName() + "=" + quoted(value));
-  }
-
-  private static String quoted(String value) {
-    return value.matches(PLAIN) ? value : "'" + value.replace("'", "'\\''") + "'";
+            .map(value -> option.longestName() + "=" + Shown.word(value));
   }
 
   private static Optional<String> of(Location base, Path tuned, Path out, ParseResult asked)
@@ -124,8 +120,8 @@ final class PipelineHint {
               + " name an output that does not exist, or give --force, which replaces"
               + " what is there; then the command for it stands here");
     }
-    String to = quoted(out.toString());
-    String from = quoted(tuned.toString());
+    String to = Shown.word(out.toString());
+    String from = Shown.word(tuned.toString());
     String copy =
         asked.hasMatchedOption("--dry-run")
             ? ""
@@ -143,7 +139,7 @@ final class PipelineHint {
                 loop ->
                     "for part in %s; do lines edit --force --base %s/$part --tuned %s/$part --out %s/$part%s || exit; done"
                         .formatted(
-                            loop.getValue(), quoted(base.toString()), from, to, loop.getKey()))
+                            loop.getValue(), Shown.word(base.toString()), from, to, loop.getKey()))
             .collect(Collectors.joining("; "));
     return Optional.of("%s%n  %s(%s)".formatted(what(tuned, parts), copy, loops));
   }

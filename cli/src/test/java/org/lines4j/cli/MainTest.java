@@ -55,6 +55,10 @@ class MainTest {
   void anUnknownOptionIsAUsageErrorThatNamesTheNearest() {
     run("edit", "--alfa=0.1").fails(2, "unknown option '--alfa'; did you mean '--alpha'?");
     run("edit", "--dryrun").fails(2, "'--dryrun'; did you mean '--dry-run'?", "lines edit --help");
+    run("edit", "-b", "x")
+        .fails(
+            2, "unknown option '-b'; options have long names, such as --bandwidth, --base, --beta");
+    run("edit", "-z", "x").fails(2, "unknown option '-z'");
     run("inspect", "--jsn", "x").fails(2, "unknown option '--jsn'; did you mean '--json'?");
     run("--verson").fails(2, "unknown option '--verson'; did you mean '--version'?");
   }

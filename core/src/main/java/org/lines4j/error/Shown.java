@@ -36,6 +36,11 @@ public final class Shown {
     return shown.toString();
   }
 
+  /// `text` as a shell takes it for one word of a command that is there to be pasted.
+  public static String word(String text) {
+    return text.matches("[\\w./+=@:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
   /// A message of several lines, each after the first indented by two spaces: a line break before
   /// anything else came from outside, and is shown as one.
   public static String message(String text) {

@@ -1,6 +1,7 @@
 package org.lines4j.format;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +81,12 @@ public final class Formats {
       return "";
     }
     return MeantPath.advice(location.text(), Location.parse(""));
+  }
+
+  /// In words, what was probably meant by a path of this machine that leads nowhere, for those who
+  /// look for it elsewhere; empty where nothing is near.
+  public static String meant(Path path) {
+    return MeantPath.near(path);
   }
 
   /// Whether a file or folder holds an adapter: what changes a model and is none.

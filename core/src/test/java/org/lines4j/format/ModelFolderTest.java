@@ -256,6 +256,7 @@ class ModelFolderTest {
         "site-packages/distutils.pth; no weights in this folder: expected",
         "lib/site-packages/distutils.pth; no weights in this folder: expected",
         "run/model_best.pth.tar; no weights in this folder, but in its folders run",
+        "onnx/model_q4.onnx; no weights in this folder, but in its folders onnx; name one of them",
         "model.keras; a model of Keras (model.keras)",
         "_METADATA; a checkpoint of Orbax",
         "pytorch_model-00001-of-00002.bin; parts of a model (pytorch_model-00001-of-00002.bin), but"
@@ -273,8 +274,8 @@ class ModelFolderTest {
     assertTrue(refusal.startsWith(expected), refusal);
   }
 
-  /// What NVIDIA's programs leave: each is named, and gets the command that makes a model of it.
-  /// The files are said relative to the folder that is asked for.
+  /// What NVIDIA's programs and those of reinforcement learning leave: each is named, and gets the
+  /// command that makes a model of it. The files are said relative to the folder that is asked for.
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -302,10 +303,22 @@ class ModelFolderTest {
             + " tools/checkpoint/convert.py of Megatron-LM",
         "global_step7; global_step7/mp_rank_00_model_states.pt zero_to_fp32.py; a checkpoint of"
             + " DeepSpeed; python zero_to_fp32.py . OUT --safe_serialization in the folder above",
+        "; actor/model_world_size_2_rank_0.pt actor/model_world_size_2_rank_1.pt"
+            + " actor/optim_world_size_2_rank_0.pt actor/huggingface/config.json data.pt; a"
+            + " checkpoint of verl; verl.model_merger merge --backend fsdp --local_dir @/actor"
+            + " --target_dir OUT",
+        "it's; it's/model_world_size_1_rank_0.pt it's/extra_state_world_size_1_rank_0.pt; a"
+            + " checkpoint of verl; --local_dir '@/it'\\''s' --target_dir OUT",
+        "; model_world_size_1_rank_0.pt huggingface/model.safetensors; a checkpoint of verl; name"
+            + " @/huggingface, which holds them all",
+        "; global_step_9/actor/model_world_size_1_rank_0.pt"
+            + " global_step_10/actor/model_world_size_1_rank_0.pt; no weights in this folder of a"
+            + " training run, but in its checkpoints global_step_9, global_step_10;"
+            + " such as the newest, @/global_step_10",
         "; llama.nemo; no weights in this folder, only the archive llama.nemo of NeMo 1;"
             + " convert_llama_nemo_to_hf.py"
       })
-  void whatNvidiasProgramsLeaveIsCalledWhatItIs(
+  void whatProcessesLeaveInPartsIsCalledWhatItIs(
       String asked, String files, String expected, String remedy) throws IOException {
     for (String file : files.split(" ", -1)) {
       Files.createDirectories(folder.resolve(file).getParent());

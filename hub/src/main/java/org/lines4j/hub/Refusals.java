@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.lines4j.error.InputException;
 import org.lines4j.error.PlaceException;
 import org.lines4j.error.Problem;
+import org.lines4j.format.Formats;
 import org.lines4j.hub.http.Reply;
 
 /// What the Hub's answers mean, and what to do about them.
@@ -18,8 +19,7 @@ final class Refusals {
   static IOException unreachable(HubAddress address, IOException failure) {
     String place = "hf://" + address.repository();
     String problem =
-        "%s; the cache does not have it, nor is there a path '%s'"
-            .formatted(failure.getMessage(), address.repository());
+        "%s; the cache does not have it, %s".formatted(failure.getMessage(), noPath(address));
     return new PlaceException(Problem.of(problem).in(place), failure);
   }
 
@@ -57,12 +57,12 @@ final class Refusals {
     if (code.equals("RepoNotFound") || reply.status() == 401 || reply.status() == 404) {
       return new InputException(
               place,
-              "there is no such model on the Hub, or it is private%s; nor is there a path '%s'"
+              "there is no such model on the Hub, or it is private%s; %s"
                   .formatted(
                       settings.token().isEmpty()
                           ? " and you are not logged in"
                           : " and your token does not open it",
-                      repository))
+                      noPath(address)))
           .withRemedy(
               settings.token().isEmpty()
                   ? "check the name; 'hf auth login' or HF_TOKEN opens private ones"
@@ -83,9 +83,16 @@ final class Refusals {
     String place = "hf://" + address.repository();
     return new InputException(
             place,
-            "revision %s is not in the cache %s, and HF_HUB_OFFLINE forbids to ask for it; nor is there a path '%s'"
-                .formatted(address.revision(), cache, address.repository()))
+            "revision %s is not in the cache %s, and HF_HUB_OFFLINE forbids to ask for it; %s"
+                .formatted(address.revision(), cache, noPath(address)))
         .withRemedy("unset HF_HUB_OFFLINE");
+  }
+
+  /// What else a name may have been, as people begin paths with a folder's name, too.
+  private static String noPath(HubAddress address) {
+    String meant = Formats.meant(Path.of(address.repository()));
+    return "nor is there a path '%s'%s"
+        .formatted(address.repository(), meant.isEmpty() ? "" : " (" + meant + ")");
   }
 
   /// What to do where the cache alone is looked into and has but a part of a model.

@@ -379,6 +379,8 @@ class HubModelsTest {
     String missing = refusal("org/none");
     assertTrue(missing.contains("no such model on the Hub, or it is private"), missing);
     assertTrue(missing.contains("nor is there a path 'org/none'"), missing);
+    assertTrue(missing.contains("path 'org/none'; check the name"), missing);
+    assertTrue(refusal("src/mian").contains("path 'src/mian' (did you mean 'main'?); check"));
     assertTrue(refusal("org/base@nope").contains("no branch, tag or commit 'nope'"));
     assertTrue(refusal("hf://org/base/none.bin").contains("no such file or folder"));
   }

@@ -253,10 +253,15 @@ class VocabularyGoldensTest {
 
   @Test
   void aTokenizerInAnotherFormIsRefusedWithTheWayOut() throws IOException {
-    Files.move(folder.resolve("chat/tokenizer.json"), folder.resolve("chat/tokenizer.model"));
+    Path chat = folder.resolve("it's $chat");
+    Files.move(folder.resolve("chat"), chat);
+    Files.move(chat.resolve("tokenizer.json"), chat.resolve("tokenizer.model"));
     String message =
-        refusal(InputException.class, TASK + "tokenizer_source: base\nmodels: [{model: chat}]");
+        refusal(
+            InputException.class,
+            TASK + "tokenizer_source: base\nmodels: [{model: \"it's $chat\"}]");
     assertTrue(message.contains("has tokenizer.model, but no tokenizer.json"), message);
-    assertTrue(message.contains("save_pretrained"), message);
+    assertTrue(message.contains("save_pretrained(sys.argv[1])\" '"), message);
+    assertTrue(message.contains("/it'\\''s $chat'"), message);
   }
 }

@@ -23,7 +23,6 @@ final class AnyWeights {
           "ggml",
           "llamafile",
           "onnx",
-          "onnx_data",
           "npz",
           "ot",
           "tflite",
@@ -33,15 +32,22 @@ final class AnyWeights {
           "mlmodel",
           "engine",
           "nemo",
-          "distcp");
+          "distcp",
+          "pdparams");
 
   /// Such as `model.ckpt.data-00000-of-00001` of TensorFlow.
   private static final Pattern OTHERS =
       Pattern.compile(
-          ".+\\.(pth\\.tar|onnx\\.data|ckpt(-\\d+)?\\.(index|meta))"
+          ".+\\.(pth\\.tar|onnx(\\.|_)data(_\\d+)?|ckpt(-\\d+)?\\.(index|meta))"
               + "|.+\\.data-\\d+-of-\\d+"
               + "|.+\\.(bin|h5|msgpack)\\.index\\.(.+\\.)?json"
               + "|openvino_.+\\.xml");
+
+  /// What else names end in: copies that someone or a program kept, downloads that did not end.
+  private static final Pattern KEPT =
+      Pattern.compile(
+          "(~|\\.(bak|backup|old|orig|tmp|gz|zst|xz|bz2|zip"
+              + "|incomplete|part|partial|crdownload|aria2|download))$");
 
   private AnyWeights() {}
 
@@ -49,7 +55,8 @@ final class AnyWeights {
   ///
   /// @param file its name, perhaps with its folders
   static boolean hold(String file) {
-    String name = file.substring(file.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String last = file.substring(file.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String name = KEPT.matcher(last).replaceFirst("");
     int dot = name.lastIndexOf('.');
     return (dot >= 0 && ENDINGS.contains(name.substring(dot + 1)))
         || OTHERS.matcher(name).matches()

@@ -28,18 +28,18 @@ public final class LackingFiles {
     boolean hasProcessor = processor(folder).isPresent();
     for (Checkpoint model : models) {
       Companions other = model.companions();
-      if (other.location().equals(folder.location())) {
-        continue; // it has what it has
+      if (other.equals(folder)) {
+        continue; // it has what it has; with an adapter, the same folder may have more
       }
       if (!hasProcessor) {
         processor(other)
-            .ifPresent(name -> note(lacking, PROCESSOR.getFirst(), name, folder, other));
+            .ifPresent(name -> note(lacking, PROCESSOR.getFirst(), name, folder, model));
       }
       for (Entry entry : other.list("")) {
         String name = entry.name();
         boolean isLookedFor = WeightsBeside.isFile(name) || name.equals(ModelParts.FILE);
         if (isLookedFor && folder.own(name).isEmpty()) {
-          note(lacking, name, name, folder, other);
+          note(lacking, name, name, folder, model);
         }
       }
     }
@@ -48,11 +48,11 @@ public final class LackingFiles {
 
   /// Of each kind once, with the first model that has one.
   private static void note(
-      Map<String, String> lacking, String kind, String name, Companions folder, Companions other) {
+      Map<String, String> lacking, String kind, String name, Companions folder, Checkpoint model) {
     lacking.putIfAbsent(
         kind,
         "%s: has no %s, so the output gets none, though %s has one"
-            .formatted(folder.location(), name, other.location()));
+            .formatted(folder.location(), name, model.location()));
   }
 
   private static Optional<String> processor(Companions folder) throws IOException {

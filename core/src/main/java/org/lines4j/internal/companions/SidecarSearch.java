@@ -15,6 +15,7 @@ import org.lines4j.error.Shown;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Companion;
 import org.lines4j.format.Companions;
+import org.lines4j.internal.config.ModelConfig;
 import org.lines4j.internal.config.ModelType;
 import org.lines4j.internal.index.WeightsBeside;
 import org.lines4j.internal.safetensors.ModelFolder;
@@ -31,6 +32,7 @@ final class SidecarSearch {
   static final String OPEN_CLIP = "open_clip_config.json";
 
   private static final String ADAPTER_WEIGHTS = "adapter_model";
+  private static final String PICKLED = "pytorch_model.bin";
 
   /// What AutoGPTQ, AutoAWQ and ModelOpt write beside their codes, and what tells that there are.
   private static final Set<String> QUANTISATION =
@@ -48,7 +50,7 @@ final class SidecarSearch {
   /// What accelerate and DeepSpeed go on from, and make a model with.
   private static final Pattern TRAINING =
       Pattern.compile(
-          "trainer_state\\.json|(random_states|custom_checkpoint)_\\d+\\.pkl|zero_to_fp32\\.py");
+          "trainer_state\\.json|(random_states|custom_checkpoint)_\\d+\\.pkl|zero_to_fp32\\.py|latest");
 
   private static final String OLD_WEIGHTS = "weights or training state of the input";
   private static final String OWN_WEIGHTS = "a folder with weights of its own";
@@ -66,13 +68,16 @@ final class SidecarSearch {
   private static final String WITH_ADAPTER = "granite_speech";
 
   private final Companions folder;
-  private final Set<String> parts;
+
+  /// And which file names each.
+  private final Map<String, String> parts;
+
   private final List<String> files = new ArrayList<>();
   private final Map<String, String> leftOut = new TreeMap<>();
   private final List<String> pointers = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
 
-  private SidecarSearch(Companions folder, Set<String> parts) {
+  private SidecarSearch(Companions folder, Map<String, String> parts) {
     this.folder = folder;
     this.parts = parts;
   }
@@ -96,6 +101,7 @@ final class SidecarSearch {
     }
     search.checkParts();
     search.notePointers();
+    search.noteOtherLoader(weights);
     return new Sidecars(
         folder, List.copyOf(search.files), search.leftOut, List.copyOf(search.notices));
   }
@@ -168,7 +174,7 @@ final class SidecarSearch {
       }
     }
     if (taken.stream().anyMatch(AnyWeights::hold)) {
-      noteCopied(name, WeightsBeside.isOne(name) ? LOOKED_FOR : ModelParts.FILE + " names it");
+      noteCopied(name, WeightsBeside.isOne(name) ? LOOKED_FOR : namedBy(taken) + " names it");
     }
     if (!taken.containsAll(weights)) {
       leftOut.put(name, taken.isEmpty() ? OWN_WEIGHTS : OWN_WEIGHTS + ", but for what is named");
@@ -182,7 +188,19 @@ final class SidecarSearch {
   }
 
   private boolean isInPart(String file) {
-    return parts.stream().anyMatch(part -> isWithin(file, part));
+    return parts.keySet().stream().anyMatch(part -> isWithin(file, part));
+  }
+
+  /// What names the part that files with weights belong to.
+  private String namedBy(List<String> taken) {
+    return parts.entrySet().stream()
+        .filter(
+            part ->
+                taken.stream()
+                    .anyMatch(file -> AnyWeights.hold(file) && isWithin(file, part.getKey())))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(ModelParts.FILE);
   }
 
   private static boolean isWithin(String file, String folder) {
@@ -248,21 +266,33 @@ final class SidecarSearch {
     }
   }
 
+  /// Most programs look for safetensors, too, by the name that `transformers` has; not all.
+  private void noteOtherLoader(Set<String> weights) throws IOException {
+    if (weights.equals(Set.of(PICKLED))
+        && files.contains(Sidecars.CONFIG)
+        && ModelConfig.mistake(folder.own(Sidecars.CONFIG).orElseThrow()).isEmpty()
+        && ModelType.of(folder).isEmpty()
+        && ModelType.architectures(folder).isEmpty()) {
+      notices.add(
+          "%s: has no model_type, so transformers may not be what loads the model; what looks for %s alone, as mamba_ssm does, needs an output of that name"
+              .formatted(Sidecars.CONFIG, PICKLED));
+    }
+  }
+
   /// All that a part holds must come along. Some parts, such as `2_Normalize`, hold nothing.
   private void checkParts() {
-    for (String part : parts) {
-      leftOut.forEach(
-          (name, why) -> {
-            boolean isLinked = why.equals(LINKED_FOLDER) && isWithin(part, name);
-            if (isLinked || isWithin(name, part)) {
-              throw new InputException(
-                      folder.location().child(name),
-                      "%s, but %s names %s as a part of the model"
-                          .formatted(why, ModelParts.FILE, part))
-                  .withRemedy("put the files themselves there");
-            }
-          });
-    }
+    parts.forEach(
+        (part, file) ->
+            leftOut.forEach(
+                (name, why) -> {
+                  boolean isLinked = why.equals(LINKED_FOLDER) && isWithin(part, name);
+                  if (isLinked || isWithin(name, part)) {
+                    throw new InputException(
+                            folder.location().child(name),
+                            "%s, but %s names %s as a part of the model".formatted(why, file, part))
+                        .withRemedy("put the files themselves there");
+                  }
+                }));
   }
 
   private static String lower(String name) {

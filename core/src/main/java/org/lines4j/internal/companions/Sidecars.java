@@ -107,7 +107,7 @@ public record Sidecars(
 
   /// A configuration with its changes; empty for a file that has none.
   private byte[] changed(String file, SidecarChanges changes) throws IOException {
-    if (changes.changesConfig() && file.equals(CONFIG)) {
+    if (file.equals(CONFIG) && (changes.changesConfig() || ModelConfig.namesWeights(file(file)))) {
       return ModelConfig.with(file(file), changes);
     }
     return switch (file) {

@@ -37,6 +37,9 @@ public final class ModelConfig {
   private static final List<String> QUANTISATION =
       List.of("quantization_config", "compression_config");
 
+  /// Which file holds the weights, where it is not the usual one, as it is of every output.
+  private static final String WEIGHTS = "transformers_weights";
+
   /// Python writes NaN and Infinity, and some configurations have them.
   static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
@@ -139,6 +142,15 @@ public final class ModelConfig {
         : Optional.of(with(file, SidecarChanges.none().untied()));
   }
 
+  /// Whether a configuration says which file holds the weights; not if it is malformed.
+  public static boolean namesWeights(Companion file) throws IOException {
+    try {
+      return ConfigTree.read(file).objects().getOrDefault("", Map.of()).containsKey(WEIGHTS);
+    } catch (InputException e) {
+      return false; // whoever copies the file will say so
+    }
+  }
+
   /// What is wrong with a configuration, in words: the file, and that it is no JSON object.
   public static Optional<String> mistake(Companion file) throws IOException {
     try (JsonParser in = parser(file)) {
@@ -185,7 +197,9 @@ public final class ModelConfig {
 
   private void copy() {
     for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-      if (isGone(token) || (changes.quantisation().isPresent() && namesQuantisation(token))) {
+      if (isGone(token)
+          || namesWeights(token)
+          || (changes.quantisation().isPresent() && namesQuantisation(token))) {
         in.nextToken();
         in.skipChildren();
       } else if (changes.dtype().isPresent() && namesDtype(token)) {
@@ -226,6 +240,12 @@ public final class ModelConfig {
     return token == JsonToken.PROPERTY_NAME
         && layerChanges.get(in.streamReadContext().pathAsPointer().toString())
             instanceof LayerChange.Gone;
+  }
+
+  private boolean namesWeights(JsonToken token) {
+    return token == JsonToken.PROPERTY_NAME
+        && in.currentName().equals(WEIGHTS)
+        && in.streamReadContext().getParent().inRoot();
   }
 
   private boolean namesQuantisation(JsonToken token) {

@@ -50,7 +50,8 @@ public final class ForeignFiles {
               .map(
                   code ->
                       ": python -c \"%s\" %s %s"
-                          .formatted(code, quoted(file.text()), quoted(renamed(file.text()))))
+                          .formatted(
+                              code, Shown.word(file.text()), Shown.word(renamed(file.text()))))
               .orElse("");
       String wanted = script.filter(TORCH::equals).isPresent() ? SAFETENSORS : wanted(file.name());
       return Problem.of("%s, not %s".formatted(name, wanted))
@@ -295,10 +296,5 @@ public final class ForeignFiles {
     int dot = path.lastIndexOf('.');
     boolean hasEnding = dot > path.lastIndexOf('/') + 1;
     return (hasEnding ? path.substring(0, dot) : path) + ".safetensors";
-  }
-
-  /// As a shell takes it for one word.
-  private static String quoted(String path) {
-    return path.matches("[\\w./+=@:-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 }

@@ -102,14 +102,22 @@ public final class MeantPath {
       return "";
     }
     Path folder = path.getParent();
-    if (folder == null
-        || path.getFileName() == null
-        || path.getFileName().toString().length() < 2) {
-      return ""; // one letter is near to any other
+    if (folder == null || !isTelling(path)) {
+      return "";
     }
     if (!Files.isDirectory(folder)) {
       boolean mayBeOfHub = FILE.matcher(name).matches();
       return NO_FOLDER + folder + (mayBeOfHub ? "; " + FILE_OF_HUB + name : "");
+    }
+    return near(path);
+  }
+
+  /// In words, the name that was probably meant by that of a path that leads nowhere; empty where
+  /// nothing is near.
+  public static String near(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !isTelling(path) || !Files.isDirectory(folder)) {
+      return "";
     }
     try (Stream<Path> entries = Files.list(folder)) {
       List<String> names =
@@ -118,9 +126,14 @@ public final class MeantPath {
               .map(entry -> String.valueOf(entry.getFileName()))
               .filter(entry -> !entry.startsWith("."))
               .toList();
-      return NearestName.meant(path.getFileName().toString(), names);
+      return NearestName.meant(String.valueOf(path.getFileName()), names);
     } catch (IOException _) {
       return ""; // it may not be read
     }
+  }
+
+  /// One letter is near to any other.
+  private static boolean isTelling(Path path) {
+    return path.getFileName() != null && path.getFileName().toString().length() > 1;
   }
 }

@@ -28,7 +28,7 @@ public final class NestedModels {
 
   /// What transformers calls a checkpoint, and what programs on accelerate do.
   private static final Pattern STEP =
-      Pattern.compile("(checkpoint|ckpt|step|epoch)[-_](\\d{1,18})");
+      Pattern.compile("(checkpoint|ckpt|step|global_step|epoch)[-_](\\d{1,18})");
 
   /// So many subfolders are looked into, so deep, and so many of them named.
   private static final int MOST_SEEN = 2000;

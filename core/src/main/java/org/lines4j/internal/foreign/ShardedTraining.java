@@ -27,7 +27,14 @@ public final class ShardedTraining {
 
   /// What single processes wrote.
   private static final Pattern PART =
-      Pattern.compile(".*_states\\.pt|model(_optim)?_rng\\.pt|distrib_optim\\.pt");
+      Pattern.compile(
+          ".*_states\\.pt|model(_optim)?_rng\\.pt|distrib_optim\\.pt"
+              + "|(model|optim|extra_state)_world_size_\\d+_rank_\\d+\\.pt");
+
+  /// Where verl keeps the model of a step that it trains, and in that the whole one.
+  private static final String ACTOR = "actor";
+
+  private static final String WHOLE = "huggingface";
 
   private final Storage storage;
   private final Location folder;
@@ -54,6 +61,7 @@ public final class ShardedTraining {
     boolean areParts =
         training.isDistributed(folder)
             || training.isOfMegatron(folder)
+            || training.isOfVerl(folder.child(ACTOR))
             || files.stream().allMatch(PART.asMatchPredicate());
     return areParts ? training.problem() : Optional.empty();
   }
@@ -71,7 +79,27 @@ public final class ShardedTraining {
           "python zero_to_fp32.py . OUT --safe_serialization in "
               + (isStep && !hasFile("zero_to_fp32.py") ? "the folder above" : "this folder"));
     }
-    return ofNvidia().or(this::distributed);
+    return ofVerl().or(this::ofNvidia).or(this::distributed);
+  }
+
+  private Optional<Problem> ofVerl() {
+    return Stream.of(folder, folder.child(ACTOR))
+        .filter(this::isOfVerl)
+        .findFirst()
+        .flatMap(
+            actor -> {
+              String what =
+                  "a checkpoint of verl, whose processes each wrote a part of the weights";
+              Location whole = actor.child(WHOLE);
+              return names(whole).stream().anyMatch(name -> name.endsWith(".safetensors"))
+                  ? Optional.of(
+                      Problem.of(what)
+                          .withRemedy(Remedy.of("name %s, which holds them all".formatted(whole))))
+                  : told(
+                      what,
+                      "python -m verl.model_merger merge --backend fsdp --local_dir %s --target_dir OUT"
+                          .formatted(Shown.word(actor.toString())));
+            });
   }
 
   /// A whole checkpoint, then its weights alone, then what processes wrote one by one.
@@ -127,13 +155,14 @@ public final class ShardedTraining {
     if (isDistributed(folder) && hasFile("meta.pt")) {
       return told(
           "a checkpoint of Lightning, in parts of .distcp",
-          "python -m lightning.fabric.utilities.consolidate_checkpoint " + folder);
+          "python -m lightning.fabric.utilities.consolidate_checkpoint "
+              + Shown.word(folder.toString()));
     }
     if (isDistributed(folder)) {
       return told(
           "a distributed checkpoint of PyTorch (DCP), in parts of .distcp",
           "python -m torch.distributed.checkpoint.format_utils dcp_to_torch %s OUT.pt"
-              .formatted(folder));
+              .formatted(Shown.word(folder.toString())));
     }
     return folders()
         .filter(name -> !name.startsWith("optimizer") && isDistributed(folder.child(name)))
@@ -142,7 +171,8 @@ public final class ShardedTraining {
             name ->
                 told(
                     "weights of FSDP in %s, in parts of .distcp".formatted(Shown.of(name)),
-                    "accelerate merge-weights %s OUT".formatted(folder.child(Shown.of(name)))));
+                    "accelerate merge-weights %s OUT"
+                        .formatted(Shown.word(folder.child(Shown.of(name)).toString()))));
   }
 
   private Stream<String> folders() {
@@ -173,6 +203,11 @@ public final class ShardedTraining {
     return names.contains(COMMON)
         && (names.contains("metadata.json")
             || names.stream().anyMatch(name -> name.endsWith(".distcp")));
+  }
+
+  private boolean isOfVerl(Location place) {
+    return names(place).stream()
+        .anyMatch(name -> name.matches("model_world_size_\\d+_rank_\\d+\\.pt"));
   }
 
   private boolean isDistributed(Location place) {

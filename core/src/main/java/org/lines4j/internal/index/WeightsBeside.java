@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class WeightsBeside {
   /// Qwen2.5-Omni's voices; the heads of BGE-M3 (FlagEmbedding), of reward models (LLaMA-Factory,
   /// ms-swift) and of SetFit; what LLaVA, those who train Qwen-VL, LongLoRA and ms-swift train
-  /// beside an adapter; the other models of BAGEL and Wan.
+  /// beside an adapter; the other models of BAGEL, Wan and VoxCPM.
   private static final Set<String> FILES =
       Set.of(
           "spk_dict.pt",
@@ -21,7 +21,9 @@ public final class WeightsBeside {
           "non_lora_state_dict.bin",
           "trainable_params.bin",
           "vit.safetensors",
-          "ae.safetensors");
+          "ae.safetensors",
+          "audiovae.pth",
+          "audiovae.safetensors");
 
   /// LeRobot's normalisers, by their steps; the heads of OpenVLA-OFT, by theirs; Wan's.
   private static final Pattern NUMBERED =

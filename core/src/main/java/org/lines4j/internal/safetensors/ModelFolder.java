@@ -15,6 +15,7 @@ import org.lines4j.internal.foreign.ForeignFolders;
 import org.lines4j.internal.foreign.NestedModels;
 import org.lines4j.internal.foreign.ShardedTraining;
 import org.lines4j.internal.foreign.WeightPart;
+import org.lines4j.internal.index.NamedWeights;
 import org.lines4j.internal.index.PickledWeights;
 import org.lines4j.internal.index.WeightIndex;
 import org.lines4j.storage.Location;
@@ -23,10 +24,10 @@ import org.lines4j.storage.Storage.Entry;
 
 /// Which files of a Hugging Face model folder hold its weights.
 ///
-/// As `transformers` looks for them: `model.safetensors`, or an index (`*.safetensors.index.json`);
-/// as `diffusers` does, which passes over variants where it is not asked for one; then the only
-/// `.safetensors` file that there is. Where there are two sets of weights, it is for the user to
-/// say which.
+/// As `transformers` looks for them: what `config.json` names; `model.safetensors`, or an index
+/// (`*.safetensors.index.json`); as `diffusers` does, which passes over variants where it is not
+/// asked for one; then the only `.safetensors` file that there is. Where there are two sets of
+/// weights, it is for the user to say which.
 ///
 /// @param folder that was looked into
 /// @param files the shards' names, in their order
@@ -42,6 +43,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static final String SUFFIX = ".safetensors";
   private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model" + INDEX_SUFFIX;
 
   /// What many call a checkpoint of PyTorch, which is no archive of tar.
   private static final String TAR = ".pth.tar";
@@ -73,6 +75,12 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   /// @throws InputException if no weights are found, or more than one set of them
   public static ModelFolder read(Storage storage, Location folder) throws IOException {
     List<String> all = storage.list(folder).stream().map(Entry::name).toList();
+    Optional<String> named = NamedWeights.in(storage, folder, unusual(all));
+    if (named.isPresent()) {
+      return isIndex(named.get())
+          ? ofIndex(storage, folder, named.get())
+          : new ModelFolder(folder, List.of(named.get()), Optional.empty());
+    }
     List<String> weights = ending(all, SUFFIX);
     Optional<String> single = SINGLES.stream().filter(weights::contains).findFirst();
     List<String> indexes = meant(ending(all, INDEX_SUFFIX), single.isPresent());
@@ -95,6 +103,14 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
       throw new InputException(without(storage, folder, all).in(folder));
     }
     throw new InputException(complaint(weights, indexes).in(folder));
+  }
+
+  /// Whole weights, or indexes, with other names than `transformers` looks for by itself.
+  private static List<String> unusual(List<String> all) {
+    return all.stream()
+        .filter(name -> name.endsWith(SUFFIX) || isIndex(name))
+        .filter(name -> !isPart(name) && !name.equals(SINGLE) && !name.equals(INDEX))
+        .toList();
   }
 
   /// Of several indexes those that loaders look for by name: Mistral's models have another one of
@@ -133,7 +149,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
 
   private static Problem complaint(List<String> weights, List<String> indexes) {
     if (indexes.isEmpty() && weights.stream().allMatch(ModelFolder::isPart)) {
-      return withoutIndex(weights, "model" + INDEX_SUFFIX);
+      return withoutIndex(weights, INDEX);
     }
     return Problem.expected(
             "",
@@ -256,6 +272,7 @@ public record ModelFolder(Location folder, List<String> files, Optional<WeightIn
   private static boolean isProbablySign(String name) {
     boolean isOfPytorch = Stream.of(".pt", ".pth", TAR).anyMatch(name::endsWith);
     return isSign(name)
+        || name.endsWith(".onnx")
         || (isOfPytorch
             && !TRAINING_STATE.matcher(name).matches()
             && !ShardedTraining.isPart(name));

@@ -28,10 +28,10 @@ record Frame(List<Level> around, List<Entry> beside, boolean isAll) {
   /// @param others what it holds besides
   record Level(String key, List<Entry> others) {}
 
-  /// That of a model's file; [#NONE] of models in several, and of files of other formats.
+  /// That of a model's file, which may lie in a folder; [#NONE] of models in several, and of files
+  /// of other formats.
   static Frame of(Checkpoint model) throws IOException {
-    boolean isOneFile = !model.isFolder() && model.shards().size() == 1;
-    return isOneFile && model.format().equals(TorchFormat.NAME)
+    return model.shards().size() == 1 && model.format().equals(TorchFormat.NAME)
         ? of(TorchFormat.content(model.shards().getFirst().file()).value())
         : NONE;
   }

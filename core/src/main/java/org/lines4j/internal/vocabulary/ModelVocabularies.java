@@ -254,8 +254,10 @@ public final class ModelVocabularies {
                 "has %s, but no tokenizer.json, which tells how it numbers its tokens"
                     .formatted(name))
             .withRemedy(
-                "to make one: python -c \"from transformers import AutoTokenizer as T;"
-                    + " T.from_pretrained('%s').save_pretrained('%s')\"".formatted(folder, folder));
+                "to make one%s: python -c \"import sys; from transformers import AutoTokenizer as T; T.from_pretrained(sys.argv[1]).save_pretrained(sys.argv[1])\" %s"
+                    .formatted(
+                        folder.isLocal() ? "" : ", download the model, then",
+                        folder.isLocal() ? Shown.word(folder.toString()) : "FOLDER"));
       }
     }
     return Optional.empty();

@@ -89,6 +89,7 @@ class SidecarsTest {
     put("1_Pooling/config.json", "{\"dtype\": \"float32\"}");
     put("2_Dense/deep/config.json", "{}");
     put("modeling_x.py", "import os");
+    put("stopwords.pt.txt", "o");
     assertEquals(List.of(), edit(DType.BF16));
     for (String name :
         List.of(
@@ -98,6 +99,7 @@ class SidecarsTest {
             "spiece.model",
             "1_Pooling/config.json",
             "2_Dense/deep/config.json",
+            "stopwords.pt.txt",
             "modeling_x.py")) {
       assertEquals(Models.sha256(tuned.resolve(name)), Models.sha256(out.resolve(name)), name);
     }
@@ -201,7 +203,7 @@ class SidecarsTest {
 
   /// Their loaders fail without these, or begin with random numbers: Qwen2.5-Omni's voices, the
   /// heads of BGE-M3, of LLaMA-Factory's reward models, of SetFit and of OpenVLA-OFT, what was
-  /// trained beside an adapter, LeRobot's normalisers, the other models of BAGEL and Wan.
+  /// trained beside an adapter, LeRobot's normalisers, the other models of BAGEL, Wan and VoxCPM.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -220,6 +222,7 @@ class SidecarsTest {
         "action_head--50000_checkpoint.pt",
         "proprio_projector--latest_checkpoint.pt",
         "ae.safetensors",
+        "audiovae.pth",
         "Wan2.1_VAE.pth",
         "models_t5_umt5-xxl-enc-bf16.pth"
       })
@@ -289,6 +292,11 @@ class SidecarsTest {
         "bert_model.ckpt.index",
         "bert_model.ckpt.meta",
         "model.onnx.data",
+        "model.onnx_data_1",
+        "model_state.pdparams",
+        "model.safetensors.bak",
+        "model-00001-of-00002.safetensors.incomplete",
+        "pytorch_model.bin~",
         "openvino_model.xml",
         "parakeet.nemo",
         "model.gguf",
@@ -309,7 +317,7 @@ class SidecarsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"random_states_0.pkl", "zero_to_fp32.py", "checkpoint.pth.tar"})
+  @ValueSource(strings = {"random_states_0.pkl", "zero_to_fp32.py", "latest", "checkpoint.pth.tar"})
   void whatTrainingGoesOnFromStaysBehind(String name) throws IOException {
     put(name, "x");
     assertEquals(List.of(name + ": not copied, weights or training state of the input"), edit());

@@ -27,6 +27,7 @@ import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
+import org.lines4j.internal.companions.LackingFiles;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
 import org.lines4j.testing.TensorContents;
@@ -219,6 +220,37 @@ class AdapterNamesTest {
     assertTrue(Files.notExists(out.resolve("special_tokens_map.json")));
     assertTrue(Files.exists(out.resolve("config.json")));
     assertTrue(Files.notExists(out.resolve(CONFIG)));
+  }
+
+  /// As sentence-transformers saves it of a model with an adapter.
+  @Test
+  void theModulesThatAnAdapterWasTrainedWithGoAlongWhereTheBaseHasNone() throws IOException {
+    Path adapter = lora(name -> name);
+    Path base = renamed(BASE, "config.json", "model.safetensors", name -> name);
+    Files.writeString(base.resolve("tokenizer.json"), "base's");
+    Files.writeString(
+        adapter.resolve("modules.json"), "[{\"path\": \"\"}, {\"path\": \"1_Pooling\"}]");
+    Files.writeString(adapter.resolve("config_sentence_transformers.json"), "prompts");
+    Files.createDirectory(adapter.resolve("1_Pooling"));
+    Files.writeString(adapter.resolve("1_Pooling/config.json"), "cls");
+    Path out = folder.resolve("out");
+    edit(base, adapter, out);
+    assertEquals("cls", Files.readString(out.resolve("1_Pooling/config.json")));
+    assertEquals("prompts", Files.readString(out.resolve("config_sentence_transformers.json")));
+    assertEquals("base's", Files.readString(out.resolve("tokenizer.json")));
+    assertTrue(Files.exists(out.resolve("modules.json")));
+    try (Checkpoint plain = Checkpoint.open(base);
+        Checkpoint model = Checkpoint.open(Path.of(base + "+" + adapter))) {
+      assertEquals(
+          List.of(
+              "%s: has no modules.json, so the output gets none, though %s has one"
+                  .formatted(base, model.location())),
+          List.copyOf(LackingFiles.lacking(plain.companions(), List.of(plain, model))));
+    }
+    Files.writeString(base.resolve("modules.json"), "[]");
+    edit(base, adapter, out);
+    assertEquals("[]", Files.readString(out.resolve("modules.json")));
+    assertTrue(Files.notExists(out.resolve("1_Pooling")));
   }
 
   /// LLaVA's projector, the vision tower of a Qwen-VL, the head of a reward model.

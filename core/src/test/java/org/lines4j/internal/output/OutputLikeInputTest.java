@@ -103,6 +103,23 @@ class OutputLikeInputTest {
     }
   }
 
+  /// As of Mamba, whose own program reads no safetensors.
+  @Test
+  void aModelThatAnotherProgramMayLoadIsNotedWhereItsFileGetsAnotherName() throws IOException {
+    for (Path model : List.of(base, tuned)) {
+      pickled(model, "pytorch_model.bin");
+      Files.writeString(model.resolve("config.json"), "{\"d_model\": 32, \"n_layer\": 3}");
+    }
+    assertEquals(
+        List.of(
+            "config.json: has no model_type, so transformers may not be what loads the model; what"
+                + " looks for pytorch_model.bin alone, as mamba_ssm does, needs an output of that"
+                + " name"),
+        edit());
+    put("config.json", "{\"model_type\": \"mamba\"}");
+    assertEquals(List.of(), edit());
+  }
+
   /// Makes the model's only file one of PyTorch.
   private static void pickled(Path model, String name) throws IOException {
     Path file = model.resolveSibling(name);
@@ -230,6 +247,71 @@ class OutputLikeInputTest {
         edit());
     assertEquals("weights", Files.readString(out.resolve("2_Dense/model.safetensors")));
     assertTrue(Files.exists(out.resolve("1_Pooling/config.json")));
+  }
+
+  /// As of the sparse encoders of OpenSearch, whose queries take other modules than documents: the
+  /// transformer itself has no name.
+  @Test
+  void soDoesAPartThatARouterNames() throws IOException {
+    put("modules.json", "[{\"idx\": 0, \"name\": \"0\", \"path\": \"\", \"type\": \"Router\"}]");
+    put(
+        "router_config.json",
+        """
+        {"types": {"query_0_SparseStaticEmbedding": "SparseStaticEmbedding",
+                   "": "MLMTransformer", "document_1_SpladePooling": "SpladePooling"},
+         "structure": {"query": ["query_0_SparseStaticEmbedding"],
+                       "document": ["", "document_1_SpladePooling"]}}
+        """);
+    put("document_1_SpladePooling/config.json", "{}");
+    put("query_0_SparseStaticEmbedding/model.safetensors", "weights");
+    put("onnx/model.onnx", "");
+    assertEquals(
+        List.of(
+            "onnx: not copied, a folder with weights of its own",
+            "query_0_SparseStaticEmbedding: copied as it is, because router_config.json names it;"
+                + " its weights are not edited or merged"),
+        edit());
+    assertEquals(
+        "weights",
+        Files.readString(out.resolve("query_0_SparseStaticEmbedding/model.safetensors")));
+    put("router_config.json", "{\"types\": {\"../query\": \"SparseStaticEmbedding\"}}");
+    assertTrue(refusal().contains("types should name folders of this model, found '../query'"));
+    put("router_config.json", "{\"types\": 1}");
+    assertTrue(refusal().contains("types"), refusal());
+  }
+
+  /// Where a repository has `model.safetensors` for another loader, transformers reads what its
+  /// configuration names; it writes none of that.
+  @Test
+  void weightsThatAConfigurationNamesAreReadAndNamedAnew() throws IOException {
+    for (Path model : List.of(base, tuned)) {
+      Files.move(model.resolve("model.safetensors"), model.resolve("transformers.safetensors"));
+      Files.writeString(model.resolve("model.safetensors"), "another loader's");
+      Files.writeString(
+          model.resolve("config.json"),
+          """
+          {"a": {"transformers_weights": 1}, "transformers_weights": "transformers.safetensors",
+           "num_hidden_layers": 3}
+          """);
+    }
+    assertEquals(
+        List.of("model.safetensors: not copied, weights or training state of the input"), edit());
+    assertEquals(
+        List.of("README.md", "config.json", "model.safetensors"), sorted(Models.names(out)));
+    assertEquals(
+        """
+        {
+          "a" : {
+            "transformers_weights" : 1
+          },
+          "num_hidden_layers" : 3
+        }
+        """,
+        Files.readString(out.resolve("config.json")));
+    try (Checkpoint written = Checkpoint.open(out);
+        Checkpoint read = Checkpoint.open(tuned)) {
+      assertEquals(read.infos(), written.infos());
+    }
   }
 
   @Test

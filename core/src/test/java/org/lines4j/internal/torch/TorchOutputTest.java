@@ -247,6 +247,20 @@ class TorchOutputTest {
     assertSame(FOLDER.resolve("ok/tutorial/checkpoint.tar"), out);
   }
 
+  /// As the models of pyannote.audio lie on the Hub.
+  @Test
+  void soItDoesWhereTheFileLiesInAFolder() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Files.copy(FOLDER.resolve("ok/tutorial/checkpoint.tar"), model.resolve("pytorch_model.bin"));
+    Path out = folder.resolve("out.bin");
+    try (Checkpoint read = Checkpoint.open(model)) {
+      Convert.of(read).plan(out).run();
+    }
+    Value.Dict dict = (Value.Dict) content(out);
+    assertEquals(Optional.of(new Value.Whole(5)), dict.find("epoch"));
+    assertTrue(dict.find("model_state_dict").isPresent());
+  }
+
   private static Value content(Path file) throws IOException {
     try (ByteSource bytes = Storages.of(Location.of(file)).open(Location.of(file))) {
       return org.lines4j.internal.torch.ZipFile.read(bytes).value();

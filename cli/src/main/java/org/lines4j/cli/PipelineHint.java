@@ -28,7 +28,6 @@ import picocli.CommandLine.ParseResult;
 /// How two pipelines of several models (diffusers, sentence-transformers) are edited part by part.
 final class PipelineHint {
   private static final List<String> INDEXES = List.of("model_index.json", "modules.json");
-  private static final String PLAIN = "[\\w./+=@:,-]+";
 
   private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|ckpt|bin|pt|pth|gguf)");
 
@@ -107,7 +106,7 @@ final class PipelineHint {
             .filter(part -> finds(asked, ONLY, tuned.resolve(part)))
             .toList();
     boolean isPlain =
-        all.stream().allMatch(part -> part.matches(PLAIN))
+        all.stream().allMatch(part -> Shown.word(part).equals(part))
             && Stream.of(base, tuned, out)
                 .map(Object::toString)
                 .allMatch(text -> Shown.whole(text).equals(text));

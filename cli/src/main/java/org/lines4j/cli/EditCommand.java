@@ -216,8 +216,10 @@ final class EditCommand implements Callable<Integer>, Again.Command {
 
   private AdapterEdit adapterEdit(List<Closeable> models) throws IOException {
     if (!Formats.isAdapter(tuned)) {
+      // what is no model either, such as the folder of a run, is told of as that
+      Checkpoint.open(tuned).close();
       throw new RequestException(
-          "%s is no LoRA adapter, so %s"
+          "%s is no LoRA adapter of PEFT, so %s"
               .formatted(
                   tuned,
                   made == null

@@ -167,6 +167,22 @@ class AdapterCommandTest {
             second.resolve("adapter_model.safetensors")));
   }
 
+  /// Of a base there is no need where what is named holds the adapter, or is nothing.
+  @Test
+  void whatHoldsAnAdapterIsToldOfAsWithABase() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    Path step = Files.createDirectories(run.resolve("checkpoint-10"));
+    for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(LORA.resolve(file), step.resolve(file));
+    }
+    run("edit", "--tuned", run, "--out", out())
+        .fails(
+            3, "in its checkpoints checkpoint-10; name one of them, such as the newest, " + step);
+    run("edit", "--tuned", run.resolve("none"), "--out", out()).fails(3, "there is no such");
+    run("edit", "--tuned", step.resolve("adapter_config.json"), "--out", out())
+        .fails(3, "name the folder or file that holds the weights");
+  }
+
   @Test
   void whatCannotBeAnAdapterIsRefused() {
     run("edit", "--tuned", BASE, "--out", out()).fails(2, "no LoRA adapter", "--base");

@@ -318,6 +318,27 @@ class ExtractNamesTest {
         head.err().contains("peft takes all modules whose names end in .output"), head.err());
   }
 
+  /// Of modules that are replaced, peft asks for no dot before the end: a ViTModel's `embeddings`
+  /// hold `patch_embeddings`.
+  @ParameterizedTest
+  @CsvSource({"ViTModel, '', true", "ViTForImageClassification, vit., false"})
+  void aReplacedModuleInWhoseNameOthersEndIsToldOf(String type, String prefix, boolean isTold)
+      throws IOException {
+    List<TensorInfo> tensors =
+        with(
+            layers(prefix + "encoder.layer.%d.attention.attention.key"),
+            vector(prefix + "embeddings.cls_token", WIDTH),
+            new TensorInfo(
+                prefix + "embeddings.patch_embeddings.projection.weight",
+                DType.F32,
+                Shape.of(WIDTH, 1, 2, 2)));
+    Cli run = extracted(about("vit", type), tensors, ".*(cls_token|layer\\.1\\..*)");
+    assertTrue(
+        config().contains("\"" + prefix + "embeddings\""), () -> "replaced whole: " + run.err());
+    String note = "peft takes all modules whose names end in embeddings for that which";
+    assertEquals(isTold, run.err().contains(note), run.err());
+  }
+
   /// LeViT has modules that are called as what DataParallel puts around models.
   @Test
   void aModuleOfTheModelIsNotTakenForAWrapper() throws IOException {

@@ -74,6 +74,16 @@ public abstract class CheckpointView implements Checkpoint {
     this.shards = List.copyOf(files);
   }
 
+  /// The view of a kind that a checkpoint is, or one that it shows the files of.
+  public static <V extends CheckpointView> Optional<V> beneath(
+      Checkpoint checkpoint, Class<V> kind) {
+    Checkpoint at = checkpoint;
+    while (at instanceof CheckpointView view && !kind.isInstance(view)) {
+      at = view.shown;
+    }
+    return Optional.of(at).filter(kind::isInstance).map(kind::cast);
+  }
+
   /// The checkpoint whose files these are.
   protected final Checkpoint shown() {
     return shown;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lines4j.error.InputException;
 import org.lines4j.format.Checkpoint;
+import org.lines4j.format.CheckpointView;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.storage.Location;
 import org.lines4j.tensor.TensorInfo;
@@ -45,8 +46,9 @@ public record Quantisation(
   ///
   /// @throws IOException if its configuration cannot be read
   public static Optional<Quantisation> of(Checkpoint checkpoint) throws IOException {
-    if (checkpoint instanceof DequantisedCheckpoint view) {
-      Checkpoint stored = view.stored();
+    Optional<DequantisedCheckpoint> view = view(checkpoint);
+    if (view.isPresent()) {
+      Checkpoint stored = view.get().stored();
       return of(stored, QuantisationConfig.read(stored.companions())).map(Quantisation::asRead);
     }
     Optional<QuantisationConfig> config = QuantisationConfig.read(checkpoint.companions());
@@ -54,6 +56,11 @@ public record Quantisation(
     return found.isPresent() && !found.get().isPlain
         ? Optional.of(found.get().withObstacle(obstacle(checkpoint, config)))
         : found;
+  }
+
+  /// What has the weights for the codes, also where an adapter or other names lie over it.
+  private static Optional<DequantisedCheckpoint> view(Checkpoint checkpoint) {
+    return CheckpointView.beneath(checkpoint, DequantisedCheckpoint.class);
   }
 
   private static Optional<Quantisation> of(
@@ -137,8 +144,7 @@ public record Quantisation(
   public static List<String> refuse(Collection<Checkpoint> models) throws IOException {
     List<String> notices = new ArrayList<>();
     for (Checkpoint model : models) {
-      Optional<Quantisation> found =
-          model instanceof DequantisedCheckpoint ? Optional.empty() : of(model);
+      Optional<Quantisation> found = view(model).isPresent() ? Optional.empty() : of(model);
       if (found.isPresent()) {
         notices.add(found.get().plainOrRefused());
       }

@@ -118,6 +118,35 @@ class QuantisedGoldensTest {
         Set.of(Scheme.FP8_BLOCK, Scheme.FP8_TENSOR, Scheme.COMPRESSED_FP8, Scheme.MXFP4), read);
   }
 
+  /// Nobody is told that its weights are plain numbers, as they are read.
+  @Test
+  void anAdaptersModelIsQuantisedAsItsBaseIs() throws IOException {
+    Path adapter = Files.createDirectories(folder.resolve("adapter"));
+    String module = "base_model.model.model.layers.0.self_attn.q_proj.";
+    List<TensorInfo> factors =
+        List.of(
+            new TensorInfo(module + "lora_A.weight", DType.F32, Shape.of(1, 128)),
+            new TensorInfo(module + "lora_B.weight", DType.F32, Shape.of(256, 1)));
+    Path file = adapter.resolve("adapter_model.safetensors");
+    try (CheckpointWriter writer = CheckpointWriter.create(file, factors, Map.of())) {
+      for (TensorInfo factor : factors) {
+        writer.write(
+            factor.name(), MemorySegment.ofArray(new byte[Math.toIntExact(factor.byteSize())]));
+      }
+      writer.publish();
+    }
+    Files.writeString(
+        adapter.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": ["q_proj"]}\
+        """);
+    Path base = GOLDENS.resolve("fp8/fp8_block");
+    try (Checkpoint model = Checkpoint.open(Path.of(base + "+" + adapter))) {
+      assertTrue(Quantisation.of(model).orElseThrow().isRead());
+      assertEquals(List.of(), Quantisation.refuse(List.of(model)));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"fp8/fp8_block", "compressed/ct_fp8_channel_bfloat16", "mxfp4/gpt_oss"})
   void anyPartOfATensorIsReadByItself(String name) throws IOException {

@@ -43,6 +43,9 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
   /// Paths write one slash where addresses have two.
   private static final Pattern ADDRESS = Pattern.compile("^(https?|hf|s3|hdfs|viewfs):/");
 
+  /// Before and behind code in Markdown; no YAML begins a line so.
+  private static final Pattern FENCE = Pattern.compile("^```", Pattern.MULTILINE);
+
   private static final String NAME_RECIPE =
       "name the YAML file that says which models to merge, and how";
 
@@ -85,7 +88,12 @@ public record RecipeFile(Path file, String text, List<Stage> stages, List<Varian
     if (Files.size(file) > MOST_BYTES) {
       throw new RequestException(file, "longer than " + MOST_BYTES + " bytes, so no recipe");
     }
-    return parse(file, decoded(file));
+    String text = decoded(file);
+    if (FENCE.matcher(text).find()) {
+      throw new RequestException(file, "a text in Markdown, such as a model's card, not a recipe")
+          .withRemedy("copy what stands between its lines of ``` to a file, and name that");
+    }
+    return parse(file, text);
   }
 
   private static String whyNot(Path file) {

@@ -28,7 +28,8 @@ public enum RecipePart {
       key("out_dtype", "the type that is written, where it is another"),
       key("tokenizer_source", "whose vocabulary the output has: base, union, or a model"),
       key("tokenizer", "the same, with rules for single tokens"),
-      key("chat_template", "auto, chatml, or a template of Jinja")),
+      key("chat_template", "auto, chatml, or a template of Jinja"),
+      key("random_seed", "mergekit's once; changes nothing: --seed does")),
   /// An item of `models`.
   MODEL(
       "An item of models",

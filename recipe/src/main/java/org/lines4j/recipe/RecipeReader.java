@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.lines4j.error.NearestName;
 import org.lines4j.layers.DepthProfile;
 import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.merge.Lines;
@@ -30,6 +32,13 @@ final class RecipeReader {
           "gate_mode", "mergekit-moe",
           "genome", "mergekit-evolve");
 
+  /// Parameters that recipes have beside `parameters`, where mergekit passes over them.
+  private static final Set<String> MISPLACED =
+      Set.of("density", "int8_mask", "lambda", "normalize", "rescale", "t", "weight");
+
+  /// What versions of mergekit that are gone read, and what recipes of LazyMergekit end with.
+  private static final String RANDOM_SEED = "random_seed";
+
   private static final String AUTO = "auto";
 
   private static final List<String> PROFILES =
@@ -50,13 +59,14 @@ final class RecipeReader {
   Recipe read(Entry root) {
     Map<String, Entry> said = root.saidFields();
     refuseOthers(root, said);
+    said.forEach(RecipeReader::refuseMisplaced);
     Map<String, Entry> fields = root.fields(RecipePart.RECIPE.names(), ANCHORS);
     return new Recipe(
         name,
         Entry.required(fields, "merge_method", root).text(),
         slices(root, parts(fields)),
         model(fields, "base_model"),
-        withCalibration(parameters(fields), said),
+        withNeighbours(parameters(fields), said),
         Optional.ofNullable(said.get("lines")).map(this::lines),
         dtype(fields, "dtype"),
         dtype(fields, "out_dtype"),
@@ -78,6 +88,22 @@ final class RecipeReader {
             "a file for %s (it has '%s'), not a recipe to merge by: that has merge_method, and models or slices"
                 .formatted(other, key));
       }
+    }
+  }
+
+  private static void refuseMisplaced(String key, Entry value) {
+    Set<String> known = RecipePart.RECIPE.names();
+    if (MISPLACED.contains(key)) {
+      throw value
+          .error("'%s' stands beside parameters, where mergekit passes over it".formatted(key))
+          .withRemedy("leave it out or, to have it count, move it under parameters");
+    }
+    if (!known.contains(key) && !key.startsWith(ANCHORS) && value.isMapping()) {
+      throw value
+          .error("unknown key '%s' in the recipe".formatted(key))
+          .withRemedy(
+              "%s; a key that is there for its anchor alone begins with %s"
+                  .formatted(NearestName.advice(key, known), ANCHORS));
     }
   }
 
@@ -175,18 +201,17 @@ final class RecipeReader {
     return parameters;
   }
 
-  /// `calibrate:` stands beside the method, and is a parameter like any other behind that.
-  private Map<String, Setting> withCalibration(
+  /// `calibrate:` stands beside the method, and is a parameter like any other behind that; so is
+  /// what changes nothing.
+  private Map<String, Setting> withNeighbours(
       Map<String, Setting> parameters, Map<String, Entry> said) {
-    Entry entry = said.get(Calibration.PARAMETER);
-    if (entry == null) {
-      return parameters;
-    }
-    if (parameters.containsKey(Calibration.PARAMETER)) {
-      throw entry.error("calibrate stands among the parameters, too; leave one of them out");
-    }
     Map<String, Setting> all = new LinkedHashMap<>(parameters);
-    all.put(Calibration.PARAMETER, settings.read(entry));
+    for (String key : List.of(Calibration.PARAMETER, RANDOM_SEED)) {
+      Entry entry = said.get(key);
+      if (entry != null && all.put(key, settings.read(entry)) != null) {
+        throw entry.error(key + " stands among the parameters, too; leave one of them out");
+      }
+    }
     return all;
   }
 

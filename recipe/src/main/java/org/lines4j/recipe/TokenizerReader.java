@@ -16,10 +16,14 @@ final class TokenizerReader {
   private static final String BASE = "base";
   private static final String UNION = "union";
 
+  /// What mergekit once wrote before a model's name.
+  private static final String MODEL = "model:";
+
   private TokenizerReader() {}
 
   static TokenizerSource source(Entry entry) {
-    return switch (ModelName.read(entry)) {
+    String name = ModelName.read(entry);
+    return switch (name.startsWith(MODEL) ? name.substring(MODEL.length()) : name) {
       case BASE -> new TokenizerSource.Base();
       case UNION -> new TokenizerSource.Union();
       case String model -> {

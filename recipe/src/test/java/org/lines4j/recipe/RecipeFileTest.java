@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lines4j.Methods;
@@ -413,10 +416,43 @@ class RecipeFileTest {
     assertTrue(refusal("genome: {models: [a]}").contains("a file for mergekit-evolve"));
   }
 
+  /// Of many cards of the Hub, whose recipes mergekit takes.
+  @Test
+  void whatStandsBesideParametersIsToldWhereItBelongs() {
+    for (String key : List.of("normalize: true", "int8_mask: true", "weight: 0.5")) {
+      String refusal = refusal(MODELS + key);
+      assertTrue(refusal.contains("stands beside parameters, where mergekit passes over"), refusal);
+      assertTrue(refusal.contains("leave it out or, to have it count, move it under"), refusal);
+    }
+  }
+
+  @Test
+  void keysForAnchorsAreToldHowToBegin() {
+    String refusal = refusal("MODEL1: &m {parameters: {weight: 1}}\n" + MODELS);
+    assertTrue(
+        refusal.contains("a key that is there for its anchor alone begins with x-"), refusal);
+  }
+
+  @Test
+  void aModelsCardIsCalledOne(@TempDir Path folder) throws IOException {
+    Path card = folder.resolve("README.md");
+    Files.writeString(card, "---\ntags: [merge]\n---\n# m\n\n```yaml\n" + MODELS + "```\n");
+    RequestException e = assertThrows(RequestException.class, () -> RecipeFile.read(card));
+    assertTrue(String.valueOf(e.getMessage()).contains("between its lines of ```"), e::toString);
+  }
+
+  @Test
+  void aTokenizersModelMayBeNamedAsMergekitOnceHadIt() {
+    assertEquals(
+        Optional.of(new TokenizerSource.OfModel("org/name")),
+        recipe(MODELS + "tokenizer_source: model:org/name").tokenizer().map(Tokenizer::source));
+  }
+
   @Test
   void whatMergekitNoLongerKnowsPasses() {
-    String text = "merge_method: slerp\nbase_model: x\nmodels: [{model: y}]\n";
+    String text = "merge_method: slerp\nbase_model: x\nmodels: [{model: y}]\nrandom_seed: 0\n";
     Recipe recipe = recipe(text + "parameters: {t: 0.5, embed_slerp: true}");
+    assertTrue(recipe.gives("random_seed"));
     assertEquals(Set.of("x", "y"), RecipeResolver.of(recipe, Methods.all()).modelNames());
   }
 }

@@ -111,7 +111,10 @@ record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Pa
             name, experts.get(), (isPlain && isTurned) ? storesInputsFirst(module) : isTurned));
   }
 
-  /// Of square parameters, as another parameter of the same module lies.
+  /// Of square parameters, as another parameter of the same module lies: one that is changed, too,
+  /// else the other of the two that experts have. `gate_up_proj` has twice the outputs that
+  /// `down_proj` has inputs: where one is square, the other is wider than high if inputs come
+  /// first.
   private boolean storesInputsFirst(LoraModule module) {
     for (LoraModule other : adapter.modules()) {
       for (String parameter : base.parameters(other.name())) {
@@ -125,7 +128,10 @@ record ParameterTargets(Adapter adapter, BaseTensors base, NameSearch search, Pa
         }
       }
     }
-    return false;
+    return ORDER.stream()
+        .flatMap(parameter -> Experts.of(base, module.name(), parameter).stream())
+        .map(experts -> experts.shape().dims())
+        .anyMatch(dims -> dims.get(1) < dims.get(2));
   }
 
   private Map<String, TensorSource> changed(LoraModule module, Target target) {

@@ -171,11 +171,11 @@ public final class ExtractPlanner {
     } else {
       addProducts(output, layered);
     }
-    replace(output);
+    Set<String> replaced = replace(output);
     headed.ifPresent(
         model ->
             model.heads().forEach((name, module) -> output.addWhole(module, name, copy(name))));
-    tellNames(layered);
+    tellNames(layered, replaced);
     if (output.isEmpty()) {
       throw new InputException(
           extract.tuned().location(),
@@ -280,8 +280,9 @@ public final class ExtractPlanner {
     }
   }
 
-  /// Adds what changed and is no product: biases of changed layers, and whole modules.
-  private void replace(AdapterOutput output) {
+  /// Adds what changed and is no product: biases of changed layers, and whole modules, which are
+  /// given back.
+  private Set<String> replace(AdapterOutput output) {
     Map<String, StoredTensor> running = new LinkedHashMap<>();
     base.tensors().forEach(tensor -> running.put(names.of(tensor.name()), tensor));
     TreeSet<String> modules = new TreeSet<>();
@@ -296,8 +297,10 @@ public final class ExtractPlanner {
         throw inseparable(stored);
       }
     }
+    Set<String> replaced = new TreeSet<>();
     for (String module : modules) {
       if (modules.stream().noneMatch(outer -> module.startsWith(outer + "."))) {
+        replaced.add(module);
         running.forEach(
             (name, tensor) -> {
               if (name.startsWith(module + ".")) {
@@ -307,10 +310,13 @@ public final class ExtractPlanner {
       }
     }
     output.addTied(names, wholes, this::copy);
+    return replaced;
   }
 
   /// Says what is to be known of the names of what changed.
-  private void tellNames(List<StoredTensor> layered) throws IOException {
+  ///
+  /// @param replaced modules that are replaced whole
+  private void tellNames(List<StoredTensor> layered, Set<String> replaced) throws IOException {
     if (!names.isKnown()) {
       notices.add(
           "%s has no config.json that says what the running model is (architectures): names are those of its files, which peft may not find, and a head that is the embedding is not replaced with it; name the model's folder, with its configuration"
@@ -333,15 +339,25 @@ public final class ExtractPlanner {
               name -> notices.add(quirk.kind().note(lastPart(parent(names.of(name))), name)));
     }
     Set<String> ends = endsOfModules();
-    changed.stream()
-        .map(name -> parent(names.of(name)))
-        .filter(ends::contains)
+    Set<String> modules = modules();
+    Stream<String> dotted =
+        changed.stream()
+            .map(name -> parent(names.of(name)))
+            .filter(ends::contains)
+            .map("."::concat);
+    Stream<String> bare =
+        replaced.stream()
+            .filter(
+                module ->
+                    modules.stream()
+                        .anyMatch(other -> other.endsWith(module) && !replaced.contains(other)));
+    Stream.concat(dotted, bare)
         .findFirst()
         .ifPresent(
-            module ->
+            end ->
                 notices.add(
-                    "peft takes all modules whose names end in .%s for that which this adapter changes, so it may refuse it; use it here, as MODEL+ADAPTER, or make a whole model"
-                        .formatted(Shown.of(module))));
+                    "peft takes all modules whose names end in %s for that which this adapter changes, so it may refuse it; use it here, as MODEL+ADAPTER, or make a whole model"
+                        .formatted(Shown.of(end))));
     changed.stream()
         .filter(names::isRenamed)
         .findFirst()
@@ -380,15 +396,24 @@ public final class ExtractPlanner {
   /// What the names of modules within others end in, behind any dot.
   private Set<String> endsOfModules() {
     Set<String> ends = new HashSet<>();
-    for (StoredTensor tensor : base.tensors()) {
-      String module = parent(names.of(tensor.name()));
-      for (String of = module; !of.isEmpty(); of = parent(of)) {
-        for (int dot = of.indexOf('.'); dot >= 0; dot = of.indexOf('.', dot + 1)) {
-          ends.add(of.substring(dot + 1));
-        }
+    for (String module : modules()) {
+      for (int dot = module.indexOf('.'); dot >= 0; dot = module.indexOf('.', dot + 1)) {
+        ends.add(module.substring(dot + 1));
       }
     }
     return ends;
+  }
+
+  /// All modules of the base, also those that hold others alone.
+  private Set<String> modules() {
+    Set<String> modules = new HashSet<>();
+    for (StoredTensor tensor : base.tensors()) {
+      String module = parent(names.of(tensor.name()));
+      while (!module.isEmpty() && modules.add(module)) {
+        module = parent(module);
+      }
+    }
+    return modules;
   }
 
   private static String lastPart(String module) {

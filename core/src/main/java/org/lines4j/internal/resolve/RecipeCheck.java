@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.lines4j.error.NearestName;
 import org.lines4j.error.RequestException;
 import org.lines4j.merge.Recipe;
@@ -22,9 +21,10 @@ public final class RecipeCheck {
   /// mergekit's factor of the whole task vector, which depth scaling takes the place of.
   private static final String LAMBDA = "lambda";
 
-  /// Parameters of versions of mergekit that are gone; recipes still have them, and mergekit passes
-  /// over them.
-  private static final Set<String> BYGONE = Set.of("embed_slerp");
+  /// What versions of mergekit knew that are gone; recipes still have it, and mergekit passes over
+  /// it. With each, what to say beside.
+  private static final Map<String, String> BYGONE =
+      Map.of("embed_slerp", "", "random_seed", " (--seed is the option for it)");
 
   private final Recipe recipe;
   private final MethodType method;
@@ -92,9 +92,13 @@ public final class RecipeCheck {
 
   /// In words, what a recipe gives that means nothing any more.
   public static List<String> bygone(Recipe recipe) {
-    return BYGONE.stream()
+    return BYGONE.keySet().stream()
         .filter(recipe::gives)
-        .map(name -> name + " has no effect: mergekit, too, no longer knows it")
+        .sorted()
+        .map(
+            name ->
+                "%s has no effect: mergekit, too, no longer knows it%s"
+                    .formatted(name, BYGONE.getOrDefault(name, "")))
         .toList();
   }
 
@@ -163,7 +167,7 @@ public final class RecipeCheck {
     List<String> names = method.parameters().stream().map(Parameter::name).toList();
     settings.forEach(
         (name, setting) -> {
-          if (BYGONE.contains(name) && !names.contains(name)) {
+          if (BYGONE.containsKey(name) && !names.contains(name)) {
             return;
           }
           Parameter parameter =

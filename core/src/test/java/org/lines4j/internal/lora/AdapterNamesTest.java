@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,8 @@ import org.lines4j.format.CheckpointWriter;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.internal.companions.LackingFiles;
 import org.lines4j.storage.Location;
+import org.lines4j.tensor.DType;
+import org.lines4j.tensor.Shape;
 import org.lines4j.tensor.TensorInfo;
 import org.lines4j.testing.TensorContents;
 
@@ -169,6 +173,68 @@ class AdapterNamesTest {
     assertTrue(asked.contains("\"gate_up_proj\""), asked);
     Files.writeString(config, asked);
     assertSame(Path.of(base + "+" + lora), base, adapter, own -> own);
+  }
+
+  /// Which extent of square experts the inputs are says the other parameter of the two, also where
+  /// the adapter leaves it alone: gpt-oss has its inputs first, and a square `down_proj`.
+  @ParameterizedTest
+  @CsvSource({
+    "down_proj, gate_up_proj, 2, 4, true",
+    "down_proj, gate_up_proj, 4, 2, false",
+    "gate_up_proj, down_proj, 1, 2, true",
+    "gate_up_proj, down_proj, 2, 1, false"
+  })
+  void squareExpertsLieAsTheOtherParameterDoes(
+      String square, String other, long rows, long columns, boolean isTurned) throws IOException {
+    String experts = "model.layers.0.mlp.experts.";
+    Path base = folder.resolve("experts.safetensors");
+    Path adapter = Files.createDirectories(folder.resolve("adapter"));
+    write(
+        base,
+        Map.of(experts + square, Shape.of(1, 2, 2), experts + other, Shape.of(1, rows, columns)),
+        Map.of());
+    write(
+        adapter.resolve("adapter_model.safetensors"),
+        Map.of(
+            "base_model.model." + experts + "lora_A.weight",
+            Shape.of(1, 2),
+            "base_model.model." + experts + "lora_B.weight",
+            Shape.of(2, 1)),
+        Map.of("lora_A", new float[] {1, 2}, "lora_B", new float[] {3, 5}));
+    Files.writeString(
+        adapter.resolve(CONFIG),
+        """
+        {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": [],
+         "target_parameters": ["mlp.experts.%s"]}
+        """
+            .formatted(square));
+    try (Checkpoint model = Checkpoint.open(Path.of(base + "+" + adapter))) {
+      float[] values = PeftCase.values(model, model.find(experts + square).orElseThrow());
+      float[] expected = isTurned ? new float[] {3, 5, 6, 10} : new float[] {3, 6, 5, 10};
+      assertArrayEquals(expected, values);
+    }
+  }
+
+  /// @param values by a part of the name; zeros where there are none
+  private static void write(Path file, Map<String, Shape> shapes, Map<String, float[]> values)
+      throws IOException {
+    List<TensorInfo> infos = new ArrayList<>();
+    shapes.forEach((name, shape) -> infos.add(new TensorInfo(name, DType.F32, shape)));
+    try (CheckpointWriter writer = CheckpointWriter.create(file, infos, Map.of())) {
+      for (TensorInfo info : infos) {
+        float[] own =
+            values.entrySet().stream()
+                .filter(entry -> info.name().contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseGet(() -> new float[Math.toIntExact(info.shape().elements())]);
+        ByteBuffer bytes =
+            ByteBuffer.allocate(own.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(own);
+        writer.write(info.name(), MemorySegment.ofArray(bytes.array()));
+      }
+      writer.publish();
+    }
   }
 
   @Test

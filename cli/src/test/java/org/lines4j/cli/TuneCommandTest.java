@@ -112,6 +112,36 @@ class TuneCommandTest {
     assertTrue(Cli.run("inspect", merged).succeeds().out().contains(kept));
   }
 
+  /// No program opens `FILE#KEY`.
+  @Test
+  void oneOfSeveralModelsInAFileIsMeasuredAsAFile() throws IOException {
+    Path timm =
+        Path.of("..", "core", "src", "test", "resources", "torch", "ok", "timm_checkpoint")
+            .resolve("model_best.pth.tar");
+    Path first = folder.resolve("base.pth");
+    run("convert", timm + "#state_dict", first).succeeds();
+    Path checks = folder.resolve("checks.sh");
+    Files.writeString(checks, "test -f \"$1\" && echo '{\"new\": 1}'");
+    Path rules = Files.writeString(folder.resolve("rules.txt"), ". all 1\n");
+    run(
+            "tune",
+            "--base",
+            first,
+            "--tuned",
+            timm + "#state_dict_ema",
+            "--evaluate",
+            "sh '" + checks + "' {model}",
+            "--target",
+            "new",
+            "--out",
+            folder.resolve("out"),
+            "--grid",
+            "0.5",
+            "--rules",
+            rules)
+        .succeeds();
+  }
+
   /// Names that only the user knows to be the same are measured and reported.
   @Test
   void tensorsMayBeRenamed() throws IOException {

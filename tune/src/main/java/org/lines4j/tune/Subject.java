@@ -202,17 +202,23 @@ public record Subject(
     return new Location(model.scheme(), text.toString());
   }
 
-  /// Whether a model is an adapter on another, so that no file holds it.
+  /// Whether a model is an adapter on another, or one of several in a file, so that no file holds
+  /// it alone.
   public boolean isAdapted(String model) {
     try {
       if (isMade(model)) {
         return earlier.stream().noneMatch(stage -> stage.name().equals(model));
       }
       ModelName name = nameOf(model);
-      return !name.adapters().isEmpty() || Formats.isAdapter(name.model());
+      return isPart(model) || !name.adapters().isEmpty() || Formats.isAdapter(name.model());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Whether a model is one of several in a file, which programs open as a whole.
+  public boolean isPart(String model) {
+    return !isMade(model) && !nameOf(model).part().isEmpty();
   }
 
   private ModelName nameOf(String model) {

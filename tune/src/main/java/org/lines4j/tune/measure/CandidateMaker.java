@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.InputHashes;
 import org.lines4j.Intermediates;
@@ -222,12 +223,16 @@ public final class CandidateMaker implements Closeable {
     return reference.notices();
   }
 
-  /// What an adapter makes of the base, for evaluators that read models.
+  /// What an adapter makes of the base, or one model of a file alone, for evaluators that read
+  /// models.
   ///
   /// @param model as the recipe has it
   /// @param place where nothing is
   public Made adapted(String model, Path place) throws IOException {
     Checkpoint adapted = models.get(model);
+    if (subject.isPart(model)) {
+      return made(Convert.of(adapted).plan(place), 1);
+    }
     Plan plan =
         Edit.of(models.get(subject.baseModel()), adapted)
             .withScaling(LayerScaling.uniform(1))

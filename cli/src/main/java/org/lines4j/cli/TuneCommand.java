@@ -105,6 +105,8 @@ final class TuneCommand implements Callable<Integer> {
 
   @Mixin private SearchMixin search;
   @Mixin private ConductMixin conduct;
+  @Mixin private RenameMixin names;
+  @Mixin private MismatchMixin mismatch;
   @Mixin private LayerMixin layers;
   @Mixin private DtypeMixin dtype;
 
@@ -175,7 +177,13 @@ final class TuneCommand implements Callable<Integer> {
     } else {
       throw new RequestException("give either a recipe, or --base and --tuned");
     }
-    return new Asked(subject.withLayers(layers.options()).withSeed(seed), variants);
+    return new Asked(
+        subject
+            .withLayers(layers.options())
+            .withSeed(seed)
+            .withMismatch(mismatch.answer())
+            .withRenames(names.renames()),
+        variants);
   }
 
   private Tuning tuning(Evaluator evaluator) throws IOException {

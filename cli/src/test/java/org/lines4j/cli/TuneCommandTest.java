@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -93,6 +94,69 @@ class TuneCommandTest {
 
   private static String[] with(String[] words, String... more) {
     return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /// What the message says to give is there to be given.
+  @ParameterizedTest
+  @CsvSource({"tuned, score.weight", "base, lm_head.weight"})
+  void aHeadOfOneModelAloneIsKeptAsTheAdviceSays(String whose, String kept) throws IOException {
+    SmallModel.llama().plus(1).without("lm_head.weight").with("score.weight", 5, 6).file(tuned);
+
+    tune(PAPER).fails(3, "score.weight", "--on-mismatch base or tuned says whose to keep");
+
+    tune(with(PAPER, "--on-mismatch", whose)).succeeds();
+    String best = Files.readString(folder.resolve("out/best.yml"));
+    assertTrue(best.contains("by this recipe with on-mismatch " + whose), best);
+    Path merged = folder.resolve("merged.safetensors");
+    run("merge", folder.resolve("out/best.yml"), merged, "--on-mismatch", whose).succeeds();
+    assertTrue(Cli.run("inspect", merged).succeeds().out().contains(kept));
+  }
+
+  /// No program opens `FILE#KEY`.
+  @Test
+  void oneOfSeveralModelsInAFileIsMeasuredAsAFile() throws IOException {
+    Path timm =
+        Path.of("..", "core", "src", "test", "resources", "torch", "ok", "timm_checkpoint")
+            .resolve("model_best.pth.tar");
+    Path first = folder.resolve("base.pth");
+    run("convert", timm + "#state_dict", first).succeeds();
+    Path checks = folder.resolve("checks.sh");
+    Files.writeString(checks, "test -f \"$1\" && echo '{\"new\": 1}'");
+    Path rules = Files.writeString(folder.resolve("rules.txt"), ". all 1\n");
+    run(
+            "tune",
+            "--base",
+            first,
+            "--tuned",
+            timm + "#state_dict_ema",
+            "--evaluate",
+            "sh '" + checks + "' {model}",
+            "--target",
+            "new",
+            "--out",
+            folder.resolve("out"),
+            "--grid",
+            "0.5",
+            "--rules",
+            rules)
+        .succeeds();
+  }
+
+  /// Names that only the user knows to be the same are measured and reported.
+  @Test
+  void tensorsMayBeRenamed() throws IOException {
+    SmallModel other = new SmallModel(new LinkedHashMap<>());
+    for (Map.Entry<String, float[]> tensor : SmallModel.llama().plus(1).tensors().entrySet()) {
+      other = other.with(tensor.getKey().replace("mlp", "feed"), tensor.getValue());
+    }
+    other.file(tuned);
+    String[] rename = {"--rename", "feed=mlp"};
+
+    tune(PAPER).fails(3, "6 of 9 tensors");
+
+    tune(with(PAPER, rename)).succeeds();
+    String best = Files.readString(folder.resolve("out/best.yml"));
+    assertTrue(best.contains("by this recipe with rename 'feed=mlp'"), best);
   }
 
   @Test

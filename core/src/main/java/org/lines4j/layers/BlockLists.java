@@ -54,13 +54,36 @@ final class BlockLists {
               }
             });
     SortedMap<Integer, List<BlockList>> accepted = new TreeMap<>();
-    for (TreeMap<Integer, BlockList> lists : byPath.values()) {
+    for (TreeMap<Integer, BlockList> found : byPath.values()) {
+      SortedMap<Integer, BlockList> lists = goOn(found.values()) ? renumbered(found) : found;
       if (holdBlocks(lists.values().stream().map(BlockList::blocks).toList())) {
         lists.forEach(
             (number, list) -> accepted.computeIfAbsent(number, n -> new ArrayList<>()).add(list));
       }
     }
     return accepted;
+  }
+
+  /// Whether each list's numbers begin where those of the one before end: DINOv2's `blocks.0.5`,
+  /// `blocks.1.6`.
+  private static boolean goOn(Collection<BlockList> lists) {
+    int next = 0;
+    for (BlockList list : lists) {
+      if (list.blocks().members().firstKey() != next) {
+        return false;
+      }
+      next = list.blocks().members().lastKey() + 1;
+    }
+    return lists.size() > 1;
+  }
+
+  /// The same lists, each numbered from 0.
+  private static SortedMap<Integer, BlockList> renumbered(SortedMap<Integer, BlockList> lists) {
+    SortedMap<Integer, BlockList> renumbered = new TreeMap<>();
+    lists.forEach(
+        (number, list) ->
+            renumbered.put(number, new BlockList(list.path(), list.blocks().fromZero())));
+    return renumbered;
   }
 
   private static boolean holdBlocks(Collection<Family> lists) {

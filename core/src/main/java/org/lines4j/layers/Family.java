@@ -106,6 +106,14 @@ record Family(Subtree holder, String label, String name, TreeMap<Integer, Subtre
     return new Family(holder, label, name, new TreeMap<>(members.headMap(end)));
   }
 
+  /// This family with its first member called 0, and the others by as much less.
+  Family fromZero() {
+    int first = members.firstKey();
+    TreeMap<Integer, Subtree> renumbered = new TreeMap<>();
+    members.forEach((number, member) -> renumbered.put(number - first, member));
+    return new Family(holder, label, name, renumbered);
+  }
+
   /// Whether the number is part of the members' own names, as in `layer1`, not all of it.
   boolean isNumberedInName() {
     return !isNumber(members.firstEntry().getValue().segment());

@@ -151,6 +151,20 @@ class SmallModelsTest {
     assertEquals(7, layer(map, "layers.1.residual_group.blocks.0.norm.weight"));
   }
 
+  /// DINOv2 is trained with its blocks in chunks, in which they keep their numbers.
+  @Test
+  void blocksThatAreNumberedOnFromStageToStageKeepTheirNumbers() {
+    LayerMap map =
+        detect(
+            "blocks.0.{0-5}.attn.{0-3}.weight",
+            "blocks.1.{6-11}.attn.{0-3}.weight",
+            "blocks.2.{12-17}.attn.{0-3}.weight",
+            "blocks.3.{18-23}.attn.{0-3}.weight");
+    assertEquals(List.of(new Stack("blocks.S", 24)), map.stacks());
+    assertEquals(7, layer(map, "blocks.1.6.attn.0.weight"));
+    assertEquals(24, layer(map, "blocks.3.23.attn.0.weight"));
+  }
+
   @Test
   void whatStagesButTheFirstHaveStandsAtTheirStart() {
     LayerMap map =

@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.RequestException;
 import org.lines4j.format.Formats;
 import org.lines4j.format.ModelName;
 import org.lines4j.layers.LayerOptions;
+import org.lines4j.layers.Rename;
 import org.lines4j.merge.Recipe;
 import org.lines4j.merge.Recipe.ModelUse;
 import org.lines4j.merge.Recipe.Tokenizer;
@@ -29,11 +31,20 @@ import org.lines4j.tensor.DType;
 /// @param layers how tensors are assigned to layers
 /// @param seed of methods that drop at random
 /// @param earlier stages that make some of the recipe's models, in their order; computed once
+/// @param mismatch what becomes of tensors that do not fit together
+/// @param renames what tensors of the other models are called in the one whose files go along
 public record Subject(
-    Recipe recipe, Location folder, LayerOptions layers, long seed, List<Stage> earlier) {
+    Recipe recipe,
+    Location folder,
+    LayerOptions layers,
+    long seed,
+    List<Stage> earlier,
+    OnMismatch mismatch,
+    List<Rename> renames) {
   /// @throws RequestException if there is no base model
   public Subject {
     earlier = List.copyOf(earlier);
+    renames = List.copyOf(renames);
     if (recipe.baseModel().isEmpty()) {
       throw new RequestException(recipe.name(), "depth scaling scales the update of a base model")
           .withRemedy("name it with base_model");
@@ -47,7 +58,8 @@ public record Subject(
 
   /// A recipe, wherever its models lie.
   public static Subject of(Recipe recipe, Location folder) {
-    return new Subject(recipe, folder, LayerOptions.defaults(), 0, List.of());
+    return new Subject(
+        recipe, folder, LayerOptions.defaults(), 0, List.of(), OnMismatch.REFUSE, List.of());
   }
 
   /// The edit of one tuned model. As in any edit, its tokenizer goes along with the result, where
@@ -96,24 +108,34 @@ public record Subject(
 
   /// This subject merged by another recipe, of the same models.
   public Subject withRecipe(Recipe other) {
-    return new Subject(other, folder, layers, seed, earlier);
+    return new Subject(other, folder, layers, seed, earlier, mismatch, renames);
   }
 
   /// This subject with another assignment of tensors to layers.
   public Subject withLayers(LayerOptions options) {
-    return new Subject(recipe, folder, options, seed, earlier);
+    return new Subject(recipe, folder, options, seed, earlier, mismatch, renames);
   }
 
   /// This subject with another seed.
   public Subject withSeed(long number) {
-    return new Subject(recipe, folder, layers, number, earlier);
+    return new Subject(recipe, folder, layers, number, earlier, mismatch, renames);
   }
 
   /// This subject with stages that make some of its models.
   ///
   /// @param before the last, in their order
   public Subject withEarlier(List<Stage> before) {
-    return new Subject(recipe, folder, layers, seed, before);
+    return new Subject(recipe, folder, layers, seed, before, mismatch, renames);
+  }
+
+  /// This subject with another answer to tensors that do not fit together.
+  public Subject withMismatch(OnMismatch answer) {
+    return new Subject(recipe, folder, layers, seed, earlier, answer, renames);
+  }
+
+  /// This subject with tensors called otherwise.
+  public Subject withRenames(List<Rename> asked) {
+    return new Subject(recipe, folder, layers, seed, earlier, mismatch, asked);
   }
 
   /// All stages in their order: the earlier ones, then the recipe.
@@ -180,17 +202,23 @@ public record Subject(
     return new Location(model.scheme(), text.toString());
   }
 
-  /// Whether a model is an adapter on another, so that no file holds it.
+  /// Whether a model is an adapter on another, or one of several in a file, so that no file holds
+  /// it alone.
   public boolean isAdapted(String model) {
     try {
       if (isMade(model)) {
         return earlier.stream().noneMatch(stage -> stage.name().equals(model));
       }
       ModelName name = nameOf(model);
-      return !name.adapters().isEmpty() || Formats.isAdapter(name.model());
+      return isPart(model) || !name.adapters().isEmpty() || Formats.isAdapter(name.model());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Whether a model is one of several in a file, which programs open as a whole.
+  public boolean isPart(String model) {
+    return !isMade(model) && !nameOf(model).part().isEmpty();
   }
 
   private ModelName nameOf(String model) {

@@ -116,7 +116,10 @@ final class StateDicts {
     if (!key.isEmpty()) {
       others.addAll(within(at(content, key), key));
     }
-    if (!isModule(content)) {
+    if (!key.isEmpty() && isModule(at(content, key))) {
+      values.addAll(others);
+      note(values, key);
+    } else if (!isModule(content)) {
       note(others, key);
       notePlain(values);
     }
@@ -319,8 +322,8 @@ final class StateDicts {
 
   private Map<String, Value> tensors(Value model) {
     if (isModule(model)) {
-      remark =
-          remark.or(() -> Optional.of("a whole pickled module, of which the state dict is taken"));
+      String whole = "a whole pickled module, of which the state dict is taken";
+      remark = Optional.of(remark.map(beside -> whole + "; " + beside).orElse(whole));
       return new ModuleTree(file).tensors(model);
     }
     Map<String, Value> tensors = new LinkedHashMap<>();

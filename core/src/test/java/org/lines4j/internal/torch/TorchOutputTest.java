@@ -37,6 +37,7 @@ import org.lines4j.format.Seal;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.format.TensorSource;
 import org.lines4j.internal.pickle.Value;
+import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
 import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.ByteSource;
@@ -214,6 +215,25 @@ class TorchOutputTest {
               "%s, %s: a whole pickled module, of which the state dict is taken"
                   .formatted(base.location(), tuned.location())),
           notices);
+    }
+  }
+
+  /// As Ultralytics' files have it: what reads them looks for a module under the key.
+  @Test
+  void allThatLiesBesideAModuleStaysBehindAndTheUserIsTold() throws IOException {
+    Path out = folder.resolve("out.pt");
+    try (Checkpoint model = Checkpoint.open(FOLDER.resolve("module/buffers/wrapped.pt"))) {
+      Plan plan = Convert.of(model).plan(out);
+      assertEquals(
+          List.of(
+              model.location()
+                  + ": a whole pickled module, of which the state dict is taken; what lies beside"
+                  + " the model, which is under model, stays behind: epoch, optimizer"),
+          plan.notices());
+      plan.run();
+      Value.Dict dict = StateDicts.entries(content(out)).orElseThrow();
+      assertTrue(dict.find("epoch").isEmpty());
+      assertTrue(dict.find("model").isEmpty());
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.lines4j.Convert;
 import org.lines4j.Edit;
 import org.lines4j.InputHashes;
 import org.lines4j.Intermediates;
@@ -18,6 +19,7 @@ import org.lines4j.RecipeResolver;
 import org.lines4j.StoredMerge;
 import org.lines4j.UnwrittenModel;
 import org.lines4j.diff.Diff;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.files.Digests;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Formats;
@@ -104,7 +106,7 @@ public final class CandidateMaker implements Closeable {
             Methods.all(),
             subject.folder(),
             Location.of(dir),
-            (recipe, models) -> merge(subject, recipe.resolve(models, subject.layers())));
+            (recipe, models) -> merge(subject, resolve(subject, recipe, models)));
     try {
       boolean isWide = space instanceof Space.Wide;
       CandidateMaker planned = open(subject, options, dir, resolver, earlier, isWide);
@@ -130,7 +132,7 @@ public final class CandidateMaker implements Closeable {
       throws IOException {
     ModelSet models = resolver.open(subject.folder(), earlier.models());
     try {
-      ResolvedMerge merge = resolver.resolve(models, subject.layers());
+      ResolvedMerge merge = resolve(subject, resolver, models);
       String ending =
           Formats.endingLike(models.get(subject.baseModel()), models.distinct().values());
       Plan plan = plan(subject, merge, dir.resolve("best" + ending));
@@ -151,6 +153,11 @@ public final class CandidateMaker implements Closeable {
 
   private static Plan plan(Subject subject, ResolvedMerge merge, Path out) throws IOException {
     return merge(subject, merge).withForce().plan(out);
+  }
+
+  private static ResolvedMerge resolve(Subject subject, RecipeResolver recipe, ModelSet models)
+      throws IOException {
+    return recipe.resolve(models, subject.layers(), subject.mismatch(), subject.renames());
   }
 
   private static Merge merge(Subject subject, ResolvedMerge merge) {
@@ -216,12 +223,16 @@ public final class CandidateMaker implements Closeable {
     return reference.notices();
   }
 
-  /// What an adapter makes of the base, for evaluators that read models.
+  /// What an adapter makes of the base, or one model of a file alone, for evaluators that read
+  /// models.
   ///
   /// @param model as the recipe has it
   /// @param place where nothing is
   public Made adapted(String model, Path place) throws IOException {
     Checkpoint adapted = models.get(model);
+    if (subject.isPart(model)) {
+      return made(Convert.of(adapted).plan(place), 1);
+    }
     Plan plan =
         Edit.of(models.get(subject.baseModel()), adapted)
             .withScaling(LayerScaling.uniform(1))
@@ -249,7 +260,7 @@ public final class CandidateMaker implements Closeable {
   /// Of a recipe of its own.
   private Made make(Candidate candidate, Path place) throws IOException {
     RecipeResolver resolver = RecipeResolver.of(candidate.applyTo(subject.recipe()), Methods.all());
-    ResolvedMerge own = resolver.resolve(models, subject.layers());
+    ResolvedMerge own = resolve(subject, resolver, models);
     Plan plan = plan(subject, own, place).measure(options);
     double alpha = candidate.lines().alpha().orElseGet(() -> plan.alpha().orElseThrow());
     return made(plan, alpha);
@@ -299,12 +310,14 @@ public final class CandidateMaker implements Closeable {
       differences.put(
           model.getKey(),
           Diff.between(
-              models.get(subject.baseModel()),
-              models.get(model.getValue()),
-              subject.layers(),
-              options));
+              named(subject.baseModel()), named(model.getValue()), subject.layers(), options));
     }
     return differences;
+  }
+
+  /// A model whose tensors are called as in the output.
+  private Checkpoint named(String model) {
+    return merge.inputs().getOrDefault(model, models.get(model));
   }
 
   /// What the search is about: hashes of the inputs and of the recipe.
@@ -321,6 +334,10 @@ public final class CandidateMaker implements Closeable {
     options.add("stacks " + subject.layers().mode());
     options.add("layers " + subject.layers().layers());
     options.add("rules " + subject.layers().rules());
+    if (subject.mismatch() != OnMismatch.REFUSE) {
+      options.add("on-mismatch " + subject.mismatch());
+    }
+    subject.renames().forEach(rename -> options.add("rename " + rename));
     String recipe =
         RecipeYaml.of(
             subject.recipe().withLines(none), name -> hash(models.get(name), files), options);

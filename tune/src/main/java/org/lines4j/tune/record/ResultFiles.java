@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.lines4j.error.InputException;
+import org.lines4j.error.OnMismatch;
 import org.lines4j.error.Option;
 import org.lines4j.error.Remedy;
 import org.lines4j.error.RequestException;
@@ -113,6 +114,10 @@ public final class ResultFiles {
     if (!subject.layers().rules().isEmpty()) {
       conditions.add("the rules of the search");
     }
+    if (subject.mismatch() != OnMismatch.REFUSE) {
+      conditions.add("on-mismatch " + subject.mismatch().name().toLowerCase(Locale.ROOT));
+    }
+    subject.renames().forEach(rename -> conditions.add("rename '%s'".formatted(rename)));
     return conditions.isEmpty() ? "" : " with " + String.join(", ", conditions);
   }
 }

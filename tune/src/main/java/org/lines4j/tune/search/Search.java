@@ -81,7 +81,8 @@ final class Search {
   ///
   /// @param made what is to be made; empty for a model that is there
   /// @param sample how it is measured
-  /// @param adapted the recipe's name of an adapter that is there, but not as a model
+  /// @param adapted the recipe's name of an adapter, or of one model of a file, that no file holds
+  ///   alone
   /// @param location of a model that is there
   private record Model(
       String key,

@@ -36,6 +36,7 @@ import org.lines4j.layers.LayerScaling.Outside;
 import org.lines4j.layers.Rename;
 import org.lines4j.plan.Plan;
 import org.lines4j.plan.RunOptions;
+import org.lines4j.plan.TensorPlan;
 import org.lines4j.tensor.DType;
 
 /// The same model under other names is the same model: numbers are those of the edit whose names
@@ -591,6 +592,23 @@ class OtherNamesTest {
     }
     edit(base, tuned);
     checkOutput(base, tuned, name -> name.replaceFirst("^llm\\.", ""));
+  }
+
+  /// What the output keeps as the tuned model has it is not said to be scaled.
+  @Test
+  void whatOnlyTheTunedModelHasIsCopied() throws IOException {
+    Map<String, Tensor> tuned = encoder("", 10);
+    tuned.put("score.weight", random(25, 3, 4));
+    try (Checkpoint from = Checkpoint.open(write("base", encoder("", 0)));
+        Checkpoint to = Checkpoint.open(write("tuned", tuned))) {
+      Plan plan = Edit.of(from, to).plan(folder.resolve("out.safetensors"));
+      List<String> copied =
+          plan.tensors().stream()
+              .filter(tensor -> tensor.isCopied() && tensor.lambda().isEmpty())
+              .map(TensorPlan::name)
+              .toList();
+      assertEquals(List.of("score.weight"), copied);
+    }
   }
 
   @Test

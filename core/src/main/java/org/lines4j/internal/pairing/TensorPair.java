@@ -27,6 +27,14 @@ public record TensorPair(
     return misfit.isEmpty() && any().dtype().isFloating();
   }
 
+  /// Whether both are one tensor of one file, as where the base was given what only the tuned model
+  /// has: there is no update then.
+  public boolean isOne() {
+    return base.isPresent()
+        && tuned.isPresent()
+        && base.get().tensor().isTiedTo(tuned.get().tensor());
+  }
+
   /// Whether there is an update between two types, of which the output has one.
   public boolean isOfTwoTypes() {
     return isScalable() && !base.orElseThrow().storedAs().equals(tuned.orElseThrow().storedAs());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.internal.work.PlannedTensor;
 import org.lines4j.layers.LayerScaling;
+import org.lines4j.storage.ByteRange;
 import org.lines4j.storage.Location;
 import org.lines4j.storage.Storage;
 import org.lines4j.storage.Storages;
@@ -25,11 +26,18 @@ final class EditNotes {
       return Optional.empty();
     }
     Storage storage = Storages.of(a);
-    return storage.real(a).equals(storage.real(b))
+    return storage.real(a).equals(storage.real(b)) && places(base).equals(places(tuned))
         ? Optional.of(
             "base and tuned are the same model, %s, so the output is it, too"
                 .formatted(tuned.location()))
         : Optional.empty();
+  }
+
+  /// Where the tensors lie in their files: two models of one file are not the same.
+  private static List<List<ByteRange>> places(Checkpoint model) {
+    return model.tensors().stream()
+        .map(tensor -> model.source(tensor).ranges(0, tensor.byteSize()))
+        .toList();
   }
 
   /// In words, that no update is left: λ is 0 wherever something is scaled.

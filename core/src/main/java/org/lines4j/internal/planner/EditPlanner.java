@@ -214,7 +214,7 @@ public final class EditPlanner {
   /// Empty where the output leaves the tensor out.
   private Optional<PlannedTensor> plannedTensor(
       TensorPair pair, Place place, boolean edited, StoredForm form) {
-    if (!isScaled(pair)) {
+    if (!isScaled(pair) || pair.isOne()) {
       Optional<Source> kept = pair.misfit().isPresent() ? kept(pair) : pair.base();
       return kept.map(
           source ->

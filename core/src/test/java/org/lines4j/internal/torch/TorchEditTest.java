@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +18,7 @@ import org.lines4j.format.Checkpoint;
 import org.lines4j.format.StoredTensor;
 import org.lines4j.layers.LayerScaling;
 import org.lines4j.layers.LayerScaling.Outside;
+import org.lines4j.storage.Location;
 
 /// The folders that the paper's authors publish are edited as they stand.
 class TorchEditTest {
@@ -41,6 +44,23 @@ class TorchEditTest {
         assertClose(floats(wanted, tensor.name()), floats(made, tensor.name()), tensor.name());
       }
     }
+  }
+
+  @Test
+  void twoModelsOfOneFileAreNotTheSame() throws IOException {
+    String file = FOLDER.resolve("ok/model_and_ema/ckpt.pth").toString();
+    try (Checkpoint model = Checkpoint.open(Location.parse(file + "#model"));
+        Checkpoint same = Checkpoint.open(Location.parse(file + "#model"));
+        Checkpoint average = Checkpoint.open(Location.parse(file + "#ema"))) {
+      assertEquals(List.of(), sameModel(model, average));
+      assertEquals(1, sameModel(model, same).size());
+    }
+  }
+
+  private List<String> sameModel(Checkpoint base, Checkpoint tuned) throws IOException {
+    return Edit.of(base, tuned).withStackless().plan(folder.resolve("out.pt")).notices().stream()
+        .filter(note -> note.contains("the same model"))
+        .toList();
   }
 
   private static float[] floats(Checkpoint checkpoint, String name) throws IOException {

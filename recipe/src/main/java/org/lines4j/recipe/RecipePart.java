@@ -29,7 +29,7 @@ public enum RecipePart {
       key("tokenizer_source", "whose vocabulary the output has: base, union, or a model"),
       key("tokenizer", "the same, with rules for single tokens"),
       key("chat_template", "auto, chatml, or a template of Jinja"),
-      key("random_seed", "mergekit's once; changes nothing: --seed does")),
+      key("random_seed", "mergekit's once; changes nothing: the seed is an option of the merge")),
   /// An item of `models`.
   MODEL(
       "An item of models",

@@ -24,7 +24,11 @@ public final class RecipeCheck {
   /// What versions of mergekit knew that are gone; recipes still have it, and mergekit passes over
   /// it. With each, what to say beside.
   private static final Map<String, String> BYGONE =
-      Map.of("embed_slerp", "", "random_seed", " (--seed is the option for it)");
+      Map.of(
+          "embed_slerp",
+          "",
+          "random_seed",
+          " (the seed is no part of a recipe here, but an option of the merge)");
 
   private final Recipe recipe;
   private final MethodType method;

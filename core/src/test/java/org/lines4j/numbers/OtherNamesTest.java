@@ -1366,8 +1366,12 @@ class OtherNamesTest {
   @Test
   void packedExpertsOfTheOtherLayoutAreTurned() throws IOException {
     Map<String, Tensor> tuned = packed(experts(500, QWEN), true);
-    edit(packed(experts(1, QWEN), false), tuned);
+    String notice = edit(packed(experts(1, QWEN), false), tuned).getFirst();
     checkOutput(packed(experts(1, QWEN), true), tuned, name -> name);
+    assertTrue(
+        notice.contains(
+            "mlp.experts.gate_up_proj, turned over' as 'model.layers.*.mlp.experts.gate_up_proj'"),
+        notice);
   }
 
   @Test

@@ -42,8 +42,28 @@ final class Experts {
     if (!groups.isEmpty()) {
       theirs.forEach((stem, _) -> checkCertain(stem, target, location));
       result = packed(groups, shapes(theirs), result);
+      tell(packed, result);
     }
     return UngatedExperts.like(target, result);
+  }
+
+  /// Calls experts that were packed before, too, what they were called, and says what became of
+  /// them.
+  private static void tell(Map<String, Packed> before, Map<String, NamedTensor> tensors) {
+    before.forEach(
+        (stem, packed) -> {
+          tell(ExpertGroup.gateUp(stem), packed.gateUp(), tensors);
+          tell(ExpertGroup.down(stem), packed.down(), tensors);
+        });
+  }
+
+  private static void tell(String name, NamedTensor before, Map<String, NamedTensor> tensors) {
+    tensors.computeIfPresent(
+        name,
+        (_, now) ->
+            now.equals(before)
+                ? now
+                : new NamedTensor(before.origin() + ", turned over", now.source(), now.shard()));
   }
 
   /// Whether both have packed experts, one of them turned. Packed experts have no other names.

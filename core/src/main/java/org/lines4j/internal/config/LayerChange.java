@@ -31,4 +31,7 @@ sealed interface LayerChange {
 
   /// The same list, with the entries of the layers that the output has.
   record Order(List<Integer> origins) implements LayerChange {}
+
+  /// The same object, with the fields of the layers that the output has, under their new numbers.
+  record Renumbered(List<Integer> origins) implements LayerChange {}
 }

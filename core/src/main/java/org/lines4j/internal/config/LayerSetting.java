@@ -2,6 +2,7 @@ package org.lines4j.internal.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -123,6 +124,19 @@ sealed interface LayerSetting {
                   .filter(k -> numbers.contains(origins.get(k)))
                   .boxed()
                   .toList()));
+    }
+  }
+
+  /// An object that says something of some layers under their numbers (Gemma 4).
+  record Numbered(String name, Map<Integer, String> entries) implements LayerSetting {
+    @Override
+    public String of(int layer) {
+      return entries.getOrDefault(layer, "not listed");
+    }
+
+    @Override
+    public Optional<LayerChange> moved(Layers layers) {
+      return Optional.of(new LayerChange.Renumbered(layers.origins()));
     }
   }
 

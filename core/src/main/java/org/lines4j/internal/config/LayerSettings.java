@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -120,6 +121,7 @@ public final class LayerSettings {
       Pattern.compile("layer|block|attn|attention|moe|expert|sparse|dense|mlp|window|global|rope");
   private static final Pattern PER_LAYER =
       Pattern.compile("layer|block|pattern|types|heads|ffn|intermediate|_kv|multipliers|window");
+  private static final Pattern OF_EACH = Pattern.compile("layer|block");
   private static final Pattern NUMBERS =
       Pattern.compile("layers$|blocks$|layer_ids$|indices$|indexes$|idxs?$");
   private static final Pattern NOT_PER_LAYER =
@@ -155,7 +157,9 @@ public final class LayerSettings {
     LayerSettings found = new LayerSettings(file, layers);
     ConfigTree tree = ConfigTree.read(file);
     found.counts = counts(tree, layers.side());
-    found.parts(tree).forEach(found::addObject);
+    Map<String, Map<String, Value>> parts = found.parts(tree);
+    parts.forEach(found::addObject);
+    parts.forEach((pointer, fields) -> found.addNumbered(pointer, fields, parts));
     for (Map.Entry<String, LayerSetting> setting : found.settings.entrySet()) {
       try {
         setting
@@ -209,10 +213,7 @@ public final class LayerSettings {
     }
     Map<String, Map<String, Value>> own = new LinkedHashMap<>(all);
     own.keySet().removeIf(pointer -> MODALITY.matcher(pointer).find() != layers.isOfModality());
-    boolean isCounted =
-        own.values().stream()
-            .flatMap(fields -> fields.entrySet().stream())
-            .anyMatch(field -> counts.contains(field.getKey()) && isCount(field.getValue()));
+    boolean isCounted = own.values().stream().anyMatch(this::isCounted);
     return isCounted || countsNowhere ? own : all;
   }
 
@@ -250,10 +251,44 @@ public final class LayerSettings {
     return file;
   }
 
+  /// An object with fields for some layers, under their numbers.
+  private void addNumbered(
+      String pointer, Map<String, Value> own, Map<String, Map<String, Value>> parts) {
+    int slash = pointer.lastIndexOf('/');
+    String name = pointer.substring(slash + 1);
+    if (slash < 0
+        || !OF_EACH.matcher(name).find()
+        || !isCounted(parts.getOrDefault(pointer.substring(0, slash), Map.of()))) {
+      return;
+    }
+    Map<String, String> entries = new TreeMap<>();
+    own.forEach((key, value) -> entries.put(key, value.toString()));
+    parts.forEach(
+        (inner, fields) -> {
+          if (inner.startsWith(pointer + "/")) {
+            String[] path = inner.substring(pointer.length() + 1).split("/", 2);
+            String rest = path.length > 1 ? path[1] : "";
+            entries.merge(path[0], rest + new TreeMap<>(fields), String::concat);
+          }
+        });
+    List<String> numbers =
+        entries.keySet().stream().filter(key -> key.matches("\\d{1,6}")).toList();
+    Map<Integer, String> byLayer = new TreeMap<>();
+    numbers.forEach(key -> byLayer.put(Integer.parseInt(key), entries.get(key)));
+    if (!numbers.isEmpty()
+        && numbers.size() == entries.size()
+        && byLayer.keySet().stream().allMatch(layer -> layer < layers.before())) {
+      settings.put(pointer, new LayerSetting.Numbered(name, byLayer));
+    }
+  }
+
+  private boolean isCounted(Map<String, Value> fields) {
+    return fields.entrySet().stream()
+        .anyMatch(field -> counts.contains(field.getKey()) && isCount(field.getValue()));
+  }
+
   private void addObject(String pointer, Map<String, Value> fields) {
-    boolean isCounted =
-        fields.entrySet().stream()
-            .anyMatch(field -> counts.contains(field.getKey()) && isCount(field.getValue()));
+    boolean isCounted = isCounted(fields);
     fields.forEach(
         (name, value) -> {
           Optional<LayerSetting> setting =

@@ -3,6 +3,7 @@ package org.lines4j.internal.config;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -319,12 +320,14 @@ public final class ModelConfig {
   }
 
   private Optional<LayerChange> layerChange(JsonToken token) {
-    boolean isValue = token.isScalarValue() || token == JsonToken.START_ARRAY;
-    if (layerChanges.isEmpty() || !isValue) {
+    if (layerChanges.isEmpty() || !(token.isScalarValue() || token.isStructStart())) {
       return Optional.empty();
     }
     TokenStreamContext place = in.streamReadContext();
-    TokenStreamContext own = token == JsonToken.START_ARRAY ? place.getParent() : place;
+    TokenStreamContext own = token.isStructStart() ? place.getParent() : place;
+    if (own == null) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(layerChanges.get(own.pathAsPointer().toString()));
   }
 
@@ -356,6 +359,7 @@ public final class ModelConfig {
         out.writeEndArray();
       }
       case LayerChange.Order(List<Integer> origins) -> reorder(origins);
+      case LayerChange.Renumbered(List<Integer> origins) -> renumber(origins);
     }
   }
 
@@ -371,15 +375,37 @@ public final class ModelConfig {
     for (JsonToken token = in.nextToken();
         token != null && token != JsonToken.END_ARRAY;
         token = in.nextToken()) {
-      entries.add(new Entry(token, token.isScalarValue() ? in.getString() : ConfigTree.json(in)));
+      entries.add(Entry.read(in, token));
     }
     out.writeStartArray();
     origins.forEach(i -> entries.get(i).write(out));
     out.writeEndArray();
   }
 
-  /// An entry of a list; objects and lists as JSON.
+  /// Makes an object of the fields of the layers that the output has.
+  private void renumber(List<Integer> origins) {
+    Map<Integer, Entry> entries = new HashMap<>();
+    while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+      int layer = Integer.parseInt(in.currentName());
+      entries.put(layer, Entry.read(in, in.nextToken()));
+    }
+    out.writeStartObject();
+    for (int k = 0; k < origins.size(); k++) {
+      Entry entry = entries.get(origins.get(k));
+      if (entry != null) {
+        out.writeName(Integer.toString(k));
+        entry.write(out);
+      }
+    }
+    out.writeEndObject();
+  }
+
+  /// What a list or an object holds; objects and lists as JSON.
   private record Entry(JsonToken token, String text) {
+    static Entry read(JsonParser in, JsonToken token) {
+      return new Entry(token, token.isScalarValue() ? in.getString() : ConfigTree.json(in));
+    }
+
     void write(JsonGenerator out) {
       switch (token) {
         case VALUE_STRING -> out.writeString(text);

@@ -217,6 +217,23 @@ class ModelConfigTest {
             stacked(3, 0, 1, 2, 1, 0)));
   }
 
+  /// Without this, transformers refuses a stacked Gemma 4 that it has saved.
+  @Test
+  void whatIsSaidOfALayerUnderItsNumberFollowsIt() throws IOException {
+    String config =
+        "{'text': {'num_hidden_layers': 4, 'per_layer_config': {'1': {'head_dim': 16}, '3':"
+            + " {'head_dim': 32, 'rope': {'theta': 0.5}}}}, 'id2label': {'0': 'a', '1': 'b'}}";
+    assertEquals(
+        "{'text':{'num_hidden_layers':5,'per_layer_config':{'0':{'head_dim':16},'2':{'head_dim':32,'rope':{'theta':0.5}},'4':{'head_dim':32,'rope':{'theta':0.5}}}},'id2label':{'0':'a','1':'b'}}",
+        changed(config, stacked(4, 1, 2, 3, 2, 3)));
+    assertEquals(
+        "{'n_layer':1,'layer_scales':{}}",
+        changed("{'n_layer': 2, 'layer_scales': {'1': 0.5}}", stacked(2, 0)));
+    assertEquals(
+        "{'n_layer':1,'block_names':{'1':'x','7':'y'}}",
+        changed("{'n_layer': 2, 'block_names': {'1': 'x', '7': 'y'}}", stacked(2, 0)));
+  }
+
   /// Without this, transformers refuses the configuration of a DINOv2 with fewer layers.
   @Test
   void whatABackboneGivesOutComesBehindTheSameLayers() throws IOException {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -159,7 +160,8 @@ public final class LayerSettings {
     found.counts = counts(tree, layers.side());
     Map<String, Map<String, Value>> parts = found.parts(tree);
     parts.forEach(found::addObject);
-    parts.forEach((pointer, fields) -> found.addNumbered(pointer, fields, parts));
+    SortedMap<String, Map<String, Value>> sorted = new TreeMap<>(parts);
+    parts.forEach((pointer, fields) -> found.addNumbered(pointer, fields, sorted));
     for (Map.Entry<String, LayerSetting> setting : found.settings.entrySet()) {
       try {
         setting
@@ -253,7 +255,7 @@ public final class LayerSettings {
 
   /// An object with fields for some layers, under their numbers.
   private void addNumbered(
-      String pointer, Map<String, Value> own, Map<String, Map<String, Value>> parts) {
+      String pointer, Map<String, Value> own, SortedMap<String, Map<String, Value>> parts) {
     int slash = pointer.lastIndexOf('/');
     String name = pointer.substring(slash + 1);
     if (slash < 0
@@ -263,14 +265,15 @@ public final class LayerSettings {
     }
     Map<String, String> entries = new TreeMap<>();
     own.forEach((key, value) -> entries.put(key, value.toString()));
-    parts.forEach(
-        (inner, fields) -> {
-          if (inner.startsWith(pointer + "/")) {
-            String[] path = inner.substring(pointer.length() + 1).split("/", 2);
-            String rest = path.length > 1 ? path[1] : "";
-            entries.merge(path[0], rest + new TreeMap<>(fields), String::concat);
-          }
-        });
+    String end = pointer + (char) ('/' + 1);
+    parts
+        .subMap(pointer + "/", end)
+        .forEach(
+            (inner, fields) -> {
+              String[] path = inner.substring(pointer.length() + 1).split("/", 2);
+              String rest = path.length > 1 ? path[1] : "";
+              entries.merge(path[0], rest + new TreeMap<>(fields), String::concat);
+            });
     List<String> numbers =
         entries.keySet().stream().filter(key -> key.matches("\\d{1,6}")).toList();
     Map<Integer, String> byLayer = new TreeMap<>();

@@ -161,7 +161,7 @@ public final class LayerSettings {
     Map<String, Map<String, Value>> parts = found.parts(tree);
     parts.forEach(found::addObject);
     SortedMap<String, Map<String, Value>> sorted = new TreeMap<>(parts);
-    parts.forEach((pointer, fields) -> found.addNumbered(pointer, fields, sorted));
+    sorted.forEach((pointer, fields) -> found.addNumbered(pointer, fields, sorted));
     for (Map.Entry<String, LayerSetting> setting : found.settings.entrySet()) {
       try {
         setting
@@ -274,15 +274,16 @@ public final class LayerSettings {
               String rest = path.length > 1 ? path[1] : "";
               entries.merge(path[0], rest + new TreeMap<>(fields), String::concat);
             });
-    List<String> numbers =
-        entries.keySet().stream().filter(key -> key.matches("\\d{1,6}")).toList();
-    Map<Integer, String> byLayer = new TreeMap<>();
-    numbers.forEach(key -> byLayer.put(Integer.parseInt(key), entries.get(key)));
-    if (!numbers.isEmpty()
-        && numbers.size() == entries.size()
-        && byLayer.keySet().stream().allMatch(layer -> layer < layers.before())) {
-      settings.put(pointer, new LayerSetting.Numbered(name, byLayer));
+    if (entries.isEmpty() || !entries.keySet().stream().allMatch(this::isLayer)) {
+      return;
     }
+    Map<Integer, String> byLayer = new TreeMap<>();
+    entries.forEach((key, entry) -> byLayer.put(Integer.parseInt(key), entry));
+    settings.put(pointer, new LayerSetting.Numbered(name, byLayer));
+  }
+
+  private boolean isLayer(String key) {
+    return key.matches("\\d{1,6}") && Integer.parseInt(key) < layers.before();
   }
 
   private boolean isCounted(Map<String, Value> fields) {

@@ -338,8 +338,8 @@ public final class ExtractPlanner {
           .ifPresent(
               name -> notices.add(quirk.kind().note(lastPart(parent(names.of(name))), name)));
     }
-    Set<String> ends = endsOfModules();
     Set<String> modules = modules();
+    Set<String> ends = ends(modules);
     Stream<String> dotted =
         changed.stream()
             .map(name -> parent(names.of(name)))
@@ -394,9 +394,9 @@ public final class ExtractPlanner {
   }
 
   /// What the names of modules within others end in, behind any dot.
-  private Set<String> endsOfModules() {
+  private static Set<String> ends(Set<String> modules) {
     Set<String> ends = new HashSet<>();
-    for (String module : modules()) {
+    for (String module : modules) {
       for (int dot = module.indexOf('.'); dot >= 0; dot = module.indexOf('.', dot + 1)) {
         ends.add(module.substring(dot + 1));
       }

@@ -136,14 +136,19 @@ public final class ModelNames {
     own.forEach(
         (plain, tensor) -> {
           String image = theirs.containsKey(plain) ? plain : found.names().getOrDefault(plain, "");
-          String alone =
-              image.isEmpty() && tensor.equals(before.get(plain))
-                  ? PlainName.unwrapped(tensor.origin())
-                  : image.isEmpty() ? plain : image;
-          String name =
-              theirs.containsKey(image) ? theirs.get(image).origin() : wrapped(alone, wrapper);
+          NamedTensor other = theirs.get(image);
+          String name;
+          if (other != null) {
+            name = other.origin();
+          } else if (!image.isEmpty()) {
+            name = wrapped(image, wrapper);
+          } else if (tensor.equals(before.get(plain))) {
+            name = wrapped(PlainName.unwrapped(tensor.origin()), wrapper);
+          } else {
+            name = wrapped(plain, wrapper);
+          }
           put(renamed, name, tensor);
-          if (theirs.containsKey(image)) {
+          if (other != null) {
             paired.add(tensor.origin(), name);
           }
         });

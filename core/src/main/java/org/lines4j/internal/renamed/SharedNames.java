@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lines4j.format.Checkpoint;
 import org.lines4j.format.Shard;
+import org.lines4j.format.StoredTensor;
 
 /// Further names of a model's tensors that its file tells: `save_model` of safetensors stores what
 /// several parameters share under one of their names, and says in the header's metadata which
@@ -51,12 +52,16 @@ final class SharedNames {
   Map<String, String> metadata(Shard shard, SharedNames other) {
     Map<String, String> metadata = new LinkedHashMap<>(shard.metadata());
     metadata.entrySet().removeIf(stored.entrySet()::contains);
-    other.stored.forEach(
-        (name, as) -> {
-          if (shard.tensors().stream().anyMatch(tensor -> tensor.name().equals(as))) {
-            metadata.put(name, as);
-          }
-        });
+    if (!other.stored.isEmpty()) {
+      Set<String> tensors =
+          shard.tensors().stream().map(StoredTensor::name).collect(Collectors.toSet());
+      other.stored.forEach(
+          (name, as) -> {
+            if (tensors.contains(as)) {
+              metadata.put(name, as);
+            }
+          });
+    }
     String format = other.model.shards().getFirst().metadata().get(FORMAT);
     if (format != null) {
       metadata.putIfAbsent(FORMAT, format);
